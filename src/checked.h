@@ -1,0 +1,55 @@
+/*
+ * checked.h - arithmetic on sizes that cannot wrap around unseen.
+ *
+ * File offsets and lengths are uint64_t everywhere and never exceed OFFSET_MAX
+ * once parsed, so the sum of two of them cannot wrap; anything that may exceed
+ * it goes through these helpers. All return false when the result does not fit.
+ */
+#ifndef MMTOOL_CHECKED_H
+#define MMTOOL_CHECKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The greatest offset a file can have: what fits a signed 64-bit integer. */
+#define OFFSET_MAX ((uint64_t)INT64_MAX)
+
+/* a + b as an offset. */
+static inline bool checked_add(uint64_t a, uint64_t b, uint64_t *sum)
+{
+    if (a > OFFSET_MAX || b > OFFSET_MAX - a)
+        return false;
+    *sum = a + b;
+    return true;
+}
+
+/* a * b as an offset. */
+static inline bool checked_multiply(uint64_t a, uint64_t b, uint64_t *product)
+{
+    if (b != 0 && a > OFFSET_MAX / b)
+        return false;
+    *product = a * b;
+    return true;
+}
+
+/* A 64-bit length as a size in memory (they differ on 32-bit machines). */
+static inline bool checked_size(uint64_t length, size_t *size)
+{
+    if (length > SIZE_MAX)
+        return false;
+    *size = (size_t)length;
+    return true;
+}
+
+static inline uint64_t minimum_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline uint64_t maximum_u64(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+#endif

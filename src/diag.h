@@ -1,0 +1,57 @@
+/*
+ * diag.h - errors as values, their wording, and the exit status.
+ *
+ * Code below main() never prints an error and never exits: it fills a struct
+ * error and returns false. The one who reports adds the program's, the
+ * subcommand's and the file's name, so a message begins with what is wrong:
+ * lower case, no full stop, the numbers that matter in parentheses.
+ */
+#ifndef MMTOOL_DIAG_H
+#define MMTOOL_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#if defined(__GNUC__)
+#define MMTOOL_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define MMTOOL_PRINTF(text, first)
+#endif
+
+/* The exit status, and what it tells a script. */
+enum status {
+    STATUS_DONE = 0,   /* done, or found */
+    STATUS_NO = 1,     /* the answer is no; nothing was changed */
+    STATUS_FAILED = 2, /* it could not be done; nothing was changed */
+};
+
+struct error {
+    enum status status; /* STATUS_DONE until an error is set */
+    bool usage;         /* the command line is wrong: the report adds where to look */
+    bool silent;        /* nothing to say: the reader of our output went away */
+    char message[768];  /* one line, control characters already escaped */
+};
+
+/* Fills `error` (status 2) and returns false, so that `return error_set(...)` reads well. */
+bool error_set(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
+
+/* As error_set(), for a wrong command line. */
+bool error_usage(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
+
+/* As error_set(), for "the answer is no": status 1. */
+bool error_no(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
+
+/* Out of memory; `size` is the number of bytes that could not be had. */
+bool error_memory(struct error *error, size_t size);
+
+/*
+ * Writes `text` into `out` in a form that is safe on a terminal and one line
+ * long: control characters as C escapes, cut with "..." where `size` ends it.
+ * Returns `out`, so that it can stand in an argument list.
+ */
+const char *diag_escape(char *out, size_t size, const char *text);
+
+/* The word in `words` (NULL-terminated) that was most likely meant by `word`, or NULL. */
+const char *diag_nearest(const char *word, const char *const *words);
+
+#endif
