@@ -1,0 +1,91 @@
+/*
+ * regex.h - regular expressions over bytes, forwards and backwards.
+ *
+ * Pure: no system calls, no files, no locale. The text may be longer than
+ * memory: the matcher asks for it span by span through struct regex_text.
+ * An expression is immutable once compiled and may be shared by threads; the
+ * state of matching is in a struct regex_matcher, one a thread.
+ *
+ * Syntax: POSIX extended, leftmost-longest, plus \d \w \s \b \B \n \t \xHH
+ * \A \z (?i). `.` is any byte but newline; ^ and $ are those of a line. The
+ * expression and the text may hold any byte, NUL too.
+ */
+#ifndef MMTOOL_REGEX_H
+#define MMTOOL_REGEX_H
+
+#include "diag.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct regex;
+struct regex_matcher;
+
+/*
+ * The text: bytes [start, end) by file-absolute offset. `span` returns bytes
+ * around `offset` (start <= offset < end): `*first` is the offset of the first
+ * byte returned, `*length` their number, and first <= offset < first + length.
+ * What it returns stays valid until the next call. When `backward` is true the
+ * matcher is going to read towards lower offsets from `offset` on. NULL means
+ * that the text cannot be read: the match call fails, the caller knows why.
+ */
+struct regex_text {
+    const unsigned char *(*span)(void *context, uint64_t offset, bool backward, uint64_t *first,
+                                 size_t *length);
+    void *context;
+    uint64_t start;
+    uint64_t end;
+};
+
+struct regex_match {
+    uint64_t start; /* file-absolute */
+    uint64_t end;
+};
+
+enum { REGEX_GROUPS = 10 }; /* \0 to \9 */
+
+/*
+ * Compiles `length` bytes of expression. On a syntax error: NULL, a usage error
+ * with the position and what is not supported.
+ */
+struct regex *regex_new(const unsigned char *expression, size_t length, bool ignore_case,
+                        struct error *error);
+void regex_free(struct regex *regex);
+
+/* Whether a match can be empty; whether one can hold a newline; whether one can hold a zero byte. */
+bool regex_matches_empty(const struct regex *regex);
+bool regex_matches_newline(const struct regex *regex);
+bool regex_matches_zero(const struct regex *regex);
+
+/* A matcher holds at most about `memory` bytes (0: a sensible default). */
+struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,
+                                        struct error *error);
+void regex_matcher_free(struct regex_matcher *matcher);
+
+enum regex_result { REGEX_NONE, REGEX_FOUND, REGEX_UNREADABLE };
+
+/*
+ * The leftmost match that starts in [from, until], the longest of those that
+ * start there (it may end anywhere up to text->end). Anchors and \b look at the
+ * bytes of the text around, also before `from`. Linear in the bytes passed over.
+ */
+enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
+                             uint64_t from, uint64_t until, struct regex_match *match);
+
+/*
+ * The match that starts last among those that start at `from` or behind and end
+ * by `limit`; the longest of those that start there and end by `limit`. Anchors
+ * and \b still look at the whole text.
+ */
+enum regex_result regex_find_last(struct regex_matcher *matcher, const struct regex_text *text,
+                                  uint64_t from, uint64_t limit, struct regex_match *match);
+
+/*
+ * The groups of a match found before, by POSIX's rules: group 0 is the match; a
+ * group that took no part has start == UINT64_MAX. Linear in the match.
+ */
+enum regex_result regex_groups(struct regex_matcher *matcher, const struct regex_text *text,
+                               const struct regex_match *match,
+                               struct regex_match groups[REGEX_GROUPS]);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * search.h - finds byte strings in a span of memory, forwards and backwards.
+ *
+ * Pure: no system calls, no files. Offsets here are indexes into the span that
+ * the caller holds; scan.c turns them into file-absolute offsets, and is the one
+ * who walks a file span by span. A searcher is immutable once made and may be
+ * used by any number of threads at once.
+ *
+ * Time is linear in the span whatever needles and bytes are.
+ */
+#ifndef MMTOOL_SEARCH_H
+#define MMTOOL_SEARCH_H
+
+#include "diag.h"
+
+#include <stddef.h>
+
+/*
+ * One byte string. It matches where (byte & mask) == (needle byte & mask) for
+ * each of its bytes; without a mask, where the bytes are equal.
+ */
+struct needle {
+    const unsigned char *bytes;
+    const unsigned char *mask; /* as long as bytes, or NULL */
+    size_t length;             /* at least 1 */
+};
+
+struct search_match {
+    size_t offset; /* of the first byte, in the span */
+    size_t length; /* bytes */
+};
+
+struct searcher;
+
+/*
+ * Compiles `count` (at least 1) needles into one searcher that finds any of them
+ * in one pass. The needles are copied. With `ignore_case` ASCII letters match
+ * either case. NULL and an error when memory is short.
+ */
+struct searcher *searcher_new(const struct needle *needles, size_t count, bool ignore_case,
+                              struct error *error);
+void searcher_free(struct searcher *searcher);
+
+/* Length of the longest and of the shortest needle. */
+size_t searcher_longest(const struct searcher *searcher);
+size_t searcher_shortest(const struct searcher *searcher);
+
+/* Whether some needle matches a run of zero bytes: if not, holes of a file need no search. */
+bool searcher_matches_zeros(const struct searcher *searcher);
+
+/*
+ * Matches that start in [from, until) and end by `length`, lowest first; of
+ * several needles at one offset the longest that fits. Fills up to `capacity`
+ * (at least 1) matches and returns their number. `*next` is where the following
+ * call must start: behind the last match (its end, or with `overlapping` its
+ * offset + 1) when the array is full, else the greater of that and `until`.
+ */
+size_t search_forward(const struct searcher *searcher, const unsigned char *span, size_t length,
+                      size_t from, size_t until, bool overlapping, struct search_match *matches,
+                      size_t capacity, size_t *next);
+
+/*
+ * The mirror image: matches that start in [from, until) and end by `limit`,
+ * highest start first; of several needles at one offset the longest that fits.
+ * Not overlapping means that each match ends by the offset of the one found
+ * before it. When the array is full, `*next_until` and `*next_limit` are what
+ * the following call must pass as `until` and `limit`; else `*next_until` is
+ * `from`, and `*next_limit` still tells where a match further to the left must end.
+ */
+size_t search_backward(const struct searcher *searcher, const unsigned char *span, size_t limit,
+                       size_t from, size_t until, bool overlapping, struct search_match *matches,
+                       size_t capacity, size_t *next_until, size_t *next_limit);
+
+/* The first `byte` in [from, length), or `length`. */
+size_t search_byte_forward(const unsigned char *span, size_t length, size_t from,
+                           unsigned char byte);
+
+/* The last `byte` in [0, until), or SIZE_MAX. */
+size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte);
+
+/* How often `byte` stands in the span. */
+size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte);
+
+/*
+ * The instruction sets this build and this processor can use, best first, by
+ * name ("avx512", "avx2", "sse2", "neon", "portable"), NULL-terminated; and a
+ * way to make searchers use one of them, for tests and benchmarks (false if it
+ * is not available; NULL: the best again). Not to be called while another
+ * thread makes a searcher.
+ */
+const char *const *search_kernels(void);
+bool search_use_kernel(const char *name);
+
+#endif
