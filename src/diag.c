@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+MMTOOL_PRINTF(3, 0)
 static void set(struct error *error, enum status status, const char *format, va_list arguments)
 {
     error->status = status;
