@@ -3,7 +3,7 @@
  *
  * The only header behind which system calls stand. Meson picks one
  * implementation of each part:
- *   files, locks, marks, streams, threads, signals:  posix.c ...  or  windows.c
+ *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows.c
  *   views:                                           view_posix.c, or view_heap.c (copies on the
  *                                                    heap, so that sanitizers see overruns)
  * Policy (what to do when a file cannot ...) lives in mapping.c, journal.c and
@@ -74,12 +74,14 @@ enum file_open_result {
     FILE_MISSING,   /* neither it nor a broken link to it is there */
     FILE_EXISTS,    /* EXCLUSIVE, and it is there */
     FILE_NOT_ALLOWED, /* permission, immutable, read-only file system, a running program */
+    FILE_BUSY,        /* another program holds a lease on it: worth another try later */
     FILE_FAILED,
 };
 
 /*
  * Opens `path` (UTF-8). A FIFO is opened without blocking when writing was asked
- * for, so that the caller can refuse it. On anything but FILE_OPENED, `*file` is
+ * for, so that the caller can refuse it; a lease of another program's is FILE_BUSY,
+ * not a wait. On anything but FILE_OPENED, `*file` is
  * NULL and `error` says why in the user's words ("no such file (--create would
  * make it)" is the caller's to add).
  */
@@ -110,7 +112,8 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error);
  * Reserves disk blocks for a range, so that stores into it cannot meet a full
  * disk. Grows the file when the range passes its end (not with `keep_size`).
  * Where the file system cannot reserve, it writes zeros into the part that
- * passes the end, and does nothing for the rest (`*reserved` false).
+ * passes the end, and does nothing for the rest (`*reserved` false). When it
+ * fails, the size is what it was.
  */
 bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
                    struct error *error);
@@ -168,7 +171,11 @@ enum lock_result { LOCK_HELD, LOCK_BUSY, LOCK_UNSUPPORTED, LOCK_FAILED };
 /* Locks the whole file for this open file; a kill frees it. Does not wait. */
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error);
 void file_unlock(struct file *file);
-/* Tries to make other programs' open and truncate wait; false where it cannot be had. */
+/*
+ * Tries to make other programs' open and truncate wait; false where it cannot be
+ * had, for one when the file is open a second time, by this process too. Until
+ * file_unlease() an open of the file in this process is FILE_BUSY as well.
+ */
 bool file_lease(struct file *file);
 void file_unlease(struct file *file);
 
@@ -201,7 +208,12 @@ struct view {
     int access;         /* likewise */
 };
 
-/* `flags` are those of map_flag rows or'ed, 0 for the usual. file NULL: anonymous memory. */
+/*
+ * `flags` are those of map_flag rows or'ed, 0 for the usual. file NULL: anonymous
+ * memory. An empty range has a view of no bytes. What file_write() puts under a
+ * view of the same bytes need not show in it, and a store need not show to
+ * file_read() until view_flush() or view_unmap().
+ */
 bool view_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
               struct view *view, struct error *error);
 bool view_unmap(struct view *view, struct error *error);
