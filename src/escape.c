@@ -11,12 +11,11 @@ struct escape {
     char byte;
 };
 
-/* The quote comes last: it is read, but never printed as an escape. */
 static const struct escape escapes[] = {
     {'n', '\n'}, {'t', '\t'}, {'r', '\r'},  {'a', '\a'}, {'b', '\b'},
     {'f', '\f'}, {'v', '\v'}, {'\\', '\\'}, {'"', '"'},
 };
-enum { ESCAPES = sizeof escapes / sizeof *escapes, PRINTED_ESCAPES = ESCAPES - 1 };
+enum { ESCAPES = sizeof escapes / sizeof *escapes };
 
 /* Reads up to `most` digits below `radix` from text[*position] on; returns how many. */
 static size_t read_digits(const unsigned char *text, size_t length, size_t *position,
@@ -132,7 +131,7 @@ static size_t print_byte(unsigned char byte, unsigned char out[ESCAPE_MAX])
         return 1;
     }
     out[0] = '\\';
-    for (size_t i = 0; i < PRINTED_ESCAPES; i++) {
+    for (size_t i = 0; i < ESCAPES; i++) {
         if (byte == (unsigned char)escapes[i].byte) {
             out[1] = (unsigned char)escapes[i].letter;
             return 2;

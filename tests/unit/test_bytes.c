@@ -1,6 +1,7 @@
 /* test_bytes.c - the TYPE table, both ways. */
 #include "bytes.h"
 #include "unit.h"
+#include "utf8.h"
 
 static const unsigned radixes[] = {10, 16, 8, 2};
 
@@ -233,8 +234,8 @@ static void floats_as_strtod_reads_them(void)
     check_refused("f32", "1e39", "1e39 does not fit f32 (-3.40282347e+38 to 3.40282347e+38)");
     check_refused("f64", "-1e309",
                   "-1e309 does not fit f64 (-1.7976931348623157e+308 to 1.7976931348623157e+308)");
-    static const char *const bad[] = {"abc", "1.5x", "1,5",     "-",    "+",
-                                      "0x",  "1e",   "snan(0)", "snan", "infx"};
+    static const char *const bad[] = {"abc",     "1.5x",           "1,5",  "-",   "+", "0x", "1e",
+                                      "snan(0)", "snan(0x400000)", "snan", "infx"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char message[128];
         snprintf(message, sizeof message,
@@ -370,6 +371,7 @@ static void escapes_of_the_contract(void)
     ENCODES("escape", "\\n\\t\\r\\0\\\\\\a\\b\\f\\v\\\"", "\n\t\r\0\\\a\b\f\v\"");
     ENCODES("escape", "\\x41BC\\x4a4", "ABCJ4");
     ENCODES("escape", "\\101\\0018\\08\\377\\7", "A\0018\0008\xff\7");
+    ENCODES("escape", "\\1011\\0000", "A1\0000");
     ENCODES("escape", "\\u0041\\u00e9\\u20AC\\u0000\\uffff", "A\xc3\xa9\xe2\x82\xac\0\xef\xbf\xbf");
     ENCODES("escape", "a\xc3\xa9\xff\n", "a\xc3\xa9\xff\n");
 }
@@ -516,6 +518,17 @@ static void what_is_not_utf8_is_refused(void)
     }
 }
 
+static void utf8_is_not_read_past_its_end(void)
+{
+    uint32_t code_point = 77;
+    CHECK(utf8_decode((const unsigned char *)"", 0, &code_point) == 0);
+    CHECK(utf8_decode((const unsigned char *)"\xc3\xa9", 1, &code_point) == 0);
+    CHECK(utf8_decode((const unsigned char *)"\xf0\x9f\x98\x80", 3, &code_point) == 0);
+    CHECK(code_point == 77);
+    CHECK(utf8_decode((const unsigned char *)"\xf0\x9f\x98\x80", 4, &code_point) == 4);
+    CHECK(code_point == 0x1f600);
+}
+
 static void check_decode_fails(const char *name, const void *bytes, size_t length, size_t chunk,
                                const char *message)
 {
@@ -539,6 +552,8 @@ static void what_is_not_utf16_is_refused(void)
         check_decode_fails("utf16be", "\0a\xdc\0", 4, chunk,
                            "the surrogate 0xdc00 at 1002 stands alone: not UTF-16");
         check_decode_fails("utf16be", "\0a\xd8\1\0b", 6, chunk,
+                           "the surrogate 0xd801 at 1002 stands alone: not UTF-16");
+        check_decode_fails("utf16be", "\0a\xd8\1\xe0\0", 6, chunk,
                            "the surrogate 0xd801 at 1002 stands alone: not UTF-16");
         check_decode_fails("utf16le", "a\0\0\xd8\0\xd8", 6, chunk,
                            "the surrogate 0xd800 at 1002 stands alone: not UTF-16");
@@ -577,6 +592,7 @@ static const struct unit_case cases[] = {
     {"text is its own bytes", text_is_its_own_bytes},
     {"UTF-16 of all characters, both ways", utf16_of_all_characters},
     {"what is not UTF-8 is refused", what_is_not_utf8_is_refused},
+    {"UTF-8 is not read past its end", utf8_is_not_read_past_its_end},
     {"what is not UTF-16 is refused, wherever chunks end", what_is_not_utf16_is_refused},
     {"a value cut at the end is refused", values_cut_at_the_end_are_refused},
 };
