@@ -63,16 +63,17 @@ bool posix_pages_unmap(struct posix_pages *pages, struct error *error)
     return unmapped || posix_error_doing(error, code, "unmapping");
 }
 
-/* Whole pages around [start, end); the length ends where the mapping does. */
+/* The first of the whole pages around [start, end), and their bytes; 0 for an empty range. */
 static size_t whole_pages(const struct posix_pages *pages, size_t start, size_t end,
                           unsigned char **first)
 {
     size_t page = platform_page_size();
+    *first = NULL;
+    if (start >= end)
+        return 0;
     size_t begin = start - start % page;
     *first = pages->base + begin;
-    size_t length = end - begin;
-    size_t rounded = length % page ? length + (page - length % page) : length;
-    return start < end ? rounded : 0;
+    return (end - begin + page - 1) / page * page;
 }
 
 bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
