@@ -27,12 +27,6 @@ static bool set_string(struct request *request, const struct option *option, con
     return true;
 }
 
-static bool set_number(struct request *request, const struct option *option, const char *value,
-                       struct error *error)
-{
-    return number_parse(value, option->name, field(request, option), error);
-}
-
 static bool add_string(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
@@ -59,11 +53,10 @@ static bool set_type(struct request *request, const struct option *option, const
     return true;
 }
 
-static bool set_repeat(struct request *request, const struct option *option, const char *value,
+static bool set_number(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
-    (void)option;
-    return number_parse(value, "repeat", &request->repeat, error);
+    return number_parse(value, option->name, field(request, option), error);
 }
 
 static bool set_lines(struct request *request, const struct option *option, const char *value,
@@ -146,7 +139,8 @@ const struct option options_type[] = {
 const struct option options_data[] = {
     {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
      set_string, offsetof(struct request, from), 0},
-    {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_repeat, 0, 0},
+    {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
+     offsetof(struct request, repeat), 0},
     {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
      set_string, offsetof(struct request, expect), 0},
     END,
