@@ -39,11 +39,11 @@ holds() {
 }
 
 size_of() {
-    stat -c %s "$1"
+    stat -L -c %s "$1"
 }
 
 inode_of() {
-    stat -c %i "$1"
+    stat -L -c %i "$1"
 }
 
 # ---- what a command does --------------------------------------------------------------------
@@ -75,7 +75,8 @@ refuses() {
     run -2 --separate-stderr "$@"
     echo "$output $stderr"
     [ -z "$output" ]
-    [[ $stderr == "mmtool: "*"$words"* ]]
+    [[ $stderr == "mmtool: "* ]]
+    [[ $stderr == *"$words"* ]]
 }
 
 # usage_error WORDS COMMAND...: refuses, and says where to look.
