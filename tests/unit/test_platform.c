@@ -561,6 +561,53 @@ static void test_lease(void)
     scratch_close(file);
 }
 
+#if defined(F_SETLEASE)
+/* With the process its lease ends. */
+static void give_lease_up(int number)
+{
+    (void)number;
+    _exit(0);
+}
+
+/* As a file server does; tells by a byte that it is ready. */
+static int serve(int ready)
+{
+    int file = open("served", O_RDWR | O_CREAT, 0600);
+    signal(SIGIO, give_lease_up);
+    bool leased = fcntl(file, F_SETLEASE, F_WRLCK) == 0;
+    if (write(ready, leased ? "y" : "n", 1) != 1 || !leased)
+        return 1;
+    alarm(10);
+    pause();
+    return 0;
+}
+
+static void test_lease_of_server(void)
+{
+    int ends[2];
+    char leased = 'n';
+    struct error error;
+    CHECK(pipe(ends) == 0);
+    fflush(stdout);
+    pid_t server = fork();
+    if (server == 0)
+        _exit(serve(ends[1]));
+    CHECK(read(ends[0], &leased, 1) == 1);
+    if (leased == 'y')
+        CHECK(try_open("served", FILE_OPEN_WRITE, &error) == FILE_OPENED);
+    waitpid(server, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+    if (leased != 'y')
+        SKIP("no lease to be had here");
+}
+#else
+static void test_lease_of_server(void)
+{
+    SKIP("no leases here");
+}
+#endif
+
 static const struct unit_case cases[] = {
     {"an open says what kept it", test_open_results},
     {"a FIFO opened for writing comes back at once", test_fifo_for_writing},
@@ -583,6 +630,7 @@ static const struct unit_case cases[] = {
     {"marks are set, read and removed", test_marks},
     {"locks keep others out", test_locks},
     {"a kill frees the lock", test_lock_of_the_killed},
+    {"a lease that is given up when asked for is waited for", test_lease_of_server},
     {"a lease makes others' open busy, and its holder lives", test_lease},
 };
 
