@@ -248,3 +248,38 @@ bool file_copy_attributes(struct file *original, struct file *copy, struct error
         return posix_error_doing(error, errno, "setting the mode to %04o", (unsigned)mode);
     return copy_attributes(original->descriptor, copy->descriptor, error);
 }
+
+void file_copy_owner(struct file *original, struct file *copy)
+{
+    struct stat status;
+    if (fstat(original->descriptor, &status) != 0)
+        return;
+    /* The mode last, so that nobody gets rights that go with the other owner. */
+    if (fchown(copy->descriptor, status.st_uid, status.st_gid) == 0)
+        (void)fchmod(copy->descriptor, (status.st_mode & 0444) | 0600);
+}
+
+#if defined(__linux__)
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    enum { CACHESTAT = 451 }; /* one number for all architectures, since Linux 6.5 */
+    struct {
+        uint64_t offset, length;
+    } where = {range.start, range_length(range)};
+    struct {
+        uint64_t cached, dirty, in_write_back, evicted, recently_evicted;
+    } pages = {0, 0, 0, 0, 0};
+    if (range_length(range) == 0 || syscall(CACHESTAT, file->descriptor, &where, &pages, 0) != 0)
+        return false;
+    *bytes = (pages.dirty + pages.in_write_back) * platform_page_size();
+    return true;
+}
+#else
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false;
+}
+#endif

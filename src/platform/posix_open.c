@@ -354,7 +354,7 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
     return true;
 }
 
-bool posix_size(struct file *file, uint64_t *size, struct error *error)
+bool file_get_size(struct file *file, uint64_t *size, struct error *error)
 {
     struct stat raw;
     if (fstat(file->descriptor, &raw) != 0)

@@ -43,6 +43,11 @@ unsigned platform_processors(void)
     return count > 0 ? (unsigned)count : 1;
 }
 
+uint64_t platform_user(void)
+{
+    return (uint64_t)geteuid();
+}
+
 double platform_seconds(void)
 {
     struct timespec now = {0};

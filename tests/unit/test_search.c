@@ -219,7 +219,7 @@ static void compare(const struct random_case *given)
 {
     uint64_t state = unit_state;
     for (const char *const *kernel = search_kernels(); *kernel; kernel++) {
-        struct error error = {STATUS_DONE, false, false, ""};
+        struct error error = {.status = STATUS_DONE};
         unit_state = state;
         CHECK(search_use_kernel(*kernel));
         struct searcher *searcher =
@@ -318,7 +318,7 @@ static void single_bytes(void)
 
 static struct searcher *searcher_of(const struct needle *needles, size_t count, bool ignore_case)
 {
-    struct error error = {STATUS_DONE, false, false, ""};
+    struct error error = {.status = STATUS_DONE};
     struct searcher *searcher = searcher_new(needles, count, ignore_case, &error);
     if (!searcher)
         abort();
