@@ -218,17 +218,18 @@ static void compare_backward(const struct random_case *given, const struct searc
 static void compare(const struct random_case *given)
 {
     uint64_t state = unit_state;
-    for (const char *const *kernel = search_kernels(); *kernel; kernel++) {
+    const char *kernel;
+    for (size_t i = 0; (kernel = search_kernel_name(i)) != NULL; i++) {
         struct error error = {STATUS_DONE, false, false, ""};
         unit_state = state;
-        CHECK(search_use_kernel(*kernel));
+        CHECK(search_use_kernel(kernel));
         struct searcher *searcher =
             searcher_new(given->needles, given->count, given->ignore_case, &error);
         CHECK(searcher);
         if (!searcher)
             continue;
-        compare_forward(given, searcher, *kernel);
-        compare_backward(given, searcher, *kernel);
+        compare_forward(given, searcher, kernel);
+        compare_backward(given, searcher, kernel);
         searcher_free(searcher);
     }
     search_use_kernel(NULL);
@@ -305,8 +306,9 @@ static void single_bytes(void)
             continue;
         for (size_t i = 0; i < length; i++)
             count += given.span[i] == byte;
-        for (const char *const *kernel = search_kernels(); *kernel; kernel++) {
-            search_use_kernel(*kernel);
+        const char *kernel;
+        for (size_t j = 0; (kernel = search_kernel_name(j)) != NULL; j++) {
+            search_use_kernel(kernel);
             CHECK(search_byte_forward(given.span, length, border, byte) == first);
             CHECK(search_byte_backward(given.span, border, byte) == last);
             CHECK(search_count_byte(given.span, length, byte) == count);
@@ -344,8 +346,9 @@ static void lengths_and_zeros(void)
 static void kernels_by_name(void)
 {
     bool portable = false;
-    for (const char *const *kernel = search_kernels(); *kernel; kernel++)
-        portable = portable || !strcmp(*kernel, "portable");
+    const char *kernel;
+    for (size_t i = 0; (kernel = search_kernel_name(i)) != NULL; i++)
+        portable = portable || !strcmp(kernel, "portable");
     CHECK(portable);
     CHECK(!search_use_kernel("abacus"));
     CHECK(search_use_kernel(NULL));
