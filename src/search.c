@@ -75,7 +75,7 @@ static void fill_buckets(struct searcher *searcher, const unsigned char *bucket_
     searcher->bucket_start[BUCKETS] = filled;
 }
 
-static bool compile_window(struct searcher *searcher, struct error *error)
+static bool compile_window(struct searcher *searcher, double *rate, struct error *error)
 {
     size_t count = searcher->count;
     searcher->bucket_needles = calloc(count, sizeof *searcher->bucket_needles);
@@ -84,7 +84,8 @@ static bool compile_window(struct searcher *searcher, struct error *error)
         free(bucket_of);
         return error_memory(error, count * (sizeof *searcher->bucket_needles + 1));
     }
-    bool chosen = choose_window(&searcher->filter, searcher->needles, count, bucket_of, error);
+    bool chosen =
+        choose_window(&searcher->filter, searcher->needles, count, bucket_of, rate, error);
     if (chosen)
         fill_buckets(searcher, bucket_of);
     free(bucket_of);
@@ -94,7 +95,8 @@ static bool compile_window(struct searcher *searcher, struct error *error)
 static bool compile_several(struct searcher *searcher, struct error *error)
 {
     bool all_exact = true, all_folded = true;
-    if (!compile_window(searcher, error))
+    double rate;
+    if (!compile_window(searcher, &rate, error))
         return false;
     for (size_t i = 0; i < searcher->count; i++) {
         all_exact = all_exact && searcher->needles[i].exact;
@@ -102,7 +104,7 @@ static bool compile_several(struct searcher *searcher, struct error *error)
     }
     if (!all_exact && !all_folded)
         return true;
-    searcher->filter_is_useless = window_rate(&searcher->filter) > USELESS_RATE;
+    searcher->filter_is_useless = rate > USELESS_RATE;
     searcher->automaton = automaton_new(searcher->needles, searcher->count, error);
     return searcher->automaton != NULL;
 }

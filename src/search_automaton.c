@@ -35,20 +35,20 @@ static struct walk walk_start(const struct automaton *automaton, const unsigned 
     return (struct walk){automaton, span, place, 0};
 }
 
-/* Length of the longest needle that starts where the walk stands and ends by `limit`, or 0. */
-static size_t longest_here(const struct walk *walk, size_t limit)
+/* Length of the longest needle that starts at `place`, in the state of `row`, or 0. */
+static size_t longest_at(const struct walk *walk, uint32_t row, size_t place, size_t limit)
 {
     const struct automaton *automaton = walk->automaton;
-    uint32_t state = walk->row / automaton_classes(automaton);
+    uint32_t state = row / automaton_classes(automaton);
     if (!automaton->needle[state])
         state = automaton->shorter[state];
     for (; state; state = automaton->shorter[state])
         for (uint32_t i = automaton->needle[state]; i; i = automaton->same[i - 1]) {
             const struct search_needle *needle = &automaton->needles[i - 1];
             uint64_t work = 0;
-            if (needle->length <= limit - walk->place &&
+            if (needle->length <= limit - place &&
                 (needle->length <= automaton->prefix ||
-                 needle_matches(needle, walk->span + walk->place, &work)))
+                 needle_matches(needle, walk->span + place, &work)))
                 return needle->length;
         }
     return 0;
@@ -59,16 +59,23 @@ static bool walk_to_match(struct walk *walk, size_t from, size_t until, size_t l
                           struct search_match *match)
 {
     const uint32_t *next = walk->automaton->next;
-    const unsigned char *class_of = walk->automaton->class_of;
-    while (walk->place > from) {
-        uint32_t target = next[walk->row + class_of[walk->span[--walk->place]]];
-        walk->row = target & ~STARTS_NEEDLE;
-        if (!(target & STARTS_NEEDLE) || walk->place >= until)
+    const unsigned char *class_of = walk->automaton->class_of, *span = walk->span;
+    size_t place = walk->place;
+    uint32_t row = walk->row;
+    while (place > from) {
+        uint32_t target = next[row + class_of[span[--place]]];
+        row = target & ~STARTS_NEEDLE;
+        if (!(target & STARTS_NEEDLE) || place >= until)
             continue;
-        *match = (struct search_match){walk->place, longest_here(walk, limit)};
-        if (match->length != 0)
-            return true;
+        size_t length = longest_at(walk, row, place, limit);
+        if (length == 0)
+            continue;
+        walk->place = place;
+        walk->row = row;
+        *match = (struct search_match){place, length};
+        return true;
     }
+    walk->place = place;
     return false;
 }
 

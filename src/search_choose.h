@@ -18,12 +18,9 @@ bool pair_proves(const struct filter *filter, const struct search_needle *needle
 
 /*
  * The filter for several needles (longest first), with the bucket of each in
- * `buckets`: needles that look alike share one.
+ * `bucket_of`; and the part of the offsets of a common file that it accepts.
  */
 bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   unsigned char *buckets, struct error *error);
-
-/* The part of the offsets of a common file at which a window filter accepts. */
-double window_rate(const struct filter *filter);
+                   unsigned char *bucket_of, double *rate, struct error *error);
 
 #endif

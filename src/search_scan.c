@@ -37,16 +37,22 @@ static size_t maximum(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* The end of the offsets at which the shortest needle would end by `limit`. */
+static size_t starts_before(const struct searcher *searcher, size_t limit)
+{
+    size_t shortest = searcher_shortest(searcher);
+    return limit >= shortest ? limit - shortest + 1 : 0;
+}
+
 static struct run run_start(const struct searcher *searcher, const unsigned char *span,
                             size_t limit, bool overlapping, struct search_match *matches,
                             size_t capacity)
 {
-    size_t shortest = searcher_shortest(searcher);
     return (struct run){
         .searcher = searcher,
         .span = span,
         .limit = limit,
-        .readable = limit >= shortest ? limit - shortest + 1 : 0,
+        .readable = starts_before(searcher, limit),
         .overlapping = overlapping,
         .tired = searcher->filter_is_useless,
         .matches = matches,
@@ -149,16 +155,18 @@ static size_t filter_backward(struct run *run, size_t from, size_t until)
             bits ^= UINT64_C(1) << place;
             if (length) {
                 run->matches[run->found++] = (struct search_match){offset, length};
+                until = offset;
                 if (!run->overlapping)
-                    run->limit = offset;
+                    until = starts_before(run->searcher, run->limit = offset);
                 if (run->found == run->capacity)
                     return offset;
+                bits &= until > block ? bits_before(until - block) : 0;
             }
             run->tired = is_too_much(run, opened - offset);
             if (run->tired)
-                return offset;
+                return minimum(until, offset);
         }
-        until = maximum(block, from);
+        until = maximum(minimum(until, block), from);
         if (opened - until > ALLOWANCE_SPAN) {
             opened = until;
             run->work = 0;
