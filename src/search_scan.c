@@ -24,7 +24,8 @@ struct run {
     struct search_match *matches;
     size_t capacity;
     size_t found;
-    uint64_t work; /* of comparisons since the account was opened */
+    uint64_t work;        /* of comparisons since the account was opened */
+    uint64_t closed_work; /* of all accounts before it */
 };
 
 static size_t minimum(size_t a, size_t b)
@@ -97,6 +98,12 @@ static inline size_t match_at(struct run *run, size_t offset)
     return 0;
 }
 
+static void open_account(struct run *run)
+{
+    run->closed_work += run->work;
+    run->work = 0;
+}
+
 /* Whether the work done is more than `passed` bytes are worth, and there is another way. */
 static inline bool is_too_much(const struct run *run, size_t passed)
 {
@@ -110,7 +117,7 @@ static size_t filter_forward(struct run *run, size_t from, size_t until)
     const struct filter *filter = &run->searcher->filter;
     filter_scan *scan = run->searcher->kernel->forward[filter->kind];
     size_t opened = from, block = 0;
-    run->work = 0;
+    open_account(run);
     while (from < until) {
         uint64_t bits = scan(filter, run->span, run->readable, from, until, &block);
         if (!bits)
@@ -132,7 +139,7 @@ static size_t filter_forward(struct run *run, size_t from, size_t until)
         from = maximum(from, minimum(block + BLOCK, until));
         if (from - opened > ALLOWANCE_SPAN) {
             opened = from;
-            run->work = 0;
+            open_account(run);
         }
     }
     return from;
@@ -144,7 +151,7 @@ static size_t filter_backward(struct run *run, size_t from, size_t until)
     const struct filter *filter = &run->searcher->filter;
     filter_scan *scan = run->searcher->kernel->backward[filter->kind];
     size_t opened = until, block = 0;
-    run->work = 0;
+    open_account(run);
     while (from < until) {
         uint64_t bits = scan(filter, run->span, run->readable, from, until, &block);
         if (!bits)
@@ -169,7 +176,7 @@ static size_t filter_backward(struct run *run, size_t from, size_t until)
         until = maximum(minimum(until, block), from);
         if (opened - until > ALLOWANCE_SPAN) {
             opened = until;
-            run->work = 0;
+            open_account(run);
         }
     }
     return until;
@@ -213,21 +220,24 @@ static size_t linear_backward(struct run *run, size_t from, size_t until)
     return next;
 }
 
-size_t search_forward(const struct searcher *searcher, const unsigned char *span, size_t length,
-                      size_t from, size_t until, bool overlapping, struct search_match *matches,
-                      size_t capacity, size_t *next)
+size_t search_forward_counting(const struct searcher *searcher, const unsigned char *span,
+                               size_t length, size_t from, size_t until, bool overlapping,
+                               struct search_match *matches, size_t capacity, size_t *next,
+                               uint64_t *work)
 {
     struct run run = run_start(searcher, span, length, overlapping, matches, capacity);
     size_t end = minimum(until, run.readable);
     while (from < end && run.found < capacity)
         from = run.tired ? linear_forward(&run, from, end) : filter_forward(&run, from, end);
     *next = run.found < capacity ? maximum(from, until) : from;
+    *work += run.closed_work + run.work;
     return run.found;
 }
 
-size_t search_backward(const struct searcher *searcher, const unsigned char *span, size_t limit,
-                       size_t from, size_t until, bool overlapping, struct search_match *matches,
-                       size_t capacity, size_t *next_until, size_t *next_limit)
+size_t search_backward_counting(const struct searcher *searcher, const unsigned char *span,
+                                size_t limit, size_t from, size_t until, bool overlapping,
+                                struct search_match *matches, size_t capacity, size_t *next_until,
+                                size_t *next_limit, uint64_t *work)
 {
     struct run run = run_start(searcher, span, limit, overlapping, matches, capacity);
     until = minimum(until, run.readable);
@@ -235,5 +245,24 @@ size_t search_backward(const struct searcher *searcher, const unsigned char *spa
         until = run.tired ? linear_backward(&run, from, until) : filter_backward(&run, from, until);
     *next_until = run.found < capacity ? from : until;
     *next_limit = run.limit;
+    *work += run.closed_work + run.work;
     return run.found;
+}
+
+size_t search_forward(const struct searcher *searcher, const unsigned char *span, size_t length,
+                      size_t from, size_t until, bool overlapping, struct search_match *matches,
+                      size_t capacity, size_t *next)
+{
+    uint64_t work = 0;
+    return search_forward_counting(searcher, span, length, from, until, overlapping, matches,
+                                   capacity, next, &work);
+}
+
+size_t search_backward(const struct searcher *searcher, const unsigned char *span, size_t limit,
+                       size_t from, size_t until, bool overlapping, struct search_match *matches,
+                       size_t capacity, size_t *next_until, size_t *next_limit)
+{
+    uint64_t work = 0;
+    return search_backward_counting(searcher, span, limit, from, until, overlapping, matches,
+                                    capacity, next_until, next_limit, &work);
 }
