@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+MMTOOL_PRINTF(3, 0)
 static void set(struct error *error, enum status status, const char *format, va_list arguments)
 {
     error->status = status;
@@ -48,9 +49,15 @@ bool error_memory(struct error *error, size_t size)
 
 const char *diag_escape(char *out, size_t size, const char *text)
 {
+    return diag_escape_span(out, size, text, strlen(text));
+}
+
+const char *diag_escape_span(char *out, size_t size, const void *text, size_t text_length)
+{
+    const unsigned char *bytes = text;
     size_t used = 0;
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
+    for (size_t i = 0; i < text_length; i++) {
+        unsigned char byte = bytes[i];
         char escaped[5] = {(char)byte, 0};
         if (byte == '\n')
             memcpy(escaped, "\\n", 3);

@@ -51,6 +51,9 @@ bool error_memory(struct error *error, size_t size);
  */
 const char *diag_escape(char *out, size_t size, const char *text);
 
+/* The same for `length` bytes that need not end in a NUL; one among them is shown too. */
+const char *diag_escape_span(char *out, size_t size, const void *text, size_t length);
+
 /* The word in `words` (NULL-terminated) that was most likely meant by `word`, or NULL. */
 const char *diag_nearest(const char *word, const char *const *words);
 

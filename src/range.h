@@ -34,26 +34,50 @@ struct range_spec {
         RANGE_OF_LENGTH,   /* A+N */
     } kind;
     struct position start;
-    struct position end;  /* of RANGE_TO_POSITION */
-    uint64_t length;      /* of RANGE_OF_LENGTH */
-    bool end_given;       /* the end was written: "A:", "A:B", "A+N", not a bare "A" */
-    bool is_position;     /* written as a bare "A", which can also be a position */
+    struct position end; /* of RANGE_TO_POSITION */
+    uint64_t length;     /* of RANGE_OF_LENGTH */
+    bool end_given;      /* the end was written: "A:", "A:B", "A+N", not a bare "A" */
+    bool is_position;    /* written as a bare "A", which can also be a position */
 };
 
 /* A whole file. */
 #define RANGE_ALL ((struct range_spec){.end = {0, true}})
 
+enum number_result {
+    NUMBER_GOOD,
+    NUMBER_MALFORMED,
+    NUMBER_TOO_LARGE, /* well written, but more than 64 bits */
+};
+
 /*
- * A number: decimal, 0x, 0o or 0b; a decimal one may have a suffix (K, KiB,
- * kB ...). What does not fit an offset is an error. `what` names the thing in
- * messages ("position", "count").
+ * Reads `length` characters that must be one number without a sign: decimal, 0x,
+ * 0o or 0b; a decimal one may have a suffix: K M G T P E or KiB ... are powers of
+ * 1024, kB MB GB TB PB EB powers of 1000. Any 64 bits will do, for the few who
+ * take more than an offset. `*number` is set only by NUMBER_GOOD.
  */
+enum number_result number_scan(const char *text, size_t length, uint64_t *number);
+
+/* Words NUMBER_MALFORMED; returns false. `what` names the thing ("position", "count"). */
+bool number_malformed(const char *text, size_t length, const char *what, struct error *error);
+
+/* As number_scan(), but what does not fit an offset is an error. */
+bool number_parse_span(const char *text, size_t length, const char *what, uint64_t *number,
+                       struct error *error);
 bool number_parse(const char *text, const char *what, uint64_t *number, struct error *error);
 
-/* N, -N or "end". */
+/* The longest that number_format() writes: 0b, 64 digits, NUL. */
+enum { NUMBER_TEXT_MAX = 2 + 64 + 1 };
+
+/*
+ * Writes `number` as number_scan() reads it: decimal, or behind 0x, 0o, 0b for
+ * `radix` 16, 8, 2. Returns the length without the NUL.
+ */
+size_t number_format(uint64_t number, unsigned radix, char out[NUMBER_TEXT_MAX]);
+
+/* N, -N or "end"; "-0" is the end too. */
 bool position_parse(const char *text, struct position *position, struct error *error);
 
-/* A:B, A+N or A, with parts left out as cli allows. */
+/* A:B, A:, :B, :, A+N or A. An end before the start is for the resolution to judge. */
 bool range_parse(const char *text, struct range_spec *spec, struct error *error);
 
 /*
@@ -63,10 +87,14 @@ bool range_parse(const char *text, struct range_spec *spec, struct error *error)
 bool position_resolve(struct position position, uint64_t size, uint64_t *offset,
                       struct error *error);
 
-/* As a Python slice: whatever lies outside is cut off; never an error. */
+/*
+ * As a Python slice: whatever lies outside is cut off; never an error. A range
+ * that ends before it starts is empty, at its start. A+N, which Python does not
+ * have, is N bytes from A first and cut second: of 10 bytes, -12+5 is 0 to 3.
+ */
 struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size);
 
-/* Must lie wholly inside, start before end: else an error that names the numbers. */
+/* Must lie wholly inside, start not behind end: else an error that names the numbers. */
 bool range_resolve_strict(const struct range_spec *spec, uint64_t size, struct range *range,
                           struct error *error);
 

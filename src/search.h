@@ -35,7 +35,8 @@ struct searcher;
 /*
  * Compiles `count` (at least 1) needles into one searcher that finds any of them
  * in one pass. The needles are copied. With `ignore_case` ASCII letters match
- * either case. NULL and an error when memory is short.
+ * either case, but for those under a mask other than 0xff. NULL and an error when
+ * memory is short.
  */
 struct searcher *searcher_new(const struct needle *needles, size_t count, bool ignore_case,
                               struct error *error);

@@ -23,6 +23,7 @@ struct unit_case {
 
 /* One translation unit a test program, so plain statics will do. */
 static unsigned long unit_failures;
+static const char *unit_skipped; /* why the case could not be tried, or NULL */
 static uint64_t unit_state;
 
 /* Stops printing, not counting, after many failures of one case. */
@@ -34,6 +35,13 @@ static uint64_t unit_state;
             printf(__VA_ARGS__);                                                                   \
             printf("\n");                                                                          \
         }                                                                                          \
+    } while (0)
+
+/* Leaves a case that cannot be tried here; `why` is a string literal. */
+#define SKIP(why)                                                                                  \
+    do {                                                                                           \
+        unit_skipped = (why);                                                                      \
+        return;                                                                                    \
     } while (0)
 
 /* splitmix64 (Steele, Lea, Flood 2014). */
@@ -67,9 +75,11 @@ static inline int unit_main(const struct unit_case *cases, size_t count)
     printf("# seed %" PRIu64 "\n1..%zu\n", first_state, count);
     for (size_t i = 0; i < count; i++) {
         unit_failures = 0;
+        unit_skipped = NULL;
         unit_state = first_state;
         cases[i].run();
-        printf("%s %zu - %s\n", unit_failures ? "not ok" : "ok", i + 1, cases[i].name);
+        printf("%s %zu - %s%s%s\n", unit_failures ? "not ok" : "ok", i + 1, cases[i].name,
+               unit_skipped ? " # SKIP " : "", unit_skipped ? unit_skipped : "");
         all_passed = all_passed && unit_failures == 0;
     }
     return all_passed ? 0 : 1;

@@ -1,0 +1,277 @@
+/*
+ * cli.c - the only reader of argv.
+ *
+ * Goes through the arguments once: options by their rows in the subcommand's
+ * groups, everything else an operand, the first of which is FILE. An argument
+ * that starts with "-" and a digit is an operand, so no option letter is one.
+ */
+#include "cli.h"
+#include "cli_help.h"
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_OPTIONS = 64, ESCAPED = 200 };
+
+struct parser {
+    int argc;
+    char **argv;
+    int next;           /* index of the argument to be read */
+    bool operands_only; /* "--" was seen */
+    struct request *request;
+    struct error *error;
+};
+
+void request_release(struct request *request)
+{
+    free(request->operands.items);
+    free(request->patterns.items);
+    request->operands = request->patterns = (struct string_list){0};
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* "-", "-5" and what stands behind "--" are operands. */
+static bool is_operand(const struct parser *parser, const char *argument)
+{
+    return parser->operands_only || argument[0] != '-' || argument[1] == 0 || is_digit(argument[1]);
+}
+
+static bool add_operand(struct parser *parser, const char *operand)
+{
+    struct string_list *list = &parser->request->operands;
+    if (!parser->request->file) {
+        parser->request->file = operand;
+        return true;
+    }
+    if (!list->items) {
+        list->items = calloc((size_t)parser->argc, sizeof *list->items);
+        if (!list->items)
+            return error_memory(parser->error, (size_t)parser->argc * sizeof *list->items);
+    }
+    list->items[list->count++] = operand;
+    return true;
+}
+
+static bool store(struct parser *parser, const struct option *option, const char *value)
+{
+    struct error *error = parser->error;
+    if (option->set(parser->request, option, value, error))
+        return true;
+    error->usage = true;
+    return false;
+}
+
+/* The argument behind an option that needs a value and has none attached. */
+static const char *next_argument(struct parser *parser)
+{
+    return parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
+}
+
+static bool unknown_option(struct parser *parser, const char *name, size_t length)
+{
+    const char *names[MOST_OPTIONS + 1];
+    char escaped[ESCAPED], word[ESCAPED];
+    size_t count = 0;
+    const struct command *command = parser->request->command;
+    for (const struct option *const *group = command->groups; *group; group++)
+        for (const struct option *option = *group; option->name && count < MOST_OPTIONS; option++)
+            names[count++] = option->name;
+    names[count] = NULL;
+    size_t kept = length < sizeof word - 1 ? length : sizeof word - 1;
+    memcpy(word, name, kept);
+    word[kept] = 0;
+    const char *nearest = diag_nearest(word, names);
+    diag_escape(escaped, sizeof escaped, word);
+    if (nearest)
+        return error_usage(parser->error, "unknown option \"--%s\": did you mean --%s?", escaped,
+                           nearest);
+    return error_usage(parser->error, "unknown option \"--%s\"", escaped);
+}
+
+static bool ambiguous_option(struct parser *parser, const struct option *a, const struct option *b)
+{
+    return error_usage(parser->error, "the option is ambiguous: --%s or --%s", a->name, b->name);
+}
+
+/* The option of that long name, or of which it is the beginning; an error if none or several. */
+static const struct option *find_long(struct parser *parser, const char *name, size_t length)
+{
+    const struct option *found = NULL;
+    for (const struct option *const *group = parser->request->command->groups; *group; group++) {
+        for (const struct option *option = *group; option->name; option++) {
+            if (strncmp(option->name, name, length))
+                continue;
+            if (strlen(option->name) == length)
+                return option;
+            if (found) {
+                ambiguous_option(parser, found, option);
+                return NULL;
+            }
+            found = option;
+        }
+    }
+    if (!found || length == 0) {
+        unknown_option(parser, name, length);
+        return NULL;
+    }
+    return found;
+}
+
+static bool parse_long(struct parser *parser, const char *argument)
+{
+    const char *name = argument + 2;
+    const char *equals = strchr(name, '=');
+    const struct option *option =
+        find_long(parser, name, equals ? (size_t)(equals - name) : strlen(name));
+    if (!option)
+        return false;
+    const char *value = equals ? equals + 1 : NULL;
+    if (value && option->argument == ARGUMENT_NONE)
+        return error_usage(parser->error, "--%s takes no value", option->name);
+    if (!value && option->argument == ARGUMENT_REQUIRED && !(value = next_argument(parser)))
+        return error_usage(parser->error, "--%s needs a value (%s)", option->name,
+                           option->value_name);
+    return store(parser, option, value);
+}
+
+static const struct option *find_letter(const struct parser *parser, char letter)
+{
+    for (const struct option *const *group = parser->request->command->groups; *group; group++)
+        for (const struct option *option = *group; option->name; option++)
+            if (option->letter == letter)
+                return option;
+    return NULL;
+}
+
+/* "-l5" and "-l-5" carry a value, "-lL" does not: an optional one begins like a number. */
+static bool starts_number(const char *text)
+{
+    return is_digit(text[text[0] == '-']);
+}
+
+static bool parse_letters(struct parser *parser, const char *letters)
+{
+    while (*letters) {
+        const struct option *option = find_letter(parser, *letters);
+        char escaped[8], letter[2] = {*letters, 0};
+        if (!option)
+            return error_usage(parser->error, "unknown option \"-%s\"",
+                               diag_escape(escaped, sizeof escaped, letter));
+        letters++;
+        bool attached = option->argument == ARGUMENT_REQUIRED
+                            ? *letters != 0
+                            : option->argument == ARGUMENT_OPTIONAL && starts_number(letters);
+        const char *value = attached ? letters : NULL;
+        if (option->argument == ARGUMENT_REQUIRED && !value && !(value = next_argument(parser)))
+            return error_usage(parser->error, "-%c needs a value (%s)", option->letter,
+                               option->value_name);
+        if (!store(parser, option, value))
+            return false;
+        if (attached)
+            return true;
+    }
+    return true;
+}
+
+static bool parse_argument(struct parser *parser, const char *argument)
+{
+    if (is_operand(parser, argument))
+        return add_operand(parser, argument);
+    if (!strcmp(argument, "--")) {
+        parser->operands_only = true;
+        return true;
+    }
+    return argument[1] == '-' ? parse_long(parser, argument) : parse_letters(parser, argument + 1);
+}
+
+static bool check_operand_count(const struct parser *parser)
+{
+    const struct request *request = parser->request;
+    const struct command *command = request->command;
+    char escaped[ESCAPED];
+    if (!request->file)
+        return error_usage(parser->error, "FILE is missing");
+    if (request->operands.count < command->least_operands)
+        return error_usage(parser->error, "an operand is missing: mmtool %s FILE %s", command->name,
+                           command->operands);
+    if (request->operands.count > command->most_operands)
+        return error_usage(
+            parser->error, "one operand too many: \"%s\"",
+            diag_escape(escaped, sizeof escaped, request->operands.items[command->most_operands]));
+    return true;
+}
+
+static bool unknown_command(const char *word, struct error *error)
+{
+    const char *names[MOST_OPTIONS + 1];
+    char escaped[ESCAPED];
+    size_t count = 0;
+    for (const struct command *command = commands; command->name; command++)
+        names[count++] = command->name;
+    names[count++] = "help";
+    names[count] = NULL;
+    const char *nearest = diag_nearest(word, names);
+    diag_escape(escaped, sizeof escaped, word);
+    if (nearest)
+        return error_usage(error, "unknown subcommand \"%s\": did you mean \"%s\"?", escaped,
+                           nearest);
+    return error_usage(error, "unknown subcommand \"%s\"", escaped);
+}
+
+static enum cli_result answered(bool printed)
+{
+    return printed ? CLI_ANSWERED : CLI_FAILED;
+}
+
+static enum cli_result parse_help(int argc, char **argv, struct output *output, struct error *error)
+{
+    if (argc == 0)
+        return answered(help_overview(output, error));
+    const struct command *command = command_find(argv[0]);
+    if (!command) {
+        unknown_command(argv[0], error);
+        return CLI_FAILED;
+    }
+    return answered(help_command(command, output, error));
+}
+
+static bool parse_command(struct parser *parser)
+{
+    while (parser->next < parser->argc)
+        if (!parse_argument(parser, parser->argv[parser->next++]))
+            return false;
+    return parser->request->help || parser->request->list || check_operand_count(parser);
+}
+
+enum cli_result cli_parse(int argc, char **argv, struct request *request, struct output *output,
+                          struct error *error)
+{
+    *request = (struct request){.repeat = 1, .radix = 10};
+    const char *word = argc > 1 ? argv[1] : "";
+    if (argc < 2) {
+        error_usage(error, "no subcommand is given");
+        return CLI_FAILED;
+    }
+    if (!strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h"))
+        return parse_help(argc - 2, argv + 2, output, error);
+    if (!strcmp(word, "--version"))
+        return answered(help_version(output, error));
+    if (!strcmp(word, "--dump-commands"))
+        return answered(help_dump(output, error));
+    request->command = command_find(word);
+    if (!request->command) {
+        unknown_command(word, error);
+        return CLI_FAILED;
+    }
+    struct parser parser = {argc, argv, 2, false, request, error};
+    if (!parse_command(&parser))
+        return CLI_FAILED;
+    if (request->help)
+        return answered(help_command(request->command, output, error));
+    return CLI_RUN;
+}

@@ -1,0 +1,128 @@
+/* cmd_read.c - read: bytes of a file, raw, as text, or as a dump. */
+#include "bytes.h"
+#include "command.h"
+#include "platform/platform.h"
+#include "scan.h"
+
+#include <stdlib.h>
+
+enum { STEP = 256 * 1024 };
+
+/* Takes the bytes of the range, step by step. */
+struct sink {
+    bool (*take)(struct sink *sink, const unsigned char *bytes, size_t length, struct error *error);
+    bool (*end)(struct sink *sink, struct error *error);
+    struct output *output;
+    struct byte_decoder decoder;
+    struct buffer text; /* owned */
+    struct dump dump;
+};
+
+static bool take_raw(struct sink *sink, const unsigned char *bytes, size_t length,
+                     struct error *error)
+{
+    return output_bytes(sink->output, bytes, length, error);
+}
+
+static bool end_raw(struct sink *sink, struct error *error)
+{
+    (void)sink;
+    (void)error;
+    return true;
+}
+
+static bool take_text(struct sink *sink, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    sink->text.length = 0;
+    return byte_decoder_feed(&sink->decoder, bytes, length, &sink->text, error) &&
+           output_bytes(sink->output, sink->text.data, sink->text.length, error);
+}
+
+static bool end_text(struct sink *sink, struct error *error)
+{
+    return byte_decoder_finish(&sink->decoder, error) &&
+           (!byte_type_needs_newline(sink->decoder.type) ||
+            output_bytes(sink->output, "\n", 1, error));
+}
+
+static bool take_dump(struct sink *sink, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    return dump_bytes(sink->output, &sink->dump, bytes, length, error);
+}
+
+static bool end_dump(struct sink *sink, struct error *error)
+{
+    return dump_end(sink->output, &sink->dump, error);
+}
+
+static bool choose_sink(struct sink *sink, const struct request *request, uint64_t start,
+                        struct error *error)
+{
+    const struct byte_type *type = request->type;
+    /* text and raw are the file's own bytes; every other type has a form of its own */
+    bool as_text = type && (byte_type_size(type) > 1 || byte_type_is_number(type) ||
+                            byte_type_needs_newline(type));
+    if (request->dump && type)
+        return error_usage(error, "--dump and --type are two different forms");
+    if (request->dump || (!type && stream_is_terminal(STREAM_OUTPUT))) {
+        sink->take = take_dump;
+        sink->end = end_dump;
+        dump_init(&sink->dump, start);
+    } else if (as_text) {
+        sink->take = take_text;
+        sink->end = end_text;
+        byte_decoder_init(&sink->decoder, type, request->radix, start);
+    } else {
+        sink->take = take_raw;
+        sink->end = end_raw;
+    }
+    return true;
+}
+
+static bool pour(struct session *session, struct range range, struct sink *sink,
+                 struct error *error)
+{
+    unsigned char *bytes = malloc(STEP);
+    bool done = bytes || error_memory(error, STEP);
+    while (done && range.start < range.end) {
+        size_t length = (size_t)minimum_u64(STEP, range_length(range));
+        done = mapping_read(session->mapping, range.start, bytes, length, error) &&
+               sink->take(sink, bytes, length, error);
+        range.start += length;
+    }
+    free(bytes);
+    return done && sink->end(sink, error);
+}
+
+/* --whole-lines, then --lines. */
+static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
+{
+    const struct request *request = session->request;
+    const struct mapping *mapping = session->mapping;
+    if (request->whole_lines && range->start < range->end) {
+        if (!scan_line_start(mapping, range->start, 0, &range->start, error) ||
+            !scan_line_end(mapping, range->end - 1, mapping->size, &range->end, error))
+            return false;
+    }
+    if (!request->lines_given)
+        return true;
+    if (request->lines_from_end)
+        return scan_lines_backward(mapping, *range, request->lines, &range->start, error);
+    return scan_lines_forward(mapping, *range, request->lines, &range->end, error);
+}
+
+bool cmd_read(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    struct sink sink = {.output = session->output};
+    struct range range;
+    const char *text = request->operands.count ? request->operands.items[0] : ":";
+    bool done = mapping_clamped_range(session->mapping, text, &range, error) &&
+                narrow_to_lines(session, &range, error) &&
+                choose_sink(&sink, request, range.start, error) &&
+                pour(session, range, &sink, error);
+    buffer_release(&sink.text);
+    return done;
+}

@@ -1,0 +1,86 @@
+/*
+ * command.h - the table of subcommands, the one truth about them.
+ *
+ * The rows feed the parser, the help, the dump that tests compare with the man
+ * page and the completions. To add a subcommand: write cmd_NAME.c with a
+ * function of type command_run, declare it here, add a row in commands.c and a
+ * section to the man page. To add an option: a field in struct request, a row in
+ * the group it belongs to in options.c, a sentence in the man page.
+ */
+#ifndef MMTOOL_COMMAND_H
+#define MMTOOL_COMMAND_H
+
+#include "diag.h"
+#include "mapping.h"
+#include "output.h"
+#include "request.h"
+
+/* What a subcommand works with; everything is owned by run_command(). */
+struct session {
+    const struct request *request;
+    struct mapping *mapping;
+    struct output *output;
+};
+
+/*
+ * Does the work. On false, `error` says why; the answer "no" is an error of
+ * STATUS_NO with an empty message.
+ */
+typedef bool command_run(struct session *session, struct error *error);
+
+enum argument_kind { ARGUMENT_NONE, ARGUMENT_REQUIRED, ARGUMENT_OPTIONAL };
+
+struct option;
+/* Stores an option's value (NULL where there is none) in the request. */
+typedef bool option_setter(struct request *request, const struct option *option, const char *value,
+                           struct error *error);
+
+struct option {
+    const char *name; /* without the dashes; NULL ends a group */
+    char letter;      /* 0: none; never a digit */
+    enum argument_kind argument;
+    const char *value_name; /* for help: "N", "TYPE" */
+    const char *summary;    /* one line, lower case */
+    option_setter *set;
+    size_t offset; /* of the field in struct request that a generic setter fills */
+    int value;     /* for setters that need to know more */
+};
+
+/* The groups in options.c; each ends with a row whose name is NULL. */
+extern const struct option options_common[], options_type[], options_data[], options_read[],
+    options_find[], options_write[], options_resize[], options_advise[], options_flush[],
+    options_info[];
+
+enum { MOST_GROUPS = 6 };
+
+/* How a subcommand opens FILE. */
+enum command_access {
+    COMMAND_READS,        /* a path */
+    COMMAND_READS_STREAM, /* a path or "-" */
+    COMMAND_CHANGES,      /* a path, for writing */
+};
+
+struct command {
+    const char *name;     /* NULL ends the table */
+    const char *summary;  /* one line */
+    const char *operands; /* behind FILE, for usage lines */
+    const char *detail;   /* help text: how operands are read */
+    enum command_access access;
+    size_t least_operands; /* behind FILE */
+    size_t most_operands;  /* SIZE_MAX: any number */
+    command_run *run;
+    const struct option *groups[MOST_GROUPS]; /* NULL-terminated */
+};
+
+extern const struct command commands[];
+
+command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
+    cmd_flush, cmd_info;
+
+/* The row of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* Does what all subcommands share: opens FILE, runs, closes, checks the output. */
+bool run_command(const struct request *request, struct output *output, struct error *error);
+
+#endif

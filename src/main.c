@@ -1,0 +1,93 @@
+/*
+ * main.c - the way in.
+ *
+ * The map of the source. A search goes argv -> request -> pattern -> scan ->
+ * output; an edit goes argv -> request -> list of edits -> plan -> apply.
+ *
+ *   cli.c           argv -> struct request            (the only reader of argv)
+ *   cli_help.c      help and the dump of the tables
+ *   options.c       the options, in groups of rows
+ *   commands.c      the subcommand table; run_command(): open, run, close
+ *   cmd_read.c      read                              (each turns a request into
+ *   cmd_find.c      find, rfind                        calls of the rooms below)
+ *   cmd_edit.c      write, move, resize, splice
+ *   cmd_page.c      advise, flush
+ *   cmd_info.c      info
+ *
+ *   pattern.c       operands -> a compiled pattern
+ *   scan.c          walks a mapping for a pattern: windows, holes, order
+ *   pool.c          the new bytes of an edit: operands, a file, repeated
+ *   apply.c         does a plan's steps on a mapping
+ *   mapping.c       struct mapping: a file as bytes by offset
+ *   output.c        standard output: raw, dump, numbers, its final check
+ *
+ *   Pure rooms (no system calls; tests/unit compares each with a slow reference):
+ *   range.c         numbers, positions, ranges
+ *   bytes.c ...     the TYPE table: operands <-> bytes
+ *   search.c ...    byte strings in a span of memory, forwards and backwards
+ *   edit_list.c     a sorted list of edits, held compactly
+ *   plan.c          a list of edits -> steps in a safe order
+ *   diag.c          errors, their wording, the exit status
+ *   buffer.c        bytes that grow
+ *
+ *   platform/       the only system calls: one contract, platform.h
+ */
+#include "cli.h"
+#include "command.h"
+#include "platform/platform.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One write, so that lines of two processes do not mix. */
+static void report(const struct request *request, const struct error *error)
+{
+    char line[2048], file[512];
+    const char *name = request->command ? request->command->name : NULL;
+    int length = snprintf(line, sizeof line, "mmtool: ");
+    if (name)
+        length += snprintf(line + length, sizeof line - (size_t)length, "%s: ", name);
+    if (request->file && !error->usage)
+        length += snprintf(line + length, sizeof line - (size_t)length,
+                           "%s: ", diag_escape(file, sizeof file, request->file));
+    length += snprintf(line + length, sizeof line - (size_t)length, "%s\n", error->message);
+    if (error->usage)
+        length += snprintf(line + length, sizeof line - (size_t)length,
+                           "Try 'mmtool %s%s--help'.\n", name ? name : "", name ? " " : "");
+    struct error ignored = {0};
+    (void)stream_write(STREAM_ERROR, line, (size_t)length, &ignored);
+}
+
+static bool run(int argc, char **argv, struct request *request, struct output *output,
+                struct error *error)
+{
+    switch (cli_parse(argc, argv, request, output, error)) {
+    case CLI_RUN:
+        return run_command(request, output, error);
+    case CLI_ANSWERED:
+        return true;
+    case CLI_FAILED:
+        break;
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    static struct output output;
+    struct request request;
+    struct error error = {0}, output_error = {0};
+    platform_begin(&argc, &argv);
+    output_init(&output);
+    bool done = run(argc, argv, &request, &output, &error);
+    if (!output_flush(&output, &output_error) && (done || error.status == STATUS_NO)) {
+        error = output_error;
+        done = false;
+    }
+    if (!done && error.silent)
+        platform_end_by_closed_pipe();
+    if (!done && error.message[0])
+        report(&request, &error);
+    request_release(&request);
+    return done ? STATUS_DONE : (int)error.status;
+}

@@ -1,0 +1,79 @@
+/*
+ * mapping.h - a file as bytes by offset: the core that every subcommand works on.
+ *
+ * Policy over platform.h: which files may be opened how, what is said when they
+ * may not, what happens when a file changes size under us. Bulk reads and writes
+ * go through positioned reads and writes in a buffer, which are faster for one
+ * pass than a fault a page; what needs memory (advice, flush, residency) is
+ * mapped as a view.
+ *
+ * Offsets are bytes, file-absolute, checked by the caller against the size.
+ */
+#ifndef MMTOOL_MAPPING_H
+#define MMTOOL_MAPPING_H
+
+#include "buffer.h"
+#include "diag.h"
+#include "platform/platform.h"
+#include "range.h"
+
+enum mapping_flags {
+    MAPPING_WRITE = 1 << 0,   /* the bytes are going to be changed */
+    MAPPING_CREATE = 1 << 1,  /* make the file if it is missing */
+    MAPPING_STREAMS = 1 << 2, /* "-" is standard input; pipes and the like are spooled */
+};
+
+struct mapping {
+    const char *path;          /* as the user wrote it; not owned */
+    struct file *file;         /* owned */
+    struct file_status status; /* when it was opened */
+    uint64_t size;             /* bytes that can be seen now */
+    struct buffer spool;       /* what a stream gave; owned */
+    bool spooled;              /* the bytes are in `spool`, not in the file */
+    bool created;              /* this open made the file */
+};
+
+/*
+ * Opens `path`. A file that cannot serve (a directory, a socket, a stream to be
+ * changed) is an error in the user's words. On failure there is nothing to close.
+ */
+bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error);
+
+/* Releases everything; an error of a delayed write shows here. */
+bool mapping_close(struct mapping *mapping, struct error *error);
+
+/* Whether bytes can be inserted or cut: not on a block device. */
+bool mapping_is_resizable(const struct mapping *mapping);
+
+/* All `length` bytes, or an error: the file was cut short by another program. */
+bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
+                  struct error *error);
+
+/*
+ * Stores bytes inside the size. If it fails, part of them may have been stored;
+ * if the process dies, too: apply.c is the one who makes an edit whole.
+ */
+bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
+                   struct error *error);
+
+/* Cuts the file or grows it by a hole; `size` follows. */
+bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
+
+/* An error if the file's size is not `mapping->size`: somebody else has changed it. */
+bool mapping_check_size(const struct mapping *mapping, struct error *error);
+
+/* The next range of data in `within`, holes skipped; [within.end, within.end) if there is none. */
+bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
+                       struct error *error);
+
+/* A view of a range of the file, of any alignment. Not for spooled streams. */
+bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
+                  struct view *view, struct error *error);
+
+/* A position or range of the request against this file: see range.h. */
+bool mapping_range(const struct mapping *mapping, const char *text, struct range *range,
+                   struct error *error);
+bool mapping_clamped_range(const struct mapping *mapping, const char *text, struct range *range,
+                           struct error *error);
+
+#endif

@@ -1,0 +1,205 @@
+/* options.c - the options of every subcommand, in groups, and how each fills the request. */
+#include "command.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *field(struct request *request, const struct option *option)
+{
+    return (char *)request + option->offset;
+}
+
+static bool set_flag(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    (void)value;
+    (void)error;
+    *(bool *)field(request, option) = true;
+    return true;
+}
+
+static bool set_string(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    (void)error;
+    *(const char **)field(request, option) = value;
+    return true;
+}
+
+static bool add_string(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    struct string_list *list = field(request, option);
+    const char **grown = realloc(list->items, (list->count + 1) * sizeof *grown);
+    if (!grown)
+        return error_memory(error, sizeof *grown);
+    list->items = grown;
+    list->items[list->count++] = value;
+    return true;
+}
+
+static bool set_type(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    static const char *const shorthands[] = {"text", "hex", "escape"};
+    const char *name = value ? value : shorthands[option->value];
+    const struct byte_type *type = byte_type_find(name, error);
+    if (!type)
+        return false;
+    if (request->type && request->type != type)
+        return error_usage(error, "two different types are given for the bytes");
+    request->type = type;
+    return true;
+}
+
+static bool set_number(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    return number_parse(value, option->name, field(request, option), error);
+}
+
+static bool set_lines(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    request->lines_given = true;
+    request->lines = 1;
+    request->lines_from_end = value && value[0] == '-';
+    return !value || number_parse(value + request->lines_from_end, "lines", &request->lines, error);
+}
+
+static bool set_max_count(struct request *request, const struct option *option, const char *value,
+                          struct error *error)
+{
+    (void)option;
+    request->all = request->max_count_given = true;
+    return number_parse(value, "max-count", &request->max_count, error);
+}
+
+static bool set_count(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    (void)value;
+    (void)error;
+    request->all = request->count = true;
+    return true;
+}
+
+static bool set_overlapping(struct request *request, const struct option *option, const char *value,
+                            struct error *error)
+{
+    (void)option;
+    (void)value;
+    (void)error;
+    request->all = request->overlapping = true;
+    return true;
+}
+
+static bool set_radix(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    static const unsigned known[] = {10, 16, 8, 2};
+    uint64_t radix;
+    if (!number_parse(value, "radix", &radix, error))
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (radix == known[i]) {
+            request->radix = known[i];
+            return true;
+        }
+    }
+    return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
+}
+
+#define FLAG(name, letter, member, summary)                                                        \
+    {                                                                                              \
+        name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, 0, ARGUMENT_NONE, NULL, NULL, NULL, 0, 0                                             \
+    }
+
+const struct option options_common[] = {
+    FLAG("help", 'h', help, "show this help"),
+    END,
+};
+
+const struct option options_type[] = {
+    {"type", 't', ARGUMENT_REQUIRED, "TYPE", "how byte operands are written (see TYPE below)",
+     set_type, 0, 0},
+    {"hex", 'x', ARGUMENT_NONE, NULL, "the same as --type=hex", set_type, 0, 1},
+    {"escape", 'e', ARGUMENT_NONE, NULL, "the same as --type=escape", set_type, 0, 2},
+    END,
+};
+
+const struct option options_data[] = {
+    {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
+     set_string, offsetof(struct request, from), 0},
+    {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
+     offsetof(struct request, repeat), 0},
+    {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
+     set_string, offsetof(struct request, expect), 0},
+    END,
+};
+
+const struct option options_read[] = {
+    FLAG("dump", 'd', dump, "rows of offset, hex digits and text, as xxd prints them"),
+    {"lines", 'l', ARGUMENT_OPTIONAL, "N", "N lines (1) from the range's start; -N: its last N",
+     set_lines, 0, 0},
+    FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
+    {"radix", 0, ARGUMENT_REQUIRED, "N", "print numbers in base 10, 16, 8 or 2", set_radix, 0, 0},
+    END,
+};
+
+const struct option options_find[] = {
+    FLAG("all", 'a', all, "every match, not overlapping"),
+    {"overlapping", 0, ARGUMENT_NONE, NULL, "every match, overlapping ones too", set_overlapping, 0,
+     0},
+    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "stop after N matches (implies --all)",
+     set_max_count, 0, 0},
+    {"count", 'c', ARGUMENT_NONE, NULL, "print only the number of matches (implies --all)",
+     set_count, 0, 0},
+    FLAG("quiet", 'q', quiet, "print nothing; the exit status tells"),
+    FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
+    {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "a pattern; repeatable: a match of any of them",
+     add_string, offsetof(struct request, patterns), 0},
+    FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
+    FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
+    {"radix", 0, ARGUMENT_REQUIRED, "N", "print offsets in base 10, 16, 8 or 2", set_radix, 0, 0},
+    END,
+};
+
+const struct option options_write[] = {
+    FLAG("extend", 0, extend, "let DATA that passes the end grow the file"),
+    FLAG("fill", 0, fill, "repeat DATA to fill the RANGE"),
+    FLAG("create", 0, create, "make the file if it is missing"),
+    END,
+};
+
+const struct option options_resize[] = {
+    FLAG("create", 0, create, "make the file if it is missing"),
+    FLAG("allocate", 0, allocate, "reserve disk blocks for the growth"),
+    END,
+};
+
+const struct option options_advise[] = {
+    FLAG("list", 0, list, "print the advice this system knows"),
+    FLAG("force", 0, force, "allow advice that destroys data"),
+    END,
+};
+
+const struct option options_flush[] = {
+    FLAG("async", 0, async, "start writing, do not wait"),
+    FLAG("invalidate", 0, invalidate, "drop other mappings' stale copies"),
+    END,
+};
+
+const struct option options_info[] = {
+    FLAG("size", 's', size_only, "print the size alone"),
+    FLAG("json", 'j', json, "print one JSON object"),
+    END,
+};

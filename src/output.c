@@ -1,0 +1,124 @@
+/* output.c - standard output: its buffer, its forms, and its final check. */
+#include "output.h"
+#include "platform/platform.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void output_init(struct output *output)
+{
+    output->length = 0;
+}
+
+static bool write_through(const void *bytes, size_t length, struct error *error)
+{
+    switch (stream_write(STREAM_OUTPUT, bytes, length, error)) {
+    case STREAM_OK:
+        return true;
+    case STREAM_CLOSED_PIPE:
+        error_set(error, "the reader of the output went away");
+        error->silent = true;
+        return false;
+    case STREAM_FAILED:
+        break;
+    }
+    return false;
+}
+
+bool output_flush(struct output *output, struct error *error)
+{
+    size_t length = output->length;
+    output->length = 0;
+    return length == 0 || write_through(output->bytes, length, error);
+}
+
+bool output_bytes(struct output *output, const void *bytes, size_t length, struct error *error)
+{
+    if (length > OUTPUT_BUFFER - output->length && !output_flush(output, error))
+        return false;
+    if (length >= OUTPUT_BUFFER)
+        return write_through(bytes, length, error);
+    memcpy(output->bytes + output->length, bytes, length);
+    output->length += length;
+    return true;
+}
+
+bool output_text(struct output *output, const char *text, struct error *error)
+{
+    return output_bytes(output, text, strlen(text), error);
+}
+
+bool output_format(struct output *output, struct error *error, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return output_text(output, text, error);
+}
+
+bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[2 + 64];
+    size_t start = sizeof text;
+    do {
+        text[--start] = digits[number % radix];
+        number /= radix;
+    } while (number > 0);
+    if (radix != 10) {
+        text[--start] = radix == 16 ? 'x' : radix == 8 ? 'o' : 'b';
+        text[--start] = '0';
+    }
+    return output_bytes(output, text + start, sizeof text - start, error);
+}
+
+void dump_init(struct dump *dump, uint64_t offset)
+{
+    dump->offset = offset;
+    dump->length = 0;
+}
+
+static bool dump_row(struct output *output, struct dump *dump, struct error *error)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[16 + 2 + 40 + 1 + 16 + 1];
+    int length = snprintf(text, 19, "%08llx: ", (unsigned long long)dump->offset);
+    for (size_t i = 0; i < sizeof dump->row; i++) {
+        bool there = i < dump->length;
+        text[length++] = there ? digits[dump->row[i] >> 4] : ' ';
+        text[length++] = there ? digits[dump->row[i] & 15] : ' ';
+        if (i % 2)
+            text[length++] = ' ';
+    }
+    text[length++] = ' ';
+    for (size_t i = 0; i < dump->length; i++)
+        text[length++] = dump->row[i] >= 0x20 && dump->row[i] < 0x7f ? (char)dump->row[i] : '.';
+    text[length++] = '\n';
+    dump->offset += dump->length;
+    dump->length = 0;
+    return output_bytes(output, text, (size_t)length, error);
+}
+
+bool dump_bytes(struct output *output, struct dump *dump, const unsigned char *bytes, size_t length,
+                struct error *error)
+{
+    while (length > 0) {
+        size_t take = sizeof dump->row - dump->length;
+        take = take < length ? take : length;
+        memcpy(dump->row + dump->length, bytes, take);
+        dump->length += take;
+        bytes += take;
+        length -= take;
+        if (dump->length == sizeof dump->row && !dump_row(output, dump, error))
+            return false;
+    }
+    return true;
+}
+
+bool dump_end(struct output *output, struct dump *dump, struct error *error)
+{
+    return dump->length == 0 || dump_row(output, dump, error);
+}

@@ -1,0 +1,50 @@
+/*
+ * output.h - standard output: its buffer, its forms, and its final check.
+ *
+ * No result is ever lost silently: every function returns false with an error
+ * when the output cannot be written, and output_flush() at the end tells the
+ * rest. A reader that went away is an error with `silent` set.
+ */
+#ifndef MMTOOL_OUTPUT_H
+#define MMTOOL_OUTPUT_H
+
+#include "buffer.h"
+#include "diag.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { OUTPUT_BUFFER = 64 * 1024 };
+
+struct output {
+    unsigned char bytes[OUTPUT_BUFFER];
+    size_t length;
+};
+
+void output_init(struct output *output);
+bool output_bytes(struct output *output, const void *bytes, size_t length, struct error *error);
+bool output_text(struct output *output, const char *text, struct error *error);
+bool output_format(struct output *output, struct error *error, const char *format, ...)
+    MMTOOL_PRINTF(3, 4);
+/* A number in base 10, or with its prefix in base 16, 8 or 2. */
+bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error);
+/* Writes out what is buffered. */
+bool output_flush(struct output *output, struct error *error);
+
+/*
+ * Rows as xxd prints them: eight hex digits of offset, sixteen bytes in pairs,
+ * their ASCII text. Bytes may be given in pieces of any size.
+ */
+struct dump {
+    uint64_t offset; /* of the row at hand in the file */
+    unsigned char row[16];
+    size_t length; /* bytes gathered in the row */
+};
+
+void dump_init(struct dump *dump, uint64_t offset);
+bool dump_bytes(struct output *output, struct dump *dump, const unsigned char *bytes, size_t length,
+                struct error *error);
+/* The last, shorter row. */
+bool dump_end(struct output *output, struct dump *dump, struct error *error);
+
+#endif

@@ -1,0 +1,291 @@
+/*
+ * platform.h - what mmtool needs of an operating system, and nothing else.
+ *
+ * The only header behind which system calls stand. Meson picks one
+ * implementation of each part:
+ *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows.c
+ *   views:                                           view_posix.c, or view_heap.c (copies on the
+ *                                                    heap, so that sanitizers see overruns)
+ * Policy (what to do when a file cannot ...) lives in mapping.c, journal.c and
+ * apply.c; here is mechanism only.
+ *
+ * Offsets and lengths are bytes, file-absolute, at most OFFSET_MAX. Calls that a
+ * signal interrupts are resumed; short transfers are completed. Functions that
+ * return bool fill `error` when they return false, with the cause in the user's
+ * words (not the system call's name) and without the file's name, which the one
+ * who reports adds. error->message of a failed file_open() is complete in itself.
+ */
+#ifndef MMTOOL_PLATFORM_H
+#define MMTOOL_PLATFORM_H
+
+#include "checked.h"
+#include "diag.h"
+#include "range.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- the machine ---------------------------------------------------------------------------- */
+
+size_t platform_page_size(void);
+size_t platform_granularity(void); /* of a view's offset */
+unsigned platform_processors(void); /* those this process may run on */
+double platform_seconds(void);      /* a monotonic clock */
+bool platform_random(void *bytes, size_t length, struct error *error);
+const char *platform_environment(const char *name); /* UTF-8, or NULL */
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+struct file; /* an open file; owned by whom opened it */
+
+enum file_open_flags {
+    FILE_OPEN_WRITE = 1 << 0,     /* else for reading only */
+    FILE_OPEN_CREATE = 1 << 1,    /* make it, mode 0666 less umask, if it is not there */
+    FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not be there; never through a link */
+    FILE_OPEN_NO_FOLLOW = 1 << 3, /* a symbolic link in the last component is an error */
+    FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600 */
+};
+
+enum file_kind {
+    FILE_REGULAR,
+    FILE_BLOCK_DEVICE,
+    FILE_STREAM,    /* pipe, FIFO, terminal, character device: no offsets */
+    FILE_DIRECTORY, /* opens, so that the message can say so */
+    FILE_SOCKET,
+};
+
+struct file_status {
+    enum file_kind kind;
+    bool size_unknown;    /* regular by name, but its size is not to be trusted (/proc, /sys) */
+    uint64_t size;        /* bytes; of a block device too */
+    uint64_t allocated;   /* bytes of disk in use */
+    uint64_t block_size;  /* the file system's block, bytes */
+    uint64_t device;      /* advisory: changes with a remount */
+    uint64_t identity;    /* the inode, or Windows' file index */
+    uint64_t birth;       /* nanoseconds; 0 where unknown */
+    uint64_t links;       /* hard links */
+    uint64_t owner;       /* user id; 0 on Windows */
+    uint32_t mode;        /* permission bits; 0 on Windows */
+};
+
+/* Why an open failed, for those who go on from there. */
+enum file_open_result {
+    FILE_OPENED,
+    FILE_MISSING,   /* neither it nor a broken link to it is there */
+    FILE_EXISTS,    /* EXCLUSIVE, and it is there */
+    FILE_NOT_ALLOWED, /* permission, immutable, read-only file system, a running program */
+    FILE_BUSY,        /* another program holds a lease on it: worth another try later */
+    FILE_FAILED,
+};
+
+/*
+ * Opens `path` (UTF-8). A FIFO is opened without blocking when writing was asked
+ * for, so that the caller can refuse it; a lease of another program's is FILE_BUSY,
+ * not a wait. On anything but FILE_OPENED, `*file` is
+ * NULL and `error` says why in the user's words ("no such file (--create would
+ * make it)" is the caller's to add).
+ */
+enum file_open_result file_open(const char *path, unsigned flags, struct file **file,
+                                struct error *error);
+/* The process's standard input; closing it closes nothing of the process. */
+bool file_open_standard_input(struct file **file, struct error *error);
+/* Closes; NULL is allowed. An error of a delayed write shows here. */
+bool file_close(struct file *file, struct error *error);
+
+bool file_get_status(struct file *file, struct file_status *status, struct error *error);
+
+/* Reads at `offset`; `*got` is less than `length` only where the file ends. */
+bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+               struct error *error);
+/* Reads what comes next of a stream; `*got` is 0 only at its end. */
+bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
+                      struct error *error);
+/*
+ * Writes at `offset`; the file grows if that passes its end. When it fails, some
+ * leading part may have been written.
+ */
+bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
+                struct error *error);
+/* Cuts the file, or grows it by a hole. */
+bool file_set_size(struct file *file, uint64_t size, struct error *error);
+/*
+ * Reserves disk blocks for a range, so that stores into it cannot meet a full
+ * disk. Grows the file when the range passes its end (not with `keep_size`).
+ * Where the file system cannot reserve, it writes zeros into the part that
+ * passes the end, and does nothing for the rest (`*reserved` false). When it
+ * fails, the size is what it was.
+ */
+bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
+                   struct error *error);
+/* Makes a range inside the file read as zeros, as a hole where that is possible. */
+bool file_zero(struct file *file, struct range range, struct error *error);
+/* The next range at `offset` or behind that holds data; [size, size) if none. Holes are skipped. */
+bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,
+                    struct error *error);
+/* Hints that a range is about to be read front to back; never fails. */
+void file_will_read(struct file *file, struct range range);
+
+enum file_blocks_result { FILE_BLOCKS_DONE, FILE_BLOCKS_UNSUPPORTED, FILE_BLOCKS_FAILED };
+/* Insert (zeros) or cut whole blocks; offset and length are multiples of the block size. */
+enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, uint64_t length,
+                                           struct error *error);
+enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint64_t length,
+                                        struct error *error);
+
+/* Puts what was written on the disk and waits; `data_only` leaves out times. */
+bool file_sync(struct file *file, bool data_only, struct error *error);
+
+/* Gives `copy` the owner, mode, ACLs and extended attributes of `original`, as far as allowed. */
+bool file_copy_attributes(struct file *original, struct file *copy, struct error *error);
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/*
+ * A directory and a name in it, so that a journal is found beside the file that
+ * was opened even if the directory is renamed meanwhile. Symbolic links in the
+ * last component are followed first. Owned by the caller.
+ */
+struct place;
+
+bool place_of(const char *path, struct place **place, struct error *error);
+bool place_in_directory(const char *directory, const char *name, struct place **place,
+                        struct error *error);
+/* Another name in the same directory. */
+bool place_sibling(const struct place *place, const char *name, struct place **sibling,
+                   struct error *error);
+void place_free(struct place *place);
+const char *place_name(const struct place *place); /* the last component */
+const char *place_path(const struct place *place); /* absolute, for messages and marks */
+enum file_open_result place_open(const struct place *place, unsigned flags, struct file **file,
+                                 struct error *error);
+bool place_remove(const struct place *place, struct error *error);
+/* Renames over `to`, in one step. */
+bool place_rename(const struct place *from, const struct place *to, struct error *error);
+/* Makes the directory's entries durable. */
+bool place_sync(const struct place *place, struct error *error);
+
+/* ---- locks and marks ------------------------------------------------------------------------ */
+
+enum lock_kind { LOCK_SHARED, LOCK_EXCLUSIVE };
+enum lock_result { LOCK_HELD, LOCK_BUSY, LOCK_UNSUPPORTED, LOCK_FAILED };
+/* Locks the whole file for this open file; a kill frees it. Does not wait. */
+enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error);
+void file_unlock(struct file *file);
+/*
+ * Tries to make other programs' open and truncate wait; false where it cannot be
+ * had, for one when the file is open a second time, by this process too. Until
+ * file_unlease() an open of the file in this process is FILE_BUSY as well.
+ */
+bool file_lease(struct file *file);
+void file_unlease(struct file *file);
+
+enum mark_result { MARK_OK, MARK_NONE, MARK_UNSUPPORTED, MARK_FAILED };
+/* A small named value on the inode itself (`user.` + name). `*length` is in and out. */
+enum mark_result file_get_mark(struct file *file, const char *name, void *value, size_t *length,
+                               struct error *error);
+enum mark_result file_set_mark(struct file *file, const char *name, const void *value,
+                               size_t length, struct error *error);
+enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error);
+
+void platform_sleep(double seconds);
+
+/* ---- views: a file seen as memory ----------------------------------------------------------- */
+
+enum view_access {
+    VIEW_READ,  /* Python's ACCESS_READ */
+    VIEW_WRITE, /* stores reach the file */
+    VIEW_COPY,  /* stores stay here */
+};
+
+/* Bytes [range.start, range.end) of a file in memory, at any offset: alignment is done inside. */
+struct view {
+    unsigned char *bytes;
+    size_t length;
+    void *base;         /* private to the implementation */
+    size_t base_length; /* likewise */
+    struct file *file;  /* likewise */
+    uint64_t offset;    /* likewise: of bytes[0] in the file */
+    int access;         /* likewise */
+};
+
+/*
+ * `flags` are those of map_flag rows or'ed, 0 for the usual. file NULL: anonymous
+ * memory. An empty range has a view of no bytes. What file_write() puts under a
+ * view of the same bytes need not show in it, and a store need not show to
+ * file_read() until view_flush() or view_unmap().
+ */
+bool view_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
+              struct view *view, struct error *error);
+bool view_unmap(struct view *view, struct error *error);
+
+enum view_flush_flags { VIEW_FLUSH_WAIT = 1, VIEW_FLUSH_ASYNC = 2, VIEW_FLUSH_INVALIDATE = 4 };
+/* msync of the pages that hold view bytes [start, end). */
+bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, struct error *error);
+/* Applies an advice row's value to the pages that hold view bytes [start, end). */
+bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error);
+
+enum residency_result { RESIDENCY_KNOWN, RESIDENCY_UNKNOWN, RESIDENCY_FAILED };
+/* One byte a page (1: in memory) for the pages that hold view bytes [start, end). */
+enum residency_result view_residency(struct view *view, size_t start, size_t end,
+                                     unsigned char *pages, struct error *error);
+
+/*
+ * Runs `body`, which may touch views. When the memory cannot be had (the file
+ * was cut short by somebody else, an I/O error, a full disk under a hole) `body`
+ * is abandoned where it stands and the answer is false with an error; `*fault`
+ * is the address that was touched. Nothing that body owns is released: keep
+ * resources outside. One a thread at a time.
+ */
+bool view_guard(void (*body)(void *context), void *context, const void **fault,
+                struct error *error);
+
+/* A named constant of the system: MADV_*, MAP_*. */
+struct platform_name {
+    const char *name;    /* lower case, without the prefix */
+    int value;           /* meaningful if available */
+    bool available;      /* known to this build's headers */
+    bool destructive;    /* advice that loses data: needs --force */
+    bool mapping_only;   /* lives and dies with the mapping */
+    const char *summary; /* one line for lists and help */
+};
+const struct platform_name *platform_advice(void);    /* ends with a NULL name */
+const struct platform_name *platform_map_flags(void); /* likewise */
+
+/* ---- standard streams ----------------------------------------------------------------------- */
+
+enum stream { STREAM_OUTPUT, STREAM_ERROR };
+enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
+/* Writes all bytes. STREAM_CLOSED_PIPE: the reader went away. */
+enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
+                                struct error *error);
+bool stream_is_terminal(enum stream stream);
+unsigned stream_columns(enum stream stream); /* 80 where unknown */
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+struct thread;
+struct monitor; /* a mutex with one condition */
+
+bool thread_start(void (*body)(void *context), void *context, struct thread **thread,
+                  struct error *error);
+void thread_join(struct thread *thread);
+struct monitor *monitor_new(void); /* NULL when memory is short */
+void monitor_free(struct monitor *monitor);
+void monitor_enter(struct monitor *monitor);
+void monitor_leave(struct monitor *monitor);
+void monitor_wait(struct monitor *monitor);     /* between enter and leave */
+void monitor_wake_all(struct monitor *monitor); /* likewise */
+
+/* ---- the process ---------------------------------------------------------------------------- */
+
+/* Binary standard streams, no SIGPIPE, SIGXFSZ as an error; on Windows UTF-8 arguments too. */
+void platform_begin(int *argc, char ***argv);
+/* From now on SIGINT, SIGTERM and SIGHUP only set a flag, until platform_signals_restore(). */
+void platform_signals_hold(void);
+void platform_signals_restore(void);
+int platform_signal_pending(void); /* its number, or 0 */
+/* Ends the process as the signal does. */
+void platform_end_by_signal(int signal);
+void platform_end_by_closed_pipe(void);
+
+#endif

@@ -1,0 +1,77 @@
+/* posix_error.c - errno in the user's words. */
+#include "posix_internal.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#if defined(__linux__)
+#define NOT_PERMITTED                                                                              \
+    "operation not permitted; the file may be immutable or append-only, see lsattr"
+#else
+#define NOT_PERMITTED "operation not permitted; the file may be immutable, see ls -lo"
+#endif
+
+static const struct {
+    int code;
+    const char *words;
+} meanings[] = {
+    {ENOENT, "no such file"},
+    {EACCES, "permission denied"},
+    {EROFS, "the file system is read-only"},
+    {ETXTBSY, "the file is a running program"},
+    {EPERM, NOT_PERMITTED},
+    {ENOSPC, "no space left on the disk"},
+    {EDQUOT, "the disk quota is used up"},
+    {EFBIG, "larger than a file may be here: see the limit that ulimit -f shows"},
+    {EOVERFLOW, "too large for this system"},
+    {EISDIR, "it is a directory"},
+    {ENOTDIR, "a part of the path is not a directory"},
+    {EIO, "input/output error"},
+    {ELOOP, "too many symbolic links"},
+    {ENAMETOOLONG, "the name is too long"},
+    {EEXIST, "the file exists"},
+    {EBUSY, "it is in use"},
+    {EMFILE, "too many open files in this process: see ulimit -n"},
+    {ENFILE, "too many open files on this system"},
+    {ENOMEM, "out of memory or address space"},
+    {ENODEV, "this kind of file cannot be mapped"},
+    {ENXIO, "there is no such device, or it is a socket"},
+    {ESTALE, "the file on the server is gone"},
+    {EOPNOTSUPP, "the file system cannot do that"},
+    {EXDEV, "source and destination are on different file systems"},
+};
+
+/* strerror() in lower case, but not "NFS ..." or the like. */
+static const char *system_words(int code, char *room, size_t size)
+{
+    snprintf(room, size, "%s", strerror(code));
+    if (room[0] && !isupper((unsigned char)room[1]))
+        room[0] = (char)tolower((unsigned char)room[0]);
+    return room;
+}
+
+const char *posix_words(int code, char *room, size_t size)
+{
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (meanings[i].code == code)
+            return meanings[i].words;
+    return system_words(code, room, size);
+}
+
+bool posix_error(struct error *error, int code)
+{
+    char room[128];
+    return error_set(error, "%s", posix_words(code, room, sizeof room));
+}
+
+bool posix_error_doing(struct error *error, int code, const char *format, ...)
+{
+    char room[128], doing[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(doing, sizeof doing, format, arguments);
+    va_end(arguments);
+    return error_set(error, "%s (%s)", posix_words(code, room, sizeof room), doing);
+}

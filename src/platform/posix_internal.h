@@ -1,0 +1,81 @@
+/*
+ * posix_internal.h - what the POSIX implementations of platform.h share.
+ *
+ * Included first by each of them: it asks the headers for all they have.
+ */
+#ifndef MMTOOL_POSIX_INTERNAL_H
+#define MMTOOL_POSIX_INTERNAL_H
+
+#if defined(__linux__) || defined(__CYGWIN__)
+#define _GNU_SOURCE 1
+#elif defined(__APPLE__)
+#define _DARWIN_C_SOURCE 1
+#elif defined(__NetBSD__)
+#define _NETBSD_SOURCE 1
+#endif
+
+#include "platform.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static_assert(sizeof(off_t) >= 8, "offsets need 64 bits: build with _FILE_OFFSET_BITS=64");
+
+/* What holds the file's lock, for file_unlock(). */
+enum lock_holder { LOCK_OF_NOBODY, LOCK_OF_DESCRIPTION, LOCK_OF_FLOCK };
+
+struct file {
+    int descriptor;
+    bool borrowed; /* the process's standard input: not ours to close, nor its offset to move */
+    bool writable; /* opened for writing */
+    bool leased;
+    enum lock_holder lock;
+};
+
+/* Fills `error` with the meaning of the errno `code`, and returns false. */
+bool posix_error(struct error *error, int code);
+/* The same, with what was being done and its numbers in parentheses: "writing 8 bytes at 12". */
+bool posix_error_doing(struct error *error, int code, const char *format, ...) MMTOOL_PRINTF(3, 4);
+/* The meaning alone; `room` is used where the words are made. */
+const char *posix_words(int code, char *room, size_t size);
+
+/* file_open(), relative to an open directory (or AT_FDCWD). */
+enum file_open_result posix_open_at(int directory, const char *name, unsigned flags,
+                                    struct file **file, struct error *error);
+/* The size in bytes, of a block device too. */
+bool posix_size(struct file *file, uint64_t *size, struct error *error);
+/* Waits until a descriptor that does not block is ready to be read or written. */
+void posix_wait_ready(int descriptor, short events);
+
+/*
+ * A real mapping of whole pages. view_posix.c lives on it; view_heap.c makes one
+ * for the moment of an advice, so that both act on the same page cache.
+ */
+struct posix_pages {
+    unsigned char *base; /* NULL when no byte is mapped */
+    size_t length;       /* bytes, whole pages but for the last */
+    size_t delta;        /* of the first byte that was asked for, from base */
+};
+
+bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
+                     struct posix_pages *pages, struct error *error);
+bool posix_pages_unmap(struct posix_pages *pages, struct error *error);
+/* [start, end) count from `base`; they are rounded outwards to pages. */
+bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
+                       struct error *error);
+bool posix_pages_advise(const struct posix_pages *pages, size_t start, size_t end, int advice,
+                        struct error *error);
+enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
+                                            size_t start, size_t end, unsigned char *resident,
+                                            struct error *error);
+/* After an advice to drop pages: takes what is clean out of the file's page cache too. */
+void posix_drop_cache(struct file *file, struct range range, int advice);
+/* Starts the writing of dirty pages, where the system can do that without waiting. */
+void posix_start_writing(struct file *file, struct range range);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * posix_lock.c - locks, leases and marks.
+ *
+ * Locks are open-file-description locks (F_OFD_SETLK, Linux 3.15, POSIX 2024) of
+ * the whole file, and flock() where there are none. Both belong to the open file,
+ * so a kill frees them, and a descriptor closed elsewhere in the process does not
+ * (which is what ails the classic fcntl locks). The former are preferred, as they
+ * - meet the locks of programs that use lockf() or fcntl(): databases, mail,
+ *   and each other across NFS and CIFS;
+ * - leave `flock FILE mmtool ... FILE` alone, with which scripts take turns: an
+ *   flock() of ours would wait for that of our own parent.
+ * They need what they lock: a shared one the right to read, an exclusive one the
+ * right to write.
+ */
+#include "posix_internal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#if defined(__linux__) || defined(__APPLE__)
+#include <sys/xattr.h>
+#endif
+
+/* ---- locks ---------------------------------------------------------------------------------- */
+
+/* Each way of locking answers 0 or an errno. */
+static int lock_description(struct file *file, short type)
+{
+#if defined(F_OFD_SETLK)
+    struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
+    return fcntl(file->descriptor, F_OFD_SETLK, &whole) == 0 ? 0 : errno;
+#else
+    (void)file;
+    (void)type;
+    return EINVAL; /* as a kernel answers that has none */
+#endif
+}
+
+static int lock_flock(struct file *file, enum lock_kind kind)
+{
+    int operation = kind == LOCK_EXCLUSIVE ? LOCK_EX : LOCK_SH;
+    int result;
+    do
+        result = flock(file->descriptor, operation | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
+}
+
+static enum lock_result lock_failure(int code, struct error *error)
+{
+    switch (code) {
+    case EAGAIN:
+#if EWOULDBLOCK != EAGAIN
+    case EWOULDBLOCK:
+#endif
+    case EACCES:
+        error_set(error, "another program has locked the file");
+        return LOCK_BUSY;
+    case ENOLCK:
+    case ENOSYS:
+    case EINVAL:
+    case EOPNOTSUPP:
+        error_set(error, "the file system cannot lock the file");
+        return LOCK_UNSUPPORTED;
+    default:
+        posix_error_doing(error, code, "locking the file");
+        return LOCK_FAILED;
+    }
+}
+
+enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
+{
+    enum lock_holder holder = LOCK_OF_DESCRIPTION;
+    int code = lock_description(file, kind == LOCK_EXCLUSIVE ? F_WRLCK : F_RDLCK);
+    if (code == EINVAL) {
+        holder = LOCK_OF_FLOCK;
+        code = lock_flock(file, kind);
+    }
+    if (code != 0)
+        return lock_failure(code, error);
+    file->lock = holder;
+    return LOCK_HELD;
+}
+
+void file_unlock(struct file *file)
+{
+    if (file->lock == LOCK_OF_DESCRIPTION)
+        (void)lock_description(file, F_UNLCK);
+    else if (file->lock == LOCK_OF_FLOCK)
+        (void)flock(file->descriptor, LOCK_UN);
+    file->lock = LOCK_OF_NOBODY;
+}
+
+/* ---- leases --------------------------------------------------------------------------------- */
+
+#if defined(F_SETLEASE)
+bool file_lease(struct file *file)
+{
+    /*
+     * The kernel tells the holder by SIGIO that somebody wants the file, and
+     * SIGIO kills who does not expect it. There is nothing to answer: he waits
+     * until we are done, or until the kernel takes the lease away.
+     */
+    signal(SIGIO, SIG_IGN);
+    file->leased = fcntl(file->descriptor, F_SETLEASE, F_WRLCK) == 0;
+    return file->leased;
+}
+
+void file_unlease(struct file *file)
+{
+    if (file->leased)
+        (void)fcntl(file->descriptor, F_SETLEASE, F_UNLCK);
+    file->leased = false;
+}
+#else
+bool file_lease(struct file *file)
+{
+    (void)file;
+    return false;
+}
+
+void file_unlease(struct file *file)
+{
+    (void)file;
+}
+#endif
+
+/* ---- marks: extended attributes of the user's name space ------------------------------------ */
+
+#if defined(__linux__) || defined(__APPLE__)
+
+enum { MARK_NAME_SIZE = 256 }; /* XATTR_NAME_MAX and the final 0 */
+
+static const char *attribute_name(const char *name, char *room)
+{
+    snprintf(room, MARK_NAME_SIZE, "user.%s", name);
+    return room;
+}
+
+#if defined(__APPLE__)
+#define NO_ATTRIBUTE ENOATTR
+static ssize_t get_attribute(int file, const char *name, void *value, size_t size)
+{
+    return fgetxattr(file, name, value, size, 0, 0);
+}
+
+static int set_attribute(int file, const char *name, const void *value, size_t size)
+{
+    return fsetxattr(file, name, value, size, 0, 0);
+}
+
+static int remove_attribute(int file, const char *name)
+{
+    return fremovexattr(file, name, 0);
+}
+#else
+#define NO_ATTRIBUTE ENODATA
+static ssize_t get_attribute(int file, const char *name, void *value, size_t size)
+{
+    return fgetxattr(file, name, value, size);
+}
+
+static int set_attribute(int file, const char *name, const void *value, size_t size)
+{
+    return fsetxattr(file, name, value, size, 0);
+}
+
+static int remove_attribute(int file, const char *name)
+{
+    return fremovexattr(file, name);
+}
+#endif
+
+/* Only files and directories have user attributes; the others answer EPERM. */
+static bool may_have_marks(struct file *file)
+{
+    struct stat status;
+    return fstat(file->descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static enum mark_result mark_failure(struct file *file, int code, const char *doing,
+                                     const char *name, struct error *error)
+{
+    if (code == NO_ATTRIBUTE) {
+        error_set(error, "the file has no mark %s", name);
+        return MARK_NONE;
+    }
+    posix_error_doing(error, code, "%s the file's mark %s", doing, name);
+    if (code == EOPNOTSUPP || code == ENOTSUP || code == ENOSYS)
+        return MARK_UNSUPPORTED;
+    return code == EPERM && !may_have_marks(file) ? MARK_UNSUPPORTED : MARK_FAILED;
+}
+
+enum mark_result file_get_mark(struct file *file, const char *name, void *value, size_t *length,
+                               struct error *error)
+{
+    char room[MARK_NAME_SIZE];
+    size_t size = *length;
+    *length = 0;
+    if (size == 0) { /* it would mean: how long is it? */
+        error_set(error, "no room for the file's mark %s", name);
+        return MARK_FAILED;
+    }
+    ssize_t got = get_attribute(file->descriptor, attribute_name(name, room), value, size);
+    if (got < 0 && errno == ERANGE) {
+        error_set(error, "the file's mark %s is longer than %zu bytes", name, size);
+        return MARK_FAILED;
+    }
+    if (got < 0)
+        return mark_failure(file, errno, "reading", name, error);
+    *length = (size_t)got;
+    return MARK_OK;
+}
+
+enum mark_result file_set_mark(struct file *file, const char *name, const void *value,
+                               size_t length, struct error *error)
+{
+    char room[MARK_NAME_SIZE];
+    if (set_attribute(file->descriptor, attribute_name(name, room), value, length) == 0)
+        return MARK_OK;
+    return mark_failure(file, errno, "setting", name, error);
+}
+
+enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error)
+{
+    char room[MARK_NAME_SIZE];
+    if (remove_attribute(file->descriptor, attribute_name(name, room)) == 0)
+        return MARK_OK;
+    return mark_failure(file, errno, "removing", name, error);
+}
+
+#else
+
+static enum mark_result no_marks(struct error *error)
+{
+    posix_error(error, EOPNOTSUPP);
+    return MARK_UNSUPPORTED;
+}
+
+enum mark_result file_get_mark(struct file *file, const char *name, void *value, size_t *length,
+                               struct error *error)
+{
+    (void)file;
+    (void)name;
+    (void)value;
+    *length = 0;
+    return no_marks(error);
+}
+
+enum mark_result file_set_mark(struct file *file, const char *name, const void *value,
+                               size_t length, struct error *error)
+{
+    (void)file;
+    (void)name;
+    (void)value;
+    (void)length;
+    return no_marks(error);
+}
+
+enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error)
+{
+    (void)file;
+    (void)name;
+    return no_marks(error);
+}
+
+#endif

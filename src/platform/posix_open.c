@@ -1,0 +1,364 @@
+/*
+ * posix_open.c - opening, closing, and what an open file is.
+ *
+ * Every open asks not to block (O_NONBLOCK), for two reasons: a FIFO that is to
+ * be edited must come back at once so that it can be refused, and a file on
+ * which somebody holds a lease must be an answer (FILE_BUSY), not a wait of up to
+ * /proc/sys/fs/lease-break-time seconds. A FIFO that is only read is the
+ * exception: to wait for its writer is what its reader wants.
+ */
+#include "posix_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#ifndef BLKGETSIZE64
+#define BLKGETSIZE64 _IOR(0x12, 114, size_t)
+#endif
+#if defined(__GLIBC__)
+typedef unsigned long ioctl_number;
+#else
+typedef int ioctl_number;
+#endif
+#endif
+
+#ifndef O_CLOEXEC
+#define O_CLOEXEC 0
+#endif
+
+/* ---- open ----------------------------------------------------------------------------------- */
+
+static int open_flags(unsigned flags)
+{
+    int result = O_CLOEXEC | O_NOCTTY;
+    result |= flags & FILE_OPEN_WRITE ? O_RDWR : O_RDONLY;
+    if (flags & FILE_OPEN_CREATE)
+        result |= O_CREAT;
+    if (flags & FILE_OPEN_EXCLUSIVE)
+        result |= O_EXCL | O_NOFOLLOW;
+    if (flags & FILE_OPEN_NO_FOLLOW)
+        result |= O_NOFOLLOW;
+    return result;
+}
+
+static bool is_fifo(int directory, const char *name)
+{
+    struct stat status;
+    return fstatat(directory, name, &status, 0) == 0 && S_ISFIFO(status.st_mode);
+}
+
+/*
+ * A file server that holds a lease, to hear of others, gives it up as soon as it
+ * is asked to, which the first try does: so it is given a moment. An editor that
+ * means it does not.
+ */
+static int open_patiently(int directory, const char *name, int options, mode_t mode)
+{
+    int descriptor;
+    int leases = 0;
+    do {
+        descriptor = openat(directory, name, options, mode);
+        if (descriptor < 0 && errno == EWOULDBLOCK && ++leases <= 20) {
+            platform_sleep(0.01);
+            errno = EINTR; /* once more */
+        }
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+static int open_descriptor(int directory, const char *name, unsigned flags)
+{
+    mode_t mode = flags & FILE_OPEN_PRIVATE ? 0600 : 0666;
+    int options = open_flags(flags);
+    if (flags & FILE_OPEN_WRITE || !is_fifo(directory, name))
+        options |= O_NONBLOCK;
+    int descriptor = open_patiently(directory, name, options, mode);
+    if (descriptor >= 0 && options & O_NONBLOCK)
+        fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+    return descriptor;
+}
+
+/* Whether the directory part of `name` is there: it tells a missing file from a missing path. */
+static bool has_directory(int directory, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    if (!slash || slash == name)
+        return true;
+    char *parent = strdup(name);
+    if (!parent)
+        return true;
+    parent[slash - name] = 0;
+    struct stat status;
+    bool there = fstatat(directory, parent, &status, 0) == 0;
+    free(parent);
+    return there;
+}
+
+static enum file_open_result missing(int directory, const char *name, unsigned flags,
+                                     struct error *error)
+{
+    if (!*name) {
+        error_set(error, "the file name is empty");
+        return FILE_FAILED;
+    }
+    if (flags & FILE_OPEN_CREATE || !has_directory(directory, name)) {
+        error_set(error, "no such directory");
+        return FILE_FAILED;
+    }
+    posix_error(error, ENOENT);
+    return FILE_MISSING;
+}
+
+static enum file_open_result open_failure(int directory, const char *name, unsigned flags, int code,
+                                          struct error *error)
+{
+    struct stat status;
+    switch (code) {
+    case ENOENT:
+        return missing(directory, name, flags, error);
+    case EEXIST:
+        posix_error(error, code);
+        return FILE_EXISTS;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ETXTBSY:
+        posix_error(error, code);
+        return FILE_NOT_ALLOWED;
+    case EWOULDBLOCK:
+        error_set(error, "another program holds a lease on the file");
+        return FILE_BUSY;
+    case ELOOP:
+    case EMLINK: /* FreeBSD's word for it */
+        if (flags & FILE_OPEN_NO_FOLLOW)
+            error_set(error, "it is a symbolic link");
+        else
+            posix_error(error, ELOOP);
+        return FILE_FAILED;
+    case ENXIO:
+    case EOPNOTSUPP:
+        if (fstatat(directory, name, &status, 0) == 0 && S_ISSOCK(status.st_mode))
+            error_set(error, "it is a socket");
+        else
+            posix_error(error, code);
+        return FILE_FAILED;
+    default:
+        posix_error(error, code);
+        return FILE_FAILED;
+    }
+}
+
+static struct file *new_file(int descriptor, bool writable, bool borrowed)
+{
+    struct file *file = calloc(1, sizeof *file);
+    if (file)
+        *file = (struct file){.descriptor = descriptor, .borrowed = borrowed, .writable = writable};
+    return file;
+}
+
+enum file_open_result posix_open_at(int directory, const char *name, unsigned flags,
+                                    struct file **file, struct error *error)
+{
+    *file = NULL;
+    int descriptor = open_descriptor(directory, name, flags);
+    if (descriptor < 0)
+        return open_failure(directory, name, flags, errno, error);
+    *file = new_file(descriptor, flags & FILE_OPEN_WRITE, false);
+    if (*file)
+        return FILE_OPENED;
+    close(descriptor);
+    error_memory(error, sizeof **file);
+    return FILE_FAILED;
+}
+
+enum file_open_result file_open(const char *path, unsigned flags, struct file **file,
+                                struct error *error)
+{
+    return posix_open_at(AT_FDCWD, path, flags, file, error);
+}
+
+bool file_open_standard_input(struct file **file, struct error *error)
+{
+    *file = NULL;
+    int mode = fcntl(STDIN_FILENO, F_GETFL);
+    /* platform_begin() puts something that cannot be read in the place of a closed one. */
+    if (mode < 0 || (mode & O_ACCMODE) == O_WRONLY)
+        return error_set(error, "standard input is closed");
+    *file = new_file(STDIN_FILENO, false, true);
+    return *file || error_memory(error, sizeof **file);
+}
+
+bool file_close(struct file *file, struct error *error)
+{
+    if (!file)
+        return true;
+    if (file->borrowed)
+        file_unlock(file);
+    /* After EINTR the descriptor is closed all the same on Linux; a second close could hit
+     * another's. */
+    bool closed = file->borrowed || close(file->descriptor) == 0 || errno == EINTR;
+    int code = errno;
+    free(file);
+    return closed || posix_error_doing(error, code, "closing");
+}
+
+/* ---- status --------------------------------------------------------------------------------- */
+
+static enum file_kind kind_of(mode_t mode)
+{
+    if (S_ISREG(mode))
+        return FILE_REGULAR;
+    if (S_ISBLK(mode))
+        return FILE_BLOCK_DEVICE;
+    if (S_ISDIR(mode))
+        return FILE_DIRECTORY;
+    if (S_ISSOCK(mode))
+        return FILE_SOCKET;
+    return FILE_STREAM;
+}
+
+static bool device_size(struct file *file, uint64_t *size, struct error *error)
+{
+#if defined(__linux__)
+    /* The number has its highest bit set; musl's ioctl() takes it as an int, which keeps the bits.
+     */
+    if (ioctl(file->descriptor, (ioctl_number)BLKGETSIZE64, size) == 0)
+        return true;
+#endif
+    off_t before = lseek(file->descriptor, 0, SEEK_CUR);
+    off_t end = lseek(file->descriptor, 0, SEEK_END);
+    if (before < 0 || end < 0)
+        return posix_error_doing(error, errno, "asking for the size of the device");
+    lseek(file->descriptor, before, SEEK_SET);
+    *size = (uint64_t)end;
+    return true;
+}
+
+#if defined(__linux__)
+/* File systems whose files are made while they are read; from linux/magic.h. */
+static bool is_made_up(struct file *file)
+{
+    static const uint32_t magics[] = {
+        0x9fa0 /* proc */,         0x62656572 /* sysfs */,      0x64626720 /* debugfs */,
+        0x74726163 /* tracefs */,  0x27e0eb /* cgroup */,       0x63677270 /* cgroup2 */,
+        0x62656570 /* configfs */, 0x73636673 /* securityfs */, 0xf97cff8c /* selinuxfs */,
+    };
+    struct statfs system;
+    if (fstatfs(file->descriptor, &system) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if ((uint32_t)system.f_type == magics[i])
+            return true;
+    return false;
+}
+#else
+static bool is_made_up(struct file *file)
+{
+    (void)file;
+    return false;
+}
+#endif
+
+/* An "empty" file without blocks that has a byte all the same, and was not just grown. */
+static bool has_hidden_bytes(struct file *file, const struct stat *status)
+{
+    char byte;
+    struct stat again;
+    return status->st_size == 0 && status->st_blocks == 0 &&
+           pread(file->descriptor, &byte, 1, 0) == 1 && fstat(file->descriptor, &again) == 0 &&
+           again.st_size == 0;
+}
+
+static uint64_t nanoseconds(int64_t seconds, int64_t rest)
+{
+    return seconds <= 0 ? 0 : (uint64_t)seconds * 1000000000u + (uint64_t)rest;
+}
+
+#if defined(__linux__) && defined(SYS_statx)
+/* The kernel's struct statx as far as it is needed; not every libc declares it. */
+struct birth_reply {
+    uint32_t mask;
+    uint32_t before[19];
+    int64_t seconds;
+    uint32_t nanoseconds;
+    uint32_t behind[41];
+};
+static_assert(sizeof(struct birth_reply) == 256, "statx(2) fills 256 bytes");
+
+static uint64_t birth_of(struct file *file, const struct stat *status)
+{
+    enum { WANT_BIRTH = 0x800, EMPTY_PATH = 0x1000 };
+    struct birth_reply reply = {0};
+    (void)status;
+    if (syscall(SYS_statx, file->descriptor, "", EMPTY_PATH, WANT_BIRTH, &reply) != 0 ||
+        !(reply.mask & WANT_BIRTH))
+        return 0;
+    return nanoseconds(reply.seconds, reply.nanoseconds);
+}
+#elif defined(__APPLE__) || defined(__NetBSD__)
+static uint64_t birth_of(struct file *file, const struct stat *status)
+{
+    (void)file;
+    return nanoseconds(status->st_birthtimespec.tv_sec, status->st_birthtimespec.tv_nsec);
+}
+#elif defined(__FreeBSD__)
+static uint64_t birth_of(struct file *file, const struct stat *status)
+{
+    (void)file;
+    return nanoseconds(status->st_birthtim.tv_sec, status->st_birthtim.tv_nsec);
+}
+#else
+static uint64_t birth_of(struct file *file, const struct stat *status)
+{
+    (void)file;
+    (void)status;
+    return 0;
+}
+#endif
+
+/* st_blksize is what is good to transfer; blocks are inserted and cut by the file system's unit. */
+static uint64_t block_size_of(struct file *file, const struct stat *status)
+{
+    struct statvfs system;
+    if (fstatvfs(file->descriptor, &system) == 0 && system.f_frsize > 0)
+        return system.f_frsize;
+    return (uint64_t)status->st_blksize;
+}
+
+bool file_get_status(struct file *file, struct file_status *status, struct error *error)
+{
+    struct stat raw;
+    if (fstat(file->descriptor, &raw) != 0)
+        return posix_error_doing(error, errno, "asking for the file's status");
+    *status = (struct file_status){
+        .kind = kind_of(raw.st_mode),
+        .size = (uint64_t)raw.st_size,
+        .allocated = (uint64_t)raw.st_blocks * 512,
+        .block_size = block_size_of(file, &raw),
+        .device = (uint64_t)raw.st_dev,
+        .identity = (uint64_t)raw.st_ino,
+        .birth = birth_of(file, &raw),
+        .links = (uint64_t)raw.st_nlink,
+        .owner = (uint64_t)raw.st_uid,
+        .mode = (uint32_t)(raw.st_mode & 07777),
+    };
+    if (status->kind == FILE_REGULAR)
+        status->size_unknown = is_made_up(file) || has_hidden_bytes(file, &raw);
+    if (status->kind == FILE_BLOCK_DEVICE)
+        return device_size(file, &status->size, error);
+    return true;
+}
+
+bool posix_size(struct file *file, uint64_t *size, struct error *error)
+{
+    struct stat raw;
+    if (fstat(file->descriptor, &raw) != 0)
+        return posix_error_doing(error, errno, "asking for the file's size");
+    *size = (uint64_t)raw.st_size;
+    return !S_ISBLK(raw.st_mode) || device_size(file, size, error);
+}

@@ -1,0 +1,229 @@
+/*
+ * posix_pages.c - mmap and what can be asked of the pages: flush, advice, residency.
+ */
+#include "posix_internal.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS MAP_ANON
+#endif
+
+/* The caller's flags, and what `access` asks for where they leave that open. */
+static int map_options(struct file *file, enum view_access access, uint64_t flags)
+{
+    int options = (int)flags;
+    if (!(options & (MAP_SHARED | MAP_PRIVATE)))
+        options |= access == VIEW_COPY ? MAP_PRIVATE : MAP_SHARED;
+    return file ? options : options | MAP_ANONYMOUS;
+}
+
+static bool map_failure(struct range range, int code, struct error *error)
+{
+    if (code == EINVAL)
+        return error_set(error,
+                         "this system cannot map the file that way (mapping %" PRIu64
+                         " bytes at %" PRIu64 ")",
+                         range_length(range), range.start);
+    return posix_error_doing(error, code, "mapping %" PRIu64 " bytes at %" PRIu64,
+                             range_length(range), range.start);
+}
+
+bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
+                     struct posix_pages *pages, struct error *error)
+{
+    size_t delta = (size_t)(range.start % platform_page_size());
+    *pages = (struct posix_pages){0};
+    if (range_length(range) == 0) /* the system refuses it */
+        return true;
+    if (file && flags & MAP_ANONYMOUS)
+        return error_set(error, "anonymous memory cannot show a file");
+    if (range_length(range) > PTRDIFF_MAX - delta)
+        return error_set(error, "too much for this machine's address space (%" PRIu64 " bytes)",
+                         range_length(range));
+    size_t length = (size_t)range_length(range) + delta;
+    int protection = access == VIEW_READ ? PROT_READ : PROT_READ | PROT_WRITE;
+    int descriptor = file ? file->descriptor : -1;
+    off_t offset = file ? (off_t)(range.start - delta) : 0;
+    void *base =
+        mmap(NULL, length, protection, map_options(file, access, flags), descriptor, offset);
+    if (base == MAP_FAILED)
+        return map_failure(range, errno, error);
+    *pages = (struct posix_pages){.base = base, .length = length, .delta = delta};
+    return true;
+}
+
+bool posix_pages_unmap(struct posix_pages *pages, struct error *error)
+{
+    bool unmapped = !pages->base || munmap(pages->base, pages->length) == 0;
+    int code = errno;
+    *pages = (struct posix_pages){0};
+    return unmapped || posix_error_doing(error, code, "unmapping");
+}
+
+/* The first of the whole pages around [start, end), and their bytes; 0 for an empty range. */
+static size_t whole_pages(const struct posix_pages *pages, size_t start, size_t end,
+                          unsigned char **first)
+{
+    size_t page = platform_page_size();
+    *first = NULL;
+    if (start >= end)
+        return 0;
+    size_t begin = start - start % page;
+    *first = pages->base + begin;
+    return (end - begin + page - 1) / page * page;
+}
+
+bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
+                       struct error *error)
+{
+    unsigned char *first;
+    size_t length = whole_pages(pages, start, end, &first);
+    int options = flags & VIEW_FLUSH_ASYNC ? MS_ASYNC : MS_SYNC;
+    if (flags & VIEW_FLUSH_INVALIDATE)
+        options |= MS_INVALIDATE;
+    if (length == 0)
+        return true;
+    int result;
+    do
+        result = msync(first, length, options);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || posix_error_doing(error, errno, "flushing %zu bytes", end - start);
+}
+
+static bool advice_failure(int code, size_t length, struct error *error)
+{
+    switch (code) {
+    case EINVAL:
+    case ENOSYS:
+    case EOPNOTSUPP:
+        return error_set(error, "this system cannot apply the advice to such memory (%zu bytes)",
+                         length);
+    case EPERM:
+    case EACCES:
+        return error_set(error, "the advice is not permitted here (%zu bytes)", length);
+    case EFAULT:
+        return error_set(error,
+                         "the memory could not be had: the file was cut short, or the disk is "
+                         "full or failed (%zu bytes)",
+                         length);
+    default:
+        return posix_error_doing(error, code, "advising on %zu bytes", length);
+    }
+}
+
+bool posix_pages_advise(const struct posix_pages *pages, size_t start, size_t end, int advice,
+                        struct error *error)
+{
+    unsigned char *first;
+    size_t length = whole_pages(pages, start, end, &first);
+    if (length == 0)
+        return true;
+    int result;
+    do
+        result = madvise(first, length, advice);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || advice_failure(errno, end - start, error);
+}
+
+/* ---- the page cache behind ------------------------------------------------------------------ */
+
+void posix_drop_cache(struct file *file, struct range range, int advice)
+{
+#if defined(POSIX_FADV_DONTNEED) && defined(MADV_DONTNEED)
+    /*
+     * On Linux madvise(MADV_DONTNEED) only empties the page table; while that was
+     * full the cache could not let go of the pages. Dirty ones stay.
+     */
+    uint64_t page = platform_page_size();
+    uint64_t start = range.start - range.start % page;
+    uint64_t end = range.end + (page - range.end % page) % page;
+    if (file && advice == MADV_DONTNEED && start < end && end <= OFFSET_MAX)
+        (void)posix_fadvise(file->descriptor, (off_t)start, (off_t)(end - start),
+                            POSIX_FADV_DONTNEED);
+#else
+    (void)file;
+    (void)range;
+    (void)advice;
+#endif
+}
+
+void posix_start_writing(struct file *file, struct range range)
+{
+#if defined(SYNC_FILE_RANGE_WRITE)
+    /* On Linux msync(MS_ASYNC) has done nothing since 2.6.19. */
+    if (file && range_length(range) > 0)
+        (void)sync_file_range(file->descriptor, (off_t)range.start, (off_t)range_length(range),
+                              SYNC_FILE_RANGE_WRITE);
+#else
+    (void)file;
+    (void)range;
+#endif
+}
+
+#if defined(__linux__)
+/*
+ * Since 5.2 mincore() says "in memory" of every page of a file that the process
+ * neither owns nor may write, so that it cannot be used to spy.
+ */
+static bool tells_residency(struct file *file)
+{
+    char path[48];
+    struct stat status;
+    enum { NOBODY = 65534 }; /* how an owner outside our user name space looks */
+    if (!file || file->writable)
+        return true;
+    if (fstat(file->descriptor, &status) != 0)
+        return false;
+    if (status.st_uid == geteuid() || (geteuid() == 0 && status.st_uid != NOBODY))
+        return true;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file->descriptor);
+    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+#else
+static bool tells_residency(struct file *file)
+{
+    (void)file;
+    return true;
+}
+#endif
+
+#if defined(__OpenBSD__) || defined(__CYGWIN__)
+enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
+                                            size_t start, size_t end, unsigned char *resident,
+                                            struct error *error)
+{
+    (void)pages;
+    (void)start;
+    (void)end;
+    (void)resident;
+    (void)error;
+    (void)tells_residency(file);
+    return RESIDENCY_UNKNOWN; /* there is no mincore() */
+}
+#else
+enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
+                                            size_t start, size_t end, unsigned char *resident,
+                                            struct error *error)
+{
+    unsigned char *first;
+    size_t length = whole_pages(pages, start, end, &first);
+    if (length == 0)
+        return RESIDENCY_KNOWN;
+    if (!tells_residency(file))
+        return RESIDENCY_UNKNOWN;
+    int result;
+    do
+        result = mincore(first, length, (void *)resident);
+    while (result != 0 && (errno == EAGAIN || errno == EINTR));
+    if (result != 0) {
+        posix_error_doing(error, errno, "asking which of %zu bytes are in memory", end - start);
+        return RESIDENCY_FAILED;
+    }
+    for (size_t i = 0; i < length / platform_page_size(); i++)
+        resident[i] &= 1; /* the other bits tell more, or nothing */
+    return RESIDENCY_KNOWN;
+}
+#endif

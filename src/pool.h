@@ -1,0 +1,36 @@
+/*
+ * pool.h - the new bytes of an edit: operands in memory, then perhaps a range of
+ * another file, which is not read into memory as a whole.
+ */
+#ifndef MMTOOL_POOL_H
+#define MMTOOL_POOL_H
+
+#include "buffer.h"
+#include "mapping.h"
+#include "request.h"
+
+struct pool {
+    struct buffer bytes;     /* pool offsets from 0; owned */
+    struct mapping file;     /* further bytes, if has_file; owned */
+    struct range file_range; /* of `file` */
+    bool has_file;
+};
+
+void pool_init(struct pool *pool);
+bool pool_release(struct pool *pool, struct error *error);
+
+/* Bytes in the pool. */
+uint64_t pool_size(const struct pool *pool);
+
+/* All `length` bytes from pool offset `offset`, which lie inside. */
+bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, struct error *error);
+
+/*
+ * Fills an empty pool with the request's DATA: the operands from number `first`
+ * on, or --from. A --from that is the file being edited (`target`) is read into
+ * memory, since its bytes are about to move.
+ */
+bool pool_take_data(struct pool *pool, const struct request *request, size_t first,
+                    const struct mapping *target, struct error *error);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * request.h - a command line, understood: what cli.c hands to a subcommand.
+ *
+ * Strings point into argv. What depends on the file (a position from the end, a
+ * range) is still as it was written; everything else has been checked.
+ */
+#ifndef MMTOOL_REQUEST_H
+#define MMTOOL_REQUEST_H
+
+#include "bytes.h"
+#include "range.h"
+
+struct command;
+
+/* A list of strings, in the order given; the array is owned by the request. */
+struct string_list {
+    const char **items;
+    size_t count;
+};
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+struct request {
+    const struct command *command;
+    const char *file;
+    struct string_list operands; /* behind FILE */
+
+    /* bytes */
+    const struct byte_type *type; /* NULL: not given, text */
+    const char *from;             /* --from: FILE[@RANGE] */
+    uint64_t repeat;              /* copies of DATA; 1 unless given */
+    const char *expect;           /* in the form that --type says */
+
+    /* read */
+    bool dump;
+    bool lines_given;
+    bool lines_from_end; /* --lines=-N */
+    uint64_t lines;
+    bool whole_lines;
+    unsigned radix; /* 10, 16, 8 or 2 */
+    enum when color;
+
+    /* find, rfind, splice --pattern */
+    bool all;
+    bool overlapping;
+    bool max_count_given;
+    uint64_t max_count;
+    bool count;
+    bool quiet;
+    bool ignore_case;
+    struct string_list patterns;
+    bool print_range;
+    bool null;
+
+    /* write, move, resize, splice */
+    bool extend;
+    bool fill;
+    bool create;
+    bool allocate;
+
+    /* advise, flush, info */
+    bool list;
+    bool force;
+    bool async;
+    bool invalidate;
+    bool size_only;
+    bool json;
+
+    bool help;
+};
+
+#endif

@@ -1,0 +1,644 @@
+/* test_platform.c - files, disk blocks, locks and marks, on real files. */
+#if defined(__linux__)
+#define _GNU_SOURCE 1
+#endif
+#include "scratch.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#if defined(__linux__)
+#include <sys/xattr.h>
+#endif
+
+/* ---- open and status ------------------------------------------------------------------------ */
+
+static enum file_open_result try_open(const char *name, unsigned flags, struct error *error)
+{
+    struct file *file;
+    enum file_open_result result = file_open(name, flags, &file, error);
+    CHECK((result == FILE_OPENED) == (file != NULL));
+    if (file)
+        scratch_close(file);
+    return result;
+}
+
+static void test_open_results(void)
+{
+    struct error error = {0};
+    CHECK(try_open("no", 0, &error) == FILE_MISSING);
+    CHECK(strcmp(error.message, "no such file") == 0);
+    CHECK(symlink("nowhere", "broken") == 0);
+    CHECK(try_open("broken", 0, &error) == FILE_MISSING);
+    CHECK(try_open("no/file", 0, &error) == FILE_FAILED);
+    CHECK(strcmp(error.message, "no such directory") == 0);
+    CHECK(try_open("no/file", FILE_OPEN_WRITE | FILE_OPEN_CREATE, &error) == FILE_FAILED);
+    CHECK(try_open("", 0, &error) == FILE_FAILED);
+    CHECK(try_open("new", FILE_OPEN_WRITE | FILE_OPEN_CREATE, &error) == FILE_OPENED);
+    CHECK(try_open("new", FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE, &error) ==
+          FILE_EXISTS);
+    CHECK(symlink("new", "link") == 0);
+    CHECK(try_open("link", 0, &error) == FILE_OPENED);
+    CHECK(try_open("link", FILE_OPEN_NO_FOLLOW, &error) == FILE_FAILED);
+    CHECK(strcmp(error.message, "it is a symbolic link") == 0);
+    CHECK(try_open("broken", FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE, &error) ==
+          FILE_EXISTS);
+    CHECK(try_open(".", FILE_OPEN_WRITE, &error) == FILE_FAILED);
+    CHECK(strcmp(error.message, "it is a directory") == 0);
+}
+
+static void test_fifo_for_writing(void)
+{
+    CHECK(mkfifo("fifo", 0600) == 0);
+    struct file_status status;
+    struct error error;
+    alarm(10); /* ends the program if the open waits */
+    struct file *file = scratch_open("fifo", FILE_OPEN_WRITE);
+    alarm(0);
+    CHECK(file_get_status(file, &status, &error) && status.kind == FILE_STREAM);
+    scratch_close(file);
+}
+
+static int write_to_fifo(void *context)
+{
+    (void)context;
+    platform_sleep(0.02);
+    int fifo = open("second_fifo", O_WRONLY);
+    return write(fifo, "late", 4) == 4 ? 0 : 1;
+}
+
+static void test_fifo_for_reading(void)
+{
+    unsigned char bytes[8];
+    size_t got = 0;
+    struct error error;
+    CHECK(mkfifo("second_fifo", 0600) == 0);
+    fflush(stdout);
+    pid_t writer = fork();
+    if (writer == 0)
+        _exit(write_to_fifo(NULL));
+    struct file *file = scratch_open("second_fifo", 0);
+    CHECK(file_read_stream(file, bytes, sizeof bytes, &got, &error));
+    CHECK(got == 4 && memcmp(bytes, "late", 4) == 0);
+    CHECK(file_read_stream(file, bytes, sizeof bytes, &got, &error) && got == 0);
+    scratch_close(file);
+    waitpid(writer, NULL, 0);
+}
+
+static void test_created_modes(void)
+{
+    struct file_status status;
+    struct error error;
+    mode_t before = umask(022);
+    struct file *usual = scratch_file("usual");
+    struct file *private =
+        scratch_open("private", FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_PRIVATE);
+    CHECK(file_get_status(usual, &status, &error) && status.mode == 0644);
+    CHECK(file_get_status(private, &status, &error) && status.mode == 0600);
+    scratch_close(usual);
+    scratch_close(private);
+    umask(before);
+}
+
+static void test_status(void)
+{
+    struct file_status status, again;
+    struct error error;
+    struct file *file = scratch_file("file");
+    CHECK(file_get_status(file, &status, &error));
+    CHECK(status.kind == FILE_REGULAR && status.size == 0 && !status.size_unknown);
+    CHECK(file_write(file, 0, "12345", 5, &error));
+    CHECK(link("file", "second") == 0 && rename("file", "third") == 0);
+    CHECK(file_get_status(file, &again, &error));
+    CHECK(again.size == 5 && again.links == 2 && again.block_size > 0);
+    CHECK(again.identity == status.identity && again.birth == status.birth);
+    CHECK(again.owner == geteuid());
+    scratch_close(file);
+    file = scratch_open(".", 0);
+    CHECK(file_get_status(file, &status, &error) && status.kind == FILE_DIRECTORY);
+    scratch_close(file);
+    file = scratch_open("/dev/null", 0);
+    CHECK(file_get_status(file, &status, &error) && status.kind == FILE_STREAM);
+    scratch_close(file);
+}
+
+static void test_size_unknown(void)
+{
+    struct file_status status;
+    struct error error;
+    unsigned char bytes[4];
+    size_t got = 0;
+    if (access("/proc/self/status", R_OK) != 0)
+        SKIP("no /proc here");
+    struct file *file = scratch_open("/proc/self/status", 0);
+    CHECK(file_get_status(file, &status, &error));
+    CHECK(status.kind == FILE_REGULAR && status.size_unknown);
+    CHECK(file_read(file, 0, bytes, 4, &got, &error) && got == 4);
+    scratch_close(file);
+}
+
+/* ---- bytes ---------------------------------------------------------------------------------- */
+
+static void test_random_writes(void)
+{
+    enum { SIZE = 100000 };
+    unsigned char *model = calloc(1, SIZE), *bytes = malloc(SIZE);
+    struct file *file = scratch_file("file");
+    struct error error;
+    size_t size = 0, got = 0;
+    for (unsigned long i = 0; i < unit_rounds(300); i++) {
+        size_t offset = unit_below(SIZE), length = unit_below(SIZE - offset + 1);
+        fill_random(bytes, length);
+        CHECK(file_write(file, offset, bytes, length, &error));
+        memcpy(model + offset, bytes, length);
+        if (length > 0 && offset + length > size)
+            size = offset + length;
+        offset = unit_below(SIZE);
+        CHECK(file_read(file, offset, bytes, SIZE, &got, &error));
+        CHECK(got == (offset < size ? size - offset : 0));
+        CHECK(memcmp(bytes, model + offset, got) == 0);
+    }
+    CHECK(file_is(file, model, size));
+    scratch_close(file);
+    free(model);
+    free(bytes);
+}
+
+static void test_short_transfers(void)
+{
+    enum { SIZE = 65536 }; /* the kernel gives out no more than a page of it at once */
+    unsigned char *expected = malloc(SIZE), *bytes = malloc(SIZE);
+    FILE *symbols = fopen("/proc/kallsyms", "r");
+    size_t size = symbols ? fread(expected, 1, SIZE, symbols) : 0, got = 0;
+    if (symbols)
+        fclose(symbols);
+    if (size > 0) {
+        struct error error;
+        struct file *file = scratch_open("/proc/kallsyms", 0);
+        CHECK(file_read(file, 0, bytes, SIZE, &got, &error));
+        CHECK(got == size && memcmp(bytes, expected, size) == 0);
+        scratch_close(file);
+    }
+    free(expected);
+    free(bytes);
+    if (size == 0)
+        SKIP("no file here that is read in pieces");
+}
+
+static void test_offsets_too_large(void)
+{
+    struct error error = {0};
+    unsigned char byte = 0;
+    size_t got = 1;
+    struct file *file = scratch_file("file");
+    CHECK(!file_read(file, OFFSET_MAX, &byte, 1, &got, &error) && got == 0);
+    CHECK(strstr(error.message, "9223372036854775807"));
+    CHECK(!file_write(file, OFFSET_MAX, &byte, 1, &error));
+    CHECK(!file_set_size(file, OFFSET_MAX + 1, &error));
+    CHECK(size_of(file) == 0);
+    scratch_close(file);
+}
+
+static int pass_size_limit(void *context)
+{
+    struct rlimit limit = {4096, 4096};
+    struct error error = {0};
+    char bytes[8192] = {0};
+    (void)context;
+    platform_begin(NULL, NULL);
+    struct file *file = scratch_file("limited");
+    setrlimit(RLIMIT_FSIZE, &limit);
+    bool refused = !file_write(file, 0, bytes, sizeof bytes, &error) &&
+                   strstr(error.message, "ulimit") &&
+                   strstr(error.message, "(writing 4096 bytes at 4096)");
+    bool reserved;
+    bool also = !file_allocate(file, (struct range){0, 8192}, false, &reserved, &error) &&
+                size_of(file) == 4096;
+    return refused && also ? 0 : 1;
+}
+
+static void test_size_limit(void)
+{
+    CHECK(exited_with(in_child(pass_size_limit, NULL), 0));
+}
+
+/* ---- disk blocks ---------------------------------------------------------------------------- */
+
+static void test_allocate(void)
+{
+    struct file_status status;
+    struct error error;
+    bool reserved = false;
+    struct file *file = scratch_file("file");
+    CHECK(file_write(file, 0, "abc", 3, &error));
+    CHECK(file_allocate(file, (struct range){0, 1 << 20}, true, &reserved, &error));
+    CHECK(size_of(file) == 3);
+    CHECK(file_allocate(file, (struct range){2, 1 << 20}, false, &reserved, &error));
+    CHECK(file_get_status(file, &status, &error) && status.size == 1 << 20);
+    if (reserved)
+        CHECK(status.allocated >= 1 << 20);
+    unsigned char *model = calloc(1, 1 << 20);
+    memcpy(model, "abc", 3);
+    CHECK(file_is(file, model, 1 << 20));
+    CHECK(file_allocate(file, (struct range){5, 5}, false, &reserved, &error) && reserved);
+    free(model);
+    scratch_close(file);
+}
+
+static void test_allocate_too_much(void)
+{
+    struct error error;
+    struct file *file = scratch_file("file");
+    CHECK(file_write(file, 0, "abc", 3, &error));
+    struct rlimit limit, before;
+    bool reserved;
+    platform_begin(NULL, NULL);
+    CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    limit = before;
+    limit.rlim_cur = 1 << 20; /* stands for the end of the disk */
+    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    CHECK(!file_allocate(file, (struct range){0, 1 << 21}, false, &reserved, &error));
+    CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    CHECK(file_is(file, (const unsigned char *)"abc", 3));
+    scratch_close(file);
+}
+
+static void test_zero(void)
+{
+    enum { SIZE = 300000 };
+    unsigned char *model = malloc(SIZE);
+    struct error error;
+    struct file *file = scratch_file("file");
+    fill_random(model, SIZE);
+    CHECK(file_write(file, 0, model, SIZE, &error));
+    for (unsigned long i = 0; i < unit_rounds(30); i++) {
+        size_t start = unit_below(SIZE), end = start + unit_below(SIZE / 8);
+        if (end > SIZE)
+            end = SIZE;
+        CHECK(file_zero(file, (struct range){start, end}, &error));
+        memset(model + start, 0, end - start);
+    }
+    CHECK(file_is(file, model, SIZE));
+    free(model);
+    scratch_close(file);
+}
+
+/* What file_next_data() calls holes must be zeros, and it must come to the end. */
+static uint64_t check_holes(struct file *file, const unsigned char *model, uint64_t size)
+{
+    struct error error;
+    struct range data;
+    uint64_t offset = 0, in_data = 0;
+    while (offset < size) {
+        CHECK(file_next_data(file, offset, size, &data, &error));
+        CHECK(data.start >= offset && data.end <= size && data.start <= data.end);
+        for (uint64_t i = offset; i < data.start; i++)
+            CHECK(model[i] == 0);
+        CHECK(data.end > offset);
+        in_data += range_length(data);
+        if (data.end <= offset)
+            break;
+        offset = data.end;
+    }
+    return in_data;
+}
+
+/* Of a file that is one hole. */
+static bool tells_holes(const char *name)
+{
+#if defined(SEEK_HOLE)
+    int descriptor = open(name, O_RDONLY);
+    bool tells = lseek(descriptor, 0, SEEK_HOLE) == 0;
+    close(descriptor);
+    return tells;
+#else
+    (void)name;
+    return false;
+#endif
+}
+
+static void test_holes(void)
+{
+    enum { SIZE = 1 << 20 };
+    unsigned char *model = calloc(1, SIZE), bytes[5000];
+    struct error error;
+    struct range data;
+    struct file *file = scratch_file("file");
+    CHECK(file_set_size(file, SIZE, &error) && size_of(file) == SIZE);
+    CHECK(file_next_data(file, SIZE, SIZE, &data, &error));
+    CHECK(data.start == SIZE && data.end == SIZE);
+    bool tells = tells_holes("file");
+    uint64_t in_data = check_holes(file, model, SIZE);
+    CHECK(in_data == (tells ? 0 : SIZE));
+    for (int i = 0; i < 10; i++) {
+        size_t offset = unit_below(SIZE - sizeof bytes);
+        fill_random(bytes, sizeof bytes);
+        CHECK(file_write(file, offset, bytes, sizeof bytes, &error));
+        memcpy(model + offset, bytes, sizeof bytes);
+    }
+    in_data = check_holes(file, model, SIZE);
+    CHECK(!tells || in_data < SIZE / 2);
+    scratch_close(file);
+    free(model);
+}
+
+static int holes_of_standard_input(void *context)
+{
+    struct file *file;
+    struct error error;
+    struct range data;
+    int sparse = *(int *)context;
+    dup2(sparse, 0);
+    lseek(0, 12345, SEEK_SET);
+    if (!file_open_standard_input(&file, &error))
+        return 2;
+    if (!file_next_data(file, 0, 1 << 20, &data, &error) || !file_close(file, &error))
+        return 3;
+    return lseek(0, 0, SEEK_CUR) == 12345 ? 0 : 1;
+}
+
+static void test_standard_input_stays(void)
+{
+    int sparse = open("sparse", O_RDWR | O_CREAT, 0600);
+    CHECK(sparse >= 0 && ftruncate(sparse, 1 << 20) == 0 && pwrite(sparse, "x", 1, 1 << 19) == 1);
+    CHECK(exited_with(in_child(holes_of_standard_input, &sparse), 0));
+    close(sparse);
+}
+
+static void test_insert_and_cut_blocks(void)
+{
+    struct file_status status;
+    struct error error = {0};
+    struct file *file = scratch_file("file");
+    CHECK(file_get_status(file, &status, &error));
+    size_t block = (size_t)status.block_size, size = 5 * block + 7;
+    unsigned char *old = malloc(size), *model = calloc(1, size + 2 * block);
+    fill_random(old, size);
+    CHECK(file_write(file, 0, old, size, &error));
+    enum file_blocks_result result = file_insert_blocks(file, 3 * block, 2 * block, &error);
+    CHECK(result != FILE_BLOCKS_FAILED);
+    if (result == FILE_BLOCKS_DONE) {
+        memcpy(model, old, 3 * block);
+        memcpy(model + 5 * block, old + 3 * block, size - 3 * block);
+        CHECK(file_is(file, model, size + 2 * block));
+        CHECK(file_cut_blocks(file, 3 * block, 2 * block, &error) == FILE_BLOCKS_DONE);
+        /* Not a multiple: refused, not done in part. */
+        CHECK(file_cut_blocks(file, 1, block, &error) == FILE_BLOCKS_UNSUPPORTED);
+    }
+    CHECK(file_is(file, old, size));
+    free(old);
+    free(model);
+    scratch_close(file);
+    if (result == FILE_BLOCKS_UNSUPPORTED)
+        SKIP("this file system cannot insert blocks");
+}
+
+/* ---- attributes, marks, locks --------------------------------------------------------------- */
+
+static void test_copy_attributes(void)
+{
+    struct file_status status;
+    struct error error = {0};
+    char value[8];
+    size_t length = sizeof value;
+    struct file *original = scratch_file("original"), *copy = scratch_file("copy");
+    CHECK(chmod("original", 04751) == 0);
+    enum mark_result marked = file_set_mark(original, "mmtool.test", "kept", 4, &error);
+    CHECK_SAY(file_copy_attributes(original, copy, &error), "%s", error.message);
+    CHECK(file_get_status(copy, &status, &error) && status.mode == 04751);
+    if (marked == MARK_OK) {
+        CHECK(file_get_mark(copy, "mmtool.test", value, &length, &error) == MARK_OK);
+        CHECK(length == 4 && memcmp(value, "kept", 4) == 0);
+    }
+    scratch_close(original);
+    scratch_close(copy);
+}
+
+#if defined(__linux__)
+/* An ACL as the kernel keeps it: version 2, then tag, rights and id, little-endian. */
+static const unsigned char everybody_and_12345[] = {
+    2,    0, 0, 0,                         /* version */
+    0x01, 0, 7, 0, 0xff, 0xff, 0xff, 0xff, /* the owner */
+    0x02, 0, 7, 0, 0x39, 0x30, 0,    0,    /* user 12345 */
+    0x04, 0, 7, 0, 0xff, 0xff, 0xff, 0xff, /* the group */
+    0x10, 0, 7, 0, 0xff, 0xff, 0xff, 0xff, /* the mask */
+    0x20, 0, 7, 0, 0xff, 0xff, 0xff, 0xff, /* others */
+};
+
+static bool has_acl(const char *name)
+{
+    return getxattr(name, "system.posix_acl_access", NULL, 0) > 0;
+}
+
+static void test_inherited_rights(void)
+{
+    struct file_status status;
+    struct error error = {0};
+    struct file *original = scratch_file("original");
+    CHECK(chmod("original", 0640) == 0);
+    if (setxattr(".", "system.posix_acl_default", everybody_and_12345, sizeof everybody_and_12345,
+                 0) != 0) {
+        scratch_close(original);
+        SKIP("this file system has no ACLs");
+    }
+    struct file *copy = scratch_file("copy");
+    CHECK(removexattr(".", "system.posix_acl_default") == 0);
+    CHECK(has_acl("copy"));
+    CHECK(file_copy_attributes(original, copy, &error) && !has_acl("copy"));
+    CHECK(file_get_status(copy, &status, &error) && status.mode == 0640);
+    /* But those of the original are carried over. */
+    CHECK(setxattr("original", "system.posix_acl_access", everybody_and_12345,
+                   sizeof everybody_and_12345, 0) == 0);
+    CHECK(file_copy_attributes(original, copy, &error) && has_acl("copy"));
+    scratch_close(original);
+    scratch_close(copy);
+}
+#else
+static void test_inherited_rights(void)
+{
+    SKIP("ACLs are made for this test on Linux only");
+}
+#endif
+
+static bool has_attributes(const char *name)
+{
+#if defined(__linux__)
+    return setxattr(name, "user.mmtool.probe", "", 0, 0) == 0;
+#else
+    (void)name;
+    return false;
+#endif
+}
+
+static void test_marks(void)
+{
+    struct error error = {0};
+    char value[8];
+    size_t length = sizeof value;
+    struct file *file = scratch_file("file"), *reader = scratch_open("file", 0);
+    enum mark_result marked = file_set_mark(file, "mmtool.test", "12345678", 8, &error);
+    CHECK(marked == MARK_OK || (marked == MARK_UNSUPPORTED && !has_attributes("file")));
+    if (marked != MARK_OK) {
+        scratch_close(reader);
+        scratch_close(file);
+        SKIP("this file system has no extended attributes");
+    }
+    CHECK(file_get_mark(reader, "mmtool.test", value, &length, &error) == MARK_OK);
+    CHECK(length == 8 && memcmp(value, "12345678", 8) == 0);
+    length = 7;
+    CHECK(file_get_mark(reader, "mmtool.test", value, &length, &error) == MARK_FAILED);
+    length = 0;
+    CHECK(file_get_mark(reader, "mmtool.test", value, &length, &error) == MARK_FAILED);
+    length = sizeof value;
+    CHECK(file_get_mark(file, "mmtool.other", value, &length, &error) == MARK_NONE);
+    CHECK(length == 0);
+    CHECK(file_remove_mark(file, "mmtool.test", &error) == MARK_OK);
+    CHECK(file_remove_mark(file, "mmtool.test", &error) == MARK_NONE);
+    scratch_close(reader);
+    scratch_close(file);
+}
+
+static void test_locks(void)
+{
+    struct error error = {0};
+    struct file *one = scratch_file("file"), *two = scratch_open("file", FILE_OPEN_WRITE);
+    struct file *reader = scratch_open("file", 0);
+    if (file_lock(one, LOCK_EXCLUSIVE, &error) == LOCK_UNSUPPORTED)
+        SKIP("this file system has no locks");
+    CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_BUSY);
+    CHECK(file_lock(reader, LOCK_SHARED, &error) == LOCK_BUSY);
+    file_unlock(one);
+    CHECK(file_lock(reader, LOCK_SHARED, &error) == LOCK_HELD);
+    CHECK(file_lock(one, LOCK_SHARED, &error) == LOCK_HELD);
+    CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_BUSY);
+    scratch_close(reader);
+    CHECK(file_lock(one, LOCK_EXCLUSIVE, &error) == LOCK_HELD); /* a shared one becomes it */
+    scratch_close(one);
+    CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_HELD);
+    scratch_close(two);
+}
+
+static int lock_and_be_killed(void *context)
+{
+    struct error error;
+    (void)context;
+    if (file_lock(scratch_open("file", FILE_OPEN_WRITE), LOCK_EXCLUSIVE, &error) == LOCK_HELD)
+        kill(getpid(), SIGKILL);
+    return 1;
+}
+
+static void test_lock_of_the_killed(void)
+{
+    struct error error;
+    struct file *file = scratch_file("file");
+    int status = in_child(lock_and_be_killed, NULL);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    CHECK(file_lock(file, LOCK_EXCLUSIVE, &error) == LOCK_HELD);
+    scratch_close(file);
+}
+
+static int open_leased(void *context)
+{
+    struct error error;
+    struct file *file;
+    (void)context;
+    return (int)file_open("leased", 0, &file, &error);
+}
+
+static void test_lease(void)
+{
+    struct file *file = scratch_file("leased");
+    if (!file_lease(file)) {
+        scratch_close(file);
+        SKIP("no lease to be had here");
+    }
+    alarm(10);
+    /* We are told by a signal that would end us if we had not seen to it. */
+    CHECK(exited_with(in_child(open_leased, NULL), FILE_BUSY));
+    file_unlease(file);
+    CHECK(exited_with(in_child(open_leased, NULL), FILE_OPENED));
+    alarm(0);
+    scratch_close(file);
+}
+
+#if defined(F_SETLEASE)
+/* With the process its lease ends. */
+static void give_lease_up(int number)
+{
+    (void)number;
+    _exit(0);
+}
+
+/* As a file server does; tells by a byte that it is ready. */
+static int serve(int ready)
+{
+    int file = open("served", O_RDWR | O_CREAT, 0600);
+    signal(SIGIO, give_lease_up);
+    bool leased = fcntl(file, F_SETLEASE, F_WRLCK) == 0;
+    if (write(ready, leased ? "y" : "n", 1) != 1 || !leased)
+        return 1;
+    alarm(10);
+    pause();
+    return 0;
+}
+
+static void test_lease_of_server(void)
+{
+    int ends[2];
+    char leased = 'n';
+    struct error error;
+    CHECK(pipe(ends) == 0);
+    fflush(stdout);
+    pid_t server = fork();
+    if (server == 0)
+        _exit(serve(ends[1]));
+    CHECK(read(ends[0], &leased, 1) == 1);
+    if (leased == 'y')
+        CHECK(try_open("served", FILE_OPEN_WRITE, &error) == FILE_OPENED);
+    waitpid(server, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+    if (leased != 'y')
+        SKIP("no lease to be had here");
+}
+#else
+static void test_lease_of_server(void)
+{
+    SKIP("no leases here");
+}
+#endif
+
+static const struct unit_case cases[] = {
+    {"an open says what kept it", test_open_results},
+    {"a FIFO opened for writing comes back at once", test_fifo_for_writing},
+    {"a FIFO opened for reading waits for its writer", test_fifo_for_reading},
+    {"new files have the mode that was asked for", test_created_modes},
+    {"status tells kind, size, links and a lasting identity", test_status},
+    {"a made-up file says that its size is unknown", test_size_unknown},
+    {"random writes read back", test_random_writes},
+    {"reads are completed", test_short_transfers},
+    {"offsets too large are refused", test_offsets_too_large},
+    {"a file size limit is an error, not the end", test_size_limit},
+    {"allocate reserves, and grows only when it may", test_allocate},
+    {"an allocation that fails leaves the size alone", test_allocate_too_much},
+    {"zeroed ranges read as zeros, the rest stays", test_zero},
+    {"holes are zeros and data is found", test_holes},
+    {"looking for holes leaves the offset of standard input", test_standard_input_stays},
+    {"inserted and cut blocks shift the rest", test_insert_and_cut_blocks},
+    {"attributes are carried over", test_copy_attributes},
+    {"ACLs are carried over, inherited ones are not", test_inherited_rights},
+    {"marks are set, read and removed", test_marks},
+    {"locks keep others out", test_locks},
+    {"a kill frees the lock", test_lock_of_the_killed},
+    {"a lease that is given up when asked for is waited for", test_lease_of_server},
+    {"a lease makes others' open busy, and its holder lives", test_lease},
+};
+
+int main(void)
+{
+    scratch_enter();
+    enum { COUNT = sizeof cases / sizeof *cases };
+    int result = unit_main(cases, COUNT);
+    scratch_leave();
+    return result;
+}

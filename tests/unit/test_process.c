@@ -1,0 +1,339 @@
+/* test_process.c - names, standard streams, threads, signals. */
+#if defined(__linux__)
+#define _GNU_SOURCE 1
+#endif
+#include "scratch.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+/* ---- places --------------------------------------------------------------------------------- */
+
+static struct place *place(const char *path)
+{
+    struct place *found = NULL;
+    struct error error = {0};
+    CHECK_SAY(place_of(path, &found, &error), "%s: %s", path, error.message);
+    if (!found)
+        exit(1);
+    return found;
+}
+
+static void make_file(const struct place *where)
+{
+    struct error error;
+    struct file *file;
+    unsigned flags = FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE;
+    CHECK(place_open(where, flags, &file, &error) == FILE_OPENED);
+    scratch_close(file);
+}
+
+static void test_place_of_links(void)
+{
+    char expected[600];
+    char *real = realpath(".", NULL);
+    CHECK(mkdir("below", 0700) == 0);
+    CHECK(symlink("../target", "below/one") == 0 && symlink("below/one", "two") == 0);
+    struct place *found = place("two"); /* its target does not exist yet */
+    snprintf(expected, sizeof expected, "%s/target", real);
+    CHECK(strcmp(place_name(found), "target") == 0);
+    CHECK_SAY(strcmp(place_path(found), expected) == 0, "%s", place_path(found));
+    make_file(found);
+    CHECK(access("target", F_OK) == 0);
+    place_free(found);
+    CHECK(symlink(expected, "three") == 0);
+    found = place("three");
+    CHECK(strcmp(place_path(found), expected) == 0);
+    place_free(found);
+    free(real);
+    unlink("below/one");
+}
+
+static void test_place_refusals(void)
+{
+    struct place *found;
+    struct error error = {0};
+    CHECK(symlink("b", "a") == 0 && symlink("a", "b") == 0);
+    CHECK(!place_of("a", &found, &error) && !found);
+    CHECK(strcmp(error.message, "too many symbolic links") == 0);
+    CHECK(!place_of("no/such/file", &found, &error));
+    CHECK(strcmp(error.message, "no such directory") == 0);
+    CHECK(!place_of("..", &found, &error) && !place_of("/", &found, &error));
+    CHECK(!place_in_directory(".", "a/b", &found, &error));
+    CHECK(!place_in_directory(".", "", &found, &error));
+}
+
+static void test_place_of_renamed_directory(void)
+{
+    struct error error;
+    struct place *sibling, *other;
+    CHECK(mkdir("before", 0700) == 0);
+    struct place *file = place("before/file");
+    make_file(file);
+    CHECK(rename("before", "after") == 0);
+    CHECK(place_sibling(file, ".file.journal", &sibling, &error));
+    CHECK(strcmp(place_name(sibling), ".file.journal") == 0);
+    make_file(sibling);
+    CHECK(access("after/.file.journal", F_OK) == 0);
+    CHECK(place_in_directory(".", "moved", &other, &error));
+    CHECK(place_rename(sibling, file, &error) && place_rename(file, other, &error));
+    CHECK(access("moved", F_OK) == 0 && access("after/file", F_OK) != 0);
+    CHECK(!place_rename(file, other, &error));
+    CHECK(place_sync(other, &error));
+    CHECK(place_remove(other, &error) && access("moved", F_OK) != 0);
+    CHECK(!place_remove(other, &error));
+    place_free(other);
+    place_free(sibling);
+    place_free(file);
+}
+
+/* ---- standard streams ----------------------------------------------------------------------- */
+
+static int write_to_closed_pipe(void *context)
+{
+    int ends[2];
+    struct error error = {0};
+    (void)context;
+    platform_begin(NULL, NULL);
+    if (pipe(ends) != 0 || dup2(ends[1], 1) != 1)
+        return 2;
+    close(ends[0]);
+    close(ends[1]);
+    return stream_write(STREAM_OUTPUT, "x", 1, &error) == STREAM_CLOSED_PIPE ? 0 : 1;
+}
+
+static int write_to_full_disk(void *context)
+{
+    struct error error = {0};
+    (void)context;
+    int full = open("/dev/full", O_WRONLY);
+    if (full < 0 || dup2(full, 1) != 1)
+        return 2;
+    bool failed = stream_write(STREAM_OUTPUT, "x", 1, &error) == STREAM_FAILED;
+    return failed && strstr(error.message, "no space left") ? 0 : 1;
+}
+
+static int use_closed_streams(void *context)
+{
+    struct error error = {0};
+    struct file *file;
+    (void)context;
+    close(0);
+    close(1);
+    close(2);
+    platform_begin(NULL, NULL);
+    struct file *data = scratch_file("data");
+    bool refused = stream_write(STREAM_OUTPUT, "x", 1, &error) == STREAM_FAILED &&
+                   strcmp(error.message, "standard output is closed") == 0 &&
+                   stream_write(STREAM_ERROR, "x", 1, &error) == STREAM_FAILED &&
+                   !file_open_standard_input(&file, &error) && size_of(data) == 0;
+    return refused ? 0 : 1;
+}
+
+static bool counts_up(int pipe_end, size_t size)
+{
+    unsigned char bytes[1000];
+    size_t total = 0;
+    ssize_t got;
+    while ((got = read(pipe_end, bytes, sizeof bytes)) > 0)
+        for (ssize_t i = 0; i < got; i++)
+            if (bytes[i] != total++ % 251)
+                return false;
+    return total == size;
+}
+
+/* Fills a pipe that does not block until it would, while a child drains it slowly. */
+static int write_to_slow_pipe(void *context)
+{
+    enum { SIZE = 300000 };
+    int ends[2];
+    struct error error = {0};
+    unsigned char *bytes = malloc(SIZE);
+    (void)context;
+    for (size_t i = 0; i < SIZE; i++)
+        bytes[i] = (unsigned char)(i % 251);
+    if (pipe(ends) != 0)
+        return 2;
+    pid_t reader = fork();
+    if (reader == 0) {
+        _exit(close(ends[1]) == 0 && counts_up(ends[0], SIZE) ? 0 : 1);
+    }
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    if (dup2(ends[1], 1) != 1)
+        return 3;
+    close(ends[1]);
+    enum stream_result result = stream_write(STREAM_OUTPUT, bytes, SIZE, &error);
+    close(1);
+    int status = -1;
+    waitpid(reader, &status, 0);
+    free(bytes);
+    return result == STREAM_OK && exited_with(status, 0) ? 0 : 1;
+}
+
+static void test_streams(void)
+{
+    CHECK(exited_with(in_child(write_to_closed_pipe, NULL), 0));
+    CHECK(exited_with(in_child(use_closed_streams, NULL), 0));
+    CHECK(exited_with(in_child(write_to_slow_pipe, NULL), 0));
+    if (access("/dev/full", W_OK) == 0)
+        CHECK(exited_with(in_child(write_to_full_disk, NULL), 0));
+    CHECK(stream_columns(STREAM_OUTPUT) > 0);
+}
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+struct relay {
+    struct monitor *monitor;
+    int turn;
+};
+
+struct runner {
+    struct relay *relay;
+    int number;
+};
+
+enum { RUNNERS = 4, ROUNDS = 500 };
+
+static void run_in_turn(void *context)
+{
+    struct runner *runner = context;
+    struct relay *relay = runner->relay;
+    for (int round = 0; round < ROUNDS; round++) {
+        monitor_enter(relay->monitor);
+        while (relay->turn % RUNNERS != runner->number)
+            monitor_wait(relay->monitor);
+        relay->turn++;
+        monitor_wake_all(relay->monitor);
+        monitor_leave(relay->monitor);
+    }
+}
+
+static void test_threads(void)
+{
+    struct relay relay = {monitor_new(), 0};
+    struct runner runners[RUNNERS];
+    struct thread *threads[RUNNERS];
+    struct error error;
+    for (int i = 0; i < RUNNERS; i++) {
+        runners[i] = (struct runner){&relay, i};
+        CHECK(thread_start(run_in_turn, &runners[i], &threads[i], &error));
+    }
+    for (int i = 0; i < RUNNERS; i++)
+        thread_join(threads[i]);
+    CHECK(relay.turn == RUNNERS * ROUNDS);
+    monitor_free(relay.monitor);
+}
+
+/* ---- signals, the machine ------------------------------------------------------------------- */
+
+static int hold_signals(void *context)
+{
+    (void)context;
+    signal(SIGHUP, SIG_IGN); /* as nohup does */
+    platform_signals_hold();
+    raise(SIGHUP);
+    if (platform_signal_pending() != 0)
+        return 2;
+    raise(SIGTERM);
+    if (platform_signal_pending() != SIGTERM)
+        return 3;
+    platform_signals_restore();
+    raise(SIGHUP);
+    raise(SIGINT);
+    return 4;
+}
+
+static int end_by(void *context)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    platform_begin(NULL, NULL);
+    if (context)
+        platform_end_by_signal(*(int *)context);
+    platform_end_by_closed_pipe();
+    return 0;
+}
+
+static bool died_of(int status, int number)
+{
+    return WIFSIGNALED(status) && WTERMSIG(status) == number;
+}
+
+static void test_signals(void)
+{
+    int number = SIGTERM;
+    CHECK(died_of(in_child(hold_signals, NULL), SIGINT));
+    CHECK(died_of(in_child(end_by, &number), SIGTERM));
+    CHECK(died_of(in_child(end_by, NULL), SIGPIPE));
+}
+
+static void test_machine(void)
+{
+    struct error error;
+    unsigned char one[1000] = {0}, two[1000] = {0};
+    size_t page = platform_page_size();
+    CHECK(page > 0 && (page & (page - 1)) == 0);
+    CHECK(platform_granularity() % page == 0);
+    CHECK(platform_processors() >= 1);
+    CHECK(platform_random(one, sizeof one, &error) && platform_random(two, sizeof two, &error));
+    CHECK(memcmp(one, two, sizeof one) != 0);
+    CHECK(memcmp(one + 900, (unsigned char[100]){0}, 100) != 0);
+    double before = platform_seconds();
+    platform_sleep(0.02);
+    CHECK(platform_seconds() - before >= 0.02);
+    CHECK(platform_environment("MMTOOL_NO_SUCH_VARIABLE") == NULL);
+}
+
+/* The row of that name, or the last one, which has none. */
+static const struct platform_name *find_name(const struct platform_name *row, const char *name)
+{
+    while (row->name && strcmp(row->name, name) != 0)
+        row++;
+    return row;
+}
+
+static void check_names(const struct platform_name *rows)
+{
+    for (const struct platform_name *row = rows; row->name; row++) {
+        CHECK_SAY(find_name(rows, row->name) == row, "%s is there twice", row->name);
+        CHECK_SAY(row->summary && row->summary[0], "%s", row->name);
+    }
+}
+
+static void test_names(void)
+{
+    static const char *const destructive[] = {"remove", "free", "hwpoison", "soft_offline"};
+    check_names(platform_advice());
+    check_names(platform_map_flags());
+    for (size_t i = 0; i < sizeof destructive / sizeof *destructive; i++)
+        CHECK(find_name(platform_advice(), destructive[i])->destructive);
+    CHECK(!find_name(platform_advice(), "dontneed")->destructive);
+    CHECK(find_name(platform_advice(), "willneed")->available);
+    CHECK(find_name(platform_map_flags(), "private")->available);
+    CHECK(!find_name(platform_map_flags(), "fixed")->name);
+#if defined(__linux__) && !defined(__hppa__)
+    CHECK(find_name(platform_advice(), "collapse")->value == 25);
+    CHECK(find_name(platform_advice(), "guard_install")->value == 102);
+    CHECK(!find_name(platform_advice(), "nosync")->available);
+#endif
+}
+
+static const struct unit_case cases[] = {
+    {"a place is where the symbolic links lead", test_place_of_links},
+    {"a place that cannot be is refused", test_place_refusals},
+    {"a place stays with its directory", test_place_of_renamed_directory},
+    {"standard streams tell closed, full and slow apart", test_streams},
+    {"threads take turns", test_threads},
+    {"signals are held, and end the process when asked", test_signals},
+    {"the machine answers", test_machine},
+    {"advice and map flags have names", test_names},
+};
+
+int main(void)
+{
+    scratch_enter();
+    int result = unit_main(cases, sizeof cases / sizeof *cases);
+    scratch_leave();
+    return result;
+}

@@ -1,0 +1,366 @@
+/*
+ * test_search.c - the search room against a slow, obvious reference, with every
+ * kernel that this machine can run.
+ */
+#include "search.h"
+#include "unit.h"
+
+enum { MOST_NEEDLES = 40, MOST_MATCHES = 300 };
+
+struct random_case {
+    unsigned char *allocation; /* ends where the span ends, so that ASan sees overruns */
+    unsigned char *span;
+    size_t length;
+    struct needle needles[MOST_NEEDLES];
+    size_t count;
+    bool ignore_case;
+};
+
+/* The reference. */
+
+static unsigned char lower(unsigned char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? byte + 32 : byte;
+}
+
+static bool is_letter(unsigned char byte)
+{
+    return lower(byte) >= 'a' && lower(byte) <= 'z';
+}
+
+static bool needle_stands_at(const struct needle *needle, bool ignore_case, const unsigned char *at)
+{
+    for (size_t i = 0; i < needle->length; i++) {
+        unsigned char byte = needle->bytes[i], mask = needle->mask ? needle->mask[i] : 0xff;
+        bool equal = ignore_case && mask == 0xff ? lower(at[i]) == lower(byte)
+                                                 : (at[i] & mask) == (byte & mask);
+        if (!equal)
+            return false;
+    }
+    return true;
+}
+
+static size_t longest_at(const struct random_case *given, size_t offset, size_t limit)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < given->count; i++) {
+        const struct needle *needle = &given->needles[i];
+        if (needle->length > longest && offset <= limit && needle->length <= limit - offset &&
+            needle_stands_at(needle, given->ignore_case, given->span + offset))
+            longest = needle->length;
+    }
+    return longest;
+}
+
+static size_t slow_forward(const struct random_case *given, size_t length, size_t from,
+                           size_t until, bool overlapping, struct search_match *matches,
+                           size_t capacity, size_t *next)
+{
+    size_t found = 0, offset = from;
+    while (offset < until && found < capacity) {
+        size_t match = longest_at(given, offset, length);
+        if (match)
+            matches[found++] = (struct search_match){offset, match};
+        offset += match && !overlapping ? match : 1;
+    }
+    *next = found < capacity && offset < until ? until : offset;
+    return found;
+}
+
+static size_t slow_backward(const struct random_case *given, size_t limit, size_t from,
+                            size_t until, bool overlapping, struct search_match *matches,
+                            size_t capacity, size_t *next_until, size_t *next_limit)
+{
+    size_t found = 0, offset = until;
+    while (offset > from && found < capacity) {
+        size_t match = longest_at(given, --offset, limit);
+        if (match)
+            matches[found++] = (struct search_match){offset, match};
+        if (match && !overlapping)
+            limit = offset;
+    }
+    *next_until = found < capacity ? from : offset;
+    *next_limit = limit;
+    return found;
+}
+
+/* Random cases. */
+
+static unsigned char random_byte(size_t alphabet)
+{
+    static const char letters[] = "aAbBcCzZ@`[{ 1\n";
+    if (alphabet == 0)
+        return (unsigned char)letters[unit_below(sizeof letters)];
+    return (unsigned char)((alphabet < 256 ? 'a' : 0) + unit_below(alphabet));
+}
+
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size ? size : 1);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+static void make_span(struct random_case *given, size_t length, size_t alignment, size_t alphabet)
+{
+    given->allocation = allocate(length + alignment);
+    given->span = given->allocation + alignment;
+    given->length = length;
+    size_t period = unit_below(3) ? length + 1 : 1 + unit_below(70);
+    for (size_t i = 0; i < length; i++)
+        given->span[i] = i < period ? random_byte(alphabet) : given->span[i - period];
+    for (size_t flips = unit_below(4); flips && length; flips--)
+        given->span[unit_below(length)] = random_byte(alphabet);
+}
+
+/* Mostly a copy of some part of the span, for random ones hardly ever match. */
+static struct needle make_needle(const struct random_case *given, size_t longest, size_t alphabet,
+                                 bool masked)
+{
+    size_t length = 1 + unit_below(longest);
+    unsigned char *bytes = allocate(length), *mask = masked ? allocate(length) : NULL;
+    size_t start = given->length > length ? unit_below(given->length - length + 1) : 0;
+    bool copy = given->length >= length && unit_below(4);
+    for (size_t i = 0; i < length; i++) {
+        bytes[i] = copy ? given->span[start + i] : random_byte(alphabet);
+        if (mask)
+            mask[i] = unit_below(2) ? 0xff : unit_below(2) ? 0xf0 : (unsigned char)unit_random();
+        if (given->ignore_case && unit_below(2) && is_letter(bytes[i]))
+            bytes[i] ^= 0x20;
+    }
+    return (struct needle){bytes, mask, length};
+}
+
+static void make_needles(struct random_case *given, size_t count, size_t longest, size_t alphabet)
+{
+    static const size_t mask_one_in[] = {1, 2, 8};
+    size_t masks = unit_below(2) ? 0 : mask_one_in[unit_below(3)];
+    given->ignore_case = unit_below(3) == 0;
+    given->count = count;
+    for (size_t i = 0; i < count; i++)
+        given->needles[i] = make_needle(given, longest, alphabet, masks && !unit_below(masks));
+}
+
+static void release_case(struct random_case *given)
+{
+    for (size_t i = 0; i < given->count; i++) {
+        free((void *)given->needles[i].bytes);
+        free((void *)given->needles[i].mask);
+    }
+    free(given->allocation);
+}
+
+/* Fast against slow. */
+
+static bool same_matches(const struct search_match *a, size_t count_a, const struct search_match *b,
+                         size_t count_b)
+{
+    if (count_a != count_b)
+        return false;
+    for (size_t i = 0; i < count_a; i++)
+        if (a[i].offset != b[i].offset || a[i].length != b[i].length)
+            return false;
+    return true;
+}
+
+static void compare_forward(const struct random_case *given, const struct searcher *searcher,
+                            const char *kernel)
+{
+    struct search_match fast[MOST_MATCHES], slow[MOST_MATCHES];
+    size_t length = unit_below(2) ? given->length : unit_below(given->length + 1);
+    size_t from = unit_below(2) ? 0 : unit_below(length + 1);
+    size_t until = unit_below(2) ? length : unit_below(length + 1);
+    size_t capacity = unit_below(2) ? 1 + unit_below(4) : 1 + unit_below(MOST_MATCHES);
+    bool overlapping = unit_below(2);
+    do {
+        size_t next_fast = 0, next_slow = 0;
+        size_t count_slow =
+            slow_forward(given, length, from, until, overlapping, slow, capacity, &next_slow);
+        size_t count_fast = search_forward(searcher, given->span, length, from, until, overlapping,
+                                           fast, capacity, &next_fast);
+        CHECK_SAY(same_matches(fast, count_fast, slow, count_slow) && next_fast == next_slow,
+                  "(%s, %zu needles, %zu bytes, [%zu, %zu), capacity %zu: %zu, not %zu matches, "
+                  "next %zu, not %zu)",
+                  kernel, given->count, length, from, until, capacity, count_fast, count_slow,
+                  next_fast, next_slow);
+        from = next_slow;
+    } while (from < until);
+}
+
+static void compare_backward(const struct random_case *given, const struct searcher *searcher,
+                             const char *kernel)
+{
+    struct search_match fast[MOST_MATCHES], slow[MOST_MATCHES];
+    size_t limit = unit_below(2) ? given->length : unit_below(given->length + 1);
+    size_t from = unit_below(2) ? 0 : unit_below(limit + 1);
+    size_t until = unit_below(2) ? limit : unit_below(limit + 1);
+    size_t capacity = unit_below(2) ? 1 + unit_below(4) : 1 + unit_below(MOST_MATCHES);
+    bool overlapping = unit_below(2);
+    do {
+        size_t until_fast = 0, until_slow = 0, limit_fast = 0, limit_slow = 0;
+        size_t count_slow = slow_backward(given, limit, from, until, overlapping, slow, capacity,
+                                          &until_slow, &limit_slow);
+        size_t count_fast = search_backward(searcher, given->span, limit, from, until, overlapping,
+                                            fast, capacity, &until_fast, &limit_fast);
+        CHECK_SAY(same_matches(fast, count_fast, slow, count_slow) && until_fast == until_slow &&
+                      limit_fast == limit_slow,
+                  "(%s, %zu needles, limit %zu, [%zu, %zu), capacity %zu: %zu, not %zu matches, "
+                  "until %zu, not %zu, limit %zu, not %zu)",
+                  kernel, given->count, limit, from, until, capacity, count_fast, count_slow,
+                  until_fast, until_slow, limit_fast, limit_slow);
+        until = until_slow;
+        limit = limit_slow;
+    } while (until > from);
+}
+
+/* Each kernel gets the same spans, needles and borders. */
+static void compare(const struct random_case *given)
+{
+    uint64_t state = unit_state;
+    for (const char *const *kernel = search_kernels(); *kernel; kernel++) {
+        struct error error = {STATUS_DONE, false, false, ""};
+        unit_state = state;
+        CHECK(search_use_kernel(*kernel));
+        struct searcher *searcher =
+            searcher_new(given->needles, given->count, given->ignore_case, &error);
+        CHECK(searcher);
+        if (!searcher)
+            continue;
+        compare_forward(given, searcher, *kernel);
+        compare_backward(given, searcher, *kernel);
+        searcher_free(searcher);
+    }
+    search_use_kernel(NULL);
+}
+
+static void compare_random(size_t length, size_t alignment, size_t count, size_t longest)
+{
+    static const size_t alphabets[] = {0, 1, 2, 3, 20, 256};
+    size_t alphabet = alphabets[unit_below(sizeof alphabets / sizeof *alphabets)];
+    struct random_case given;
+    make_span(&given, length, alignment, alphabet);
+    make_needles(&given, count, longest, alphabet);
+    compare(&given);
+    release_case(&given);
+}
+
+static void every_alignment_and_length(void)
+{
+    for (size_t alignment = 0; alignment < 64; alignment++)
+        for (size_t length = 0; length <= 200; length++)
+            compare_random(length, alignment, 1, 1 + unit_below(20));
+}
+
+static void short_needles(void)
+{
+    for (unsigned long round = unit_rounds(10000); round; round--)
+        compare_random(unit_below(400), unit_below(64), 1, 3);
+}
+
+static void long_needles(void)
+{
+    for (unsigned long round = unit_rounds(1500); round; round--)
+        compare_random(unit_below(4000), unit_below(64), 1, 1 + unit_below(1000));
+}
+
+static void several_needles(void)
+{
+    for (unsigned long round = unit_rounds(4000); round; round--)
+        compare_random(unit_below(400), unit_below(64), 2 + unit_below(5), 1 + unit_below(12));
+}
+
+static void many_needles(void)
+{
+    for (unsigned long round = unit_rounds(600); round; round--)
+        compare_random(unit_below(3000), unit_below(64), 1 + unit_below(MOST_NEEDLES),
+                       1 + unit_below(40));
+}
+
+static void several_long_needles(void)
+{
+    for (unsigned long round = unit_rounds(300); round; round--)
+        compare_random(unit_below(3000), unit_below(64), 2 + unit_below(3), 1 + unit_below(1000));
+}
+
+static void big_spans(void)
+{
+    for (unsigned long round = unit_rounds(6); round; round--) {
+        compare_random(100000 + unit_below(100000), unit_below(64), 1, 1 + unit_below(30));
+        compare_random(100000 + unit_below(100000), unit_below(64), 1 + unit_below(6), 8);
+    }
+}
+
+static void single_bytes(void)
+{
+    struct random_case given = {.count = 0};
+    for (unsigned long round = unit_rounds(10000); round; round--) {
+        size_t length = unit_below(500), border = unit_below(length + 1);
+        make_span(&given, length, unit_below(64), unit_below(2) ? 256 : 3);
+        unsigned char byte = random_byte(unit_below(2) ? 256 : 3);
+        size_t first = border, last = border, count = 0;
+        while (first < length && given.span[first] != byte)
+            first++;
+        while (last-- > 0 && given.span[last] != byte)
+            continue;
+        for (size_t i = 0; i < length; i++)
+            count += given.span[i] == byte;
+        for (const char *const *kernel = search_kernels(); *kernel; kernel++) {
+            search_use_kernel(*kernel);
+            CHECK(search_byte_forward(given.span, length, border, byte) == first);
+            CHECK(search_byte_backward(given.span, border, byte) == last);
+            CHECK(search_count_byte(given.span, length, byte) == count);
+        }
+        release_case(&given);
+    }
+    search_use_kernel(NULL);
+}
+
+static struct searcher *searcher_of(const struct needle *needles, size_t count, bool ignore_case)
+{
+    struct error error = {STATUS_DONE, false, false, ""};
+    struct searcher *searcher = searcher_new(needles, count, ignore_case, &error);
+    if (!searcher)
+        abort();
+    return searcher;
+}
+
+static void lengths_and_zeros(void)
+{
+    const unsigned char text[] = "abc", zeros[] = {0, 0x0f}, high[] = {0xff, 0xf0};
+    const struct needle needles[] = {{text, NULL, 3}, {zeros, NULL, 1}, {zeros, high, 2}};
+    struct searcher *searcher = searcher_of(needles, 3, false);
+    CHECK(searcher_longest(searcher) == 3 && searcher_shortest(searcher) == 1);
+    CHECK(searcher_matches_zeros(searcher));
+    searcher_free(searcher);
+    searcher = searcher_of(needles, 1, false);
+    CHECK(!searcher_matches_zeros(searcher));
+    searcher_free(searcher);
+    searcher = searcher_of(needles + 2, 1, false);
+    CHECK(searcher_matches_zeros(searcher));
+    searcher_free(searcher);
+}
+
+static void kernels_by_name(void)
+{
+    bool portable = false;
+    for (const char *const *kernel = search_kernels(); *kernel; kernel++)
+        portable = portable || !strcmp(*kernel, "portable");
+    CHECK(portable);
+    CHECK(!search_use_kernel("abacus"));
+    CHECK(search_use_kernel(NULL));
+}
+
+static const struct unit_case cases[] = {
+    {"one needle at every alignment and length", every_alignment_and_length},
+    {"needles of one to three bytes", short_needles},
+    {"long needles", long_needles},
+    {"several needles: the longest that fits at each offset", several_needles},
+    {"up to forty needles", many_needles},
+    {"several long needles", several_long_needles},
+    {"big spans", big_spans},
+    {"the first, the last and the number of a byte", single_bytes},
+    {"a searcher knows its lengths and whether zeros match", lengths_and_zeros},
+    {"kernels are chosen by name, unknown ones refused", kernels_by_name},
+};
+UNIT_MAIN(cases)
