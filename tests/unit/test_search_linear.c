@@ -7,7 +7,7 @@
 
 static void set_error_aside(struct error *error)
 {
-    *error = (struct error){STATUS_DONE, false, false, ""};
+    *error = (struct error){.status = STATUS_DONE};
 }
 
 /* A way to search: what a test compares with the reference. */
