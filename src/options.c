@@ -114,6 +114,39 @@ static bool set_radix(struct request *request, const struct option *option, cons
     return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
 }
 
+static bool set_wait(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    (void)option;
+    request->wait = true;
+    request->wait_seconds = UINT64_MAX;
+    return !value || number_parse(value, "wait", &request->wait_seconds, error);
+}
+
+static bool set_flush(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    request->flush = true;
+    request->flush_async = value != NULL;
+    return !value || !strcmp(value, "async") ||
+           error_usage(error, "--flush takes no value but \"async\"");
+}
+
+static bool set_pad(struct request *request, const struct option *option, const char *value,
+                    struct error *error)
+{
+    (void)option;
+    uint64_t byte = 0;
+    if (value && !number_parse(value, "pad", &byte, error))
+        return false;
+    if (byte > 255)
+        return error_usage(error, "--pad takes a byte (0 to 255), not %s", value);
+    request->pad = true;
+    request->pad_byte = (unsigned char)byte;
+    return true;
+}
+
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
         name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
@@ -124,6 +157,11 @@ static bool set_radix(struct request *request, const struct option *option, cons
     }
 
 const struct option options_common[] = {
+    {"journal-dir", 0, ARGUMENT_REQUIRED, "DIR",
+     "where a journal goes if the file's directory may not be written", set_string,
+     offsetof(struct request, journal_dir), 0},
+    {"wait", 0, ARGUMENT_OPTIONAL, "SECONDS", "wait for another mmtool that works on the file",
+     set_wait, 0, 0},
     FLAG("help", 'h', help, "show this help"),
     END,
 };
@@ -177,6 +215,40 @@ const struct option options_write[] = {
     FLAG("extend", 0, extend, "let DATA that passes the end grow the file"),
     FLAG("fill", 0, fill, "repeat DATA to fill the RANGE"),
     FLAG("create", 0, create, "make the file if it is missing"),
+    END,
+};
+
+const struct option options_change[] = {
+    FLAG("dry-run", 'n', dry_run, "change nothing; print the edit script of what would change"),
+    {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
+     set_string, offsetof(struct request, undo), 0},
+    {"flush", 0, ARGUMENT_OPTIONAL, "async", "flush the file to disk afterwards", set_flush, 0, 0},
+    FLAG("new-inode", 0, new_inode, "put the result in a new file, renamed over the old one"),
+    FLAG("durable", 0, durable, "survive power loss, and return when the edit is on disk"),
+    FLAG("no-journal", 0, no_journal, "do without all or nothing"),
+    FLAG("verbose", 'v', verbose, "say what was done"),
+    END,
+};
+
+/* Of those that only look. */
+const struct option options_look[] = {
+    FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is"),
+    END,
+};
+
+const struct option options_splice[] = {
+    {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "replace what matches; repeatable: any of them",
+     add_string, offsetof(struct request, patterns), 0},
+    FLAG("all", 'a', all, "replace every match, not the first alone"),
+    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
+    FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
+    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_string,
+     offsetof(struct request, within), 0},
+    {"pad", 0, ARGUMENT_OPTIONAL, "BYTE", "fill a shorter replacement up with BYTE (0)", set_pad, 0,
+     0},
+    FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
+    {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
+     set_string, offsetof(struct request, edits), 0},
     END,
 };
 

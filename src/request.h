@@ -57,6 +57,26 @@ struct request {
     bool fill;
     bool create;
     bool allocate;
+    const char *edits;  /* an edit script */
+    const char *within; /* RANGE of a search and replace */
+    bool pad;
+    unsigned char pad_byte;
+    bool cstring;
+
+    /* all that change bytes */
+    bool durable;
+    bool no_journal;
+    bool wait;
+    uint64_t wait_seconds; /* UINT64_MAX: as long as it takes */
+    bool flush, flush_async;
+    bool verbose;
+    bool dry_run;
+    bool new_inode;
+    const char *undo;
+
+    /* all */
+    const char *journal_dir;
+    bool ignore_journal;
 
     /* advise, flush, info */
     bool list;

@@ -103,7 +103,7 @@ static bool next_stored(const struct view *view, size_t *start, size_t *stop, si
 static bool check_size(const struct view *view, size_t stop, struct error *error)
 {
     uint64_t size;
-    if (!posix_size(view->file, &size, error))
+    if (!file_get_size(view->file, &size, error))
         return false;
     return view->offset + stop <= size ||
            error_set(error,
@@ -151,7 +151,7 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
         return false;
     bool flushed = posix_pages_flush(&pages, pages.delta, pages.length, flags, error);
     if (flushed && flags & VIEW_FLUSH_ASYNC)
-        posix_start_writing(view->file, (struct range){view->offset + start, view->offset + end});
+        file_start_writing(view->file, (struct range){view->offset + start, view->offset + end});
     (void)posix_pages_unmap(&pages, &ignored);
     return flushed;
 }
@@ -204,4 +204,9 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     (void)error;
     body(context);
     return true;
+}
+
+bool view_is_shared(void)
+{
+    return false;
 }
