@@ -99,7 +99,7 @@ subcommands() {
 
 @test "long options may be abbreviated where unambiguous" {
     make f 'aXbx'
-    prints '1\n3\n' mmtool find --al --ignore f x
+    prints '1\n3\n' mmtool find --al --ignore-c f x
     prints '615862\n' mmtool read --he f 0:3 2>/dev/null || prints '615862\n' mmtool read --hex f 0:3
     mmtool write --ext f end y
     holds f aXbxy

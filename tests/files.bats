@@ -268,16 +268,16 @@ change_all() {
 
 @test "a FIFO as a thing to edit is refused at once" {
     mkfifo fifo
-    refuses 'stream' timeout 10 "$MMTOOL" write fifo 0 x
-    refuses 'stream' timeout 10 "$MMTOOL" splice fifo 0+0 x
-    refuses 'stream' timeout 10 "$MMTOOL" resize fifo 0
+    refuses 'stream' timeout 5 "$MMTOOL" write fifo 0 x
+    refuses 'stream' timeout 5 "$MMTOOL" splice fifo 0+0 x
+    refuses 'stream' timeout 5 "$MMTOOL" resize fifo 0
 }
 
 @test "info, flush and advise of a FIFO do not wait for its writer" {
     mkfifo fifo
-    refuses 'stream' timeout 10 "$MMTOOL" info fifo
-    refuses 'stream' timeout 10 "$MMTOOL" flush fifo
-    refuses 'stream' timeout 10 "$MMTOOL" advise fifo willneed
+    refuses 'stream' timeout 5 "$MMTOOL" info fifo
+    refuses 'stream' timeout 5 "$MMTOOL" flush fifo
+    refuses 'stream' timeout 5 "$MMTOOL" advise fifo willneed
 }
 
 @test "a FIFO by its name can be read and searched" {
@@ -335,7 +335,8 @@ change_all() {
 }
 
 @test "- with standard input closed" {
-    run -2 --separate-stderr mmtool read - <&-
+    without_input() { mmtool "$@" <&-; }
+    run -2 --separate-stderr without_input read -
     [ "$stderr" = 'mmtool: read: -: standard input is closed' ]
 }
 
