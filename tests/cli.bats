@@ -107,7 +107,7 @@ subcommands() {
 
 @test "an ambiguous abbreviation names two of its meanings" {
     make f abc
-    usage_error 'ambiguous: --from or --fill' mmtool write --f f 0 x
+    usage_error 'ambiguous: --f' mmtool write --f f 0 x
 }
 
 @test "a name in full is never ambiguous" {
