@@ -70,13 +70,13 @@ const struct command commands[] = {
      {options_resize, options_change, options_common}},
     {"splice",
      "replace, insert or delete bytes",
-     "RANGE [DATA...]",
+     "RANGE|--pattern=PATTERN|--edits=SCRIPT [DATA...]",
      data_detail,
      COMMAND_CHANGES,
-     1,
+     0,
      SIZE_MAX,
      cmd_splice,
-     {options_type, options_data, options_change, options_common}},
+     {options_type, options_splice, options_data, options_change, options_common}},
     {"advise",
      "tell the system how bytes will be used",
      "ADVICE [RANGE]",
@@ -121,6 +121,8 @@ static unsigned open_flags(const struct request *request)
     if (request->command->access == COMMAND_READS_STREAM)
         flags |= MAPPING_STREAMS;
     if (request->command->access == COMMAND_CHANGES)
+        flags |= MAPPING_EDIT;
+    if (flags & MAPPING_EDIT && !request->dry_run && !request->new_inode)
         flags |= MAPPING_WRITE;
     if (request->create)
         flags |= MAPPING_CREATE;

@@ -38,22 +38,6 @@ static bool compare(const struct mapping *mapping, uint64_t offset, const struct
     return true;
 }
 
-/* New bytes [done, done + length) of the edit, as they would be written. */
-static bool new_bytes(const struct edit *edit, const struct mapping *mapping, struct pool *pool,
-                      uint64_t done, unsigned char *bytes, size_t length, struct error *error)
-{
-    if (edit->kind == EDIT_COPY)
-        return mapping_read(mapping, edit->source + done, bytes, length, error);
-    for (size_t i = 0; i < length;) {
-        uint64_t phase = (done + i) % edit->period;
-        size_t take = (size_t)minimum_u64(edit->period - phase, length - i);
-        if (!pool_read(pool, edit->source + phase, bytes + i, take, error))
-            return false;
-        i += take;
-    }
-    return true;
-}
-
 /* Whether the bytes that the last edit of the list would bring stand at `offset` already. */
 static bool is_done(const struct edit_list *edits, const struct mapping *mapping, struct pool *pool,
                     uint64_t offset, bool *done, struct error *error)
@@ -64,7 +48,7 @@ static bool is_done(const struct edit_list *edits, const struct mapping *mapping
             edit->new_length <= mapping->size - offset;
     for (uint64_t at = 0; *done && at < edit->new_length;) {
         size_t take = (size_t)minimum_u64(STEP, edit->new_length - at);
-        if (!new_bytes(edit, mapping, pool, at, wanted, take, error) ||
+        if (!pool_read_edit(pool, mapping, edit, at, wanted, take, error) ||
             !mapping_read(mapping, offset + at, there, take, error))
             return false;
         *done = memcmp(wanted, there, take) == 0;

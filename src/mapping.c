@@ -14,8 +14,6 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
         mapping->created = result == FILE_OPENED;
     }
     mapping->busy = result == FILE_BUSY;
-    if (result == FILE_MISSING && flags & MAPPING_WRITE)
-        return error_set(error, "no such file; --create would make it where write and resize may");
     return result == FILE_OPENED;
 }
 
@@ -37,7 +35,7 @@ static bool spool(struct mapping *mapping, struct error *error)
 /* Decides what can be done with what was opened. */
 static bool accept(struct mapping *mapping, unsigned flags, struct error *error)
 {
-    bool to_change = flags & MAPPING_WRITE;
+    bool to_change = flags & (MAPPING_WRITE | MAPPING_EDIT);
     if (!file_get_status(mapping->file, &mapping->status, error))
         return false;
     mapping->size = mapping->status.size;

@@ -18,7 +18,8 @@
 #include "range.h"
 
 enum mapping_flags {
-    MAPPING_WRITE = 1 << 0,   /* the bytes are going to be changed */
+    MAPPING_WRITE = 1 << 0,   /* open for writing */
+    MAPPING_EDIT = 1 << 3,    /* the bytes are to be edited, or it is to be shown what would be */
     MAPPING_CREATE = 1 << 1,  /* make the file if it is missing */
     MAPPING_STREAMS = 1 << 2, /* "-" is standard input; pipes and the like are spooled */
 };

@@ -34,6 +34,21 @@ bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, s
                         (unsigned char *)bytes + from_memory, length - from_memory, error);
 }
 
+bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
+                    uint64_t at, unsigned char *bytes, size_t length, struct error *error)
+{
+    if (edit->kind == EDIT_COPY)
+        return mapping_read(target, edit->source + at, bytes, length, error);
+    for (size_t done = 0; done < length;) {
+        uint64_t phase = (at + done) % edit->period;
+        size_t take = (size_t)minimum_u64(edit->period - phase, length - done);
+        if (!pool_read(pool, edit->source + phase, bytes + done, take, error))
+            return false;
+        done += take;
+    }
+    return true;
+}
+
 /* Opens FILE or FILE@RANGE: a file whose own name holds the "@" is taken as it is. */
 static bool open_source(struct pool *pool, const char *text, struct error *error)
 {

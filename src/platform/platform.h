@@ -144,6 +144,9 @@ enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint
 /* Puts what was written on the disk and waits; `data_only` leaves out times. */
 bool file_sync(struct file *file, bool data_only, struct error *error);
 
+/* Starts writing what waits in memory to the disk, and does not wait. */
+void file_start_writing(struct file *file, struct range range);
+
 /* Gives `copy` the owner, mode, ACLs and extended attributes of `original`, as far as allowed. */
 bool file_copy_attributes(struct file *original, struct file *copy, struct error *error);
 
