@@ -4,19 +4,26 @@
 _mmtool_options() {
     local bytes='--type= --hex --escape'
     local data="$bytes --from= --repeat= --expect="
+    local all='--journal-dir= --wait --wait= --help'
+    local look="--ignore-journal $all"
+    local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
+    change="$change --verbose $all"
     case $1 in
-    read) echo "$bytes --dump --lines --lines= --whole-lines --radix= --help" ;;
+    read) echo "$bytes --dump --lines --lines= --whole-lines --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
-            "--pattern= --range --null --radix= --help"
+            "--pattern= --range --null --radix= $look"
         ;;
-    write) echo "$data --extend --fill --create --help" ;;
-    move) echo '--help' ;;
-    resize) echo '--create --allocate --help' ;;
-    splice) echo "$data --help" ;;
-    advise) echo '--list --force --help' ;;
-    flush) echo '--async --invalidate --help' ;;
-    info) echo '--size --json --help' ;;
+    write) echo "$data --extend --fill --create $change" ;;
+    move) echo "$all" ;;
+    resize) echo "--create --allocate $change" ;;
+    splice)
+        echo "$data --pattern= --all --max-count= --ignore-case --within= --pad --pad= --cstring" \
+            "--edits= $change"
+        ;;
+    advise) echo "--list --force $look" ;;
+    flush) echo "--async --invalidate $look" ;;
+    info) echo "--size --json $look" ;;
     esac
 }
 
@@ -28,13 +35,17 @@ _mmtool_types() {
     done
 }
 
-# The value of an option, given as --name VALUE or --name=VALUE. Fails if it is no such place.
+# _mmtool_value OPTION WORD EQUALS: the value of an option, behind a blank or "=". Fails if this
+# is no place for one.
 _mmtool_value() {
+    [[ $3 == '=' || ! $1 =~ ^--(flush|wait|pad)$ ]] || return 1
     case $1 in
     -t | --type) mapfile -t COMPREPLY < <(compgen -W "$(_mmtool_types)" -- "$2") ;;
-    -f | --from) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+    -f | --from | --undo | --edits) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+    --journal-dir) mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
+    --flush) mapfile -t COMPREPLY < <(compgen -W async -- "$2") ;;
     --radix) mapfile -t COMPREPLY < <(compgen -W '10 16 8 2' -- "$2") ;;
-    -m | -p | --max-count | --pattern | --repeat | --expect) COMPREPLY=() ;;
+    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad) COMPREPLY=() ;;
     *) return 1 ;;
     esac
 }
@@ -44,10 +55,12 @@ _mmtool_operands() {
     local i count=0
     for ((i = 2; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        -t | -f | -m | -p | --type | --from | --max-count | --pattern | --radix | --repeat | --expect)
+        -[tfmp] | --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
+            --within | --edits | --undo | --journal-dir)
             i=$((i + 1))
             [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
             ;;
+        '=') i=$((i + 1)) ;;
         -[!0-9]*) ;;
         *) count=$((count + 1)) ;;
         esac
@@ -57,7 +70,7 @@ _mmtool_operands() {
 
 _mmtool() {
     local commands='read write find rfind move resize splice advise flush info help'
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} equals=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
@@ -65,11 +78,11 @@ _mmtool() {
     fi
     # readline takes "=" for a word of its own
     if [[ $word == '=' ]]; then
-        word=
+        word='' equals='='
     elif [[ $before == '=' ]]; then
-        before=${COMP_WORDS[COMP_CWORD - 2]}
+        before=${COMP_WORDS[COMP_CWORD - 2]} equals='='
     fi
-    _mmtool_value "$before" "$word" && return
+    _mmtool_value "$before" "$word" "$equals" && return
     if [[ ${COMP_WORDS[1]} == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
     elif [[ $word == -* ]]; then
