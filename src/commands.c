@@ -31,7 +31,7 @@ const struct command commands[] = {
      1,
      SIZE_MAX,
      cmd_write,
-     {options_type, options_data, options_write, options_change, options_common}},
+     {options_type, options_data, options_expect, options_write, options_change, options_common}},
     {"find",
      "print the offset of the first match",
      "PATTERN [RANGE]",
@@ -58,7 +58,7 @@ const struct command commands[] = {
      2,
      2,
      cmd_move,
-     {options_common}},
+     {options_type, options_expect, options_change, options_common}},
     {"resize",
      "cut or grow a file",
      "SIZE|+N|-N",
@@ -76,7 +76,7 @@ const struct command commands[] = {
      0,
      SIZE_MAX,
      cmd_splice,
-     {options_type, options_splice, options_data, options_change, options_common}},
+     {options_type, options_splice, options_data, options_expect, options_change, options_common}},
     {"advise",
      "tell the system how bytes will be used",
      "ADVICE [RANGE]",
@@ -115,6 +115,15 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
+static bool has_option(const struct command *command, const char *name)
+{
+    for (const struct option *const *group = command->groups; *group; group++)
+        for (const struct option *option = *group; option->name; option++)
+            if (!strcmp(option->name, name))
+                return true;
+    return false;
+}
+
 static unsigned open_flags(const struct request *request)
 {
     unsigned flags = 0;
@@ -124,8 +133,8 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_EDIT;
     if (flags & MAPPING_EDIT && !request->dry_run && !request->new_inode)
         flags |= MAPPING_WRITE;
-    if (request->create)
-        flags |= MAPPING_CREATE;
+    if (has_option(request->command, "create"))
+        flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
     return flags;
 }
 

@@ -14,6 +14,8 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
         mapping->created = result == FILE_OPENED;
     }
     mapping->busy = result == FILE_BUSY;
+    if (result == FILE_MISSING && flags & MAPPING_MAY_CREATE)
+        return error_set(error, "no such file; --create would make it");
     return result == FILE_OPENED;
 }
 

@@ -18,10 +18,11 @@
 #include "range.h"
 
 enum mapping_flags {
-    MAPPING_WRITE = 1 << 0,   /* open for writing */
-    MAPPING_EDIT = 1 << 3,    /* the bytes are to be edited, or it is to be shown what would be */
-    MAPPING_CREATE = 1 << 1,  /* make the file if it is missing */
-    MAPPING_STREAMS = 1 << 2, /* "-" is standard input; pipes and the like are spooled */
+    MAPPING_WRITE = 1 << 0,  /* open for writing */
+    MAPPING_EDIT = 1 << 3,   /* the bytes are to be edited, or it is to be shown what would be */
+    MAPPING_CREATE = 1 << 1, /* make the file if it is missing */
+    MAPPING_MAY_CREATE = 1 << 4, /* the command has an option that would make the file: say so */
+    MAPPING_STREAMS = 1 << 2,    /* "-" is standard input; pipes and the like are spooled */
 };
 
 struct mapping {

@@ -179,6 +179,10 @@ const struct option options_data[] = {
      set_string, offsetof(struct request, from), 0},
     {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
      offsetof(struct request, repeat), 0},
+    END,
+};
+
+const struct option options_expect[] = {
     {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
      set_string, offsetof(struct request, expect), 0},
     END,
