@@ -93,7 +93,7 @@ def patch(log, size):
     at = size // 2
     return [
         mmtool("write", log, str(at), "ABCD"),
-        shell("printf|dd", f"printf ABCD | dd of='{log}' bs=1 seek={at} conv=notrunc status=none"),
+        shell("printf, dd", f"printf ABCD | dd of='{log}' bs=1 seek={at} conv=notrunc status=none"),
         python("slice", f"m[{at}:{at + 4}] = b'ABCD'", log),
     ]
 
