@@ -55,7 +55,7 @@ each() {
     need getfattr
     letters f 300000
     mmtool splice f 10+0 x
-    [ -z "$(getfattr -d -m - f 2>/dev/null | grep -i mmtool)" ]
+    run ! grep -i mmtool <(getfattr -d -m - f 2>/dev/null)
 }
 
 @test "-v says what was done, with numbers, on stderr" {
