@@ -3,6 +3,7 @@
 #include "blocks.h"
 #include "crc32c.h"
 #include "holes.h"
+#include "pane.h"
 #include "test_variant.h"
 
 #include <stdlib.h>
@@ -11,8 +12,9 @@
 enum {
     CHUNK = 256 * 1024,                /* fits a second-level cache: the fastest size to copy in */
     DURABLE_WINDOW = 16 * 1024 * 1024, /* two waits for the disk a window: few, large ones */
-    ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
-    MERGE_GAP = 512,   /* nearer patches are cheaper to write together than apart */
+    ZERO_PIECE = 4096,        /* shorter runs of zeros are written with what stands around them */
+    PANE_LEAST = 1024 * 1024, /* moving less is not worth a view */
+    MERGE_GAP = 512,          /* nearer patches are cheaper to write together than apart */
 };
 
 /* One edit under way, or one being finished. */
@@ -23,6 +25,7 @@ struct job {
     struct plan plan;
     struct plan_assembler assembler;
     unsigned char *chunk;  /* owned */
+    struct pane pane;      /* of bulk moves */
     uint64_t working_size; /* of the file while steps run */
     uint64_t new_size;     /* when all is done */
     bool durable;
@@ -35,7 +38,19 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
                      struct error *error)
 {
     const struct job *job = context;
-    return mapping_read(job->mapping, offset, bytes, length, error);
+    if (!pane_holds(&job->pane, offset, length))
+        return mapping_read(job->mapping, offset, bytes, length, error);
+    memcpy(bytes, pane_bytes(&job->pane, offset), length);
+    return true;
+}
+
+static bool write_new(struct job *job, uint64_t offset, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    if (!pane_holds(&job->pane, offset, length))
+        return mapping_write(job->mapping, offset, bytes, length, error);
+    memcpy(pane_bytes(&job->pane, offset), bytes, length);
+    return true;
 }
 
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -50,6 +65,7 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
 static void job_release(struct job *job)
 {
     plan_assembler_release(&job->assembler);
+    pane_release(&job->pane);
     free(job->chunk);
     job->chunk = NULL;
 }
@@ -59,6 +75,10 @@ static bool job_prepare(struct job *job, struct error *error)
 {
     job_release(job);
     struct plan_sources sources = {read_old, read_pool, job};
+    struct plan_totals totals;
+    plan_count(&job->plan, &totals);
+    /* fdatasync() protects the pages of a view again: stores would fault anew. */
+    pane_init(&job->pane, job->mapping, !job->durable && totals.moved >= PANE_LEAST);
     job->chunk = malloc(CHUNK);
     return (job->chunk || error_memory(error, CHUNK)) &&
            plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
@@ -72,6 +92,7 @@ struct work {
     const struct plan_step *step;
     uint64_t number;
     bool slot_is_full;
+    uint64_t slot_start; /* in the journal; 0 without a slot */
     struct error *error;
     bool done;
 };
@@ -87,8 +108,18 @@ static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
     bool late = work->step->phase == PLAN_LATE;
     if (!job->journal || (job->durable && late && job->late_published))
         return true;
+    struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc};
     job->late_published = late;
-    return journal_publish(job->journal, work->number, slot_length, crc, work->error);
+    return journal_publish(job->journal, &record, work->error);
+}
+
+/* Where bytes for the slot are put together: in it, if it is memory. */
+static unsigned char *slot_memory(const struct work *work, uint64_t at)
+{
+    struct job *job = work->job;
+    return job->journal->mapped
+               ? journal_slot(job->journal, work->number, work->step->destination) + at
+               : job->chunk;
 }
 
 /* Assembles the step's bytes into its slot. */
@@ -99,12 +130,11 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
     *crc = 0;
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        unsigned char *bytes =
-            job->journal->mapped ? journal_slot(job->journal, work->number) + at : job->chunk;
+        unsigned char *bytes = slot_memory(work, at);
         if (!plan_assemble(&job->assembler, step->destination + at, bytes, length, work->error))
             return false;
         if (!job->journal->mapped &&
-            !journal_write_slot(job->journal, work->number, at, bytes, length, work->error))
+            !journal_write(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
         if (job->durable)
             *crc = crc32c(*crc, bytes, length);
@@ -120,21 +150,22 @@ static bool store_slot(const struct work *work)
     const struct plan_step *step = work->step;
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        unsigned char *bytes = job->chunk;
-        if (job->journal->mapped)
-            bytes = journal_slot(job->journal, work->number) + at;
-        else if (!journal_read_slot(job->journal, work->number, at, bytes, length, work->error))
+        unsigned char *bytes = slot_memory(work, at);
+        if (!job->journal->mapped &&
+            !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
-        if (!mapping_write(job->mapping, step->destination + at, bytes, length, work->error))
+        if (!write_new(job, step->destination + at, bytes, length, work->error))
             return false;
         at += length;
     }
     return true;
 }
 
-static bool do_slot_step(const struct work *work)
+static bool do_slot_step(struct work *work)
 {
     uint32_t crc;
+    work->slot_start =
+        journal_slot_start(work->job->journal, work->number, work->step->destination);
     if (!work->slot_is_full && !(fill_slot(work, &crc) && publish(work, work->step->length, crc)))
         return false;
     return store_slot(work);
@@ -155,7 +186,7 @@ static bool do_direct_step(const struct work *work)
         size_t length = chunk_at(step, at);
         if (!plan_assemble(&job->assembler, step->destination + at, job->chunk, length,
                            work->error) ||
-            !mapping_write(job->mapping, step->destination + at, job->chunk, length, work->error))
+            !write_new(job, step->destination + at, job->chunk, length, work->error))
             return false;
         at += length;
     }
@@ -185,21 +216,38 @@ static void do_step(void *context)
 {
     struct work *work = context;
     bool slot = work->job->journal && STEP_NEEDS_SLOT(work->step);
-    work->done = check_size(work->job, work->error) &&
-                 (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
+    work->done = (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
 }
 
-/* Does a step under guard: the mapped journal may lose its disk. */
+/* Slides the pane over what a moving step reads and writes. */
+static void move_pane(struct job *job, const struct plan_step *step)
+{
+    struct range need = {step->destination, step->destination + step->length};
+    if (step->phase == PLAN_LATE || step->kind != STEP_WRITE)
+        return;
+    if (step->source_end > 0) {
+        need.start = minimum_u64(need.start, step->source_start);
+        need.end = maximum_u64(need.end, step->source_end);
+    }
+    (void)pane_cover(&job->pane, need, step->phase == PLAN_RIGHT);
+}
+
+/* Does a step under guard: a view may lose its file or its disk. */
 static bool guarded_step(struct work *work)
 {
     const void *fault = NULL;
-    if (!work->job->journal || !work->job->journal->mapped) {
+    struct job *job = work->job;
+    struct error cause = {0};
+    if (!check_size(job, work->error))
+        return false;
+    move_pane(job, work->step);
+    if (!job->pane.usable && (!job->journal || !job->journal->mapped)) {
         do_step(work);
         return work->done;
     }
-    struct error cause = {0};
     if (!view_guard(do_step, work, &fault, &cause))
-        return error_set(work->error, "the journal cannot be stored to: %s", cause.message);
+        return error_set(work->error, "the file or its journal cannot be stored to: %s",
+                         cause.message);
     return work->done;
 }
 
@@ -222,7 +270,7 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     struct plan_step step;
     plan_walk_init(&walk, &job->plan);
     for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
-        struct work work = {job, &step, number, published && number == first, error, false};
+        struct work work = {job, &step, number, published && number == first, 0, error, false};
         if (number < first)
             continue;
         if (job->journal && stop_for_signal(error))

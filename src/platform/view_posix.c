@@ -194,3 +194,15 @@ bool view_is_shared(void)
 {
     return true;
 }
+
+bool view_populate(struct view *view, struct error *error)
+{
+    enum { POPULATE_WRITE = 23 }; /* MADV_POPULATE_WRITE, since Linux 5.14 */
+#if defined(__linux__)
+    return view_advise(view, 0, view->length, POPULATE_WRITE, error);
+#else
+    (void)view;
+    (void)POPULATE_WRITE;
+    return error_set(error, "the system cannot bring the pages of a view in");
+#endif
+}
