@@ -1,6 +1,8 @@
 # What must say the same says the same: tables, help, manual, completions; and the
 # rules that the source keeps.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 tables() {
@@ -56,7 +58,7 @@ need_completions() {
         while IFS=$'\t' read -r _ command long letter kind value _; do
             expected=$long
             [ "$kind" = required ] && expected="$long=$value"
-            [ "$kind" = optional ] && expected="$long[=$value]"
+            [ "$kind" = optional ] && expected="${long}[=$value]"
             [ "$letter" = - ] || expected="$letter, $expected"
             mmtool help "$command" | grep -qF -- " $expected" ||
                 { echo "$command: $expected"; exit 1; }
