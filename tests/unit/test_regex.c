@@ -326,6 +326,8 @@ static void test_syntax(void)
         {"x(?i:ab)c", "xABC xaBc", 5, 9},
         {"(?:ab)+", "cababa", 1, 5},
         {"(?i)(?i)k", "K", 0, 1},
+        {"(?:^)*a", "a", 0, 1},
+        {"()()()()()()()()()(\\b){2}a", " a", 1, 2},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
         check_example(&examples[i]);
