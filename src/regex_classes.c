@@ -99,7 +99,7 @@ static double expected_shift(const struct regex_classes *classes)
 static bool choose(struct regex_classes *classes, const struct places *places)
 {
     /* A look at a place waits for two loads, one after the other; a byte of a lone set for none. */
-    const double shift_worth_it = 4, often = 0.12;
+    const double shift_worth_it = 4, often = 0.25;
     double least = 1;
     classes->length = places->count;
     if (places->count == 0)

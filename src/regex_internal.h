@@ -4,8 +4,9 @@
  * The way of an expression: parse (regex_parse.c) to a tree, the tree to an
  * automaton (regex_program.c), the automaton stepped as ordered sets of threads
  * (regex_step.c), steps remembered as a DFA (regex_dfa.c), which walks over the
- * text (regex_walk.c). regex.c puts the walks together, regex_groups.c finds the
- * groups of a match.
+ * text (regex_walk.c) and passes what cannot match (regex_literals.c,
+ * regex_classes.c, regex_skip.c). regex.c puts the walks together, regex_groups.c
+ * finds the groups of a match.
  */
 #ifndef MMTOOL_REGEX_INTERNAL_H
 #define MMTOOL_REGEX_INTERNAL_H

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    LOOK_COST = 24,      /* bytes the automaton could have walked while one skip was tried */
+    LOOK_COST = 12,      /* bytes the automaton could have walked while one skip was tried */
     LOWEST_GAIN = -1024, /* at which skipping pauses, */
     HIGHEST_GAIN = 4096,
     PAUSE = 1 << 15, /* for so many bytes */

@@ -26,6 +26,7 @@ static const char *const expressions[] = {
     "\\bpanic\\b",
     "(\\w+)@(\\w+)\\.com",
     ".*",
+    "\\w+",
     "no such words",
 };
 
@@ -131,11 +132,10 @@ static uint64_t find_all_backward(struct regex_matcher *matcher, const struct re
     return count;
 }
 
+/* Of the processor, so that other programs disturb less. */
 static double seconds(void)
 {
-    struct timespec now;
-    timespec_get(&now, TIME_UTC);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return (double)clock() / CLOCKS_PER_SEC;
 }
 
 static void measure(const char *expression, struct log *log)
