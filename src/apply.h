@@ -1,28 +1,51 @@
 /*
- * apply.h - does an edit: a list of edits on a mapping, as one pass.
+ * apply.h - does an edit: a list of edits on a mapping, all or nothing.
  *
  * The one way through for every change: write, move, resize and splice make a
- * list, and this does it. The file is checked and its growth reserved before the
- * first byte changes; each byte of a moved tail is read and written once; memory
- * is fixed. The mapping's size follows.
+ * list, and this does it, in one pass in which each byte of a moved tail is read
+ * and written once, in fixed memory. A killed edit is finished by the next
+ * command: recover.h.
+ *
+ * The file must be locked exclusively and be whole. What happens, in order:
+ * the journal is made (a full disk shows here), the file's growth is reserved (or
+ * here), the edit is committed, the steps are done, the file is cut, the journal
+ * removed. An error before the commit leaves the file as it was; one behind it
+ * (the disk fails, another program cuts the file) leaves it to be finished, and
+ * says so.
  */
 #ifndef MMTOOL_APPLY_H
 #define MMTOOL_APPLY_H
 
 #include "edit_list.h"
+#include "journal.h"
 #include "mapping.h"
 #include "plan.h"
 #include "pool.h"
 
 struct apply_options {
-    bool allocate; /* reserve disk blocks for zeros that grow the file, too */
+    bool allocate;           /* reserve disk blocks for zeros that grow the file, too */
+    bool durable;            /* survive power loss */
+    bool no_journal;         /* give up all or nothing */
+    const char *journal_dir; /* for a file whose directory may not be written; or NULL */
 };
 
-/*
- * On an error found before the first byte changed (the list does not fit, the
- * disk is full) the file is as it was.
- */
+/* What was done, for --verbose. */
+struct apply_report {
+    struct plan_totals totals;
+    uint64_t old_size, new_size;
+    uint64_t inserted_blocks, cut_blocks; /* bytes that the file system itself moved in or out */
+    bool journaled;
+};
+
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
-                 const struct apply_options *options, struct error *error);
+                 const struct apply_options *options, struct apply_report *report,
+                 struct error *error);
+
+/*
+ * Finishes the edit of a journal that was found HOT, or takes back what a PRE one
+ * has grown, and removes the journal in either case.
+ */
+bool apply_forward(struct mapping *mapping, struct journal *journal, struct error *error);
+bool apply_rollback(struct mapping *mapping, struct journal *journal, struct error *error);
 
 #endif

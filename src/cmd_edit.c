@@ -40,8 +40,15 @@ static bool add_edit(struct change *change, struct edit edit, struct error *erro
 
 static bool apply(struct change *change, struct error *error)
 {
-    struct apply_options options = {.allocate = change->session->request->allocate};
-    return apply_edits(change->mapping, &change->edits, &change->pool, &options, error);
+    const struct request *request = change->session->request;
+    struct apply_report report;
+    struct apply_options options = {
+        .allocate = request->allocate,
+        .durable = request->durable,
+        .no_journal = request->no_journal,
+        .journal_dir = change->session->journal_dir,
+    };
+    return apply_edits(change->mapping, &change->edits, &change->pool, &options, &report, error);
 }
 
 /* Checks --expect first, if it was given: see expect.h. */

@@ -20,6 +20,7 @@ struct session {
     const struct request *request;
     struct mapping *mapping;
     struct output *output;
+    const char *journal_dir; /* or NULL */
 };
 
 /*
@@ -49,9 +50,9 @@ struct option {
 /* The groups in options.c; each ends with a row whose name is NULL. */
 extern const struct option options_common[], options_type[], options_data[], options_read[],
     options_find[], options_write[], options_resize[], options_advise[], options_flush[],
-    options_info[];
+    options_info[], options_change[], options_look[];
 
-enum { MOST_GROUPS = 6 };
+enum { MOST_GROUPS = 8 };
 
 /* How a subcommand opens FILE. */
 enum command_access {

@@ -1,5 +1,7 @@
 /* commands.c - the rows of the subcommand table, and what all subcommands share. */
+#include "claim.h"
 #include "command.h"
+#include "report.h"
 
 #include <string.h>
 
@@ -20,7 +22,7 @@ const struct command commands[] = {
      0,
      1,
      cmd_read,
-     {options_type, options_read, options_common}},
+     {options_type, options_read, options_look, options_common}},
     {"write",
      "overwrite bytes in place",
      "POSITION|RANGE [DATA...]",
@@ -29,7 +31,7 @@ const struct command commands[] = {
      1,
      SIZE_MAX,
      cmd_write,
-     {options_type, options_data, options_write, options_common}},
+     {options_type, options_data, options_write, options_change, options_common}},
     {"find",
      "print the offset of the first match",
      "PATTERN [RANGE]",
@@ -38,7 +40,7 @@ const struct command commands[] = {
      0,
      2,
      cmd_find,
-     {options_type, options_find, options_common}},
+     {options_type, options_find, options_look, options_common}},
     {"rfind",
      "print the offset of the last match",
      "PATTERN [RANGE]",
@@ -47,7 +49,7 @@ const struct command commands[] = {
      0,
      2,
      cmd_rfind,
-     {options_type, options_find, options_common}},
+     {options_type, options_find, options_look, options_common}},
     {"move",
      "copy bytes within a file",
      "DEST RANGE",
@@ -65,7 +67,7 @@ const struct command commands[] = {
      1,
      1,
      cmd_resize,
-     {options_resize, options_common}},
+     {options_resize, options_change, options_common}},
     {"splice",
      "replace, insert or delete bytes",
      "RANGE [DATA...]",
@@ -74,7 +76,7 @@ const struct command commands[] = {
      1,
      SIZE_MAX,
      cmd_splice,
-     {options_type, options_data, options_common}},
+     {options_type, options_data, options_change, options_common}},
     {"advise",
      "tell the system how bytes will be used",
      "ADVICE [RANGE]",
@@ -83,7 +85,7 @@ const struct command commands[] = {
      1,
      2,
      cmd_advise,
-     {options_advise, options_common}},
+     {options_advise, options_look, options_common}},
     {"flush",
      "write what is dirty to disk",
      "[RANGE]",
@@ -92,7 +94,7 @@ const struct command commands[] = {
      0,
      1,
      cmd_flush,
-     {options_flush, options_common}},
+     {options_flush, options_look, options_common}},
     {"info",
      "print what is known of a file",
      "",
@@ -101,7 +103,7 @@ const struct command commands[] = {
      0,
      0,
      cmd_info,
-     {options_info, options_common}},
+     {options_info, options_look, options_common}},
     {NULL, NULL, NULL, NULL, COMMAND_READS, 0, 0, NULL, {NULL}},
 };
 
@@ -125,17 +127,38 @@ static unsigned open_flags(const struct request *request)
     return flags;
 }
 
+static struct claim_options claim_options(const struct request *request)
+{
+    const char *directory = request->journal_dir;
+    return (struct claim_options){
+        .flags = open_flags(request),
+        .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
+        .ignore_journal = request->ignore_journal,
+        .wait = request->wait,
+        .wait_seconds = request->wait_seconds,
+    };
+}
+
+static bool run_claimed(struct session *session, struct error *error)
+{
+    struct error close_error = {0};
+    bool done = session->request->command->run(session, error);
+    if (mapping_close(session->mapping, &close_error) || !done)
+        return done;
+    *error = close_error;
+    return false;
+}
+
 bool run_command(const struct request *request, struct output *output, struct error *error)
 {
-    struct mapping mapping;
-    struct session session = {request, &mapping, output};
-    struct error close_error = {0};
-    if (!mapping_open(&mapping, request->file, open_flags(request), error))
-        return false;
-    bool done = request->command->run(&session, error);
-    if (!mapping_close(&mapping, &close_error) && done) {
-        *error = close_error;
-        done = false;
-    }
-    return done;
+    struct mapping mapping = {0};
+    struct claim_options options = claim_options(request);
+    struct session session = {request, &mapping, output, options.journal_dir};
+    struct claim_notice notice;
+    if (request->list) /* a question about the system, not about a file */
+        return request->command->run(&session, error);
+    bool claimed = claim_open(&mapping, request->file, &options, &notice, error);
+    if (notice.text[0])
+        report_notice(request, notice.text);
+    return claimed && run_claimed(&session, error);
 }

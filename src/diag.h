@@ -32,6 +32,7 @@ struct error {
     enum status status; /* STATUS_DONE until an error is set */
     bool usage;         /* the command line is wrong: the report adds where to look */
     bool silent;        /* nothing to say: the reader of our output went away */
+    int signal;         /* the process is to end by this signal; 0 for none */
     char message[768];  /* one line, control characters already escaped */
 };
 

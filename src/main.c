@@ -14,10 +14,14 @@
  *   cmd_page.c      advise, flush
  *   cmd_info.c      info
  *
+ *   report.c        one line on standard error
+ *   claim.c         a file opened, locked and whole: recovery starts here
  *   pattern.c       operands -> a compiled pattern
  *   scan.c          walks a mapping for a pattern: windows, holes, order
  *   pool.c          the new bytes of an edit: operands, a file, repeated
- *   apply.c         does a plan's steps on a mapping
+ *   expect.c        --expect
+ *   apply.c         does a plan's steps on a mapping, under the journal; recovery is the same loop
+ *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load
  *   mapping.c       struct mapping: a file as bytes by offset
  *   output.c        standard output: raw, dump, numbers, its final check
  *
@@ -27,6 +31,8 @@
  *   search.c ...    byte strings in a span of memory, forwards and backwards
  *   edit_list.c     a sorted list of edits, held compactly
  *   plan.c          a list of edits -> steps in a safe order
+ *   edit_script.c   the edit script as text
+ *   crc32c.c        the checksum of journals
  *   diag.c          errors, their wording, the exit status
  *   buffer.c        bytes that grow
  *
@@ -35,28 +41,7 @@
 #include "cli.h"
 #include "command.h"
 #include "platform/platform.h"
-
-#include <stdio.h>
-#include <string.h>
-
-/* One write, so that lines of two processes do not mix. */
-static void report(const struct request *request, const struct error *error)
-{
-    char line[2048], file[512];
-    const char *name = request->command ? request->command->name : NULL;
-    int length = snprintf(line, sizeof line, "mmtool: ");
-    if (name)
-        length += snprintf(line + length, sizeof line - (size_t)length, "%s: ", name);
-    if (request->file && !error->usage)
-        length += snprintf(line + length, sizeof line - (size_t)length,
-                           "%s: ", diag_escape(file, sizeof file, request->file));
-    length += snprintf(line + length, sizeof line - (size_t)length, "%s\n", error->message);
-    if (error->usage)
-        length += snprintf(line + length, sizeof line - (size_t)length,
-                           "Try 'mmtool %s%s--help'.\n", name ? name : "", name ? " " : "");
-    struct error ignored = {0};
-    (void)stream_write(STREAM_ERROR, line, (size_t)length, &ignored);
-}
+#include "report.h"
 
 static bool run(int argc, char **argv, struct request *request, struct output *output,
                 struct error *error)
@@ -87,7 +72,9 @@ int main(int argc, char **argv)
     if (!done && error.silent)
         platform_end_by_closed_pipe();
     if (!done && error.message[0])
-        report(&request, &error);
+        report_error(&request, &error);
     request_release(&request);
+    if (!done && error.signal)
+        platform_end_by_signal(error.signal);
     return done ? STATUS_DONE : (int)error.status;
 }

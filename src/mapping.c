@@ -8,20 +8,15 @@ enum { SPOOL_STEP = 256 * 1024 };
 static bool open_path(struct mapping *mapping, unsigned flags, struct error *error)
 {
     unsigned open_flags = flags & MAPPING_WRITE ? FILE_OPEN_WRITE : 0;
-    switch (file_open(mapping->path, open_flags, &mapping->file, error)) {
-    case FILE_OPENED:
-        return true;
-    case FILE_MISSING:
-        if (!(flags & MAPPING_CREATE))
-            return false;
-        if (file_open(mapping->path, open_flags | FILE_OPEN_CREATE, &mapping->file, error) !=
-            FILE_OPENED)
-            return false;
-        mapping->created = true;
-        return true;
-    default:
-        return false;
+    enum file_open_result result = file_open(mapping->path, open_flags, &mapping->file, error);
+    if (result == FILE_MISSING && flags & MAPPING_CREATE) {
+        result = file_open(mapping->path, open_flags | FILE_OPEN_CREATE, &mapping->file, error);
+        mapping->created = result == FILE_OPENED;
     }
+    mapping->busy = result == FILE_BUSY;
+    if (result == FILE_MISSING && flags & MAPPING_WRITE)
+        return error_set(error, "no such file; --create would make it where write and resize may");
+    return result == FILE_OPENED;
 }
 
 static bool spool(struct mapping *mapping, struct error *error)
@@ -109,15 +104,15 @@ bool mapping_is_resizable(const struct mapping *mapping)
 
 static bool cut_short(const struct mapping *mapping, uint64_t offset, struct error *error)
 {
-    struct file_status now;
+    uint64_t size;
     struct error ignored = {0};
-    if (!file_get_status(mapping->file, &now, &ignored))
-        now.size = offset;
+    if (!file_get_size(mapping->file, &size, &ignored))
+        size = offset;
     return error_set(error,
                      "the file was cut short by another program (no bytes at %llu; size was %llu, "
                      "is %llu)",
                      (unsigned long long)offset, (unsigned long long)mapping->size,
-                     (unsigned long long)now.size);
+                     (unsigned long long)size);
 }
 
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
@@ -147,20 +142,6 @@ bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
         return false;
     mapping->size = size;
     return true;
-}
-
-bool mapping_check_size(const struct mapping *mapping, struct error *error)
-{
-    struct file_status now;
-    if (mapping->spooled)
-        return true;
-    if (!file_get_status(mapping->file, &now, error))
-        return false;
-    if (now.size == mapping->size)
-        return true;
-    return error_set(error,
-                     "another program changed the file's size meanwhile (it was %llu, is %llu)",
-                     (unsigned long long)mapping->size, (unsigned long long)now.size);
 }
 
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,

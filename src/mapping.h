@@ -31,6 +31,7 @@ struct mapping {
     struct buffer spool;       /* what a stream gave; owned */
     bool spooled;              /* the bytes are in `spool`, not in the file */
     bool created;              /* this open made the file */
+    bool busy;                 /* the open failed since another program holds the file */
 };
 
 /*
@@ -58,9 +59,6 @@ bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, 
 
 /* Cuts the file or grows it by a hole; `size` follows. */
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
-
-/* An error if the file's size is not `mapping->size`: somebody else has changed it. */
-bool mapping_check_size(const struct mapping *mapping, struct error *error);
 
 /* The next range of data in `within`, holes skipped; [within.end, within.end) if there is none. */
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,

@@ -114,6 +114,25 @@ static bool set_radix(struct request *request, const struct option *option, cons
     return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
 }
 
+static bool set_wait(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    (void)option;
+    request->wait = true;
+    request->wait_seconds = UINT64_MAX;
+    return !value || number_parse(value, "wait", &request->wait_seconds, error);
+}
+
+static bool set_flush(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    request->flush = true;
+    request->flush_async = value != NULL;
+    return !value || !strcmp(value, "async") ||
+           error_usage(error, "--flush takes no value but \"async\"");
+}
+
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
         name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
@@ -124,6 +143,11 @@ static bool set_radix(struct request *request, const struct option *option, cons
     }
 
 const struct option options_common[] = {
+    {"journal-dir", 0, ARGUMENT_REQUIRED, "DIR",
+     "where a journal goes if the file's directory may not be written", set_string,
+     offsetof(struct request, journal_dir), 0},
+    {"wait", 0, ARGUMENT_OPTIONAL, "SECONDS", "wait for another mmtool that works on the file",
+     set_wait, 0, 0},
     FLAG("help", 'h', help, "show this help"),
     END,
 };
@@ -177,6 +201,23 @@ const struct option options_write[] = {
     FLAG("extend", 0, extend, "let DATA that passes the end grow the file"),
     FLAG("fill", 0, fill, "repeat DATA to fill the RANGE"),
     FLAG("create", 0, create, "make the file if it is missing"),
+    END,
+};
+
+const struct option options_change[] = {
+    FLAG("dry-run", 'n', dry_run, "change nothing; print the edit script of what would change"),
+    {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
+     set_string, offsetof(struct request, undo), 0},
+    {"flush", 0, ARGUMENT_OPTIONAL, "async", "flush the file to disk afterwards", set_flush, 0, 0},
+    FLAG("durable", 0, durable, "survive power loss, and return when the edit is on disk"),
+    FLAG("no-journal", 0, no_journal, "do without all or nothing"),
+    FLAG("verbose", 'v', verbose, "say what was done"),
+    END,
+};
+
+/* Of those that only look. */
+const struct option options_look[] = {
+    FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is"),
     END,
 };
 

@@ -58,6 +58,20 @@ struct request {
     bool create;
     bool allocate;
 
+    /* all that change bytes */
+    bool durable;
+    bool no_journal;
+    bool wait;
+    uint64_t wait_seconds; /* UINT64_MAX: as long as it takes */
+    bool flush, flush_async;
+    bool verbose;
+    bool dry_run;
+    const char *undo;
+
+    /* all */
+    const char *journal_dir;
+    bool ignore_journal;
+
     /* advise, flush, info */
     bool list;
     bool force;

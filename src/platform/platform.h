@@ -28,8 +28,9 @@
 /* ---- the machine ---------------------------------------------------------------------------- */
 
 size_t platform_page_size(void);
-size_t platform_granularity(void); /* of a view's offset */
+size_t platform_granularity(void);  /* of a view's offset */
 unsigned platform_processors(void); /* those this process may run on */
+uint64_t platform_user(void);       /* the effective user id; 0 on Windows */
 double platform_seconds(void);      /* a monotonic clock */
 bool platform_random(void *bytes, size_t length, struct error *error);
 const char *platform_environment(const char *name); /* UTF-8, or NULL */
@@ -56,23 +57,23 @@ enum file_kind {
 
 struct file_status {
     enum file_kind kind;
-    bool size_unknown;    /* regular by name, but its size is not to be trusted (/proc, /sys) */
-    uint64_t size;        /* bytes; of a block device too */
-    uint64_t allocated;   /* bytes of disk in use */
-    uint64_t block_size;  /* the file system's block, bytes */
-    uint64_t device;      /* advisory: changes with a remount */
-    uint64_t identity;    /* the inode, or Windows' file index */
-    uint64_t birth;       /* nanoseconds; 0 where unknown */
-    uint64_t links;       /* hard links */
-    uint64_t owner;       /* user id; 0 on Windows */
-    uint32_t mode;        /* permission bits; 0 on Windows */
+    bool size_unknown;   /* regular by name, but its size is not to be trusted (/proc, /sys) */
+    uint64_t size;       /* bytes; of a block device too */
+    uint64_t allocated;  /* bytes of disk in use */
+    uint64_t block_size; /* the file system's block, bytes */
+    uint64_t device;     /* advisory: changes with a remount */
+    uint64_t identity;   /* the inode, or Windows' file index */
+    uint64_t birth;      /* nanoseconds; 0 where unknown */
+    uint64_t links;      /* hard links */
+    uint64_t owner;      /* user id; 0 on Windows */
+    uint32_t mode;       /* permission bits; 0 on Windows */
 };
 
 /* Why an open failed, for those who go on from there. */
 enum file_open_result {
     FILE_OPENED,
-    FILE_MISSING,   /* neither it nor a broken link to it is there */
-    FILE_EXISTS,    /* EXCLUSIVE, and it is there */
+    FILE_MISSING,     /* neither it nor a broken link to it is there */
+    FILE_EXISTS,      /* EXCLUSIVE, and it is there */
     FILE_NOT_ALLOWED, /* permission, immutable, read-only file system, a running program */
     FILE_BUSY,        /* another program holds a lease on it: worth another try later */
     FILE_FAILED,
@@ -93,6 +94,9 @@ bool file_open_standard_input(struct file **file, struct error *error);
 bool file_close(struct file *file, struct error *error);
 
 bool file_get_status(struct file *file, struct file_status *status, struct error *error);
+
+/* Its size alone, which costs less to ask for. */
+bool file_get_size(struct file *file, uint64_t *size, struct error *error);
 
 /* Reads at `offset`; `*got` is less than `length` only where the file ends. */
 bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
@@ -122,6 +126,11 @@ bool file_zero(struct file *file, struct range range, struct error *error);
 /* The next range at `offset` or behind that holds data; [size, size) if none. Holes are skipped. */
 bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,
                     struct error *error);
+/*
+ * How many bytes of a range wait in memory to be written to the disk; false where
+ * the system does not tell.
+ */
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
 /* Hints that a range is about to be read front to back; never fails. */
 void file_will_read(struct file *file, struct range range);
 
@@ -137,6 +146,10 @@ bool file_sync(struct file *file, bool data_only, struct error *error);
 
 /* Gives `copy` the owner, mode, ACLs and extended attributes of `original`, as far as allowed. */
 bool file_copy_attributes(struct file *original, struct file *copy, struct error *error);
+
+/* Gives `copy` owner and group of `original`, and its mode without the rights to write (but the
+ * owner's) and to execute. As far as allowed: never fails. */
+void file_copy_owner(struct file *original, struct file *copy);
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
@@ -167,8 +180,14 @@ bool place_sync(const struct place *place, struct error *error);
 /* ---- locks and marks ------------------------------------------------------------------------ */
 
 enum lock_kind { LOCK_SHARED, LOCK_EXCLUSIVE };
-enum lock_result { LOCK_HELD, LOCK_BUSY, LOCK_UNSUPPORTED, LOCK_FAILED };
-/* Locks the whole file for this open file; a kill frees it. Does not wait. */
+enum lock_result {
+    LOCK_HELD,
+    LOCK_BUSY,  /* another mmtool holds it */
+    LOCK_OTHER, /* another program has locked the file */
+    LOCK_UNSUPPORTED,
+    LOCK_FAILED,
+};
+/* Locks the file for this open file among mmtools; a kill frees it. Does not wait. */
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error);
 void file_unlock(struct file *file);
 /*
@@ -217,6 +236,10 @@ struct view {
 bool view_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
               struct view *view, struct error *error);
 bool view_unmap(struct view *view, struct error *error);
+
+/* Whether stores into a VIEW_WRITE view are in the file at once, for other processes and after a
+ * kill: not so for views on the heap. */
+bool view_is_shared(void);
 
 enum view_flush_flags { VIEW_FLUSH_WAIT = 1, VIEW_FLUSH_ASYNC = 2, VIEW_FLUSH_INVALIDATE = 4 };
 /* msync of the pages that hold view bytes [start, end). */

@@ -214,6 +214,26 @@ static void drop_inherited(int copy)
 }
 #endif
 
+/*
+ * Owner and group, each as far as allowed, and the mode that may then be had: a
+ * stranger's program must not run with our rights, and what his group could do
+ * is no business of ours, beyond what everybody may.
+ */
+static bool copy_owner(int copy, const struct stat *original, mode_t *mode, struct error *error)
+{
+    if (fchown(copy, original->st_uid, (gid_t)-1) != 0) {
+        if (!is_tolerated(errno))
+            return posix_error_doing(error, errno, "setting the owner");
+        *mode &= ~(mode_t)S_ISUID;
+    }
+    if (fchown(copy, (uid_t)-1, original->st_gid) != 0) {
+        if (!is_tolerated(errno))
+            return posix_error_doing(error, errno, "setting the group");
+        *mode &= ~(mode_t)(S_ISGID | S_IRWXG) | (*mode & S_IRWXO) << 3;
+    }
+    return true;
+}
+
 bool file_copy_attributes(struct file *original, struct file *copy, struct error *error)
 {
     struct stat status;
@@ -221,16 +241,45 @@ bool file_copy_attributes(struct file *original, struct file *copy, struct error
         return posix_error_doing(error, errno, "asking for the owner and mode");
     mode_t mode = status.st_mode & 07777;
     drop_inherited(copy->descriptor);
-    if (fchown(copy->descriptor, status.st_uid, status.st_gid) != 0) {
-        if (!is_tolerated(errno))
-            return posix_error_doing(error, errno, "setting the owner");
-        /* A stranger's file must not run with our rights; the group can often be kept. */
-        mode &= ~(mode_t)S_ISUID;
-        if (fchown(copy->descriptor, (uid_t)-1, status.st_gid) != 0)
-            mode &= ~(mode_t)S_ISGID;
-    }
+    if (!copy_owner(copy->descriptor, &status, &mode, error))
+        return false;
     /* Behind the owner, whose change takes the set-id bits and capabilities away. */
     if (fchmod(copy->descriptor, mode) != 0 && !is_tolerated(errno))
         return posix_error_doing(error, errno, "setting the mode to %04o", (unsigned)mode);
     return copy_attributes(original->descriptor, copy->descriptor, error);
 }
+
+void file_copy_owner(struct file *original, struct file *copy)
+{
+    struct stat status;
+    if (fstat(original->descriptor, &status) != 0)
+        return;
+    /* The mode last, so that nobody gets rights that go with the other owner. */
+    if (fchown(copy->descriptor, status.st_uid, status.st_gid) == 0)
+        (void)fchmod(copy->descriptor, (status.st_mode & 0444) | 0600);
+}
+
+#if defined(__linux__)
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    enum { CACHESTAT = 451 }; /* one number for all architectures, since Linux 6.5 */
+    struct {
+        uint64_t offset, length;
+    } where = {range.start, range_length(range)};
+    struct {
+        uint64_t cached, dirty, in_write_back, evicted, recently_evicted;
+    } pages = {0, 0, 0, 0, 0};
+    if (range_length(range) == 0 || syscall(CACHESTAT, file->descriptor, &where, &pages, 0) != 0)
+        return false;
+    *bytes = (pages.dirty + pages.in_write_back) * platform_page_size();
+    return true;
+}
+#else
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false;
+}
+#endif

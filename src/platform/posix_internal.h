@@ -47,10 +47,6 @@ const char *posix_words(int code, char *room, size_t size);
 /* file_open(), relative to an open directory (or AT_FDCWD). */
 enum file_open_result posix_open_at(int directory, const char *name, unsigned flags,
                                     struct file **file, struct error *error);
-/* The size in bytes, of a block device too. */
-bool posix_size(struct file *file, uint64_t *size, struct error *error);
-/* Writes zeros over a range, the slow way that works everywhere. */
-bool posix_write_zeros(struct file *file, struct range range, struct error *error);
 /* Waits until a descriptor that does not block is ready to be read or written. */
 void posix_wait_ready(int descriptor, short events);
 

@@ -1,14 +1,15 @@
 /*
  * posix_lock.c - locks, leases and marks.
  *
- * Locks are open-file-description locks (F_OFD_SETLK, Linux 3.15, POSIX 2024) of
- * the whole file, and flock() where there are none. Both belong to the open file,
- * so a kill frees them, and a descriptor closed elsewhere in the process does not
- * (which is what ails the classic fcntl locks). The former are preferred, as they
- * - meet the locks of programs that use lockf() or fcntl(): databases, mail,
- *   and each other across NFS and CIFS;
+ * Locks are open-file-description locks (F_OFD_SETLK, Linux 3.15, POSIX 2024),
+ * and flock() where there are none. Both belong to the open file, so a kill
+ * frees them, and a descriptor closed elsewhere in the process does not (which is
+ * what ails the classic fcntl locks). The former are preferred, as they
+ * - work across NFS and CIFS;
  * - leave `flock FILE mmtool ... FILE` alone, with which scripts take turns: an
- *   flock() of ours would wait for that of our own parent.
+ *   flock() of ours would wait for that of our own parent;
+ * - can be of one byte that no file has: two mmtools meet there, and what a
+ *   program that locks the file as a whole holds is seen to be somebody else's.
  * They need what they lock: a shared one the right to read, an exclusive one the
  * right to write.
  */
@@ -25,16 +26,33 @@
 
 /* ---- locks ---------------------------------------------------------------------------------- */
 
+/* The byte on which mmtools lock; far behind the end of any file. */
+#define LOCK_BYTE ((off_t)(OFFSET_MAX - 1))
+
 /* Each way of locking answers 0 or an errno. */
 static int lock_description(struct file *file, short type)
 {
 #if defined(F_OFD_SETLK)
-    struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
-    return fcntl(file->descriptor, F_OFD_SETLK, &whole) == 0 ? 0 : errno;
+    struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1};
+    return fcntl(file->descriptor, F_OFD_SETLK, &byte) == 0 ? 0 : errno;
 #else
     (void)file;
     (void)type;
     return EINVAL; /* as a kernel answers that has none */
+#endif
+}
+
+/* Whether the lock that is in the way is a lock of more than our byte. */
+static bool is_held_by_other(struct file *file, short type)
+{
+#if defined(F_OFD_GETLK)
+    struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1};
+    return fcntl(file->descriptor, F_OFD_GETLK, &byte) == 0 && byte.l_type != F_UNLCK &&
+           (byte.l_start != LOCK_BYTE || byte.l_len != 1);
+#else
+    (void)file;
+    (void)type;
+    return false;
 #endif
 }
 
@@ -56,7 +74,7 @@ static enum lock_result lock_failure(int code, struct error *error)
     case EWOULDBLOCK:
 #endif
     case EACCES:
-        error_set(error, "another program has locked the file");
+        error_set(error, "another mmtool is working on the file");
         return LOCK_BUSY;
     case ENOLCK:
     case ENOSYS:
@@ -73,7 +91,12 @@ static enum lock_result lock_failure(int code, struct error *error)
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
 {
     enum lock_holder holder = LOCK_OF_DESCRIPTION;
-    int code = lock_description(file, kind == LOCK_EXCLUSIVE ? F_WRLCK : F_RDLCK);
+    short type = kind == LOCK_EXCLUSIVE ? F_WRLCK : F_RDLCK;
+    int code = lock_description(file, type);
+    if ((code == EAGAIN || code == EACCES) && is_held_by_other(file, type)) {
+        error_set(error, "another program has locked the file");
+        return LOCK_OTHER;
+    }
     if (code == EINVAL) {
         holder = LOCK_OF_FLOCK;
         code = lock_flock(file, kind);

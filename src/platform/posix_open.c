@@ -52,16 +52,32 @@ static bool is_fifo(int directory, const char *name)
     return fstatat(directory, name, &status, 0) == 0 && S_ISFIFO(status.st_mode);
 }
 
+/*
+ * A file server that holds a lease, to hear of others, gives it up as soon as it
+ * is asked to, which the first try does: so it is given a moment. An editor that
+ * means it does not.
+ */
+static int open_patiently(int directory, const char *name, int options, mode_t mode)
+{
+    int descriptor;
+    int leases = 0;
+    do {
+        descriptor = openat(directory, name, options, mode);
+        if (descriptor < 0 && errno == EWOULDBLOCK && ++leases <= 20) {
+            platform_sleep(0.01);
+            errno = EINTR; /* once more */
+        }
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
 static int open_descriptor(int directory, const char *name, unsigned flags)
 {
     mode_t mode = flags & FILE_OPEN_PRIVATE ? 0600 : 0666;
     int options = open_flags(flags);
     if (flags & FILE_OPEN_WRITE || !is_fifo(directory, name))
         options |= O_NONBLOCK;
-    int descriptor;
-    do
-        descriptor = openat(directory, name, options, mode);
-    while (descriptor < 0 && errno == EINTR);
+    int descriptor = open_patiently(directory, name, options, mode);
     if (descriptor >= 0 && options & O_NONBLOCK)
         fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
     return descriptor;
@@ -115,7 +131,7 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
         posix_error(error, code);
         return FILE_NOT_ALLOWED;
     case EWOULDBLOCK:
-        error_set(error, "another program holds the file while it changes it");
+        error_set(error, "another program holds a lease on the file");
         return FILE_BUSY;
     case ELOOP:
     case EMLINK: /* FreeBSD's word for it */
@@ -338,7 +354,7 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
     return true;
 }
 
-bool posix_size(struct file *file, uint64_t *size, struct error *error)
+bool file_get_size(struct file *file, uint64_t *size, struct error *error)
 {
     struct stat raw;
     if (fstat(file->descriptor, &raw) != 0)

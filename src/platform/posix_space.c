@@ -91,7 +91,8 @@ static bool is_unsupported(int code)
            code == ENODEV;
 }
 
-bool posix_write_zeros(struct file *file, struct range range, struct error *error)
+/* The slow way that works everywhere. */
+static bool write_zeros(struct file *file, struct range range, struct error *error)
 {
     const size_t chunk = 256 * 1024;
     void *zeros = calloc(1, chunk);
@@ -107,45 +108,56 @@ bool posix_write_zeros(struct file *file, struct range range, struct error *erro
     return written;
 }
 
-/* Gives back what a failed reservation got; its own failure must not hide the cause. */
-static bool undo_growth(struct file *file, uint64_t size)
+/*
+ * Gives back what a failed reservation got behind the end of the file. Only if it
+ * got something, as setting the size changes the file's times. A failure here
+ * must not hide the cause.
+ */
+static bool undo_growth(struct file *file, const struct file_status *before)
 {
+    struct file_status now;
     struct error ignored;
-    (void)file_set_size(file, size, &ignored);
+    if (file_get_status(file, &now, &ignored) &&
+        (now.size != before->size || now.allocated != before->allocated))
+        (void)file_set_size(file, before->size, &ignored);
     return false;
+}
+
+/* Where the file system cannot reserve: see platform.h. */
+static bool allocate_by_writing(struct file *file, struct range range, bool keep_size,
+                                const struct file_status *before, struct error *error)
+{
+    struct range behind = {maximum_u64(range.start, before->size), range.end};
+    if (keep_size || range.end <= before->size || write_zeros(file, behind, error))
+        return true;
+    return undo_growth(file, before);
 }
 
 bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
                    struct error *error)
 {
-    uint64_t size;
+    struct file_status before;
     *reserved = true;
     if (range_length(range) == 0)
         return true;
-    if (!posix_size(file, &size, error))
+    if (!file_get_status(file, &before, error))
         return false;
     int code = reserve(file, range, keep_size);
     if (code == 0)
         return true;
     *reserved = false;
-    bool passes_end = range.end > size;
-    if (is_unsupported(code)) {
-        struct range behind = {maximum_u64(range.start, size), range.end};
-        if (!passes_end || keep_size || posix_write_zeros(file, behind, error))
-            return true;
-        return undo_growth(file, size);
-    }
+    if (is_unsupported(code))
+        return allocate_by_writing(file, range, keep_size, &before, error);
     posix_error_doing(error, code, "reserving %" PRIu64 " bytes at %" PRIu64, range_length(range),
                       range.start);
-    return passes_end ? undo_growth(file, size) : false;
+    return range.end > before.size ? undo_growth(file, &before) : false;
 }
 
 bool file_zero(struct file *file, struct range range, struct error *error)
 {
     /* Whatever kept us from a hole: if zeros cannot be written either, that is the error to show.
      */
-    return range_length(range) == 0 || make_zeros(file, range) ||
-           posix_write_zeros(file, range, error);
+    return range_length(range) == 0 || make_zeros(file, range) || write_zeros(file, range, error);
 }
 
 /* ---- holes ---------------------------------------------------------------------------------- */

@@ -103,7 +103,7 @@ static bool next_stored(const struct view *view, size_t *start, size_t *stop, si
 static bool check_size(const struct view *view, size_t stop, struct error *error)
 {
     uint64_t size;
-    if (!posix_size(view->file, &size, error))
+    if (!file_get_size(view->file, &size, error))
         return false;
     return view->offset + stop <= size ||
            error_set(error,
@@ -204,4 +204,9 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     (void)error;
     body(context);
     return true;
+}
+
+bool view_is_shared(void)
+{
+    return false;
 }

@@ -189,3 +189,8 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     return error_set(error, "the file's bytes could not be had: it was cut short by another "
                             "program, or the disk is full or failed");
 }
+
+bool view_is_shared(void)
+{
+    return true;
+}

@@ -537,9 +537,11 @@ static void check_decode_fails(const char *name, const void *bytes, size_t lengt
     struct byte_decoder decoder;
     bool good = true;
     byte_decoder_init(&decoder, type_of(name), 10, 1000);
-    for (size_t at = 0; good && at < length; at += chunk)
-        good = byte_decoder_feed(&decoder, (const unsigned char *)bytes + at,
-                                 chunk < length - at ? chunk : length - at, &text, &error);
+    for (size_t at = 0; good && at < length; at += chunk) {
+        size_t before = text.length, part = chunk < length - at ? chunk : length - at;
+        good = byte_decoder_feed(&decoder, (const unsigned char *)bytes + at, part, &text, &error);
+        CHECK(good || text.length == before);
+    }
     good = good && byte_decoder_finish(&decoder, &error);
     CHECK(!good);
     CHECK_SAY(!strcmp(error.message, message), "%s", error.message);

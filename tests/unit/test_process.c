@@ -130,24 +130,33 @@ static int use_closed_streams(void *context)
     return refused ? 0 : 1;
 }
 
+static bool counts_up(int pipe_end, size_t size)
+{
+    unsigned char bytes[1000];
+    size_t total = 0;
+    ssize_t got;
+    while ((got = read(pipe_end, bytes, sizeof bytes)) > 0)
+        for (ssize_t i = 0; i < got; i++)
+            if (bytes[i] != total++ % 251)
+                return false;
+    return total == size;
+}
+
 /* Fills a pipe that does not block until it would, while a child drains it slowly. */
 static int write_to_slow_pipe(void *context)
 {
     enum { SIZE = 300000 };
     int ends[2];
     struct error error = {0};
-    unsigned char *bytes = calloc(1, SIZE);
+    unsigned char *bytes = malloc(SIZE);
     (void)context;
+    for (size_t i = 0; i < SIZE; i++)
+        bytes[i] = (unsigned char)(i % 251);
     if (pipe(ends) != 0)
         return 2;
     pid_t reader = fork();
     if (reader == 0) {
-        size_t total = 0;
-        ssize_t got;
-        close(ends[1]);
-        while ((got = read(ends[0], bytes, 1000)) > 0)
-            total += (size_t)got;
-        _exit(total == SIZE ? 0 : 1);
+        _exit(close(ends[1]) == 0 && counts_up(ends[0], SIZE) ? 0 : 1);
     }
     fcntl(ends[1], F_SETFL, O_NONBLOCK);
     if (dup2(ends[1], 1) != 1)

@@ -1,0 +1,219 @@
+/* claim.c - a file opened, locked and whole. */
+#include "claim.h"
+#include "apply.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum claim_result {
+    CLAIM_OK,
+    CLAIM_BUSY,  /* another holds the file: worth waiting for */
+    CLAIM_AGAIN, /* something was put right, or changed: start again */
+    CLAIM_FAILED,
+};
+
+struct claim {
+    struct mapping *mapping;
+    const char *path;
+    const struct claim_options *options;
+    struct claim_notice *notice;
+};
+
+static bool is_editor(const struct claim *claim)
+{
+    return claim->options->flags & MAPPING_WRITE;
+}
+
+static bool has_locks(const struct mapping *mapping)
+{
+    return mapping->file && !mapping->spooled && mapping->status.kind != FILE_STREAM;
+}
+
+static enum claim_result lock_failed(const struct claim *claim, enum lock_result result,
+                                     struct error *error)
+{
+    struct error cause = *error;
+    switch (result) {
+    case LOCK_HELD:
+    case LOCK_UNSUPPORTED:
+        return CLAIM_OK;
+    case LOCK_OTHER:
+        /* A daemon that locks its log stops nobody from looking at it. */
+        if (!is_editor(claim))
+            return CLAIM_OK;
+        error_set(error, "%s; --wait would wait for it", cause.message);
+        return CLAIM_BUSY;
+    case LOCK_BUSY:
+        error_set(error, "%s; --wait would wait for it", cause.message);
+        return CLAIM_BUSY;
+    case LOCK_FAILED:
+        break;
+    }
+    return CLAIM_FAILED;
+}
+
+/* ---- recovery ------------------------------------------------------------------------------- */
+
+static void say(struct claim *claim, const char *text)
+{
+    snprintf(claim->notice->text, sizeof claim->notice->text, "%s", text);
+}
+
+/* Puts right what a killed edit left; the file is open for writing and locked exclusively. */
+static bool recover(struct claim *claim, struct mapping *mapping, struct journal *journal,
+                    enum journal_found found, struct error *error)
+{
+    char text[200];
+    switch (found) {
+    case JOURNAL_LEFTOVER:
+    case JOURNAL_ROLLBACK:
+        if (!apply_rollback(mapping, journal, error))
+            return false;
+        say(claim, "an interrupted edit that had not begun was dropped");
+        return true;
+    case JOURNAL_FORWARD:
+        snprintf(text, sizeof text, "an interrupted edit was finished (size was %llu, is %llu)",
+                 (unsigned long long)journal->header.old_size,
+                 (unsigned long long)journal->header.new_size);
+        if (!apply_forward(mapping, journal, error))
+            return false;
+        say(claim, text);
+        return true;
+    default:
+        return true;
+    }
+}
+
+static enum claim_result recover_locked(struct claim *claim, struct mapping *mapping,
+                                        struct error *error)
+{
+    struct journal journal;
+    enum journal_found found =
+        journal_find(&journal, mapping, claim->options->journal_dir, true, error);
+    if (found == JOURNAL_ABSENT)
+        return CLAIM_OK;
+    if (found == JOURNAL_LOST || found == JOURNAL_COPY || found == JOURNAL_ERROR)
+        return CLAIM_FAILED;
+    bool done = recover(claim, mapping, &journal, found, error);
+    journal_close(&journal);
+    if (done)
+        return CLAIM_AGAIN;
+    if (error->signal == 0) {
+        struct error cause = *error;
+        error_set(error, "an interrupted edit could not be finished: %s", cause.message);
+    }
+    return CLAIM_FAILED;
+}
+
+/* A reader found traces: it becomes an editor for as long as it takes to put the file right. */
+static enum claim_result recover_as_editor(struct claim *claim, struct error *error)
+{
+    struct mapping writable;
+    struct error cause = {0}, ignored = {0};
+    file_unlock(claim->mapping->file);
+    if (!mapping_open(&writable, claim->path, MAPPING_WRITE, &cause)) {
+        error_set(error,
+                  "it was left in the middle of an edit, which only who may write it can finish "
+                  "(%s); --ignore-journal shows it as it is",
+                  cause.message);
+        return CLAIM_FAILED;
+    }
+    enum lock_result locked = file_lock(writable.file, LOCK_EXCLUSIVE, error);
+    enum claim_result result = lock_failed(claim, locked, error);
+    if (result == CLAIM_OK)
+        result = recover_locked(claim, &writable, error);
+    (void)mapping_close(&writable, &ignored);
+    return result == CLAIM_OK ? CLAIM_AGAIN : result;
+}
+
+/* What a reader makes of the traces that it finds. */
+static enum claim_result check_as_reader(struct claim *claim, struct error *error)
+{
+    struct journal journal;
+    enum journal_found found =
+        journal_find(&journal, claim->mapping, claim->options->journal_dir, false, error);
+    bool harmless = found == JOURNAL_LEFTOVER ||
+                    (found == JOURNAL_ROLLBACK && journal.header.old_size == claim->mapping->size);
+    journal_close(&journal);
+    if (found == JOURNAL_ABSENT)
+        return CLAIM_OK;
+    if (found == JOURNAL_LOST || found == JOURNAL_COPY || found == JOURNAL_ERROR) {
+        struct error cause = *error;
+        error_set(error, "%s; --ignore-journal shows the file as it is", cause.message);
+        return CLAIM_FAILED;
+    }
+    enum claim_result result = recover_as_editor(claim, error);
+    if (result != CLAIM_FAILED || !harmless)
+        return result;
+    enum lock_result locked = file_lock(claim->mapping->file, LOCK_SHARED, error);
+    return lock_failed(claim, locked, error);
+}
+
+/* ---- one try -------------------------------------------------------------------------------- */
+
+/* While we waited the name may have come to mean another file, and the size may have changed. */
+static enum claim_result look_again(struct claim *claim, struct error *error)
+{
+    struct mapping *mapping = claim->mapping;
+    struct file_status now, named;
+    struct file *file;
+    struct error ignored = {0};
+    if (!file_get_status(mapping->file, &now, error))
+        return CLAIM_FAILED;
+    mapping->status = now;
+    mapping->size = now.size;
+    if (!is_editor(claim))
+        return CLAIM_OK;
+    if (file_open(claim->path, 0, &file, &ignored) != FILE_OPENED)
+        return CLAIM_OK; /* it may be written but not read, or it is gone: ours is open */
+    bool same = file_get_status(file, &named, &ignored) && named.identity == now.identity &&
+                named.device == now.device;
+    (void)file_close(file, &ignored);
+    return same ? CLAIM_OK : CLAIM_AGAIN;
+}
+
+static enum claim_result lock_and_check(struct claim *claim, struct error *error)
+{
+    struct mapping *mapping = claim->mapping;
+    if (claim->options->ignore_journal || !has_locks(mapping))
+        return CLAIM_OK;
+    enum lock_kind kind = is_editor(claim) ? LOCK_EXCLUSIVE : LOCK_SHARED;
+    enum claim_result result = lock_failed(claim, file_lock(mapping->file, kind, error), error);
+    if (result == CLAIM_OK)
+        result = look_again(claim, error);
+    if (result != CLAIM_OK)
+        return result;
+    return is_editor(claim) ? recover_locked(claim, mapping, error) : check_as_reader(claim, error);
+}
+
+static enum claim_result try_once(struct claim *claim, struct error *error)
+{
+    struct error ignored = {0};
+    if (!mapping_open(claim->mapping, claim->path, claim->options->flags, error))
+        return claim->mapping->busy ? CLAIM_BUSY : CLAIM_FAILED;
+    enum claim_result result = lock_and_check(claim, error);
+    if (result != CLAIM_OK)
+        (void)mapping_close(claim->mapping, &ignored);
+    return result;
+}
+
+bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
+                struct claim_notice *notice, struct error *error)
+{
+    struct claim claim = {mapping, path, options, notice};
+    double pause = 0.001, started = platform_seconds();
+    notice->text[0] = 0;
+    for (;;) {
+        enum claim_result result = try_once(&claim, error);
+        if (result == CLAIM_OK || result == CLAIM_FAILED)
+            return result == CLAIM_OK;
+        if (result == CLAIM_AGAIN)
+            continue;
+        double waited = platform_seconds() - started;
+        if (!options->wait ||
+            (options->wait_seconds != UINT64_MAX && waited >= (double)options->wait_seconds))
+            return false;
+        platform_sleep(pause);
+        pause = pause < 0.05 ? pause * 1.5 : pause;
+    }
+}

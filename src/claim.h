@@ -1,0 +1,35 @@
+/*
+ * claim.h - a file opened, locked and whole: what every subcommand starts from.
+ *
+ * Two mmtools never edit one file at once, and none sees a half-made edit: an
+ * editor locks the file exclusively, a reader shares it, and whoever finds the
+ * traces of a killed edit finishes it first. A lock frees itself when its holder
+ * dies.
+ */
+#ifndef MMTOOL_CLAIM_H
+#define MMTOOL_CLAIM_H
+
+#include "mapping.h"
+
+struct claim_options {
+    unsigned flags;          /* enum mapping_flags */
+    const char *journal_dir; /* or NULL */
+    bool ignore_journal;     /* look at the file as it is: no lock, no recovery */
+    bool wait;               /* for another mmtool */
+    uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */
+};
+
+/* What there is to say on standard error though all went well; empty for nothing. */
+struct claim_notice {
+    char text[512];
+};
+
+/*
+ * Opens, locks and recovers. On success the mapping is whole, its size that of
+ * the file under the lock, until mapping_close(). Dying here leaves a recovery to
+ * the next command, as dying in an edit does.
+ */
+bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
+                struct claim_notice *notice, struct error *error);
+
+#endif

@@ -1,0 +1,379 @@
+/* journal.c - making, committing, publishing and removing a journal. */
+#include "journal.h"
+#include "crc32c.h"
+#include "journal_internal.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COPY_STEP = 64 * 1024 };
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+static void put64(unsigned char *bytes, uint64_t value)
+{
+    for (unsigned i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(value >> (8 * i));
+}
+
+static uint64_t get64(const unsigned char *bytes)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < 8; i++)
+        value |= (uint64_t)bytes[i] << (8 * i);
+    return value;
+}
+
+void journal_record_encode(const struct journal_record *record, unsigned char *bytes)
+{
+    put64(bytes, record->published);
+    put64(bytes + 8, record->slot_length);
+    put64(bytes + 16, record->slot_crc);
+    put64(bytes + 24, crc32c(0, bytes, 24));
+}
+
+bool journal_record_decode(struct journal_record *record, const unsigned char *bytes)
+{
+    record->published = get64(bytes);
+    record->slot_length = get64(bytes + 8);
+    record->slot_crc = (uint32_t)get64(bytes + 16);
+    return record->published > 0 && get64(bytes + 24) == crc32c(0, bytes, 24);
+}
+
+/* ---- places --------------------------------------------------------------------------------- */
+
+static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
+{
+    struct place *target;
+    if (!place_of(mapping->path, &target, error))
+        return false;
+    size_t length = strlen(place_name(target)) + sizeof "..mmtool-journal";
+    char *name = malloc(length);
+    bool made = name || error_memory(error, length);
+    if (made) {
+        snprintf(name, length, ".%s.mmtool-journal", place_name(target));
+        made = place_sibling(target, name, place, error);
+    }
+    free(name);
+    place_free(target);
+    return made;
+}
+
+/* In a directory for all journals the inode keeps files of one name apart. */
+static bool elsewhere(const struct mapping *mapping, const char *directory, struct place **place,
+                      struct error *error)
+{
+    char name[64];
+    snprintf(name, sizeof name, ".%llx-%llx.mmtool-journal",
+             (unsigned long long)mapping->status.device,
+             (unsigned long long)mapping->status.identity);
+    if (place_in_directory(directory, name, place, error))
+        return true;
+    struct error cause = *error;
+    return error_set(error, "the journal's directory cannot be used: %s", cause.message);
+}
+
+bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
+                   struct error *error)
+{
+    *place = NULL;
+    return directory ? elsewhere(mapping, directory, place, error) : beside(mapping, place, error);
+}
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+static uint64_t page_up(uint64_t offset)
+{
+    return (offset + JOURNAL_PAGE - 1) / JOURNAL_PAGE * JOURNAL_PAGE;
+}
+
+static bool fill_header(struct journal *journal, const struct journal_spec *spec,
+                        struct error *error)
+{
+    const struct plan *plan = spec->plan;
+    const struct edit_list *edits = plan->edits;
+    struct journal_header *header = &journal->header;
+    *header = (struct journal_header){
+        .state = JOURNAL_PRE,
+        .durable = spec->durable,
+        .identity = spec->mapping->status.identity,
+        .birth = spec->mapping->status.birth,
+        .device = spec->mapping->status.device,
+        .old_size = spec->old_size,
+        .new_size = spec->new_size,
+        .start_size = plan->old_size,
+        .window = plan->window,
+        .zero_piece = plan->zero_piece,
+        .merge_gap = plan->merge_gap,
+        .edit_count = edits->count,
+        .list_length = edits->encoded.length,
+        .pool_length = edits->pool_end,
+        .blocks = spec->blocks,
+        .blocks_offset = spec->blocks_offset,
+        .blocks_length = spec->blocks_length,
+        .list_crc = crc32c(0, edits->encoded.data, edits->encoded.length),
+    };
+    header->pool_offset = page_up(LIST_OFFSET + header->list_length);
+    header->slot_offset = page_up(header->pool_offset + header->pool_length);
+    header->length = header->slot_offset + 2 * header->window;
+    return platform_random(header->uuid, sizeof header->uuid, error);
+}
+
+static bool write_header(struct journal *journal, struct error *error)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    journal_header_encode(&journal->header, bytes);
+    return file_write(journal->file, 0, bytes, sizeof bytes, error);
+}
+
+static bool write_pool(struct journal *journal, struct pool *pool, struct error *error)
+{
+    unsigned char *bytes = malloc(COPY_STEP);
+    struct journal_header *header = &journal->header;
+    bool done = bytes || error_memory(error, COPY_STEP);
+    for (uint64_t at = 0; done && at < header->pool_length;) {
+        size_t length = (size_t)minimum_u64(COPY_STEP, header->pool_length - at);
+        done = pool_read(pool, at, bytes, length, error) &&
+               file_write(journal->file, header->pool_offset + at, bytes, length, error);
+        if (done)
+            header->pool_crc = crc32c(header->pool_crc, bytes, length);
+        at += length;
+    }
+    free(bytes);
+    return done;
+}
+
+/* The mark: the uuid, then the journal's path, by which any name of the file finds it. */
+static bool set_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
+{
+    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    const char *path = place_path(journal->place);
+    size_t length = strlen(path);
+    length = length <= MARK_PATH ? length : 0;
+    memcpy(value, journal->header.uuid, JOURNAL_UUID);
+    memcpy(value + JOURNAL_UUID, path, length);
+    switch (file_set_mark(mapping->file, JOURNAL_MARK, value, JOURNAL_UUID + length, error)) {
+    case MARK_OK:
+        journal->marked = true;
+        return true;
+    case MARK_UNSUPPORTED:
+        return true; /* then the journal is found by its name */
+    case MARK_NONE:
+    case MARK_FAILED:
+        break;
+    }
+    return false;
+}
+
+static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
+{
+    const struct buffer *list = &spec->plan->edits->encoded;
+    struct range whole = {0, journal->header.length};
+    bool reserved;
+    struct error cause = {0};
+    if (!file_allocate(journal->file, whole, false, &reserved, &cause))
+        return error_set(error, "no room for the journal beside the file: %s", cause.message);
+    return write_pool(journal, spec->pool, error) &&
+           file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
+           write_header(journal, error) &&
+           (!spec->durable ||
+            (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
+}
+
+static enum file_open_result open_new(struct journal *journal, const struct mapping *mapping,
+                                      const char *directory, struct error *error)
+{
+    unsigned flags = FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
+    if (!journal_place(mapping, directory, &journal->place, error))
+        return FILE_FAILED;
+    enum file_open_result result = place_open(journal->place, flags, &journal->file, error);
+    if (result == FILE_OPENED)
+        return result;
+    struct error cause = *error;
+    if (result == FILE_EXISTS)
+        error_set(error,
+                  "the journal of another file is in the way (%s): run any mmtool command "
+                  "on that file, or remove it",
+                  place_path(journal->place));
+    else if (result == FILE_NOT_ALLOWED)
+        error_set(error,
+                  "no journal can be made in %s (%s): --journal-dir=DIR puts it elsewhere, "
+                  "--no-journal goes without",
+                  directory ? directory : "the file's directory", cause.message);
+    else
+        error_set(error, "no journal can be made (%s): %s", place_path(journal->place),
+                  cause.message);
+    place_free(journal->place);
+    journal->place = NULL;
+    return result;
+}
+
+/* Beside the file, or where that is not allowed in the directory given. */
+static bool open_somewhere(struct journal *journal, const struct journal_spec *spec,
+                           struct error *error)
+{
+    bool device = spec->mapping->status.kind == FILE_BLOCK_DEVICE;
+    if (device && !spec->directory)
+        return error_set(error, "the journal of a device needs --journal-dir=DIR (--no-journal "
+                                "goes without)");
+    if (device)
+        return open_new(journal, spec->mapping, spec->directory, error) == FILE_OPENED;
+    enum file_open_result result = open_new(journal, spec->mapping, NULL, error);
+    if (result == FILE_NOT_ALLOWED && spec->directory)
+        result = open_new(journal, spec->mapping, spec->directory, error);
+    return result == FILE_OPENED;
+}
+
+bool journal_map(struct journal *journal, struct error *error)
+{
+    const struct journal_header *header = &journal->header;
+    struct range progress = {PROGRESS_OFFSET, PROGRESS_OFFSET + JOURNAL_PAGE};
+    struct range slots = {header->slot_offset, header->length};
+    journal->late_number = UINT64_MAX;
+    if (header->durable || !view_is_shared())
+        return true;
+    if (!view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, error))
+        return false;
+    if (!view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, error)) {
+        struct error ignored = {0};
+        (void)view_unmap(&journal->progress, &ignored);
+        return false;
+    }
+    journal->mapped = true;
+    return true;
+}
+
+bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
+{
+    struct error ignored = {0};
+    *journal = (struct journal){0};
+    if (!open_somewhere(journal, spec, error))
+        return false;
+    /* The journal holds bytes of the file: who may not read the one may not read the other. */
+    file_copy_owner(spec->mapping->file, journal->file);
+    if (fill_header(journal, spec, error) && write_all(journal, spec, error) &&
+        journal_map(journal, error) && set_mark(journal, spec->mapping, error))
+        return true;
+    (void)place_remove(journal->place, &ignored);
+    journal_close(journal);
+    return false;
+}
+
+bool journal_commit(struct journal *journal, struct error *error)
+{
+    journal->header.state = JOURNAL_HOT;
+    return write_header(journal, error) &&
+           (!journal->header.durable || file_sync(journal->file, true, error));
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+static uint64_t slot_offset(const struct journal *journal, uint64_t number)
+{
+    return JOURNAL_SLOT_OF(number) * journal->header.window;
+}
+
+unsigned char *journal_slot(struct journal *journal, uint64_t number)
+{
+    return journal->slots.bytes + slot_offset(journal, number);
+}
+
+bool journal_write_slot(struct journal *journal, uint64_t number, uint64_t within,
+                        const void *bytes, size_t length, struct error *error)
+{
+    uint64_t offset = journal->header.slot_offset + slot_offset(journal, number) + within;
+    return file_write(journal->file, offset, bytes, length, error);
+}
+
+static bool read_whole(struct journal *journal, uint64_t offset, void *bytes, size_t length,
+                       struct error *error)
+{
+    size_t got;
+    if (!file_read(journal->file, offset, bytes, length, &got, error))
+        return false;
+    return got == length || error_set(error, "the journal was cut short by another program (%s)",
+                                      place_path(journal->place));
+}
+
+bool journal_read_slot(struct journal *journal, uint64_t number, uint64_t within, void *bytes,
+                       size_t length, struct error *error)
+{
+    uint64_t offset = journal->header.slot_offset + slot_offset(journal, number) + within;
+    return read_whole(journal, offset, bytes, length, error);
+}
+
+bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, size_t length,
+                       struct error *error)
+{
+    return read_whole(journal, journal->header.pool_offset + offset, bytes, length, error);
+}
+
+/* One aligned store: whoever looks at the page sees the old number or the new one. */
+static void store_word(struct journal *journal, uint64_t published)
+{
+    unsigned char bytes[8];
+    uint64_t word;
+    put64(bytes, published);
+    memcpy(&word, bytes, sizeof word);
+    *(volatile uint64_t *)(void *)journal->progress.bytes = word;
+}
+
+static bool publish_record(struct journal *journal, uint64_t number, uint64_t slot_length,
+                           uint32_t slot_crc, struct error *error)
+{
+    unsigned char bytes[RECORD_LENGTH];
+    struct journal_record record = {number + 1, slot_length, slot_crc};
+    journal_record_encode(&record, bytes);
+    return file_write(journal->file, RECORD_OFFSET + JOURNAL_SLOT_OF(number) * RECORD_SECTOR, bytes,
+                      sizeof bytes, error) &&
+           JOURNAL_BARRIER(file_sync(journal->file, true, error));
+}
+
+bool journal_publish(struct journal *journal, uint64_t number, uint64_t slot_length,
+                     uint32_t slot_crc, struct error *error)
+{
+    unsigned char bytes[8];
+    if (journal->header.durable)
+        return publish_record(journal, number, slot_length, slot_crc, error);
+    if (journal->mapped) {
+        /* The slot's stores come before this one: a kill stops the program between two of its
+         * instructions, so the order of the program is the order that is seen. */
+        atomic_signal_fence(memory_order_seq_cst);
+        store_word(journal, number + 1);
+        atomic_signal_fence(memory_order_seq_cst);
+        return true;
+    }
+    put64(bytes, number + 1);
+    return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
+}
+
+/* ---- end ------------------------------------------------------------------------------------ */
+
+static bool remove_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
+{
+    enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
+    if (result == MARK_FAILED)
+        return false;
+    journal->marked = false;
+    return !journal->header.durable || file_sync(mapping->file, false, error);
+}
+
+bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error)
+{
+    return remove_mark(journal, mapping, error) && place_remove(journal->place, error) &&
+           (!journal->header.durable || place_sync(journal->place, error));
+}
+
+void journal_close(struct journal *journal)
+{
+    struct error ignored = {0};
+    if (journal->mapped) {
+        (void)view_unmap(&journal->slots, &ignored);
+        (void)view_unmap(&journal->progress, &ignored);
+    }
+    (void)file_close(journal->file, &ignored);
+    place_free(journal->place);
+    *journal = (struct journal){0};
+}

@@ -1,0 +1,140 @@
+/*
+ * journal.h - the file beside an edited file that makes the edit all or nothing.
+ *
+ * Order of calls for an edit, the file locked exclusively and not marked:
+ *
+ *   journal_create()   writes the list and the new bytes, state PRE, marks the file
+ *                      ... the file is grown, its blocks reserved ...
+ *   journal_commit()   state HOT in one write: before it, recovery rolls back
+ *                      (cuts the growth); after it, only forward
+ *   journal_publish()  before each step's first store
+ *   journal_remove()   unmarks and unlinks when the last step is done
+ *
+ * A process may die between any two instructions: journal_find() of the next
+ * command tells what stands beside the file. `durable` journals survive power
+ * loss too; for them each of these calls waits for the disk where it must.
+ *
+ * Bytes of the file, numbers little-endian:
+ *
+ *   0       header, one sector: see journal_header; CRC-32C at its end
+ *   4096    progress word: steps published (one aligned 64-bit store)
+ *   4608    record 0, a sector of its own: of durable journals, for even steps
+ *   5120    record 1: for odd steps
+ *   8192    the encoded list of edits, then (page-aligned) the pool,
+ *           then (page-aligned) slot 0 and slot 1, a window each
+ */
+#ifndef MMTOOL_JOURNAL_H
+#define MMTOOL_JOURNAL_H
+
+#include "edit_list.h"
+#include "mapping.h"
+#include "plan.h"
+#include "pool.h"
+
+enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
+
+enum journal_state { JOURNAL_PRE = 1, JOURNAL_HOT = 2 };
+
+/* How the file system itself inserts or cuts blocks, apart from the steps. */
+enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT_FIRST, BLOCKS_CUT_LAST };
+
+struct journal_header {
+    uint32_t state;
+    bool durable;
+    unsigned char uuid[JOURNAL_UUID];
+    uint64_t identity, birth, device; /* of the edited file; the device is advisory */
+    uint64_t old_size, new_size;
+    uint64_t start_size; /* of the file that the list is for: old_size, or after an insertion */
+    uint64_t window, zero_piece, merge_gap;
+    uint64_t edit_count, list_length, pool_offset, pool_length, slot_offset, length;
+    uint32_t blocks; /* an enum journal_blocks */
+    uint64_t blocks_offset, blocks_length;
+    uint32_t list_crc, pool_crc;
+};
+
+/* The header as bytes and back; false if the bytes are not a header that can be believed. */
+void journal_header_encode(const struct journal_header *header, unsigned char *bytes);
+bool journal_header_decode(struct journal_header *header, const unsigned char *bytes);
+
+struct journal {
+    struct place *place; /* owned */
+    struct file *file;   /* owned */
+    struct journal_header header;
+    bool marked; /* the edited file bears the mark */
+    bool mapped; /* progress and slots are stored through views */
+    struct view progress, slots;
+    uint64_t late_number; /* durable: the step from which on nothing is published; UINT64_MAX */
+};
+
+/* What a journal is made for. */
+struct journal_spec {
+    const struct mapping *mapping;
+    const struct plan *plan;
+    struct pool *pool;
+    const char *directory; /* where it goes if it may not be made beside the file, or NULL */
+    bool durable;
+    uint64_t old_size; /* of the file before anything */
+    uint64_t new_size; /* when all is done */
+    enum journal_blocks blocks;
+    uint64_t blocks_offset, blocks_length;
+};
+
+/*
+ * Makes the journal, all its blocks allocated, and marks the file. When it fails
+ * (a full disk, a directory that may not be written) nothing of it is left.
+ */
+bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error);
+
+bool journal_commit(struct journal *journal, struct error *error);
+
+/* The memory of a step's slot, where slots are mapped. */
+unsigned char *journal_slot(struct journal *journal, uint64_t number);
+/* Slot bytes by positioned reads and writes, where they are not. */
+bool journal_write_slot(struct journal *journal, uint64_t number, uint64_t within,
+                        const void *bytes, size_t length, struct error *error);
+bool journal_read_slot(struct journal *journal, uint64_t number, uint64_t within, void *bytes,
+                       size_t length, struct error *error);
+bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, size_t length,
+                       struct error *error);
+
+/*
+ * Step `number` is about to store: its slot (the first `slot_length` bytes, with
+ * that checksum if durable) is complete.
+ */
+bool journal_publish(struct journal *journal, uint64_t number, uint64_t slot_length,
+                     uint32_t slot_crc, struct error *error);
+
+/* Unmarks the file and unlinks the journal: the edit is done, or has not begun. */
+bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
+
+/* Lets go of the journal and leaves it where it is. NULL-safe, idempotent. */
+void journal_close(struct journal *journal);
+
+enum journal_found {
+    JOURNAL_ABSENT,   /* none: the file is whole */
+    JOURNAL_LEFTOVER, /* ours, but the file was never touched by it or is done: remove it */
+    JOURNAL_ROLLBACK, /* the edit has not begun; the file may have grown */
+    JOURNAL_FORWARD,  /* the edit must be finished */
+    JOURNAL_LOST,     /* the file is marked and its journal is gone, damaged or not to be trusted */
+    JOURNAL_COPY,     /* the file is a copy of a half-edited one */
+    JOURNAL_ERROR,
+};
+
+/*
+ * Looks whether `mapping` was left in the middle of an edit: by the mark on it,
+ * else by the journal's name. For ROLLBACK, FORWARD and LEFTOVER the journal is
+ * open and the caller closes it; for LOST, COPY and ERROR `error` says what the
+ * user can do. `writable` opens the journal for the recovery, else to look only.
+ */
+enum journal_found journal_find(struct journal *journal, const struct mapping *mapping,
+                                const char *directory, bool writable, struct error *error);
+
+/*
+ * For a journal to be finished: its list of edits (`bytes` is owned by the caller
+ * and must outlive the list), and the number of the step to go on with, which was
+ * published (`*published`) or is the first.
+ */
+bool journal_load(struct journal *journal, struct buffer *bytes, struct edit_list *edits,
+                  uint64_t *number, bool *published, struct error *error);
+
+#endif

@@ -1,0 +1,114 @@
+/* journal_format.c - the journal's header as bytes: the layout is in journal.h. */
+#include "crc32c.h"
+#include "journal.h"
+
+#include <string.h>
+
+static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '1'};
+
+/* Goes through the header's fields in one order, for writing and for reading. */
+struct cursor {
+    unsigned char *bytes;
+    size_t at;
+    bool writing;
+};
+
+static void number(struct cursor *cursor, uint64_t *value)
+{
+    unsigned char *bytes = cursor->bytes + cursor->at;
+    cursor->at += 8;
+    if (cursor->writing) {
+        for (unsigned i = 0; i < 8; i++)
+            bytes[i] = (unsigned char)(*value >> (8 * i));
+        return;
+    }
+    *value = 0;
+    for (unsigned i = 0; i < 8; i++)
+        *value |= (uint64_t)bytes[i] << (8 * i);
+}
+
+static void number32(struct cursor *cursor, uint32_t *value)
+{
+    uint64_t wide = *value;
+    number(cursor, &wide);
+    *value = (uint32_t)wide;
+}
+
+static void fields(struct cursor *cursor, struct journal_header *header)
+{
+    uint64_t durable = header->durable;
+    uint64_t *const numbers[] = {
+        &durable,
+        &header->identity,
+        &header->birth,
+        &header->device,
+        &header->old_size,
+        &header->new_size,
+        &header->start_size,
+        &header->window,
+        &header->zero_piece,
+        &header->merge_gap,
+        &header->edit_count,
+        &header->list_length,
+        &header->pool_offset,
+        &header->pool_length,
+        &header->slot_offset,
+        &header->length,
+        &header->blocks_offset,
+        &header->blocks_length,
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        number(cursor, numbers[i]);
+    header->durable = durable != 0;
+    number32(cursor, &header->blocks);
+    number32(cursor, &header->list_crc);
+    number32(cursor, &header->pool_crc);
+    number32(cursor, &header->state);
+}
+
+void journal_header_encode(const struct journal_header *header, unsigned char *bytes)
+{
+    struct journal_header copy = *header;
+    struct cursor cursor = {bytes, sizeof magic + JOURNAL_UUID, true};
+    memset(bytes, 0, JOURNAL_HEADER);
+    memcpy(bytes, magic, sizeof magic);
+    memcpy(bytes + sizeof magic, header->uuid, JOURNAL_UUID);
+    fields(&cursor, &copy);
+    uint64_t crc = crc32c(0, bytes, JOURNAL_HEADER - 8);
+    cursor.at = JOURNAL_HEADER - 8;
+    number(&cursor, &crc);
+}
+
+/* Lengths and places that fit into each other, before anybody uses them. */
+static bool is_sound(const struct journal_header *header)
+{
+    uint64_t list_end = 0, pool_end = 0, slots = 0, end = 0;
+    if (header->state != JOURNAL_PRE && header->state != JOURNAL_HOT)
+        return false;
+    if (header->window == 0 || header->window > (uint64_t)1 << 30 || header->zero_piece == 0)
+        return false;
+    if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
+        header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT_LAST)
+        return false;
+    return checked_add(8192, header->list_length, &list_end) && list_end <= header->pool_offset &&
+           checked_add(header->pool_offset, header->pool_length, &pool_end) &&
+           pool_end <= header->slot_offset && checked_add(header->window, header->window, &slots) &&
+           checked_add(header->slot_offset, slots, &end) && end == header->length &&
+           header->slot_offset % 4096 == 0;
+}
+
+bool journal_header_decode(struct journal_header *header, const unsigned char *bytes)
+{
+    unsigned char copy[JOURNAL_HEADER];
+    memcpy(copy, bytes, sizeof copy);
+    struct cursor cursor = {copy, JOURNAL_HEADER - 8, false};
+    uint64_t crc;
+    number(&cursor, &crc);
+    if (memcmp(copy, magic, sizeof magic) != 0 || crc != crc32c(0, copy, JOURNAL_HEADER - 8))
+        return false;
+    *header = (struct journal_header){0};
+    memcpy(header->uuid, copy + sizeof magic, JOURNAL_UUID);
+    cursor.at = sizeof magic + JOURNAL_UUID;
+    fields(&cursor, header);
+    return is_sound(header);
+}

@@ -1,0 +1,37 @@
+/* journal_internal.h - what journal.c, journal_find.c and journal_format.c share. */
+#ifndef MMTOOL_JOURNAL_INTERNAL_H
+#define MMTOOL_JOURNAL_INTERNAL_H
+
+#include "journal.h"
+#include "test_variant.h"
+
+enum {
+    JOURNAL_PAGE = 4096,
+    PROGRESS_OFFSET = 4096,
+    RECORD_OFFSET = 4608,
+    RECORD_SECTOR = 512,
+    RECORD_LENGTH = 32,
+    LIST_OFFSET = 8192,
+    MARK_PATH = 1024, /* longest path a mark holds; a longer one is left out */
+};
+
+#define JOURNAL_MARK "mmtool.journal"
+
+/* A durable step's record. */
+struct journal_record {
+    uint64_t published;   /* the step's number + 1 */
+    uint64_t slot_length; /* 0: the step needs no slot */
+    uint32_t slot_crc;
+};
+
+void journal_record_encode(const struct journal_record *record, unsigned char *bytes);
+bool journal_record_decode(struct journal_record *record, const unsigned char *bytes);
+
+/* Where the journal of a mapping goes, or is looked for by name. */
+bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
+                   struct error *error);
+
+/* Views of progress and slots, where stores through views reach the file at once. */
+bool journal_map(struct journal *journal, struct error *error);
+
+#endif
