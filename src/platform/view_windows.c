@@ -69,7 +69,7 @@ static bool check_range(struct file *file, struct range range, size_t delta, str
     if (range_length(range) > PTRDIFF_MAX - delta)
         return error_set(error, "too much for this machine's address space (%" PRIu64 " bytes)",
                          range_length(range));
-    if (file && !windows_size(file, &size, error))
+    if (file && !file_get_size(file, &size, error))
         return false;
     return range.end <= size ||
            error_set(error,
@@ -302,4 +302,9 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     *fault = guard.fault;
     return error_set(error, "the file's bytes could not be had: its disk, or the connection to "
                             "it, failed, or another program cut it short");
+}
+
+bool view_is_shared(void)
+{
+    return true;
 }

@@ -97,7 +97,7 @@ static void prepare_hole(struct file *file, uint64_t size)
     struct error ignored;
     uint64_t old = size;
     DWORD got;
-    if (windows_size(file, &old, &ignored) && size > old && size - old >= WORTH_A_HOLE)
+    if (file_get_size(file, &old, &ignored) && size > old && size - old >= WORTH_A_HOLE)
         (void)DeviceIoControl(file->handle, FSCTL_SET_SPARSE, NULL, 0, NULL, 0, &got, NULL);
 }
 
@@ -207,4 +207,17 @@ bool file_copy_attributes(struct file *original, struct file *copy, struct error
         return windows_error_doing(error, code, "copying the access list");
     code = copy_basic(original->handle, copy->handle);
     return is_tolerated(code) || windows_error_doing(error, code, "copying the attributes");
+}
+
+void file_copy_owner(struct file *original, struct file *copy)
+{
+    (void)copy_access_list(original->handle, copy->handle);
+}
+
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false; /* the cache does not tell */
 }

@@ -72,8 +72,6 @@ wchar_t *windows_path_of(HANDLE handle);
 /* file_open(), by a path as windows_path() makes it. */
 enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct file **file,
                                    struct error *error);
-/* The size in bytes, of a block device too. */
-bool windows_size(struct file *file, uint64_t *size, struct error *error);
 /* Wine has the calls of Windows over another system's files, and cannot tell all that Windows can.
  */
 bool windows_is_wine(void);

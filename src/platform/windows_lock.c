@@ -20,15 +20,18 @@
 
 /* ---- locks ---------------------------------------------------------------------------------- */
 
-static OVERLAPPED lock_place(void)
+/* The byte on which mmtools lock, and one beside it that nobody does. */
+#define LOCK_BYTE (OFFSET_MAX - 1)
+#define BESIDE    (OFFSET_MAX - 2)
+
+static OVERLAPPED byte_at(uint64_t offset)
 {
-    const uint64_t offset = OFFSET_MAX - 1;
     return (OVERLAPPED){.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
 }
 
 static DWORD lock(struct file *file, enum lock_kind kind)
 {
-    OVERLAPPED place = lock_place();
+    OVERLAPPED place = byte_at(LOCK_BYTE);
     DWORD flags = LOCKFILE_FAIL_IMMEDIATELY;
     if (kind == LOCK_EXCLUSIVE)
         flags |= LOCKFILE_EXCLUSIVE_LOCK;
@@ -39,11 +42,23 @@ static DWORD lock(struct file *file, enum lock_kind kind)
     return ERROR_SUCCESS;
 }
 
-static enum lock_result lock_failure(DWORD code, struct error *error)
+/* Whether the lock that is in the way is a lock of more than our byte: a program's own. */
+static bool is_held_by_other(struct file *file)
+{
+    OVERLAPPED place = byte_at(BESIDE);
+    if (!LockFileEx(file->handle, LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place))
+        return true;
+    UnlockFileEx(file->handle, 0, 1, 0, &place);
+    return false;
+}
+
+static enum lock_result lock_failure(struct file *file, DWORD code, struct error *error)
 {
     if (code == ERROR_LOCK_VIOLATION || code == ERROR_IO_PENDING) {
-        error_set(error, "another program has locked the file");
-        return LOCK_BUSY;
+        bool other = is_held_by_other(file);
+        error_set(error, other ? "another program has locked the file"
+                               : "another mmtool is working on the file");
+        return other ? LOCK_OTHER : LOCK_BUSY;
     }
     if (windows_is_unsupported(code)) {
         error_set(error, "the file system cannot lock the file");
@@ -64,12 +79,12 @@ enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error 
         return LOCK_HELD;
     if (had_one)
         (void)lock(file, before);
-    return lock_failure(code, error);
+    return lock_failure(file, code, error);
 }
 
 void file_unlock(struct file *file)
 {
-    OVERLAPPED place = lock_place();
+    OVERLAPPED place = byte_at(LOCK_BYTE);
     if (file->locked)
         UnlockFileEx(file->handle, 0, 1, 0, &place);
     file->locked = false;

@@ -305,7 +305,7 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
            windows_error_doing(error, code, "asking for the file's status");
 }
 
-bool windows_size(struct file *file, uint64_t *size, struct error *error)
+bool file_get_size(struct file *file, uint64_t *size, struct error *error)
 {
     LARGE_INTEGER length;
     if (GetFileSizeEx(file->handle, &length)) {

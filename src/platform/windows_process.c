@@ -39,6 +39,11 @@ unsigned platform_processors(void)
     return count > 0 ? count : 1;
 }
 
+uint64_t platform_user(void)
+{
+    return 0;
+}
+
 double platform_seconds(void)
 {
     LARGE_INTEGER ticks, a_second;

@@ -91,7 +91,7 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
     *reserved = true;
     if (range_length(range) == 0)
         return true;
-    if (!windows_size(file, &size, error))
+    if (!file_get_size(file, &size, error))
         return false;
     DWORD code = set_allocation(file, range.end);
     if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
