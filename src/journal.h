@@ -35,8 +35,8 @@ enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
 
 enum journal_state { JOURNAL_PRE = 1, JOURNAL_HOT = 2 };
 
-/* How the file system itself inserts or cuts blocks, apart from the steps. */
-enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT_FIRST, BLOCKS_CUT_LAST };
+/* What the file system itself does before the first step; the file's size tells whether it did. */
+enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
 
 struct journal_header {
     uint32_t state;
@@ -44,7 +44,7 @@ struct journal_header {
     unsigned char uuid[JOURNAL_UUID];
     uint64_t identity, birth, device; /* of the edited file; the device is advisory */
     uint64_t old_size, new_size;
-    uint64_t start_size; /* of the file that the list is for: old_size, or after an insertion */
+    uint64_t start_size; /* of the file that the list is for: old_size, or behind the blocks */
     uint64_t window, zero_piece, merge_gap;
     uint64_t edit_count, list_length, pool_offset, pool_length, slot_offset, length;
     uint32_t blocks; /* an enum journal_blocks */

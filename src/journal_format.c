@@ -88,7 +88,7 @@ static bool is_sound(const struct journal_header *header)
     if (header->window == 0 || header->window > (uint64_t)1 << 30 || header->zero_piece == 0)
         return false;
     if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
-        header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT_LAST)
+        header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT)
         return false;
     return checked_add(8192, header->list_length, &list_end) && list_end <= header->pool_offset &&
            checked_add(header->pool_offset, header->pool_length, &pool_end) &&

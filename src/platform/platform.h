@@ -46,6 +46,7 @@ enum file_open_flags {
     FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not be there; never through a link */
     FILE_OPEN_NO_FOLLOW = 1 << 3, /* a symbolic link in the last component is an error */
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600 */
+    FILE_OPEN_NO_WAIT = 1 << 5,   /* a FIFO is opened at once, to be refused: no wait for a writer */
 };
 
 enum file_kind {
@@ -144,6 +145,9 @@ enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint
 
 /* Puts what was written on the disk and waits; `data_only` leaves out times. */
 bool file_sync(struct file *file, bool data_only, struct error *error);
+
+/* Starts writing what waits in memory to the disk, and does not wait. */
+void file_start_writing(struct file *file, struct range range);
 
 /* Gives `copy` the owner, mode, ACLs and extended attributes of `original`, as far as allowed. */
 bool file_copy_attributes(struct file *original, struct file *copy, struct error *error);

@@ -20,7 +20,7 @@ static const struct {
     {ENOENT, "no such file"},
     {EACCES, "permission denied"},
     {EROFS, "the file system is read-only"},
-    {ETXTBSY, "the file is a running program"},
+    {ETXTBSY, "the file is a running program; --new-inode would put the edited bytes in a new file"},
     {EPERM, NOT_PERMITTED},
     {ENOSPC, "no space left on the disk"},
     {EDQUOT, "the disk quota is used up"},

@@ -103,7 +103,7 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
     if (!posix_pages_flush(&pages, pages.delta + start, pages.delta + end, flags, error))
         return false;
     if (flags & VIEW_FLUSH_ASYNC)
-        posix_start_writing(view->file, range_of(view, start, end));
+        file_start_writing(view->file, range_of(view, start, end));
     return true;
 }
 
