@@ -87,10 +87,8 @@ size_t automaton_backward(const struct automaton *automaton, const unsigned char
     size_t found = 0;
     struct walk walk = walk_start(automaton, span, until, limit);
     while (found < capacity && walk_to_match(&walk, from, until, limit, &matches[found])) {
-        if (!overlapping) {
+        if (!overlapping)
             limit = matches[found].offset;
-            walk.row = 0; /* what was read so far lies behind the limit now */
-        }
         found++;
     }
     *next_until = found == capacity ? matches[found - 1].offset : from;

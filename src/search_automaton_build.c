@@ -80,7 +80,8 @@ static bool trie_add_all(struct trie *trie, struct automaton *automaton)
 /* Makes the trie with the longest prefixes for which there is room. */
 static bool trie_make(struct trie *trie, struct automaton *automaton, struct error *error)
 {
-    for (automaton->prefix = PREFIX_MOST;; automaton->prefix /= 4) {
+    automaton->prefix = minimum(automaton->needles[0].length, PREFIX_MOST);
+    for (;; automaton->prefix = automaton->prefix / 4 + 1) {
         uint32_t capacity = trie_capacity(automaton);
         if (!trie_init(trie, capacity, error))
             return false;

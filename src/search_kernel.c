@@ -15,7 +15,9 @@ static bool has_ssse3(void)
 {
     return __builtin_cpu_supports("ssse3");
 }
+#endif
 
+#if defined(SEARCH_AVX)
 static bool has_avx2(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
@@ -33,18 +35,25 @@ static bool has_what_c_needs(void)
 }
 
 /* Best first. */
+// clang-format off
 static const struct {
     const struct search_kernel *kernel;
     bool (*usable)(void);
 } kernels[] = {
+#if defined(SEARCH_AVX)
+    {&search_kernel_avx512, has_avx512},
+    {&search_kernel_avx2, has_avx2},
+#endif
 #if defined(SEARCH_X86)
-    {&search_kernel_avx512, has_avx512},         {&search_kernel_avx2, has_avx2},
-    {&search_kernel_ssse3, has_ssse3},           {&search_kernel_sse2, has_sse2},
-#elif defined(SEARCH_NEON)
+    {&search_kernel_ssse3, has_ssse3},
+    {&search_kernel_sse2, has_sse2},
+#endif
+#if defined(SEARCH_NEON)
     {&search_kernel_neon, has_what_c_needs},
 #endif
     {&search_kernel_portable, has_what_c_needs},
 };
+// clang-format on
 
 enum { KERNELS = sizeof kernels / sizeof *kernels };
 

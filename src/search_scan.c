@@ -20,7 +20,8 @@ struct run {
     size_t limit;    /* matches end here at the latest; a search backward moves it */
     size_t readable; /* offsets at which the shortest needle would end by the first limit */
     bool overlapping;
-    bool tired; /* the filter fired too often */
+    bool takes_all; /* each offset that the filter accepts is a match, whatever the others are */
+    bool tired;     /* the filter fired too often */
     struct search_match *matches;
     size_t capacity;
     size_t found;
@@ -55,6 +56,7 @@ static struct run run_start(const struct searcher *searcher, const unsigned char
         .limit = limit,
         .readable = starts_before(searcher, limit),
         .overlapping = overlapping,
+        .takes_all = searcher->filter_proves && (overlapping || searcher_longest(searcher) == 1),
         .tired = searcher->filter_is_useless,
         .matches = matches,
         .capacity = capacity,
@@ -111,6 +113,35 @@ static inline bool is_too_much(const struct run *run, size_t passed)
            (run->searcher->has_two_way || run->searcher->automaton);
 }
 
+/*
+ * Takes all offsets of a block as matches, as far as there is room; returns the
+ * last one. Files full of matches of one byte spend their time here.
+ */
+static size_t take_forward(struct run *run, size_t block, uint64_t bits)
+{
+    struct search_match *match = run->matches + run->found, *end = run->matches + run->capacity;
+    size_t length = searcher_longest(run->searcher);
+    for (; bits && match < end; bits &= bits - 1)
+        *match++ = (struct search_match){block + lowest_bit(bits), length};
+    run->found = (size_t)(match - run->matches);
+    return match[-1].offset;
+}
+
+static size_t take_backward(struct run *run, size_t block, uint64_t bits)
+{
+    struct search_match *match = run->matches + run->found, *end = run->matches + run->capacity;
+    size_t length = searcher_longest(run->searcher);
+    while (bits && match < end) {
+        unsigned place = highest_bit(bits);
+        bits ^= UINT64_C(1) << place;
+        *match++ = (struct search_match){block + place, length};
+    }
+    run->found = (size_t)(match - run->matches);
+    if (!run->overlapping)
+        run->limit = match[-1].offset;
+    return match[-1].offset;
+}
+
 /* Goes from `from` to `until`, or to where the array is full or the run is tired; returns where. */
 static size_t filter_forward(struct run *run, size_t from, size_t until)
 {
@@ -122,6 +153,12 @@ static size_t filter_forward(struct run *run, size_t from, size_t until)
         uint64_t bits = scan(filter, run->span, run->readable, from, until, &block);
         if (!bits)
             return until;
+        if (run->takes_all) {
+            from = take_forward(run, block, bits) + 1;
+            if (run->found == run->capacity)
+                return from;
+            bits = 0;
+        }
         while (bits) {
             size_t offset = block + lowest_bit(bits), length = match_at(run, offset);
             bits &= bits - 1;
@@ -156,6 +193,12 @@ static size_t filter_backward(struct run *run, size_t from, size_t until)
         uint64_t bits = scan(filter, run->span, run->readable, from, until, &block);
         if (!bits)
             return from;
+        if (run->takes_all) {
+            until = take_backward(run, block, bits);
+            if (run->found == run->capacity)
+                return until;
+            bits = 0;
+        }
         while (bits) {
             unsigned place = highest_bit(bits);
             size_t offset = block + place, length = match_at(run, offset);

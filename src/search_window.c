@@ -67,9 +67,9 @@ static size_t rarest_window(const struct search_needle *needles, size_t count, s
 static double nibbles_frequency(uint16_t low, uint16_t high)
 {
     uint32_t sum = 0;
-    for (unsigned i = 0; i < 16; i++)
-        for (unsigned left = (high >> i & 1) ? low : 0; left; left &= left - 1)
-            sum += byte_frequency((unsigned char)(i << 4 | lowest_bit(left)));
+    for (unsigned rows = high; rows; rows &= rows - 1)
+        for (unsigned left = low; left; left &= left - 1)
+            sum += byte_frequency((unsigned char)(lowest_bit(rows) << 4 | lowest_bit(left)));
     return sum / (double)FREQUENCY_CERTAIN;
 }
 

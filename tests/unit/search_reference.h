@@ -8,7 +8,7 @@
 #include "search.h"
 #include "unit.h"
 
-enum { MOST_NEEDLES = 40, MOST_MATCHES = 300 };
+enum { MOST_NEEDLES = 40, MOST_MATCHES = 1500 };
 
 struct random_case {
     unsigned char *allocation; /* ends where the span ends, so that ASan sees overruns */

@@ -235,8 +235,9 @@ static unsigned char *repeat(const char *bytes, size_t length)
 
 enum { HOSTILE = 1 << 20, NEEDLE = 5000 };
 
-static void check_work(const struct needle *needles, size_t count, const unsigned char *span,
-                       bool overlapping, const char *kernel)
+/* Returns the work of both directions together. */
+static uint64_t check_work(const struct needle *needles, size_t count, const unsigned char *span,
+                           bool overlapping, const char *kernel)
 {
     static struct search_match matches[HOSTILE];
     struct error error;
@@ -254,6 +255,7 @@ static void check_work(const struct needle *needles, size_t count, const unsigne
               "(%s, %zu needles: %" PRIu64 " forward, %" PRIu64 " backward)", kernel, count,
               forward, backward);
     searcher_free(searcher);
+    return forward + backward;
 }
 
 static void work_is_linear(void)
@@ -273,6 +275,7 @@ static void work_is_linear(void)
         search_use_kernel(kernel);
         for (size_t j = 0; j < 4; j++)
             check_work(needles + j, 1, span, unit_below(2), kernel);
+        CHECK(check_work(needles + 1, 1, span, false, kernel) > NEEDLE / NEEDLE_PIECE);
         check_work(needles + 1, 3, span, false, kernel);
         check_work(needles, 4, span, true, kernel);
     }
