@@ -119,6 +119,13 @@ void file_will_read(struct file *file, struct range range)
     (void)range;
 }
 
+void file_start_writing(struct file *file, struct range range)
+{
+    /* The system writes behind by itself; to ask for it is to wait for it. */
+    (void)file;
+    (void)range;
+}
+
 /* ---- to the disk ---------------------------------------------------------------------------- */
 
 /* What is only read cannot be flushed: it is opened for writing for the moment. */

@@ -4,8 +4,8 @@
  * Included first by each of them. Windows 10 and later, 64-bit.
  *
  * Text is UTF-8 on our side and UTF-16 on the system's; only these files see the
- * latter. System calls are the documented ones of kernel32, advapi32, shell32 and
- * bcrypt, so that the program needs nothing but Windows' own libraries.
+ * latter. System calls are the documented ones of kernel32 and advapi32, so
+ * that the program needs nothing but Windows' own libraries.
  */
 #ifndef MMTOOL_WINDOWS_INTERNAL_H
 #define MMTOOL_WINDOWS_INTERNAL_H
@@ -66,6 +66,12 @@ wchar_t *windows_long_path(const wchar_t *path, struct error *error);
 /* The absolute path of an open file, as system calls take it; to be freed; NULL if there is none.
  */
 wchar_t *windows_path_of(HANDLE handle);
+
+/*
+ * A command line as arguments in UTF-8, NULL behind the last, which live as long as
+ * the process; NULL when memory is short.
+ */
+char **windows_arguments(const wchar_t *line, int *count);
 
 /* ---- files ---------------------------------------------------------------------------------- */
 

@@ -1,11 +1,10 @@
 /* windows_process.c - the machine, threads, Ctrl-C, arguments. */
 #include "windows_internal.h"
 
-#include <bcrypt.h>
 #include <fcntl.h>
 #include <io.h>
+#include <ntsecapi.h>
 #include <process.h>
-#include <shellapi.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +64,7 @@ bool platform_random(void *bytes, size_t length, struct error *error)
     unsigned char *out = bytes;
     while (length > 0) {
         ULONG part = length < 65536 ? (ULONG)length : 65536;
-        if (BCryptGenRandom(NULL, out, part, BCRYPT_USE_SYSTEM_PREFERRED_RNG) != 0)
+        if (!RtlGenRandom(out, part))
             return error_set(error, "the system gives no random bytes (%lu)", (unsigned long)part);
         out += part;
         length -= part;
@@ -171,18 +170,6 @@ void monitor_wake_all(struct monitor *monitor)
 
 /* ---- the process ---------------------------------------------------------------------------- */
 
-/* The arguments in UTF-8, which live as long as the process; NULL when memory is short. */
-static char **utf8_arguments(int *count)
-{
-    wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), count);
-    char **texts = wide ? calloc((size_t)*count + 1, sizeof *texts) : NULL;
-    for (int i = 0; texts && i < *count; i++)
-        if (!(texts[i] = windows_utf8(wide[i])))
-            texts = NULL;
-    LocalFree(wide);
-    return texts;
-}
-
 /* A console shows colours when it is asked to heed the sequences for them. */
 static void ask_for_colours(DWORD which)
 {
@@ -195,7 +182,7 @@ static void ask_for_colours(DWORD which)
 void platform_begin(int *argc, char ***argv)
 {
     int count = 0;
-    char **texts = argv ? utf8_arguments(&count) : NULL;
+    char **texts = argv ? windows_arguments(GetCommandLineW(), &count) : NULL;
     if (texts) {
         *argc = count;
         *argv = texts;

@@ -1,4 +1,5 @@
 /* test_windows_process.c - the guard, standard streams, Ctrl-C and arguments on Windows. */
+#include "platform/windows_internal.h"
 #include "view_help.h"
 
 #include <signal.h>
@@ -230,6 +231,42 @@ static void test_arguments(void)
     CHECK(value && strcmp(value, letters) == 0);
 }
 
+/* Against the system's own, which differs only in two quotes side by side. */
+static void test_command_lines(void)
+{
+    static const wchar_t alphabet[] = L"ab \t\\\\\"\x20ac";
+    enum { LETTERS = sizeof alphabet / sizeof *alphabet - 1, LONGEST = 30 };
+    HMODULE shell = LoadLibraryW(L"shell32.dll");
+    wchar_t **(WINAPI * reference)(const wchar_t *, int *) =
+        (wchar_t * *(WINAPI *)(const wchar_t *, int *))(void (*)(void))GetProcAddress(
+            shell, "CommandLineToArgvW");
+    for (unsigned long i = 0; i < unit_rounds(3000); i++) {
+        wchar_t line[LONGEST + 3] = L"p ";
+        for (size_t length = 2 + unit_below(LONGEST), at = 2; at < length; at++)
+            do
+                line[at] = alphabet[unit_below(LETTERS)];
+            while (line[at] == L'"' && line[at - 1] == L'"');
+        int expected_count, count;
+        wchar_t **expected = reference(line, &expected_count);
+        char **texts = windows_arguments(line, &count);
+        CHECK_SAY(count == expected_count, "%ls", line);
+        for (int j = 0; j < count && j < expected_count; j++) {
+            char *text = windows_utf8(expected[j]);
+            CHECK_SAY(strcmp(texts[j], text) == 0, "%ls", line);
+            free(text);
+        }
+        LocalFree(expected);
+    }
+}
+
+static void test_quotes(void)
+{
+    int count;
+    char **texts = windows_arguments(L"\"a b\"c \"d\"\"e\" \"\" \\\\\" f\\\"", &count);
+    CHECK(count == 4 && strcmp(texts[0], "a bc") == 0 && strcmp(texts[1], "d\"e") == 0);
+    CHECK(texts[2][0] == 0 && strcmp(texts[3], "\\ f\"") == 0 && !texts[4]);
+}
+
 static int run_as_child(const char *argument)
 {
     if (strcmp(argument, "fault") == 0)
@@ -254,6 +291,8 @@ static const struct unit_case cases[] = {
     {"Ctrl-C is held", test_events},
     {"a signal's end is the status that shells know", test_ends},
     {"arguments and environment are UTF-8", test_arguments},
+    {"a command line is cut as the system cuts it", test_command_lines},
+    {"two quotes inside of quotes are one", test_quotes},
 };
 
 int main(int argc, char **argv)
