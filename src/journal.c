@@ -247,6 +247,17 @@ bool journal_map(struct journal *journal, struct error *error)
     return true;
 }
 
+/* Before the journal is removed: Windows removes no file that is mapped. */
+static void unmap(struct journal *journal)
+{
+    struct error ignored = {0};
+    if (journal->mapped) {
+        (void)view_unmap(&journal->slots, &ignored);
+        (void)view_unmap(&journal->progress, &ignored);
+    }
+    journal->mapped = false;
+}
+
 bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
     struct error ignored = {0};
@@ -258,6 +269,7 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
     if (fill_header(journal, spec, error) && write_all(journal, spec, error) &&
         journal_map(journal, error) && set_mark(journal, spec->mapping, error))
         return true;
+    unmap(journal);
     (void)place_remove(journal->place, &ignored);
     journal_close(journal);
     return false;
@@ -360,17 +372,17 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
 
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
-    return remove_mark(journal, mapping, error) && place_remove(journal->place, error) &&
+    if (!remove_mark(journal, mapping, error))
+        return false;
+    unmap(journal);
+    return place_remove(journal->place, error) &&
            (!journal->header.durable || place_sync(journal->place, error));
 }
 
 void journal_close(struct journal *journal)
 {
     struct error ignored = {0};
-    if (journal->mapped) {
-        (void)view_unmap(&journal->slots, &ignored);
-        (void)view_unmap(&journal->progress, &ignored);
-    }
+    unmap(journal);
     (void)file_close(journal->file, &ignored);
     place_free(journal->place);
     *journal = (struct journal){0};

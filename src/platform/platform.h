@@ -3,9 +3,10 @@
  *
  * The only header behind which system calls stand. Meson picks one
  * implementation of each part:
- *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows.c
- *   views:                                           view_posix.c, or view_heap.c (copies on the
- *                                                    heap, so that sanitizers see overruns)
+ *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c
+ *   views:                                           view_posix.c or view_windows.c, or view_heap.c
+ *                                                    (copies on the heap, so that sanitizers see
+ *                                                    overruns)
  * Policy (what to do when a file cannot ...) lives in mapping.c, journal.c and
  * apply.c; here is mechanism only.
  *
