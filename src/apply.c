@@ -7,8 +7,10 @@
 #include <string.h>
 
 enum {
-    CHUNK = 256 * 1024,                /* fits a second-level cache: the fastest size to copy in */
-    DURABLE_WINDOW = 16 * 1024 * 1024, /* two waits for the disk a window: few, large ones */
+    /* Fits a second-level cache: the fastest size to copy in. */
+    CHUNK = WINDOW_SIZE(256 * 1024, 1),
+    /* Two waits for the disk a window: few, large ones. */
+    DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
     ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
     MERGE_GAP = 512,   /* nearer patches are cheaper to write together than apart */
 };
