@@ -231,6 +231,16 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 }
 
 /*
+ * A shorter file is how a recovery knows that all steps are done, so what they
+ * wrote must not reach the disk after the cut.
+ */
+static bool cut_to(struct job *job, uint64_t size, struct error *error)
+{
+    return (!job->durable || FILE_BARRIER(file_sync(job->mapping->file, true, error))) &&
+           mapping_resize(job->mapping, size, error);
+}
+
+/*
  * What another program appended while the file was being made shorter lies behind
  * the old end: it follows the new end, as it would have in the other order.
  */
@@ -248,7 +258,7 @@ static bool carry_appended(struct job *job, uint64_t appended, struct error *err
             return false;
         at += length;
     }
-    return mapping_resize(job->mapping, job->new_size + appended, error);
+    return cut_to(job, job->new_size + appended, error);
 }
 
 /* The blocks that go out as a whole go last: their step is one call, its witness the size. */
@@ -272,7 +282,7 @@ static bool finish_size(struct job *job, struct error *error)
         return false;
     if (job->new_size < job->working_size) {
         bool cut = size > job->working_size ? carry_appended(job, size - job->working_size, error)
-                                            : mapping_resize(job->mapping, job->new_size, error);
+                                            : cut_to(job, job->new_size, error);
         if (!cut)
             return false;
     }
@@ -369,13 +379,17 @@ static bool start_journal(struct job *job, struct journal *journal,
     return true;
 }
 
-/* Takes back a journal whose edit has not begun. */
-static bool abandon(struct job *job)
+/* Takes back a growth and a journal whose edit has not begun. */
+static void abandon(struct job *job)
 {
     struct error ignored = {0};
-    if (job->journal)
+    uint64_t old_size = job->plan.old_size;
+    bool back = !job->journal || journal_retract(job->journal, &ignored);
+    if (back && job->mapping->size != old_size)
+        back = mapping_resize(job->mapping, old_size, &ignored);
+    /* What cannot be put right now stays for the next command. */
+    if (back && job->journal)
         (void)journal_remove(job->journal, job->mapping, &ignored);
-    return false;
 }
 
 /* Cutting the end off, or growing by zeros: one change of the size, which the system makes whole.

@@ -87,6 +87,9 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
 
 bool journal_commit(struct journal *journal, struct error *error);
 
+/* Takes a failed commit back; no step has been done. */
+bool journal_retract(struct journal *journal, struct error *error);
+
 /* The memory of a step's slot, where slots are mapped. */
 unsigned char *journal_slot(struct journal *journal, uint64_t number);
 /* Slot bytes by positioned reads and writes, where they are not. */
@@ -112,7 +115,7 @@ void journal_close(struct journal *journal);
 
 enum journal_found {
     JOURNAL_ABSENT,   /* none: the file is whole */
-    JOURNAL_LEFTOVER, /* ours, but the file was never touched by it or is done: remove it */
+    JOURNAL_LEFTOVER, /* not begun, or done: it need only be removed; its header may be empty */
     JOURNAL_ROLLBACK, /* the edit has not begun; the file may have grown */
     JOURNAL_FORWARD,  /* the edit must be finished */
     JOURNAL_LOST,     /* the file is marked and its journal is gone, damaged or not to be trusted */
