@@ -10,11 +10,13 @@
 #include <string.h>
 
 enum {
-    CHUNK = 256 * 1024,                /* fits a second-level cache: the fastest size to copy in */
-    DURABLE_WINDOW = 16 * 1024 * 1024, /* two waits for the disk a window: few, large ones */
-    ZERO_PIECE = 4096,        /* shorter runs of zeros are written with what stands around them */
-    PANE_LEAST = 1024 * 1024, /* moving less is not worth a view */
-    MERGE_GAP = 512,          /* nearer patches are cheaper to write together than apart */
+    /* Fits a second-level cache: the fastest size to copy in. */
+    CHUNK = WINDOW_SIZE(256 * 1024, 1),
+    /* Two waits for the disk a window: few, large ones. */
+    DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
+    ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
+    PANE_LEAST = WINDOW_SIZE(1024 * 1024, 1), /* moving less is not worth a view */
+    MERGE_GAP = 512, /* nearer patches are cheaper to write together than apart */
 };
 
 /* One edit under way, or one being finished. */
@@ -26,6 +28,7 @@ struct job {
     struct plan_assembler assembler;
     unsigned char *chunk;  /* owned */
     struct pane pane;      /* of bulk moves */
+    uint64_t old_size;     /* of the file before anything */
     uint64_t working_size; /* of the file while steps run */
     uint64_t new_size;     /* when all is done */
     bool durable;
@@ -282,6 +285,16 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 }
 
 /*
+ * A shorter file is how a recovery knows that all steps are done, so what they
+ * wrote must not reach the disk after the cut.
+ */
+static bool cut_to(struct job *job, uint64_t size, struct error *error)
+{
+    return (!job->durable || FILE_BARRIER(file_sync(job->mapping->file, true, error))) &&
+           mapping_resize(job->mapping, size, error);
+}
+
+/*
  * What another program appended while the file was being made shorter lies behind
  * the old end: it follows the new end, as it would have in the other order.
  */
@@ -299,7 +312,7 @@ static bool carry_appended(struct job *job, uint64_t appended, struct error *err
             return false;
         at += length;
     }
-    return mapping_resize(job->mapping, job->new_size + appended, error);
+    return cut_to(job, job->new_size + appended, error);
 }
 
 static bool finish_size(struct job *job, struct error *error)
@@ -309,7 +322,7 @@ static bool finish_size(struct job *job, struct error *error)
         return false;
     if (job->new_size < job->working_size) {
         bool cut = size > job->working_size ? carry_appended(job, size - job->working_size, error)
-                                            : mapping_resize(job->mapping, job->new_size, error);
+                                            : cut_to(job, job->new_size, error);
         if (!cut)
             return false;
     }
@@ -410,11 +423,15 @@ static bool start_journal(struct job *job, struct journal *journal,
     return true;
 }
 
-/* Takes back a journal whose edit has not begun. */
+/* Takes back a growth and a journal whose edit has not begun. */
 static void abandon(struct job *job)
 {
     struct error ignored = {0};
-    if (job->journal)
+    bool back = !job->journal || journal_retract(job->journal, &ignored);
+    if (back && job->mapping->size != job->old_size)
+        back = mapping_resize(job->mapping, job->old_size, &ignored);
+    /* What cannot be put right now stays for the next command. */
+    if (back && job->journal)
         (void)journal_remove(job->journal, job->mapping, &ignored);
 }
 
@@ -543,6 +560,7 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     if (new_size != mapping->size && !mapping_is_resizable(mapping))
         return error_set(error, "a block device cannot change its size (%llu bytes)",
                          (unsigned long long)mapping->size);
+    job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
     plan_count(&job->plan, &report->totals);
     enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);

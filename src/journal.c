@@ -184,6 +184,19 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
             (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
 }
 
+/*
+ * Until it has a header a journal tells nobody whose it is. Its lock does: who
+ * meets one that can be locked knows that its maker was killed, and removes it.
+ */
+static bool hold_name(struct file *file)
+{
+    struct error ignored = {0};
+    struct file_status status;
+    enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, &ignored);
+    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) &&
+           file_get_status(file, &status, &ignored) && status.links > 0;
+}
+
 static enum file_open_result open_new(struct journal *journal, const struct mapping *mapping,
                                       const char *directory, struct error *error)
 {
@@ -191,9 +204,14 @@ static enum file_open_result open_new(struct journal *journal, const struct mapp
     if (!journal_place(mapping, directory, &journal->place, error))
         return FILE_FAILED;
     enum file_open_result result = place_open(journal->place, flags, &journal->file, error);
-    if (result == FILE_OPENED)
-        return result;
     struct error cause = *error;
+    if (result == FILE_OPENED) {
+        if (hold_name(journal->file))
+            return result;
+        (void)file_close(journal->file, &cause);
+        journal->file = NULL;
+        result = FILE_EXISTS;
+    }
     if (result == FILE_EXISTS)
         error_set(error,
                   "the journal of another file is in the way (%s): run any mmtool command "
@@ -280,6 +298,14 @@ bool journal_commit(struct journal *journal, struct error *error)
     journal->header.state = JOURNAL_HOT;
     return write_header(journal, error) &&
            (!journal->header.durable || file_sync(journal->file, true, error));
+}
+
+bool journal_retract(struct journal *journal, struct error *error)
+{
+    if (journal->header.state == JOURNAL_PRE)
+        return true;
+    journal->header.state = JOURNAL_PRE;
+    return write_header(journal, error);
 }
 
 /* ---- steps ---------------------------------------------------------------------------------- */

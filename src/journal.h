@@ -89,6 +89,9 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
 
 bool journal_commit(struct journal *journal, struct error *error);
 
+/* Takes a failed commit back; no step has been done. */
+bool journal_retract(struct journal *journal, struct error *error);
+
 /*
  * Where in the journal the slot of step `number` begins for bytes that go to
  * `destination`. The two addresses differ by 64 modulo a page: string
@@ -126,7 +129,7 @@ void journal_close(struct journal *journal);
 
 enum journal_found {
     JOURNAL_ABSENT,   /* none: the file is whole */
-    JOURNAL_LEFTOVER, /* ours, but the file was never touched by it or is done: remove it */
+    JOURNAL_LEFTOVER, /* not begun, or done: it need only be removed; its header may be empty */
     JOURNAL_ROLLBACK, /* the edit has not begun; the file may have grown */
     JOURNAL_FORWARD,  /* the edit must be finished */
     JOURNAL_LOST,     /* the file is marked and its journal is gone, damaged or not to be trusted */

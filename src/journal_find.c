@@ -124,6 +124,52 @@ static bool open_by_name(struct journal *journal, const struct mapping *mapping,
            (directory && open_in(journal, mapping, directory, writable));
 }
 
+/* Nothing but zeros where the header will be: its maker was killed before it wrote one. */
+static bool is_headless(struct file *file)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    struct error ignored = {0};
+    size_t got;
+    if (!file_read(file, 0, bytes, sizeof bytes, &got, &ignored))
+        return false;
+    for (size_t i = 0; i < got; i++)
+        if (bytes[i] != 0)
+            return false;
+    return true;
+}
+
+/* See hold_name() in journal.c: if it can be locked, nobody is making it. */
+static bool is_abandoned(const struct journal *journal, const struct mapping *mapping,
+                         bool writable)
+{
+    struct error ignored = {0};
+    enum lock_kind kind = writable ? LOCK_EXCLUSIVE : LOCK_SHARED;
+    enum lock_result result = file_lock(journal->file, kind, &ignored);
+    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) && is_headless(journal->file) &&
+           is_trusted(journal, mapping);
+}
+
+static bool open_headless_in(struct journal *journal, const struct mapping *mapping,
+                             const char *directory, bool writable)
+{
+    struct error ignored = {0};
+    unsigned flags = FILE_OPEN_NO_FOLLOW | (writable ? FILE_OPEN_WRITE : 0);
+    *journal = (struct journal){.late_number = UINT64_MAX};
+    if (journal_place(mapping, directory, &journal->place, &ignored) &&
+        place_open(journal->place, flags, &journal->file, &ignored) == FILE_OPENED &&
+        is_abandoned(journal, mapping, writable))
+        return true;
+    journal_close(journal);
+    return false;
+}
+
+static bool open_headless(struct journal *journal, const struct mapping *mapping,
+                          const char *directory, bool writable)
+{
+    return open_headless_in(journal, mapping, NULL, writable) ||
+           (directory && open_headless_in(journal, mapping, directory, writable));
+}
+
 static enum journal_found lost(const struct mark *mark, struct error *error)
 {
     char path[300];
@@ -182,7 +228,8 @@ enum journal_found journal_find(struct journal *journal, const struct mapping *m
     if (mark.there)
         return find_marked(journal, mapping, &mark, directory, writable, error);
     if (!open_by_name(journal, mapping, directory, writable))
-        return JOURNAL_ABSENT;
+        return open_headless(journal, mapping, directory, writable) ? JOURNAL_LEFTOVER
+                                                                    : JOURNAL_ABSENT;
     if (!is_of(journal, mapping) || !is_trusted(journal, mapping)) {
         journal_close(journal);
         return JOURNAL_ABSENT; /* some other file's, or nobody's */
