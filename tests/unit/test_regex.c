@@ -646,9 +646,11 @@ static void fill_words(unsigned char *bytes, size_t length)
                                         "x1",  "0123456789", "deadbeefcafe", "-",
                                         "foo", "\n",         "Ab Ab",        "zz@zz.com"};
     size_t used = 0;
-    unsigned dense = 1 + (unsigned)unit_below(40);
+    unsigned dense = 1 + (unsigned)unit_below(40), row = 0;
     while (used < length) {
-        const char *word = unit_below(dense) ? "......." : words[unit_below(12)];
+        /* Words come in rows, so that they have words for neighbours. */
+        row = row > 0 ? row - 1 : unit_below(dense) ? 0 : (unsigned)unit_below(5);
+        const char *word = row == 0 ? "......." : words[unit_below(12)];
         if (unit_below(3000) == 0)
             dense = 1 + (unsigned)unit_below(40);
         for (; *word && used < length; word++)
@@ -698,6 +700,8 @@ static void test_skipping(void)
                                               "-[ .\n]*-",
                                               "foo.*abc",
                                               "(\\w+ )?foobar\\b",
+                                              " (-?foobar)",
+                                              "-( foobar)+",
                                               "B"};
     enum { LENGTH = 100000 };
     unsigned char *bytes = malloc(LENGTH);
