@@ -701,7 +701,7 @@ static void test_skipping(void)
                                               "foo.*abc",
                                               "(\\w+ )?foobar\\b",
                                               " (-?foobar)",
-                                              "-( foobar)+",
+                                              "-( foobar)+ x1",
                                               "B"};
     enum { LENGTH = 100000 };
     unsigned char *bytes = malloc(LENGTH);
