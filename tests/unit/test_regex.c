@@ -646,9 +646,11 @@ static void fill_words(unsigned char *bytes, size_t length)
                                         "x1",  "0123456789", "deadbeefcafe", "-",
                                         "foo", "\n",         "Ab Ab",        "zz@zz.com"};
     size_t used = 0;
-    unsigned dense = 1 + (unsigned)unit_below(40);
+    unsigned dense = 1 + (unsigned)unit_below(40), row = 0;
     while (used < length) {
-        const char *word = unit_below(dense) ? "......." : words[unit_below(12)];
+        /* Words come in rows, so that they have words for neighbours. */
+        row = row > 0 ? row - 1 : unit_below(dense) ? 0 : (unsigned)unit_below(5);
+        const char *word = row == 0 ? "......." : words[unit_below(12)];
         if (unit_below(3000) == 0)
             dense = 1 + (unsigned)unit_below(40);
         for (; *word && used < length; word++)
@@ -698,6 +700,8 @@ static void test_skipping(void)
                                               "-[ .\n]*-",
                                               "foo.*abc",
                                               "(\\w+ )?foobar\\b",
+                                              " (-?foobar)",
+                                              "-( foobar)+ x1",
                                               "B"};
     enum { LENGTH = 100000 };
     unsigned char *bytes = malloc(LENGTH);
@@ -723,6 +727,24 @@ static void test_skipping(void)
     free(bytes);
 }
 
+static void test_far_literal(void)
+{
+    /* Only the first of the equal strings has the byte before it that tells. */
+    static const char bytes[] = "....- foobar foobar foobar foobar x1..............";
+    struct regex *regex = compile_bytes("-( foobar)+ x1", 14, false);
+    struct regex_matcher *matcher = matcher_of(regex, 0);
+    struct whole whole = {(const unsigned char *)bytes, sizeof bytes - 1};
+    struct regex_text text = {whole_span, &whole, 0, sizeof bytes - 1};
+    struct regex_match match = {0, 0};
+    CHECK(regex->literals.searcher != NULL);
+    CHECK(regex_find_last(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
+    CHECK(match.start == 4 && match.end == 36);
+    CHECK(regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
+    CHECK(match.start == 4 && match.end == 36);
+    regex_matcher_free(matcher);
+    regex_free(regex);
+}
+
 static const struct unit_case cases[] = {
     {"the leftmost-longest match is found", test_find},
     {"the match that starts last is found", test_find_last},
@@ -739,6 +761,7 @@ static const struct unit_case cases[] = {
     {"groups are linear in the match", test_linear_groups},
     {"little memory changes nothing", test_small_memory},
     {"skipping changes nothing", test_skipping},
+    {"a literal far from the match's end is no reason to skip it", test_far_literal},
 };
 
 UNIT_MAIN(cases)
