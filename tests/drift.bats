@@ -20,8 +20,7 @@ subcommands() {
 
 # The manual as text: mdoc's "Fl -name" and man's "\-\-name" alike become "--name".
 manual() {
-    sed -e 's/\\-/-/g' -e 's/\\&//g' -e 's/Fl -\([a-z]\)/Fl --\1/g' \
-        "$source_root/man/mmtool.1"
+    sed -e 's/\\-/-/g' -e 's/\\&//g' -e 's/\bFl -/Fl --/g' -e 's/---/--/g' "$source_root/man/mmtool.1"
 }
 
 need_manual() {
