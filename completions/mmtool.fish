@@ -1,7 +1,7 @@
 # fish completion for mmtool(1)
 
 set -l commands read write find rfind move resize splice advise flush info
-set -l bytes '__fish_seen_subcommand_from read write find rfind splice'
+set -l bytes '__fish_seen_subcommand_from read write find rfind move splice'
 set -l data '__fish_seen_subcommand_from write splice'
 set -l find '__fish_seen_subcommand_from find rfind'
 set -l types text raw escape hex utf16le utf16be {u8,i8,u16,i16,u32,i32,u64,i64,f32,f64}{,le,be}
@@ -21,7 +21,7 @@ complete -c mmtool -n $bytes -s e -l escape -d 'with C escapes'
 
 complete -c mmtool -n $data -s f -l from -r -d 'take the bytes from a file'
 complete -c mmtool -n $data -l repeat -x -d 'repeat the bytes'
-complete -c mmtool -n $data -l expect -x -d 'change only if these bytes are there'
+complete -c mmtool -n '__fish_seen_subcommand_from write move splice' -l expect -x -d 'change only if these bytes are there'
 
 complete -c mmtool -n $find -s a -l all -d 'every match'
 complete -c mmtool -n $find -l overlapping -d 'overlapping ones too'
@@ -37,9 +37,14 @@ complete -c mmtool -n $find -s z -l null -d 'end each result with NUL'
 complete -c mmtool -n '__fish_seen_subcommand_from read find rfind' -l radix -x -a '10 16 8 2' -d base
 
 set -l look '__fish_seen_subcommand_from read find rfind advise flush info'
-set -l change '__fish_seen_subcommand_from write resize splice'
+set -l change '__fish_seen_subcommand_from write move resize splice'
 complete -c mmtool -l journal-dir -x -a '(__fish_complete_directories)' -d 'where the journal goes'
 complete -c mmtool -l wait -d 'wait for another mmtool'
+complete -c mmtool -l access -x -a 'read write copy' -d 'how the file is mapped'
+complete -c mmtool -l map -x -a 'shared private populate noreserve' -d 'MAP_* flags'
+complete -c mmtool -l prot -x -a 'read write exec' -d 'PROT_* by name'
+complete -c mmtool -l window -x -d 'map this part only'
+complete -c mmtool -l advise -x -a '(mmtool advise --list | string replace -r " +" \t)' -d 'advice for the mapping'
 complete -c mmtool -n $look -l ignore-journal -d 'show a half-made edit as it is'
 complete -c mmtool -n $change -s n -l dry-run -d 'print the edit script, change nothing'
 complete -c mmtool -n $change -l undo -r -d 'save the edit script that takes it back'
@@ -65,6 +70,11 @@ __mmtool_on write -l fill -d 'repeat to fill the range'
 __mmtool_on write -l create -d 'make a missing file'
 __mmtool_on resize -l create -d 'make a missing file'
 __mmtool_on resize -l allocate -d 'reserve disk blocks'
+__mmtool_on resize -l unlink -d 'remove shared memory'
+__mmtool_on advise -l status -d 'print how much is in memory'
+__mmtool_on advise -s j -l json -d 'one JSON object'
+__mmtool_on advise -s v -l verbose -d 'say what it did'
+__mmtool_on flush -s v -l verbose -d 'say what it did'
 __mmtool_on advise -l list -d 'print all advice'
 __mmtool_on advise -l force -d 'allow advice that destroys'
 __mmtool_on advise -a '(mmtool advise --list | string replace -r " +" \t)'

@@ -66,6 +66,8 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     char text[200];
     switch (found) {
     case JOURNAL_LEFTOVER:
+        /* Before or behind an edit: the file is whole, and its size is what it must be. */
+        return journal_remove(journal, mapping, error);
     case JOURNAL_ROLLBACK:
         if (!apply_rollback(mapping, journal, error))
             return false;
@@ -164,7 +166,7 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
     mapping->size = now.size;
     if (!is_editor(claim))
         return CLAIM_OK;
-    if (file_open(claim->path, 0, &file, &ignored) != FILE_OPENED)
+    if (file_open(mapping->path, 0, &file, &ignored) != FILE_OPENED)
         return CLAIM_OK; /* it may be written but not read, or it is gone: ours is open */
     bool same = file_get_status(file, &named, &ignored) && named.identity == now.identity &&
                 named.device == now.device;

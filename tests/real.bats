@@ -1,5 +1,7 @@
 # Work as it is done: programs, logs, pipelines.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 @test "change a string inside a copy of a program, and run it" {
@@ -68,7 +70,6 @@ load helper
 
 @test "ranges in NUL-ended form go through xargs" {
     make f 'one two one'
-    mmtool find -arz f one | xargs -0 -n 1 "$MMTOOL" write -x --fill f 2>/dev/null && false
     mmtool find -arz f one | xargs -0 -I{} "$MMTOOL" write --fill f '{}' .
     holds f '... two ...'
 }
