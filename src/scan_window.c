@@ -32,25 +32,33 @@ static bool grow(struct window *window, size_t length, struct error *error)
     return true;
 }
 
+/* Where the kernel best puts the bytes at `offset`; NULL without memory. */
+static unsigned char *place(struct window *window, uint64_t offset, size_t length,
+                            struct error *error)
+{
+    if (!grow(window, length, error))
+        return NULL;
+    size_t wanted = (size_t)(window->mapping->base + offset);
+    return window->memory + ((wanted - (uintptr_t)window->memory) & (PLACEMENT - 1));
+}
+
 const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
                                  struct error *error)
 {
-    if (window->mapping->spooled)
-        return window->mapping->spool.data + offset;
     if (offset >= window->first && offset - window->first <= window->length &&
         length <= window->length - (size_t)(offset - window->first))
         return window->bytes + (offset - window->first);
     window->length = 0;
-    if (!grow(window, length, error))
-        return NULL;
-    unsigned char *bytes =
-        window->memory + (((size_t)offset - (uintptr_t)window->memory) & (PLACEMENT - 1));
-    if (!mapping_read(window->mapping, offset, bytes, length, error))
-        return NULL;
-    window->bytes = bytes;
+    window->bytes = mapping_memory(window->mapping, offset);
+    if (!window->bytes) {
+        unsigned char *bytes = place(window, offset, length, error);
+        if (!bytes || !mapping_read(window->mapping, offset, bytes, length, error))
+            return NULL;
+        window->bytes = bytes;
+    }
     window->first = offset;
     window->length = length;
-    return bytes;
+    return window->bytes;
 }
 
 void window_release(struct window *window)
