@@ -25,6 +25,7 @@ struct job {
     unsigned char *chunk;  /* owned */
     uint64_t working_size; /* of the file while steps run */
     uint64_t new_size;     /* when all is done */
+    uint64_t step_count;   /* known when all are done */
     bool durable;
     bool late_published; /* durable: the late steps need one record for all of them */
 };
@@ -218,7 +219,9 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     struct plan_walk walk;
     struct plan_step step;
     plan_walk_init(&walk, &job->plan);
-    for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
+    job->step_count = 0;
+    for (; plan_walk_next(&walk, &step); job->step_count++) {
+        uint64_t number = job->step_count;
         struct work work = {job, &step, number, published && number == first, error, false};
         if (number < first)
             continue;
@@ -232,12 +235,16 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 
 /*
  * A shorter file is how a recovery knows that all steps are done, so what they
- * wrote must not reach the disk after the cut.
+ * wrote must not reach the disk after the cut. Nor may the last step be done again
+ * once the cut has begun: file systems put zeros between the new end and the end
+ * of its block on the disk before they put the new size there.
  */
 static bool cut_to(struct job *job, uint64_t size, struct error *error)
 {
-    return (!job->durable || FILE_BARRIER(file_sync(job->mapping->file, true, error))) &&
-           mapping_resize(job->mapping, size, error);
+    bool ready = !job->durable ||
+                 (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
+                  (!job->journal || journal_publish(job->journal, job->step_count, 0, 0, error)));
+    return ready && mapping_resize(job->mapping, size, error);
 }
 
 /*
