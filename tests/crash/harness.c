@@ -135,6 +135,7 @@ int harness_main(int argc, char **argv, const char *what, harness_case *run)
         printf("1..0 # SKIP %s\n", obstacle);
         return 0;
     }
+    tracee_stay();
     scene_make(&harness.work, "killed");
     scene_make(&harness.judge.scene, "recovered");
     harness.judge.command = harness.recover;
