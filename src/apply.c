@@ -1,6 +1,9 @@
 /* apply.c - does an edit: a list of edits on a mapping, all or nothing. */
 #include "apply.h"
+#include "blocks.h"
 #include "crc32c.h"
+#include "holes.h"
+#include "pane.h"
 #include "test_variant.h"
 
 #include <stdlib.h>
@@ -12,7 +15,8 @@ enum {
     /* Two waits for the disk a window: few, large ones. */
     DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
     ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
-    MERGE_GAP = 512,   /* nearer patches are cheaper to write together than apart */
+    PANE_LEAST = WINDOW_SIZE(1024 * 1024, 1), /* moving less is not worth a view */
+    MERGE_GAP = 512, /* nearer patches are cheaper to write together than apart */
 };
 
 /* One edit under way, or one being finished. */
@@ -23,6 +27,8 @@ struct job {
     struct plan plan;
     struct plan_assembler assembler;
     unsigned char *chunk;  /* owned */
+    struct pane pane;      /* of bulk moves */
+    uint64_t old_size;     /* of the file before anything */
     uint64_t working_size; /* of the file while steps run */
     uint64_t new_size;     /* when all is done */
     uint64_t step_count;   /* known when all are done */
@@ -36,7 +42,19 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
                      struct error *error)
 {
     const struct job *job = context;
-    return mapping_read(job->mapping, offset, bytes, length, error);
+    if (!pane_holds(&job->pane, offset, length))
+        return mapping_read(job->mapping, offset, bytes, length, error);
+    memcpy(bytes, pane_bytes(&job->pane, offset), length);
+    return true;
+}
+
+static bool write_new(struct job *job, uint64_t offset, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    if (!pane_holds(&job->pane, offset, length))
+        return mapping_write(job->mapping, offset, bytes, length, error);
+    memcpy(pane_bytes(&job->pane, offset), bytes, length);
+    return true;
 }
 
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -48,18 +66,26 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
                         : pool_read(job->pool, offset, bytes, length, error);
 }
 
-static bool job_prepare(struct job *job, struct error *error)
-{
-    struct plan_sources sources = {read_old, read_pool, job};
-    job->chunk = malloc(CHUNK);
-    return (job->chunk || error_memory(error, CHUNK)) &&
-           plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
-}
-
 static void job_release(struct job *job)
 {
     plan_assembler_release(&job->assembler);
+    pane_release(&job->pane);
     free(job->chunk);
+    job->chunk = NULL;
+}
+
+/* Makes ready for the plan that the job has now. */
+static bool job_prepare(struct job *job, struct error *error)
+{
+    job_release(job);
+    struct plan_sources sources = {read_old, read_pool, job};
+    struct plan_totals totals;
+    plan_count(&job->plan, &totals);
+    /* fdatasync() protects the pages of a view again: stores would fault anew. */
+    pane_init(&job->pane, job->mapping, !job->durable && totals.moved >= PANE_LEAST);
+    job->chunk = malloc(CHUNK);
+    return (job->chunk || error_memory(error, CHUNK)) &&
+           plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
 }
 
 /* ---- one step ------------------------------------------------------------------------------- */
@@ -70,6 +96,7 @@ struct work {
     const struct plan_step *step;
     uint64_t number;
     bool slot_is_full;
+    uint64_t slot_start; /* in the journal; 0 without a slot */
     struct error *error;
     bool done;
 };
@@ -85,8 +112,18 @@ static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
     bool late = work->step->phase == PLAN_LATE;
     if (!job->journal || (job->durable && late && job->late_published))
         return true;
+    struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc};
     job->late_published = late;
-    return journal_publish(job->journal, work->number, slot_length, crc, work->error);
+    return journal_publish(job->journal, &record, work->error);
+}
+
+/* Where bytes for the slot are put together: in it, if it is memory. */
+static unsigned char *slot_memory(const struct work *work, uint64_t at)
+{
+    struct job *job = work->job;
+    return job->journal->mapped
+               ? journal_slot(job->journal, work->number, work->step->destination) + at
+               : job->chunk;
 }
 
 /* Assembles the step's bytes into its slot. */
@@ -97,12 +134,11 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
     *crc = 0;
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        unsigned char *bytes =
-            job->journal->mapped ? journal_slot(job->journal, work->number) + at : job->chunk;
+        unsigned char *bytes = slot_memory(work, at);
         if (!plan_assemble(&job->assembler, step->destination + at, bytes, length, work->error))
             return false;
         if (!job->journal->mapped &&
-            !journal_write_slot(job->journal, work->number, at, bytes, length, work->error))
+            !journal_write(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
         if (job->durable)
             *crc = crc32c(*crc, bytes, length);
@@ -118,21 +154,22 @@ static bool store_slot(const struct work *work)
     const struct plan_step *step = work->step;
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        unsigned char *bytes = job->chunk;
-        if (job->journal->mapped)
-            bytes = journal_slot(job->journal, work->number) + at;
-        else if (!journal_read_slot(job->journal, work->number, at, bytes, length, work->error))
+        unsigned char *bytes = slot_memory(work, at);
+        if (!job->journal->mapped &&
+            !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
-        if (!mapping_write(job->mapping, step->destination + at, bytes, length, work->error))
+        if (!write_new(job, step->destination + at, bytes, length, work->error))
             return false;
         at += length;
     }
     return true;
 }
 
-static bool do_slot_step(const struct work *work)
+static bool do_slot_step(struct work *work)
 {
     uint32_t crc;
+    work->slot_start =
+        journal_slot_start(work->job->journal, work->number, work->step->destination);
     if (!work->slot_is_full && !(fill_slot(work, &crc) && publish(work, work->step->length, crc)))
         return false;
     return store_slot(work);
@@ -153,7 +190,7 @@ static bool do_direct_step(const struct work *work)
         size_t length = chunk_at(step, at);
         if (!plan_assemble(&job->assembler, step->destination + at, job->chunk, length,
                            work->error) ||
-            !mapping_write(job->mapping, step->destination + at, job->chunk, length, work->error))
+            !write_new(job, step->destination + at, job->chunk, length, work->error))
             return false;
         at += length;
     }
@@ -183,21 +220,38 @@ static void do_step(void *context)
 {
     struct work *work = context;
     bool slot = work->job->journal && STEP_NEEDS_SLOT(work->step);
-    work->done = check_size(work->job, work->error) &&
-                 (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
+    work->done = (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
 }
 
-/* Does a step under guard: the mapped journal may lose its disk. */
+/* Slides the pane over what a moving step reads and writes. */
+static void move_pane(struct job *job, const struct plan_step *step)
+{
+    struct range need = {step->destination, step->destination + step->length};
+    if (step->phase == PLAN_LATE || step->kind != STEP_WRITE)
+        return;
+    if (step->source_end > 0) {
+        need.start = minimum_u64(need.start, step->source_start);
+        need.end = maximum_u64(need.end, step->source_end);
+    }
+    (void)pane_cover(&job->pane, need, step->phase == PLAN_RIGHT);
+}
+
+/* Does a step under guard: a view may lose its file or its disk. */
 static bool guarded_step(struct work *work)
 {
     const void *fault = NULL;
-    if (!work->job->journal || !work->job->journal->mapped) {
+    struct job *job = work->job;
+    struct error cause = {0};
+    if (!check_size(job, work->error))
+        return false;
+    move_pane(job, work->step);
+    if (!job->pane.usable && (!job->journal || !job->journal->mapped)) {
         do_step(work);
         return work->done;
     }
-    struct error cause = {0};
     if (!view_guard(do_step, work, &fault, &cause))
-        return error_set(work->error, "the journal cannot be stored to: %s", cause.message);
+        return error_set(work->error, "the file or its journal cannot be stored to: %s",
+                         cause.message);
     return work->done;
 }
 
@@ -222,7 +276,7 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     job->step_count = 0;
     for (; plan_walk_next(&walk, &step); job->step_count++) {
         uint64_t number = job->step_count;
-        struct work work = {job, &step, number, published && number == first, error, false};
+        struct work work = {job, &step, number, published && number == first, 0, error, false};
         if (number < first)
             continue;
         if (job->journal && stop_for_signal(error))
@@ -241,9 +295,10 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
  */
 static bool cut_to(struct job *job, uint64_t size, struct error *error)
 {
+    struct journal_record all = {.published = job->step_count + 1};
     bool ready = !job->durable ||
                  (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
-                  (!job->journal || journal_publish(job->journal, job->step_count, 0, 0, error)));
+                  (!job->journal || journal_publish(job->journal, &all, error)));
     return ready && mapping_resize(job->mapping, size, error);
 }
 
@@ -268,24 +323,10 @@ static bool carry_appended(struct job *job, uint64_t appended, struct error *err
     return cut_to(job, job->new_size + appended, error);
 }
 
-/* The blocks that go out as a whole go last: their step is one call, its witness the size. */
-static bool cut_blocks(struct job *job, struct error *error)
-{
-    const struct journal_header *header = job->journal ? &job->journal->header : NULL;
-    if (!header || header->blocks != BLOCKS_CUT_LAST)
-        return true;
-    if (file_cut_blocks(job->mapping->file, header->blocks_offset, header->blocks_length, error) !=
-        FILE_BLOCKS_DONE)
-        return false;
-    job->mapping->size = job->working_size = job->new_size;
-    return true;
-}
-
 static bool finish_size(struct job *job, struct error *error)
 {
     uint64_t size;
-    if (!check_size(job, error) || !cut_blocks(job, error) ||
-        !file_get_size(job->mapping->file, &size, error))
+    if (!check_size(job, error) || !file_get_size(job->mapping->file, &size, error))
         return false;
     if (job->new_size < job->working_size) {
         bool cut = size > job->working_size ? carry_appended(job, size - job->working_size, error)
@@ -367,7 +408,8 @@ static bool explain_half(const struct job *job, struct error *error)
 }
 
 static bool start_journal(struct job *job, struct journal *journal,
-                          const struct apply_options *options, struct error *error)
+                          const struct blocks_edit *blocks, const struct apply_options *options,
+                          struct error *error)
 {
     struct journal_spec spec = {
         .mapping = job->mapping,
@@ -376,7 +418,10 @@ static bool start_journal(struct job *job, struct journal *journal,
         .directory = options->journal_dir,
         .durable = options->durable,
         .old_size = job->mapping->size,
-        .new_size = job->plan.new_size,
+        .new_size = job->new_size,
+        .blocks = blocks->kind,
+        .blocks_offset = blocks->offset,
+        .blocks_length = blocks->length,
     };
     if (options->no_journal)
         return true;
@@ -390,10 +435,9 @@ static bool start_journal(struct job *job, struct journal *journal,
 static void abandon(struct job *job)
 {
     struct error ignored = {0};
-    uint64_t old_size = job->plan.old_size;
     bool back = !job->journal || journal_retract(job->journal, &ignored);
-    if (back && job->mapping->size != old_size)
-        back = mapping_resize(job->mapping, old_size, &ignored);
+    if (back && job->mapping->size != job->old_size)
+        back = mapping_resize(job->mapping, job->old_size, &ignored);
     /* What cannot be put right now stays for the next command. */
     if (back && job->journal)
         (void)journal_remove(job->journal, job->mapping, &ignored);
@@ -408,24 +452,30 @@ static bool is_size_only(const struct plan *plan)
            (edit->new_length == 0 || (edit->kind == EDIT_ZEROS && edit->old_length == 0));
 }
 
-static bool resize_only(struct job *job, const struct apply_options *options, struct error *error)
-{
-    return grow(job, options->allocate, error) && finish_size(job, error);
-}
-
 static bool commit(struct job *job, struct error *error)
 {
     return !job->journal || ((!job->durable || file_sync(job->mapping->file, false, error)) &&
                              journal_commit(job->journal, error));
 }
 
-static bool do_edit(struct job *job, const struct apply_options *options,
-                    struct apply_report *report, struct error *error)
+static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t size,
+                     const struct apply_options *options, struct error *error)
 {
+    /* Without a journal a step is put together in memory, so it must fit one chunk. */
+    uint64_t window = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK;
+    return plan_init(&job->plan, edits, size, window, ZERO_PIECE, MERGE_GAP, error) &&
+           job_prepare(job, error);
+}
+
+/* The edit in steps of our own. */
+static bool do_by_steps(struct job *job, const struct apply_options *options,
+                        struct apply_report *report, struct error *error)
+{
+    static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
     struct journal journal = {0};
     if (is_size_only(&job->plan))
-        return resize_only(job, options, error);
-    if (!start_journal(job, &journal, options, error))
+        return grow(job, options->allocate, error) && finish_size(job, error);
+    if (!start_journal(job, &journal, &no_blocks, options, error))
         return false;
     report->journaled = job->journal != NULL;
     platform_signals_hold();
@@ -436,7 +486,99 @@ static bool do_edit(struct job *job, const struct apply_options *options,
         done = explain_half(job, error);
     platform_signals_restore();
     journal_close(&journal);
+    job->journal = NULL;
     return done;
+}
+
+/* What came of an edit by blocks: when the file system cannot, nothing has changed. */
+enum blocks_outcome { BY_BLOCKS_DONE, BY_BLOCKS_FAILED, BY_BLOCKS_CANNOT };
+
+static enum file_blocks_result move_blocks(struct mapping *mapping, uint64_t new_size,
+                                           enum journal_blocks kind, uint64_t offset,
+                                           uint64_t length, struct error *error)
+{
+    enum file_blocks_result result = kind == BLOCKS_INSERT
+                                         ? file_insert_blocks(mapping->file, offset, length, error)
+                                         : file_cut_blocks(mapping->file, offset, length, error);
+    if (result == FILE_BLOCKS_DONE)
+        mapping->size = new_size;
+    return result;
+}
+
+static enum blocks_outcome run_blocks(struct job *job, const struct blocks_edit *blocks,
+                                      struct error *error)
+{
+    if (!commit(job, error)) {
+        abandon(job);
+        return BY_BLOCKS_FAILED;
+    }
+    if (move_blocks(job->mapping, job->new_size, blocks->kind, blocks->offset, blocks->length,
+                    error) != FILE_BLOCKS_DONE) {
+        abandon(job);
+        return BY_BLOCKS_CANNOT;
+    }
+    if (run_job(job, 0, false, error))
+        return BY_BLOCKS_DONE;
+    explain_half(job, error);
+    return BY_BLOCKS_FAILED;
+}
+
+/*
+ * The edit by whole blocks, where that is faster. Not with `durable`: the calls
+ * are never partial under a kill, but xfs may show a half-made one after power
+ * loss.
+ */
+static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list *edits,
+                                        const struct apply_options *options,
+                                        struct apply_report *report, struct error *error)
+{
+    struct blocks_edit blocks;
+    struct journal journal = {0};
+    enum blocks_outcome outcome = BY_BLOCKS_CANNOT;
+    if (options->durable || options->no_journal)
+        return outcome;
+    if (!blocks_plan(job->mapping, edits, job->pool, &blocks, error))
+        return BY_BLOCKS_FAILED;
+    if (blocks.kind != BLOCKS_NONE && plan_job(job, &blocks.edits, job->new_size, options, error) &&
+        start_journal(job, &journal, &blocks, options, error)) {
+        job->working_size = job->new_size;
+        platform_signals_hold();
+        outcome = run_blocks(job, &blocks, error);
+        platform_signals_restore();
+        journal_close(&journal);
+        job->journal = NULL;
+    }
+    edit_list_release(&blocks.edits);
+    if (outcome == BY_BLOCKS_DONE) {
+        report->journaled = true;
+        *(blocks.kind == BLOCKS_CUT ? &report->cut_blocks : &report->inserted_blocks) =
+            blocks.length;
+    }
+    return outcome;
+}
+
+static bool apply_list(struct job *job, const struct edit_list *edits,
+                       const struct apply_options *options, struct apply_report *report,
+                       struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    uint64_t new_size = edit_list_new_size(edits, mapping->size);
+    if (!plan_job(job, edits, mapping->size, options, error))
+        return false;
+    if (new_size != mapping->size && !mapping_is_resizable(mapping))
+        return error_set(error, "a block device cannot change its size (%llu bytes)",
+                         (unsigned long long)mapping->size);
+    job->old_size = mapping->size;
+    job->new_size = report->new_size = new_size;
+    plan_count(&job->plan, &report->totals);
+    enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);
+    if (outcome != BY_BLOCKS_CANNOT) {
+        report->totals.moved = 0;
+        return outcome == BY_BLOCKS_DONE;
+    }
+    job->working_size = maximum_u64(new_size, mapping->size);
+    return plan_job(job, edits, mapping->size, options, error) &&
+           do_by_steps(job, options, report, error);
 }
 
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
@@ -444,39 +586,33 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
                  struct error *error)
 {
     struct job job = {.mapping = mapping, .pool = pool, .durable = options->durable};
+    struct edit_list with_holes;
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
     if (edits->count == 0)
         return true;
-    /* Without a journal a step is put together in memory, so it must fit one chunk. */
-    uint64_t window = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK;
-    if (!plan_init(&job.plan, edits, mapping->size, window, ZERO_PIECE, MERGE_GAP, error))
-        return false;
-    job.new_size = report->new_size = job.plan.new_size;
-    job.working_size = maximum_u64(job.new_size, mapping->size);
-    if (job.new_size != mapping->size && !mapping_is_resizable(mapping))
-        return error_set(error, "a block device cannot change its size (%llu bytes)",
-                         (unsigned long long)mapping->size);
-    plan_count(&job.plan, &report->totals);
-    bool done = job_prepare(&job, error) && do_edit(&job, options, report, error);
+    edit_list_init(&with_holes);
+    bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+    bool done = !sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error);
+    if (done)
+        done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);
     job_release(&job);
+    edit_list_release(&with_holes);
     return done;
 }
 
 /* ---- recovery ------------------------------------------------------------------------------- */
 
-/* The size tells whether the file system's own step was made. */
-static bool resume_blocks(struct job *job, bool *cut_done, struct error *error)
+/* The blocks go in or out before the first step; the size tells whether they did. */
+static bool resume_blocks(struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
-    struct mapping *mapping = job->mapping;
-    *cut_done = header->blocks == BLOCKS_CUT_LAST && mapping->size == header->new_size;
-    if (header->blocks != BLOCKS_INSERT_FIRST || mapping->size >= header->new_size)
-        return true;
-    if (file_insert_blocks(mapping->file, header->blocks_offset, header->blocks_length, error) !=
-        FILE_BLOCKS_DONE)
-        return false;
-    mapping->size = header->new_size;
-    return true;
+    uint64_t size = job->mapping->size;
+    bool done =
+        header->blocks == BLOCKS_NONE ||
+        (header->blocks == BLOCKS_INSERT ? size >= header->new_size : size < header->old_size);
+    return done ||
+           move_blocks(job->mapping, header->new_size, header->blocks, header->blocks_offset,
+                       header->blocks_length, error) == FILE_BLOCKS_DONE;
 }
 
 /* Of the sizes that the file has in the course of the edit, the one it has now, or more. */
@@ -484,9 +620,7 @@ static bool check_recoverable(const struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
     uint64_t size = job->mapping->size;
-    uint64_t least = job->working_size;
-    if (header->blocks == BLOCKS_INSERT_FIRST)
-        least = header->old_size;
+    uint64_t least = header->blocks == BLOCKS_INSERT ? header->old_size : job->working_size;
     if (size >= least || size == header->new_size)
         return true;
     return error_set(
@@ -501,17 +635,15 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
                     struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
-    bool cut_done = false;
     if (!plan_init(&job->plan, edits, header->start_size, header->window, header->zero_piece,
                    header->merge_gap, error))
         return false;
     job->new_size = header->new_size;
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
-    if (!check_recoverable(job, error) || !resume_blocks(job, &cut_done, error) ||
-        !job_prepare(job, error))
+    if (!check_recoverable(job, error) || !resume_blocks(job, error) || !job_prepare(job, error))
         return false;
     /* Cut to its new size, the file is done but for the journal. */
-    if (cut_done || (job->mapping->size == job->new_size && job->new_size < job->working_size))
+    if (job->mapping->size == job->new_size && job->new_size < job->working_size)
         return remove_journal(job, error);
     return run_job(job, first, published, error);
 }

@@ -1,97 +1,7 @@
 /*
- * cmd_edit.c - write, move, resize and splice: each makes a list of edits.
+ * cmd_edit.c - write, move and resize: each makes a list of edits.
  */
-#include "apply.h"
-#include "command.h"
-#include "expect.h"
-
-#include <string.h>
-
-/* The edits of one command, and the bytes they bring. */
-struct change {
-    struct session *session;
-    struct mapping *mapping;
-    struct edit_list edits;
-    struct pool pool;
-};
-
-static void change_init(struct change *change, struct session *session)
-{
-    change->session = session;
-    change->mapping = session->mapping;
-    edit_list_init(&change->edits);
-    pool_init(&change->pool);
-}
-
-static bool change_release(struct change *change, bool done, struct error *error)
-{
-    struct error late = {0};
-    edit_list_release(&change->edits);
-    if (pool_release(&change->pool, &late) || !done)
-        return done;
-    *error = late;
-    return false;
-}
-
-static bool add_edit(struct change *change, struct edit edit, struct error *error)
-{
-    return edit_list_append(&change->edits, &edit, error);
-}
-
-static bool apply(struct change *change, struct error *error)
-{
-    const struct request *request = change->session->request;
-    struct apply_report report;
-    struct apply_options options = {
-        .allocate = request->allocate,
-        .durable = request->durable,
-        .no_journal = request->no_journal,
-        .journal_dir = change->session->journal_dir,
-    };
-    return apply_edits(change->mapping, &change->edits, &change->pool, &options, &report, error);
-}
-
-/* Checks --expect first, if it was given: see expect.h. */
-static bool apply_expected(struct change *change, struct range there, struct error *error)
-{
-    switch (expect_check(change->session->request, change->mapping, there, &change->edits,
-                         &change->pool, error)) {
-    case EXPECT_FOUND:
-        return apply(change, error);
-    case EXPECT_DONE_BEFORE:
-        return true;
-    case EXPECT_DIFFERENT:
-        break;
-    }
-    return false;
-}
-
-/* How many bytes DATA comes to with --repeat. */
-static bool data_length(const struct change *change, uint64_t *length, struct error *error)
-{
-    uint64_t repeat = change->session->request->repeat;
-    if (checked_multiply(pool_size(&change->pool), repeat, length))
-        return true;
-    return error_set(error, "%llu times %llu bytes are more than a file can hold",
-                     (unsigned long long)repeat, (unsigned long long)pool_size(&change->pool));
-}
-
-/* An edit that puts `length` bytes of the repeated pool in place of `old`. */
-static struct edit pool_edit(const struct change *change, struct range old, uint64_t length)
-{
-    return (struct edit){
-        .offset = old.start,
-        .old_length = range_length(old),
-        .kind = EDIT_POOL,
-        .period = minimum_u64(pool_size(&change->pool), length),
-        .new_length = length,
-    };
-}
-
-static bool take_data(struct change *change, struct error *error)
-{
-    return pool_take_data(&change->pool, change->session->request, 1, change->mapping, error);
-}
+#include "change.h"
 
 /* ---- write ---------------------------------------------------------------------------------- */
 
@@ -99,8 +9,8 @@ static bool write_fill(struct change *change, struct range range, struct error *
 {
     if (pool_size(&change->pool) == 0 && range_length(range) > 0)
         return error_usage(error, "there is no DATA to fill the range with");
-    return add_edit(change, pool_edit(change, range, range_length(range)), error) &&
-           apply_expected(change, range, error);
+    return change_add(change, change_pool_edit(change, range, range_length(range)), error) &&
+           change_apply_expected(change, range, error);
 }
 
 static bool write_range(struct change *change, const struct range_spec *spec, struct error *error)
@@ -111,14 +21,14 @@ static bool write_range(struct change *change, const struct range_spec *spec, st
         return false;
     if (change->session->request->fill)
         return write_fill(change, range, error);
-    if (!data_length(change, &length, error))
+    if (!change_data_length(change, &length, error))
         return false;
     if (length != range_length(range))
         return error_set(error,
                          "DATA is %llu bytes long, the range %llu; --fill would repeat or cut it",
                          (unsigned long long)length, (unsigned long long)range_length(range));
-    return add_edit(change, pool_edit(change, range, length), error) &&
-           apply_expected(change, range, error);
+    return change_add(change, change_pool_edit(change, range, length), error) &&
+           change_apply_expected(change, range, error);
 }
 
 static bool write_position(struct change *change, struct position position, struct error *error)
@@ -126,7 +36,8 @@ static bool write_position(struct change *change, struct position position, stru
     uint64_t size = change->mapping->size, offset = 0, length = 0, end = 0;
     if (change->session->request->fill)
         return error_usage(error, "--fill needs a RANGE with its end, such as 16+4 or 0:");
-    if (!position_resolve(position, size, &offset, error) || !data_length(change, &length, error))
+    if (!position_resolve(position, size, &offset, error) ||
+        !change_data_length(change, &length, error))
         return false;
     if (!checked_add(offset, length, &end))
         return error_set(error, "%llu bytes at %llu pass the largest offset a file can have",
@@ -138,13 +49,13 @@ static bool write_position(struct change *change, struct position position, stru
             (unsigned long long)offset, (unsigned long long)size,
             mapping_is_resizable(change->mapping) ? "; --extend would grow the file" : "");
     if (length == 0)
-        return true;
+        return change_apply_expected(change, (struct range){offset, offset}, error);
     struct edit gap = {.offset = size, .kind = EDIT_ZEROS};
     gap.new_length = offset > size ? offset - size : 0;
     struct range old = {minimum_u64(offset, size), minimum_u64(end, size)};
-    return add_edit(change, gap, error) &&
-           add_edit(change, pool_edit(change, old, length), error) &&
-           apply_expected(change, (struct range){offset, offset}, error);
+    return change_add(change, gap, error) &&
+           change_add(change, change_pool_edit(change, old, length), error) &&
+           change_apply_expected(change, (struct range){offset, offset}, error);
 }
 
 bool cmd_write(struct session *session, struct error *error)
@@ -157,9 +68,9 @@ bool cmd_write(struct session *session, struct error *error)
     if (!range_parse(request->operands.items[0], &spec, error))
         return false;
     change_init(&change, session);
-    bool done =
-        take_data(&change, error) && (spec.is_position ? write_position(&change, spec.start, error)
-                                                       : write_range(&change, &spec, error));
+    bool done = change_take_data(&change, 1, error) &&
+                (spec.is_position ? write_position(&change, spec.start, error)
+                                  : write_range(&change, &spec, error));
     return change_release(&change, done, error);
 }
 
@@ -185,8 +96,8 @@ bool cmd_move(struct session *session, struct error *error)
     struct edit edit = {.offset = offset, .old_length = length, .kind = EDIT_COPY};
     edit.source = source.start;
     edit.new_length = length;
-    bool done = add_edit(&change, edit, error) &&
-                apply_expected(&change, (struct range){offset, offset + length}, error);
+    bool done = change_add(&change, edit, error) &&
+                change_apply_expected(&change, (struct range){offset, offset + length}, error);
     return change_release(&change, done, error);
 }
 
@@ -225,30 +136,6 @@ bool cmd_resize(struct session *session, struct error *error)
     struct edit edit = {.offset = minimum_u64(size, new_size), .kind = EDIT_ZEROS};
     edit.old_length = size - edit.offset;
     edit.new_length = new_size - edit.offset;
-    bool done = add_edit(&change, edit, error) && apply(&change, error);
-    return change_release(&change, done, error);
-}
-
-/* ---- splice --------------------------------------------------------------------------------- */
-
-bool cmd_splice(struct session *session, struct error *error)
-{
-    const struct request *request = session->request;
-    bool has_data = request->operands.count > 1 || request->from;
-    struct range_spec spec;
-    struct range range;
-    struct change change;
-    uint64_t length = 0;
-    if (!range_parse(request->operands.items[0], &spec, error))
-        return false;
-    if (!has_data && !spec.end_given)
-        return error_usage(error, "to delete, give the range with its end (%s: or %s+N)",
-                           request->operands.items[0], request->operands.items[0]);
-    if (!range_resolve_strict(&spec, session->mapping->size, &range, error))
-        return false;
-    change_init(&change, session);
-    bool done = take_data(&change, error) && data_length(&change, &length, error) &&
-                add_edit(&change, pool_edit(&change, range, length), error) &&
-                apply_expected(&change, range, error);
+    bool done = change_add(&change, edit, error) && change_apply(&change, error);
     return change_release(&change, done, error);
 }

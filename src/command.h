@@ -50,7 +50,7 @@ struct option {
 /* The groups in options.c; each ends with a row whose name is NULL. */
 extern const struct option options_common[], options_type[], options_data[], options_read[],
     options_find[], options_write[], options_resize[], options_advise[], options_flush[],
-    options_info[], options_change[], options_look[];
+    options_info[], options_change[], options_look[], options_splice[], options_expect[];
 
 enum { MOST_GROUPS = 8 };
 

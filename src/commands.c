@@ -31,7 +31,7 @@ const struct command commands[] = {
      1,
      SIZE_MAX,
      cmd_write,
-     {options_type, options_data, options_write, options_change, options_common}},
+     {options_type, options_data, options_expect, options_write, options_change, options_common}},
     {"find",
      "print the offset of the first match",
      "PATTERN [RANGE]",
@@ -58,7 +58,7 @@ const struct command commands[] = {
      2,
      2,
      cmd_move,
-     {options_common}},
+     {options_type, options_expect, options_change, options_common}},
     {"resize",
      "cut or grow a file",
      "SIZE|+N|-N",
@@ -70,13 +70,13 @@ const struct command commands[] = {
      {options_resize, options_change, options_common}},
     {"splice",
      "replace, insert or delete bytes",
-     "RANGE [DATA...]",
+     "RANGE|--pattern=PATTERN|--edits=SCRIPT [DATA...]",
      data_detail,
      COMMAND_CHANGES,
-     1,
+     0,
      SIZE_MAX,
      cmd_splice,
-     {options_type, options_data, options_change, options_common}},
+     {options_type, options_splice, options_data, options_expect, options_change, options_common}},
     {"advise",
      "tell the system how bytes will be used",
      "ADVICE [RANGE]",
@@ -115,15 +115,28 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
+static bool has_option(const struct command *command, const char *name)
+{
+    for (const struct option *const *group = command->groups; *group; group++)
+        for (const struct option *option = *group; option->name; option++)
+            if (!strcmp(option->name, name))
+                return true;
+    return false;
+}
+
 static unsigned open_flags(const struct request *request)
 {
     unsigned flags = 0;
     if (request->command->access == COMMAND_READS_STREAM)
         flags |= MAPPING_STREAMS;
     if (request->command->access == COMMAND_CHANGES)
+        flags |= MAPPING_EDIT;
+    if (flags & MAPPING_EDIT && !request->dry_run && !request->new_inode)
         flags |= MAPPING_WRITE;
-    if (request->create)
-        flags |= MAPPING_CREATE;
+    if (has_option(request->command, "create"))
+        flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
+    if (request->force) /* advice that destroys is a change */
+        flags |= MAPPING_WRITE;
     return flags;
 }
 
@@ -139,10 +152,26 @@ static struct claim_options claim_options(const struct request *request)
     };
 }
 
+/* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
+static void remove_created(struct session *session)
+{
+    struct place *place;
+    struct error ignored = {0};
+    uint64_t size = 0;
+    if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
+        return;
+    if (!place_of(session->request->file, &place, &ignored))
+        return;
+    (void)place_remove(place, &ignored);
+    place_free(place);
+}
+
 static bool run_claimed(struct session *session, struct error *error)
 {
     struct error close_error = {0};
     bool done = session->request->command->run(session, error);
+    if (session->mapping->created && (!done || session->request->dry_run))
+        remove_created(session);
     if (mapping_close(session->mapping, &close_error) || !done)
         return done;
     *error = close_error;

@@ -168,7 +168,7 @@ static bool decode(const struct buffer *bytes, size_t *position, const struct ed
         if (!decode_new(bytes, position, flags, edit))
             return false;
     }
-    return edit_is_valid(edit) && follow(before, edit);
+    return follow(before, edit);
 }
 
 static bool add_checkpoint(struct edit_list *list, size_t position, struct error *error)
@@ -231,8 +231,8 @@ bool edit_list_load(struct edit_list *list, const unsigned char *bytes, size_t l
     while (list->count < count) {
         struct edit edit;
         size_t start = position;
-        if (!decode(&list->encoded, &position, &list->last, &edit) || old_end(&edit) > old_size ||
-            pool_use(&edit) > pool_size ||
+        if (!decode(&list->encoded, &position, &list->last, &edit) || !edit_is_valid(&edit) ||
+            old_end(&edit) > old_size || pool_use(&edit) > pool_size ||
             (edit.kind == EDIT_COPY &&
              edit.new_length > old_size - minimum_u64(edit.source, old_size)))
             break;
@@ -284,25 +284,42 @@ const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index)
     return &reader->edits[index % EDIT_BLOCK];
 }
 
-uint64_t edit_reader_find_new(struct edit_reader *reader, uint64_t offset)
+/* The last block whose edits all lie behind a new end that is not behind `offset`. */
+static uint64_t find_block(const struct edit_list *list, uint64_t offset)
 {
-    const struct edit_list *list = reader->list;
-    if (list->count == 0 || edit_reader_get(reader, 0)->new_offset > offset)
-        return list->count;
     uint64_t low = 0, high = (list->count - 1) / EDIT_BLOCK;
-    while (low < high) { /* the last block whose first edit is not behind the offset */
+    while (low < high) {
         uint64_t middle = high - (high - low) / 2;
-        const struct edit *before = &list->checkpoints[middle].before;
-        /* The first edit of a block starts at or behind the end of the one before. */
-        if (new_end(before) > offset ||
-            edit_reader_get(reader, middle * EDIT_BLOCK)->new_offset > offset)
+        if (new_end(&list->checkpoints[middle].before) > offset)
             high = middle - 1;
         else
             low = middle;
     }
-    uint64_t index = low * EDIT_BLOCK;
-    uint64_t end = minimum_u64(list->count, index + EDIT_BLOCK);
-    while (index + 1 < end && edit_reader_get(reader, index + 1)->new_offset <= offset)
-        index++;
-    return index;
+    return low;
+}
+
+/* How many edits of the decoded block start at or before `offset`. */
+static uint64_t count_up_to(const struct edit_reader *reader, uint64_t count, uint64_t offset)
+{
+    uint64_t low = 0, high = count;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (reader->edits[middle].new_offset <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint64_t edit_reader_find_new(struct edit_reader *reader, uint64_t offset)
+{
+    const struct edit_list *list = reader->list;
+    if (list->count == 0)
+        return 0;
+    uint64_t first = find_block(list, offset) * EDIT_BLOCK;
+    (void)edit_reader_get(reader, first);
+    uint64_t index =
+        first + count_up_to(reader, minimum_u64(list->count - first, EDIT_BLOCK), offset);
+    return index > 0 ? index - 1 : list->count;
 }

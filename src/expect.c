@@ -38,22 +38,6 @@ static bool compare(const struct mapping *mapping, uint64_t offset, const struct
     return true;
 }
 
-/* New bytes [done, done + length) of the edit, as they would be written. */
-static bool new_bytes(const struct edit *edit, const struct mapping *mapping, struct pool *pool,
-                      uint64_t done, unsigned char *bytes, size_t length, struct error *error)
-{
-    if (edit->kind == EDIT_COPY)
-        return mapping_read(mapping, edit->source + done, bytes, length, error);
-    for (size_t i = 0; i < length;) {
-        uint64_t phase = (done + i) % edit->period;
-        size_t take = (size_t)minimum_u64(edit->period - phase, length - i);
-        if (!pool_read(pool, edit->source + phase, bytes + i, take, error))
-            return false;
-        i += take;
-    }
-    return true;
-}
-
 /* Whether the bytes that the last edit of the list would bring stand at `offset` already. */
 static bool is_done(const struct edit_list *edits, const struct mapping *mapping, struct pool *pool,
                     uint64_t offset, bool *done, struct error *error)
@@ -64,7 +48,7 @@ static bool is_done(const struct edit_list *edits, const struct mapping *mapping
             edit->new_length <= mapping->size - offset;
     for (uint64_t at = 0; *done && at < edit->new_length;) {
         size_t take = (size_t)minimum_u64(STEP, edit->new_length - at);
-        if (!new_bytes(edit, mapping, pool, at, wanted, take, error) ||
+        if (!pool_read_edit(pool, mapping, edit, at, wanted, take, error) ||
             !mapping_read(mapping, offset + at, there, take, error))
             return false;
         *done = memcmp(wanted, there, take) == 0;
@@ -100,14 +84,15 @@ static enum expect_result check(const struct expected *expected, const struct ma
     bool same, done;
     size_t length = expected->bytes.length;
     bool fits = length == range_length(there) || range_length(there) == 0;
-    if (!compare(mapping, there.start, expected, &same, error))
-        return EXPECT_DIFFERENT;
-    if (same && fits)
-        return EXPECT_FOUND;
+    /* First, so that new bytes which begin as the old ones do are not put in twice. */
     if (!is_done(edits, mapping, pool, there.start, &done, error))
         return EXPECT_DIFFERENT;
     if (done)
         return EXPECT_DONE_BEFORE;
+    if (!compare(mapping, there.start, expected, &same, error))
+        return EXPECT_DIFFERENT;
+    if (same && fits)
+        return EXPECT_FOUND;
     if (!fits)
         error_usage(error, "--expect gives %zu bytes, the edit replaces %llu", length,
                     (unsigned long long)range_length(there));

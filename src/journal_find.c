@@ -283,16 +283,20 @@ static bool slot_is_whole(struct journal *journal, const struct journal_record *
     unsigned char bytes[16384];
     struct error ignored = {0};
     uint32_t crc = 0;
-    if (record->slot_length > journal->header.window)
+    if (record->slot_length == 0)
+        return true;
+    if (record->slot_length > journal->header.window ||
+        record->slot_start < journal->header.slot_offset ||
+        record->slot_start > journal->header.length - record->slot_length)
         return false;
     for (uint64_t at = 0; at < record->slot_length;) {
         size_t length = (size_t)minimum_u64(sizeof bytes, record->slot_length - at);
-        if (!journal_read_slot(journal, record->published - 1, at, bytes, length, &ignored))
+        if (!journal_read(journal, record->slot_start + at, bytes, length, &ignored))
             return false;
         crc = crc32c(crc, bytes, length);
         at += length;
     }
-    return record->slot_length == 0 || crc == record->slot_crc;
+    return crc == record->slot_crc;
 }
 
 /* The greatest step whose record, and slot if it has one, reached the disk; 0 for none. */

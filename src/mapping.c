@@ -8,14 +8,16 @@ enum { SPOOL_STEP = 256 * 1024 };
 static bool open_path(struct mapping *mapping, unsigned flags, struct error *error)
 {
     unsigned open_flags = flags & MAPPING_WRITE ? FILE_OPEN_WRITE : 0;
+    if (!(flags & MAPPING_STREAMS))
+        open_flags |= FILE_OPEN_NO_WAIT;
     enum file_open_result result = file_open(mapping->path, open_flags, &mapping->file, error);
     if (result == FILE_MISSING && flags & MAPPING_CREATE) {
         result = file_open(mapping->path, open_flags | FILE_OPEN_CREATE, &mapping->file, error);
         mapping->created = result == FILE_OPENED;
     }
     mapping->busy = result == FILE_BUSY;
-    if (result == FILE_MISSING && flags & MAPPING_WRITE)
-        return error_set(error, "no such file; --create would make it where write and resize may");
+    if (result == FILE_MISSING && flags & MAPPING_MAY_CREATE)
+        return error_set(error, "no such file; --create would make it");
     return result == FILE_OPENED;
 }
 
@@ -37,7 +39,7 @@ static bool spool(struct mapping *mapping, struct error *error)
 /* Decides what can be done with what was opened. */
 static bool accept(struct mapping *mapping, unsigned flags, struct error *error)
 {
-    bool to_change = flags & MAPPING_WRITE;
+    bool to_change = flags & (MAPPING_WRITE | MAPPING_EDIT);
     if (!file_get_status(mapping->file, &mapping->status, error))
         return false;
     mapping->size = mapping->status.size;
@@ -144,6 +146,17 @@ bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
     return true;
 }
 
+bool mapping_check_size(const struct mapping *mapping, struct error *error)
+{
+    uint64_t size = 0;
+    if (!file_get_size(mapping->file, &size, error))
+        return false;
+    return size == mapping->size ||
+           error_set(error,
+                     "another program changed the file's size meanwhile (it was %llu, is %llu)",
+                     (unsigned long long)mapping->size, (unsigned long long)size);
+}
+
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
                        struct error *error)
 {
@@ -162,6 +175,8 @@ bool mapping_next_data(const struct mapping *mapping, struct range within, struc
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error)
 {
+    if (mapping->spooled)
+        return error_set(error, "the system makes up its bytes: there are no pages to work on");
     return view_map(mapping->file, range, access, 0, view, error);
 }
 

@@ -18,9 +18,11 @@
 #include "range.h"
 
 enum mapping_flags {
-    MAPPING_WRITE = 1 << 0,   /* the bytes are going to be changed */
-    MAPPING_CREATE = 1 << 1,  /* make the file if it is missing */
-    MAPPING_STREAMS = 1 << 2, /* "-" is standard input; pipes and the like are spooled */
+    MAPPING_WRITE = 1 << 0,  /* open for writing */
+    MAPPING_EDIT = 1 << 3,   /* the bytes are to be edited, or it is to be shown what would be */
+    MAPPING_CREATE = 1 << 1, /* make the file if it is missing */
+    MAPPING_MAY_CREATE = 1 << 4, /* the command has an option that would make the file: say so */
+    MAPPING_STREAMS = 1 << 2,    /* "-" is standard input; pipes and the like are spooled */
 };
 
 struct mapping {
@@ -59,6 +61,13 @@ bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, 
 
 /* Cuts the file or grows it by a hole; `size` follows. */
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
+
+/*
+ * That no other program has changed the size since the file was opened: a plan
+ * made for one size would fill the part that was cut with zeros, or cut what was
+ * appended.
+ */
+bool mapping_check_size(const struct mapping *mapping, struct error *error);
 
 /* The next range of data in `within`, holes skipped; [within.end, within.end) if there is none. */
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,

@@ -133,6 +133,20 @@ static bool set_flush(struct request *request, const struct option *option, cons
            error_usage(error, "--flush takes no value but \"async\"");
 }
 
+static bool set_pad(struct request *request, const struct option *option, const char *value,
+                    struct error *error)
+{
+    (void)option;
+    uint64_t byte = 0;
+    if (value && !number_parse(value, "pad", &byte, error))
+        return false;
+    if (byte > 255)
+        return error_usage(error, "--pad takes a byte (0 to 255), not %s", value);
+    request->pad = true;
+    request->pad_byte = (unsigned char)byte;
+    return true;
+}
+
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
         name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
@@ -165,6 +179,10 @@ const struct option options_data[] = {
      set_string, offsetof(struct request, from), 0},
     {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
      offsetof(struct request, repeat), 0},
+    END,
+};
+
+const struct option options_expect[] = {
     {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
      set_string, offsetof(struct request, expect), 0},
     END,
@@ -209,6 +227,7 @@ const struct option options_change[] = {
     {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
      set_string, offsetof(struct request, undo), 0},
     {"flush", 0, ARGUMENT_OPTIONAL, "async", "flush the file to disk afterwards", set_flush, 0, 0},
+    FLAG("new-inode", 0, new_inode, "put the result in a new file, renamed over the old one"),
     FLAG("durable", 0, durable, "survive power loss, and return when the edit is on disk"),
     FLAG("no-journal", 0, no_journal, "do without all or nothing"),
     FLAG("verbose", 'v', verbose, "say what was done"),
@@ -218,6 +237,22 @@ const struct option options_change[] = {
 /* Of those that only look. */
 const struct option options_look[] = {
     FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is"),
+    END,
+};
+
+const struct option options_splice[] = {
+    {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "replace what matches; repeatable: any of them",
+     add_string, offsetof(struct request, patterns), 0},
+    FLAG("all", 'a', all, "replace every match, not the first alone"),
+    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
+    FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
+    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_string,
+     offsetof(struct request, within), 0},
+    {"pad", 0, ARGUMENT_OPTIONAL, "BYTE", "fill a shorter replacement up with BYTE (0)", set_pad, 0,
+     0},
+    FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
+    {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
+     set_string, offsetof(struct request, edits), 0},
     END,
 };
 

@@ -6,6 +6,7 @@
 #define MMTOOL_POOL_H
 
 #include "buffer.h"
+#include "edit_list.h"
 #include "mapping.h"
 #include "request.h"
 
@@ -24,6 +25,10 @@ uint64_t pool_size(const struct pool *pool);
 
 /* All `length` bytes from pool offset `offset`, which lie inside. */
 bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, struct error *error);
+
+/* New bytes [at, at + length) of an edit that does not bring zeros, as they would be written. */
+bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
+                    uint64_t at, unsigned char *bytes, size_t length, struct error *error);
 
 /*
  * Fills an empty pool with the request's DATA: the operands from number `first`

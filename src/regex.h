@@ -6,9 +6,27 @@
  * An expression is immutable once compiled and may be shared by threads; the
  * state of matching is in a struct regex_matcher, one a thread.
  *
- * Syntax: POSIX extended, leftmost-longest, plus \d \w \s \b \B \n \t \xHH
- * \A \z (?i). `.` is any byte but newline; ^ and $ are those of a line. The
- * expression and the text may hold any byte, NUL too.
+ * Syntax: POSIX extended, leftmost-longest, over bytes; the expression and the
+ * text may hold any byte, NUL too.
+ *
+ *   a|b  ab  (a)  (?:a)      an alternative may be empty; (?:...) is no group
+ *   a* a+ a? a{2} a{2,} a{,3} a{2,3}   a '{' that begins no such repeat is an
+ *                            ordinary byte; a repeat of a repeat needs parentheses
+ *   .                        any byte but newline
+ *   [abc] [a-z] [^abc] [[:alpha:]] [[.x.]] [[=x=]]   ranges by byte value, classes
+ *                            of ASCII (and [:word:]). Unlike in POSIX a backslash
+ *                            in brackets escapes: \n \] \\ \- \xHH \d \w \s ...
+ *   \d \w \s \D \W \S        as in Perl, of ASCII
+ *   ^ $                      start and end of a line: of the text, and at each \n
+ *   \A \z                    start and end of the text
+ *   \b \B                    edge of a word, and no edge
+ *   \n \t \r \f \v \a \0 \xHH, and \ before punctuation: that byte
+ *   (?i) at the start of the expression or of a group, (?i:a)   any case, ASCII
+ *
+ * A match crosses lines only where the expression says so: by \n, \s, [:space:]
+ * or a range that holds it. What is negated ([^a], \D, \W, \S) and `.` never
+ * match a newline. Not supported, and said so with the position: back-references,
+ * look-around, non-greedy and possessive repeats, named groups, Unicode.
  */
 #ifndef MMTOOL_REGEX_H
 #define MMTOOL_REGEX_H
@@ -52,22 +70,39 @@ struct regex *regex_new(const unsigned char *expression, size_t length, bool ign
                         struct error *error);
 void regex_free(struct regex *regex);
 
-/* Whether a match can be empty; whether one can hold a newline; whether one can hold a zero byte. */
+/*
+ * Whether a match can be empty, hold a newline, hold a zero byte. False is
+ * certain; true may be wrong where a look (\b, ^ ...) or a part that cannot match
+ * forbids it.
+ */
 bool regex_matches_empty(const struct regex *regex);
 bool regex_matches_newline(const struct regex *regex);
 bool regex_matches_zero(const struct regex *regex);
 
-/* A matcher holds at most about `memory` bytes (0: a sensible default). */
+/*
+ * The state of matching; `regex` must outlive it. What it remembers of the text
+ * takes at most about `memory` bytes (0: a sensible default), besides a fixed
+ * part of some bytes for each state of the automaton.
+ */
 struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,
                                         struct error *error);
 void regex_matcher_free(struct regex_matcher *matcher);
 
-enum regex_result { REGEX_NONE, REGEX_FOUND, REGEX_UNREADABLE };
+enum regex_result {
+    REGEX_NONE,
+    REGEX_FOUND,
+    REGEX_UNREADABLE, /* the text's span() said so */
+    REGEX_NO_MEMORY,  /* from regex_groups() only */
+};
 
 /*
  * The leftmost match that starts in [from, until], the longest of those that
  * start there (it may end anywhere up to text->end). Anchors and \b look at the
- * bytes of the text around, also before `from`. Linear in the bytes passed over.
+ * bytes of the text around, also before `from`. Linear in the bytes passed over:
+ * those from `from` to where no longer match, nor one further to the left, is
+ * possible. Most expressions know that soon; one that hopes for an end that does
+ * not come ("a(.|\n)*b|a") reads on to the end of the text (without newlines in
+ * it, of the line) for each match.
  */
 enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
                              uint64_t from, uint64_t until, struct regex_match *match);
@@ -75,14 +110,17 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
 /*
  * The match that starts last among those that start at `from` or behind and end
  * by `limit`; the longest of those that start there and end by `limit`. Anchors
- * and \b still look at the whole text.
+ * and \b still look at the whole text. Linear in the bytes from the match's start
+ * to `limit`, and so is finding all matches without overlap.
  */
 enum regex_result regex_find_last(struct regex_matcher *matcher, const struct regex_text *text,
                                   uint64_t from, uint64_t limit, struct regex_match *match);
 
 /*
  * The groups of a match found before, by POSIX's rules: group 0 is the match; a
- * group that took no part has start == UINT64_MAX. Linear in the match.
+ * group that took no part (in the last round, when it is in a repeat) has start
+ * == UINT64_MAX. Linear in the match; memory goes with the square root of its
+ * length times the expression's (a match of 1 GiB, 100 states: 1 MiB), no limit.
  */
 enum regex_result regex_groups(struct regex_matcher *matcher, const struct regex_text *text,
                                const struct regex_match *match,

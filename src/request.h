@@ -57,6 +57,11 @@ struct request {
     bool fill;
     bool create;
     bool allocate;
+    const char *edits;  /* an edit script */
+    const char *within; /* RANGE of a search and replace */
+    bool pad;
+    unsigned char pad_byte;
+    bool cstring;
 
     /* all that change bytes */
     bool durable;
@@ -66,6 +71,7 @@ struct request {
     bool flush, flush_async;
     bool verbose;
     bool dry_run;
+    bool new_inode;
     const char *undo;
 
     /* all */

@@ -222,6 +222,23 @@ bool scan_run(const struct scan *scan, scan_report *report, void *context, struc
 
 enum { LINE_STEP = 64 * 1024 };
 
+bool scan_byte(const struct mapping *mapping, struct range range, unsigned char byte,
+               uint64_t *offset, struct error *error)
+{
+    unsigned char bytes[LINE_STEP];
+    while (range.start < range.end) {
+        size_t length = (size_t)minimum_u64(LINE_STEP, range_length(range));
+        if (!mapping_read(mapping, range.start, bytes, length, error))
+            return false;
+        size_t found = search_byte_forward(bytes, length, 0, byte);
+        range.start += found;
+        if (found < length)
+            break;
+    }
+    *offset = range.start;
+    return true;
+}
+
 bool scan_lines_forward(const struct mapping *mapping, struct range range, uint64_t count,
                         uint64_t *end, struct error *error)
 {

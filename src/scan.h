@@ -45,6 +45,10 @@ bool scan_line_start(const struct mapping *mapping, uint64_t offset, uint64_t li
 bool scan_line_end(const struct mapping *mapping, uint64_t offset, uint64_t limit, uint64_t *end,
                    struct error *error);
 
+/* The offset of the first `byte` in the range, or range.end. */
+bool scan_byte(const struct mapping *mapping, struct range range, unsigned char byte,
+               uint64_t *offset, struct error *error);
+
 /*
  * Where `count` lines end, counted from range.start on; and where the last
  * `count` lines of the range begin. The file is read no further than needed.

@@ -1,16 +1,13 @@
-/* search.c - finds byte strings in a span of memory: the plain way. */
+/* search.c - compiles needles into a searcher. */
 #include "search.h"
 
-#include "search_needle.h"
+#include "search_choose.h"
+#include "searcher.h"
 
 #include <stdlib.h>
 
-struct searcher {
-    struct search_needle *needles; /* longest first */
-    size_t count;
-    unsigned char *bytes; /* what the needles point to */
-    bool matches_zeros;
-};
+/* Above this share of accepted offsets the automaton is faster than filter and comparison. */
+#define USELESS_RATE 0.25
 
 /* Longest first, so that the first match at an offset is the longest. */
 static int by_length_down(const void *a, const void *b)
@@ -31,19 +28,16 @@ static bool total_length(const struct needle *needles, size_t count, size_t *tot
     return true;
 }
 
-static bool compile(struct searcher *searcher, const struct needle *needles, size_t count,
-                    bool ignore_case, struct error *error)
+static bool compile_needles(struct searcher *searcher, const struct needle *needles,
+                            bool ignore_case, struct error *error)
 {
-    size_t total;
-    if (!total_length(needles, count, &total))
-        return error_memory(error, SIZE_MAX);
-    searcher->bytes = malloc(2 * total);
-    if (!searcher->bytes)
-        return error_memory(error, 2 * total);
+    size_t count = searcher->count;
+    if (count >= UINT32_MAX || !total_length(needles, count, &searcher->total))
+        return error_set(error, "the patterns are too many or too long (%zu)", count);
+    searcher->bytes = malloc(2 * searcher->total);
     searcher->needles = calloc(count, sizeof *searcher->needles);
-    if (!searcher->needles)
-        return error_memory(error, sizeof *searcher->needles);
-    searcher->count = count;
+    if (!searcher->bytes || !searcher->needles)
+        return error_memory(error, 2 * searcher->total + count * sizeof *searcher->needles);
     unsigned char *storage = searcher->bytes;
     for (size_t i = 0; i < count; i++) {
         needle_compile(&searcher->needles[i], &needles[i], ignore_case, storage);
@@ -55,6 +49,66 @@ static bool compile(struct searcher *searcher, const struct needle *needles, siz
     return true;
 }
 
+/* A short needle is compared in a few steps, so it needs no other way. */
+static bool compile_one(struct searcher *searcher, struct error *error)
+{
+    const struct search_needle *needle = &searcher->needles[0];
+    choose_pair(&searcher->filter, needle);
+    searcher->filter_proves = pair_proves(&searcher->filter, needle);
+    if (needle->length <= NEEDLE_PIECE || !(needle->exact || needle->folded))
+        return true;
+    searcher->has_two_way = true;
+    return two_way_init(&searcher->forward, needle, false, error) &&
+           two_way_init(&searcher->backward, needle, true, error);
+}
+
+/* Sorts the needles into their buckets, in which they stay longest first. */
+static void fill_buckets(struct searcher *searcher, const unsigned char *bucket_of)
+{
+    size_t filled = 0;
+    for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+        searcher->bucket_start[bucket] = filled;
+        for (size_t i = 0; i < searcher->count; i++)
+            if (bucket_of[i] == bucket)
+                searcher->bucket_needles[filled++] = &searcher->needles[i];
+    }
+    searcher->bucket_start[BUCKETS] = filled;
+}
+
+static bool compile_window(struct searcher *searcher, double *rate, struct error *error)
+{
+    size_t count = searcher->count;
+    searcher->bucket_needles = calloc(count, sizeof *searcher->bucket_needles);
+    unsigned char *bucket_of = malloc(count);
+    if (!searcher->bucket_needles || !bucket_of) {
+        free(bucket_of);
+        return error_memory(error, count * (sizeof *searcher->bucket_needles + 1));
+    }
+    bool chosen =
+        choose_window(&searcher->filter, searcher->needles, count, bucket_of, rate, error);
+    if (chosen)
+        fill_buckets(searcher, bucket_of);
+    free(bucket_of);
+    return chosen;
+}
+
+static bool compile_several(struct searcher *searcher, struct error *error)
+{
+    bool all_exact = true, all_folded = true;
+    double rate;
+    if (!compile_window(searcher, &rate, error))
+        return false;
+    for (size_t i = 0; i < searcher->count; i++) {
+        all_exact = all_exact && searcher->needles[i].exact;
+        all_folded = all_folded && searcher->needles[i].folded;
+    }
+    if (!all_exact && !all_folded)
+        return true;
+    searcher->filter_is_useless = rate > USELESS_RATE;
+    searcher->automaton = automaton_new(searcher->needles, searcher->count, error);
+    return searcher->automaton != NULL;
+}
+
 struct searcher *searcher_new(const struct needle *needles, size_t count, bool ignore_case,
                               struct error *error)
 {
@@ -63,7 +117,10 @@ struct searcher *searcher_new(const struct needle *needles, size_t count, bool i
         error_memory(error, sizeof *searcher);
         return NULL;
     }
-    if (!compile(searcher, needles, count, ignore_case, error)) {
+    searcher->count = count;
+    searcher->kernel = search_kernel_chosen();
+    if (!compile_needles(searcher, needles, ignore_case, error) ||
+        !(count == 1 ? compile_one(searcher, error) : compile_several(searcher, error))) {
         searcher_free(searcher);
         return NULL;
     }
@@ -74,6 +131,10 @@ void searcher_free(struct searcher *searcher)
 {
     if (!searcher)
         return;
+    two_way_release(&searcher->forward);
+    two_way_release(&searcher->backward);
+    automaton_free(searcher->automaton);
+    free(searcher->bucket_needles);
     free(searcher->needles);
     free(searcher->bytes);
     free(searcher);
@@ -92,85 +153,4 @@ size_t searcher_shortest(const struct searcher *searcher)
 bool searcher_matches_zeros(const struct searcher *searcher)
 {
     return searcher->matches_zeros;
-}
-
-/* Length of the longest needle at `offset` that ends by `limit`, or 0. */
-static size_t match_at(const struct searcher *searcher, const unsigned char *span, size_t offset,
-                       size_t limit)
-{
-    uint64_t work = 0;
-    for (size_t i = 0; i < searcher->count; i++) {
-        const struct search_needle *needle = &searcher->needles[i];
-        if (needle->length <= limit - offset && needle_byte_matches(needle, 0, span[offset]) &&
-            needle_matches(needle, span + offset, &work))
-            return needle->length;
-    }
-    return 0;
-}
-
-size_t search_forward(const struct searcher *searcher, const unsigned char *span, size_t length,
-                      size_t from, size_t until, bool overlapping, struct search_match *matches,
-                      size_t capacity, size_t *next)
-{
-    size_t found = 0, offset = from;
-    while (offset < until && offset < length && found < capacity) {
-        size_t match = match_at(searcher, span, offset, length);
-        if (match != 0)
-            matches[found++] = (struct search_match){offset, match};
-        offset += match != 0 && !overlapping ? match : 1;
-    }
-    *next = found < capacity && offset < until ? until : offset;
-    return found;
-}
-
-size_t search_backward(const struct searcher *searcher, const unsigned char *span, size_t limit,
-                       size_t from, size_t until, bool overlapping, struct search_match *matches,
-                       size_t capacity, size_t *next_until, size_t *next_limit)
-{
-    size_t found = 0, offset = until < limit ? until : limit;
-    while (offset > from && found < capacity) {
-        offset--;
-        size_t match = match_at(searcher, span, offset, limit);
-        if (match != 0)
-            matches[found++] = (struct search_match){offset, match};
-        if (match != 0 && !overlapping)
-            limit = offset;
-    }
-    *next_until = found < capacity ? from : offset;
-    *next_limit = limit;
-    return found;
-}
-
-size_t search_byte_forward(const unsigned char *span, size_t length, size_t from,
-                           unsigned char byte)
-{
-    while (from < length && span[from] != byte)
-        from++;
-    return from < length ? from : length;
-}
-
-size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte)
-{
-    while (until > 0 && span[until - 1] != byte)
-        until--;
-    return until - 1;
-}
-
-size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < length; i++)
-        count += span[i] == byte;
-    return count;
-}
-
-const char *const *search_kernels(void)
-{
-    static const char *const names[] = {"portable", NULL};
-    return names;
-}
-
-bool search_use_kernel(const char *name)
-{
-    return !name || strcmp(name, "portable") == 0;
 }

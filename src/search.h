@@ -6,7 +6,11 @@
  * who walks a file span by span. A searcher is immutable once made and may be
  * used by any number of threads at once.
  *
- * Time is linear in the span whatever needles and bytes are.
+ * The time of a call is linear in the bytes it passes plus the longest needle,
+ * whatever needles and bytes are, where the needles are without masks (several
+ * of them: as far as their first PREFIX_MOST bytes differ, see search_automaton.h).
+ * Under masks no such bound is had; bytes times needle bytes / 64 is the worst
+ * case, which takes a needle of hardly more than wildcards.
  */
 #ifndef MMTOOL_SEARCH_H
 #define MMTOOL_SEARCH_H
@@ -83,13 +87,14 @@ size_t search_byte_backward(const unsigned char *span, size_t until, unsigned ch
 size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte);
 
 /*
- * The instruction sets this build and this processor can use, best first, by
- * name ("avx512", "avx2", "sse2", "neon", "portable"), NULL-terminated; and a
- * way to make searchers use one of them, for tests and benchmarks (false if it
- * is not available; NULL: the best again). Not to be called while another
- * thread makes a searcher.
+ * The name of the kernel in place `index` of those that this build and this
+ * processor can use, best first ("avx512", "avx2", "ssse3", "sse2", "neon",
+ * "portable"), or NULL behind the last. search_use_kernel() makes new searchers and
+ * the three functions above use one of them, for tests and benchmarks (false if it
+ * is not available; NULL: the best again). Not to be called while another thread
+ * makes a searcher.
  */
-const char *const *search_kernels(void);
+const char *search_kernel_name(size_t index);
 bool search_use_kernel(const char *name);
 
 #endif

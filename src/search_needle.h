@@ -18,13 +18,11 @@ enum { NEEDLE_PIECE = 64 };
 
 struct search_needle {
     const unsigned char *value; /* bytes & mask */
-    const unsigned char *mask;  /* NULL: all 0xff */
+    const unsigned char *mask;
     size_t length;
-    bool folds_only; /* each mask is 0xff or that of a letter in either case */
+    bool exact;  /* all masks are 0xff */
+    bool folded; /* the masks are 0xdf for the letters and 0xff for the others */
 };
-
-/* The mask of one position of `needle` as the caller gave it. */
-unsigned char needle_position_mask(const struct needle *needle, size_t position, bool ignore_case);
 
 /*
  * Fills `compiled` from `needle`, with its bytes in `storage`, which has room for
@@ -33,20 +31,68 @@ unsigned char needle_position_mask(const struct needle *needle, size_t position,
 void needle_compile(struct search_needle *compiled, const struct needle *needle, bool ignore_case,
                     unsigned char *storage);
 
-static inline bool needle_byte_matches(const struct search_needle *needle, size_t position,
-                                       unsigned char byte)
-{
-    unsigned char mask = needle->mask ? needle->mask[position] : 0xff;
-    return (byte & mask) == needle->value[position];
-}
+/* A byte as a folded needle's value has it: letters in upper case. */
+unsigned char needle_fold(unsigned char byte);
 
 /* Whether a run of zero bytes matches. */
 bool needle_matches_zeros(const struct search_needle *needle);
 
+/* needle_matches() for what is longer than two words; adds the pieces to `*work`. */
+bool needle_matches_long(const struct search_needle *needle, const unsigned char *at,
+                         uint64_t *work);
+
+static inline uint64_t needle_load_8(const unsigned char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static inline uint32_t needle_load_4(const unsigned char *at)
+{
+    uint32_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static inline bool needle_matches_8(const struct search_needle *needle, size_t position,
+                                    const unsigned char *at)
+{
+    return (needle_load_8(at + position) & needle_load_8(needle->mask + position)) ==
+           needle_load_8(needle->value + position);
+}
+
+static inline bool needle_matches_4(const struct search_needle *needle, size_t position,
+                                    const unsigned char *at)
+{
+    return (needle_load_4(at + position) & needle_load_4(needle->mask + position)) ==
+           needle_load_4(needle->value + position);
+}
+
+static inline bool needle_matches_1(const struct search_needle *needle, size_t position,
+                                    const unsigned char *at)
+{
+    return (at[position] & needle->mask[position]) == needle->value[position];
+}
+
 /*
  * Whether the needle matches the bytes `at`, as many as it is long. Adds the
- * pieces it looked at behind the first one to `*work`.
+ * pieces of a long needle that it looked at to `*work`.
  */
-bool needle_matches(const struct search_needle *needle, const unsigned char *at, uint64_t *work);
+static inline bool needle_matches(const struct search_needle *needle, const unsigned char *at,
+                                  uint64_t *work)
+{
+    size_t length = needle->length;
+    if (length > 16)
+        return needle_matches_8(needle, 0, at) && needle_matches_long(needle, at, work);
+    if (length >= 8)
+        return needle_matches_8(needle, 0, at) && needle_matches_8(needle, length - 8, at);
+    if (length >= 4)
+        return needle_matches_4(needle, 0, at) && needle_matches_4(needle, length - 4, at);
+    for (size_t i = 0; i < length; i++)
+        if (!needle_matches_1(needle, i, at))
+            return false;
+    return true;
+}
 
 #endif

@@ -73,7 +73,5 @@ enum residency_result posix_pages_residency(const struct posix_pages *pages, str
                                             struct error *error);
 /* After an advice to drop pages: takes what is clean out of the file's page cache too. */
 void posix_drop_cache(struct file *file, struct range range, int advice);
-/* Starts the writing of dirty pages, where the system can do that without waiting. */
-void posix_start_writing(struct file *file, struct range range);
 
 #endif

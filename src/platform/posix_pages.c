@@ -150,7 +150,7 @@ void posix_drop_cache(struct file *file, struct range range, int advice)
 #endif
 }
 
-void posix_start_writing(struct file *file, struct range range)
+void file_start_writing(struct file *file, struct range range)
 {
 #if defined(SYNC_FILE_RANGE_WRITE)
     /* On Linux msync(MS_ASYNC) has done nothing since 2.6.19. */

@@ -151,7 +151,7 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
         return false;
     bool flushed = posix_pages_flush(&pages, pages.delta, pages.length, flags, error);
     if (flushed && flags & VIEW_FLUSH_ASYNC)
-        posix_start_writing(view->file, (struct range){view->offset + start, view->offset + end});
+        file_start_writing(view->file, (struct range){view->offset + start, view->offset + end});
     (void)posix_pages_unmap(&pages, &ignored);
     return flushed;
 }
@@ -209,4 +209,12 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
 bool view_is_shared(void)
 {
     return false;
+}
+
+/* It is in memory already. */
+bool view_populate(struct view *view, struct error *error)
+{
+    (void)view;
+    (void)error;
+    return true;
 }

@@ -2,167 +2,9 @@
  * test_search.c - the search room against a slow, obvious reference, with every
  * kernel that this machine can run.
  */
-#include "search.h"
-#include "unit.h"
-
-enum { MOST_NEEDLES = 40, MOST_MATCHES = 300 };
-
-struct random_case {
-    unsigned char *allocation; /* ends where the span ends, so that ASan sees overruns */
-    unsigned char *span;
-    size_t length;
-    struct needle needles[MOST_NEEDLES];
-    size_t count;
-    bool ignore_case;
-};
-
-/* The reference. */
-
-static unsigned char lower(unsigned char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? byte + 32 : byte;
-}
-
-static bool is_letter(unsigned char byte)
-{
-    return lower(byte) >= 'a' && lower(byte) <= 'z';
-}
-
-static bool needle_stands_at(const struct needle *needle, bool ignore_case, const unsigned char *at)
-{
-    for (size_t i = 0; i < needle->length; i++) {
-        unsigned char byte = needle->bytes[i], mask = needle->mask ? needle->mask[i] : 0xff;
-        bool equal = ignore_case && mask == 0xff ? lower(at[i]) == lower(byte)
-                                                 : (at[i] & mask) == (byte & mask);
-        if (!equal)
-            return false;
-    }
-    return true;
-}
-
-static size_t longest_at(const struct random_case *given, size_t offset, size_t limit)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < given->count; i++) {
-        const struct needle *needle = &given->needles[i];
-        if (needle->length > longest && offset <= limit && needle->length <= limit - offset &&
-            needle_stands_at(needle, given->ignore_case, given->span + offset))
-            longest = needle->length;
-    }
-    return longest;
-}
-
-static size_t slow_forward(const struct random_case *given, size_t length, size_t from,
-                           size_t until, bool overlapping, struct search_match *matches,
-                           size_t capacity, size_t *next)
-{
-    size_t found = 0, offset = from;
-    while (offset < until && found < capacity) {
-        size_t match = longest_at(given, offset, length);
-        if (match)
-            matches[found++] = (struct search_match){offset, match};
-        offset += match && !overlapping ? match : 1;
-    }
-    *next = found < capacity && offset < until ? until : offset;
-    return found;
-}
-
-static size_t slow_backward(const struct random_case *given, size_t limit, size_t from,
-                            size_t until, bool overlapping, struct search_match *matches,
-                            size_t capacity, size_t *next_until, size_t *next_limit)
-{
-    size_t found = 0, offset = until;
-    while (offset > from && found < capacity) {
-        size_t match = longest_at(given, --offset, limit);
-        if (match)
-            matches[found++] = (struct search_match){offset, match};
-        if (match && !overlapping)
-            limit = offset;
-    }
-    *next_until = found < capacity ? from : offset;
-    *next_limit = limit;
-    return found;
-}
-
-/* Random cases. */
-
-static unsigned char random_byte(size_t alphabet)
-{
-    static const char letters[] = "aAbBcCzZ@`[{ 1\n";
-    if (alphabet == 0)
-        return (unsigned char)letters[unit_below(sizeof letters)];
-    return (unsigned char)((alphabet < 256 ? 'a' : 0) + unit_below(alphabet));
-}
-
-static void *allocate(size_t size)
-{
-    void *memory = malloc(size ? size : 1);
-    if (!memory)
-        abort();
-    return memory;
-}
-
-static void make_span(struct random_case *given, size_t length, size_t alignment, size_t alphabet)
-{
-    given->allocation = allocate(length + alignment);
-    given->span = given->allocation + alignment;
-    given->length = length;
-    size_t period = unit_below(3) ? length + 1 : 1 + unit_below(70);
-    for (size_t i = 0; i < length; i++)
-        given->span[i] = i < period ? random_byte(alphabet) : given->span[i - period];
-    for (size_t flips = unit_below(4); flips && length; flips--)
-        given->span[unit_below(length)] = random_byte(alphabet);
-}
-
-/* Mostly a copy of some part of the span, for random ones hardly ever match. */
-static struct needle make_needle(const struct random_case *given, size_t longest, size_t alphabet,
-                                 bool masked)
-{
-    size_t length = 1 + unit_below(longest);
-    unsigned char *bytes = allocate(length), *mask = masked ? allocate(length) : NULL;
-    size_t start = given->length > length ? unit_below(given->length - length + 1) : 0;
-    bool copy = given->length >= length && unit_below(4);
-    for (size_t i = 0; i < length; i++) {
-        bytes[i] = copy ? given->span[start + i] : random_byte(alphabet);
-        if (mask)
-            mask[i] = unit_below(2) ? 0xff : unit_below(2) ? 0xf0 : (unsigned char)unit_random();
-        if (given->ignore_case && unit_below(2) && is_letter(bytes[i]))
-            bytes[i] ^= 0x20;
-    }
-    return (struct needle){bytes, mask, length};
-}
-
-static void make_needles(struct random_case *given, size_t count, size_t longest, size_t alphabet)
-{
-    static const size_t mask_one_in[] = {1, 2, 8};
-    size_t masks = unit_below(2) ? 0 : mask_one_in[unit_below(3)];
-    given->ignore_case = unit_below(3) == 0;
-    given->count = count;
-    for (size_t i = 0; i < count; i++)
-        given->needles[i] = make_needle(given, longest, alphabet, masks && !unit_below(masks));
-}
-
-static void release_case(struct random_case *given)
-{
-    for (size_t i = 0; i < given->count; i++) {
-        free((void *)given->needles[i].bytes);
-        free((void *)given->needles[i].mask);
-    }
-    free(given->allocation);
-}
+#include "search_reference.h"
 
 /* Fast against slow. */
-
-static bool same_matches(const struct search_match *a, size_t count_a, const struct search_match *b,
-                         size_t count_b)
-{
-    if (count_a != count_b)
-        return false;
-    for (size_t i = 0; i < count_a; i++)
-        if (a[i].offset != b[i].offset || a[i].length != b[i].length)
-            return false;
-    return true;
-}
 
 static void compare_forward(const struct random_case *given, const struct searcher *searcher,
                             const char *kernel)
@@ -218,17 +60,18 @@ static void compare_backward(const struct random_case *given, const struct searc
 static void compare(const struct random_case *given)
 {
     uint64_t state = unit_state;
-    for (const char *const *kernel = search_kernels(); *kernel; kernel++) {
+    const char *kernel;
+    for (size_t i = 0; (kernel = search_kernel_name(i)) != NULL; i++) {
         struct error error = {.status = STATUS_DONE};
         unit_state = state;
-        CHECK(search_use_kernel(*kernel));
+        CHECK(search_use_kernel(kernel));
         struct searcher *searcher =
             searcher_new(given->needles, given->count, given->ignore_case, &error);
         CHECK(searcher);
         if (!searcher)
             continue;
-        compare_forward(given, searcher, *kernel);
-        compare_backward(given, searcher, *kernel);
+        compare_forward(given, searcher, kernel);
+        compare_backward(given, searcher, kernel);
         searcher_free(searcher);
     }
     search_use_kernel(NULL);
@@ -305,8 +148,9 @@ static void single_bytes(void)
             continue;
         for (size_t i = 0; i < length; i++)
             count += given.span[i] == byte;
-        for (const char *const *kernel = search_kernels(); *kernel; kernel++) {
-            search_use_kernel(*kernel);
+        const char *kernel;
+        for (size_t j = 0; (kernel = search_kernel_name(j)) != NULL; j++) {
+            search_use_kernel(kernel);
             CHECK(search_byte_forward(given.span, length, border, byte) == first);
             CHECK(search_byte_backward(given.span, border, byte) == last);
             CHECK(search_count_byte(given.span, length, byte) == count);
@@ -344,8 +188,9 @@ static void lengths_and_zeros(void)
 static void kernels_by_name(void)
 {
     bool portable = false;
-    for (const char *const *kernel = search_kernels(); *kernel; kernel++)
-        portable = portable || !strcmp(*kernel, "portable");
+    const char *kernel;
+    for (size_t i = 0; (kernel = search_kernel_name(i)) != NULL; i++)
+        portable = portable || !strcmp(kernel, "portable");
     CHECK(portable);
     CHECK(!search_use_kernel("abacus"));
     CHECK(search_use_kernel(NULL));

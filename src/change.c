@@ -1,0 +1,152 @@
+/* change.c - one command's change of a file. */
+#include "change.h"
+#include "apply.h"
+#include "expect.h"
+#include "listing.h"
+#include "replace_file.h"
+#include "report.h"
+
+#include <stdio.h>
+
+void change_init(struct change *change, struct session *session)
+{
+    *change = (struct change){.session = session, .mapping = session->mapping};
+    edit_list_init(&change->edits);
+    pool_init(&change->pool);
+}
+
+bool change_release(struct change *change, bool done, struct error *error)
+{
+    struct error late = {0};
+    edit_list_release(&change->edits);
+    if (pool_release(&change->pool, &late) || !done)
+        return done;
+    *error = late;
+    return false;
+}
+
+bool change_add(struct change *change, struct edit edit, struct error *error)
+{
+    return edit_list_append(&change->edits, &edit, error);
+}
+
+bool change_take_data(struct change *change, size_t first, struct error *error)
+{
+    if (!pool_take_data(&change->pool, change->session->request, first, change->mapping, error))
+        return false;
+    change->data_size = pool_size(&change->pool);
+    return true;
+}
+
+bool change_data_length(const struct change *change, uint64_t *length, struct error *error)
+{
+    uint64_t repeat = change->session->request->repeat;
+    if (checked_multiply(change->data_size, repeat, length))
+        return true;
+    return error_set(error, "%llu times %llu bytes are more than a file can hold",
+                     (unsigned long long)repeat, (unsigned long long)change->data_size);
+}
+
+struct edit change_pool_edit(const struct change *change, struct range old, uint64_t length)
+{
+    return (struct edit){
+        .offset = old.start,
+        .old_length = range_length(old),
+        .kind = EDIT_POOL,
+        .period = minimum_u64(change->data_size, length),
+        .new_length = length,
+    };
+}
+
+/* ---- saying what was done ------------------------------------------------------------------- */
+
+static const char *method_of(const struct request *request, const struct apply_report *report)
+{
+    if (request->new_inode)
+        return "by a new file renamed over the old one";
+    if (report->journaled)
+        return request->durable ? "in place, under a durable journal" : "in place, under a journal";
+    return request->no_journal ? "in place, without a journal" : "in place";
+}
+
+static void say_what_was_done(const struct change *change, const struct apply_report *report)
+{
+    const struct request *request = change->session->request;
+    char matches[64] = "", blocks[96] = "", text[512];
+    if (!request->verbose)
+        return;
+    if (request->patterns.count > 0)
+        snprintf(matches, sizeof matches, "%llu replaced; ", (unsigned long long)change->replaced);
+    if (report->inserted_blocks > 0)
+        snprintf(blocks, sizeof blocks, ", %llu inserted by the file system",
+                 (unsigned long long)report->inserted_blocks);
+    if (report->cut_blocks > 0)
+        snprintf(blocks, sizeof blocks, ", %llu cut by the file system",
+                 (unsigned long long)report->cut_blocks);
+    snprintf(text, sizeof text, "%s%llu bytes patched, %llu moved%s; size %llu to %llu; %s",
+             matches, (unsigned long long)report->totals.patched,
+             (unsigned long long)report->totals.moved, blocks, (unsigned long long)report->old_size,
+             (unsigned long long)report->new_size, method_of(request, report));
+    report_notice(request, text);
+}
+
+/* ---- doing it ------------------------------------------------------------------------------- */
+
+static bool flush(struct change *change, struct error *error)
+{
+    const struct request *request = change->session->request;
+    if (!request->flush)
+        return true;
+    if (request->flush_async) {
+        file_start_writing(change->mapping->file, (struct range){0, change->mapping->size});
+        return true;
+    }
+    return file_sync(change->mapping->file, false, error);
+}
+
+static bool apply_now(struct change *change, struct error *error)
+{
+    const struct request *request = change->session->request;
+    struct apply_report report = {.old_size = change->mapping->size};
+    struct apply_options options = {
+        .allocate = request->allocate,
+        .durable = request->durable,
+        .no_journal = request->no_journal,
+        .journal_dir = change->session->journal_dir,
+    };
+    if (!mapping_check_size(change->mapping, error))
+        return false;
+    if (change->edits.count > 0 && request->undo &&
+        !listing_save_undo(request->undo, change->mapping, &change->edits, &change->pool, error))
+        return false;
+    bool done = request->new_inode ? replace_file(change->mapping, &change->edits, &change->pool,
+                                                  request->durable, &report, error)
+                                   : apply_edits(change->mapping, &change->edits, &change->pool,
+                                                 &options, &report, error);
+    if (!done || !flush(change, error))
+        return false;
+    say_what_was_done(change, &report);
+    return true;
+}
+
+bool change_apply(struct change *change, struct error *error)
+{
+    if (change->session->request->dry_run)
+        return listing_print(change->session->output, change->mapping, &change->edits,
+                             &change->pool, error);
+    return apply_now(change, error);
+}
+
+bool change_apply_expected(struct change *change, struct range there, struct error *error)
+{
+    switch (expect_check(change->session->request, change->mapping, there, &change->edits,
+                         &change->pool, error)) {
+    case EXPECT_FOUND:
+        return change_apply(change, error);
+    case EXPECT_DONE_BEFORE:
+        return true;
+    case EXPECT_DIFFERENT:
+        break;
+    }
+    return false;
+}

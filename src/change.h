@@ -1,0 +1,44 @@
+/*
+ * change.h - one command's change of a file: its edits, the bytes they bring, and
+ * what all such commands share on the way to apply.c: --expect, --dry-run,
+ * --undo, --new-inode, --flush, --verbose.
+ */
+#ifndef MMTOOL_CHANGE_H
+#define MMTOOL_CHANGE_H
+
+#include "command.h"
+#include "edit_list.h"
+#include "pool.h"
+
+struct change {
+    struct session *session;
+    struct mapping *mapping;
+    struct edit_list edits;
+    struct pool pool;
+    uint64_t data_size; /* bytes of DATA at the pool's start */
+    uint64_t replaced;  /* matches, for --verbose; 0 where it does not apply */
+};
+
+void change_init(struct change *change, struct session *session);
+
+/* Releases everything; returns `done`, or false when a late error shows. */
+bool change_release(struct change *change, bool done, struct error *error);
+
+bool change_add(struct change *change, struct edit edit, struct error *error);
+
+/* Fills the pool from the DATA operands from number `first` on, or from --from. */
+bool change_take_data(struct change *change, size_t first, struct error *error);
+
+/* How many bytes DATA comes to with --repeat. */
+bool change_data_length(const struct change *change, uint64_t *length, struct error *error);
+
+/* An edit that puts `length` bytes of the repeated pool in place of `old`. */
+struct edit change_pool_edit(const struct change *change, struct range old, uint64_t length);
+
+/* Does the edits, or shows them with --dry-run. */
+bool change_apply(struct change *change, struct error *error);
+
+/* The same if --expect is met at `there`: see expect.h. */
+bool change_apply_expected(struct change *change, struct range there, struct error *error);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * listing.h - a list of edits printed as an edit script: what would change
+ * (--dry-run), or what takes the change back (--undo).
+ */
+#ifndef MMTOOL_LISTING_H
+#define MMTOOL_LISTING_H
+
+#include "edit_list.h"
+#include "mapping.h"
+#include "output.h"
+#include "pool.h"
+
+/* Prints the edits against the file as it is; applied as a script they give the same bytes. */
+bool listing_print(struct output *output, const struct mapping *mapping,
+                   const struct edit_list *edits, struct pool *pool, struct error *error);
+
+/*
+ * Saves, before the edits are done, the script that takes them back. The file at
+ * `path` is made or overwritten; it must not be the edited one. It is on the disk
+ * when this returns.
+ */
+bool listing_save_undo(const char *path, const struct mapping *mapping,
+                       const struct edit_list *edits, struct pool *pool, struct error *error);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * replace_file.h - --new-inode: the edited bytes in a new file, renamed over the old.
+ *
+ * For the few files that must not change under those who use them: running
+ * programs, libraries, signed binaries. The old file is only read. A kill leaves
+ * the old file, and perhaps `.NAME.mmtool-new` beside it, which the next such
+ * edit takes over.
+ */
+#ifndef MMTOOL_REPLACE_FILE_H
+#define MMTOOL_REPLACE_FILE_H
+
+#include "apply.h"
+
+/* Owner, mode, ACLs and extended attributes are carried over; `durable` waits for the disk. */
+bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
+                  bool durable, struct apply_report *report, struct error *error);
+
+#endif

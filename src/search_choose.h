@@ -1,0 +1,26 @@
+/*
+ * search_choose.h - which bytes of a needle a filter looks at.
+ *
+ * A filter is the better the less it finds, so it looks where the needles have
+ * bytes that files seldom hold.
+ */
+#ifndef MMTOOL_SEARCH_CHOOSE_H
+#define MMTOOL_SEARCH_CHOOSE_H
+
+#include "search_kernel.h"
+#include "search_needle.h"
+
+/* The filter for one needle: its two rarest positions, or its only one. */
+void choose_pair(struct filter *filter, const struct search_needle *needle);
+
+/* Whether what that filter accepts is a match without another look. */
+bool pair_proves(const struct filter *filter, const struct search_needle *needle);
+
+/*
+ * The filter for several needles (longest first), with the bucket of each in
+ * `bucket_of`; and the part of the offsets of a common file that it accepts.
+ */
+bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
+                   unsigned char *bucket_of, double *rate, struct error *error);
+
+#endif

@@ -1,0 +1,150 @@
+/* substitute.c - search and replace: the matches of a pattern become edits. */
+#include "substitute.h"
+#include "pattern.h"
+#include "scan.h"
+
+struct substitution {
+    struct change *change;
+    struct range within;
+    uint64_t most;        /* matches to replace */
+    uint64_t data_length; /* of the replacement */
+    uint64_t pad_offset;  /* in the pool, of the byte that pads */
+    uint64_t string_end;  /* --cstring: offset of the NUL behind the last match; 0: none */
+    uint64_t string_gap;  /* --cstring: bytes by which that string has become shorter */
+};
+
+static bool too_long(const struct substitution *substitution, const struct match *match,
+                     struct error *error)
+{
+    return error_set(error,
+                     "the replacement is %llu bytes long, the match at %llu only %llu; nothing was "
+                     "changed",
+                     (unsigned long long)substitution->data_length,
+                     (unsigned long long)match->offset, (unsigned long long)match->length);
+}
+
+/* The NULs that make up for what a string lost, in front of the one that ends it. */
+static bool end_string(struct substitution *substitution, struct error *error)
+{
+    struct edit edit = {.offset = substitution->string_end, .kind = EDIT_ZEROS};
+    edit.new_length = substitution->string_gap;
+    substitution->string_gap = 0;
+    return edit.new_length == 0 || change_add(substitution->change, edit, error);
+}
+
+/* Finds the NUL that ends the string with the match in it. */
+static bool begin_string(struct substitution *substitution, const struct match *match,
+                         struct error *error)
+{
+    const struct mapping *mapping = substitution->change->mapping;
+    uint64_t end = match->offset + match->length;
+    if (match->offset < substitution->string_end)
+        return true;
+    if (!end_string(substitution, error) || !scan_byte(mapping, (struct range){end, mapping->size},
+                                                       0, &substitution->string_end, error))
+        return false;
+    return substitution->string_end < mapping->size ||
+           error_set(error, "no NUL ends the string with the match at %llu; nothing was changed",
+                     (unsigned long long)match->offset);
+}
+
+static bool replace(struct substitution *substitution, const struct match *match,
+                    struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct request *request = change->session->request;
+    struct range old = {match->offset, match->offset + match->length};
+    uint64_t length = substitution->data_length;
+    if (!request->pad && !request->cstring)
+        return change_add(change, change_pool_edit(change, old, length), error);
+    if (length > match->length)
+        return too_long(substitution, match, error);
+    if (request->cstring) {
+        if (!begin_string(substitution, match, error))
+            return false;
+        substitution->string_gap += match->length - length;
+        return change_add(change, change_pool_edit(change, old, length), error);
+    }
+    struct range front = {old.start, old.start + length};
+    struct edit pad = {
+        .offset = front.end,
+        .old_length = match->length - length,
+        .kind = EDIT_POOL,
+        .source = substitution->pad_offset,
+        .period = 1,
+        .new_length = match->length - length,
+    };
+    return change_add(change, change_pool_edit(change, front, length), error) &&
+           change_add(change, pad, error);
+}
+
+static enum scan_answer take_matches(void *context, const struct match *matches, size_t count,
+                                     struct error *error)
+{
+    struct substitution *substitution = context;
+    struct change *change = substitution->change;
+    for (size_t i = 0; i < count; i++) {
+        if (change->replaced == substitution->most)
+            return SCAN_STOP;
+        if (!replace(substitution, &matches[i], error))
+            return SCAN_ERROR;
+        change->replaced++;
+    }
+    return change->replaced == substitution->most ? SCAN_STOP : SCAN_CONTINUE;
+}
+
+static uint64_t most_matches(const struct request *request)
+{
+    if (request->max_count_given)
+        return request->max_count;
+    return request->all ? UINT64_MAX : 1;
+}
+
+/* The byte that pads stands in the pool behind DATA, which change_pool_edit() must not see. */
+static bool set_pad(struct substitution *substitution, struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct request *request = change->session->request;
+    if (!request->pad)
+        return true;
+    if (request->cstring)
+        return error_usage(error, "--pad and --cstring are two different layouts");
+    if (change->pool.has_file)
+        return error_usage(error, "--pad does not go with --from of a large file");
+    substitution->pad_offset = change->pool.bytes.length;
+    return buffer_append_byte(&change->pool.bytes, request->pad_byte, error);
+}
+
+static bool scan_all(struct substitution *substitution, const struct pattern *pattern,
+                     struct error *error)
+{
+    struct scan scan = {
+        .mapping = substitution->change->mapping,
+        .pattern = pattern,
+        .range = substitution->within,
+    };
+    return substitution->most == 0 ||
+           (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));
+}
+
+bool substitute(struct change *change, struct error *error)
+{
+    const struct request *request = change->session->request;
+    struct substitution substitution = {.change = change, .most = most_matches(request)};
+    struct pattern_options options = {request->type, request->ignore_case};
+    struct pattern pattern;
+    substitution.within = (struct range){0, change->mapping->size};
+    if (!options.type && !(options.type = byte_type_find("text", error)))
+        return false;
+    if (request->within &&
+        !mapping_range(change->mapping, request->within, &substitution.within, error))
+        return false;
+    if (!change_data_length(change, &substitution.data_length, error) ||
+        !set_pad(&substitution, error) ||
+        !pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
+        return false;
+    bool done = pattern.searcher ? scan_all(&substitution, &pattern, error)
+                                 : error_usage(error, "an empty pattern cannot be replaced");
+    pattern_release(&pattern);
+    return done;
+}

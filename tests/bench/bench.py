@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Times mmtool beside other tools on one large log, and prints the ratios.
+
+    bench.py MMTOOL [CASE...]
+
+Cases are the rows of CASES below; a new one is a function that returns its
+contenders, mmtool first, and a row. Peers that are not installed are named as
+missing. MMTOOL_BENCH_SIZE (default 1G), MMTOOL_BENCH_RUNS (default 3) and
+TMPDIR are honoured.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ABSENT = "no such words at all"
+FREQUENT = "request"  # once a line
+INSERTED = "1234567"
+UNITS = {"K": 10, "M": 20, "G": 30}
+
+
+# ---- contenders: a name and an argument vector, or a shell line ------------------------------
+
+
+def mmtool(*arguments):
+    return ("mmtool", [sys.argv[1], *arguments])
+
+
+def tool(name, *arguments):
+    return (f"{name} {' '.join(a for a in arguments[:1] if a.startswith('-'))}".strip(),
+            [name, *arguments])
+
+
+def shell(name, line):
+    return (name, ["sh", "-c", line])
+
+
+def python(name, body, log):
+    """A Python mmap `m` of the whole log; `f` is the file."""
+    code = (f"import mmap\nf = open({log!r}, 'r+b')\nm = mmap.mmap(f.fileno(), 0)\n"
+            f"size = len(m)\n{body}\n")
+    return (f"Python {name}", ["python3", "-S", "-c", code])
+
+
+# ---- cases -----------------------------------------------------------------------------------
+
+
+def find_absent(log, size):
+    return [
+        mmtool("find", log, ABSENT),
+        tool("rg", "-F", "--no-config", ABSENT, log),
+        tool("grep", "-F", ABSENT, log),
+        python("mmap.find", f"m.find({ABSENT.encode()!r})", log),
+    ]
+
+
+def rfind_absent(log, size):
+    return [
+        mmtool("rfind", log, ABSENT),
+        python("mmap.rfind", f"m.rfind({ABSENT.encode()!r})", log),
+    ]
+
+
+def count_frequent(log, size):
+    return [
+        mmtool("find", "-c", log, FREQUENT),
+        tool("rg", "-c", "--no-config", "-F", FREQUENT, log),
+        tool("grep", "-c", "-F", FREQUENT, log),
+    ]
+
+
+def insert_front(log, size):
+    return [
+        mmtool("splice", log, "10+0", INSERTED),
+        python("resize+move", f"m.resize(size + 7)\nm.move(17, 10, size - 10)\n"
+               f"m[10:17] = {INSERTED.encode()!r}", log),
+        tool("sed", "-i", f"1s/^.\\{{10\\}}/&{INSERTED}/", log),
+    ]
+
+
+def delete_front(log, size):
+    return [
+        mmtool("splice", log, "10+7"),
+        python("move+resize", "m.move(10, 17, size - 17)\nm.resize(size - 7)", log),
+        tool("sed", "-i", "1s/^\\(.\\{10\\}\\).\\{7\\}/\\1/", log),
+    ]
+
+
+def patch(log, size):
+    at = size // 2
+    return [
+        mmtool("write", log, str(at), "ABCD"),
+        shell("printf, dd", f"printf ABCD | dd of='{log}' bs=1 seek={at} conv=notrunc status=none"),
+        python("slice", f"m[{at}:{at + 4}] = b'ABCD'", log),
+    ]
+
+
+def move_all(log, size):
+    return [
+        mmtool("move", log, "7", f"0:{size - 7}"),
+        python("mmap.move", "m.move(7, 0, size - 7)", log),
+    ]
+
+
+CASES = {
+    "find-absent": ("find of an absent string", find_absent),
+    "rfind-absent": ("rfind of an absent string", rfind_absent),
+    "count-frequent": ("find -c of a string on every line", count_frequent),
+    "insert-front": ("insert of 7 bytes at 10", insert_front),
+    "delete-front": ("delete of 7 bytes at 10", delete_front),
+    "patch": ("patch of 4 bytes in the middle", patch),
+    "move-all": ("move of everything by 7 bytes", move_all),
+}
+
+
+# ---- the file --------------------------------------------------------------------------------
+
+
+def parse_size(text):
+    factor = 1 << UNITS[text[-1]] if text[-1] in UNITS else 1
+    return int(text.rstrip("KMG")) * factor
+
+
+def make_log(path, size):
+    """Lines of varied length; a block of some MB over and over, cut to the size."""
+    words = ("GET", "POST", "/index.html", "/api/v1/items", "timeout", "cache miss", "ok")
+    lines = []
+    for number in range(60000):
+        word = words[number * 7919 % len(words)]
+        lines.append(f"Nov 22 07:{number // 60 % 60:02}:{number % 60:02} host{number % 17} "
+                     f"app[{number * 31 % 9999}]: {FREQUENT} {number:07} {word}\n")
+    block = "".join(lines).encode()
+    with open(path, "wb") as file:
+        for start in range(0, size, len(block)):
+            file.write(block[: size - start])
+
+
+# ---- timing ----------------------------------------------------------------------------------
+
+
+def run_once(arguments):
+    start = time.perf_counter()
+    # a pipe: grep stops at the first match when its output is /dev/null
+    result = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    elapsed = time.perf_counter() - start
+    if result.returncode not in (0, 1):  # 1: no match
+        sys.exit(f"{arguments} failed: {result.stderr.decode(errors='replace')}")
+    return elapsed
+
+
+def time_case(contenders, log, size, rounds):
+    """The best time of each; every round runs all of them, so that a slow minute hits all."""
+    best = [float("inf")] * len(contenders)
+    for _ in range(rounds):
+        for i, (_, arguments) in enumerate(contenders):
+            best[i] = min(best[i], run_once(arguments))
+            if os.path.getsize(log) != size:
+                os.truncate(log, size)  # an edit before: the next one begins at the same size
+    return best
+
+
+def run_case(title, make_contenders, log, size, rounds):
+    contenders, missing = [], []
+    for name, arguments in make_contenders(log, size):
+        (contenders if shutil.which(arguments[0]) else missing).append((name, arguments))
+    best = time_case(contenders, log, size, rounds)
+    for (name, _), seconds in zip(contenders, best):
+        ratio = "" if name == "mmtool" else f"{seconds / best[0]:8.2f}"
+        print(f"| {title:34} | {name:18} | {seconds * 1000:9.1f} | {ratio:>8} |", flush=True)
+    for name, _ in missing:
+        print(f"| {title:34} | {name:18} | {'missing':>9} | {'':>8} |", flush=True)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    unknown = [name for name in sys.argv[2:] if name not in CASES]
+    if unknown:
+        sys.exit(f"no such case: {' '.join(unknown)} (there are: {' '.join(CASES)})")
+    size = parse_size(os.environ.get("MMTOOL_BENCH_SIZE", "1G"))
+    rounds = int(os.environ.get("MMTOOL_BENCH_RUNS", "3"))
+    with tempfile.TemporaryDirectory(prefix="mmtool-bench-") as directory:
+        log = os.path.join(directory, "log")
+        make_log(log, size)
+        print(f"\n{size} bytes in {directory}, best of {rounds}; ratio: times mmtool's time\n")
+        print(f"| {'case':34} | {'tool':18} | {'ms':>9} | {'ratio':>8} |")
+        print("| --- | --- | ---: | ---: |")
+        for name in sys.argv[2:] or CASES:
+            run_case(*CASES[name], log, size, rounds)
+
+
+if __name__ == "__main__":
+    main()

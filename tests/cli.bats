@@ -1,0 +1,240 @@
+# The grammar of the command line: what all subcommands share.
+
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
+load helper
+
+subcommands() {
+    mmtool --dump-commands | awk -F '\t' '$1 == "command" { print $2 }'
+}
+
+@test "no arguments: a usage error" {
+    usage_error 'no subcommand' mmtool
+}
+
+@test "help, --help and -h tell of every subcommand" {
+    for word in help --help -h; do
+        run -0 --separate-stderr mmtool "$word"
+        [ -z "$stderr" ]
+        for name in read write find rfind move resize splice advise flush info; do
+            [[ $output == *$'\n'"  $name "* ]]
+        done
+    done
+}
+
+@test "help SUBCOMMAND and SUBCOMMAND --help are the same, and need no FILE" {
+    for name in $(subcommands); do
+        mmtool help "$name" >help
+        mmtool "$name" --help >option
+        cmp help option
+        cmp option <(mmtool "$name" -h)
+        grep -q "^Usage: mmtool $name " help
+    done
+}
+
+@test "--help wins over what else is missing or wrong with the FILE" {
+    mmtool write nosuch --help
+    mmtool find --help
+}
+
+@test "help of what is no subcommand" {
+    usage_error 'did you mean "read"?' mmtool help reed
+}
+
+@test "--version prints name and version" {
+    run -0 --separate-stderr mmtool --version
+    [[ $output =~ ^mmtool\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "an unknown subcommand: did you mean" {
+    usage_error 'unknown subcommand "raed": did you mean "read"?' mmtool raed f
+    usage_error 'did you mean "splice"?' mmtool splcie f
+    usage_error 'unknown subcommand "xyzzy"' mmtool xyzzy f
+    [[ $stderr != *"did you mean"* ]]
+}
+
+@test "an unknown option: did you mean" {
+    make f abc
+    usage_error 'unknown option "--exted": did you mean --extend?' mmtool write --exted f 0 x
+    usage_error 'unknown option "--xyzzyx"' mmtool write --xyzzyx f 0 x
+    usage_error 'unknown option "-Q"' mmtool write -Q f 0 x
+    holds f abc
+}
+
+@test "a usage error says which subcommand's help to try" {
+    usage_error '' mmtool read
+    [[ $stderr == *"Try 'mmtool read --help'." ]]
+}
+
+@test "options and operands may be mixed" {
+    make f 0123
+    mmtool write f -x 0 ff --expect=30 ee -e 2>/dev/null || true
+    prints '3031\n' mmtool read f 0:2 -x
+    prints '3031\n' mmtool read -x f 0:2
+    prints '3031\n' mmtool read f -x 0:2
+}
+
+@test "-- ends options" {
+    make -- 'a-b'
+    make -x 'a-b'
+    prints '1\n' mmtool find -- -x -b
+    prints 'a-b' mmtool read -- -x
+    prints 'a-b' mmtool read -t text -- --
+}
+
+@test "an argument that starts with - and a digit is an operand" {
+    make -1 '0123456789'
+    prints 789 mmtool read -1 -3:
+    prints '0x37\n' mmtool read -1 -3+1 -t u8 --radix 16
+    mmtool write -1 -2 -9
+    holds ./-1 01234567-9
+}
+
+@test "a lone - is an operand" {
+    printf abc | prints abc mmtool read -
+}
+
+@test "no option letter is a digit" {
+    run -0 mmtool --dump-commands
+    [ "$(echo "$output" | awk -F '\t' '$1 == "option" && $4 ~ /^-[0-9]/' | wc -l)" -eq 0 ]
+}
+
+@test "long options may be abbreviated where unambiguous" {
+    make f 'aXbx'
+    prints '1\n3\n' mmtool find --al --ignore-c f x
+    prints '615862\n' mmtool read --he f 0:3 2>/dev/null || prints '615862\n' mmtool read --hex f 0:3
+    mmtool write --ext f end y
+    holds f aXbxy
+}
+
+@test "an ambiguous abbreviation names two of its meanings" {
+    make f abc
+    usage_error 'ambiguous: --f' mmtool write --f f 0 x
+}
+
+@test "a name in full is never ambiguous" {
+    make f abc
+    mmtool write --ex=abc f 0 xyz 2>/dev/null && false
+    mmtool write --expect=abc f 0 xyz
+    holds f xyz
+}
+
+@test "--name=value and --name value" {
+    make f abc
+    prints '616263\n' mmtool read --type=hex f
+    prints '616263\n' mmtool read --type hex f
+    prints '616263\n' mmtool read -thex f
+    prints '616263\n' mmtool read -t hex f
+}
+
+@test "letters may be joined, the last with its value" {
+    make f 'abab'
+    prints '0+2\n' mmtool find -rm1 f ab
+    prints '0+2\x002+2\x00' mmtool find -razm 2 f ab
+}
+
+@test "an option's value may be missing, or too many" {
+    make f abc
+    usage_error '--type needs a value (TYPE)' mmtool read f --type
+    usage_error '-t needs a value (TYPE)' mmtool read f -t
+    usage_error '--hex takes no value' mmtool read --hex=1 f
+}
+
+@test "a value may begin with a minus sign" {
+    make f 'a\nb\n'
+    prints 'b\n' mmtool read --lines=-1 f
+    usage_error '' mmtool find --max-count -1 f a
+}
+
+@test "FILE is missing: a usage error" {
+    for name in $(subcommands); do
+        usage_error 'FILE is missing' mmtool "$name"
+    done
+}
+
+@test "an empty file name is an error that says so" {
+    refuses 'the file name is empty' mmtool read ''
+}
+
+@test "a file that is missing: its name and why" {
+    for name in read flush info; do
+        run -2 --separate-stderr mmtool "$name" nosuch
+        [ "$stderr" = "mmtool: $name: nosuch: no such file" ]
+    done
+}
+
+@test "a message is one line, whatever is in the file's name" {
+    run -2 --separate-stderr mmtool read $'a\nb\x1b[31m'
+    [ "$stderr" = 'mmtool: read: a\nb\x1b[31m: no such file' ]
+}
+
+@test "a message stays one line when the name is very long" {
+    name=$(printf 'x%.0s' {1..3000})
+    run -2 --separate-stderr mmtool read "$name"
+    [ "$(echo "$stderr" | wc -l)" -eq 1 ]
+    run -2 --separate-stderr mmtool read --"$name" f
+    run -2 --separate-stderr mmtool "$name"
+}
+
+@test "numbers: decimal, 0x, 0o, 0b" {
+    letters f 300
+    for number in 255 0xff 0xFF 0XFF 0o377 0b11111111 0255; do
+        prints '255\n' mmtool find --overlapping -m1 f '' "$number"
+    done
+}
+
+@test "one suffix on a decimal number: 1024 and 1000" {
+    zeros f 2E || zeros f 2T
+    while read -r number bytes; do
+        mmtool find f '' "$number" >out
+        [ "$(cat out)" = "$bytes" ] || [ "$(size_of f)" -lt "$bytes" ]
+    done <<EOF
+1K 1024
+1KiB 1024
+1kB 1000
+3M 3145728
+3MiB 3145728
+3MB 3000000
+1G 1073741824
+1GiB 1073741824
+1GB 1000000000
+1T 1099511627776
+1TiB 1099511627776
+1TB 1000000000000
+EOF
+}
+
+@test "P and E fit a number too" {
+    make f 0123
+    for size in 1P 1PiB 1PB 7E 7EiB 9EB; do
+        refuses 'passes the end' mmtool flush f "0+$size"
+    done
+}
+
+@test "a number that does not fit a signed 64-bit offset is an error, never a wrap-around" {
+    make f 0123
+    for number in 9223372036854775808 18446744073709551616 18446744073709551617 8E 8EiB 10EB \
+        99999999999999999999999999 0x8000000000000000 0xfffffffffffffffff 9007199254740992K; do
+        refuses 'too large' mmtool read f "$number"
+        refuses 'too large' mmtool read f "0+$number"
+        refuses 'too large' mmtool read f "-$number:"
+    done
+    prints '' mmtool read f 9223372036854775807
+    prints 123 mmtool read f 1+9223372036854775807
+    prints 0123 mmtool read f -9223372036854775807
+}
+
+@test "what is no number is not taken for one" {
+    make f 0123
+    for number in 1k 1KB 1Ki 1m 1KK 0x1K 0o8 0b2 1_000 1,000 ' 1' +1 1e3 infinity; do
+        refuses '' mmtool read f "$number"
+    done
+}
+
+@test "the status is 2 for what cannot be done, 1 for no, 0 for yes" {
+    make f abc
+    run -0 mmtool find f a
+    run -1 mmtool find f x
+    run -2 mmtool find nosuch x
+    run -2 mmtool find f
+}

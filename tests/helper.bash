@@ -1,0 +1,109 @@
+# helper.bash - what every .bats file loads: a fresh directory a test, the program
+# under test ($MMTOOL), and words for what the tests say again and again.
+
+bats_require_minimum_version 1.5.0
+export LC_ALL=C
+
+export source_root=${MMTOOL_SOURCE:-$BATS_TEST_DIRNAME/..}
+
+setup() {
+    : "${MMTOOL:?is the program to test, such as build/src/mmtool}"
+    MMTOOL=$(realpath "$MMTOOL")
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+mmtool() {
+    "$MMTOOL" "$@"
+}
+
+# ---- files ----------------------------------------------------------------------------------
+
+# make FILE TEXT: FILE holds TEXT, in which \n, \x00 and the like are escapes.
+make() {
+    printf '%b' "$2" >"$1"
+}
+
+# zeros FILE SIZE: a hole of SIZE bytes; skips the test where the file system has no such files.
+zeros() {
+    truncate -s "$2" "$1" 2>/dev/null || skip "this file system has no files of $2"
+}
+
+# letters FILE SIZE: SIZE bytes of "abcdefghi\n" again and again.
+letters() {
+    yes abcdefghi | head -c "$2" >"$1"
+}
+
+# holds FILE TEXT: its bytes are exactly these.
+holds() {
+    cmp "$1" <(printf '%b' "$2")
+}
+
+size_of() {
+    stat -L -c %s "$1"
+}
+
+inode_of() {
+    stat -L -c %i "$1"
+}
+
+# ---- what a command does --------------------------------------------------------------------
+
+# prints TEXT COMMAND...: status 0, exactly this on stdout, nothing on stderr.
+prints() {
+    local text=$1 status=0
+    shift
+    "$@" >"$BATS_TEST_TMPDIR/.stdout" 2>"$BATS_TEST_TMPDIR/.stderr" || status=$?
+    echo "status $status"
+    cat "$BATS_TEST_TMPDIR/.stderr"
+    [ "$status" -eq 0 ]
+    holds "$BATS_TEST_TMPDIR/.stdout" "$text"
+    [ ! -s "$BATS_TEST_TMPDIR/.stderr" ]
+}
+
+# says_no COMMAND...: status 1, and not a word.
+says_no() {
+    run -1 --separate-stderr "$@"
+    echo "$output $stderr"
+    [ -z "$output" ]
+    [ -z "$stderr" ]
+}
+
+# refuses WORDS COMMAND...: status 2, nothing on stdout, a message in mmtool's form with WORDS.
+refuses() {
+    local words=$1
+    shift
+    run -2 --separate-stderr "$@"
+    echo "$output $stderr"
+    [ -z "$output" ]
+    [[ $stderr == "mmtool: "* ]]
+    [[ $stderr == *"$words"* ]]
+}
+
+# usage_error WORDS COMMAND...: refuses, and says where to look.
+usage_error() {
+    refuses "$@"
+    [[ $stderr == *$'\n'"Try 'mmtool "*"--help'." ]]
+}
+
+# ---- other users, other programs ------------------------------------------------------------
+
+# Runs COMMAND as a user whom the files of this test do not belong to, if we are root.
+as_stranger() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+
+need_stranger() {
+    as_stranger "$MMTOOL" --version >/dev/null 2>&1 || skip "cannot run as a user without rights"
+}
+
+# need PROGRAM...: skips the test where one is missing.
+need() {
+    local program
+    for program; do
+        command -v "$program" >/dev/null || skip "$program is not installed"
+    done
+}

@@ -1,0 +1,347 @@
+# read: bytes of a file, unchanged or as text.
+
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
+load helper
+
+# ---- raw ------------------------------------------------------------------------------------
+
+@test "read prints the file's bytes unchanged, NUL and 0xff among them" {
+    make f 'a\x00b\xff\r\n\n'
+    mmtool read f >out
+    cmp f out
+}
+
+@test "read adds no newline" {
+    make f abc
+    prints abc mmtool read f
+}
+
+@test "-t text and -t raw are the bytes themselves" {
+    make f 'a\x00b\n'
+    prints 'a\x00b\n' mmtool read -t text f
+    prints 'a\x00b\n' mmtool read -t raw f
+}
+
+@test "a file larger than any buffer comes out whole, from any offset" {
+    letters f 1234567
+    mmtool read f 7: >out
+    cmp out <(tail -c +8 f)
+}
+
+# ---- ranges ---------------------------------------------------------------------------------
+
+@test "A:B is from A up to, not including, B" {
+    make f 0123456789
+    prints 234 mmtool read f 2:5
+}
+
+@test "either end of A:B may be left out, and both" {
+    make f 0123456789
+    prints 0123 mmtool read f :4
+    prints 6789 mmtool read f 6:
+    prints 0123456789 mmtool read f :
+}
+
+@test "-16: is the last 16 bytes, :-2 all but the last two" {
+    make f 0123456789abcdefghij
+    prints 456789abcdefghij mmtool read f -16:
+    prints 0123456789abcdefgh mmtool read f :-2
+}
+
+@test "A+N is N bytes from A" {
+    make f 0123456789abcdefghijklmnop
+    prints ghij mmtool read f 16+4
+    prints ijkl mmtool read f -8+4
+}
+
+@test "A alone is from A to the end" {
+    make f 0123456789
+    prints 789 mmtool read f 7
+    prints 789 mmtool read f -3
+    prints '' mmtool read f end
+}
+
+@test "positions in a range may be hex, octal, binary, or end" {
+    make f 0123456789abcdefghij
+    prints ghi mmtool read f 0x10:0o23
+    prints 23 mmtool read f 0b10+2
+    prints ij mmtool read f -2:end
+}
+
+@test "read clamps a range as a Python slice" {
+    make f 01234
+    prints 01234 mmtool read f 0:1000
+    prints '' mmtool read f 10:3
+    prints '' mmtool read f 3:2
+    prints 34 mmtool read f 3+1000
+    prints '' mmtool read f 1000
+    prints 01234 mmtool read f -1000:
+    prints 01 mmtool read f -1000:2
+}
+
+@test "of A+N before the start only what lies in the file is printed" {
+    make f 01234
+    prints 01 mmtool read f -7+4
+    prints '' mmtool read f -9+4
+}
+
+@test "a range that is none is a usage error or a message, never bytes" {
+    make f 01234
+    for range in '' x 5+ +5 5+x 1:2:3 1+2+3 --5: 1.5 ' 1' '1 ' 1e3 0x 0xg 0b2 5K5 '*'; do
+        refuses '' mmtool read -- f "$range"
+    done
+}
+
+@test "no sums in a position" {
+    make f 01234
+    refuses '' mmtool read f end-2:
+}
+
+# ---- types ----------------------------------------------------------------------------------
+
+@test "-x prints hex digits on one line" {
+    make f '\x00\x7f\xff'
+    prints '007fff\n' mmtool read -x f
+    prints '007fff\n' mmtool read --type=hex f
+}
+
+@test "-e prints C escapes on one line" {
+    make f 'a\n\t\r\\\x00\x07\x08\x0c\x0b\xe9'
+    prints 'a\\n\\t\\r\\\\\\x00\\a\\b\\f\\v\\xe9\n' mmtool read -e f
+}
+
+@test "nothing in hex or escapes is an empty line" {
+    make f ''
+    prints '\n' mmtool read -x f
+    prints '\n' mmtool read -e f
+}
+
+@test "integers are printed one a line" {
+    make f '\x01\x02\xff\xfe'
+    prints '1\n2\n255\n254\n' mmtool read -t u8 f
+    prints '1\n2\n-1\n-2\n' mmtool read -t i8 f
+    prints '513\n65279\n' mmtool read -t u16le f
+    prints '258\n65534\n' mmtool read -t u16be f
+    prints '513\n-257\n' mmtool read -t i16le f
+    prints '4278125057\n' mmtool read -t u32le f
+    prints '16973822\n' mmtool read -t i32be f
+}
+
+@test "64 bits, with and without sign" {
+    make f '\xff\xff\xff\xff\xff\xff\xff\xff\x80\x00\x00\x00\x00\x00\x00\x00'
+    prints '18446744073709551615\n9223372036854775808\n' mmtool read -t u64be f
+    prints '-1\n-9223372036854775808\n' mmtool read -t i64be f
+}
+
+@test "a number without le or be is in the machine's order" {
+    make f '\x01\x02'
+    machine=$(od -An -tu2 f | tr -d ' ')
+    prints "$machine\\n" mmtool read -t u16 f
+}
+
+@test "--radix prints numbers in base 16, 8 or 2, with the prefix that reads them back" {
+    make f '\x0a\x80'
+    prints '0xa\n0x80\n' mmtool read -t u8 --radix=16 f
+    prints '0o12\n0o200\n' mmtool read -t u8 --radix=8 f
+    prints '0b1010\n0b10000000\n' mmtool read -t u8 --radix=2 f
+    prints '10\n-0x80\n' true_radix_of_signed
+}
+true_radix_of_signed() {
+    mmtool read -t i8 --radix=10 f 0+1
+    mmtool read -t i8 --radix=16 f 1+1
+}
+
+@test "another radix is refused" {
+    make f x
+    usage_error radix mmtool read --radix=3 f
+    usage_error radix mmtool read --radix=x f
+}
+
+@test "floating point is printed so that it reads back" {
+    make f '\x00\x00\x80\x3f\x9a\x99\x99\x3e'
+    prints '1\n0.3\n' mmtool read -t f32le f
+    make f '\x3f\xb9\x99\x99\x99\x99\x99\x9a\x7f\xf0\x00\x00\x00\x00\x00\x00'
+    prints '0.1\ninf\n' mmtool read -t f64be f
+}
+
+@test "UTF-16 is printed as UTF-8" {
+    make f 'h\x00\xe9\x00\x3d\xd8\x00\xde'
+    prints 'h\xc3\xa9\xf0\x9f\x98\x80' mmtool read -t utf16le f
+    make f '\x00h\x00\xe9\xd8\x3d\xde\x00'
+    prints 'h\xc3\xa9\xf0\x9f\x98\x80' mmtool read -t utf16be f
+}
+
+@test "a value that the range cuts is an error that says where" {
+    make f abcde
+    run -2 --separate-stderr mmtool read -t u16le f
+    [[ $stderr == "mmtool: read: f: "*"at 4"*u16le* ]]
+}
+
+@test "what read -t TYPE prints, write -t TYPE takes back" {
+    letters f 4096
+    for type in hex escape u8 i8 u16 i16le u32be i32 u64 i64be f32 f64be utf16le; do
+        make g ''
+        mmtool read -t "$type" f >text
+        mmtool write --extend -t "$type" g 0 -- "$(cat text)"
+        cmp f g
+    done
+}
+
+@test "a value of several bytes that a buffer's end cuts comes out right" {
+    printf '\x00%.0s' 1 >f
+    yes abcdefg | head -c 1048576 >>f
+    mmtool read -t u64be f 1: >out
+    [ "$(sort -u out)" = 7017280452245743370 ]
+    [ "$(wc -l <out)" -eq 131072 ]
+}
+
+@test "an unknown type is a usage error that names the nearest" {
+    make f x
+    usage_error 'did you mean u32le?' mmtool read -t u32ke f
+}
+
+@test "two different types are refused, the same one twice is not" {
+    make f x
+    usage_error 'two different types' mmtool read -x -e f
+    prints '78\n' mmtool read -x -t hex f
+}
+
+# ---- dump -----------------------------------------------------------------------------------
+
+@test "-d prints what xxd prints" {
+    need xxd
+    letters f 1000
+    mmtool read -d f >out
+    cmp out <(xxd f)
+}
+
+@test "-d of a range counts from the file's start, as xxd -s" {
+    need xxd
+    letters f 1000
+    mmtool read -d f 77:555 >out
+    cmp out <(xxd -s 77 -l 478 f)
+}
+
+@test "xxd -r reads a dump back" {
+    need xxd
+    head -c 100000 /dev/urandom >f
+    mmtool read -d f | xxd -r >out
+    cmp f out
+}
+
+@test "a dump of equal rows is complete where it is not for a terminal" {
+    zeros f 4096
+    [ "$(mmtool read -d f | wc -l)" -eq 256 ]
+}
+
+@test "a dump of nothing is nothing" {
+    make f ''
+    prints '' mmtool read -d f
+}
+
+@test "-d with a type is a usage error" {
+    make f x
+    usage_error dump mmtool read -d -x f
+}
+
+@test "raw bytes are not poured onto a terminal: there they are a dump" {
+    need script
+    make f 'hello\x1b[2J'
+    script -qec "'$MMTOOL' read f" /dev/null </dev/null >out
+    grep -q '00000000: 6865 6c6c 6f1b' out
+    script -qec "'$MMTOOL' read -t raw f" /dev/null </dev/null >out
+    [ "$(cat out)" = "$(cat f)" ]
+}
+
+# ---- lines ----------------------------------------------------------------------------------
+
+@test "-l prints the line at the start of the range" {
+    make f 'one\ntwo\nthree\n'
+    prints 'one\n' mmtool read -l f
+    prints 'two\n' mmtool read --lines f 4
+    prints 'wo\n' mmtool read -l f 5
+}
+
+@test "-l=N prints N lines" {
+    make f 'one\ntwo\nthree\n'
+    prints 'one\ntwo\n' mmtool read --lines=2 f
+    prints 'one\ntwo\n' mmtool read -l2 f
+    prints 'one\ntwo\nthree\n' mmtool read --lines=200 f
+    prints '' mmtool read --lines=0 f
+}
+
+@test "a negative N prints the range's last N lines" {
+    make f 'one\ntwo\nthree\n'
+    prints 'three\n' mmtool read --lines=-1 f
+    prints 'two\nthree\n' mmtool read -l-2 f
+    prints 'one\ntwo\nthree\n' mmtool read -l-200 f
+    prints 'one\ntwo\n' mmtool read -l-2 f 0:8
+}
+
+@test "a last line without newline is a line" {
+    make f 'one\ntwo'
+    prints two mmtool read -l-1 f
+    prints two mmtool read -l f 4
+    prints 'one\ntwo' mmtool read -l2 f
+}
+
+@test "empty lines count" {
+    make f '\n\n\nx\n\n'
+    prints '\n' mmtool read -l f
+    prints '\n\n\nx\n' mmtool read -l4 f
+    prints 'x\n\n' mmtool read -l-2 f
+}
+
+@test "lines longer than any buffer" {
+    { head -c 300000 /dev/zero | tr '\0' x; echo; head -c 200000 /dev/zero | tr '\0' y; echo; } >f
+    mmtool read -l f >out
+    cmp out <(head -n 1 f)
+    mmtool read -l-1 f >out
+    cmp out <(tail -n 1 f)
+}
+
+@test "the number behind -l is attached: what stands apart is the range" {
+    make f 'one\ntwo\nthree\n'
+    prints 'two\n' mmtool read -l f 4
+}
+
+@test "lines of an empty file or range are nothing" {
+    make f ''
+    prints '' mmtool read -l f
+    prints '' mmtool read -l-1 f
+    make f 'one\n'
+    prints '' mmtool read -l f end
+}
+
+@test "--lines takes a whole number" {
+    make f x
+    for n in x 1.5 --1 ''; do
+        usage_error lines mmtool read --lines="$n" f
+    done
+}
+
+@test "-L widens the range to whole lines" {
+    make f 'one\ntwo\nthree\n'
+    prints 'two\n' mmtool read -L f 5+1
+    prints 'one\ntwo\n' mmtool read --whole-lines f 2:5
+    prints 'two\n' mmtool read -L f 4:8
+    prints 'three\n' mmtool read -L f -1:
+}
+
+@test "-L with -l counts from the widened range" {
+    make f 'one\ntwo\nthree\n'
+    prints 'two\nthree\n' mmtool read -L -l2 f 5
+    prints 'two\n' mmtool read -lL f 5
+}
+
+@test "-L of a last line without newline ends with the file" {
+    make f 'one\ntwo'
+    prints two mmtool read -L f 5+1
+}
+
+@test "lines go together with types" {
+    make f 'ab\ncd\n'
+    prints '61620a\n' mmtool read -l -x f
+    prints 'cd\\n\n' mmtool read -l-1 -e f
+}

@@ -1,0 +1,244 @@
+# splice: replaces a range by bytes of any length.
+
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
+load helper
+
+@test "the same length" {
+    make f 0123456789
+    prints '' mmtool splice f 3:6 abc
+    holds f 012abc6789
+}
+
+@test "longer and shorter" {
+    make f 0123456789
+    mmtool splice f 3:6 abcdef
+    holds f 012abcdef6789
+    mmtool splice f 3+6 x
+    holds f 012x6789
+}
+
+@test "A+0 inserts" {
+    make f 0123
+    mmtool splice f 2+0 ab
+    holds f 01ab23
+    mmtool splice f 0+0 x
+    mmtool splice f end+0 y
+    mmtool splice f -1+0 z
+    holds f x01ab23zy
+}
+
+@test "insert into an empty file" {
+    make f ''
+    mmtool splice f 0+0 abc
+    holds f abc
+    make f ''
+    mmtool splice f : abc
+    holds f abc
+}
+
+@test "no DATA deletes" {
+    make f 0123456789
+    mmtool splice f 2+3
+    holds f 0156789
+    mmtool splice f :2
+    holds f 56789
+    mmtool splice f -2:
+    holds f 567
+    mmtool splice f :
+    holds f ''
+}
+
+@test "without DATA the range must be given with its end" {
+    make f 0123456789
+    usage_error 'with its end' mmtool splice f 4
+    usage_error 'with its end' mmtool splice f -4
+    holds f 0123456789
+    mmtool splice f 4:
+    holds f 0123
+}
+
+@test "A with DATA replaces all from A on" {
+    make f 0123456789
+    mmtool splice f 4 ab
+    holds f 0123ab
+}
+
+@test "several DATA operands are joined; empty DATA deletes" {
+    make f 0123456789
+    mmtool splice f 0+1 a '' bc
+    holds f abc123456789
+    mmtool splice f 0+3 ''
+    holds f 123456789
+}
+
+@test "nothing in place of nothing" {
+    make f 0123
+    mmtool splice f 2+0 ''
+    mmtool splice f 2+0
+    holds f 0123
+}
+
+@test "a range that is not wholly inside the file is refused" {
+    make f 0123
+    refuses 'passes the end (size 4)' mmtool splice f 2:5 x
+    refuses 'passes the end (size 4)' mmtool splice f 5+0 x
+    refuses '' mmtool splice f 3:2 x
+    refuses 'before the start' mmtool splice f -5:2 x
+    refuses '' mmtool splice f 5 x
+    holds f 0123
+}
+
+@test "types, escapes and hex as in write" {
+    make f 0123
+    mmtool splice -x f 1+1 'ff 00'
+    mmtool splice -e f 0+0 '\n'
+    mmtool splice -t u16be f end+0 1
+    holds f '\n0\xff\x0023\x00\x01'
+}
+
+@test "--from=FILE and --from=FILE@RANGE" {
+    make f 0123
+    make d abcdef
+    mmtool splice --from=d f 1+1
+    holds f 0abcdef23
+    mmtool splice --from=d@2:4 f end+0
+    holds f 0abcdef23cd
+    mmtool splice --from=d@3+0 f 0:1
+    holds f abcdef23cd
+}
+
+@test "--from=- inserts what a pipe brings" {
+    make f 0123
+    letters d 500000
+    mmtool splice -f - f 2+0 < <(cat d)
+    cmp f <(printf 01; cat d; printf 23)
+}
+
+@test "--from the file itself, by another name too: its bytes before the change" {
+    make f 0123456789
+    ln f g
+    mmtool splice --from=f f 5+0
+    holds f 01234012345678956789
+    mmtool splice --from=g@0:5 f 2:18
+    holds f 010123489
+    mmtool splice -f - f 0+0 <f
+    holds f 010123489010123489
+}
+
+@test "--from a larger file than any buffer" {
+    letters d 3000000
+    make f 0123
+    mmtool splice --from=d@7:2999999 f 1:3
+    cmp f <(printf 0; tail -c +8 d | head -c 2999992; printf 3)
+}
+
+@test "--repeat" {
+    make f 0123
+    mmtool splice --repeat=3 f 1:3 ab
+    holds f 0ababab3
+    mmtool splice --repeat=0 f 1:3 ab
+    holds f 0abab3
+    mmtool splice --repeat=1M f 0+0 -e '\0'
+    [ "$(size_of f)" -eq 1048582 ]
+    prints 0abab3 mmtool read f -6:
+}
+
+@test "growing past what a file can hold is refused" {
+    make f 0123
+    refuses '' mmtool splice --repeat=7E f 0+0 ab
+    refuses '' mmtool splice --repeat=9223372036854775807 f 0+0 a
+    holds f 0123
+}
+
+# ---- sizes where moving the tail can go wrong -----------------------------------------------
+
+# splices OFFSET OLD NEW: replaces OLD bytes at OFFSET of the file g by NEW ones.
+splices() {
+    cp g f
+    head -c "$3" /dev/zero | tr '\0' N >d
+    mmtool splice --from=d f "$1+$2"
+    cmp f <(head -c "$1" g; cat d; tail -c "+$(($1 + $2 + 1))" g)
+}
+
+@test "the tail moves up and down by less, as much and more than a buffer" {
+    head -c 1000003 /dev/urandom >g
+    for length in 1 7 511 4095 4096 4097 65536 262143 262144 262145 700000; do
+        splices 10 0 "$length"
+        splices 10 "$length" 0
+    done
+}
+
+@test "at page and buffer borders" {
+    head -c 800000 /dev/urandom >g
+    for offset in 0 4095 4096 4097 262143 262144 262145 799999; do
+        splices "$offset" 0 5
+        splices "$offset" 1 0
+        splices "$offset" 1 4096
+    done
+}
+
+@test "the whole file, and the file's end" {
+    head -c 300000 /dev/urandom >g
+    splices 0 300000 0
+    splices 0 300000 1
+    splices 0 300000 600000
+    splices 300000 0 600000
+    splices 299999 1 600000
+}
+
+@test "what is behind the edit and in front of it stays, in a file of one byte" {
+    printf x >g
+    splices 0 0 1
+    splices 1 0 1
+    splices 0 1 0
+    splices 0 1 3
+}
+
+# ---- --expect -------------------------------------------------------------------------------
+
+@test "--expect: the bytes there are these" {
+    make f 0123456789
+    mmtool splice --expect=345 f 3:6 ab
+    holds f 012ab6789
+}
+
+@test "--expect: other bytes are status 1, shown, nothing changed" {
+    make f 0123456789
+    run -1 --separate-stderr mmtool splice --expect=xyz f 3:6 ab
+    [[ $stderr == "mmtool: splice: f: "*333435* ]]
+    holds f 0123456789
+}
+
+@test "--expect: a patch that changes the length can be run twice" {
+    make f 0123456789
+    mmtool splice --expect=345 f 3+3 abcde
+    mmtool splice --expect=345 f 3+3 abcde
+    holds f 012abcde6789
+}
+
+@test "--expect: new bytes that begin as the old ones can be run twice" {
+    make f 0123456789
+    mmtool splice --expect=34 f 3+2 34xy
+    mmtool splice --expect=34 f 3+2 34xy
+    holds f 01234xy56789
+}
+
+@test "--expect at an insertion looks at the bytes that follow" {
+    make f 0123456789
+    mmtool splice --expect=34 f 3+0 ab
+    holds f 012ab3456789
+    run -1 mmtool splice --expect=34 f 1+0 xy
+}
+
+@test "--expect in hex leaves digits open" {
+    make f 0123456789
+    mmtool splice -x --expect='3? ??' f 3+2 ff
+    holds f '012\xff56789'
+}
+
+@test "--expect as long as the range, or it is a usage error" {
+    make f 0123456789
+    usage_error expect mmtool splice --expect=3456 f 3+2 x
+    holds f 0123456789
+}
