@@ -296,9 +296,8 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 static bool cut_to(struct job *job, uint64_t size, struct error *error)
 {
     struct journal_record all = {.published = job->step_count + 1};
-    bool ready = !job->durable ||
-                 (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
-                  (!job->journal || journal_publish(job->journal, &all, error)));
+    bool ready = !job->durable || (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
+                                   (!job->journal || journal_publish(job->journal, &all, error)));
     return ready && mapping_resize(job->mapping, size, error);
 }
 
@@ -640,7 +639,12 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
         return false;
     job->new_size = header->new_size;
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
-    if (!check_recoverable(job, error) || !resume_blocks(job, error) || !job_prepare(job, error))
+    if (!check_recoverable(job, error))
+        return false;
+    /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
+    if (!resume_blocks(job, error))
+        return apply_rollback(job->mapping, job->journal, error);
+    if (!job_prepare(job, error))
         return false;
     /* Cut to its new size, the file is done but for the journal. */
     if (job->mapping->size == job->new_size && job->new_size < job->working_size)

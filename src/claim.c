@@ -78,6 +78,8 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
                  (unsigned long long)journal->header.new_size);
         if (!apply_forward(mapping, journal, error))
             return false;
+        if (journal->header.blocks != BLOCKS_NONE && mapping->size == journal->header.old_size)
+            snprintf(text, sizeof text, "an interrupted edit that had not begun was dropped");
         say(claim, text);
         return true;
     default:

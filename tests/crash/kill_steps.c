@@ -29,7 +29,7 @@ enum {
     RANDOM_PREFIXES = 2, /* besides those at pages' ends, for each object a call has changed */
     TORN_KEPT = 4,       /* images whose recovery is stepped, a case; 1 in a short run */
     SLOTS = 8192,        /* in the journal: what is in front of them is small and counts most */
-    STRIDE = 16,         /* of the stores into slots every so many are judged in a short run */
+    STRIDE = 64,         /* of the other stores every so many are judged in a short run */
 };
 
 /* ---- seeing a file change ------------------------------------------------------------------- */
@@ -77,7 +77,7 @@ struct run {
     struct window file, journal;
     struct image last;    /* the last one judged; owned */
     unsigned long steps;  /* instructions, and system calls before the first of them */
-    unsigned long stores; /* into slots */
+    unsigned long stores; /* into slots and into the file */
     bool stepping;
     unsigned long torn_seen;
     struct image torn[TORN_KEPT]; /* owned */
@@ -153,23 +153,22 @@ static void judge_prefixes(struct run *run, const struct image *now, bool of_jou
         judge_prefix(run, now, of_journal, start, start + 1 + harness_random() % (end - start - 1));
 }
 
-/* By a store: the program maps its journal, but not the file that it edits. */
 static bool has_changed(const struct run *run)
 {
-    return !bytes_same(&run->journal.bytes, &run->last.journal);
+    return !bytes_same(&run->journal.bytes, &run->last.journal) ||
+           !bytes_same(&run->file.bytes, &run->last.file);
 }
 
 static bool has_changed_by_call(struct run *run)
 {
     window_update(&run->file);
     window_update(&run->journal);
-    return has_changed(run) || !bytes_same(&run->file.bytes, &run->last.file) ||
-           (run->journal.inode != 0) != run->last.has_journal ||
+    return has_changed(run) || (run->journal.inode != 0) != run->last.has_journal ||
            (getxattr(run->file.path, "user.mmtool.journal", NULL, 0) > 0) !=
                (run->last.mark_length > 0);
 }
 
-/* A store into a slot that nothing has published yet, one of very many. */
+/* One of very many stores into a slot or into the file, between two that publish. */
 static bool is_passed_over(struct run *run, const struct image *now)
 {
     return now->journal.length == run->last.journal.length &&
