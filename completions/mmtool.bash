@@ -15,7 +15,7 @@ _mmtool_options() {
             "--pattern= --range --null --radix= $look"
         ;;
     write) echo "$data --extend --fill --create $change" ;;
-    move) echo "$all" ;;
+    move) echo "$bytes --expect= $change" ;;
     resize) echo "--create --allocate --unlink $change" ;;
     splice)
         echo "$data --pattern= --all --max-count= --ignore-case --within= --pad --pad= --cstring" \

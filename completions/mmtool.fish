@@ -1,7 +1,7 @@
 # fish completion for mmtool(1)
 
 set -l commands read write find rfind move resize splice advise flush info
-set -l bytes '__fish_seen_subcommand_from read write find rfind splice'
+set -l bytes '__fish_seen_subcommand_from read write find rfind move splice'
 set -l data '__fish_seen_subcommand_from write splice'
 set -l find '__fish_seen_subcommand_from find rfind'
 set -l types text raw escape hex utf16le utf16be {u8,i8,u16,i16,u32,i32,u64,i64,f32,f64}{,le,be}
@@ -21,7 +21,7 @@ complete -c mmtool -n $bytes -s e -l escape -d 'with C escapes'
 
 complete -c mmtool -n $data -s f -l from -r -d 'take the bytes from a file'
 complete -c mmtool -n $data -l repeat -x -d 'repeat the bytes'
-complete -c mmtool -n $data -l expect -x -d 'change only if these bytes are there'
+complete -c mmtool -n '__fish_seen_subcommand_from write move splice' -l expect -x -d 'change only if these bytes are there'
 
 complete -c mmtool -n $find -s a -l all -d 'every match'
 complete -c mmtool -n $find -l overlapping -d 'overlapping ones too'
@@ -35,7 +35,7 @@ complete -c mmtool -n $find -s z -l null -d 'end each result with NUL'
 complete -c mmtool -n '__fish_seen_subcommand_from read find rfind' -l radix -x -a '10 16 8 2' -d base
 
 set -l look '__fish_seen_subcommand_from read find rfind advise flush info'
-set -l change '__fish_seen_subcommand_from write resize splice'
+set -l change '__fish_seen_subcommand_from write move resize splice'
 complete -c mmtool -l journal-dir -x -a '(__fish_complete_directories)' -d 'where the journal goes'
 complete -c mmtool -l wait -d 'wait for another mmtool'
 complete -c mmtool -l access -x -a 'read write copy' -d 'how the file is mapped'

@@ -3,16 +3,20 @@
 #include "blocks.h"
 #include "crc32c.h"
 #include "holes.h"
+#include "pane.h"
 #include "test_variant.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    CHUNK = 256 * 1024,                /* fits a second-level cache: the fastest size to copy in */
-    DURABLE_WINDOW = 16 * 1024 * 1024, /* two waits for the disk a window: few, large ones */
+    /* Fits a second-level cache: the fastest size to copy in. */
+    CHUNK = WINDOW_SIZE(256 * 1024, 1),
+    /* Two waits for the disk a window: few, large ones. */
+    DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
     ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
-    MERGE_GAP = 512,   /* nearer patches are cheaper to write together than apart */
+    PANE_LEAST = WINDOW_SIZE(1024 * 1024, 1), /* moving less is not worth a view */
+    MERGE_GAP = 512, /* nearer patches are cheaper to write together than apart */
 };
 
 /* One edit under way, or one being finished. */
@@ -23,6 +27,8 @@ struct job {
     struct plan plan;
     struct plan_assembler assembler;
     unsigned char *chunk;  /* owned */
+    struct pane pane;      /* of bulk moves */
+    uint64_t old_size;     /* of the file before anything */
     uint64_t working_size; /* of the file while steps run */
     uint64_t new_size;     /* when all is done */
     bool durable;
@@ -35,7 +41,19 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
                      struct error *error)
 {
     const struct job *job = context;
-    return mapping_read(job->mapping, offset, bytes, length, error);
+    if (!pane_holds(&job->pane, offset, length))
+        return mapping_read(job->mapping, offset, bytes, length, error);
+    memcpy(bytes, pane_bytes(&job->pane, offset), length);
+    return true;
+}
+
+static bool write_new(struct job *job, uint64_t offset, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    if (!pane_holds(&job->pane, offset, length))
+        return mapping_write(job->mapping, offset, bytes, length, error);
+    memcpy(pane_bytes(&job->pane, offset), bytes, length);
+    return true;
 }
 
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -50,6 +68,7 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
 static void job_release(struct job *job)
 {
     plan_assembler_release(&job->assembler);
+    pane_release(&job->pane);
     free(job->chunk);
     job->chunk = NULL;
 }
@@ -59,6 +78,10 @@ static bool job_prepare(struct job *job, struct error *error)
 {
     job_release(job);
     struct plan_sources sources = {read_old, read_pool, job};
+    struct plan_totals totals;
+    plan_count(&job->plan, &totals);
+    /* fdatasync() protects the pages of a view again: stores would fault anew. */
+    pane_init(&job->pane, job->mapping, !job->durable && totals.moved >= PANE_LEAST);
     job->chunk = malloc(CHUNK);
     return (job->chunk || error_memory(error, CHUNK)) &&
            plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
@@ -72,6 +95,7 @@ struct work {
     const struct plan_step *step;
     uint64_t number;
     bool slot_is_full;
+    uint64_t slot_start; /* in the journal; 0 without a slot */
     struct error *error;
     bool done;
 };
@@ -87,8 +111,18 @@ static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
     bool late = work->step->phase == PLAN_LATE;
     if (!job->journal || (job->durable && late && job->late_published))
         return true;
+    struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc};
     job->late_published = late;
-    return journal_publish(job->journal, work->number, slot_length, crc, work->error);
+    return journal_publish(job->journal, &record, work->error);
+}
+
+/* Where bytes for the slot are put together: in it, if it is memory. */
+static unsigned char *slot_memory(const struct work *work, uint64_t at)
+{
+    struct job *job = work->job;
+    return job->journal->mapped
+               ? journal_slot(job->journal, work->number, work->step->destination) + at
+               : job->chunk;
 }
 
 /* Assembles the step's bytes into its slot. */
@@ -99,12 +133,11 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
     *crc = 0;
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        unsigned char *bytes =
-            job->journal->mapped ? journal_slot(job->journal, work->number) + at : job->chunk;
+        unsigned char *bytes = slot_memory(work, at);
         if (!plan_assemble(&job->assembler, step->destination + at, bytes, length, work->error))
             return false;
         if (!job->journal->mapped &&
-            !journal_write_slot(job->journal, work->number, at, bytes, length, work->error))
+            !journal_write(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
         if (job->durable)
             *crc = crc32c(*crc, bytes, length);
@@ -120,21 +153,22 @@ static bool store_slot(const struct work *work)
     const struct plan_step *step = work->step;
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        unsigned char *bytes = job->chunk;
-        if (job->journal->mapped)
-            bytes = journal_slot(job->journal, work->number) + at;
-        else if (!journal_read_slot(job->journal, work->number, at, bytes, length, work->error))
+        unsigned char *bytes = slot_memory(work, at);
+        if (!job->journal->mapped &&
+            !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
-        if (!mapping_write(job->mapping, step->destination + at, bytes, length, work->error))
+        if (!write_new(job, step->destination + at, bytes, length, work->error))
             return false;
         at += length;
     }
     return true;
 }
 
-static bool do_slot_step(const struct work *work)
+static bool do_slot_step(struct work *work)
 {
     uint32_t crc;
+    work->slot_start =
+        journal_slot_start(work->job->journal, work->number, work->step->destination);
     if (!work->slot_is_full && !(fill_slot(work, &crc) && publish(work, work->step->length, crc)))
         return false;
     return store_slot(work);
@@ -155,7 +189,7 @@ static bool do_direct_step(const struct work *work)
         size_t length = chunk_at(step, at);
         if (!plan_assemble(&job->assembler, step->destination + at, job->chunk, length,
                            work->error) ||
-            !mapping_write(job->mapping, step->destination + at, job->chunk, length, work->error))
+            !write_new(job, step->destination + at, job->chunk, length, work->error))
             return false;
         at += length;
     }
@@ -185,21 +219,38 @@ static void do_step(void *context)
 {
     struct work *work = context;
     bool slot = work->job->journal && STEP_NEEDS_SLOT(work->step);
-    work->done = check_size(work->job, work->error) &&
-                 (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
+    work->done = (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
 }
 
-/* Does a step under guard: the mapped journal may lose its disk. */
+/* Slides the pane over what a moving step reads and writes. */
+static void move_pane(struct job *job, const struct plan_step *step)
+{
+    struct range need = {step->destination, step->destination + step->length};
+    if (step->phase == PLAN_LATE || step->kind != STEP_WRITE)
+        return;
+    if (step->source_end > 0) {
+        need.start = minimum_u64(need.start, step->source_start);
+        need.end = maximum_u64(need.end, step->source_end);
+    }
+    (void)pane_cover(&job->pane, need, step->phase == PLAN_RIGHT);
+}
+
+/* Does a step under guard: a view may lose its file or its disk. */
 static bool guarded_step(struct work *work)
 {
     const void *fault = NULL;
-    if (!work->job->journal || !work->job->journal->mapped) {
+    struct job *job = work->job;
+    struct error cause = {0};
+    if (!check_size(job, work->error))
+        return false;
+    move_pane(job, work->step);
+    if (!job->pane.usable && (!job->journal || !job->journal->mapped)) {
         do_step(work);
         return work->done;
     }
-    struct error cause = {0};
     if (!view_guard(do_step, work, &fault, &cause))
-        return error_set(work->error, "the journal cannot be stored to: %s", cause.message);
+        return error_set(work->error, "the file or its journal cannot be stored to: %s",
+                         cause.message);
     return work->done;
 }
 
@@ -222,7 +273,7 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     struct plan_step step;
     plan_walk_init(&walk, &job->plan);
     for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
-        struct work work = {job, &step, number, published && number == first, error, false};
+        struct work work = {job, &step, number, published && number == first, 0, error, false};
         if (number < first)
             continue;
         if (job->journal && stop_for_signal(error))
@@ -231,6 +282,16 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
             return false;
     }
     return true;
+}
+
+/*
+ * A shorter file is how a recovery knows that all steps are done, so what they
+ * wrote must not reach the disk after the cut.
+ */
+static bool cut_to(struct job *job, uint64_t size, struct error *error)
+{
+    return (!job->durable || FILE_BARRIER(file_sync(job->mapping->file, true, error))) &&
+           mapping_resize(job->mapping, size, error);
 }
 
 /*
@@ -251,7 +312,7 @@ static bool carry_appended(struct job *job, uint64_t appended, struct error *err
             return false;
         at += length;
     }
-    return mapping_resize(job->mapping, job->new_size + appended, error);
+    return cut_to(job, job->new_size + appended, error);
 }
 
 static bool finish_size(struct job *job, struct error *error)
@@ -261,7 +322,7 @@ static bool finish_size(struct job *job, struct error *error)
         return false;
     if (job->new_size < job->working_size) {
         bool cut = size > job->working_size ? carry_appended(job, size - job->working_size, error)
-                                            : mapping_resize(job->mapping, job->new_size, error);
+                                            : cut_to(job, job->new_size, error);
         if (!cut)
             return false;
     }
@@ -362,11 +423,15 @@ static bool start_journal(struct job *job, struct journal *journal,
     return true;
 }
 
-/* Takes back a journal whose edit has not begun. */
+/* Takes back a growth and a journal whose edit has not begun. */
 static void abandon(struct job *job)
 {
     struct error ignored = {0};
-    if (job->journal)
+    bool back = !job->journal || journal_retract(job->journal, &ignored);
+    if (back && job->mapping->size != job->old_size)
+        back = mapping_resize(job->mapping, job->old_size, &ignored);
+    /* What cannot be put right now stays for the next command. */
+    if (back && job->journal)
         (void)journal_remove(job->journal, job->mapping, &ignored);
 }
 
@@ -495,6 +560,7 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     if (new_size != mapping->size && !mapping_is_resizable(mapping))
         return error_set(error, "a block device cannot change its size (%llu bytes)",
                          (unsigned long long)mapping->size);
+    job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
     plan_count(&job->plan, &report->totals);
     enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);

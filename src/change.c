@@ -149,6 +149,8 @@ static bool apply_now(struct change *change, struct error *error)
         .no_journal = request->no_journal,
         .journal_dir = change->session->journal_dir,
     };
+    if (!mapping_check_size(change->mapping, error))
+        return false;
     if (change->edits.count > 0 && request->undo &&
         !listing_save_undo(request->undo, change->mapping, &change->edits, &change->pool, error))
         return false;

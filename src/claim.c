@@ -66,6 +66,8 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     char text[200];
     switch (found) {
     case JOURNAL_LEFTOVER:
+        /* Before or behind an edit: the file is whole, and its size is what it must be. */
+        return journal_remove(journal, mapping, error);
     case JOURNAL_ROLLBACK:
         if (!apply_rollback(mapping, journal, error))
             return false;

@@ -101,25 +101,24 @@ static bool ambiguous_option(struct parser *parser, const struct option *a, cons
 /* The option of that long name, or of which it is the beginning; an error if none or several. */
 static const struct option *find_long(struct parser *parser, const char *name, size_t length)
 {
-    const struct option *found = NULL;
+    const struct option *found = NULL, *other = NULL;
     for (const struct option *const *group = parser->request->command->groups; *group; group++) {
         for (const struct option *option = *group; option->name; option++) {
             if (strncmp(option->name, name, length))
                 continue;
             if (strlen(option->name) == length)
                 return option;
-            if (found) {
-                ambiguous_option(parser, found, option);
-                return NULL;
-            }
+            other = found;
             found = option;
         }
     }
-    if (!found || length == 0) {
+    if (found && !other && length > 0)
+        return found;
+    if (other && length > 0)
+        ambiguous_option(parser, other, found);
+    else
         unknown_option(parser, name, length);
-        return NULL;
-    }
-    return found;
+    return NULL;
 }
 
 static bool parse_long(struct parser *parser, const char *argument)

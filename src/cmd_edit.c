@@ -49,7 +49,7 @@ static bool write_position(struct change *change, struct position position, stru
             (unsigned long long)offset, (unsigned long long)size,
             mapping_is_resizable(change->mapping) ? "; --extend would grow the file" : "");
     if (length == 0)
-        return true;
+        return change_apply_expected(change, (struct range){offset, offset}, error);
     struct edit gap = {.offset = size, .kind = EDIT_ZEROS};
     gap.new_length = offset > size ? offset - size : 0;
     struct range old = {minimum_u64(offset, size), minimum_u64(end, size)};

@@ -50,13 +50,28 @@ static bool advise_view(struct view *view, int value, struct error *error)
     return view_advise(view, 0, view->length, value, error);
 }
 
+/* Rounded to pages, the range would lose bytes that the user did not name. */
+static bool check_whole_pages(const struct mapping *mapping, struct range range,
+                              struct error *error)
+{
+    uint64_t page = platform_page_size();
+    if (range.start % page == 0 && (range.end % page == 0 || range.end == mapping->size))
+        return true;
+    return error_set(error,
+                     "advice that destroys works on whole pages of %llu bytes, and %llu to %llu "
+                     "is no range of them",
+                     (unsigned long long)page, (unsigned long long)range.start,
+                     (unsigned long long)range.end);
+}
+
 /* `remove` frees the blocks of a file: the view must be one that may store. */
 static bool advise_destructive(const struct mapping *mapping, struct range range, int value,
                                struct error *error)
 {
     struct view view;
     struct error late = {0};
-    if (!mapping_view(mapping, range, VIEW_WRITE, &view, error))
+    if (!check_whole_pages(mapping, range, error) ||
+        !mapping_view(mapping, range, VIEW_WRITE, &view, error))
         return false;
     bool done = view_advise(&view, 0, view.length, value, error);
     if (!view_unmap(&view, &late) && done) {

@@ -140,6 +140,8 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_WRITE;
     if (has_option(request->command, "create"))
         flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
+    if (request->force) /* advice that destroys is a change */
+        flags |= MAPPING_WRITE;
     return flags;
 }
 
@@ -187,12 +189,28 @@ struct mapping_shape command_shape(const struct request *request)
     return shape;
 }
 
+/* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
+static void remove_created(struct session *session)
+{
+    struct place *place;
+    struct error ignored = {0};
+    uint64_t size = 0;
+    if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
+        return;
+    if (!place_of(session->mapping->path, &place, &ignored))
+        return;
+    (void)place_remove(place, &ignored);
+    place_free(place);
+}
+
 static bool run_claimed(struct session *session, struct error *error)
 {
     struct error close_error = {0};
     struct mapping_shape shape = command_shape(session->request);
     bool done = mapping_shape(session->mapping, &shape, error) &&
                 session->request->command->run(session, error);
+    if (session->mapping->created && (!done || session->request->dry_run))
+        remove_created(session);
     if (mapping_close(session->mapping, &close_error) || !done)
         return done;
     *error = close_error;

@@ -11,8 +11,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
-#if defined(__GNUC__)
+#if defined(__MINGW_PRINTF_FORMAT) /* stdio.h: there "printf" is one that knows no %zu */
+#define MMTOOL_PRINTF(text, first) __attribute__((format(__MINGW_PRINTF_FORMAT, text, first)))
+#elif defined(__GNUC__)
 #define MMTOOL_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define MMTOOL_PRINTF(text, first)

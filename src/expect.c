@@ -84,14 +84,15 @@ static enum expect_result check(const struct expected *expected, const struct ma
     bool same, done;
     size_t length = expected->bytes.length;
     bool fits = length == range_length(there) || range_length(there) == 0;
-    if (!compare(mapping, there.start, expected, &same, error))
-        return EXPECT_DIFFERENT;
-    if (same && fits)
-        return EXPECT_FOUND;
+    /* First, so that new bytes which begin as the old ones do are not put in twice. */
     if (!is_done(edits, mapping, pool, there.start, &done, error))
         return EXPECT_DIFFERENT;
     if (done)
         return EXPECT_DONE_BEFORE;
+    if (!compare(mapping, there.start, expected, &same, error))
+        return EXPECT_DIFFERENT;
+    if (same && fits)
+        return EXPECT_FOUND;
     if (!fits)
         error_usage(error, "--expect gives %zu bytes, the edit replaces %llu", length,
                     (unsigned long long)range_length(there));

@@ -29,17 +29,19 @@ static uint64_t get64(const unsigned char *bytes)
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes)
 {
     put64(bytes, record->published);
-    put64(bytes + 8, record->slot_length);
-    put64(bytes + 16, record->slot_crc);
-    put64(bytes + 24, crc32c(0, bytes, 24));
+    put64(bytes + 8, record->slot_start);
+    put64(bytes + 16, record->slot_length);
+    put64(bytes + 24, record->slot_crc);
+    put64(bytes + 32, crc32c(0, bytes, 32));
 }
 
 bool journal_record_decode(struct journal_record *record, const unsigned char *bytes)
 {
     record->published = get64(bytes);
-    record->slot_length = get64(bytes + 8);
-    record->slot_crc = (uint32_t)get64(bytes + 16);
-    return record->published > 0 && get64(bytes + 24) == crc32c(0, bytes, 24);
+    record->slot_start = get64(bytes + 8);
+    record->slot_length = get64(bytes + 16);
+    record->slot_crc = (uint32_t)get64(bytes + 24);
+    return record->published > 0 && get64(bytes + 32) == crc32c(0, bytes, 32);
 }
 
 /* ---- places --------------------------------------------------------------------------------- */
@@ -117,7 +119,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     };
     header->pool_offset = page_up(LIST_OFFSET + header->list_length);
     header->slot_offset = page_up(header->pool_offset + header->pool_length);
-    header->length = header->slot_offset + 2 * header->window;
+    header->length = header->slot_offset + 2 * journal_slot_stride(header);
     return platform_random(header->uuid, sizeof header->uuid, error);
 }
 
@@ -182,6 +184,19 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
             (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
 }
 
+/*
+ * Until it has a header a journal tells nobody whose it is. Its lock does: who
+ * meets one that can be locked knows that its maker was killed, and removes it.
+ */
+static bool hold_name(struct file *file)
+{
+    struct error ignored = {0};
+    struct file_status status;
+    enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, &ignored);
+    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) &&
+           file_get_status(file, &status, &ignored) && status.links > 0;
+}
+
 static enum file_open_result open_new(struct journal *journal, const struct mapping *mapping,
                                       const char *directory, struct error *error)
 {
@@ -189,9 +204,14 @@ static enum file_open_result open_new(struct journal *journal, const struct mapp
     if (!journal_place(mapping, directory, &journal->place, error))
         return FILE_FAILED;
     enum file_open_result result = place_open(journal->place, flags, &journal->file, error);
-    if (result == FILE_OPENED)
-        return result;
     struct error cause = *error;
+    if (result == FILE_OPENED) {
+        if (hold_name(journal->file))
+            return result;
+        (void)file_close(journal->file, &cause);
+        journal->file = NULL;
+        result = FILE_EXISTS;
+    }
     if (result == FILE_EXISTS)
         error_set(error,
                   "the journal of another file is in the way (%s): run any mmtool command "
@@ -245,6 +265,17 @@ bool journal_map(struct journal *journal, struct error *error)
     return true;
 }
 
+/* Before the journal is removed: Windows removes no file that is mapped. */
+static void unmap(struct journal *journal)
+{
+    struct error ignored = {0};
+    if (journal->mapped) {
+        (void)view_unmap(&journal->slots, &ignored);
+        (void)view_unmap(&journal->progress, &ignored);
+    }
+    journal->mapped = false;
+}
+
 bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
     struct error ignored = {0};
@@ -256,6 +287,7 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
     if (fill_header(journal, spec, error) && write_all(journal, spec, error) &&
         journal_map(journal, error) && set_mark(journal, spec->mapping, error))
         return true;
+    unmap(journal);
     (void)place_remove(journal->place, &ignored);
     journal_close(journal);
     return false;
@@ -268,27 +300,38 @@ bool journal_commit(struct journal *journal, struct error *error)
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
+bool journal_retract(struct journal *journal, struct error *error)
+{
+    if (journal->header.state == JOURNAL_PRE)
+        return true;
+    journal->header.state = JOURNAL_PRE;
+    return write_header(journal, error);
+}
+
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-static uint64_t slot_offset(const struct journal *journal, uint64_t number)
+uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t destination)
 {
-    return JOURNAL_SLOT_OF(number) * journal->header.window;
+    enum { APART = 64 };
+    return journal->header.slot_offset +
+           JOURNAL_SLOT_OF(number) * journal_slot_stride(&journal->header) +
+           (destination + JOURNAL_PAGE - APART) % JOURNAL_PAGE;
 }
 
-unsigned char *journal_slot(struct journal *journal, uint64_t number)
+unsigned char *journal_slot(struct journal *journal, uint64_t number, uint64_t destination)
 {
-    return journal->slots.bytes + slot_offset(journal, number);
+    uint64_t start = journal_slot_start(journal, number, destination);
+    return journal->slots.bytes + (size_t)(start - journal->header.slot_offset);
 }
 
-bool journal_write_slot(struct journal *journal, uint64_t number, uint64_t within,
-                        const void *bytes, size_t length, struct error *error)
+bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
+                   struct error *error)
 {
-    uint64_t offset = journal->header.slot_offset + slot_offset(journal, number) + within;
     return file_write(journal->file, offset, bytes, length, error);
 }
 
-static bool read_whole(struct journal *journal, uint64_t offset, void *bytes, size_t length,
-                       struct error *error)
+bool journal_read(struct journal *journal, uint64_t offset, void *bytes, size_t length,
+                  struct error *error)
 {
     size_t got;
     if (!file_read(journal->file, offset, bytes, length, &got, error))
@@ -297,17 +340,10 @@ static bool read_whole(struct journal *journal, uint64_t offset, void *bytes, si
                                       place_path(journal->place));
 }
 
-bool journal_read_slot(struct journal *journal, uint64_t number, uint64_t within, void *bytes,
-                       size_t length, struct error *error)
-{
-    uint64_t offset = journal->header.slot_offset + slot_offset(journal, number) + within;
-    return read_whole(journal, offset, bytes, length, error);
-}
-
 bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, size_t length,
                        struct error *error)
 {
-    return read_whole(journal, journal->header.pool_offset + offset, bytes, length, error);
+    return journal_read(journal, journal->header.pool_offset + offset, bytes, length, error);
 }
 
 /* One aligned store: whoever looks at the page sees the old number or the new one. */
@@ -320,32 +356,32 @@ static void store_word(struct journal *journal, uint64_t published)
     *(volatile uint64_t *)(void *)journal->progress.bytes = word;
 }
 
-static bool publish_record(struct journal *journal, uint64_t number, uint64_t slot_length,
-                           uint32_t slot_crc, struct error *error)
+static bool publish_record(struct journal *journal, const struct journal_record *record,
+                           struct error *error)
 {
     unsigned char bytes[RECORD_LENGTH];
-    struct journal_record record = {number + 1, slot_length, slot_crc};
-    journal_record_encode(&record, bytes);
-    return file_write(journal->file, RECORD_OFFSET + JOURNAL_SLOT_OF(number) * RECORD_SECTOR, bytes,
-                      sizeof bytes, error) &&
+    uint64_t sector = JOURNAL_SLOT_OF(record->published - 1);
+    journal_record_encode(record, bytes);
+    return file_write(journal->file, RECORD_OFFSET + sector * RECORD_SECTOR, bytes, sizeof bytes,
+                      error) &&
            JOURNAL_BARRIER(file_sync(journal->file, true, error));
 }
 
-bool journal_publish(struct journal *journal, uint64_t number, uint64_t slot_length,
-                     uint32_t slot_crc, struct error *error)
+bool journal_publish(struct journal *journal, const struct journal_record *record,
+                     struct error *error)
 {
     unsigned char bytes[8];
     if (journal->header.durable)
-        return publish_record(journal, number, slot_length, slot_crc, error);
+        return publish_record(journal, record, error);
     if (journal->mapped) {
         /* The slot's stores come before this one: a kill stops the program between two of its
          * instructions, so the order of the program is the order that is seen. */
         atomic_signal_fence(memory_order_seq_cst);
-        store_word(journal, number + 1);
+        store_word(journal, record->published);
         atomic_signal_fence(memory_order_seq_cst);
         return true;
     }
-    put64(bytes, number + 1);
+    put64(bytes, record->published);
     return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 
@@ -362,17 +398,17 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
 
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
-    return remove_mark(journal, mapping, error) && place_remove(journal->place, error) &&
+    if (!remove_mark(journal, mapping, error))
+        return false;
+    unmap(journal);
+    return place_remove(journal->place, error) &&
            (!journal->header.durable || place_sync(journal->place, error));
 }
 
 void journal_close(struct journal *journal)
 {
     struct error ignored = {0};
-    if (journal->mapped) {
-        (void)view_unmap(&journal->slots, &ignored);
-        (void)view_unmap(&journal->progress, &ignored);
-    }
+    unmap(journal);
     (void)file_close(journal->file, &ignored);
     place_free(journal->place);
     *journal = (struct journal){0};

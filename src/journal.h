@@ -21,7 +21,9 @@
  *   4608    record 0, a sector of its own: of durable journals, for even steps
  *   5120    record 1: for odd steps
  *   8192    the encoded list of edits, then (page-aligned) the pool,
- *           then (page-aligned) slot 0 and slot 1, a window each
+ *           then (page-aligned) slot 0 and slot 1, a window and a page each: where in
+ *           its slot a step's bytes begin follows from their destination, see
+ *           journal_slot_start()
  */
 #ifndef MMTOOL_JOURNAL_H
 #define MMTOOL_JOURNAL_H
@@ -87,22 +89,37 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
 
 bool journal_commit(struct journal *journal, struct error *error);
 
-/* The memory of a step's slot, where slots are mapped. */
-unsigned char *journal_slot(struct journal *journal, uint64_t number);
-/* Slot bytes by positioned reads and writes, where they are not. */
-bool journal_write_slot(struct journal *journal, uint64_t number, uint64_t within,
-                        const void *bytes, size_t length, struct error *error);
-bool journal_read_slot(struct journal *journal, uint64_t number, uint64_t within, void *bytes,
-                       size_t length, struct error *error);
+/* Takes a failed commit back; no step has been done. */
+bool journal_retract(struct journal *journal, struct error *error);
+
+/*
+ * Where in the journal the slot of step `number` begins for bytes that go to
+ * `destination`. The two addresses differ by 64 modulo a page: string
+ * instructions of some processors (AMD, Zen 3 to 5) copy five times slower where
+ * the destination is 1 to 31 behind the source modulo a page.
+ */
+uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t destination);
+/* The memory there, where slots are mapped. */
+unsigned char *journal_slot(struct journal *journal, uint64_t number, uint64_t destination);
+/* Bytes at any place of the journal by positioned reads and writes. */
+bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
+                   struct error *error);
+bool journal_read(struct journal *journal, uint64_t offset, void *bytes, size_t length,
+                  struct error *error);
 bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, size_t length,
                        struct error *error);
 
-/*
- * Step `number` is about to store: its slot (the first `slot_length` bytes, with
- * that checksum if durable) is complete.
- */
-bool journal_publish(struct journal *journal, uint64_t number, uint64_t slot_length,
-                     uint32_t slot_crc, struct error *error);
+/* What is published of a step: its slot is complete, if it has one. */
+struct journal_record {
+    uint64_t published;   /* the step's number + 1 */
+    uint64_t slot_start;  /* in the journal */
+    uint64_t slot_length; /* 0: the step needs no slot */
+    uint32_t slot_crc;    /* of durable journals */
+};
+
+/* The step is about to store. */
+bool journal_publish(struct journal *journal, const struct journal_record *record,
+                     struct error *error);
 
 /* Unmarks the file and unlinks the journal: the edit is done, or has not begun. */
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
@@ -112,7 +129,7 @@ void journal_close(struct journal *journal);
 
 enum journal_found {
     JOURNAL_ABSENT,   /* none: the file is whole */
-    JOURNAL_LEFTOVER, /* ours, but the file was never touched by it or is done: remove it */
+    JOURNAL_LEFTOVER, /* not begun, or done: it need only be removed; its header may be empty */
     JOURNAL_ROLLBACK, /* the edit has not begun; the file may have grown */
     JOURNAL_FORWARD,  /* the edit must be finished */
     JOURNAL_LOST,     /* the file is marked and its journal is gone, damaged or not to be trusted */

@@ -124,6 +124,52 @@ static bool open_by_name(struct journal *journal, const struct mapping *mapping,
            (directory && open_in(journal, mapping, directory, writable));
 }
 
+/* Nothing but zeros where the header will be: its maker was killed before it wrote one. */
+static bool is_headless(struct file *file)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    struct error ignored = {0};
+    size_t got;
+    if (!file_read(file, 0, bytes, sizeof bytes, &got, &ignored))
+        return false;
+    for (size_t i = 0; i < got; i++)
+        if (bytes[i] != 0)
+            return false;
+    return true;
+}
+
+/* See hold_name() in journal.c: if it can be locked, nobody is making it. */
+static bool is_abandoned(const struct journal *journal, const struct mapping *mapping,
+                         bool writable)
+{
+    struct error ignored = {0};
+    enum lock_kind kind = writable ? LOCK_EXCLUSIVE : LOCK_SHARED;
+    enum lock_result result = file_lock(journal->file, kind, &ignored);
+    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) && is_headless(journal->file) &&
+           is_trusted(journal, mapping);
+}
+
+static bool open_headless_in(struct journal *journal, const struct mapping *mapping,
+                             const char *directory, bool writable)
+{
+    struct error ignored = {0};
+    unsigned flags = FILE_OPEN_NO_FOLLOW | (writable ? FILE_OPEN_WRITE : 0);
+    *journal = (struct journal){.late_number = UINT64_MAX};
+    if (journal_place(mapping, directory, &journal->place, &ignored) &&
+        place_open(journal->place, flags, &journal->file, &ignored) == FILE_OPENED &&
+        is_abandoned(journal, mapping, writable))
+        return true;
+    journal_close(journal);
+    return false;
+}
+
+static bool open_headless(struct journal *journal, const struct mapping *mapping,
+                          const char *directory, bool writable)
+{
+    return open_headless_in(journal, mapping, NULL, writable) ||
+           (directory && open_headless_in(journal, mapping, directory, writable));
+}
+
 static enum journal_found lost(const struct mark *mark, struct error *error)
 {
     char path[300];
@@ -182,7 +228,8 @@ enum journal_found journal_find(struct journal *journal, const struct mapping *m
     if (mark.there)
         return find_marked(journal, mapping, &mark, directory, writable, error);
     if (!open_by_name(journal, mapping, directory, writable))
-        return JOURNAL_ABSENT;
+        return open_headless(journal, mapping, directory, writable) ? JOURNAL_LEFTOVER
+                                                                    : JOURNAL_ABSENT;
     if (!is_of(journal, mapping) || !is_trusted(journal, mapping)) {
         journal_close(journal);
         return JOURNAL_ABSENT; /* some other file's, or nobody's */
@@ -228,16 +275,20 @@ static bool slot_is_whole(struct journal *journal, const struct journal_record *
     unsigned char bytes[16384];
     struct error ignored = {0};
     uint32_t crc = 0;
-    if (record->slot_length > journal->header.window)
+    if (record->slot_length == 0)
+        return true;
+    if (record->slot_length > journal->header.window ||
+        record->slot_start < journal->header.slot_offset ||
+        record->slot_start > journal->header.length - record->slot_length)
         return false;
     for (uint64_t at = 0; at < record->slot_length;) {
         size_t length = (size_t)minimum_u64(sizeof bytes, record->slot_length - at);
-        if (!journal_read_slot(journal, record->published - 1, at, bytes, length, &ignored))
+        if (!journal_read(journal, record->slot_start + at, bytes, length, &ignored))
             return false;
         crc = crc32c(crc, bytes, length);
         at += length;
     }
-    return record->slot_length == 0 || crc == record->slot_crc;
+    return crc == record->slot_crc;
 }
 
 /* The greatest step whose record, and slot if it has one, reached the disk; 0 for none. */

@@ -1,6 +1,6 @@
 /* journal_format.c - the journal's header as bytes: the layout is in journal.h. */
 #include "crc32c.h"
-#include "journal.h"
+#include "journal_internal.h"
 
 #include <string.h>
 
@@ -82,7 +82,7 @@ void journal_header_encode(const struct journal_header *header, unsigned char *b
 /* Lengths and places that fit into each other, before anybody uses them. */
 static bool is_sound(const struct journal_header *header)
 {
-    uint64_t list_end = 0, pool_end = 0, slots = 0, end = 0;
+    uint64_t list_end = 0, pool_end = 0, end = 0;
     if (header->state != JOURNAL_PRE && header->state != JOURNAL_HOT)
         return false;
     if (header->window == 0 || header->window > (uint64_t)1 << 30 || header->zero_piece == 0)
@@ -92,9 +92,9 @@ static bool is_sound(const struct journal_header *header)
         return false;
     return checked_add(8192, header->list_length, &list_end) && list_end <= header->pool_offset &&
            checked_add(header->pool_offset, header->pool_length, &pool_end) &&
-           pool_end <= header->slot_offset && checked_add(header->window, header->window, &slots) &&
-           checked_add(header->slot_offset, slots, &end) && end == header->length &&
-           header->slot_offset % 4096 == 0;
+           pool_end <= header->slot_offset &&
+           checked_add(header->slot_offset, 2 * journal_slot_stride(header), &end) &&
+           end == header->length && header->slot_offset % 4096 == 0;
 }
 
 bool journal_header_decode(struct journal_header *header, const unsigned char *bytes)

@@ -10,20 +10,20 @@ enum {
     PROGRESS_OFFSET = 4096,
     RECORD_OFFSET = 4608,
     RECORD_SECTOR = 512,
-    RECORD_LENGTH = 32,
+    RECORD_LENGTH = 40,
     LIST_OFFSET = 8192,
     MARK_PATH = 1024, /* longest path a mark holds; a longer one is left out */
 };
 
+/* A slot has a page more than a window, so that bytes may begin anywhere in its first page. */
+static inline uint64_t journal_slot_stride(const struct journal_header *header)
+{
+    return header->window + JOURNAL_PAGE;
+}
+
 #define JOURNAL_MARK "mmtool.journal"
 
-/* A durable step's record. */
-struct journal_record {
-    uint64_t published;   /* the step's number + 1 */
-    uint64_t slot_length; /* 0: the step needs no slot */
-    uint32_t slot_crc;
-};
-
+/* A durable step's record as bytes and back; false if it is not whole. */
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes);
 bool journal_record_decode(struct journal_record *record, const unsigned char *bytes);
 

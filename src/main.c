@@ -10,7 +10,8 @@
  *   commands.c      the subcommand table; run_command(): open, run, close
  *   cmd_read.c      read                              (each turns a request into
  *   cmd_find.c      find, rfind                        calls of the rooms below)
- *   cmd_edit.c      write, move, resize, splice
+ *   cmd_edit.c      write, move, resize
+ *   cmd_splice.c    splice: by range, pattern (substitute.c), script (edit_load.c)
  *   cmd_page.c      advise, flush
  *   cmd_info.c      info
  *
@@ -19,8 +20,11 @@
  *   pattern.c       operands -> a compiled pattern
  *   scan.c          walks a mapping for a pattern: windows, holes, order
  *   pool.c          the new bytes of an edit: operands, a file, repeated
- *   expect.c        --expect
+ *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
+ *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
  *   apply.c         does a plan's steps on a mapping, under the journal; recovery is the same loop
+ *   pane.c          memory that slides over the file in a bulk move
+ *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
  *   residency.c     how much of it is in memory, and where

@@ -40,6 +40,8 @@ static enum file_open_result open_file(struct mapping *mapping, unsigned flags, 
 static bool open_path(struct mapping *mapping, unsigned flags, struct error *error)
 {
     unsigned open_flags = flags & MAPPING_WRITE ? FILE_OPEN_WRITE : 0;
+    if (!(flags & MAPPING_STREAMS))
+        open_flags |= FILE_OPEN_NO_WAIT;
     enum file_open_result result = open_file(mapping, open_flags, error);
     if (result == FILE_MISSING && flags & MAPPING_CREATE) {
         result = open_file(mapping, open_flags | FILE_OPEN_CREATE, error);
@@ -298,6 +300,17 @@ bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
         return false;
     mapping->size = size;
     return true;
+}
+
+bool mapping_check_size(const struct mapping *mapping, struct error *error)
+{
+    uint64_t size = 0;
+    if (!file_get_size(mapping->file, &size, error))
+        return false;
+    return size == mapping->size ||
+           error_set(error,
+                     "another program changed the file's size meanwhile (it was %llu, is %llu)",
+                     (unsigned long long)mapping->size, (unsigned long long)size);
 }
 
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,

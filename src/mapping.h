@@ -115,6 +115,13 @@ bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, 
 /* Cuts the file or grows it by a hole; `size` follows. */
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
 
+/*
+ * That no other program has changed the size since the file was opened: a plan
+ * made for one size would fill the part that was cut with zeros, or cut what was
+ * appended.
+ */
+bool mapping_check_size(const struct mapping *mapping, struct error *error);
+
 /* The next range of data in `within`, holes skipped; [within.end, within.end) if there is none. */
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
                        struct error *error);

@@ -217,6 +217,10 @@ bool plan_walk_next(struct plan_walk *walk, struct plan_step *step)
         struct source_span sources = {UINT64_MAX, 0};
         step->length = gather(walk, &sources);
         uint64_t start = backward ? edge - step->length : edge;
+        if (sources.end > 0) {
+            step->source_start = sources.start;
+            step->source_end = sources.end;
+        }
         step->needs_slot = sources.start < start + step->length && sources.end > start;
     }
     step->destination = backward ? edge - step->length : edge;

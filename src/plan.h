@@ -52,7 +52,9 @@ struct plan_step {
     enum plan_phase phase;
     uint64_t destination; /* in the file */
     uint64_t length;
-    bool needs_slot; /* it reads what it overwrites: assemble aside before the first store */
+    uint64_t source_start; /* old bytes that it is put together from, */
+    uint64_t source_end;   /*   from the lowest to the highest; none: both 0 */
+    bool needs_slot;       /* it reads what it overwrites: assemble aside before the first store */
 };
 
 /* Goes through the steps in order. */

@@ -53,14 +53,16 @@ bool pool_read_edit(struct pool *pool, const struct mapping *target, const struc
 static bool open_source(struct pool *pool, const char *text, struct error *error)
 {
     const char *at = strrchr(text, '@');
+    char quoted[200];
     struct error first = {0};
+    diag_escape(quoted, sizeof quoted, text);
     pool->file_range = (struct range){0, 0};
     if (mapping_open(&pool->file, text, MAPPING_STREAMS, &first)) {
         pool->file_range.end = pool->file.size;
         return pool->has_file = true;
     }
     if (!at || at == text)
-        return error_set(error, "--from: %s", first.message);
+        return error_set(error, "--from=%s: %s", quoted, first.message);
     size_t length = (size_t)(at - text);
     char *name = malloc(length + 1);
     if (!name)
@@ -71,10 +73,10 @@ static bool open_source(struct pool *pool, const char *text, struct error *error
     free(name);
     pool->file.path = text;
     if (!pool->has_file)
-        return error_set(error, "--from: %s", first.message);
+        return error_set(error, "--from=%s: %s", quoted, first.message);
     if (mapping_range(&pool->file, at + 1, &pool->file_range, &first))
         return true;
-    return error_set(error, "--from: %s", first.message);
+    return error_set(error, "--from=%s: %s", quoted, first.message);
 }
 
 /* Reads the file's part into memory and lets go of the file. */

@@ -31,7 +31,9 @@ static bool compile(struct regex *regex, struct error *error)
         regex->matches_newline = regex->matches_newline || byte_set_has(set, '\n');
         regex->matches_zero = regex->matches_zero || byte_set_has(set, 0);
     }
-    return true;
+    return regex_literals_init(&regex->literals, regex, error) &&
+           regex_classes_new(&regex->classes[0], regex, &regex->forward, error) &&
+           regex_classes_new(&regex->classes[1], regex, &regex->backward, error);
 }
 
 struct regex *regex_new(const unsigned char *expression, size_t length, bool ignore_case,
@@ -57,6 +59,9 @@ void regex_free(struct regex *regex)
     regex_program_release(&regex->forward);
     regex_program_release(&regex->backward);
     free(regex->class_sets);
+    searcher_free(regex->literals.searcher);
+    free(regex->classes[0]);
+    free(regex->classes[1]);
     free(regex);
 }
 
@@ -119,6 +124,7 @@ static struct regex_walk start_walk(struct regex_dfa *dfa, struct regex_cursor *
         .cursor = cursor,
         .position = offset,
         .state = regex_dfa_start(dfa, context, seeding),
+        .plain = dfa->stepper.backward ? UINT64_MAX : 0,
     };
 }
 

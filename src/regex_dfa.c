@@ -61,6 +61,26 @@ static bool resize_items(struct regex_dfa *dfa, size_t capacity)
     return true;
 }
 
+static void sort_sets(struct regex_threads *threads);
+
+/* Keeps what a state looks like that is only the threads that start here. */
+static bool keep_start(struct regex_dfa *dfa, const struct regex *regex, bool backward)
+{
+    const struct regex_literals *literals = &regex->literals;
+    bool searched = literals->searcher && (backward ? literals->backward : literals->forward);
+    if (!searched && !regex->classes[backward])
+        return true;
+    regex_step_start(&dfa->stepper, CONTEXT_OTHER, true, &dfa->next);
+    sort_sets(&dfa->next);
+    dfa->start_items = malloc((size_t)dfa->next.count * sizeof(uint32_t));
+    if (!dfa->start_items)
+        return false;
+    memcpy(dfa->start_items, dfa->next.items, dfa->next.count * sizeof(uint32_t));
+    dfa->start_count = dfa->next.count;
+    dfa->marks_start = true;
+    return true;
+}
+
 bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backward, size_t memory,
                     struct error *error)
 {
@@ -74,7 +94,7 @@ bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backw
     dfa->live.items = calloc(limit, sizeof(uint32_t));
     dfa->next.items = calloc(limit, sizeof(uint32_t));
     if (!dfa->live.items || !dfa->next.items || !resize_items(dfa, limit) ||
-        !resize_states(dfa, MIN_STATES)) {
+        !resize_states(dfa, MIN_STATES) || !keep_start(dfa, regex, backward)) {
         regex_dfa_release(dfa);
         return error_memory(error, 3 * limit * sizeof(uint32_t) + bytes_of_states(dfa, MIN_STATES));
     }
@@ -92,6 +112,7 @@ void regex_dfa_release(struct regex_dfa *dfa)
     free(dfa->buckets);
     free(dfa->live.items);
     free(dfa->next.items);
+    free(dfa->start_items);
     *dfa = (struct regex_dfa){.stride = dfa->stride};
 }
 
@@ -196,6 +217,12 @@ static uint32_t flags_of(const struct regex_threads *threads, bool matched)
     return flags;
 }
 
+static bool is_start(const struct regex_dfa *dfa, const struct regex_threads *threads)
+{
+    return dfa->marks_start && threads->seeding && threads->count == dfa->start_count &&
+           memcmp(threads->items, dfa->start_items, threads->count * sizeof *threads->items) == 0;
+}
+
 static uint32_t add_state(struct regex_dfa *dfa, const struct regex_threads *threads, bool matched,
                           uint32_t hash)
 {
@@ -207,7 +234,7 @@ static uint32_t add_state(struct regex_dfa *dfa, const struct regex_threads *thr
         .count = threads->count,
         .hash = hash,
         .chain = *bucket,
-        .tagged = row | flags_of(threads, matched),
+        .tagged = row | flags_of(threads, matched) | (is_start(dfa, threads) ? STATE_START : 0),
         .seeding = threads->seeding,
         .has_looks = threads->has_looks,
         .context = (unsigned char)threads->context,

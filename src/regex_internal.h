@@ -4,8 +4,9 @@
  * The way of an expression: parse (regex_parse.c) to a tree, the tree to an
  * automaton (regex_program.c), the automaton stepped as ordered sets of threads
  * (regex_step.c), steps remembered as a DFA (regex_dfa.c), which walks over the
- * text (regex_walk.c). regex.c puts the walks together, regex_groups.c finds the
- * groups of a match.
+ * text (regex_walk.c) and passes what cannot match (regex_literals.c,
+ * regex_classes.c, regex_skip.c). regex.c puts the walks together, regex_groups.c
+ * finds the groups of a match.
  */
 #ifndef MMTOOL_REGEX_INTERNAL_H
 #define MMTOOL_REGEX_INTERNAL_H
@@ -13,6 +14,7 @@
 #include "regex.h"
 
 #include "checked.h"
+#include "search.h"
 
 /* A set of bytes, or of byte classes. */
 struct byte_set {
@@ -197,6 +199,33 @@ bool regex_program_make(struct regex_program *program, const struct regex_tree *
                         bool backward, struct error *error);
 void regex_program_release(struct regex_program *program);
 
+/* --- Where a match cannot start (regex_literals.c, regex_classes.c, regex_skip.c) --- */
+
+enum { REGEX_LITERAL_REACH = 4096, REGEX_CLASSES = 32 };
+
+/* Strings of which every match holds one. */
+struct regex_literals {
+    struct searcher *searcher;                /* NULL: there are none worth a search */
+    bool forward, backward;                   /* whether they help in this direction */
+    uint64_t before_shortest, before_longest; /* bytes of the match before the string */
+    uint64_t after_shortest, after_longest;   /* and behind it; UINT64_MAX: to the line's end */
+    size_t longest;                           /* of the strings */
+    struct byte_set before; /* what the byte before the string can be, if there must be one */
+};
+
+/*
+ * What the first bytes of a match can be, walking in one direction: a byte that
+ * can stand at none of `length` places lets that many be passed.
+ */
+struct regex_classes {
+    unsigned length; /* 0: of no use */
+    bool single;     /* look at `place` only, for a byte of `wanted` */
+    unsigned place;
+    unsigned char wanted[256];
+    /* [place][byte]: how far to move on when that byte stands there; 0: it may stand there. */
+    unsigned char shift[REGEX_CLASSES][256];
+};
+
 struct regex {
     struct regex_tree tree;
     struct regex_alphabet alphabet;
@@ -205,7 +234,22 @@ struct regex {
     struct regex_program backward;
     bool matches_newline;
     bool matches_zero;
+    struct regex_literals literals;
+    struct regex_classes *classes[2]; /* forward, backward; NULL: of no use */
 };
+
+/* Looks for literals; false only when memory is short. */
+bool regex_literals_init(struct regex_literals *literals, const struct regex *regex,
+                         struct error *error);
+
+/* Looks at the first places of the matches of a program. */
+bool regex_classes_new(struct regex_classes **classes, const struct regex *regex,
+                       const struct regex_program *program, struct error *error);
+
+/* About how often a byte is met in files (logs, sources, and in binaries zeros), or one of a set.
+ */
+double regex_byte_frequency(unsigned byte);
+double regex_set_frequency(const struct byte_set *set);
 
 /* Fills alphabet and class_sets from the tree. */
 bool regex_classify(struct regex *regex, struct error *error);
@@ -313,11 +357,15 @@ struct regex_dfa {
     size_t memory;         /* the most the above may take */
     uint32_t starts[4][2]; /* tagged start state by context and seeding; STATE_UNKNOWN */
     struct regex_threads live, next;
-    uint64_t passed;    /* bytes, in all */
-    uint64_t progress;  /* bytes passed since the table was emptied */
-    uint64_t simulate;  /* bytes still to be stepped without the table */
-    unsigned thrashing; /* times in a row that emptying it gained little */
-    bool marks_start;   /* whether STATE_START is wanted */
+    uint64_t passed;       /* bytes, in all */
+    uint64_t progress;     /* bytes passed since the table was emptied */
+    uint64_t simulate;     /* bytes still to be stepped without the table */
+    unsigned thrashing;    /* times in a row that emptying it gained little */
+    bool marks_start;      /* whether STATE_START is wanted */
+    uint32_t *start_items; /* of a state that is only the threads that start here */
+    uint32_t start_count;
+    int64_t gain;   /* what skipping has spared lately */
+    uint64_t pause; /* bytes still to be walked without skipping */
     uint64_t flushes;
 };
 
@@ -363,6 +411,7 @@ struct regex_walk {
     uint64_t position; /* file-absolute, between bytes */
     uint32_t state;    /* tagged */
     bool first_only;   /* the first match ends the walk */
+    uint64_t plain;    /* skipping is of no use until this offset is passed */
     bool matched;
     uint64_t match; /* where the last match was seen to end (walking back: to start) */
 };
@@ -379,6 +428,16 @@ bool regex_walk_backward(struct regex_walk *walk, uint64_t bound);
 
 /* Lets the byte behind the bound (its class) decide the matches at the bound. */
 void regex_walk_finish(struct regex_walk *walk, unsigned class);
+
+/*
+ * Called in a state of STATE_START with the place in the span in hand; returns a
+ * place further on (up to `end`) before which no match starts (walking back: ends
+ * behind which none ends), and puts the walk in the state of that place.
+ */
+const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned char *at,
+                                        const unsigned char *end);
+const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned char *at,
+                                         const unsigned char *end);
 
 /* --- The matcher --- */
 

@@ -276,7 +276,8 @@ static bool parse_repeat(struct regex_parser *parser, uint32_t *node)
     struct bounds bounds = read_repeat(parser);
     if (bounds.length == 0)
         return true;
-    if (parser->tree->nodes[*node].kind == NODE_LOOK)
+    /* An anchor in parentheses can be repeated, though their node may be that of the anchor. */
+    if (parser->tree->nodes[*node].kind == NODE_LOOK && parser->bytes[parser->at - 1] != ')')
         return regex_parse_error(parser, parser->at, "there is nothing to repeat but an anchor");
     if (bounds.minimum > bounds.maximum)
         return regex_parse_error(parser, parser->at, "the repeat's bounds are the wrong way round");

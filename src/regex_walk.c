@@ -77,7 +77,8 @@ static const unsigned char *run_forward(const struct regex_dfa *dfa, uint32_t st
         if (next >= STATE_SPECIAL) {
             if (next & stops)
                 break;
-            *match = at;
+            if (next & STATE_MATCH)
+                *match = at;
             next &= STATE_ROW;
         }
         current = next;
@@ -99,7 +100,8 @@ static const unsigned char *run_backward(const struct regex_dfa *dfa, uint32_t s
         if (next >= STATE_SPECIAL) {
             if (next & stops)
                 break;
-            *match = at;
+            if (next & STATE_MATCH)
+                *match = at;
             next &= STATE_ROW;
         }
         current = next;
@@ -118,13 +120,6 @@ static uint32_t step(struct regex_dfa *dfa, uint32_t state, unsigned class)
     return regex_dfa_step(dfa, state, class);
 }
 
-/* The flags at which run_forward() and run_backward() stop. */
-static uint32_t stops_of(const struct regex_walk *walk)
-{
-    uint32_t stops = ~(STATE_MATCH | STATE_ROW);
-    return walk->first_only ? stops | STATE_MATCH : stops;
-}
-
 /* The offset of a byte in the span in hand. */
 static uint64_t offset_of(const struct regex_walk *walk, const unsigned char *at)
 {
@@ -138,7 +133,35 @@ static void note_run(struct regex_walk *walk, const unsigned char *match, size_t
         walk->match = offset_of(walk, match);
     }
     walk->dfa->progress += passed;
+    walk->dfa->pause -= passed < walk->dfa->pause ? passed : walk->dfa->pause;
     walk->dfa->passed += passed;
+}
+
+/* Whether this is no place to skip; sets `*left` to the bytes until it may be. */
+static bool is_plain(const struct regex_walk *walk, bool within, uint64_t ahead, uint64_t *left)
+{
+    *left = walk->dfa->pause;
+    if (within && ahead > *left)
+        *left = ahead;
+    return *left > 0;
+}
+
+/* How to run: up to where, and which flags are a reason to stop before. */
+struct run {
+    size_t most; /* bytes */
+    uint32_t stops;
+};
+
+static struct run plan_run(const struct regex_walk *walk, bool plain, uint64_t left, size_t most)
+{
+    struct run run = {most, ~(STATE_MATCH | STATE_ROW)};
+    if (walk->first_only)
+        run.stops |= STATE_MATCH;
+    if (plain) {
+        run.stops &= ~STATE_START;
+        run.most = left < most ? (size_t)left : most;
+    }
+    return run;
 }
 
 static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned char *at,
@@ -146,12 +169,19 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
 {
     struct regex_dfa *dfa = walk->dfa;
     while (at < end && !regex_walk_over(walk)) {
+        uint64_t offset = offset_of(walk, at), left;
+        bool plain = is_plain(walk, offset < walk->plain, walk->plain - offset, &left);
+        if ((walk->state & STATE_START) && !plain) {
+            at = regex_skip_forward(walk, at, end);
+            continue;
+        }
         if (!(walk->state & STATE_SIMULATED)) {
             const unsigned char *from = at, *match = NULL;
-            at = run_forward(dfa, stops_of(walk), &walk->state, at, end, &match);
+            struct run run = plan_run(walk, plain, left, (size_t)(end - at));
+            at = run_forward(dfa, run.stops, &walk->state, at, at + run.most, &match);
             note_run(walk, match, (size_t)(at - from));
-            if (at == end)
-                break;
+            if (at == from + run.most)
+                continue;
         }
         unsigned class = dfa->stepper.regex->alphabet.classes[*at];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));
@@ -166,12 +196,19 @@ static const unsigned char *pass_backward(struct regex_walk *walk, const unsigne
 {
     struct regex_dfa *dfa = walk->dfa;
     while (at > end && !regex_walk_over(walk)) {
+        uint64_t offset = offset_of(walk, at), left;
+        bool plain = is_plain(walk, offset > walk->plain, offset - walk->plain, &left);
+        if ((walk->state & STATE_START) && !plain) {
+            at = regex_skip_backward(walk, at, end);
+            continue;
+        }
         if (!(walk->state & STATE_SIMULATED)) {
             const unsigned char *from = at, *match = NULL;
-            at = run_backward(dfa, stops_of(walk), &walk->state, at, end, &match);
+            struct run run = plan_run(walk, plain, left, (size_t)(at - end));
+            at = run_backward(dfa, run.stops, &walk->state, at, at - run.most, &match);
             note_run(walk, match, (size_t)(from - at));
-            if (at == end)
-                break;
+            if (at == from - run.most)
+                continue;
         }
         unsigned class = dfa->stepper.regex->alphabet.classes[at[-1]];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));

@@ -96,9 +96,13 @@ static bool write_chunk(struct replacement *replacement, uint64_t offset, size_t
 
 static bool write_all(struct replacement *replacement, struct error *error)
 {
+    const struct mapping *mapping = replacement->mapping;
     uint64_t size = replacement->plan.new_size;
-    if (!file_set_size(replacement->file, 0, error) ||
-        !file_set_size(replacement->file, size, error))
+    bool has_holes = mapping->status.allocated < mapping->size;
+    if (!file_set_size(replacement->file, 0, error))
+        return false;
+    /* Otherwise the file grows as it is written: Windows keeps holes for files marked as sparse. */
+    if (has_holes && !file_set_size(replacement->file, size, error))
         return false;
     for (uint64_t at = 0; at < size;) {
         size_t length = (size_t)minimum_u64(CHUNK, size - at);

@@ -2,7 +2,8 @@
  * test_variant.h - ways to break the journal, for tests that must notice.
  *
  * The shipped program is built without MMTOOL_TEST_VARIANT and has no such
- * switch; tests/crash builds the edit's rooms again with one of these.
+ * switch; tests/crash builds the edit's rooms again with one of these, and with
+ * MMTOOL_TEST_WINDOW, windows so small that a small file needs many.
  */
 #ifndef MMTOOL_TEST_VARIANT_H
 #define MMTOOL_TEST_VARIANT_H
@@ -15,6 +16,13 @@
 
 #ifndef MMTOOL_TEST_VARIANT
 #define MMTOOL_TEST_VARIANT VARIANT_NONE
+#endif
+
+/* A window of `shipped` bytes; in such a test of so many small ones. */
+#ifdef MMTOOL_TEST_WINDOW
+#define WINDOW_SIZE(shipped, small) ((small)*MMTOOL_TEST_WINDOW)
+#else
+#define WINDOW_SIZE(shipped, small) (shipped)
 #endif
 
 #define JOURNAL_SLOT_OF(number) (MMTOOL_TEST_VARIANT == VARIANT_ONE_SLOT ? 0 : (number) % 2)

@@ -1,5 +1,7 @@
 # advise: tells the system how bytes will be used.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 need_advice() {
@@ -76,7 +78,7 @@ need_advice() {
     letters f 10000
     cp f g
     for name in remove MADV_REMOVE free hwpoison soft_offline; do
-        need_advice "$(echo "${name#MADV_}" | tr A-Z a-z)"
+        need_advice "$(echo "${name#MADV_}" | tr '[:upper:]' '[:lower:]')"
         refuses '--force' mmtool advise f "$name"
     done
     cmp f g

@@ -1,6 +1,8 @@
 # What must say the same says the same: tables, help, manual, completions; and the
 # rules that the source keeps.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 tables() {
@@ -18,8 +20,7 @@ subcommands() {
 
 # The manual as text: mdoc's "Fl -name" and man's "\-\-name" alike become "--name".
 manual() {
-    sed -e 's/\\-/-/g' -e 's/\\&//g' -e 's/\bFl -/Fl --/g' -e 's/\bFl \([a-z]\)/Fl --\1/g' \
-        -e 's/---/--/g' "$source_root/man/mmtool.1"
+    sed -e 's/\\-/-/g' -e 's/\\&//g' -e 's/\bFl -/Fl --/g' -e 's/---/--/g' "$source_root/man/mmtool.1"
 }
 
 need_manual() {
@@ -56,7 +57,7 @@ need_completions() {
         while IFS=$'\t' read -r _ command long letter kind value _; do
             expected=$long
             [ "$kind" = required ] && expected="$long=$value"
-            [ "$kind" = optional ] && expected="$long[=$value]"
+            [ "$kind" = optional ] && expected="${long}[=$value]"
             [ "$letter" = - ] || expected="$letter, $expected"
             mmtool help "$command" | grep -qF -- " $expected" ||
                 { echo "$command: $expected"; exit 1; }

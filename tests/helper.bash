@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
 
-source_root=${MMTOOL_SOURCE:-$BATS_TEST_DIRNAME/..}
+export source_root=${MMTOOL_SOURCE:-$BATS_TEST_DIRNAME/..}
 
 setup() {
     : "${MMTOOL:?is the program to test, such as build/src/mmtool}"

@@ -1,5 +1,7 @@
 # info: what is known of a file.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 # says NAME: the value of that line.

@@ -1,5 +1,7 @@
 # move: copies bytes within a file, as memmove does.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 @test "move copies RANGE to DEST; the source stays" {

@@ -1,5 +1,7 @@
 # Work as it is done: programs, logs, pipelines.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 @test "change a string inside a copy of a program, and run it" {

@@ -1,5 +1,7 @@
 # write: overwrites bytes in place.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load helper
 
 @test "write overwrites bytes; the size does not change" {
@@ -181,7 +183,7 @@ load helper
 
 @test "a bad escape is an error" {
     make f 0123
-    for data in '\q' '\x4' '\u12' '\' '\400' '\ud800'; do
+    for data in '\q' '\x4' '\u12' $'\\' '\400' '\ud800'; do
         refuses '' mmtool write -e f 0 "$data"
     done
     holds f 0123

@@ -3,9 +3,10 @@
  *
  * The only header behind which system calls stand. Meson picks one
  * implementation of each part:
- *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows.c
- *   views:                                           view_posix.c, or view_heap.c (copies on the
- *                                                    heap, so that sanitizers see overruns)
+ *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c
+ *   views:                                           view_posix.c or view_windows.c, or view_heap.c
+ *                                                    (copies on the heap, so that sanitizers see
+ *                                                    overruns)
  * Policy (what to do when a file cannot ...) lives in mapping.c, journal.c and
  * apply.c; here is mechanism only.
  *
@@ -45,6 +46,7 @@ enum file_open_flags {
     FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not be there; never through a link */
     FILE_OPEN_NO_FOLLOW = 1 << 3, /* a symbolic link in the last component is an error */
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600 */
+    FILE_OPEN_NO_WAIT = 1 << 5,   /* a FIFO is opened at once, to be refused: no wait for a writer */
 };
 
 enum file_kind {
@@ -263,6 +265,13 @@ enum view_flush_flags { VIEW_FLUSH_WAIT = 1, VIEW_FLUSH_ASYNC = 2, VIEW_FLUSH_IN
 bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, struct error *error);
 /* Applies an advice row's value to the pages that hold view bytes [start, end). */
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error);
+
+/*
+ * Brings all pages of a VIEW_WRITE view into memory, ready for stores. False where
+ * the system has no such call, or the pages cannot be had (the file was cut short,
+ * the disk is full).
+ */
+bool view_populate(struct view *view, struct error *error);
 
 enum residency_result { RESIDENCY_KNOWN, RESIDENCY_UNKNOWN, RESIDENCY_FAILED };
 /* One byte a page (1: in memory) for the pages that hold view bytes [start, end). */

@@ -75,7 +75,7 @@ static int open_descriptor(int directory, const char *name, unsigned flags)
 {
     mode_t mode = flags & FILE_OPEN_PRIVATE ? 0600 : 0666;
     int options = open_flags(flags);
-    if (flags & FILE_OPEN_WRITE || !is_fifo(directory, name))
+    if (flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT) || !is_fifo(directory, name))
         options |= O_NONBLOCK;
     int descriptor = open_patiently(directory, name, options, mode);
     if (descriptor >= 0 && options & O_NONBLOCK)

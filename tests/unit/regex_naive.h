@@ -296,16 +296,13 @@ static inline uint64_t naive_rounds(const struct naive *naive, int child, int mi
                                     const struct naive_text *text, uint64_t starts)
 {
     uint64_t ends = minimum == 0 ? starts : 0;
-    for (int round = 1; round <= maximum; round++) {
-        uint64_t before = ends;
+    for (int round = 1; round <= maximum && starts != 0; round++) {
         starts = naive_ends(naive, child, text, starts);
+        /* What adds no place will not add one in the rounds to come. */
+        if (round > minimum && (starts & ~ends) == 0)
+            break;
         if (round >= minimum)
             ends |= starts;
-        /* More rounds than places and minimum add nothing. */
-        if (round > minimum + NAIVE_TEXT + 2 && ends == before)
-            break;
-        if (starts == 0)
-            break;
     }
     return ends;
 }

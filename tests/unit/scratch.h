@@ -1,48 +1,29 @@
 /*
  * scratch.h - real files for the tests of the rooms with system calls.
  *
- * Each test program works in a new directory below TMPDIR (or /tmp) and enters
- * it; scratch_leave() removes it with all the files that are in it.
+ * Each test program works in a new directory among the temporary ones and enters
+ * it; scratch_leave() removes it with all the files that are in it. What that
+ * takes of the system is in scratch_host.h, one of posix/ and windows/.
  */
 #ifndef MMTOOL_SCRATCH_H
 #define MMTOOL_SCRATCH_H
 
+#include "scratch_host.h" /* first: it asks the system's headers for all they have */
+
 #include "platform/platform.h"
 #include "unit.h"
 
-#include <dirent.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static char scratch_path[512];
-
 static inline void scratch_enter(void)
 {
-    const char *root = getenv("TMPDIR");
-    snprintf(scratch_path, sizeof scratch_path, "%s/mmtool-test-XXXXXX", root ? root : "/tmp");
-    if (!mkdtemp(scratch_path) || chdir(scratch_path) != 0) {
-        printf("Bail out! no directory to work in: %s\n", scratch_path);
+    if (!host_enter_scratch()) {
+        printf("Bail out! no directory to work in\n");
         exit(1);
     }
 }
 
-static inline void scratch_empty(void)
-{
-    DIR *directory = opendir(".");
-    struct dirent *entry;
-    while (directory && (entry = readdir(directory)))
-        if (entry->d_name[0] != '.' && unlink(entry->d_name) != 0)
-            rmdir(entry->d_name);
-    if (directory)
-        closedir(directory);
-}
-
 static inline void scratch_leave(void)
 {
-    scratch_empty();
-    if (chdir("/") == 0)
-        rmdir(scratch_path);
+    host_leave_scratch();
 }
 
 /* Opens or makes a file that must open; prints why if it does not. */
@@ -60,7 +41,7 @@ static inline struct file *scratch_open(const char *name, unsigned flags)
 /* An empty file of that name, open for writing. */
 static inline struct file *scratch_file(const char *name)
 {
-    unlink(name);
+    host_remove(name);
     return scratch_open(name, FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE);
 }
 
@@ -94,29 +75,6 @@ static inline uint64_t size_of(struct file *file)
     struct error error;
     CHECK(file_get_status(file, &status, &error));
     return status.size;
-}
-
-/*
- * Runs `body` in a process of its own, its standard error put away, and answers
- * how that ended, as wait() says it. What body returns is the exit status.
- */
-static inline int in_child(int (*body)(void *context), void *context)
-{
-    int status = -1;
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0) {
-        if (!freopen("/dev/null", "w", stderr))
-            _exit(99);
-        _exit(body(context));
-    }
-    waitpid(child, &status, 0);
-    return status;
-}
-
-static inline bool exited_with(int status, int code)
-{
-    return WIFEXITED(status) && WEXITSTATUS(status) == code;
 }
 
 #endif

@@ -139,31 +139,6 @@ static void test_size_unknown(void)
 
 /* ---- bytes ---------------------------------------------------------------------------------- */
 
-static void test_random_writes(void)
-{
-    enum { SIZE = 100000 };
-    unsigned char *model = calloc(1, SIZE), *bytes = malloc(SIZE);
-    struct file *file = scratch_file("file");
-    struct error error;
-    size_t size = 0, got = 0;
-    for (unsigned long i = 0; i < unit_rounds(300); i++) {
-        size_t offset = unit_below(SIZE), length = unit_below(SIZE - offset + 1);
-        fill_random(bytes, length);
-        CHECK(file_write(file, offset, bytes, length, &error));
-        memcpy(model + offset, bytes, length);
-        if (length > 0 && offset + length > size)
-            size = offset + length;
-        offset = unit_below(SIZE);
-        CHECK(file_read(file, offset, bytes, SIZE, &got, &error));
-        CHECK(got == (offset < size ? size - offset : 0));
-        CHECK(memcmp(bytes, model + offset, got) == 0);
-    }
-    CHECK(file_is(file, model, size));
-    scratch_close(file);
-    free(model);
-    free(bytes);
-}
-
 static void test_short_transfers(void)
 {
     enum { SIZE = 65536 }; /* the kernel gives out no more than a page of it at once */
@@ -183,20 +158,6 @@ static void test_short_transfers(void)
     free(bytes);
     if (size == 0)
         SKIP("no file here that is read in pieces");
-}
-
-static void test_offsets_too_large(void)
-{
-    struct error error = {0};
-    unsigned char byte = 0;
-    size_t got = 1;
-    struct file *file = scratch_file("file");
-    CHECK(!file_read(file, OFFSET_MAX, &byte, 1, &got, &error) && got == 0);
-    CHECK(strstr(error.message, "9223372036854775807"));
-    CHECK(!file_write(file, OFFSET_MAX, &byte, 1, &error));
-    CHECK(!file_set_size(file, OFFSET_MAX + 1, &error));
-    CHECK(size_of(file) == 0);
-    scratch_close(file);
 }
 
 static int pass_size_limit(void *context)
@@ -224,27 +185,6 @@ static void test_size_limit(void)
 
 /* ---- disk blocks ---------------------------------------------------------------------------- */
 
-static void test_allocate(void)
-{
-    struct file_status status;
-    struct error error;
-    bool reserved = false;
-    struct file *file = scratch_file("file");
-    CHECK(file_write(file, 0, "abc", 3, &error));
-    CHECK(file_allocate(file, (struct range){0, 1 << 20}, true, &reserved, &error));
-    CHECK(size_of(file) == 3);
-    CHECK(file_allocate(file, (struct range){2, 1 << 20}, false, &reserved, &error));
-    CHECK(file_get_status(file, &status, &error) && status.size == 1 << 20);
-    if (reserved)
-        CHECK(status.allocated >= 1 << 20);
-    unsigned char *model = calloc(1, 1 << 20);
-    memcpy(model, "abc", 3);
-    CHECK(file_is(file, model, 1 << 20));
-    CHECK(file_allocate(file, (struct range){5, 5}, false, &reserved, &error) && reserved);
-    free(model);
-    scratch_close(file);
-}
-
 static void test_allocate_too_much(void)
 {
     struct error error;
@@ -261,85 +201,6 @@ static void test_allocate_too_much(void)
     CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
     CHECK(file_is(file, (const unsigned char *)"abc", 3));
     scratch_close(file);
-}
-
-static void test_zero(void)
-{
-    enum { SIZE = 300000 };
-    unsigned char *model = malloc(SIZE);
-    struct error error;
-    struct file *file = scratch_file("file");
-    fill_random(model, SIZE);
-    CHECK(file_write(file, 0, model, SIZE, &error));
-    for (unsigned long i = 0; i < unit_rounds(30); i++) {
-        size_t start = unit_below(SIZE), end = start + unit_below(SIZE / 8);
-        if (end > SIZE)
-            end = SIZE;
-        CHECK(file_zero(file, (struct range){start, end}, &error));
-        memset(model + start, 0, end - start);
-    }
-    CHECK(file_is(file, model, SIZE));
-    free(model);
-    scratch_close(file);
-}
-
-/* What file_next_data() calls holes must be zeros, and it must come to the end. */
-static uint64_t check_holes(struct file *file, const unsigned char *model, uint64_t size)
-{
-    struct error error;
-    struct range data;
-    uint64_t offset = 0, in_data = 0;
-    while (offset < size) {
-        CHECK(file_next_data(file, offset, size, &data, &error));
-        CHECK(data.start >= offset && data.end <= size && data.start <= data.end);
-        for (uint64_t i = offset; i < data.start; i++)
-            CHECK(model[i] == 0);
-        CHECK(data.end > offset);
-        in_data += range_length(data);
-        if (data.end <= offset)
-            break;
-        offset = data.end;
-    }
-    return in_data;
-}
-
-/* Of a file that is one hole. */
-static bool tells_holes(const char *name)
-{
-#if defined(SEEK_HOLE)
-    int descriptor = open(name, O_RDONLY);
-    bool tells = lseek(descriptor, 0, SEEK_HOLE) == 0;
-    close(descriptor);
-    return tells;
-#else
-    (void)name;
-    return false;
-#endif
-}
-
-static void test_holes(void)
-{
-    enum { SIZE = 1 << 20 };
-    unsigned char *model = calloc(1, SIZE), bytes[5000];
-    struct error error;
-    struct range data;
-    struct file *file = scratch_file("file");
-    CHECK(file_set_size(file, SIZE, &error) && size_of(file) == SIZE);
-    CHECK(file_next_data(file, SIZE, SIZE, &data, &error));
-    CHECK(data.start == SIZE && data.end == SIZE);
-    bool tells = tells_holes("file");
-    uint64_t in_data = check_holes(file, model, SIZE);
-    CHECK(in_data == (tells ? 0 : SIZE));
-    for (int i = 0; i < 10; i++) {
-        size_t offset = unit_below(SIZE - sizeof bytes);
-        fill_random(bytes, sizeof bytes);
-        CHECK(file_write(file, offset, bytes, sizeof bytes, &error));
-        memcpy(model + offset, bytes, sizeof bytes);
-    }
-    in_data = check_holes(file, model, SIZE);
-    CHECK(!tells || in_data < SIZE / 2);
-    scratch_close(file);
-    free(model);
 }
 
 static int holes_of_standard_input(void *context)
@@ -363,34 +224,6 @@ static void test_standard_input_stays(void)
     CHECK(sparse >= 0 && ftruncate(sparse, 1 << 20) == 0 && pwrite(sparse, "x", 1, 1 << 19) == 1);
     CHECK(exited_with(in_child(holes_of_standard_input, &sparse), 0));
     close(sparse);
-}
-
-static void test_insert_and_cut_blocks(void)
-{
-    struct file_status status;
-    struct error error = {0};
-    struct file *file = scratch_file("file");
-    CHECK(file_get_status(file, &status, &error));
-    size_t block = (size_t)status.block_size, size = 5 * block + 7;
-    unsigned char *old = malloc(size), *model = calloc(1, size + 2 * block);
-    fill_random(old, size);
-    CHECK(file_write(file, 0, old, size, &error));
-    enum file_blocks_result result = file_insert_blocks(file, 3 * block, 2 * block, &error);
-    CHECK(result != FILE_BLOCKS_FAILED);
-    if (result == FILE_BLOCKS_DONE) {
-        memcpy(model, old, 3 * block);
-        memcpy(model + 5 * block, old + 3 * block, size - 3 * block);
-        CHECK(file_is(file, model, size + 2 * block));
-        CHECK(file_cut_blocks(file, 3 * block, 2 * block, &error) == FILE_BLOCKS_DONE);
-        /* Not a multiple: refused, not done in part. */
-        CHECK(file_cut_blocks(file, 1, block, &error) == FILE_BLOCKS_UNSUPPORTED);
-    }
-    CHECK(file_is(file, old, size));
-    free(old);
-    free(model);
-    scratch_close(file);
-    if (result == FILE_BLOCKS_UNSUPPORTED)
-        SKIP("this file system cannot insert blocks");
 }
 
 /* ---- attributes, marks, locks --------------------------------------------------------------- */
@@ -459,64 +292,6 @@ static void test_inherited_rights(void)
     SKIP("ACLs are made for this test on Linux only");
 }
 #endif
-
-static bool has_attributes(const char *name)
-{
-#if defined(__linux__)
-    return setxattr(name, "user.mmtool.probe", "", 0, 0) == 0;
-#else
-    (void)name;
-    return false;
-#endif
-}
-
-static void test_marks(void)
-{
-    struct error error = {0};
-    char value[8];
-    size_t length = sizeof value;
-    struct file *file = scratch_file("file"), *reader = scratch_open("file", 0);
-    enum mark_result marked = file_set_mark(file, "mmtool.test", "12345678", 8, &error);
-    CHECK(marked == MARK_OK || (marked == MARK_UNSUPPORTED && !has_attributes("file")));
-    if (marked != MARK_OK) {
-        scratch_close(reader);
-        scratch_close(file);
-        SKIP("this file system has no extended attributes");
-    }
-    CHECK(file_get_mark(reader, "mmtool.test", value, &length, &error) == MARK_OK);
-    CHECK(length == 8 && memcmp(value, "12345678", 8) == 0);
-    length = 7;
-    CHECK(file_get_mark(reader, "mmtool.test", value, &length, &error) == MARK_FAILED);
-    length = 0;
-    CHECK(file_get_mark(reader, "mmtool.test", value, &length, &error) == MARK_FAILED);
-    length = sizeof value;
-    CHECK(file_get_mark(file, "mmtool.other", value, &length, &error) == MARK_NONE);
-    CHECK(length == 0);
-    CHECK(file_remove_mark(file, "mmtool.test", &error) == MARK_OK);
-    CHECK(file_remove_mark(file, "mmtool.test", &error) == MARK_NONE);
-    scratch_close(reader);
-    scratch_close(file);
-}
-
-static void test_locks(void)
-{
-    struct error error = {0};
-    struct file *one = scratch_file("file"), *two = scratch_open("file", FILE_OPEN_WRITE);
-    struct file *reader = scratch_open("file", 0);
-    if (file_lock(one, LOCK_EXCLUSIVE, &error) == LOCK_UNSUPPORTED)
-        SKIP("this file system has no locks");
-    CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_BUSY);
-    CHECK(file_lock(reader, LOCK_SHARED, &error) == LOCK_BUSY);
-    file_unlock(one);
-    CHECK(file_lock(reader, LOCK_SHARED, &error) == LOCK_HELD);
-    CHECK(file_lock(one, LOCK_SHARED, &error) == LOCK_HELD);
-    CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_BUSY);
-    scratch_close(reader);
-    CHECK(file_lock(one, LOCK_EXCLUSIVE, &error) == LOCK_HELD); /* a shared one becomes it */
-    scratch_close(one);
-    CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_HELD);
-    scratch_close(two);
-}
 
 static int lock_and_be_killed(void *context)
 {
@@ -615,20 +390,12 @@ static const struct unit_case cases[] = {
     {"new files have the mode that was asked for", test_created_modes},
     {"status tells kind, size, links and a lasting identity", test_status},
     {"a made-up file says that its size is unknown", test_size_unknown},
-    {"random writes read back", test_random_writes},
     {"reads are completed", test_short_transfers},
-    {"offsets too large are refused", test_offsets_too_large},
     {"a file size limit is an error, not the end", test_size_limit},
-    {"allocate reserves, and grows only when it may", test_allocate},
     {"an allocation that fails leaves the size alone", test_allocate_too_much},
-    {"zeroed ranges read as zeros, the rest stays", test_zero},
-    {"holes are zeros and data is found", test_holes},
     {"looking for holes leaves the offset of standard input", test_standard_input_stays},
-    {"inserted and cut blocks shift the rest", test_insert_and_cut_blocks},
     {"attributes are carried over", test_copy_attributes},
     {"ACLs are carried over, inherited ones are not", test_inherited_rights},
-    {"marks are set, read and removed", test_marks},
-    {"locks keep others out", test_locks},
     {"a kill frees the lock", test_lock_of_the_killed},
     {"a lease that is given up when asked for is waited for", test_lease_of_server},
     {"a lease makes others' open busy, and its holder lives", test_lease},

@@ -326,6 +326,8 @@ static void test_syntax(void)
         {"x(?i:ab)c", "xABC xaBc", 5, 9},
         {"(?:ab)+", "cababa", 1, 5},
         {"(?i)(?i)k", "K", 0, 1},
+        {"(?:^)*a", "a", 0, 1},
+        {"()()()()()()()()()(\\b){2}a", " a", 1, 2},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
         check_example(&examples[i]);
@@ -620,9 +622,9 @@ static void test_small_memory(void)
     enum { LENGTH = 600000 };
     unsigned char *bytes = malloc(LENGTH);
     for (size_t i = 0; i < LENGTH; i++)
-        bytes[i] = "ab"[unit_below(2)];
+        bytes[i] = i % 18 == 0 ? 'c' : "ab"[unit_below(2)];
     memcpy(bytes + LENGTH - 20, "abbbbbbbbbbbbbbbbbbc", 20);
-    struct regex *regex = compile_bytes("a[ab]{18}c", 10, false);
+    struct regex *regex = compile_bytes("a[ab]{18}[^ab]", 14, false);
     struct whole whole = {bytes, LENGTH};
     struct regex_text text = {whole_span, &whole, 0, LENGTH};
     struct regex_matcher *matcher = matcher_of(regex, 1);
@@ -633,6 +635,114 @@ static void test_small_memory(void)
     regex_matcher_free(matcher);
     regex_free(regex);
     free(bytes);
+}
+
+/* --- Skipping --- */
+
+/* Words with now and then a byte that breaks them; long enough for skipping to pause and resume. */
+static void fill_words(unsigned char *bytes, size_t length)
+{
+    static const char *const words[] = {"abc", "abcabc",     "foobar",       "FooBar",
+                                        "x1",  "0123456789", "deadbeefcafe", "-",
+                                        "foo", "\n",         "Ab Ab",        "zz@zz.com"};
+    size_t used = 0;
+    unsigned dense = 1 + (unsigned)unit_below(40), row = 0;
+    while (used < length) {
+        /* Words come in rows, so that they have words for neighbours. */
+        row = row > 0 ? row - 1 : unit_below(dense) ? 0 : (unsigned)unit_below(5);
+        const char *word = row == 0 ? "......." : words[unit_below(12)];
+        if (unit_below(3000) == 0)
+            dense = 1 + (unsigned)unit_below(40);
+        for (; *word && used < length; word++)
+            bytes[used++] = (unsigned char)*word;
+        if (used < length)
+            bytes[used++] = unit_below(12) ? ' ' : '\n';
+    }
+}
+
+/* All matches found by `matcher`, mixed into one number. */
+static uint64_t digest_of(struct regex_matcher *matcher, struct pieces *pieces, bool backward)
+{
+    struct regex_text text = text_of(pieces);
+    struct regex_match match;
+    uint64_t digest = 0, at = backward ? text.end : text.start, count = 0;
+    while ((backward ? regex_find_last(matcher, &text, text.start, at, &match)
+                     : regex_find(matcher, &text, at, text.end, &match)) == REGEX_FOUND) {
+        digest = (digest ^ match.start ^ match.end << 32) * UINT64_C(0x9e3779b97f4a7c15);
+        at = backward ? match.start : match.end;
+        count++;
+    }
+    return digest + count;
+}
+
+static void test_skipping(void)
+{
+    static const char *const expressions[] = {"foo[a-z]+",
+                                              "[a-z]+bar",
+                                              "(?i)foobar",
+                                              "(foo|zz)bar?",
+                                              "[a-z]+@[a-z]+",
+                                              "[a-z]{2}bar",
+                                              "[0-9a-f]{8}",
+                                              "[A-Z][a-z]+",
+                                              "\\bfoo\\b",
+                                              "^foo",
+                                              "com$",
+                                              "foo\\s+foo",
+                                              "abc(abc|zz)",
+                                              "[0-9]{10}",
+                                              "\\s-\\s",
+                                              "\\d+x1|foo\\d*z|bar\\W",
+                                              "(?i)ab ab|zz@",
+                                              "(foobar\\s){1,9}",
+                                              "[a-z.]+\\.com$",
+                                              "x1[^x]*x1",
+                                              "-[ .\n]*-",
+                                              "foo.*abc",
+                                              "(\\w+ )?foobar\\b",
+                                              " (-?foobar)",
+                                              "-( foobar)+ x1",
+                                              "B"};
+    enum { LENGTH = 100000 };
+    unsigned char *bytes = malloc(LENGTH);
+    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
+        struct regex *regex = compile_bytes(expressions[i], strlen(expressions[i]), false);
+        CHECK_SAY(regex->literals.searcher || regex->classes[0], "%s", expressions[i]);
+        for (unsigned long round = 0; round < unit_rounds(3); round++) {
+            static const size_t sizes[] = {0, 37, 4096, LENGTH};
+            struct regex_matcher *skipping = matcher_of(regex, 0), *plain = matcher_of(regex, 0);
+            fill_words(bytes, LENGTH);
+            struct pieces pieces = pieces_of(bytes, LENGTH, sizes[unit_below(4)]);
+            plain->forward.marks_start = plain->backward.marks_start = false;
+            for (int backward = 0; backward < 2; backward++)
+                CHECK_SAY(digest_of(skipping, &pieces, backward) ==
+                              digest_of(plain, &pieces, backward),
+                          "%s %s", expressions[i], backward ? "backward" : "forward");
+            free(pieces.copy);
+            regex_matcher_free(skipping);
+            regex_matcher_free(plain);
+        }
+        regex_free(regex);
+    }
+    free(bytes);
+}
+
+static void test_far_literal(void)
+{
+    /* Only the first of the equal strings has the byte before it that tells. */
+    static const char bytes[] = "....- foobar foobar foobar foobar x1..............";
+    struct regex *regex = compile_bytes("-( foobar)+ x1", 14, false);
+    struct regex_matcher *matcher = matcher_of(regex, 0);
+    struct whole whole = {(const unsigned char *)bytes, sizeof bytes - 1};
+    struct regex_text text = {whole_span, &whole, 0, sizeof bytes - 1};
+    struct regex_match match = {0, 0};
+    CHECK(regex->literals.searcher != NULL);
+    CHECK(regex_find_last(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
+    CHECK(match.start == 4 && match.end == 36);
+    CHECK(regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
+    CHECK(match.start == 4 && match.end == 36);
+    regex_matcher_free(matcher);
+    regex_free(regex);
 }
 
 static const struct unit_case cases[] = {
@@ -650,6 +760,8 @@ static const struct unit_case cases[] = {
     {"hostile expressions stay linear", test_hostile},
     {"groups are linear in the match", test_linear_groups},
     {"little memory changes nothing", test_small_memory},
+    {"skipping changes nothing", test_skipping},
+    {"a literal far from the match's end is no reason to skip it", test_far_literal},
 };
 
 UNIT_MAIN(cases)

@@ -1,0 +1,230 @@
+/*
+ * windows_file.c - bytes in and out of an open file.
+ *
+ * Everything is positioned I/O: an OVERLAPPED gives the offset; the handles are
+ * synchronous, so that a call comes back when it is done.
+ */
+#include "windows_internal.h"
+
+#include <stdlib.h>
+
+/* One transfer is cut to what a DWORD holds. */
+static DWORD one_transfer(size_t length)
+{
+    const DWORD most = 1u << 30;
+    return length < most ? (DWORD)length : most;
+}
+
+static OVERLAPPED at_offset(uint64_t offset)
+{
+    return (OVERLAPPED){.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
+}
+
+static bool check_transfer(const char *doing, uint64_t offset, size_t length, struct error *error)
+{
+    uint64_t end;
+    return checked_add(offset, length, &end) ||
+           error_set(error, "past the largest offset of a file (%s %zu bytes at %" PRIu64 ")",
+                     doing, length, offset);
+}
+
+bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+               struct error *error)
+{
+    unsigned char *out = bytes;
+    *got = 0;
+    if (!check_transfer("reading", offset, length, error))
+        return false;
+    while (*got < length) {
+        OVERLAPPED place = at_offset(offset + *got);
+        DWORD part = 0;
+        if (!ReadFile(file->handle, out + *got, one_transfer(length - *got), &part, &place)) {
+            DWORD code = GetLastError();
+            return code == ERROR_HANDLE_EOF ||
+                   windows_error_doing(error, code, "reading %zu bytes at %" PRIu64, length - *got,
+                                       offset + *got);
+        }
+        if (part == 0)
+            return true;
+        *got += part;
+    }
+    return true;
+}
+
+bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
+                      struct error *error)
+{
+    DWORD part = 0;
+    *got = 0;
+    if (!ReadFile(file->handle, bytes, one_transfer(length), &part, NULL)) {
+        DWORD code = GetLastError();
+        /* A pipe whose writers are gone is at its end. */
+        return code == ERROR_BROKEN_PIPE || code == ERROR_HANDLE_EOF ||
+               windows_error_doing(error, code, "reading");
+    }
+    *got = part;
+    return true;
+}
+
+bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
+                struct error *error)
+{
+    const unsigned char *in = bytes;
+    size_t done = 0;
+    if (!check_transfer("writing", offset, length, error))
+        return false;
+    while (done < length) {
+        OVERLAPPED place = at_offset(offset + done);
+        DWORD part = 0;
+        bool written =
+            WriteFile(file->handle, in + done, one_transfer(length - done), &part, &place);
+        if (!written || part == 0)
+            return windows_error_doing(error, written ? ERROR_DISK_FULL : GetLastError(),
+                                       "writing %zu bytes at %" PRIu64, length - done,
+                                       offset + done);
+        done += part;
+    }
+    return true;
+}
+
+/*
+ * Only a sparse file has holes. One that grows by less than what NTFS leaves out
+ * of it is left as it is: the attribute stays for good and has its cost.
+ */
+static void prepare_hole(struct file *file, uint64_t size)
+{
+    enum { WORTH_A_HOLE = 128 * 1024 };
+    struct error ignored;
+    uint64_t old = size;
+    DWORD got;
+    if (file_get_size(file, &old, &ignored) && size > old && size - old >= WORTH_A_HOLE)
+        (void)DeviceIoControl(file->handle, FSCTL_SET_SPARSE, NULL, 0, NULL, 0, &got, NULL);
+}
+
+bool file_set_size(struct file *file, uint64_t size, struct error *error)
+{
+    FILE_END_OF_FILE_INFO end = {.EndOfFile.QuadPart = (LONGLONG)size};
+    if (size > OFFSET_MAX)
+        return windows_error_doing(error, ERROR_FILE_TOO_LARGE, "setting the size to %" PRIu64,
+                                   size);
+    prepare_hole(file, size);
+    return SetFileInformationByHandle(file->handle, FileEndOfFileInfo, &end, sizeof end) ||
+           windows_error_doing(error, GetLastError(), "setting the size to %" PRIu64, size);
+}
+
+void file_will_read(struct file *file, struct range range)
+{
+    /* To be said when the file is opened, or never; the cache finds out by itself. */
+    (void)file;
+    (void)range;
+}
+
+void file_start_writing(struct file *file, struct range range)
+{
+    /* The system writes behind by itself; to ask for it is to wait for it. */
+    (void)file;
+    (void)range;
+}
+
+/* ---- to the disk ---------------------------------------------------------------------------- */
+
+/* What is only read cannot be flushed: it is opened for writing for the moment. */
+static DWORD flush_reader(struct file *file)
+{
+    HANDLE writer = ReOpenFile(file->handle, GENERIC_WRITE, SHARE_ALL, 0);
+    if (writer == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    DWORD code = FlushFileBuffers(writer) ? ERROR_SUCCESS : GetLastError();
+    CloseHandle(writer);
+    return code;
+}
+
+bool file_sync(struct file *file, bool data_only, struct error *error)
+{
+    (void)data_only;
+    DWORD code = FlushFileBuffers(file->handle) ? ERROR_SUCCESS : GetLastError();
+    if (code == ERROR_ACCESS_DENIED && !file->writable)
+        code = flush_reader(file);
+    if (code == ERROR_ACCESS_DENIED)
+        return error_set(error, "permission denied: Windows flushes only what may be written");
+    return code == ERROR_SUCCESS || windows_error_doing(error, code, "waiting for the disk");
+}
+
+/* ---- attributes ----------------------------------------------------------------------------- */
+
+/* What a file system or a lack of rights may keep us from, without making the copy wrong. */
+static bool is_tolerated(DWORD code)
+{
+    return code == ERROR_SUCCESS || code == ERROR_ACCESS_DENIED ||
+           code == ERROR_PRIVILEGE_NOT_HELD || code == ERROR_INVALID_OWNER ||
+           windows_is_unsupported(code);
+}
+
+/* The right to change the access list is not among those a file is opened with. */
+static DWORD set_access_list(HANDLE copy, PSECURITY_DESCRIPTOR descriptor)
+{
+    SECURITY_DESCRIPTOR_CONTROL control = 0;
+    DWORD revision;
+    HANDLE handle = ReOpenFile(copy, READ_CONTROL | WRITE_DAC, SHARE_ALL, 0);
+    if (handle == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    GetSecurityDescriptorControl(descriptor, &control, &revision);
+    bool inherits = !(control & SE_DACL_PROTECTED);
+    SECURITY_INFORMATION what =
+        DACL_SECURITY_INFORMATION |
+        (inherits ? UNPROTECTED_DACL_SECURITY_INFORMATION : PROTECTED_DACL_SECURITY_INFORMATION);
+    DWORD code = SetKernelObjectSecurity(handle, what, descriptor) ? ERROR_SUCCESS : GetLastError();
+    CloseHandle(handle);
+    return code;
+}
+
+static DWORD copy_access_list(HANDLE original, HANDLE copy)
+{
+    DWORD size = 0;
+    GetKernelObjectSecurity(original, DACL_SECURITY_INFORMATION, NULL, 0, &size);
+    PSECURITY_DESCRIPTOR descriptor = size > 0 ? malloc(size) : NULL;
+    DWORD code = ERROR_SUCCESS;
+    if (!descriptor ||
+        !GetKernelObjectSecurity(original, DACL_SECURITY_INFORMATION, descriptor, size, &size))
+        code = GetLastError();
+    else
+        code = set_access_list(copy, descriptor);
+    free(descriptor);
+    return code;
+}
+
+static DWORD copy_basic(HANDLE original, HANDLE copy)
+{
+    const DWORD kept = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | FILE_ATTRIBUTE_ARCHIVE |
+                       FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
+    FILE_BASIC_INFO from, to = {0}; /* times of 0 stay as they are */
+    if (!GetFileInformationByHandleEx(original, FileBasicInfo, &from, sizeof from))
+        return GetLastError();
+    to.FileAttributes = from.FileAttributes & kept;
+    if (to.FileAttributes == 0)
+        to.FileAttributes = FILE_ATTRIBUTE_NORMAL;
+    return SetFileInformationByHandle(copy, FileBasicInfo, &to, sizeof to) ? ERROR_SUCCESS
+                                                                           : GetLastError();
+}
+
+bool file_copy_attributes(struct file *original, struct file *copy, struct error *error)
+{
+    DWORD code = copy_access_list(original->handle, copy->handle);
+    if (!is_tolerated(code))
+        return windows_error_doing(error, code, "copying the access list");
+    code = copy_basic(original->handle, copy->handle);
+    return is_tolerated(code) || windows_error_doing(error, code, "copying the attributes");
+}
+
+void file_copy_owner(struct file *original, struct file *copy)
+{
+    (void)copy_access_list(original->handle, copy->handle);
+}
+
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false; /* the cache does not tell */
+}

@@ -1,0 +1,223 @@
+/*
+ * windows_lock.c - locks and marks.
+ *
+ * A lock is of one byte that no file can have, the last before the largest
+ * offset: locks are mandatory on Windows, and a lock of the file's own bytes
+ * would keep everybody from reading them. It belongs to the handle, so a kill
+ * frees it. Programs that lock their files' bytes do not meet it; what they
+ * have locked shows when it is read or written.
+ *
+ * A mark is a named stream of the file ("FILE:mmtool.journal"), as NTFS and ReFS
+ * have them: it moves with the file, is there by whatever name that is opened, and
+ * needs the right to write the file. On FAT, exFAT, most of the network and Wine
+ * there is none.
+ */
+#include "windows_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+/* ---- locks ---------------------------------------------------------------------------------- */
+
+/* The byte on which mmtools lock, and one beside it that nobody does. */
+#define LOCK_BYTE (OFFSET_MAX - 1)
+#define BESIDE    (OFFSET_MAX - 2)
+
+static OVERLAPPED byte_at(uint64_t offset)
+{
+    return (OVERLAPPED){.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
+}
+
+static DWORD lock(struct file *file, enum lock_kind kind)
+{
+    OVERLAPPED place = byte_at(LOCK_BYTE);
+    DWORD flags = LOCKFILE_FAIL_IMMEDIATELY;
+    if (kind == LOCK_EXCLUSIVE)
+        flags |= LOCKFILE_EXCLUSIVE_LOCK;
+    if (!LockFileEx(file->handle, flags, 0, 1, 0, &place))
+        return GetLastError();
+    file->locked = true;
+    file->lock = kind;
+    return ERROR_SUCCESS;
+}
+
+/* Whether the lock that is in the way is a lock of more than our byte: a program's own. */
+static bool is_held_by_other(struct file *file)
+{
+    OVERLAPPED place = byte_at(BESIDE);
+    if (!LockFileEx(file->handle, LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place))
+        return true;
+    UnlockFileEx(file->handle, 0, 1, 0, &place);
+    return false;
+}
+
+static enum lock_result lock_failure(struct file *file, DWORD code, struct error *error)
+{
+    if (code == ERROR_LOCK_VIOLATION || code == ERROR_IO_PENDING) {
+        bool other = is_held_by_other(file);
+        error_set(error, other ? "another program has locked the file"
+                               : "another mmtool is working on the file");
+        return other ? LOCK_OTHER : LOCK_BUSY;
+    }
+    if (windows_is_unsupported(code)) {
+        error_set(error, "the file system cannot lock the file");
+        return LOCK_UNSUPPORTED;
+    }
+    windows_error_doing(error, code, "locking the file");
+    return LOCK_FAILED;
+}
+
+/* A second lock of the same handle does not replace the first: that must go before. */
+enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
+{
+    bool had_one = file->locked;
+    enum lock_kind before = file->lock;
+    file_unlock(file);
+    DWORD code = lock(file, kind);
+    if (code == ERROR_SUCCESS)
+        return LOCK_HELD;
+    if (had_one)
+        (void)lock(file, before);
+    return lock_failure(file, code, error);
+}
+
+void file_unlock(struct file *file)
+{
+    OVERLAPPED place = byte_at(LOCK_BYTE);
+    if (file->locked)
+        UnlockFileEx(file->handle, 0, 1, 0, &place);
+    file->locked = false;
+}
+
+/* Windows' own leases (oplocks) end without a word when somebody else comes. */
+bool file_lease(struct file *file)
+{
+    (void)file;
+    return false;
+}
+
+void file_unlease(struct file *file)
+{
+    (void)file;
+}
+
+/* ---- marks ---------------------------------------------------------------------------------- */
+
+static bool has_streams(struct file *file)
+{
+    DWORD flags = 0;
+    return GetVolumeInformationByHandleW(file->handle, NULL, 0, NULL, NULL, &flags, NULL, 0) &&
+           flags & FILE_NAMED_STREAMS;
+}
+
+static enum mark_result no_streams(struct error *error)
+{
+    error_set(error, "the file system has no named streams, which the mark of a file needs");
+    return MARK_UNSUPPORTED;
+}
+
+/* The stream's full name, to be freed; NULL with an error. */
+static wchar_t *stream_path(struct file *file, const char *name, struct error *error)
+{
+    wchar_t *wide = windows_wide(name, error);
+    wchar_t *path = wide ? windows_path_of(file->handle) : NULL;
+    size_t size = path ? wcslen(path) + 1 + wcslen(wide) + 1 : 0;
+    wchar_t *stream = size > 0 ? calloc(size, sizeof *stream) : NULL;
+    if (stream) {
+        wcsncat(stream, path, wcslen(path));
+        wcsncat(stream, L":", 1);
+        wcsncat(stream, wide, wcslen(wide));
+    } else if (wide)
+        error_set(error, "the file has no path by which its mark could be found");
+    free(path);
+    free(wide);
+    return stream;
+}
+
+static enum mark_result mark_failure(DWORD code, const char *doing, const char *name,
+                                     struct error *error)
+{
+    if (code == ERROR_FILE_NOT_FOUND) {
+        error_set(error, "the file has no mark %s", name);
+        return MARK_NONE;
+    }
+    windows_error_doing(error, code, "%s the file's mark %s", doing, name);
+    return MARK_FAILED;
+}
+
+/* Reads all of a stream that is no longer than `*length`. */
+static enum mark_result read_stream(HANDLE stream, const char *name, void *value, size_t *length,
+                                    struct error *error)
+{
+    LARGE_INTEGER size;
+    DWORD got = 0;
+    size_t room = *length;
+    *length = 0;
+    if (!GetFileSizeEx(stream, &size))
+        return mark_failure(GetLastError(), "reading", name, error);
+    if (room == 0 || (uint64_t)size.QuadPart > room || room > UINT32_MAX) {
+        error_set(error, "the file's mark %s is longer than %zu bytes", name, room);
+        return MARK_FAILED;
+    }
+    if (!ReadFile(stream, value, (DWORD)room, &got, NULL))
+        return mark_failure(GetLastError(), "reading", name, error);
+    *length = got;
+    return MARK_OK;
+}
+
+enum mark_result file_get_mark(struct file *file, const char *name, void *value, size_t *length,
+                               struct error *error)
+{
+    size_t room = *length;
+    *length = 0;
+    if (!has_streams(file))
+        return no_streams(error);
+    wchar_t *path = stream_path(file, name, error);
+    if (!path)
+        return MARK_FAILED;
+    HANDLE stream = CreateFileW(path, GENERIC_READ, SHARE_ALL, NULL, OPEN_EXISTING, 0, NULL);
+    DWORD code = GetLastError();
+    free(path);
+    if (stream == INVALID_HANDLE_VALUE)
+        return mark_failure(code, "reading", name, error);
+    *length = room;
+    enum mark_result result = read_stream(stream, name, value, length, error);
+    CloseHandle(stream);
+    return result;
+}
+
+enum mark_result file_set_mark(struct file *file, const char *name, const void *value,
+                               size_t length, struct error *error)
+{
+    DWORD put = 0;
+    if (!has_streams(file))
+        return no_streams(error);
+    wchar_t *path = stream_path(file, name, error);
+    if (!path)
+        return MARK_FAILED;
+    HANDLE stream = CreateFileW(path, GENERIC_WRITE, SHARE_ALL, NULL, CREATE_ALWAYS, 0, NULL);
+    DWORD code = GetLastError();
+    free(path);
+    if (stream == INVALID_HANDLE_VALUE)
+        return mark_failure(code, "setting", name, error);
+    /* Half a mark would be none, so it must not pass for one. */
+    bool written = length <= UINT32_MAX && WriteFile(stream, value, (DWORD)length, &put, NULL) &&
+                   put == length;
+    code = written ? ERROR_SUCCESS : GetLastError();
+    CloseHandle(stream);
+    return written ? MARK_OK : mark_failure(code, "setting", name, error);
+}
+
+enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error)
+{
+    if (!has_streams(file))
+        return no_streams(error);
+    wchar_t *path = stream_path(file, name, error);
+    if (!path)
+        return MARK_FAILED;
+    bool removed = DeleteFileW(path);
+    DWORD code = GetLastError();
+    free(path);
+    return removed ? MARK_OK : mark_failure(code, "removing", name, error);
+}

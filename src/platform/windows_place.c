@@ -1,0 +1,303 @@
+/*
+ * windows_place.c - a directory and a name in it.
+ *
+ * Nothing can be opened relative to a directory, but as long as somebody has it
+ * open and does not share its deletion, it cannot be renamed. So a place holds
+ * its directory open in that way, and goes by the full path.
+ */
+#include "windows_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+struct place {
+    HANDLE directory; /* held, so that it stays where it is; owned */
+    char *name;       /* the last component */
+    char *path;       /* absolute, as people write it */
+    wchar_t *wide;    /* the same, as system calls take it */
+};
+
+/* ---- paths as text -------------------------------------------------------------------------- */
+
+static bool is_separator(wchar_t character)
+{
+    return character == L'\\' || character == L'/';
+}
+
+/* Where the last component starts: behind the last separator or drive, or at the front. */
+static size_t name_start(const wchar_t *path)
+{
+    size_t start = 0;
+    for (size_t i = 0; path[i]; i++)
+        if (is_separator(path[i]) || (i == 1 && path[i] == L':'))
+            start = i + 1;
+    return start;
+}
+
+static bool check_name(const wchar_t *name, struct error *error)
+{
+    if (*name && !wcspbrk(name, L"/\\:") && wcscmp(name, L".") != 0 && wcscmp(name, L"..") != 0)
+        return true;
+    char shown[128];
+    char *text = windows_utf8(name);
+    error_set(error, "\"%s\" is not the name of a file in a directory",
+              diag_escape(shown, sizeof shown, text ? text : ""));
+    free(text);
+    return false;
+}
+
+/* Without the prefix of long paths, which says nothing to people. */
+static const wchar_t *without_prefix(wchar_t *path)
+{
+    if (wcsncmp(path, L"\\\\?\\UNC\\", 8) == 0) {
+        path[6] = L'\\'; /* \\?\UNC\server: the C becomes the second backslash */
+        return path + 6;
+    }
+    bool drive = wcsncmp(path, L"\\\\?\\", 4) == 0 && path[4] && path[5] == L':';
+    return drive ? path + 4 : path;
+}
+
+/* ---- making and freeing --------------------------------------------------------------------- */
+
+/* Without FILE_SHARE_DELETE. */
+static HANDLE hold_directory(const wchar_t *path, struct error *error)
+{
+    HANDLE handle =
+        CreateFileW(path, FILE_READ_ATTRIBUTES | FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                    NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    DWORD code = GetLastError();
+    FILE_BASIC_INFO basic = {0};
+    if (handle == INVALID_HANDLE_VALUE) {
+        if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)
+            error_set(error, "no such directory");
+        else
+            windows_error_doing(error, code, "opening its directory");
+        return INVALID_HANDLE_VALUE;
+    }
+    GetFileInformationByHandleEx(handle, FileBasicInfo, &basic, sizeof basic);
+    if (basic.FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+        return handle;
+    CloseHandle(handle);
+    error_set(error, "a part of the path is not a directory");
+    return INVALID_HANDLE_VALUE;
+}
+
+/* Takes `path`, a full one, over; NULL is a want of memory. */
+static bool make_paths(struct place *place, wchar_t *path, const wchar_t *name, struct error *error)
+{
+    if (path) {
+        place->name = windows_utf8(name);
+        place->wide = windows_long_path(path, error);
+        place->path = windows_utf8(without_prefix(path));
+    }
+    free(path);
+    return (place->name && place->wide && place->path) || error_memory(error, sizeof *place);
+}
+
+/* Takes `directory` over, also when it fails. */
+static bool make(HANDLE directory, const wchar_t *directory_path, const wchar_t *name,
+                 struct place **place, struct error *error)
+{
+    struct place *made = calloc(1, sizeof *made);
+    if (!made) {
+        CloseHandle(directory);
+        return error_memory(error, sizeof *made);
+    }
+    made->directory = directory;
+    if (make_paths(made, windows_join(directory_path, name), name, error)) {
+        *place = made;
+        return true;
+    }
+    place_free(made);
+    return false;
+}
+
+static bool make_in(const wchar_t *directory, const wchar_t *name, struct place **place,
+                    struct error *error)
+{
+    if (!check_name(name, error))
+        return false;
+    wchar_t *path = windows_long_path(directory, error);
+    if (!path)
+        return false;
+    HANDLE handle = hold_directory(path, error);
+    wchar_t *absolute = handle == INVALID_HANDLE_VALUE ? NULL : windows_path_of(handle);
+    bool made = handle != INVALID_HANDLE_VALUE &&
+                make(handle, absolute ? absolute : path, name, place, error);
+    free(absolute);
+    free(path);
+    return made;
+}
+
+bool place_in_directory(const char *directory, const char *name, struct place **place,
+                        struct error *error)
+{
+    *place = NULL;
+    wchar_t *wide_directory = windows_wide(*directory ? directory : ".", error);
+    wchar_t *wide_name = wide_directory ? windows_wide(name, error) : NULL;
+    bool made = wide_name && make_in(wide_directory, wide_name, place, error);
+    free(wide_directory);
+    free(wide_name);
+    return made;
+}
+
+/* Where the links of `path` lead, if there is something; else a copy. To be freed. */
+static wchar_t *follow_links(const wchar_t *path, struct error *error)
+{
+    DWORD attributes = GetFileAttributesW(path);
+    if (attributes == INVALID_FILE_ATTRIBUTES || !(attributes & FILE_ATTRIBUTE_REPARSE_POINT))
+        return windows_long_path(path, error);
+    HANDLE handle = CreateFileW(path, FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING,
+                                FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    if (handle == INVALID_HANDLE_VALUE) {
+        windows_error(error, GetLastError());
+        return NULL;
+    }
+    wchar_t *target = windows_path_of(handle);
+    CloseHandle(handle);
+    return target ? target : windows_long_path(path, error);
+}
+
+/* `path` is cut in two in place. */
+static bool make_of(wchar_t *path, struct place **place, struct error *error)
+{
+    size_t split = name_start(path);
+    wchar_t *name = wcsdup(path + split);
+    if (!name)
+        return error_memory(error, wcslen(path) * sizeof *path);
+    path[split] = 0;
+    bool made = make_in(split > 0 ? path : L".", name, place, error);
+    free(name);
+    return made;
+}
+
+bool place_of(const char *path, struct place **place, struct error *error)
+{
+    *place = NULL;
+    wchar_t *wide = windows_path(path, error);
+    wchar_t *resolved = NULL;
+    /* Before it is resolved: ".." would become the name of a directory. */
+    if (wide && check_name(wide + name_start(wide), error))
+        resolved = follow_links(wide, error);
+    bool made = resolved && make_of(resolved, place, error);
+    free(resolved);
+    free(wide);
+    return made;
+}
+
+bool place_sibling(const struct place *place, const char *name, struct place **sibling,
+                   struct error *error)
+{
+    *sibling = NULL;
+    wchar_t *wide = windows_wide(name, error);
+    wchar_t *directory = wide ? wcsdup(place->wide) : NULL;
+    if (wide && !directory)
+        error_memory(error, wcslen(place->wide) * sizeof *wide);
+    if (directory)
+        directory[name_start(directory)] = 0;
+    bool made = directory && make_in(directory, wide, sibling, error);
+    free(directory);
+    free(wide);
+    return made;
+}
+
+void place_free(struct place *place)
+{
+    if (!place)
+        return;
+    CloseHandle(place->directory);
+    free(place->name);
+    free(place->path);
+    free(place->wide);
+    free(place);
+}
+
+const char *place_name(const struct place *place)
+{
+    return place->name;
+}
+
+const char *place_path(const struct place *place)
+{
+    return place->path;
+}
+
+/* ---- acting on the name --------------------------------------------------------------------- */
+
+enum file_open_result place_open(const struct place *place, unsigned flags, struct file **file,
+                                 struct error *error)
+{
+    return windows_open(place->wide, flags, file, error);
+}
+
+bool place_remove(const struct place *place, struct error *error)
+{
+    return DeleteFileW(place->wide) ||
+           windows_error_doing(error, GetLastError(), "removing its name");
+}
+
+/*
+ * FILE_RENAME_INFO as FileRenameInfoEx takes it, which headers have only for
+ * some versions: as rename() of POSIX, also over a file that others have open.
+ */
+enum { RENAME_EX = 22, REPLACE = 1, AS_POSIX = 2 };
+struct rename_request {
+    DWORD flags;
+    HANDLE directory;
+    DWORD length; /* bytes, without a final 0 */
+    wchar_t name[];
+};
+static_assert(offsetof(struct rename_request, length) == offsetof(FILE_RENAME_INFO, FileNameLength),
+              "the layout is Windows' own");
+
+static struct rename_request *rename_request(const wchar_t *to, DWORD *size)
+{
+    struct rename_request *request;
+    size_t length = wcslen(to) * sizeof *to;
+    size_t total = sizeof *request + length + sizeof *to;
+    if (total > UINT32_MAX || !(request = calloc(1, total)))
+        return NULL;
+    request->flags = REPLACE | AS_POSIX;
+    request->length = (DWORD)length;
+    memcpy(request->name, to, length);
+    *size = (DWORD)total;
+    return request;
+}
+
+static bool rename_as_posix(const wchar_t *from, const wchar_t *to)
+{
+    DWORD size = 0;
+    struct rename_request *request = rename_request(to, &size);
+    HANDLE handle = CreateFileW(from, DELETE | SYNCHRONIZE, SHARE_ALL, NULL, OPEN_EXISTING,
+                                FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    bool renamed =
+        request && handle != INVALID_HANDLE_VALUE &&
+        SetFileInformationByHandle(handle, (FILE_INFO_BY_HANDLE_CLASS)RENAME_EX, request, size);
+    if (handle != INVALID_HANDLE_VALUE)
+        CloseHandle(handle);
+    free(request);
+    return renamed;
+}
+
+/* FAT, servers and Windows before version 1709 know only the second way. */
+bool place_rename(const struct place *from, const struct place *to, struct error *error)
+{
+    return rename_as_posix(from->wide, to->wide) ||
+           MoveFileExW(from->wide, to->wide, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) ||
+           windows_error_doing(error, GetLastError(), "renaming");
+}
+
+/* NTFS keeps its directories by a journal of its own, which this writes out. Others cannot. */
+bool place_sync(const struct place *place, struct error *error)
+{
+    HANDLE handle = ReOpenFile(place->directory, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                               FILE_FLAG_BACKUP_SEMANTICS);
+    if (handle == INVALID_HANDLE_VALUE)
+        return true;
+    DWORD code = FlushFileBuffers(handle) ? ERROR_SUCCESS : GetLastError();
+    CloseHandle(handle);
+    return code == ERROR_SUCCESS || code == ERROR_ACCESS_DENIED || code == ERROR_INVALID_HANDLE ||
+           windows_is_unsupported(code) ||
+           windows_error_doing(error, code, "waiting for the disk to have the directory");
+}

@@ -1,0 +1,95 @@
+/*
+ * crash_edit.c - the program that the crash harnesses kill: the rooms of an edit
+ * with small windows, and as little around them as can be.
+ *
+ *   crash_edit [--durable] [--no-journal] edit NAME FILE    an edit of edit_case.h
+ *   crash_edit recover FILE                                 opens FILE as an editor does
+ */
+#include "apply.h"
+#include "claim.h"
+#include "edit_case.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool fill_pool(struct pool *pool, uint64_t length, struct error *error)
+{
+    for (uint64_t i = 0; i < length; i++)
+        if (!buffer_append_byte(&pool->bytes, case_pool_byte(i), error))
+            return false;
+    return true;
+}
+
+static bool fill_list(struct edit_list *list, const struct edit_case *edit_case,
+                      struct error *error)
+{
+    for (size_t i = 0; i < edit_case->edit_count; i++) {
+        const struct case_edit *row = &edit_case->edits[i];
+        struct edit edit = {.offset = row->offset, .old_length = row->old_length};
+        edit.kind = row->kind;
+        edit.source = row->kind == EDIT_POOL ? list->pool_end : row->source;
+        edit.period = row->kind == EDIT_POOL ? row->new_length : 0;
+        edit.new_length = row->new_length;
+        if (!edit_list_append(list, &edit, error))
+            return false;
+    }
+    return true;
+}
+
+static bool edit(struct mapping *mapping, const struct edit_case *edit_case,
+                 const struct apply_options *options, struct error *error)
+{
+    struct apply_report report;
+    struct edit_list list;
+    struct pool pool;
+    struct error ignored = {0};
+    edit_list_init(&list);
+    pool_init(&pool);
+    bool done = fill_list(&list, edit_case, error) && fill_pool(&pool, list.pool_end, error) &&
+                apply_edits(mapping, &list, &pool, options, &report, error);
+    edit_list_release(&list);
+    (void)pool_release(&pool, &ignored);
+    return done;
+}
+
+/* Opens the file, which recovers it, and does the edit if there is one. */
+static bool work_on(const char *path, const struct edit_case *edit_case,
+                    const struct apply_options *options, struct error *error)
+{
+    struct claim_options claim = {.flags = MAPPING_WRITE};
+    struct claim_notice notice;
+    struct mapping mapping = {0};
+    struct error late = {0};
+    if (!claim_open(&mapping, path, &claim, &notice, error))
+        return false;
+    bool done = !edit_case || edit(&mapping, edit_case, options, error);
+    if (mapping_close(&mapping, &late) || !done)
+        return done;
+    *error = late;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    struct apply_options options = {0};
+    const struct edit_case *edit_case = NULL;
+    struct error error = {0};
+    platform_begin(&argc, &argv);
+    int at = 1;
+    for (; at < argc && argv[at][0] == '-'; at++) {
+        options.durable |= !strcmp(argv[at], "--durable");
+        options.no_journal |= !strcmp(argv[at], "--no-journal");
+    }
+    bool recover = at + 2 == argc && !strcmp(argv[at], "recover");
+    if (at + 3 == argc && !strcmp(argv[at], "edit"))
+        edit_case = edit_case_find(argv[at + 1]);
+    if (!recover && !edit_case) {
+        fprintf(stderr, "usage: %s [--durable] [--no-journal] edit NAME FILE | recover FILE\n",
+                argv[0]);
+        return 2;
+    }
+    if (work_on(argv[argc - 1], edit_case, &options, &error))
+        return 0;
+    fprintf(stderr, "crash_edit: %s\n", error.message);
+    return 2;
+}

@@ -1,0 +1,260 @@
+/*
+ * kill_steps.c - kills an edit after each of its instructions.
+ *
+ * The program runs by single steps; by system calls only as long as it has mapped
+ * no file for writing, since until then nothing else can change one. Whenever file, mark or journal
+ * have changed, what is there is what a SIGKILL at this instruction leaves: the page cache
+ * survives, so stores reach the file in the order of the program. A system call
+ * is no single step to a kill, though: the kernel leaves a write half done at a
+ * page's end. So its prefixes are images, too. Each image is recovered and
+ * judged; some that are torn are recovered by a program which is itself killed
+ * after each of its instructions.
+ */
+#define _GNU_SOURCE
+#include "harness.h"
+#include "tracee.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+enum {
+    PAGE = 4096,
+    RANDOM_PREFIXES = 2, /* besides those at pages' ends, for each object a call has changed */
+    TORN_KEPT = 2,       /* images whose recovery is stepped, a case */
+};
+
+/* ---- seeing a file change ------------------------------------------------------------------- */
+
+/* A file of the scene as memory, so that looking at it after each step is cheap. */
+struct window {
+    const char *path;
+    ino_t inode;        /* 0: not there */
+    struct bytes bytes; /* mapped */
+};
+
+static void window_close(struct window *window)
+{
+    if (window->bytes.length > 0)
+        munmap(window->bytes.data, window->bytes.length);
+    window->bytes = (struct bytes){0};
+    window->inode = 0;
+}
+
+/* Maps what is under the path now, if it is another file or of another size. */
+static void window_update(struct window *window)
+{
+    struct stat status = {0};
+    bool there = stat(window->path, &status) == 0;
+    if (there && status.st_ino == window->inode && (size_t)status.st_size == window->bytes.length)
+        return;
+    window_close(window);
+    if (!there)
+        return;
+    window->inode = status.st_ino;
+    int file = open(window->path, O_RDONLY | O_CLOEXEC);
+    if (file >= 0 && status.st_size > 0) {
+        void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
+        if (bytes != MAP_FAILED)
+            window->bytes = (struct bytes){bytes, (size_t)status.st_size};
+    }
+    if (file >= 0)
+        close(file);
+}
+
+/* ---- one run -------------------------------------------------------------------------------- */
+
+struct run {
+    struct harness *harness;
+    struct window file, journal;
+    struct image last;   /* the last one judged; owned */
+    unsigned long steps; /* instructions, and system calls before the first of them */
+    bool stepping;
+    unsigned long torn_seen;
+    struct image torn[TORN_KEPT]; /* owned */
+};
+
+static bool is_torn(const struct run *run, const struct image *image)
+{
+    const struct judge *judge = &run->harness->judge;
+    return !bytes_same(&image->file, &judge->old) && !bytes_same(&image->file, &judge->new);
+}
+
+/* Keeps a few of the torn images, each of them as likely (Vitter's algorithm R). */
+static void keep_torn(struct run *run, const struct image *image)
+{
+    if (!is_torn(run, image) || !image->has_journal)
+        return;
+    uint64_t place =
+        run->torn_seen < TORN_KEPT ? run->torn_seen : harness_random() % (run->torn_seen + 1);
+    run->torn_seen++;
+    if (place >= TORN_KEPT)
+        return;
+    image_release(&run->torn[place]);
+    run->torn[place] = image_copy(image);
+}
+
+static void judge_at(struct run *run, const struct image *image, const char *what)
+{
+    char where[100];
+    snprintf(where, sizeof where, "after step %lu%s", run->steps, what);
+    judge_image(&run->harness->judge, image, where);
+}
+
+/* Where two byte strings of one length differ, from the first to behind the last place. */
+static bool difference(const struct bytes *a, const struct bytes *b, size_t *start, size_t *end)
+{
+    *start = 0;
+    *end = a->length;
+    while (*start < *end && a->data[*start] == b->data[*start])
+        ++*start;
+    while (*end > *start && a->data[*end - 1] == b->data[*end - 1])
+        --*end;
+    return *end > *start;
+}
+
+/* The images in which only bytes before `cut` have got their new values. */
+static void judge_prefix(struct run *run, const struct image *now, bool of_journal, size_t start,
+                         size_t cut)
+{
+    struct image image = image_copy(&run->last);
+    struct bytes *to = of_journal ? &image.journal : &image.file;
+    const struct bytes *from = of_journal ? &now->journal : &now->file;
+    memcpy(to->data + start, from->data + start, cut - start);
+    judge_at(run, &image, of_journal ? ", in a write to the journal" : ", in a write to the file");
+    keep_torn(run, &image);
+    image_release(&image);
+}
+
+/* What a kill inside a system call may leave of the bytes that it has changed. */
+static void judge_prefixes(struct run *run, const struct image *now, bool of_journal)
+{
+    const struct bytes *before = of_journal ? &run->last.journal : &run->last.file;
+    const struct bytes *behind = of_journal ? &now->journal : &now->file;
+    size_t start, end;
+    if (before->length != behind->length || !difference(before, behind, &start, &end))
+        return;
+    for (size_t cut = (start / PAGE + 1) * PAGE; cut < end; cut += PAGE)
+        judge_prefix(run, now, of_journal, start, cut);
+    /* A header is one sector within one page: that much is written at once. */
+    if (of_journal && end <= PAGE)
+        return;
+    for (unsigned i = 0; i < RANDOM_PREFIXES && end - start > 1; i++)
+        judge_prefix(run, now, of_journal, start, start + 1 + harness_random() % (end - start - 1));
+}
+
+/* By a store: the program maps its journal, but not the file that it edits. */
+static bool has_changed(const struct run *run)
+{
+    return !bytes_same(&run->journal.bytes, &run->last.journal);
+}
+
+static bool has_changed_by_call(struct run *run)
+{
+    window_update(&run->file);
+    window_update(&run->journal);
+    return has_changed(run) || !bytes_same(&run->file.bytes, &run->last.file) ||
+           (run->journal.inode != 0) != run->last.has_journal ||
+           (getxattr(run->file.path, "user.mmtool.journal", NULL, 0) > 0) !=
+               (run->last.mark_length > 0);
+}
+
+/* Judges what is there now, if that is something new. */
+static void look(struct run *run, bool was_call)
+{
+    if (was_call ? !has_changed_by_call(run) : !has_changed(run))
+        return;
+    struct image now = scene_take(&run->harness->work);
+    if (was_call) {
+        judge_prefixes(run, &now, true);
+        judge_prefixes(run, &now, false);
+    }
+    judge_at(run, &now, was_call ? ", a system call" : "");
+    keep_torn(run, &now);
+    image_release(&run->last);
+    run->last = now;
+}
+
+static bool maps_for_writing(const struct tracee_call *call)
+{
+    return call->number == SYS_mmap && call->arguments[2] & PROT_WRITE &&
+           call->arguments[3] & MAP_SHARED;
+}
+
+/* One instruction or system call more; false at the program's end. */
+static bool advance(struct run *run, struct tracee *tracee, bool *was_call)
+{
+    struct tracee_call call;
+    run->steps++;
+    *was_call = true;
+    if (run->stepping) {
+        *was_call = tracee_is_at_call(tracee);
+        return tracee_step(tracee);
+    }
+    if (!tracee_next_call(tracee, &call) || !tracee_next_call(tracee, &call))
+        return false;
+    run->stepping = maps_for_writing(&call);
+    return true;
+}
+
+/* Runs a program to its end; it must succeed and leave what is wanted. */
+static void step_through(struct run *run, char **words, const struct bytes *wanted)
+{
+    struct harness *harness = run->harness;
+    struct tracee tracee;
+    run->file.path = harness->work.file;
+    run->journal.path = harness->work.journal;
+    window_update(&run->file);
+    window_update(&run->journal);
+    run->last = scene_take(&harness->work);
+    if (!tracee_start(&tracee, words)) {
+        harness_bad(harness, "the program cannot be started");
+        return;
+    }
+    bool was_call;
+    while (advance(run, &tracee, &was_call))
+        look(run, was_call);
+    window_update(&run->file);
+    if (tracee.status != 0 || !bytes_same(&run->file.bytes, wanted) ||
+        !scene_is_clean(&harness->work))
+        harness_bad(harness, "the program failed where nobody killed it");
+    window_close(&run->file);
+    window_close(&run->journal);
+    image_release(&run->last);
+}
+
+/* Kills the recovery of a torn file after each of its instructions. */
+static void step_recovery(struct harness *harness, const struct image *torn)
+{
+    struct run run = {.harness = harness};
+    char **words = harness_words(harness, NULL);
+    scene_put(&harness->work, torn);
+    step_through(&run, words, &harness->judge.new);
+    for (size_t i = 0; i < TORN_KEPT; i++)
+        image_release(&run.torn[i]);
+    free(words);
+}
+
+static void run_case(struct harness *harness, const struct edit_case *edit_case)
+{
+    struct run run = {.harness = harness};
+    char **words = harness_words(harness, edit_case);
+    step_through(&run, words, &harness->judge.new);
+    for (size_t i = 0; i < TORN_KEPT; i++) {
+        if (run.torn[i].file.data && !harness->expect_bad)
+            step_recovery(harness, &run.torn[i]);
+        image_release(&run.torn[i]);
+    }
+    free(words);
+}
+
+int main(int argc, char **argv)
+{
+    return harness_main(argc, argv, "killed at any instruction it is old or new", run_case);
+}

@@ -1,0 +1,113 @@
+/*
+ * fuzz_regex.c - expressions and texts out of the fuzzer's bytes, against the
+ * naive matcher; and the bytes themselves as an expression, which must do no harm.
+ */
+#include "regex.h"
+
+#include "regex_naive.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const uint8_t *input;
+static size_t input_left;
+
+/* The fuzzer's next byte stands for chance. */
+static uint64_t next_byte(void)
+{
+    if (input_left == 0)
+        return 0;
+    input_left--;
+    return *input++;
+}
+
+struct piece {
+    const unsigned char *bytes;
+    size_t length;
+    size_t size;
+    unsigned char *copy;
+};
+
+static const unsigned char *piece_span(void *context, uint64_t offset, bool backward,
+                                       uint64_t *first, size_t *length)
+{
+    struct piece *piece = context;
+    size_t start = (size_t)offset / piece->size * piece->size;
+    size_t more = piece->length - start;
+    (void)backward;
+    *first = start;
+    *length = more < piece->size ? more : piece->size;
+    free(piece->copy);
+    piece->copy = malloc(*length);
+    if (!piece->copy)
+        abort();
+    memcpy(piece->copy, piece->bytes + start, *length);
+    return piece->copy;
+}
+
+static void demand(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void compare(const struct naive *naive, const struct naive_text *naive_text,
+                    struct regex_matcher *matcher, size_t size)
+{
+    struct piece piece = {naive_text->bytes, (size_t)naive_text->length, size, NULL};
+    struct regex_text text = {piece_span, &piece, 0, (uint64_t)naive_text->length};
+    struct regex_match match, groups[REGEX_GROUPS];
+    struct naive_group naive_group[NAIVE_GROUPS];
+    int start, end;
+    bool found = naive_find(naive, naive_text, 0, naive_text->length, &start, &end);
+    demand((regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND) == found);
+    if (found) {
+        demand(match.start == (uint64_t)start && match.end == (uint64_t)end);
+        demand(regex_groups(matcher, &text, &match, groups) == REGEX_FOUND);
+        for (int i = 0; i < NAIVE_GROUPS; i++)
+            naive_group[i] = (struct naive_group){-1, -1};
+        naive_groups(naive, naive->root, naive_text, start, end, naive_group);
+        for (int i = 1; i < NAIVE_GROUPS; i++)
+            demand(groups[i].start ==
+                   (naive_group[i].start < 0 ? UINT64_MAX : (uint64_t)naive_group[i].start));
+    }
+    found = naive_find_last(naive, naive_text, 0, naive_text->length, &start, &end);
+    demand((regex_find_last(matcher, &text, 0, text.end, &match) == REGEX_FOUND) == found);
+    demand(!found || (match.start == (uint64_t)start && match.end == (uint64_t)end));
+    free(piece.copy);
+}
+
+static void any_expression(const uint8_t *data, size_t size)
+{
+    struct error error;
+    struct regex *regex = regex_new(data, size, false, &error);
+    regex_free(regex);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct naive naive;
+    struct error error;
+    unsigned char bytes[NAIVE_TEXT];
+    any_expression(data, size);
+    input = data;
+    input_left = size;
+    naive_make(&naive, 1 + (int)next_byte() % 12, false, next_byte);
+    size_t memory = next_byte() % 2, span = 1 + (size_t)next_byte() % 16;
+    struct naive_text text = {bytes, 0};
+    while (text.length < NAIVE_TEXT && input_left > 0)
+        bytes[text.length++] = naive_bytes[next_byte() % NAIVE_TEXT_ALL];
+    struct regex *regex =
+        regex_new((const unsigned char *)naive.written, naive.length, naive.fold, &error);
+    if (!regex) {
+        demand(strstr(error.message, "too large") != NULL);
+        return 0;
+    }
+    struct regex_matcher *matcher = regex_matcher_new(regex, memory, &error);
+    if (matcher)
+        compare(&naive, &text, matcher, span);
+    regex_matcher_free(matcher);
+    regex_free(regex);
+    return 0;
+}

@@ -1,0 +1,307 @@
+/* test_windows_process.c - the guard, standard streams, Ctrl-C and arguments on Windows. */
+#include "platform/windows_internal.h"
+#include "view_help.h"
+
+#include <signal.h>
+
+/* ---- the guard ------------------------------------------------------------------------------ */
+
+/* A view of four pages of ones, from byte 5, whose last three cannot be touched. */
+static struct file *broken_view(const char *name, struct view *view)
+{
+    size_t page = platform_page_size();
+    unsigned char *ones = malloc(4 * page);
+    struct error error;
+    DWORD before;
+    struct file *file = scratch_file(name);
+    memset(ones, 1, 4 * page);
+    CHECK(file_write(file, 0, ones, 4 * page, &error));
+    *view = map(file, 5, 4 * page, VIEW_READ);
+    CHECK(VirtualProtect(view->bytes + page - 5, 3 * page, PAGE_NOACCESS, &before));
+    free(ones);
+    return file;
+}
+
+static bool stops_at_second_page(struct view *view)
+{
+    const void *fault = NULL;
+    struct error error = {0};
+    struct sum sum = {view->bytes, view->length, 0};
+    bool whole = view_guard(add_up, &sum, &fault, &error);
+    size_t first = platform_page_size() - 5;
+    return !whole && sum.total == first && (const unsigned char *)fault == view->bytes + first &&
+           strstr(error.message, "could not be had");
+}
+
+static void test_guard(void)
+{
+    struct view view;
+    struct file *file = broken_view("broken", &view);
+    CHECK(stops_at_second_page(&view));
+    CHECK(stops_at_second_page(&view)); /* the handler is still there */
+    unmap(&view);
+    scratch_close(file);
+}
+
+struct guarded {
+    const char *name;
+    bool passed;
+};
+
+static void guard_in_a_thread(void *context)
+{
+    struct guarded *guarded = context;
+    struct view view;
+    struct file *file = broken_view(guarded->name, &view);
+    guarded->passed = true;
+    for (int i = 0; i < 200; i++)
+        guarded->passed = stops_at_second_page(&view) && guarded->passed;
+    unmap(&view);
+    scratch_close(file);
+}
+
+static void test_guards_of_threads(void)
+{
+    enum { COUNT = 4 };
+    static const char *const names[COUNT] = {"broken0", "broken1", "broken2", "broken3"};
+    struct guarded guarded[COUNT];
+    struct thread *threads[COUNT];
+    struct error error;
+    for (int i = 0; i < COUNT; i++) {
+        guarded[i] = (struct guarded){names[i], false};
+        CHECK(thread_start(guard_in_a_thread, &guarded[i], &threads[i], &error));
+    }
+    for (int i = 0; i < COUNT; i++) {
+        thread_join(threads[i]);
+        CHECK(guarded[i].passed);
+    }
+}
+
+static void touch(void *context)
+{
+    *(volatile char *)context = 1;
+}
+
+enum { NOBODY_HANDLED = 55 };
+
+static LONG CALLBACK end_quietly(EXCEPTION_POINTERS *exception)
+{
+    bool expected = exception->ExceptionRecord->ExceptionCode == EXCEPTION_ACCESS_VIOLATION;
+    TerminateProcess(GetCurrentProcess(), expected ? NOBODY_HANDLED : 1);
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+static int fault_outside_of_views(void)
+{
+    const void *fault;
+    struct error error;
+    void *nothing = VirtualAlloc(NULL, 1, MEM_RESERVE, PAGE_NOACCESS);
+    SetUnhandledExceptionFilter(end_quietly);
+    (void)view_guard(touch, nothing, &fault, &error);
+    return 0;
+}
+
+static void test_other_faults(void)
+{
+    CHECK(host_run_again(L"fault") == NOBODY_HANDLED);
+}
+
+/* ---- views and the size --------------------------------------------------------------------- */
+
+static void test_mapped_file_keeps_its_size(void)
+{
+    unsigned char model[5000];
+    struct error error = {0};
+    struct file *file = random_file("file", model, sizeof model);
+    struct view view = map(file, 10, sizeof model, VIEW_WRITE), past;
+    if (!file_set_size(file, 100, &error))
+        CHECK_SAY(strstr(error.message, "mapped"), "%s", error.message);
+    CHECK(file_set_size(file, sizeof model, &error));
+    unmap(&view);
+    CHECK(!view_map(file, (struct range){10, 5001}, VIEW_WRITE, 0, &past, &error));
+    CHECK(strstr(error.message, "cut short") && size_of(file) == sizeof model);
+    CHECK(file_set_size(file, 100, &error) && size_of(file) == 100);
+    scratch_close(file);
+}
+
+static void test_far_views(void)
+{
+    unsigned char model[100000];
+    struct error error;
+    struct file *file = random_file("file", model, sizeof model);
+    uint64_t offset = platform_granularity() + 4097;
+    struct view view = map(file, offset, offset + 1000, VIEW_READ);
+    CHECK(memcmp(view.bytes, model + offset, 1000) == 0);
+    unsigned char pages[2];
+    CHECK(view_residency(&view, 0, 1000, pages, &error) == RESIDENCY_UNKNOWN);
+    unmap(&view);
+    scratch_close(file);
+}
+
+/* ---- standard streams ----------------------------------------------------------------------- */
+
+/* Puts `handle` (or nothing) in the place of standard output while `bytes` are written. */
+static enum stream_result write_to(HANDLE handle, const char *bytes, struct error *error)
+{
+    HANDLE before = GetStdHandle(STD_OUTPUT_HANDLE);
+    SetStdHandle(STD_OUTPUT_HANDLE, handle);
+    enum stream_result result = stream_write(STREAM_OUTPUT, bytes, strlen(bytes), error);
+    SetStdHandle(STD_OUTPUT_HANDLE, before);
+    return result;
+}
+
+static void test_output(void)
+{
+    HANDLE reader, writer;
+    char bytes[8];
+    DWORD got = 0;
+    struct error error = {0};
+    CHECK(CreatePipe(&reader, &writer, NULL, 0));
+    CHECK(write_to(writer, "a\nb\r\n", &error) == STREAM_OK);
+    CHECK(ReadFile(reader, bytes, sizeof bytes, &got, NULL) && got == 5);
+    CHECK(memcmp(bytes, "a\nb\r\n", 5) == 0);
+    CloseHandle(reader);
+    CHECK(write_to(writer, "x", &error) == STREAM_CLOSED_PIPE);
+    CloseHandle(writer);
+    CHECK(write_to(NULL, "x", &error) == STREAM_FAILED);
+    CHECK_SAY(strcmp(error.message, "standard output is closed") == 0, "%s", error.message);
+    CHECK(stream_columns(STREAM_OUTPUT) > 0);
+}
+
+static void test_input(void)
+{
+    HANDLE reader, writer, before = GetStdHandle(STD_INPUT_HANDLE);
+    char bytes[8];
+    DWORD put;
+    size_t got = 0;
+    struct file *input;
+    struct error error = {0};
+    CHECK(CreatePipe(&reader, &writer, NULL, 0));
+    CHECK(WriteFile(writer, "a\r\n\x1a", 4, &put, NULL));
+    CloseHandle(writer);
+    SetStdHandle(STD_INPUT_HANDLE, reader);
+    CHECK(file_open_standard_input(&input, &error));
+    CHECK(file_read_stream(input, bytes, sizeof bytes, &got, &error));
+    CHECK(got == 4 && memcmp(bytes, "a\r\n\x1a", 4) == 0);
+    CHECK(file_read_stream(input, bytes, sizeof bytes, &got, &error) && got == 0);
+    scratch_close(input);
+    SetStdHandle(STD_INPUT_HANDLE, NULL);
+    CHECK(!file_open_standard_input(&input, &error));
+    SetStdHandle(STD_INPUT_HANDLE, before);
+    CloseHandle(reader);
+}
+
+/* ---- the process ---------------------------------------------------------------------------- */
+
+enum { NO_CONSOLE = 77 };
+
+static int hold_events(void)
+{
+    platform_signals_hold();
+    if (!GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0))
+        return NO_CONSOLE;
+    for (int i = 0; i < 100 && platform_signal_pending() == 0; i++)
+        platform_sleep(0.02);
+    return platform_signal_pending() == SIGINT ? 0 : 1;
+}
+
+static void test_events(void)
+{
+    DWORD status = host_run_again(L"hold");
+    if (status == NO_CONSOLE)
+        SKIP("there is no console to type Ctrl-C at");
+    CHECK_SAY(status == 0, "%lu", (unsigned long)status);
+}
+
+static void test_ends(void)
+{
+    CHECK(host_run_again(L"signal") == 128 + 15);
+    CHECK(host_run_again(L"pipe") == 128 + 13);
+}
+
+/* "ä€😀 " in both encodings. */
+static const char letters[] = "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80 *";
+static const wchar_t wide_letters[] = L"\x00e4\x20ac\xd83d\xde00 *";
+
+static void test_arguments(void)
+{
+    CHECK(host_run_again(L"\"\x00e4\x20ac\xd83d\xde00 *\"") == 42);
+    CHECK(SetEnvironmentVariableW(L"MMTOOL_TEST_LETTERS", wide_letters));
+    const char *value = platform_environment("MMTOOL_TEST_LETTERS");
+    CHECK(value && strcmp(value, letters) == 0);
+}
+
+/* Against the system's own, which differs only in two quotes side by side. */
+static void test_command_lines(void)
+{
+    static const wchar_t alphabet[] = L"ab \t\\\\\"\x20ac";
+    enum { LETTERS = sizeof alphabet / sizeof *alphabet - 1, LONGEST = 30 };
+    HMODULE shell = LoadLibraryW(L"shell32.dll");
+    wchar_t **(WINAPI * reference)(const wchar_t *, int *) =
+        (wchar_t * *(WINAPI *)(const wchar_t *, int *))(void (*)(void))GetProcAddress(
+            shell, "CommandLineToArgvW");
+    for (unsigned long i = 0; i < unit_rounds(3000); i++) {
+        wchar_t line[LONGEST + 3] = L"p ";
+        for (size_t length = 2 + unit_below(LONGEST), at = 2; at < length; at++)
+            do
+                line[at] = alphabet[unit_below(LETTERS)];
+            while (line[at] == L'"' && line[at - 1] == L'"');
+        int expected_count, count;
+        wchar_t **expected = reference(line, &expected_count);
+        char **texts = windows_arguments(line, &count);
+        CHECK_SAY(count == expected_count, "%ls", line);
+        for (int j = 0; j < count && j < expected_count; j++) {
+            char *text = windows_utf8(expected[j]);
+            CHECK_SAY(strcmp(texts[j], text) == 0, "%ls", line);
+            free(text);
+        }
+        LocalFree(expected);
+    }
+}
+
+static void test_quotes(void)
+{
+    int count;
+    char **texts = windows_arguments(L"\"a b\"c \"d\"\"e\" \"\" \\\\\" f\\\"", &count);
+    CHECK(count == 4 && strcmp(texts[0], "a bc") == 0 && strcmp(texts[1], "d\"e") == 0);
+    CHECK(texts[2][0] == 0 && strcmp(texts[3], "\\ f\"") == 0 && !texts[4]);
+}
+
+static int run_as_child(const char *argument)
+{
+    if (strcmp(argument, "fault") == 0)
+        return fault_outside_of_views();
+    if (strcmp(argument, "hold") == 0)
+        return hold_events();
+    if (strcmp(argument, "signal") == 0)
+        platform_end_by_signal(15);
+    if (strcmp(argument, "pipe") == 0)
+        platform_end_by_closed_pipe();
+    return strcmp(argument, letters) == 0 ? 42 : 1;
+}
+
+static const struct unit_case cases[] = {
+    {"a page that cannot be had is an error", test_guard},
+    {"each thread has its own guard", test_guards_of_threads},
+    {"a fault outside of views is not taken for one inside", test_other_faults},
+    {"no view makes a file grow, or lets it be cut", test_mapped_file_keeps_its_size},
+    {"a view may start between two units of allocation", test_far_views},
+    {"output is binary, and tells closed from gone", test_output},
+    {"input is binary and ends with its writers", test_input},
+    {"Ctrl-C is held", test_events},
+    {"a signal's end is the status that shells know", test_ends},
+    {"arguments and environment are UTF-8", test_arguments},
+    {"a command line is cut as the system cuts it", test_command_lines},
+    {"two quotes inside of quotes are one", test_quotes},
+};
+
+int main(int argc, char **argv)
+{
+    platform_begin(&argc, &argv);
+    if (argc > 1)
+        return run_as_child(argv[1]);
+    scratch_enter();
+    int result = unit_main(cases, sizeof cases / sizeof *cases);
+    scratch_leave();
+    return result;
+}
