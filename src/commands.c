@@ -157,20 +157,6 @@ static struct claim_options claim_options(const struct request *request)
     };
 }
 
-/* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
-static void remove_created(struct session *session)
-{
-    struct place *place;
-    struct error ignored = {0};
-    uint64_t size = 0;
-    if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
-        return;
-    if (!place_of(session->request->file, &place, &ignored))
-        return;
-    (void)place_remove(place, &ignored);
-    place_free(place);
-}
-
 /* Under copy access and in a private mapping stores stay in this process. */
 static bool command_copies(const struct request *request)
 {
@@ -201,6 +187,20 @@ struct mapping_shape command_shape(const struct request *request)
     shape.advised = request->map_advice != NULL;
     shape.advice = shape.advised ? request->map_advice->value : 0;
     return shape;
+}
+
+/* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
+static void remove_created(struct session *session)
+{
+    struct place *place;
+    struct error ignored = {0};
+    uint64_t size = 0;
+    if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
+        return;
+    if (!place_of(session->mapping->path, &place, &ignored))
+        return;
+    (void)place_remove(place, &ignored);
+    place_free(place);
 }
 
 static bool run_claimed(struct session *session, struct error *error)
