@@ -207,7 +207,7 @@ static void make_file(const struct place *where)
 static void test_places(void)
 {
     struct error error = {0};
-    struct place *file, *sibling, *other;
+    struct place *file = NULL, *sibling = NULL, *other = NULL;
     CHECK(CreateDirectoryW(L"before", NULL));
     CHECK_SAY(place_of("before/file", &file, &error), "%s", error.message);
     make_file(file);
@@ -233,7 +233,7 @@ static void test_places(void)
 static void test_rename_over_open(void)
 {
     struct error error = {0};
-    struct place *from, *to;
+    struct place *from = NULL, *to = NULL;
     struct file *old = scratch_file("old"), *new = scratch_file("new");
     CHECK(file_write(new, 0, "new", 3, &error) && file_write(old, 0, "older", 5, &error));
     CHECK(place_of("new", &from, &error) && place_of("old", &to, &error));
