@@ -101,6 +101,16 @@ static bool is_below_file(const wchar_t *path)
     return below;
 }
 
+/* Not told from a name with wrong characters, or (by Wine) from one that is not there. */
+static bool has_long_name(const wchar_t *path)
+{
+    enum { LONGEST = 255 };
+    for (size_t length; *path; path += length + (path[length] != 0))
+        if ((length = wcscspn(path, L"\\/")) > LONGEST)
+            return true;
+    return false;
+}
+
 static enum file_open_result open_failure(const wchar_t *path, DWORD code, struct error *error)
 {
     switch (code) {
@@ -165,8 +175,10 @@ enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct f
         return FILE_FAILED;
     }
     HANDLE handle = open_handle(path, flags);
-    if (handle == INVALID_HANDLE_VALUE)
-        return open_failure(path, GetLastError(), error);
+    if (handle == INVALID_HANDLE_VALUE) {
+        DWORD code = GetLastError();
+        return open_failure(path, has_long_name(path) ? ERROR_FILENAME_EXCED_RANGE : code, error);
+    }
     if (flags & FILE_OPEN_NO_FOLLOW && is_link(handle))
         return refuse(handle, "it is a symbolic link", error);
     if (flags & FILE_OPEN_WRITE && tag_of(handle).FileAttributes & FILE_ATTRIBUTE_DIRECTORY)

@@ -25,7 +25,12 @@ static void test_open_results(void)
     CHECK(try_open("", 0, &error) == FILE_FAILED);
     CHECK(try_open("\xff", 0, &error) == FILE_FAILED && strstr(error.message, "UTF-8"));
     CHECK(try_open("a<b", make, &error) == FILE_FAILED);
+    char long_name[301] = "";
+    memset(long_name, 'x', 300);
+    CHECK(try_open(long_name, 0, &error) == FILE_FAILED && strstr(error.message, "too long"));
     CHECK(try_open("new", make, &error) == FILE_OPENED);
+    CHECK(try_open("new/file", 0, &error) == FILE_FAILED);
+    CHECK(strcmp(error.message, "a part of the path is not a directory") == 0);
     CHECK(try_open("new", make | FILE_OPEN_EXCLUSIVE, &error) == FILE_EXISTS);
     CHECK(try_open("private", make | FILE_OPEN_PRIVATE, &error) == FILE_OPENED);
     CHECK(try_open("new", FILE_OPEN_NO_FOLLOW, &error) == FILE_OPENED);
