@@ -166,7 +166,7 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
     mapping->size = now.size;
     if (!is_editor(claim))
         return CLAIM_OK;
-    if (file_open(claim->path, 0, &file, &ignored) != FILE_OPENED)
+    if (file_open(mapping->path, 0, &file, &ignored) != FILE_OPENED)
         return CLAIM_OK; /* it may be written but not read, or it is gone: ours is open */
     bool same = file_get_status(file, &named, &ignored) && named.identity == now.identity &&
                 named.device == now.device;

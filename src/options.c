@@ -259,11 +259,15 @@ const struct option options_splice[] = {
 const struct option options_resize[] = {
     FLAG("create", 0, create, "make the file if it is missing"),
     FLAG("allocate", 0, allocate, "reserve disk blocks for the growth"),
+    FLAG("unlink", 0, unlink, "remove the shared memory shm:NAME; takes no SIZE"),
     END,
 };
 
 const struct option options_advise[] = {
     FLAG("list", 0, list, "print the advice this system knows"),
+    FLAG("status", 0, resident, "print how much is in memory, and a map of where"),
+    FLAG("json", 'j', json, "with --status: one JSON object"),
+    FLAG("verbose", 'v', verbose, "say how much was in memory before and is after"),
     FLAG("force", 0, force, "allow advice that destroys data"),
     END,
 };
@@ -271,6 +275,7 @@ const struct option options_advise[] = {
 const struct option options_flush[] = {
     FLAG("async", 0, async, "start writing, do not wait"),
     FLAG("invalidate", 0, invalidate, "drop other mappings' stale copies"),
+    FLAG("verbose", 'v', verbose, "say how much was dirty before and is after"),
     END,
 };
 
