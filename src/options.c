@@ -256,6 +256,7 @@ const struct option options_splice[] = {
      add_string, offsetof(struct request, patterns), 0},
     FLAG("all", 'a', all, "replace every match, not the first alone"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
+    FLAG("regex", 'E', regex, "PATTERN is a regular expression; \\0 to \\9 in DATA are its groups"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_string,
      offsetof(struct request, within), 0},

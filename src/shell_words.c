@@ -118,9 +118,9 @@ static bool split(struct shell_words *words, struct walker *walker, struct error
         char byte = 0;
         enum token token = take(walker, &byte);
         if (token == TOKEN_OPEN_END)
-            return walker->quote ? error_set(error, "a %s is not closed",
-                                             walker->quote == '"' ? "\"" : "'")
-                                 : error_set(error, "there is nothing behind the last backslash");
+            return walker->quote
+                       ? error_set(error, "a %s is not closed", walker->quote == '"' ? "\"" : "'")
+                       : error_set(error, "there is nothing behind the last backslash");
         bool ends = token == TOKEN_SPACE || token == TOKEN_END;
         if (ends && !end_word(words, &started, error))
             return false;
