@@ -2,7 +2,7 @@
 #include "bytes.h"
 #include "command.h"
 #include "platform/platform.h"
-#include "scan.h"
+#include "lines.h"
 
 #include <stdlib.h>
 
@@ -97,20 +97,27 @@ static bool pour(struct session *session, struct range range, struct sink *sink,
 }
 
 /* --whole-lines, then --lines. */
-static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
+static bool narrow(struct window *window, const struct request *request, struct range *range,
+                   struct error *error)
 {
-    const struct request *request = session->request;
-    const struct mapping *mapping = session->mapping;
     if (request->whole_lines && range->start < range->end) {
-        if (!scan_line_start(mapping, range->start, 0, &range->start, error) ||
-            !scan_line_end(mapping, range->end - 1, mapping->size, &range->end, error))
+        if (!line_start(window, range->start, 0, &range->start, error) ||
+            !line_end(window, range->end - 1, window->mapping->size, &range->end, error))
             return false;
     }
     if (!request->lines_given)
         return true;
     if (request->lines_from_end)
-        return scan_lines_backward(mapping, *range, request->lines, &range->start, error);
-    return scan_lines_forward(mapping, *range, request->lines, &range->end, error);
+        return lines_backward(window, *range, request->lines, &range->start, error);
+    return lines_forward(window, *range, request->lines, &range->end, error);
+}
+
+static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
+{
+    struct window window = {.mapping = session->mapping};
+    bool done = narrow(&window, session->request, range, error);
+    window_release(&window);
+    return done;
 }
 
 bool cmd_read(struct session *session, struct error *error)
