@@ -18,7 +18,7 @@ _mmtool_options() {
     move) echo "$bytes --expect= $change" ;;
     resize) echo "--create --allocate --unlink $change" ;;
     splice)
-        echo "$data --pattern= --all --max-count= --ignore-case --within= --pad --pad= --cstring" \
+        echo "$data --pattern= --all --max-count= --regex --ignore-case --within= --pad --pad= --cstring" \
             "--edits= $change"
         ;;
     advise) echo "--list --status --json --verbose --force $look" ;;
