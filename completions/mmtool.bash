@@ -4,7 +4,7 @@
 _mmtool_options() {
     local bytes='--type= --hex --escape'
     local data="$bytes --from= --repeat= --expect="
-    local all='--journal-dir= --wait --wait= --help'
+    local all='--journal-dir= --wait --wait= --help --access= --map= --prot= --window= --advise='
     local look="--ignore-journal $all"
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
     change="$change --verbose $all"
@@ -12,17 +12,17 @@ _mmtool_options() {
     read) echo "$bytes --dump --lines --lines= --whole-lines --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
-            "--pattern= --range --null --radix= $look"
+            "--regex --pattern= --range --null --radix= --threads= $look"
         ;;
     write) echo "$data --extend --fill --create $change" ;;
     move) echo "$bytes --expect= $change" ;;
-    resize) echo "--create --allocate $change" ;;
+    resize) echo "--create --allocate --unlink $change" ;;
     splice)
         echo "$data --pattern= --all --max-count= --ignore-case --within= --pad --pad= --cstring" \
             "--edits= $change"
         ;;
-    advise) echo "--list --force $look" ;;
-    flush) echo "--async --invalidate $look" ;;
+    advise) echo "--list --status --json --verbose --force $look" ;;
+    flush) echo "--async --invalidate --verbose $look" ;;
     info) echo "--size --json $look" ;;
     esac
 }
@@ -44,8 +44,17 @@ _mmtool_value() {
     -f | --from | --undo | --edits) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
     --journal-dir) mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
     --flush) mapfile -t COMPREPLY < <(compgen -W async -- "$2") ;;
+    --access) mapfile -t COMPREPLY < <(compgen -W 'read write copy' -- "$2") ;;
+    --map) mapfile -t COMPREPLY < <(compgen -W 'shared private populate noreserve' -- "$2") ;;
+    --prot) mapfile -t COMPREPLY < <(compgen -W 'read write exec' -- "$2") ;;
+    --advise)
+        mapfile -t COMPREPLY < <(compgen -W \
+            "$(mmtool advise --list 2>/dev/null | cut -d' ' -f1)" -- "$2")
+        ;;
     --radix) mapfile -t COMPREPLY < <(compgen -W '10 16 8 2' -- "$2") ;;
-    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad) COMPREPLY=() ;;
+    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window)
+        COMPREPLY=()
+        ;;
     *) return 1 ;;
     esac
 }
@@ -56,7 +65,7 @@ _mmtool_operands() {
     for ((i = 2; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         -[tfmp] | --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
-            --within | --edits | --undo | --journal-dir)
+            --within | --edits | --undo | --journal-dir | --access | --map | --prot | --window | --advise)
             i=$((i + 1))
             [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
             ;;

@@ -7,6 +7,7 @@
 #include "report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 void change_init(struct change *change, struct session *session)
 {
@@ -104,9 +105,43 @@ static bool flush(struct change *change, struct error *error)
     return file_sync(change->mapping->file, false, error);
 }
 
+/* Adds `base` to where the edits are, and to where they copy from. */
+static bool shift_edits(struct edit_list *edits, uint64_t base, struct error *error)
+{
+    struct edit_list shifted;
+    struct edit_reader *reader = malloc(sizeof *reader);
+    if (!reader)
+        return error_memory(error, sizeof *reader);
+    bool done = true;
+    edit_list_init(&shifted);
+    edit_reader_init(reader, edits);
+    for (uint64_t i = 0; done && i < edits->count; i++) {
+        struct edit edit = *edit_reader_get(reader, i);
+        edit.offset += base;
+        if (edit.kind == EDIT_COPY)
+            edit.source += base;
+        done = edit_list_append(&shifted, &edit, error);
+    }
+    free(reader);
+    edit_list_release(done ? edits : &shifted);
+    if (done)
+        *edits = shifted;
+    return done;
+}
+
+/* An edit is made in the whole file: journal and undo script know no window. */
+static bool leave_window(struct change *change, struct error *error)
+{
+    uint64_t base = change->mapping->base;
+    mapping_unshape(change->mapping);
+    return base == 0 || shift_edits(&change->edits, base, error);
+}
+
 static bool apply_now(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
+    if (!leave_window(change, error))
+        return false;
     struct apply_report report = {.old_size = change->mapping->size};
     struct apply_options options = {
         .allocate = request->allocate,

@@ -2,6 +2,7 @@
 #include "claim.h"
 #include "apply.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -167,7 +168,7 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
     mapping->size = now.size;
     if (!is_editor(claim))
         return CLAIM_OK;
-    if (file_open(claim->path, 0, &file, &ignored) != FILE_OPENED)
+    if (file_open(mapping->path, 0, &file, &ignored) != FILE_OPENED)
         return CLAIM_OK; /* it may be written but not read, or it is gone: ours is open */
     bool same = file_get_status(file, &named, &ignored) && named.identity == now.identity &&
                 named.device == now.device;
@@ -200,6 +201,19 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     return result;
 }
 
+/*
+ * Without --wait a moment is waited all the same: in a pipeline such as
+ * `find ... | xargs mmtool write ...` the reader is about to end when the editor
+ * starts. No more than a moment, since it may be the one who waits for us.
+ */
+static double patience(const struct claim_options *options)
+{
+    static const double moment = 1.0;
+    if (!options->wait)
+        return moment;
+    return options->wait_seconds == UINT64_MAX ? HUGE_VAL : (double)options->wait_seconds;
+}
+
 bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
                 struct claim_notice *notice, struct error *error)
 {
@@ -212,9 +226,7 @@ bool claim_open(struct mapping *mapping, const char *path, const struct claim_op
             return result == CLAIM_OK;
         if (result == CLAIM_AGAIN)
             continue;
-        double waited = platform_seconds() - started;
-        if (!options->wait ||
-            (options->wait_seconds != UINT64_MAX && waited >= (double)options->wait_seconds))
+        if (platform_seconds() - started >= patience(options))
             return false;
         platform_sleep(pause);
         pause = pause < 0.05 ? pause * 1.5 : pause;

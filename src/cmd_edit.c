@@ -123,15 +123,31 @@ static bool parse_size(const char *text, uint64_t size, uint64_t *new_size, stru
     return true;
 }
 
+/* Removes the name of shared memory: those who have it mapped keep it. */
+static bool unlink_shared(struct session *session, struct error *error)
+{
+    static const char prefix[] = "shm:";
+    const struct request *request = session->request;
+    if (request->operands.count > 0)
+        return error_usage(error, "--unlink removes it: it takes no SIZE");
+    if (!session->mapping->shared_memory)
+        return error_usage(error, "--unlink is for shared memory (shm:NAME), not for files");
+    return request->dry_run || file_unlink_shared(request->file + sizeof prefix - 1, error);
+}
+
 bool cmd_resize(struct session *session, struct error *error)
 {
     uint64_t size = session->mapping->size, new_size = 0;
     struct change change;
+    if (session->request->unlink)
+        return unlink_shared(session, error);
+    if (session->request->operands.count == 0)
+        return error_usage(error, "an operand is missing: mmtool resize FILE SIZE|+N|-N");
     if (!parse_size(session->request->operands.items[0], size, &new_size, error))
         return false;
-    if (new_size != size && !mapping_is_resizable(session->mapping))
-        return error_set(error, "a block device cannot change its size (%llu bytes)",
-                         (unsigned long long)size);
+    bool stays = new_size == size && !session->mapping->windowed;
+    if (!stays && !mapping_check_resizable(session->mapping, error))
+        return false;
     change_init(&change, session);
     struct edit edit = {.offset = minimum_u64(size, new_size), .kind = EDIT_ZEROS};
     edit.old_length = size - edit.offset;

@@ -1,7 +1,6 @@
 /* cmd_info.c - info: what is known of a file. */
 #include "command.h"
-
-#include <stdlib.h>
+#include "residency.h"
 
 struct facts {
     uint64_t data;  /* bytes that are not holes */
@@ -11,48 +10,14 @@ struct facts {
     bool resident_known;
 };
 
-/* Views of this many bytes are asked for their pages at a time. */
-#define RESIDENCY_STEP ((uint64_t)1 << 28)
-
-static bool count_view(struct view *view, unsigned char *pages, struct facts *facts,
-                       struct error *error)
+static bool count_resident(const struct mapping *mapping, struct facts *facts, struct error *error)
 {
-    size_t page = platform_page_size();
-    switch (view_residency(view, 0, view->length, pages, error)) {
-    case RESIDENCY_KNOWN:
-        break;
-    case RESIDENCY_UNKNOWN:
-        facts->resident_known = false;
-        return true;
-    case RESIDENCY_FAILED:
+    struct residency residency;
+    if (!residency_of(mapping, (struct range){0, mapping->size}, &residency, error))
         return false;
-    }
-    for (size_t i = 0; i * page < view->length; i++)
-        if (pages[i] & 1)
-            facts->resident += minimum_u64(page, view->length - i * page);
+    facts->resident = residency.resident;
+    facts->resident_known = residency.known;
     return true;
-}
-
-static bool count_resident(const struct mapping *mapping, struct range data, struct facts *facts,
-                           struct error *error)
-{
-    size_t page = platform_page_size();
-    unsigned char *pages = malloc((size_t)(RESIDENCY_STEP / page) + 2);
-    bool done = pages || error_memory(error, (size_t)(RESIDENCY_STEP / page));
-    while (done && data.start < data.end && facts->resident_known) {
-        struct range step = {data.start,
-                             data.start + minimum_u64(RESIDENCY_STEP, range_length(data))};
-        struct view view;
-        struct error ignored = {0};
-        done = mapping_view(mapping, step, VIEW_READ, &view, error);
-        if (!done)
-            break;
-        done = count_view(&view, pages, facts, error);
-        (void)view_unmap(&view, &ignored);
-        data.start = step.end;
-    }
-    free(pages);
-    return done;
 }
 
 /* Goes through the runs of data; what lies between them is holes. */
@@ -69,15 +34,15 @@ static bool gather(const struct mapping *mapping, struct facts *facts, struct er
             facts->holes += data.start - offset;
         }
         facts->data += range_length(data);
-        if (!mapping->spooled && !count_resident(mapping, data, facts, error))
-            return false;
         offset = data.end;
     }
-    return true;
+    return mapping->spooled || count_resident(mapping, facts, error);
 }
 
 static const char *kind_name(const struct mapping *mapping)
 {
+    if (mapping->shared_memory)
+        return "shared memory";
     return mapping->status.kind == FILE_BLOCK_DEVICE ? "block device" : "regular file";
 }
 

@@ -63,6 +63,8 @@ bool cmd_splice(struct session *session, struct error *error)
     struct change change;
     if (!check_options(request, error))
         return false;
+    if (session->mapping->windowed && !mapping_check_resizable(session->mapping, error))
+        return false;
     change_init(&change, session);
     bool done = request->edits                ? splice_script(&change, error)
                 : request->patterns.count > 0 ? splice_pattern(&change, error)

@@ -5,7 +5,7 @@
  * page and the completions. To add a subcommand: write cmd_NAME.c with a
  * function of type command_run, declare it here, add a row in commands.c and a
  * section to the man page. To add an option: a field in struct request, a row in
- * the group it belongs to in options.c, a sentence in the man page.
+ * the group it belongs to in options*.c, a sentence in the man page.
  */
 #ifndef MMTOOL_COMMAND_H
 #define MMTOOL_COMMAND_H
@@ -50,7 +50,8 @@ struct option {
 /* The groups in options.c; each ends with a row whose name is NULL. */
 extern const struct option options_common[], options_type[], options_data[], options_read[],
     options_find[], options_write[], options_resize[], options_advise[], options_flush[],
-    options_info[], options_change[], options_look[], options_splice[], options_expect[];
+    options_info[], options_change[], options_look[], options_splice[], options_expect[],
+    options_mapping[];
 
 enum { MOST_GROUPS = 8 };
 
@@ -80,6 +81,9 @@ command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_
 
 /* The row of that name, or NULL. */
 const struct command *command_find(const char *name);
+
+/* How the request wants the file mapped. */
+struct mapping_shape command_shape(const struct request *request);
 
 /* Does what all subcommands share: opens FILE, runs, closes, checks the output. */
 bool run_command(const struct request *request, struct output *output, struct error *error);

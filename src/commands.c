@@ -1,6 +1,7 @@
 /* commands.c - the rows of the subcommand table, and what all subcommands share. */
 #include "claim.h"
 #include "command.h"
+#include "names.h"
 #include "report.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ const struct command commands[] = {
      0,
      1,
      cmd_read,
-     {options_type, options_read, options_look, options_common}},
+     {options_type, options_read, options_look, options_mapping, options_common}},
     {"write",
      "overwrite bytes in place",
      "POSITION|RANGE [DATA...]",
@@ -31,7 +32,8 @@ const struct command commands[] = {
      1,
      SIZE_MAX,
      cmd_write,
-     {options_type, options_data, options_expect, options_write, options_change, options_common}},
+     {options_type, options_data, options_expect, options_write, options_change, options_mapping,
+      options_common}},
     {"find",
      "print the offset of the first match",
      "PATTERN [RANGE]",
@@ -40,7 +42,7 @@ const struct command commands[] = {
      0,
      2,
      cmd_find,
-     {options_type, options_find, options_look, options_common}},
+     {options_type, options_find, options_look, options_mapping, options_common}},
     {"rfind",
      "print the offset of the last match",
      "PATTERN [RANGE]",
@@ -49,7 +51,7 @@ const struct command commands[] = {
      0,
      2,
      cmd_rfind,
-     {options_type, options_find, options_look, options_common}},
+     {options_type, options_find, options_look, options_mapping, options_common}},
     {"move",
      "copy bytes within a file",
      "DEST RANGE",
@@ -58,16 +60,16 @@ const struct command commands[] = {
      2,
      2,
      cmd_move,
-     {options_type, options_expect, options_change, options_common}},
+     {options_type, options_expect, options_change, options_mapping, options_common}},
     {"resize",
      "cut or grow a file",
-     "SIZE|+N|-N",
+     "[SIZE|+N|-N]",
      "SIZE may be relative: +N grows, -N cuts.\n",
      COMMAND_CHANGES,
-     1,
+     0,
      1,
      cmd_resize,
-     {options_resize, options_change, options_common}},
+     {options_resize, options_change, options_mapping, options_common}},
     {"splice",
      "replace, insert or delete bytes",
      "RANGE|--pattern=PATTERN|--edits=SCRIPT [DATA...]",
@@ -76,16 +78,17 @@ const struct command commands[] = {
      0,
      SIZE_MAX,
      cmd_splice,
-     {options_type, options_splice, options_data, options_expect, options_change, options_common}},
+     {options_type, options_splice, options_data, options_expect, options_change, options_mapping,
+      options_common}},
     {"advise",
      "tell the system how bytes will be used",
-     "ADVICE [RANGE]",
+     "[ADVICE] [RANGE]",
      range_detail,
      COMMAND_READS,
-     1,
+     0,
      2,
      cmd_advise,
-     {options_advise, options_look, options_common}},
+     {options_advise, options_look, options_mapping, options_common}},
     {"flush",
      "write what is dirty to disk",
      "[RANGE]",
@@ -94,7 +97,7 @@ const struct command commands[] = {
      0,
      1,
      cmd_flush,
-     {options_flush, options_look, options_common}},
+     {options_flush, options_look, options_mapping, options_common}},
     {"info",
      "print what is known of a file",
      "",
@@ -103,7 +106,7 @@ const struct command commands[] = {
      0,
      0,
      cmd_info,
-     {options_info, options_look, options_common}},
+     {options_info, options_look, options_mapping, options_common}},
     {NULL, NULL, NULL, NULL, COMMAND_READS, 0, 0, NULL, {NULL}},
 };
 
@@ -133,6 +136,8 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_EDIT;
     if (flags & MAPPING_EDIT && !request->dry_run && !request->new_inode)
         flags |= MAPPING_WRITE;
+    if (request->access == ACCESS_WRITE && !request->dry_run)
+        flags |= MAPPING_WRITE;
     if (has_option(request->command, "create"))
         flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
     if (request->force) /* advice that destroys is a change */
@@ -152,6 +157,38 @@ static struct claim_options claim_options(const struct request *request)
     };
 }
 
+/* Under copy access and in a private mapping stores stay in this process. */
+static bool command_copies(const struct request *request)
+{
+    return request->access == ACCESS_COPY || names_has_map(request->map_flags, "private");
+}
+
+static bool check_access(const struct request *request, struct error *error)
+{
+    bool changes = request->command->access == COMMAND_CHANGES;
+    bool private = names_has_map(request->map_flags, "private");
+    if (request->access == ACCESS_WRITE && private && !request->prot_given)
+        return error_usage(error, "a private mapping has no write access: --access=copy");
+    if (changes && request->access == ACCESS_READ && !request->dry_run)
+        return error_set(error, "an edit needs write access, and --%s=read is given",
+                         request->prot_given ? "prot" : "access");
+    return true;
+}
+
+struct mapping_shape command_shape(const struct request *request)
+{
+    struct mapping_shape shape = {.window = request->window};
+    bool changes = request->command->access == COMMAND_CHANGES;
+    bool writes = request->access == ACCESS_WRITE ||
+                  (changes && request->access == ACCESS_DEFAULT && !request->dry_run);
+    shape.use_view = request->access != ACCESS_DEFAULT || request->map_given || request->map_advice;
+    shape.map_flags = request->map_flags;
+    shape.access = command_copies(request) ? VIEW_COPY : writes ? VIEW_WRITE : VIEW_READ;
+    shape.advised = request->map_advice != NULL;
+    shape.advice = shape.advised ? request->map_advice->value : 0;
+    return shape;
+}
+
 /* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
 static void remove_created(struct session *session)
 {
@@ -160,7 +197,7 @@ static void remove_created(struct session *session)
     uint64_t size = 0;
     if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
         return;
-    if (!place_of(session->request->file, &place, &ignored))
+    if (!place_of(session->mapping->path, &place, &ignored))
         return;
     (void)place_remove(place, &ignored);
     place_free(place);
@@ -169,7 +206,9 @@ static void remove_created(struct session *session)
 static bool run_claimed(struct session *session, struct error *error)
 {
     struct error close_error = {0};
-    bool done = session->request->command->run(session, error);
+    struct mapping_shape shape = command_shape(session->request);
+    bool done = mapping_shape(session->mapping, &shape, error) &&
+                session->request->command->run(session, error);
     if (session->mapping->created && (!done || session->request->dry_run))
         remove_created(session);
     if (mapping_close(session->mapping, &close_error) || !done)
@@ -178,16 +217,20 @@ static bool run_claimed(struct session *session, struct error *error)
     return false;
 }
 
-bool run_command(const struct request *request, struct output *output, struct error *error)
+bool run_command(const struct request *given, struct output *output, struct error *error)
 {
     struct mapping mapping = {0};
-    struct claim_options options = claim_options(request);
-    struct session session = {request, &mapping, output, options.journal_dir};
+    struct request request = *given;
+    request.dry_run = given->dry_run || command_copies(given);
+    struct claim_options options = claim_options(&request);
+    struct session session = {&request, &mapping, output, options.journal_dir};
     struct claim_notice notice;
-    if (request->list) /* a question about the system, not about a file */
-        return request->command->run(&session, error);
-    bool claimed = claim_open(&mapping, request->file, &options, &notice, error);
+    if (request.list) /* a question about the system, not about a file */
+        return request.command->run(&session, error);
+    if (!check_access(&request, error))
+        return false;
+    bool claimed = claim_open(&mapping, request.file, &options, &notice, error);
     if (notice.text[0])
-        report_notice(request, notice.text);
+        report_notice(&request, notice.text);
     return claimed && run_claimed(&session, error);
 }

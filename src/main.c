@@ -6,7 +6,7 @@
  *
  *   cli.c           argv -> struct request            (the only reader of argv)
  *   cli_help.c      help and the dump of the tables
- *   options.c       the options, in groups of rows
+ *   options.c ...   the options, in groups of rows
  *   commands.c      the subcommand table; run_command(): open, run, close
  *   cmd_read.c      read                              (each turns a request into
  *   cmd_find.c      find, rfind                        calls of the rooms below)
@@ -26,7 +26,9 @@
  *   pane.c          memory that slides over the file in a bulk move
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load
- *   mapping.c       struct mapping: a file as bytes by offset
+ *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
+ *   residency.c     how much of it is in memory, and where
+ *   names.c         MADV_* and MAP_* as a user writes them
  *   output.c        standard output: raw, dump, numbers, its final check
  *
  *   Pure rooms (no system calls; tests/unit compares each with a slow reference):

@@ -1,23 +1,57 @@
 /* mapping.c - a file as bytes by offset: the core that every subcommand works on. */
 #include "mapping.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SPOOL_STEP = 256 * 1024 };
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+static const char shared_prefix[] = "shm:";
+enum { SHARED_PREFIX = sizeof shared_prefix - 1, LONGEST_SHARED = 300 };
+
+/* A name behind "shm:" is opened as such; its path, where it has one, is where a journal goes. */
+static enum file_open_result open_shared(struct mapping *mapping, const char *name, unsigned flags,
+                                         struct error *error)
+{
+    enum file_open_result result = file_open_shared(name, flags, &mapping->file, error);
+    char path[LONGEST_SHARED];
+    mapping->shared_memory = true;
+    if (result != FILE_OPENED || mapping->shared_path || !file_shared_path(name, path, sizeof path))
+        return result;
+    size_t size = strlen(path) + 1;
+    mapping->shared_path = malloc(size);
+    if (mapping->shared_path) {
+        memcpy(mapping->shared_path, path, size);
+        mapping->path = mapping->shared_path;
+    }
+    return result;
+}
+
+static enum file_open_result open_file(struct mapping *mapping, unsigned flags, struct error *error)
+{
+    const char *path = mapping->path;
+    if (!strncmp(path, shared_prefix, SHARED_PREFIX))
+        return open_shared(mapping, path + SHARED_PREFIX, flags, error);
+    return file_open(path, flags, &mapping->file, error);
+}
 
 static bool open_path(struct mapping *mapping, unsigned flags, struct error *error)
 {
     unsigned open_flags = flags & MAPPING_WRITE ? FILE_OPEN_WRITE : 0;
     if (!(flags & MAPPING_STREAMS))
         open_flags |= FILE_OPEN_NO_WAIT;
-    enum file_open_result result = file_open(mapping->path, open_flags, &mapping->file, error);
+    enum file_open_result result = open_file(mapping, open_flags, error);
     if (result == FILE_MISSING && flags & MAPPING_CREATE) {
-        result = file_open(mapping->path, open_flags | FILE_OPEN_CREATE, &mapping->file, error);
+        result = open_file(mapping, open_flags | FILE_OPEN_CREATE, error);
         mapping->created = result == FILE_OPENED;
     }
     mapping->busy = result == FILE_BUSY;
+    mapping->not_allowed = result == FILE_NOT_ALLOWED;
     if (result == FILE_MISSING && flags & MAPPING_MAY_CREATE)
-        return error_set(error, "no such file; --create would make it");
+        return error_set(error, "no such %s; --create would make it",
+                         mapping->shared_memory ? "shared memory" : "file");
     return result == FILE_OPENED;
 }
 
@@ -91,18 +125,110 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
     return false;
 }
 
+bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error)
+{
+    struct error ignored = {0};
+    *mapping = (struct mapping){.path = ""};
+    if (!file_open_anonymous(size, &mapping->file, error))
+        return false;
+    if (accept(mapping, 0, error))
+        return true;
+    mapping_close(mapping, &ignored);
+    return false;
+}
+
+static bool drop_view(struct mapping *mapping, struct error *error)
+{
+    bool mapped = mapping->view_mapped;
+    mapping->view_mapped = mapping->view_used = false;
+    return !mapped || view_unmap(&mapping->view, error);
+}
+
 bool mapping_close(struct mapping *mapping, struct error *error)
 {
+    struct error late = {0};
+    bool unmapped = drop_view(mapping, &late);
     bool closed = file_close(mapping->file, error);
     buffer_release(&mapping->spool);
+    free(mapping->shared_path);
+    mapping->shared_path = NULL;
     mapping->file = NULL;
-    return closed;
+    if (closed && !unmapped)
+        *error = late;
+    return closed && unmapped;
+}
+
+/* ---- a window, and a view of it ------------------------------------------------------------- */
+
+void mapping_unshape(struct mapping *mapping)
+{
+    if (mapping->windowed)
+        mapping->size = mapping->whole_size;
+    mapping->windowed = mapping->view_used = false;
+    mapping->base = 0;
+}
+
+static bool set_window(struct mapping *mapping, const char *text, struct error *error)
+{
+    struct range window;
+    struct error cause = {0};
+    if (!mapping_range(mapping, text, &window, &cause)) {
+        error_set(error, "--window: %s", cause.message);
+        return false;
+    }
+    mapping->windowed = true;
+    mapping->whole_size = mapping->size;
+    mapping->reaches_end = window.end == mapping->size;
+    mapping->base = window.start;
+    mapping->size = range_length(window);
+    return true;
+}
+
+static bool set_view(struct mapping *mapping, const struct mapping_shape *shape,
+                     struct error *error)
+{
+    struct range seen = {mapping->base, mapping->base + mapping->size};
+    bool fits = mapping->view_mapped && view_is_shared() && mapping->view.offset == seen.start &&
+                mapping->view.length == mapping->size;
+    if (fits)
+        return mapping->view_used = true;
+    if (!drop_view(mapping, error) ||
+        !view_map(mapping->file, seen, shape->access, shape->map_flags, &mapping->view, error))
+        return false;
+    mapping->view_mapped = mapping->view_used = true;
+    return !shape->advised ||
+           view_advise(&mapping->view, 0, mapping->view.length, shape->advice, error);
+}
+
+bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, struct error *error)
+{
+    mapping_unshape(mapping);
+    if (shape->window && !set_window(mapping, shape->window, error))
+        return false;
+    return !shape->use_view || mapping->spooled || set_view(mapping, shape, error);
 }
 
 bool mapping_is_resizable(const struct mapping *mapping)
 {
-    return mapping->status.kind == FILE_REGULAR && !mapping->spooled;
+    return mapping->status.kind == FILE_REGULAR && !mapping->spooled &&
+           (!mapping->windowed || mapping->reaches_end);
 }
+
+bool mapping_check_resizable(const struct mapping *mapping, struct error *error)
+{
+    if (mapping_is_resizable(mapping))
+        return true;
+    if (mapping->windowed && !mapping->reaches_end)
+        return error_set(error,
+                         "the window ends at %llu, before the end of the file (size %llu): its "
+                         "size cannot change",
+                         (unsigned long long)(mapping->base + mapping->size),
+                         (unsigned long long)mapping->whole_size);
+    return error_set(error, "a block device cannot change its size (%llu bytes)",
+                     (unsigned long long)mapping->size);
+}
+
+/* ---- bytes ---------------------------------------------------------------------------------- */
 
 static bool cut_short(const struct mapping *mapping, uint64_t offset, struct error *error)
 {
@@ -117,25 +243,62 @@ static bool cut_short(const struct mapping *mapping, uint64_t offset, struct err
                      (unsigned long long)size);
 }
 
-bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
-                  struct error *error)
+struct view_copy {
+    unsigned char *to;
+    const unsigned char *from;
+    size_t length;
+};
+
+static void copy_from_view(void *context)
+{
+    const struct view_copy *copy = context;
+    memcpy(copy->to, copy->from, copy->length);
+}
+
+static bool read_view(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
+                      struct error *error)
+{
+    struct view_copy copy = {bytes, mapping->view.bytes + offset, length};
+    const void *fault = NULL;
+    return view_guard(copy_from_view, &copy, &fault, error);
+}
+
+bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
+                        struct error *error)
 {
     size_t got;
     if (length == 0)
         return true;
     if (mapping->spooled) {
-        memcpy(bytes, mapping->spool.data + offset, length);
+        memcpy(bytes, mapping->spool.data + mapping->base + offset, length);
         return true;
     }
-    if (!file_read(mapping->file, offset, bytes, length, &got, error))
+    if (mapping->view_used && offset + length <= mapping->view.length)
+        return read_view(mapping, offset, bytes, length, error);
+    if (!file_read(mapping->file, mapping->base + offset, bytes, length, &got, error))
         return false;
-    return got == length || cut_short(mapping, offset + got, error);
+    return got == length || cut_short(mapping, mapping->base + offset + got, error);
+}
+
+bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
+                  struct error *error)
+{
+    const struct mapping_overlay *overlay = mapping->overlay;
+    return overlay ? overlay->read(overlay->context, offset, bytes, length, error)
+                   : mapping_read_under(mapping, offset, bytes, length, error);
+}
+
+const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset)
+{
+    if (!mapping->spooled || mapping->overlay)
+        return NULL;
+    return mapping->spool.data + mapping->base + offset;
 }
 
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
                    struct error *error)
 {
-    return file_write(mapping->file, offset, bytes, length, error);
+    return file_write(mapping->file, mapping->base + offset, bytes, length, error);
 }
 
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
@@ -160,15 +323,19 @@ bool mapping_check_size(const struct mapping *mapping, struct error *error)
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
                        struct error *error)
 {
+    uint64_t base = mapping->base;
+    uint64_t size = mapping->windowed ? mapping->whole_size : mapping->size;
     *data = within;
-    bool may_have_holes = !mapping->spooled && mapping->status.kind == FILE_REGULAR &&
-                          mapping->status.allocated < mapping->size;
+    bool may_have_holes = !mapping->spooled && !mapping->overlay &&
+                          mapping->status.kind == FILE_REGULAR && mapping->status.allocated < size;
     if (!may_have_holes || within.start >= within.end)
         return true;
-    if (!file_next_data(mapping->file, within.start, mapping->size, data, error))
+    if (!file_next_data(mapping->file, base + within.start, size, data, error))
         return false;
-    data->start = minimum_u64(maximum_u64(data->start, within.start), within.end);
-    data->end = maximum_u64(minimum_u64(data->end, within.end), data->start);
+    data->start = minimum_u64(maximum_u64(data->start, base + within.start), base + within.end);
+    data->end = maximum_u64(minimum_u64(data->end, base + within.end), data->start);
+    data->start -= base;
+    data->end -= base;
     return true;
 }
 
@@ -177,6 +344,8 @@ bool mapping_view(const struct mapping *mapping, struct range range, enum view_a
 {
     if (mapping->spooled)
         return error_set(error, "the system makes up its bytes: there are no pages to work on");
+    range.start += mapping->base;
+    range.end += mapping->base;
     return view_map(mapping->file, range, access, 0, view, error);
 }
 

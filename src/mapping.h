@@ -7,7 +7,8 @@
  * pass than a fault a page; what needs memory (advice, flush, residency) is
  * mapped as a view.
  *
- * Offsets are bytes, file-absolute, checked by the caller against the size.
+ * Offsets are bytes, checked by the caller against the size. They count from the
+ * file's start, or from that of the window once mapping_shape() has set one.
  */
 #ifndef MMTOOL_MAPPING_H
 #define MMTOOL_MAPPING_H
@@ -25,6 +26,26 @@ enum mapping_flags {
     MAPPING_STREAMS = 1 << 2,    /* "-" is standard input; pipes and the like are spooled */
 };
 
+/*
+ * Bytes shown in place of the file's: what a script has changed so far and the
+ * file does not hold yet. May be read by several threads at once.
+ */
+struct mapping_overlay {
+    bool (*read)(const void *context, uint64_t offset, void *bytes, size_t length,
+                 struct error *error);
+    const void *context;
+};
+
+/* What part of a file is seen, and how it is mapped. */
+struct mapping_shape {
+    const char *window;      /* a RANGE, as it was written; NULL: all of it */
+    bool use_view;           /* bytes are read through one view of all that is seen */
+    enum view_access access; /* of that view */
+    uint64_t map_flags;      /* likewise */
+    bool advised;
+    int advice; /* for that view, if advised */
+};
+
 struct mapping {
     const char *path;          /* as the user wrote it; not owned */
     struct file *file;         /* owned */
@@ -34,6 +55,18 @@ struct mapping {
     bool spooled;              /* the bytes are in `spool`, not in the file */
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed since another program holds the file */
+    bool not_allowed;          /* the open failed for want of a right */
+    char *shared_path;         /* where shared memory stands as a file; owned, or NULL */
+    bool shared_memory;        /* opened as shm:NAME */
+
+    uint64_t base;       /* offset in the file of the first byte that is seen */
+    bool windowed;       /* a window is set */
+    bool reaches_end;    /* of the file: what is seen may change its size */
+    uint64_t whole_size; /* of the file, when windowed */
+    struct view view;    /* owned, if view_mapped */
+    bool view_mapped;
+    bool view_used;                        /* reads go through it */
+    const struct mapping_overlay *overlay; /* or NULL; not owned */
 };
 
 /*
@@ -45,12 +78,35 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
 
-/* Whether bytes can be inserted or cut: not on a block device. */
+/* Opens anonymous memory of `size` zeros, which child processes can be given. */
+bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error);
+
+/*
+ * Narrows what is seen to a window and maps it, on an open file whose size is
+ * known. Called again it starts anew; a view that still fits is kept. Holes,
+ * sizes and ranges are those of the window from then on.
+ */
+bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, struct error *error);
+
+/* Back to the whole file, past any view: how an edit is done. */
+void mapping_unshape(struct mapping *mapping);
+
+/* Whether bytes can be inserted or cut: not on a block device, nor in the middle of a file. */
 bool mapping_is_resizable(const struct mapping *mapping);
+
+/* Says why not; true when it can be. */
+bool mapping_check_resizable(const struct mapping *mapping, struct error *error);
 
 /* All `length` bytes, or an error: the file was cut short by another program. */
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                   struct error *error);
+
+/* The bytes from `offset` on, where they are in our memory anyhow (a spooled stream), or NULL. */
+const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset);
+
+/* The same as mapping_read(), of what lies under an overlay. */
+bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
+                        struct error *error);
 
 /*
  * Stores bytes inside the size. If it fails, part of them may have been stored;

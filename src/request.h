@@ -18,6 +18,10 @@ struct string_list {
     size_t count;
 };
 
+struct platform_name;
+
+enum access { ACCESS_DEFAULT, ACCESS_READ, ACCESS_WRITE, ACCESS_COPY };
+
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct request {
@@ -48,15 +52,18 @@ struct request {
     bool count;
     bool quiet;
     bool ignore_case;
+    bool regex;
     struct string_list patterns;
     bool print_range;
     bool null;
+    uint64_t threads; /* 0: one a processor */
 
     /* write, move, resize, splice */
     bool extend;
     bool fill;
     bool create;
     bool allocate;
+    bool unlink;
     const char *edits;  /* an edit script */
     const char *within; /* RANGE of a search and replace */
     bool pad;
@@ -78,8 +85,17 @@ struct request {
     const char *journal_dir;
     bool ignore_journal;
 
+    /* all: the mapping */
+    enum access access;
+    bool prot_given; /* `access` is what --prot comes to */
+    bool map_given;
+    uint64_t map_flags;                     /* as view_map() takes them */
+    const struct platform_name *map_advice; /* or NULL */
+    const char *window;                     /* RANGE, or NULL */
+
     /* advise, flush, info */
     bool list;
+    bool resident; /* advise --status */
     bool force;
     bool async;
     bool invalidate;

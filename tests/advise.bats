@@ -128,3 +128,122 @@ need_advice() {
     prints '' mmtool advise f willneed -10000:
     prints '' mmtool advise f dontneed 5T+1
 }
+
+# ---- what it did ----------------------------------------------------------------------------
+
+# status_of FILE [RANGE]: the line of --status that tells the bytes in memory.
+resident_of() {
+    mmtool advise --status "$@" | sed -n 's/^resident: \([0-9]*\) of .*/\1/p'
+}
+
+# A file on a disk, not in memory: FILE is written, synced and dropped from the page cache.
+cold_file() {
+    letters "$1" "$2"
+    sync "$1"
+    mmtool advise "$1" dontneed
+    [ "$(resident_of "$1")" = 0 ] || skip "this file system keeps its pages in memory"
+}
+
+@test "--status: bytes and pages in memory, and a map" {
+    page=$(getconf PAGESIZE)
+    letters f $((3 * page - 10))
+    prints "resident: $((3 * page - 10)) of $((3 * page - 10)) bytes\npages: 3 of 3\nmap: [###]\npages per cell: 1\n" \
+        mmtool advise --status f
+    prints "resident: 2 of 2 bytes\npages: 2 of 2\nmap: [##]\npages per cell: 1\n" \
+        mmtool advise --status f $((page - 1))+2
+}
+
+@test "--status -j: one JSON object" {
+    page=$(getconf PAGESIZE)
+    letters f $((2 * page))
+    prints "{\"start\":$page,\"end\":$((2 * page)),\"resident\":$page,\"pages\":1,\"resident_pages\":1,\"map\":\"#\",\"pages_per_cell\":1}\n" \
+        mmtool advise --status -j f "$page:"
+}
+
+@test "--status of an empty file, of a file that is all hole, of 10 TiB" {
+    make f ''
+    prints 'resident: 0 of 0 bytes\npages: 0 of 0\nmap: []\npages per cell: 1\n' mmtool advise --status f
+    zeros g 10T
+    run -0 mmtool advise --status g
+    [[ $output == *"resident: 0 of 10995116277760 bytes"* ]]
+    [[ $output == *"map: [................................................................]"* ]]
+}
+
+@test "the map shows where: read a part, and only its cells fill" {
+    page=$(getconf PAGESIZE)
+    cold_file f $((8192 * page)) # the system reads ahead, and around
+    mmtool advise f populate_read $((6144 * page)): || skip "this system has no populate_read"
+    map=$(mmtool advise --status f | sed -n 's/^map: //p')
+    [[ $map == "[........"* ]]
+    [[ $map == *"################]" ]]
+}
+
+@test "--status takes no advice, and no range outside the file" {
+    make f abc
+    usage_error 'takes only a RANGE' mmtool advise --status f willneed :
+    refuses 'size 3' mmtool advise --status f 0:4
+}
+
+@test "--status is unknown where the system does not tell" {
+    [ "$(uname)" = Linux ] || skip "only Linux keeps it from strangers"
+    [ "$(id -u)" -eq 0 ] || skip "needs a file of somebody else's"
+    letters f 10000
+    chmod 644 f
+    need_stranger
+    prints 'resident: unknown\n' as_stranger "$MMTOOL" advise --status f
+    prints '{"resident":null}\n' as_stranger "$MMTOOL" advise --status -j f
+}
+
+@test "willneed and populate_read bring a range into memory" {
+    cold_file f 1000000
+    mmtool advise f willneed
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        [ "$(resident_of f)" = 1000000 ] && break
+        sleep 0.1
+    done
+    [ "$(resident_of f)" = 1000000 ]
+    mmtool advise f dontneed
+    need_advice populate_read
+    mmtool advise f populate_read 0+10000
+    [ "$(resident_of f 0+10000)" = 10000 ]
+}
+
+@test "dontneed and pageout take clean pages out, of the range alone" {
+    page=$(getconf PAGESIZE)
+    cold_file f $((64 * page))
+    mmtool read f >/dev/null
+    [ "$(resident_of f)" = $((64 * page)) ]
+    mmtool advise f dontneed 0+$((32 * page))
+    [ "$(resident_of f 0+$((32 * page)))" = 0 ]
+    [ "$(resident_of f $((32 * page)):)" = $((32 * page)) ]
+    need_advice pageout
+    # Only pages that a mapping holds are reclaimed, so they are brought in the same way.
+    mmtool advise f pageout
+    [ "$(resident_of f)" -le $((32 * page)) ]
+}
+
+@test "cold leaves the bytes and is seen by nobody" {
+    need_advice cold
+    letters f 100000
+    cp f g
+    prints '' mmtool advise f cold
+    cmp f g
+}
+
+@test "-v says what was in memory before and is after" {
+    cold_file f 100000
+    mmtool read f >/dev/null
+    run -0 --separate-stderr mmtool advise -v f dontneed
+    [ -z "$output" ]
+    [ "$stderr" = 'mmtool: advise: f: in memory: 100000 bytes before, 0 after (of 100000)' ]
+}
+
+@test "a window: pages of it alone" {
+    page=$(getconf PAGESIZE)
+    cold_file f $((8 * page))
+    mmtool read f >/dev/null
+    mmtool advise --window="$((4 * page)):" f dontneed
+    [ "$(resident_of f)" = $((4 * page)) ]
+    [ "$(resident_of --window="$((4 * page)):" f)" = 0 ]
+    [ "$(resident_of --window="$((2 * page)):" f 0+"$page")" = "$page" ]
+}

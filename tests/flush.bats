@@ -64,3 +64,15 @@ load helper
     mmtool write f -3 abc
     prints '' mmtool flush f -3:
 }
+
+@test "-v says what waited to be written, or that the system does not tell" {
+    letters f 100000
+    run -0 --separate-stderr mmtool flush -v f
+    [ -z "$output" ]
+    [[ $stderr == "mmtool: flush: f: waiting to be written: "* ]]
+    [[ $stderr == *"does not tell"* || $stderr == *" after (of 100000)" ]]
+    mmtool flush f
+    run -0 --separate-stderr mmtool flush -v f
+    [[ $stderr == *"does not tell"* || $stderr == *" 0 bytes before, 0 after"* ]] ||
+        skip "this file system has no disk"
+}

@@ -92,6 +92,17 @@ enum file_open_result file_open(const char *path, unsigned flags, struct file **
                                 struct error *error);
 /* The process's standard input; closing it closes nothing of the process. */
 bool file_open_standard_input(struct file **file, struct error *error);
+/*
+ * Named shared memory (POSIX shm_open, Windows' page file): `name` without a
+ * slash. Flags and answers are those of file_open(). file_shared_path() tells
+ * under which path it can be opened as a file; false where it has none.
+ */
+enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
+                                       struct error *error);
+bool file_unlink_shared(const char *name, struct error *error);
+bool file_shared_path(const char *name, char *path, size_t size);
+/* Memory of `size` zeros that has no name, as a file that is gone when it is closed. */
+bool file_open_anonymous(uint64_t size, struct file **file, struct error *error);
 /* Closes; NULL is allowed. An error of a delayed write shows here. */
 bool file_close(struct file *file, struct error *error);
 
@@ -232,6 +243,9 @@ struct view {
     int access;         /* likewise */
 };
 
+/* A flag of view_map() beside those of the rows: its bytes may be run as instructions. */
+#define VIEW_EXECUTE ((uint64_t)1 << 32)
+
 /*
  * `flags` are those of map_flag rows or'ed, 0 for the usual. file NULL: anonymous
  * memory. An empty range has a view of no bytes. What file_write() puts under a
@@ -269,7 +283,7 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
  * was cut short by somebody else, an I/O error, a full disk under a hole) `body`
  * is abandoned where it stands and the answer is false with an error; `*fault`
  * is the address that was touched. Nothing that body owns is released: keep
- * resources outside. One a thread at a time.
+ * resources outside. A body may use a guard of its own.
  */
 bool view_guard(void (*body)(void *context), void *context, const void **fault,
                 struct error *error);
@@ -319,6 +333,12 @@ void platform_begin(int *argc, char ***argv);
 void platform_signals_hold(void);
 void platform_signals_restore(void);
 int platform_signal_pending(void); /* its number, or 0 */
+/*
+ * Runs a command by the system's shell, waits for it, and tells its exit status
+ * (128 + N for signal N). It has our standard streams, and `file` as the path in
+ * its environment variable MMTOOL_MAP.
+ */
+bool platform_run_command(const char *command, struct file *file, int *status, struct error *error);
 /* Ends the process as the signal does. */
 void platform_end_by_signal(int signal);
 void platform_end_by_closed_pipe(void);

@@ -47,6 +47,8 @@ const char *posix_words(int code, char *room, size_t size);
 /* file_open(), relative to an open directory (or AT_FDCWD). */
 enum file_open_result posix_open_at(int directory, const char *name, unsigned flags,
                                     struct file **file, struct error *error);
+/* An open file of that descriptor, which it owns unless borrowed; NULL when memory is short. */
+struct file *posix_new_file(int descriptor, bool writable, bool borrowed);
 /* Waits until a descriptor that does not block is ready to be read or written. */
 void posix_wait_ready(int descriptor, short events);
 

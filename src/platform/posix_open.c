@@ -156,7 +156,7 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
     }
 }
 
-static struct file *new_file(int descriptor, bool writable, bool borrowed)
+struct file *posix_new_file(int descriptor, bool writable, bool borrowed)
 {
     struct file *file = calloc(1, sizeof *file);
     if (file)
@@ -171,7 +171,7 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
     int descriptor = open_descriptor(directory, name, flags);
     if (descriptor < 0)
         return open_failure(directory, name, flags, errno, error);
-    *file = new_file(descriptor, flags & FILE_OPEN_WRITE, false);
+    *file = posix_new_file(descriptor, flags & FILE_OPEN_WRITE, false);
     if (*file)
         return FILE_OPENED;
     close(descriptor);
@@ -192,7 +192,7 @@ bool file_open_standard_input(struct file **file, struct error *error)
     /* platform_begin() puts something that cannot be read in the place of a closed one. */
     if (mode < 0 || (mode & O_ACCMODE) == O_WRONLY)
         return error_set(error, "standard input is closed");
-    *file = new_file(STDIN_FILENO, false, true);
+    *file = posix_new_file(STDIN_FILENO, false, true);
     return *file || error_memory(error, sizeof **file);
 }
 

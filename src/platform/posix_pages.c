@@ -14,7 +14,7 @@
 /* The caller's flags, and what `access` asks for where they leave that open. */
 static int map_options(struct file *file, enum view_access access, uint64_t flags)
 {
-    int options = (int)flags;
+    int options = (int)(flags & ~VIEW_EXECUTE);
     if (!(options & (MAP_SHARED | MAP_PRIVATE)))
         options |= access == VIEW_COPY ? MAP_PRIVATE : MAP_SHARED;
     return file ? options : options | MAP_ANONYMOUS;
@@ -45,6 +45,8 @@ bool posix_pages_map(struct file *file, struct range range, enum view_access acc
                          range_length(range));
     size_t length = (size_t)range_length(range) + delta;
     int protection = access == VIEW_READ ? PROT_READ : PROT_READ | PROT_WRITE;
+    if (flags & VIEW_EXECUTE)
+        protection |= PROT_EXEC;
     int descriptor = file ? file->descriptor : -1;
     off_t offset = file ? (off_t)(range.start - delta) : 0;
     void *base =

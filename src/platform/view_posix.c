@@ -181,14 +181,15 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     /* Installed once and for good: threads come and go under their guards at any time. */
     static pthread_once_t caught = PTHREAD_ONCE_INIT;
     struct guard guard = {.fault = NULL};
+    struct guard *volatile outer = active; /* read again behind the jump */
     pthread_once(&caught, catch_faults);
     if (sigsetjmp(guard.leave, 1) == 0) {
         active = &guard;
         body(context);
-        active = NULL;
+        active = outer;
         return true;
     }
-    active = NULL;
+    active = outer;
     *fault = guard.fault;
     return error_set(error, "the file's bytes could not be had: it was cut short by another "
                             "program, or the disk is full or failed");

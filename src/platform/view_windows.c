@@ -82,6 +82,8 @@ static bool check_flags(struct file *file, uint64_t flags, struct error *error)
 {
     if (file && flags & MAP_FLAG_ANONYMOUS)
         return error_set(error, "anonymous memory cannot show a file");
+    if (flags & VIEW_EXECUTE)
+        return error_set(error, "the file was not opened to be run, so it cannot be mapped so");
     return !(flags & MAP_FLAG_SHARED && flags & MAP_FLAG_PRIVATE) ||
            error_set(error, "a mapping is shared or private, not both");
 }
@@ -215,6 +217,16 @@ bool view_advise(struct view *view, size_t start, size_t end, int advice, struct
     return advice == ADVICE_WILLNEED || view_guard(touch_pages, &span, &fault, error);
 }
 
+/*
+ * Prefetching gives pages for reads only; and a view of the file that is edited
+ * would keep it from being cut.
+ */
+bool view_populate(struct view *view, struct error *error)
+{
+    (void)view;
+    return error_set(error, "Windows cannot bring the pages of a view in for stores");
+}
+
 /* QueryWorkingSetEx() knows this process's pages, not those of the cache. */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
                                      unsigned char *pages, struct error *error)
@@ -291,12 +303,13 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     struct guard guard = {.fault = NULL, .failed = false};
     if (!InitOnceExecuteOnce(&caught, catch_exceptions, NULL, NULL))
         return error_memory(error, sizeof guard);
+    void *volatile outer = TlsGetValue(guard_slot);
     RtlCaptureContext(&guard.context); /* after a fault the thread is here again */
     if (!guard.failed) {
         TlsSetValue(guard_slot, &guard);
         body(context);
     }
-    TlsSetValue(guard_slot, NULL);
+    TlsSetValue(guard_slot, outer);
     if (!guard.failed)
         return true;
     *fault = guard.fault;

@@ -1,0 +1,167 @@
+/*
+ * posix_shared.c - shared memory by name, and memory without one, as files.
+ *
+ * On Linux shm_open(3) is an open in /dev/shm by documented convention, and the
+ * path is what a journal needs; elsewhere the system's own call is used.
+ */
+#include "posix_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#endif
+
+enum { LONGEST_NAME = 250 };
+
+static bool check_name(const char *name, struct error *error)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length > LONGEST_NAME || strchr(name, '/') || !strcmp(name, ".") ||
+        !strcmp(name, ".."))
+        return error_set(error, "a name of shared memory has 1 to %d bytes and no \"/\"",
+                         LONGEST_NAME);
+    return true;
+}
+
+static enum file_open_result say_missing(enum file_open_result result, struct error *error)
+{
+    if (result == FILE_MISSING)
+        error_set(error, "no such shared memory");
+    return result;
+}
+
+#if defined(__linux__)
+bool file_shared_path(const char *name, char *path, size_t size)
+{
+    int length = snprintf(path, size, "/dev/shm/%s", name);
+    return length > 0 && (size_t)length < size;
+}
+
+enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
+                                       struct error *error)
+{
+    char path[LONGEST_NAME + 16];
+    *file = NULL;
+    if (!check_name(name, error) || !file_shared_path(name, path, sizeof path))
+        return FILE_FAILED;
+    return say_missing(posix_open_at(AT_FDCWD, path, flags | FILE_OPEN_NO_FOLLOW, file, error),
+                       error);
+}
+
+bool file_unlink_shared(const char *name, struct error *error)
+{
+    char path[LONGEST_NAME + 16];
+    return check_name(name, error) && file_shared_path(name, path, sizeof path) &&
+           (unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory"));
+}
+#else
+bool file_shared_path(const char *name, char *path, size_t size)
+{
+    (void)name;
+    (void)path;
+    (void)size;
+    return false;
+}
+
+static enum file_open_result open_failure(int code, struct error *error)
+{
+    posix_error(error, code);
+    switch (code) {
+    case ENOENT:
+        return FILE_MISSING;
+    case EEXIST:
+        return FILE_EXISTS;
+    case EACCES:
+    case EPERM:
+        return FILE_NOT_ALLOWED;
+    default:
+        return FILE_FAILED;
+    }
+}
+
+enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
+                                       struct error *error)
+{
+    char path[LONGEST_NAME + 2];
+    int options = flags & FILE_OPEN_WRITE ? O_RDWR : O_RDONLY;
+    *file = NULL;
+    if (!check_name(name, error))
+        return FILE_FAILED;
+    if (flags & FILE_OPEN_CREATE)
+        options |= O_CREAT;
+    if (flags & FILE_OPEN_EXCLUSIVE)
+        options |= O_EXCL;
+    snprintf(path, sizeof path, "/%s", name);
+    int descriptor = shm_open(path, options, flags & FILE_OPEN_PRIVATE ? 0600 : 0666);
+    if (descriptor < 0)
+        return say_missing(open_failure(errno, error), error);
+    *file = posix_new_file(descriptor, flags & FILE_OPEN_WRITE, false);
+    if (*file)
+        return FILE_OPENED;
+    close(descriptor);
+    error_memory(error, sizeof **file);
+    return FILE_FAILED;
+}
+
+bool file_unlink_shared(const char *name, struct error *error)
+{
+    char path[LONGEST_NAME + 2];
+    snprintf(path, sizeof path, "/%s", name);
+    return check_name(name, error) &&
+           (shm_unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory"));
+}
+#endif
+
+/* ---- memory without a name ------------------------------------------------------------------ */
+
+/* A file that nobody else can find: removed as soon as it is made. */
+static int open_unnamed_file(void)
+{
+    const char *directory = getenv("TMPDIR");
+    char path[512];
+    int length = snprintf(path, sizeof path, "%s/mmtool-XXXXXX", directory ? directory : "/tmp");
+    if (length < 0 || (size_t)length >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    int descriptor = mkstemp(path);
+    if (descriptor >= 0) {
+        (void)unlink(path);
+        (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    }
+    return descriptor;
+}
+
+static int open_memory(void)
+{
+#if defined(__linux__) && defined(SYS_memfd_create)
+    enum { CLOSE_ON_EXEC = 1 }; /* MFD_CLOEXEC, which not every libc names */
+    int descriptor = (int)syscall(SYS_memfd_create, "mmtool", CLOSE_ON_EXEC);
+    if (descriptor >= 0)
+        return descriptor;
+#endif
+    return open_unnamed_file();
+}
+
+bool file_open_anonymous(uint64_t size, struct file **file, struct error *error)
+{
+    int descriptor = open_memory();
+    *file = NULL;
+    if (descriptor < 0)
+        return posix_error_doing(error, errno, "making anonymous memory");
+    *file = posix_new_file(descriptor, true, false);
+    if (!*file) {
+        close(descriptor);
+        return error_memory(error, sizeof **file);
+    }
+    if (file_set_size(*file, size, error))
+        return true;
+    struct error ignored = {0};
+    (void)file_close(*file, &ignored);
+    *file = NULL;
+    return false;
+}
