@@ -12,7 +12,7 @@ _mmtool_options() {
     read) echo "$bytes --dump --lines --lines= --whole-lines --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
-            "--pattern= --range --null --radix= $look"
+            "--regex --pattern= --range --null --radix= --threads= $look"
         ;;
     write) echo "$data --extend --fill --create $change" ;;
     move) echo "$bytes --expect= $change" ;;

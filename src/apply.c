@@ -31,6 +31,7 @@ struct job {
     uint64_t old_size;     /* of the file before anything */
     uint64_t working_size; /* of the file while steps run */
     uint64_t new_size;     /* when all is done */
+    uint64_t step_count;   /* known when all are done */
     bool durable;
     bool late_published; /* durable: the late steps need one record for all of them */
 };
@@ -272,7 +273,9 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     struct plan_walk walk;
     struct plan_step step;
     plan_walk_init(&walk, &job->plan);
-    for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
+    job->step_count = 0;
+    for (; plan_walk_next(&walk, &step); job->step_count++) {
+        uint64_t number = job->step_count;
         struct work work = {job, &step, number, published && number == first, 0, error, false};
         if (number < first)
             continue;
@@ -286,12 +289,16 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 
 /*
  * A shorter file is how a recovery knows that all steps are done, so what they
- * wrote must not reach the disk after the cut.
+ * wrote must not reach the disk after the cut. Nor may the last step be done again
+ * once the cut has begun: file systems put zeros between the new end and the end
+ * of its block on the disk before they put the new size there.
  */
 static bool cut_to(struct job *job, uint64_t size, struct error *error)
 {
-    return (!job->durable || FILE_BARRIER(file_sync(job->mapping->file, true, error))) &&
-           mapping_resize(job->mapping, size, error);
+    struct journal_record all = {.published = job->step_count + 1};
+    bool ready = !job->durable || (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
+                                   (!job->journal || journal_publish(job->journal, &all, error)));
+    return ready && mapping_resize(job->mapping, size, error);
 }
 
 /*
@@ -632,7 +639,12 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
         return false;
     job->new_size = header->new_size;
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
-    if (!check_recoverable(job, error) || !resume_blocks(job, error) || !job_prepare(job, error))
+    if (!check_recoverable(job, error))
+        return false;
+    /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
+    if (!resume_blocks(job, error))
+        return apply_rollback(job->mapping, job->journal, error);
+    if (!job_prepare(job, error))
         return false;
     /* Cut to its new size, the file is done but for the journal. */
     if (job->mapping->size == job->new_size && job->new_size < job->working_size)

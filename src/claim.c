@@ -67,7 +67,6 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     char text[200];
     switch (found) {
     case JOURNAL_LEFTOVER:
-        /* Before or behind an edit: the file is whole, and its size is what it must be. */
         return journal_remove(journal, mapping, error);
     case JOURNAL_ROLLBACK:
         if (!apply_rollback(mapping, journal, error))
@@ -80,6 +79,8 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
                  (unsigned long long)journal->header.new_size);
         if (!apply_forward(mapping, journal, error))
             return false;
+        if (journal->header.blocks != BLOCKS_NONE && mapping->size == journal->header.old_size)
+            snprintf(text, sizeof text, "an interrupted edit that had not begun was dropped");
         say(claim, text);
         return true;
     default:

@@ -3,6 +3,8 @@
 #include "pattern.h"
 #include "scan.h"
 
+#include <limits.h>
+
 /* What one search prints. */
 struct results {
     const struct request *request;
@@ -42,6 +44,14 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
+/* Results so far are for the reader to see while the search goes on. */
+static bool show_results(void *context, uint64_t at, struct error *error)
+{
+    const struct results *results = context;
+    (void)at;
+    return output_flush(results->output, error);
+}
+
 static uint64_t most_matches(const struct request *request)
 {
     if (request->max_count_given)
@@ -54,7 +64,7 @@ static bool compile(const struct request *request, struct pattern *pattern, cons
                     struct error *error)
 {
     const struct string_list *operands = &request->operands;
-    struct pattern_options options = {request->type, request->ignore_case};
+    struct pattern_options options = {request->type, request->ignore_case, request->regex};
     size_t own = request->patterns.count == 0;
     if (operands->count < own)
         return error_usage(error, "PATTERN is missing");
@@ -86,6 +96,8 @@ static bool search(struct session *session, bool backward, struct error *error)
         .pattern = &pattern,
         .backward = backward,
         .overlapping = request->overlapping,
+        .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
+        .pause = show_results,
     };
     bool done = mapping_clamped_range(session->mapping, range, &scan.range, error) &&
                 (results.most == 0 || scan_run(&scan, take_matches, &results, error)) &&

@@ -288,6 +288,13 @@ bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, s
                    : mapping_read_under(mapping, offset, bytes, length, error);
 }
 
+const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset)
+{
+    if (!mapping->spooled || mapping->overlay)
+        return NULL;
+    return mapping->spool.data + mapping->base + offset;
+}
+
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
                    struct error *error)
 {

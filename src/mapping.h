@@ -103,7 +103,10 @@ bool mapping_check_resizable(const struct mapping *mapping, struct error *error)
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                   struct error *error);
 
-/* The same, of what lies under an overlay. */
+/* The bytes from `offset` on, where they are in our memory anyhow (a spooled stream), or NULL. */
+const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset);
+
+/* The same as mapping_read(), of what lies under an overlay. */
 bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                         struct error *error);
 

@@ -114,6 +114,15 @@ static bool set_radix(struct request *request, const struct option *option, cons
     return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
 }
 
+static bool set_threads(struct request *request, const struct option *option, const char *value,
+                        struct error *error)
+{
+    (void)option;
+    if (!number_parse(value, "threads", &request->threads, error))
+        return false;
+    return request->threads > 0 || error_usage(error, "a search takes at least one thread");
+}
+
 static bool set_wait(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
@@ -215,11 +224,13 @@ const struct option options_find[] = {
      set_count, 0, 0},
     FLAG("quiet", 'q', quiet, "print nothing; the exit status tells"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
+    FLAG("regex", 'E', regex, "PATTERN is a regular expression over bytes"),
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "a pattern; repeatable: a match of any of them",
      add_string, offsetof(struct request, patterns), 0},
     FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
     FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
     {"radix", 0, ARGUMENT_REQUIRED, "N", "print offsets in base 10, 16, 8 or 2", set_radix, 0, 0},
+    {"threads", 0, ARGUMENT_REQUIRED, "N", "use at most N threads", set_threads, 0, 0},
     END,
 };
 

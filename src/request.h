@@ -52,9 +52,11 @@ struct request {
     bool count;
     bool quiet;
     bool ignore_case;
+    bool regex;
     struct string_list patterns;
     bool print_range;
     bool null;
+    uint64_t threads; /* 0: one a processor */
 
     /* write, move, resize, splice */
     bool extend;

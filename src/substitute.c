@@ -131,7 +131,7 @@ bool substitute(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
     struct substitution substitution = {.change = change, .most = most_matches(request)};
-    struct pattern_options options = {request->type, request->ignore_case};
+    struct pattern_options options = {request->type, request->ignore_case, false};
     struct pattern pattern;
     substitution.within = (struct range){0, change->mapping->size};
     if (!options.type && !(options.type = byte_type_find("text", error)))

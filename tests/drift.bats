@@ -93,10 +93,10 @@ need_completions() {
     manual | grep -oE -- '(^|[^-a-z])--[a-z][a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u >named
     { tables | awk -F '\t' '$1 == "option" { print $3 }'; echo --help; echo --version; } |
         sort -u >known
-    # Those of other programs, in the examples.
-    grep -vxE -- '--(color|only-matching|reuid|dump-commands)' named | comm -23 - known >unknown
-    cat unknown
-    [ ! -s unknown ]
+    # An example of an abbreviation is the beginning of one that is there.
+    while read -r option; do
+        grep -q -e "^$option" known || { echo "$option"; false; }
+    done <named
 }
 
 @test "the manual page has every type and no lint" {

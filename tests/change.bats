@@ -1,0 +1,223 @@
+# What the subcommands that change bytes have in common: how it is done, and what is said.
+
+# shellcheck disable=SC2154 # bats sets stderr
+load helper
+
+# each OPTION...: every kind of change with these options gives the bytes it gives without.
+each() {
+    letters g 300000
+    cp g f
+    mmtool write "$@" f 5 XYZ
+    mmtool write --extend "$@" f end END
+    mmtool move "$@" f 1000 0:100000
+    mmtool splice "$@" f 10+0 "a header"
+    mmtool splice "$@" f 100:5000
+    mmtool splice --all -p def "$@" f D
+    mmtool resize "$@" f -7
+    mmtool resize "$@" f +100000
+    cp g h
+    mmtool write h 5 XYZ
+    mmtool write --extend h end END
+    mmtool move h 1000 0:100000
+    mmtool splice h 10+0 "a header"
+    mmtool splice h 100:5000
+    mmtool splice --all -p def h D
+    mmtool resize h -7
+    mmtool resize h +100000
+    cmp f h
+}
+
+@test "--durable, --no-journal, --flush and --new-inode give the same bytes" {
+    each --durable
+    each --no-journal
+    each --flush
+    each --flush=async
+    each --new-inode
+}
+
+@test "--flush takes nothing else" {
+    make f 0123
+    usage_error flush mmtool write --flush=sometimes f 0 x
+    holds f 0123
+}
+
+@test "no journal and no other file is left behind" {
+    letters f 300000
+    mmtool splice f 10+0 x
+    mmtool splice --durable f 10+1
+    mmtool splice --new-inode f 10+0 x
+    refuses '' mmtool write f end x
+    run -1 mmtool write --expect=zzz f 0 xyz
+    [ "$(ls -A)" = f ]
+}
+
+@test "no mark is left on the file" {
+    need getfattr
+    letters f 300000
+    mmtool splice f 10+0 x
+    run ! grep -i mmtool <(getfattr -d -m - f 2>/dev/null)
+}
+
+@test "-v says what was done, with numbers, on stderr" {
+    letters f 300000
+    run -0 --separate-stderr mmtool splice -v f 10+0 abc
+    [ -z "$output" ]
+    [[ $stderr == "mmtool: splice: f: 3 bytes patched"*"size 300000 to 300003"* ]]
+    run -0 --separate-stderr mmtool write -v --no-journal f 0 abc
+    [[ $stderr == *"without a journal"* ]]
+    run -0 --separate-stderr mmtool write -v --new-inode f 0 abc
+    [[ $stderr == *"new file"* ]]
+}
+
+@test "--new-inode gives a new inode; mode, owner and attributes go along" {
+    make f 0123456789
+    chmod 751 f
+    ln f other
+    [ "$(id -u)" -ne 0 ] || chown 1234:2345 f
+    before=$(stat -c '%a %u %g' f)
+    inode=$(inode_of f)
+    mmtool splice --new-inode f 0:2 abc
+    holds f abc23456789
+    [ "$(inode_of f)" -ne "$inode" ]
+    [ "$(stat -c '%a %u %g' f)" = "$before" ]
+    holds other 0123456789
+}
+
+@test "--new-inode changes a running program, which an edit in place cannot" {
+    cp /bin/sleep program
+    ./program 30 3>&- &
+    running=$!
+    run -2 --separate-stderr mmtool write program -x 7 03
+    [[ $stderr == *--new-inode* ]]
+    run mmtool write --new-inode program -x 7 03
+    kill "$running"
+    [ "$status" -eq 0 ]
+    [ "$(mmtool read -x program 7+1)" = 03 ]
+    ./program 0
+}
+
+@test "--new-inode through a symbolic link replaces the file, not the link" {
+    make f 0123
+    ln -s f link
+    mmtool write --new-inode link 0 x
+    [ -L link ]
+    holds f x123
+}
+
+@test "--journal-dir is used where the file's directory cannot be written" {
+    [ "$(id -u)" -eq 0 ] || skip "needs a file of a user who may not write its directory"
+    mkdir dir journals
+    letters dir/f 300000
+    cp dir/f g
+    chmod 666 dir/f
+    chmod 555 dir
+    chmod 777 journals
+    need_stranger
+    refuses '' as_stranger "$MMTOOL" splice dir/f 10+0 x
+    cmp dir/f g
+    as_stranger "$MMTOOL" splice --journal-dir=journals dir/f 10+0 x
+    MMTOOL_JOURNAL_DIR=journals as_stranger "$MMTOOL" splice dir/f 10+1
+    cmp dir/f g
+    as_stranger "$MMTOOL" splice --no-journal dir/f 10+0 x
+    [ -z "$(ls -A journals)" ]
+}
+
+@test "--expect for move looks at the bytes at DEST" {
+    make f 0123456789
+    run -1 mmtool move --expect=xx f 0 8:10
+    holds f 0123456789
+    mmtool move --expect=01 f 0 8:10
+    holds f 8923456789
+    mmtool move --expect=01 f 0 8:10
+    holds f 8923456789
+}
+
+# ---- two at once ----------------------------------------------------------------------------
+
+# Holds the file f as an editor does until `release` is called: an mmtool that waits for DATA.
+# What runs meanwhile in the background must not have descriptor 7, the DATA's other end.
+hold() {
+    mkfifo data
+    "$MMTOOL" write --from=data f 0 3>&- &
+    holder=$!
+    exec 7>data
+}
+
+release() {
+    echo X >&7
+    exec 7>&-
+    wait "$holder"
+}
+
+@test "two mmtools never edit one file at once" {
+    make f 0123456789
+    hold
+    run -2 --separate-stderr mmtool write f 5 Y
+    release
+    [[ $stderr == "mmtool: write: f: "*"--wait"* ]]
+    holds f 'X\n23456789'
+}
+
+@test "a reader does not read while another edits, and reads the whole edit when it waits" {
+    make f 0123456789
+    hold
+    run -2 --separate-stderr mmtool read f
+    mmtool read --wait f >out 3>&- 7>&- &
+    reader=$!
+    release
+    wait "$reader"
+    holds out 'X\n23456789'
+}
+
+@test "--wait waits for the other's end" {
+    make f 0123456789
+    hold
+    mmtool write --wait f 5 Y 3>&- 7>&- &
+    writer=$!
+    release
+    wait "$writer"
+    holds f 'X\n234Y6789'
+}
+
+@test "--wait=SECONDS gives up" {
+    make f 0123456789
+    hold
+    run -2 mmtool write --wait=0 f 5 Y
+    run -2 mmtool write --wait=1 f 5 Y
+    release
+    holds f 'X\n23456789'
+}
+
+@test "--ignore-journal reads what is there without waiting" {
+    make f 0123456789
+    hold
+    run -0 mmtool read --ignore-journal f
+    release
+    [ "$output" = 0123456789 ]
+}
+
+@test "readers do not keep each other waiting" {
+    letters f 1000000
+    mkfifo results
+    mmtool read f >results 3>&- &
+    reader=$!
+    exec 7<results
+    head -c 1 <&7 >/dev/null
+    prints '0\n' mmtool find f a
+    cat <&7 >/dev/null
+    exec 7<&-
+    wait "$reader"
+}
+
+@test "forty editors at once with --wait: what each inserts is there" {
+    make f ''
+    writers=()
+    for i in $(seq 40); do
+        mmtool splice --wait f 0+0 "$(printf '%02d\n' "$i")," 3>&- &
+        writers+=($!)
+    done
+    for writer in "${writers[@]}"; do
+        wait "$writer"
+    done
+    [ "$(tr , '\n' <f | sort | tr -d '\n')" = "$(printf %02d $(seq 40))" ]
+}

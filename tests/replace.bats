@@ -1,0 +1,199 @@
+# splice --pattern: search and replace in place.
+
+# shellcheck disable=SC2154 # bats sets stderr
+load helper
+
+@test "the first match is replaced, whatever its length" {
+    make f 'one two one two'
+    prints '' mmtool splice -p two f 2
+    holds f 'one 2 one two'
+    mmtool splice --pattern=one f eleven
+    holds f 'eleven 2 one two'
+}
+
+@test "--all replaces every match" {
+    make f 'one two one two'
+    mmtool splice --all -p one f 1
+    holds f '1 two 1 two'
+    mmtool splice -a -p two f twenty
+    holds f '1 twenty 1 twenty'
+}
+
+@test "matches are found left to right without overlap" {
+    make f 'aaaaa'
+    mmtool splice -a -p aa f b
+    holds f bba
+}
+
+@test "what was put in is not searched again" {
+    make f 'aXa'
+    mmtool splice -a -p a f aa
+    holds f aaXaa
+}
+
+@test "no DATA deletes the match" {
+    make f 'one two one'
+    mmtool splice -p 'one ' f
+    holds f 'two one'
+    mmtool splice -a -p o f
+    holds f 'tw ne'
+}
+
+@test "no match: status 1, and the file's times stay" {
+    make f 'one two'
+    touch -d '2001-01-01' f
+    says_no mmtool splice -a -p three f 3
+    says_no mmtool splice -p two --within=0:6 f 2
+    says_no mmtool splice -p one -m 0 f 1
+    holds f 'one two'
+    [ "$(stat -c %Y f)" -eq "$(date -d 2001-01-01 +%s)" ]
+}
+
+@test "-m replaces the first N matches" {
+    make f 'xxxx'
+    mmtool splice -m 2 -p x f yy
+    holds f yyyyxx
+    mmtool splice --max-count=100 -p x f z
+    holds f yyyyzz
+}
+
+@test "-i, -x and -t as in find" {
+    make f 'One ONE'
+    mmtool splice -ai -p one f 1
+    holds f '1 1'
+    mmtool splice -x -p '3? 20' f '00 ff'
+    holds f '\x00\xff1'
+    mmtool splice -t u8 -p 255 f 65
+    holds f '\x00A1'
+}
+
+@test "several patterns: a match of any of them" {
+    make f 'one two three'
+    mmtool splice -a -p one -p three f N
+    holds f 'N two N'
+}
+
+@test "--within looks in the range only, and a match must lie wholly in it" {
+    make f 'xxxxxx'
+    mmtool splice -a -p x --within=2:4 f yy
+    holds f xxyyyyxx
+    says_no mmtool splice -p yyyy --within=3: f z
+    refuses 'passes the end' mmtool splice -p x --within=0:100 f z
+}
+
+@test "--from, --repeat and several DATA operands as the replacement" {
+    make f 'a.b.c'
+    make d '-+-'
+    mmtool splice -a -p . --from=d@0:2 f
+    holds f 'a-+b-+c'
+    mmtool splice -a -p -+ --repeat=2 f = '>'
+    holds f 'a=>=>b=>=>c'
+}
+
+@test "-v says how many were replaced" {
+    make f 'xyxyx'
+    run -0 --separate-stderr mmtool splice -v -a -p x f zz
+    [ -z "$output" ]
+    [[ $stderr == "mmtool: splice: f: 3 replaced"* ]]
+}
+
+@test "an empty pattern cannot be replaced" {
+    make f abc
+    usage_error 'empty pattern' mmtool splice -p '' f x
+    holds f abc
+}
+
+@test "the options of --pattern need one" {
+    make f abc
+    for option in --all -m1 -i --within=: --pad --cstring; do
+        usage_error 'need a --pattern' mmtool splice "$option" f 0:1 x
+    done
+    usage_error expect mmtool splice -p a --expect=a f x
+    holds f abc
+}
+
+@test "--pad keeps the layout: a shorter replacement is filled up behind itself" {
+    make f 'one two one'
+    mmtool splice -a -p one --pad f 1
+    holds f '1\x00\x00 two 1\x00\x00'
+    mmtool splice -p two --pad=0x20 f 2
+    holds f '1\x00\x00 2   1\x00\x00'
+    mmtool splice -p 2 --pad f
+    holds f '1\x00\x00 \x00   1\x00\x00'
+}
+
+@test "--pad refuses a longer replacement, nothing changed" {
+    make f 'one two one'
+    refuses 'the replacement is 4 bytes long, the match at 0 only 3' \
+        mmtool splice -a -p one --pad f four
+    holds f 'one two one'
+    mmtool splice -a -p one --pad f ten
+    holds f 'ten two ten'
+}
+
+@test "--pad takes one byte" {
+    make f abc
+    for byte in 256 -1 x ''; do
+        usage_error '' mmtool splice -p a --pad="$byte" f x
+    done
+    holds f abc
+}
+
+@test "--cstring: the rest of the string moves up, NULs are added at its end" {
+    make f 'A\x00/usr/lib/x:/usr/lib/y\x00B\x00'
+    mmtool splice --cstring -p /usr/lib f /lib
+    holds f 'A\x00/lib/x:/usr/lib/y\x00\x00\x00\x00\x00B\x00'
+    mmtool splice --cstring -p /usr/lib f /
+    holds f 'A\x00/lib/x://y\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00B\x00'
+}
+
+@test "--cstring: several matches in one string, and in several" {
+    make f 'aaXaaX\x00aaXq\x00'
+    mmtool splice -a --cstring -p aa f b
+    holds f 'bXbX\x00\x00\x00bXq\x00\x00'
+}
+
+@test "--cstring refuses a longer replacement and a string without end" {
+    make f 'abc\x00'
+    refuses 'nothing was changed' mmtool splice --cstring -p ab f abcd
+    holds f 'abc\x00'
+    make f 'abc'
+    refuses 'no NUL' mmtool splice --cstring -p ab f a
+    holds f abc
+}
+
+@test "a path that is built into a program, and the program still runs" {
+    cp /bin/ls ls
+    ./ls --help | grep -q '^Usage: ' || skip "this ls has another help"
+    mmtool splice --cstring -p 'Usage: %s [OPTION]... [FILE]...' ls 'Use: %s'
+    ./ls --help | grep -q '^Use: ./ls$'
+    [ "$(size_of ls)" -eq "$(size_of /bin/ls)" ]
+}
+
+@test "as sed does it, in a megabyte: shorter, longer and as long" {
+    head -c 1000000 /dev/urandom | od -An -tx1 >g
+    for new in '' Z ZZ ZZZZZZZ; do
+        cp g f
+        mmtool splice -a -p a7 f "$new"
+        cmp f <(sed "s/a7/$new/g" g)
+    done
+}
+
+@test "matches at the very start and the very end" {
+    make f 'abXab'
+    mmtool splice -a -p ab f '<>()'
+    holds f '<>()X<>()'
+    mmtool splice -a -p '<>()' f
+    holds f X
+}
+
+@test "holes stay holes" {
+    zeros f 1G
+    mmtool write f 500M needle
+    mmtool write f -6 needle
+    mmtool splice -a -p needle f pins
+    [ "$(size_of f)" -eq 1073741820 ]
+    [ "$(stat -c %b f)" -lt 10000 ]
+    prints '1073741816\n' mmtool rfind f pins
+    prints '524288000\n' mmtool find f pins
+}
