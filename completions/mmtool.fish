@@ -1,6 +1,6 @@
 # fish completion for mmtool(1)
 
-set -l commands read write find rfind move resize splice advise flush info
+set -l commands read write find rfind move resize splice advise flush info run
 set -l bytes '__fish_seen_subcommand_from read write find rfind move splice'
 set -l data '__fish_seen_subcommand_from write splice'
 set -l find '__fish_seen_subcommand_from find rfind'
@@ -36,8 +36,8 @@ complete -c mmtool -n $find -s r -l range -d 'print ranges'
 complete -c mmtool -n $find -s z -l null -d 'end each result with NUL'
 complete -c mmtool -n '__fish_seen_subcommand_from read find rfind' -l radix -x -a '10 16 8 2' -d base
 
-set -l look '__fish_seen_subcommand_from read find rfind advise flush info'
-set -l change '__fish_seen_subcommand_from write move resize splice'
+set -l look '__fish_seen_subcommand_from read find rfind advise flush info run'
+set -l change '__fish_seen_subcommand_from write move resize splice run'
 complete -c mmtool -l journal-dir -x -a '(__fish_complete_directories)' -d 'where the journal goes'
 complete -c mmtool -l wait -d 'wait for another mmtool'
 complete -c mmtool -l access -x -a 'read write copy' -d 'how the file is mapped'
@@ -71,6 +71,11 @@ __mmtool_on write -l fill -d 'repeat to fill the range'
 __mmtool_on write -l create -d 'make a missing file'
 __mmtool_on resize -l create -d 'make a missing file'
 __mmtool_on resize -l allocate -d 'reserve disk blocks'
+__mmtool_on run -s c -l command -x -d 'run this command'
+__mmtool_on run -s k -l keep-going -d 'go on behind an error'
+__mmtool_on run -l atomic -d 'all edits at the end, or none'
+__mmtool_on run -l anonymous -x -d 'memory in place of a file'
+__mmtool_on run -l answers -d 'print how each command went'
 __mmtool_on resize -l unlink -d 'remove shared memory'
 __mmtool_on advise -l status -d 'print how much is in memory'
 __mmtool_on advise -s j -l json -d 'one JSON object'

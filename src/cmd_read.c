@@ -131,5 +131,7 @@ bool cmd_read(struct session *session, struct error *error)
                 choose_sink(&sink, request, range.start, error) &&
                 pour(session, range, &sink, error);
     buffer_release(&sink.text);
+    if (done)
+        session->touched = range;
     return done;
 }

@@ -14,6 +14,7 @@
  *   cmd_splice.c    splice: by range, pattern (substitute.c, template.c), script (edit_load.c)
  *   cmd_page.c      advise, flush
  *   cmd_info.c      info
+ *   cmd_run.c       run; script*.c (script.h) are its commands, overlay.c its --atomic
  *
  *   report.c        one line on standard error
  *   claim.c         a file opened, locked and whole: recovery starts here
@@ -35,6 +36,7 @@
  *   range.c         numbers, positions, ranges
  *   bytes.c ...     the TYPE table: operands <-> bytes
  *   search.c ...    byte strings in a span of memory, forwards and backwards
+ *   shell_words.c   a script's line as words
  *   edit_list.c     a sorted list of edits, held compactly
  *   plan.c          a list of edits -> steps in a safe order
  *   edit_script.c   the edit script as text

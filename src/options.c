@@ -156,6 +156,14 @@ static bool set_pad(struct request *request, const struct option *option, const 
     return true;
 }
 
+static bool set_anonymous(struct request *request, const struct option *option, const char *value,
+                          struct error *error)
+{
+    (void)option;
+    request->anonymous = true;
+    return number_parse(value, "anonymous", &request->anonymous_size, error);
+}
+
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
         name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
@@ -294,5 +302,16 @@ const struct option options_flush[] = {
 const struct option options_info[] = {
     FLAG("size", 's', size_only, "print the size alone"),
     FLAG("json", 'j', json, "print one JSON object"),
+    END,
+};
+
+const struct option options_run[] = {
+    {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command; repeatable, no SCRIPT then",
+     add_string, offsetof(struct request, commands), 0},
+    FLAG("keep-going", 'k', keep_going, "go on behind an error; the exit status tells"),
+    FLAG("atomic", 0, atomic, "do all edits of the script at its end, or none"),
+    {"anonymous", 0, ARGUMENT_REQUIRED, "SIZE", "work on SIZE bytes of memory in place of FILE",
+     set_anonymous, 0, 0},
+    FLAG("answers", 0, answers, "print a line behind each command: ok, no or error: ..."),
     END,
 };
