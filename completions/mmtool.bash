@@ -9,7 +9,7 @@ _mmtool_options() {
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
     change="$change --verbose $all"
     case $1 in
-    read) echo "$bytes --dump --lines --lines= --whole-lines --radix= $look" ;;
+    read) echo "$bytes --dump --lines --lines= --whole-lines --color= --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
             "--regex --pattern= --range --null --radix= --threads= $look"

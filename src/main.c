@@ -30,7 +30,7 @@
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
  *   residency.c     how much of it is in memory, and where
  *   names.c         MADV_* and MAP_* as a user writes them
- *   output.c        standard output: raw, dump, numbers, its final check
+ *   output.c        standard output: raw, numbers, its final check; dump.c: rows of hex
  *
  *   Pure rooms (no system calls; tests/unit compares each with a slow reference):
  *   range.c         numbers, positions, ranges
