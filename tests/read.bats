@@ -249,7 +249,7 @@ true_radix_of_signed() {
     need script
     make f 'hello\x1b[2J'
     script -qec "'$MMTOOL' read f" /dev/null </dev/null >out
-    grep -q '00000000: 6865 6c6c 6f1b' out
+    sed 's/\x1b\[[0-9]*m//g' out | grep -q '00000000: 6865 6c6c 6f1b'
     script -qec "'$MMTOOL' read -t raw f" /dev/null </dev/null >out
     [ "$(cat out)" = "$(cat f)" ]
 }
