@@ -2,6 +2,7 @@
 #include "claim.h"
 #include "apply.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -203,6 +204,19 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     return result;
 }
 
+/*
+ * Without --wait a moment is waited all the same: in a pipeline such as
+ * `find ... | xargs mmtool write ...` the reader is about to end when the editor
+ * starts. No more than a moment, since it may be the one who waits for us.
+ */
+static double patience(const struct claim_options *options)
+{
+    static const double moment = 1.0;
+    if (!options->wait)
+        return moment;
+    return options->wait_seconds == UINT64_MAX ? HUGE_VAL : (double)options->wait_seconds;
+}
+
 static bool claim_patiently(struct claim *claim, struct error *error)
 {
     const struct claim_options *options = claim->options;
@@ -214,9 +228,7 @@ static bool claim_patiently(struct claim *claim, struct error *error)
             return result == CLAIM_OK;
         if (result == CLAIM_AGAIN)
             continue;
-        double waited = platform_seconds() - started;
-        if (!options->wait ||
-            (options->wait_seconds != UINT64_MAX && waited >= (double)options->wait_seconds))
+        if (platform_seconds() - started >= patience(options))
             return false;
         platform_sleep(pause);
         pause = pause < 0.05 ? pause * 1.5 : pause;
