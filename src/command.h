@@ -55,9 +55,9 @@ struct option {
 
 /* The groups in options.c; each ends with a row whose name is NULL. */
 extern const struct option options_common[], options_type[], options_data[], options_read[],
-    options_find[], options_write[], options_resize[], options_advise[], options_flush[],
-    options_info[], options_change[], options_look[], options_splice[], options_expect[],
-    options_mapping[], options_run[];
+    options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
+    options_flush[], options_info[], options_change[], options_look[], options_splice[],
+    options_expect[], options_mapping[], options_run[];
 
 enum { MOST_GROUPS = 8 };
 

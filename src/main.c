@@ -19,7 +19,10 @@
  *   report.c        one line on standard error
  *   claim.c         a file opened, locked and whole: recovery starts here
  *   pattern.c       operands -> a compiled pattern
- *   scan.c          walks a mapping for a pattern: windows, holes, order
+ *   scan.c ...      walks a mapping for a pattern: pieces, threads, holes, order
+ *   lines.c         where lines begin and end
+ *   find_*.c        the results of a search: lines, forms, bisection
+ *   progress.c      a bar on standard error
  *   pool.c          the new bytes of an edit: operands, a file, repeated
  *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
