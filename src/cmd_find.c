@@ -11,6 +11,7 @@ struct results {
     struct output *output;
     uint64_t count;
     uint64_t most; /* stop after this many */
+    struct match last;
 };
 
 static bool print_match(const struct results *results, const struct match *match,
@@ -36,6 +37,7 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
         if (results->count == results->most)
             return SCAN_STOP;
         results->count++;
+        results->last = matches[i];
         if (print && !print_match(results, &matches[i], error))
             return SCAN_ERROR;
     }
@@ -86,7 +88,7 @@ static bool search(struct session *session, bool backward, struct error *error)
     const struct request *request = session->request;
     struct pattern pattern;
     const char *range = ":";
-    struct results results = {request, session->output, 0, most_matches(request)};
+    struct results results = {request, session->output, 0, most_matches(request), {0, 0}};
     if (!compile(request, &pattern, &range, error))
         return false;
     struct scan scan = {
@@ -101,6 +103,8 @@ static bool search(struct session *session, bool backward, struct error *error)
                 (results.most == 0 || scan_run(&scan, take_matches, &results, error)) &&
                 (!request->count || request->quiet || print_count(&results, error));
     pattern_release(&pattern);
+    session->matched = results.count > 0;
+    session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
     if (done && results.count == 0)
         return error_no(error, "%s", "");
     return done;

@@ -13,7 +13,7 @@ struct walker {
     bool in_word; /* an empty '' is a word too */
 };
 
-enum token { TOKEN_BYTE, TOKEN_SPACE, TOKEN_QUOTE, TOKEN_OPEN_END, TOKEN_END };
+enum token { TOKEN_BYTE, TOKEN_SPACE, TOKEN_QUOTE, TOKEN_JOIN, TOKEN_OPEN_END, TOKEN_END };
 
 static bool is_blank(char byte)
 {
@@ -31,7 +31,7 @@ static enum token take_escaped(struct walker *walker, char *byte)
         return TOKEN_BYTE;
     }
     walker->at++;
-    return *byte == '\n' ? TOKEN_QUOTE : TOKEN_BYTE;
+    return *byte == '\n' ? TOKEN_JOIN : TOKEN_BYTE;
 }
 
 static enum token take_quoted(struct walker *walker, char *byte)
@@ -117,10 +117,12 @@ static bool split(struct shell_words *words, struct walker *walker, struct error
         size_t before = walker->at;
         char byte = 0;
         enum token token = take(walker, &byte);
+        if (token == TOKEN_JOIN)
+            continue;
         if (token == TOKEN_OPEN_END)
-            return walker->quote ? error_set(error, "a %s is not closed",
-                                             walker->quote == '"' ? "\"" : "'")
-                                 : error_set(error, "there is nothing behind the last backslash");
+            return walker->quote
+                       ? error_set(error, "a %s is not closed", walker->quote == '"' ? "\"" : "'")
+                       : error_set(error, "there is nothing behind the last backslash");
         bool ends = token == TOKEN_SPACE || token == TOKEN_END;
         if (ends && !end_word(words, &started, error))
             return false;

@@ -13,10 +13,10 @@
 
 /* The words of a line; zeroed it is empty. */
 struct shell_words {
-    struct buffer bytes;    /* the words' bytes, a NUL behind each */
-    const char **items;     /* pointers into bytes; owned */
+    struct buffer bytes; /* the words' bytes, a NUL behind each */
+    const char **items;  /* pointers into bytes; owned */
     size_t count, capacity;
-    size_t rest;            /* where in the line the second word begins, as it was written */
+    size_t rest; /* where in the line the second word begins, as it was written */
 };
 
 /*
