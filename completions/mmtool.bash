@@ -9,7 +9,7 @@ _mmtool_options() {
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
     change="$change --verbose $all"
     case $1 in
-    read) echo "$bytes --dump --lines --lines= --whole-lines --radix= $look" ;;
+    read) echo "$bytes --dump --lines --lines= --whole-lines --color= --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
             "--regex --pattern= --range --null --radix= --threads= $look"
@@ -18,7 +18,7 @@ _mmtool_options() {
     move) echo "$bytes --expect= $change" ;;
     resize) echo "--create --allocate --unlink $change" ;;
     splice)
-        echo "$data --pattern= --all --max-count= --ignore-case --within= --pad --pad= --cstring" \
+        echo "$data --pattern= --all --max-count= --regex --ignore-case --within= --pad --pad= --cstring" \
             "--edits= $change"
         ;;
     advise) echo "--list --status --json --verbose --force $look" ;;

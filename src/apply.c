@@ -48,11 +48,26 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
     return true;
 }
 
+/*
+ * The file must not have been cut; what another program appends meanwhile does no
+ * harm here. Asked right before each write, which would make the file as long again
+ * with zeros in between; a store to memory is a fault instead.
+ */
+static bool check_size(const struct job *job, struct error *error)
+{
+    uint64_t size;
+    if (!file_get_size(job->mapping->file, &size, error))
+        return false;
+    return size >= job->working_size ||
+           error_set(error, "another program cut the file during the edit (size was %llu, is %llu)",
+                     (unsigned long long)job->working_size, (unsigned long long)size);
+}
+
 static bool write_new(struct job *job, uint64_t offset, const unsigned char *bytes, size_t length,
                       struct error *error)
 {
     if (!pane_holds(&job->pane, offset, length))
-        return mapping_write(job->mapping, offset, bytes, length, error);
+        return check_size(job, error) && mapping_write(job->mapping, offset, bytes, length, error);
     memcpy(pane_bytes(&job->pane, offset), bytes, length);
     return true;
 }
@@ -195,17 +210,6 @@ static bool do_direct_step(const struct work *work)
         at += length;
     }
     return true;
-}
-
-/* The file must not have been cut; what another program appends meanwhile does no harm here. */
-static bool check_size(const struct job *job, struct error *error)
-{
-    uint64_t size;
-    if (!file_get_size(job->mapping->file, &size, error))
-        return false;
-    return size >= job->working_size ||
-           error_set(error, "another program cut the file during the edit (size was %llu, is %llu)",
-                     (unsigned long long)job->working_size, (unsigned long long)size);
 }
 
 /* A step that moves is waited for before a later one may overwrite what it came from. */
@@ -369,6 +373,17 @@ static bool reserve_steps(struct job *job, struct error *error)
     return true;
 }
 
+/* What another program has cut off would come back as zeros, and nobody could tell. */
+static bool is_uncut(const struct job *job, struct error *error)
+{
+    uint64_t size, seen = job->mapping->size;
+    if (!file_get_size(job->mapping->file, &size, error))
+        return false;
+    return size >= seen ||
+           error_set(error, "another program cut the file meanwhile (size was %llu, is %llu)",
+                     (unsigned long long)seen, (unsigned long long)size);
+}
+
 /* Makes the file as large as it must be while the steps run, its blocks reserved. */
 static bool grow(struct job *job, bool all, struct error *error)
 {
@@ -378,6 +393,8 @@ static bool grow(struct job *job, bool all, struct error *error)
     bool reserved, done = true;
     bool grows = growth.end > growth.start;
     bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+    if (!is_uncut(job, error))
+        return false;
     plan_count(&job->plan, &totals);
     if (all && grows)
         done = file_allocate(mapping->file, growth, false, &reserved, error);

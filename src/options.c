@@ -164,6 +164,19 @@ static bool set_anonymous(struct request *request, const struct option *option, 
     return number_parse(value, "anonymous", &request->anonymous_size, error);
 }
 
+static bool set_when(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (int when = WHEN_AUTO; when <= WHEN_NEVER; when++) {
+        if (!strcmp(value, names[when])) {
+            *(enum when *)field(request, option) = (enum when)when;
+            return true;
+        }
+    }
+    return error_usage(error, "--%s can be auto, always or never", option->name);
+}
+
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
         name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
@@ -211,6 +224,8 @@ const struct option options_read[] = {
      set_lines, 0, 0},
     FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
     {"radix", 0, ARGUMENT_REQUIRED, "N", "print numbers in base 10, 16, 8 or 2", set_radix, 0, 0},
+    {"color", 0, ARGUMENT_REQUIRED, "auto|always|never", "colour the bytes of a dump by class",
+     set_when, offsetof(struct request, color), 0},
     END,
 };
 
@@ -264,6 +279,7 @@ const struct option options_splice[] = {
      add_string, offsetof(struct request, patterns), 0},
     FLAG("all", 'a', all, "replace every match, not the first alone"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
+    FLAG("regex", 'E', regex, "PATTERN is a regular expression; \\0 to \\9 in DATA are its groups"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_string,
      offsetof(struct request, within), 0},

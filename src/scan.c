@@ -25,7 +25,7 @@ struct walk {
     struct finder finder;
     struct task own; /* searched by the walk itself */
     uint64_t at;     /* forward: where the next match may start; backward: where it must end */
-    bool unpaused;   /* matches were reported since the last pause */
+    uint64_t done;   /* all matches that start before it (backward: from it on) are reported */
     bool stopped;
 };
 
@@ -47,16 +47,14 @@ static bool deliver(struct walk *walk, const struct match *matches, size_t count
         return true;
     enum scan_answer answer = walk->report(walk->context, matches, count, walk->error);
     walk->stopped = answer == SCAN_STOP;
-    walk->unpaused = true;
     walk->at = behind(walk->scan, &matches[count - 1]);
     return answer != SCAN_ERROR;
 }
 
-static bool pause_at(struct walk *walk, uint64_t at)
+static bool pause_walk(struct walk *walk)
 {
     const struct scan *scan = walk->scan;
-    walk->unpaused = false;
-    return !scan->pause || scan->pause(walk->context, at, walk->error);
+    return !scan->pause || scan->pause(walk->context, walk->done, walk->error);
 }
 
 /* What is left of a piece when `covered` of it is done. */
@@ -107,6 +105,7 @@ static bool walk_range(struct walk *walk, struct range starts, uint64_t run_end)
         }
         starts = rest_of(walk->scan, starts, covered);
     }
+    walk->done = walk->scan->backward ? starts.start : starts.end;
     return true;
 }
 
@@ -181,7 +180,7 @@ static bool walk_task(struct walk *walk, const struct task *task)
 static bool help(struct walk *walk, struct crew *crew, struct task *task)
 {
     uint64_t at = finder_free_start(walk->scan, &task->piece);
-    bool going = !walk->unpaused || pause_at(walk, task->piece.starts.start);
+    bool going = pause_walk(walk);
     task->failed = !finder_search(&walk->finder, task, at, &task->error);
     crew_finish(crew, task);
     return going;
@@ -194,7 +193,7 @@ static bool take_turn(struct walk *walk, struct crew *crew)
     case CREW_HELP:
         return help(walk, crew, task);
     case CREW_WAIT:
-        if (!pause_at(walk, task->piece.starts.start))
+        if (!pause_walk(walk))
             return false;
         crew_wait(crew);
         return true;
@@ -242,7 +241,7 @@ static bool walk_alone(struct walk *walk, uint64_t most, bool *ended)
         *ended = piece.starts.start >= piece.starts.end;
         if (*ended)
             return true;
-        if (!walk_range(walk, piece.starts, piece.run_end) || !pause_at(walk, piece.starts.start))
+        if (!walk_range(walk, piece.starts, piece.run_end) || !pause_walk(walk))
             return false;
     }
     return true;
@@ -290,7 +289,7 @@ bool scan_run(const struct scan *scan, scan_report *report, void *context, struc
     if (!scan->pattern->searcher && !scan->pattern->regex)
         return scan_empty(scan, report, context, error);
     struct walk walk = {.scan = scan, .report = report, .context = context, .error = error};
-    walk.at = scan->backward ? scan->range.end : scan->range.start;
+    walk.at = walk.done = scan->backward ? scan->range.end : scan->range.start;
     pieces_init(&walk.pieces, scan);
     if (!finder_init(&walk.finder, scan, error))
         return false;

@@ -9,8 +9,6 @@
  *   scan_find.c     the matches of one piece of the file
  *   scan_threads.c  many pieces at once
  *   scan_pieces.c   cuts the range into pieces; holes are left out
- *   scan_window.c   the file's bytes in memory
- *   lines.c         where lines begin and end
  */
 #ifndef MMTOOL_SCAN_H
 #define MMTOOL_SCAN_H
@@ -34,8 +32,9 @@ typedef enum scan_answer scan_report(void *context, const struct match *matches,
                                      struct error *error);
 
 /*
- * The search goes on, without a result for now, at file offset `at`: a moment to
- * hand on what was reported, and to show progress. False ends the scan with `error`.
+ * The search goes on, without a result for now: a moment to hand on what was
+ * reported, and to show progress. All matches that start before `at` (backwards: at
+ * it or behind) have been reported. False ends the scan with `error`.
  */
 typedef bool scan_pause(void *context, uint64_t at, struct error *error);
 

@@ -11,6 +11,7 @@
 #define MMTOOL_SCAN_INTERNAL_H
 
 #include "scan.h"
+#include "window.h"
 
 /* The bytes of a piece once a scan is well under way. */
 enum { SCAN_PIECE = 1024 * 1024 };
@@ -23,26 +24,6 @@ static inline size_t scan_scaled(const struct scan *scan, size_t limit)
     size_t scaled = (size_t)((uint64_t)limit * scan->window / SCAN_PIECE);
     return scaled > 0 ? scaled : 1;
 }
-
-/* ---- scan_window.c -------------------------------------------------------------------------- */
-
-/* Bytes of the file in memory; a zeroed struct with a mapping is an empty one. */
-struct window {
-    const struct mapping *mapping;
-    unsigned char *memory; /* owned */
-    size_t capacity;       /* of memory */
-    const unsigned char *bytes;
-    uint64_t first; /* offset of bytes[0] in the file */
-    size_t length;  /* bytes held */
-};
-
-/*
- * `length` bytes at `offset`, valid until the next call; read unless the window
- * holds them already. NULL and an error if they cannot be read.
- */
-const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
-                                 struct error *error);
-void window_release(struct window *window);
 
 /* ---- scan_pieces.c -------------------------------------------------------------------------- */
 

@@ -1,11 +1,11 @@
 /* scan_pieces.c - cuts the range of a scan into pieces; holes are left out. */
+#include "data_runs.h"
 #include "scan_internal.h"
 
 enum {
     FIRST_PIECE = 64 * 1024, /* little is read in vain when the first match is near */
     GROWTH = 8,              /* a piece is this part of what was walked before it */
     ALIGNMENT = 4096,
-    LIST_SPAN = 1024 * 1024, /* of the part of a file whose runs are listed at once */
 };
 
 void pieces_init(struct pieces *pieces, const struct scan *scan)
@@ -30,36 +30,6 @@ static bool next_run(struct pieces *pieces, struct range *data, struct error *er
         !mapping_next_data(pieces->scan->mapping, rest, data, error))
         return false;
     pieces->rest = data->end;
-    return true;
-}
-
-/*
- * Narrows [lowest, *below) to a span of at most LIST_SPAN that holds the last of
- * its data: steps back that double until there is some, then halves what was
- * stepped over. So a hole of terabytes costs some forty questions.
- */
-static bool last_span(const struct mapping *mapping, uint64_t lowest, uint64_t below,
-                      struct range *span, struct error *error)
-{
-    struct range data;
-    uint64_t step = LIST_SPAN;
-    *span = (struct range){below, below};
-    do {
-        span->end = span->start;
-        span->start -= minimum_u64(step, span->end - lowest);
-        if (!mapping_next_data(mapping, *span, &data, error))
-            return false;
-        step *= 2;
-    } while (data.start >= data.end && span->start > lowest);
-    while (range_length(*span) > LIST_SPAN) {
-        uint64_t middle = span->start + range_length(*span) / 2;
-        if (!mapping_next_data(mapping, (struct range){middle, span->end}, &data, error))
-            return false;
-        if (data.start < data.end)
-            span->start = middle;
-        else
-            span->end = middle;
-    }
     return true;
 }
 
@@ -91,7 +61,8 @@ static bool previous_run(struct pieces *pieces, struct range *data, struct error
     if (!pieces->scan->pattern->matches_zeros) {
         while (pieces->list.count == 0 && pieces->rest > pieces->all.start) {
             struct range span;
-            if (!last_span(mapping, pieces->all.start, pieces->rest, &span, error) ||
+            struct range rest = {pieces->all.start, pieces->rest};
+            if (!data_last_span(mapping, rest, &span, error) ||
                 !list_runs(mapping, span, &pieces->list, error))
                 return false;
             pieces->rest = span.start;

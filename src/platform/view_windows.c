@@ -82,8 +82,6 @@ static bool check_flags(struct file *file, uint64_t flags, struct error *error)
 {
     if (file && flags & MAP_FLAG_ANONYMOUS)
         return error_set(error, "anonymous memory cannot show a file");
-    if (flags & VIEW_EXECUTE)
-        return error_set(error, "the file was not opened to be run, so it cannot be mapped so");
     return !(flags & MAP_FLAG_SHARED && flags & MAP_FLAG_PRIVATE) ||
            error_set(error, "a mapping is shared or private, not both");
 }
@@ -96,34 +94,65 @@ static bool stays_here(enum view_access access, uint64_t flags)
 
 static DWORD section_protection(struct file *file, enum view_access access, uint64_t flags)
 {
-    if (!file)
-        return PAGE_READWRITE;
-    if (access == VIEW_READ)
-        return PAGE_READONLY;
-    return stays_here(access, flags) ? PAGE_WRITECOPY : PAGE_READWRITE;
+    bool execute = flags & VIEW_EXECUTE;
+    if (file && access == VIEW_READ)
+        return execute ? PAGE_EXECUTE_READ : PAGE_READONLY;
+    if (file && stays_here(access, flags))
+        return execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY;
+    return execute ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE;
 }
 
 static DWORD view_rights(enum view_access access, uint64_t flags)
 {
+    DWORD execute = flags & VIEW_EXECUTE ? FILE_MAP_EXECUTE : 0;
     if (access == VIEW_READ)
-        return FILE_MAP_READ;
-    return stays_here(access, flags) ? FILE_MAP_COPY : FILE_MAP_READ | FILE_MAP_WRITE;
+        return FILE_MAP_READ | execute;
+    return (stays_here(access, flags) ? FILE_MAP_COPY : FILE_MAP_READ | FILE_MAP_WRITE) | execute;
+}
+
+/* Files are not opened with the right to run them: that is asked for when it is needed. */
+static HANDLE runnable(struct file *file)
+{
+    DWORD rights = GENERIC_READ | GENERIC_EXECUTE | (file->writable ? GENERIC_WRITE : 0);
+    return ReOpenFile(file->handle, rights, SHARE_ALL, 0);
+}
+
+static HANDLE make_section(HANDLE handle, uint64_t size, DWORD protection)
+{
+    return CreateFileMappingW(handle, NULL, protection, (DWORD)(size >> 32), (DWORD)size, NULL);
+}
+
+/* To be closed. NULL with GetLastError(). */
+static HANDLE section_of(struct file *file, size_t length, enum view_access access, uint64_t flags)
+{
+    DWORD protection = section_protection(file, access, flags);
+    if (!file)
+        return make_section(INVALID_HANDLE_VALUE, length, protection);
+    if (!(flags & VIEW_EXECUTE))
+        return make_section(file->handle, 0, protection); /* 0: as large as the file */
+    HANDLE handle = runnable(file);
+    if (handle == INVALID_HANDLE_VALUE)
+        return NULL;
+    HANDLE section = make_section(handle, 0, protection);
+    DWORD code = GetLastError();
+    CloseHandle(handle);
+    SetLastError(code);
+    return section;
 }
 
 /* NULL with GetLastError(). The view keeps the section, whose handle is not needed any more. */
 static void *map_section(struct file *file, uint64_t offset, size_t length, enum view_access access,
                          uint64_t flags)
 {
-    uint64_t size = file ? 0 : length; /* 0: as large as the file */
-    HANDLE section = CreateFileMappingW(file ? file->handle : INVALID_HANDLE_VALUE, NULL,
-                                        section_protection(file, access, flags),
-                                        (DWORD)(size >> 32), (DWORD)size, NULL);
+    bool shared_memory = file && file->section;
+    HANDLE section = shared_memory ? file->section : section_of(file, length, access, flags);
     if (!section)
         return NULL;
     void *base = MapViewOfFile(section, view_rights(access, flags), (DWORD)(offset >> 32),
                                (DWORD)offset, length);
     DWORD code = GetLastError();
-    CloseHandle(section);
+    if (!shared_memory)
+        CloseHandle(section);
     SetLastError(code);
     return base;
 }
@@ -303,7 +332,7 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     struct guard guard = {.fault = NULL, .failed = false};
     if (!InitOnceExecuteOnce(&caught, catch_exceptions, NULL, NULL))
         return error_memory(error, sizeof guard);
-    void *volatile outer = TlsGetValue(guard_slot);
+    struct guard *volatile outer = TlsGetValue(guard_slot);
     RtlCaptureContext(&guard.context); /* after a fault the thread is here again */
     if (!guard.failed) {
         TlsSetValue(guard_slot, &guard);

@@ -227,7 +227,7 @@ bool file_close(struct file *file, struct error *error)
     if (!file)
         return true;
     file_unlock(file);
-    bool closed = file->borrowed || CloseHandle(file->handle);
+    bool closed = file->borrowed || CloseHandle(file->section ? file->section : file->handle);
     DWORD code = GetLastError();
     free(file);
     return closed || windows_error_doing(error, code, "closing");
@@ -338,9 +338,24 @@ static bool get_borrowed_status(struct file *file, struct file_status *status)
     return true;
 }
 
+static struct file_status section_status(const struct file *file)
+{
+    return (struct file_status){
+        .kind = FILE_REGULAR,
+        .size = file->section_size,
+        .allocated = file->section_size,
+        .block_size = platform_page_size(),
+        .links = 1,
+    };
+}
+
 bool file_get_status(struct file *file, struct file_status *status, struct error *error)
 {
     BY_HANDLE_FILE_INFORMATION raw;
+    if (file->section) {
+        *status = section_status(file);
+        return true;
+    }
     *status = (struct file_status){.kind = FILE_STREAM};
     if (GetFileType(file->handle) != FILE_TYPE_DISK)
         return true;
@@ -360,6 +375,10 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
 bool file_get_size(struct file *file, uint64_t *size, struct error *error)
 {
     LARGE_INTEGER length;
+    if (file->section) {
+        *size = file->section_size;
+        return true;
+    }
     if (GetFileSizeEx(file->handle, &length)) {
         *size = (uint64_t)length.QuadPart;
         return true;

@@ -94,6 +94,8 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
         return true;
     if (!file_get_size(file, &size, error))
         return false;
+    if (file->section)
+        return range.end <= size || keep_size || file_set_size(file, range.end, error);
     /* Clusters are reserved up to an offset: a range that begins behind the end would take those of
      * the gap with it, which is to be a hole. */
     DWORD code =

@@ -1,12 +1,12 @@
 /*
- * scan_window.c - the file's bytes in memory.
+ * window.c - bytes of a mapping in memory, for those who read here and there.
  *
  * Positioned reads into a buffer that fits a second-level cache, not a mapping:
  * with both at work on a file in the page cache the two are equal within a fifth
  * (ext4, tmpfs; a fault for each group of pages costs what the copy costs), and
  * a read has no SIGBUS to guard against when the file is cut short.
  */
-#include "scan_internal.h"
+#include "window.h"
 
 #include <stdlib.h>
 
@@ -59,6 +59,35 @@ const unsigned char *window_read(struct window *window, uint64_t offset, size_t 
     window->first = offset;
     window->length = length;
     return window->bytes;
+}
+
+/* Reads about `step` bytes around `offset`. */
+static bool read_around(struct window *window, uint64_t offset, size_t step, struct error *error)
+{
+    uint64_t start = offset - minimum_u64(offset, step / 2);
+    uint64_t end = offset + minimum_u64(window->mapping->size - offset, step / 2);
+    return window_read(window, start, (size_t)(end - start), error) != NULL;
+}
+
+const unsigned char *window_from(struct window *window, uint64_t offset, uint64_t end, size_t step,
+                                 size_t *length, struct error *error)
+{
+    bool is_held = offset >= window->first && offset - window->first < window->length;
+    if (!is_held && !read_around(window, offset, step, error))
+        return NULL;
+    *length = (size_t)(minimum_u64(end, window->first + window->length) - offset);
+    return window->bytes + (offset - window->first);
+}
+
+const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,
+                                   size_t step, size_t *length, struct error *error)
+{
+    bool is_held = offset > window->first && offset - window->first <= window->length;
+    if (!is_held && !read_around(window, offset, step, error))
+        return NULL;
+    start = maximum_u64(start, window->first);
+    *length = (size_t)(offset - start);
+    return window->bytes + (start - window->first);
 }
 
 void window_release(struct window *window)
