@@ -9,21 +9,22 @@ _mmtool_options() {
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
     change="$change --verbose $all"
     case $1 in
-    read) echo "$bytes --dump --lines --lines= --whole-lines --radix= $look" ;;
+    read) echo "$bytes --dump --lines --lines= --whole-lines --color= --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
-            "--pattern= --range --null --radix= $look"
+            "--regex --pattern= --range --null --radix= --threads= $look"
         ;;
     write) echo "$data --extend --fill --create $change" ;;
     move) echo "$bytes --expect= $change" ;;
     resize) echo "--create --allocate --unlink $change" ;;
     splice)
-        echo "$data --pattern= --all --max-count= --ignore-case --within= --pad --pad= --cstring" \
+        echo "$data --pattern= --all --max-count= --regex --ignore-case --within= --pad --pad= --cstring" \
             "--edits= $change"
         ;;
     advise) echo "--list --status --json --verbose --force $look" ;;
     flush) echo "--async --invalidate --verbose $look" ;;
     info) echo "--size --json $look" ;;
+    run) echo "--command= --keep-going --atomic --anonymous= --answers --ignore-journal $change" ;;
     esac
 }
 
@@ -52,7 +53,7 @@ _mmtool_value() {
             "$(mmtool advise --list 2>/dev/null | cut -d' ' -f1)" -- "$2")
         ;;
     --radix) mapfile -t COMPREPLY < <(compgen -W '10 16 8 2' -- "$2") ;;
-    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window)
+    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window | --anonymous)
         COMPREPLY=()
         ;;
     *) return 1 ;;
@@ -65,7 +66,8 @@ _mmtool_operands() {
     for ((i = 2; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         -[tfmp] | --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
-            --within | --edits | --undo | --journal-dir | --access | --map | --prot | --window | --advise)
+            --within | --edits | --undo | --journal-dir | --access | --map | --prot | --window | --advise | \
+            --anonymous)
             i=$((i + 1))
             [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
             ;;
@@ -78,7 +80,7 @@ _mmtool_operands() {
 }
 
 _mmtool() {
-    local commands='read write find rfind move resize splice advise flush info help'
+    local commands='read write find rfind move resize splice advise flush info run help'
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} equals=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then

@@ -3,12 +3,15 @@
 #include "pattern.h"
 #include "scan.h"
 
+#include <limits.h>
+
 /* What one search prints. */
 struct results {
     const struct request *request;
     struct output *output;
     uint64_t count;
     uint64_t most; /* stop after this many */
+    struct match last;
 };
 
 static bool print_match(const struct results *results, const struct match *match,
@@ -34,10 +37,19 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
         if (results->count == results->most)
             return SCAN_STOP;
         results->count++;
+        results->last = matches[i];
         if (print && !print_match(results, &matches[i], error))
             return SCAN_ERROR;
     }
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
+}
+
+/* Results so far are for the reader to see while the search goes on. */
+static bool show_results(void *context, uint64_t at, struct error *error)
+{
+    const struct results *results = context;
+    (void)at;
+    return output_flush(results->output, error);
 }
 
 static uint64_t most_matches(const struct request *request)
@@ -52,7 +64,7 @@ static bool compile(const struct request *request, struct pattern *pattern, cons
                     struct error *error)
 {
     const struct string_list *operands = &request->operands;
-    struct pattern_options options = {request->type, request->ignore_case};
+    struct pattern_options options = {request->type, request->ignore_case, request->regex};
     size_t own = request->patterns.count == 0;
     if (operands->count < own)
         return error_usage(error, "PATTERN is missing");
@@ -76,7 +88,7 @@ static bool search(struct session *session, bool backward, struct error *error)
     const struct request *request = session->request;
     struct pattern pattern;
     const char *range = ":";
-    struct results results = {request, session->output, 0, most_matches(request)};
+    struct results results = {request, session->output, 0, most_matches(request), {0, 0}};
     if (!compile(request, &pattern, &range, error))
         return false;
     struct scan scan = {
@@ -84,11 +96,15 @@ static bool search(struct session *session, bool backward, struct error *error)
         .pattern = &pattern,
         .backward = backward,
         .overlapping = request->overlapping,
+        .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
+        .pause = show_results,
     };
     bool done = mapping_clamped_range(session->mapping, range, &scan.range, error) &&
                 (results.most == 0 || scan_run(&scan, take_matches, &results, error)) &&
                 (!request->count || request->quiet || print_count(&results, error));
     pattern_release(&pattern);
+    session->matched = results.count > 0;
+    session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
     if (done && results.count == 0)
         return error_no(error, "%s", "");
     return done;

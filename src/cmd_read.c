@@ -1,8 +1,9 @@
 /* cmd_read.c - read: bytes of a file, raw, as text, or as a dump. */
 #include "bytes.h"
 #include "command.h"
+#include "dump.h"
 #include "platform/platform.h"
-#include "scan.h"
+#include "lines.h"
 
 #include <stdlib.h>
 
@@ -49,12 +50,27 @@ static bool end_text(struct sink *sink, struct error *error)
 static bool take_dump(struct sink *sink, const unsigned char *bytes, size_t length,
                       struct error *error)
 {
-    return dump_bytes(sink->output, &sink->dump, bytes, length, error);
+    return dump_bytes(&sink->dump, bytes, length, error);
 }
 
 static bool end_dump(struct sink *sink, struct error *error)
 {
-    return dump_end(sink->output, &sink->dump, error);
+    return dump_end(&sink->dump, error);
+}
+
+/* For people: colours, unless they have said that they want none (https://no-color.org). */
+static bool wants_color(const struct request *request)
+{
+    const char *no_color = platform_environment("NO_COLOR");
+    if (request->color != WHEN_AUTO)
+        return request->color == WHEN_ALWAYS;
+    return stream_is_terminal(STREAM_OUTPUT) && !(no_color && *no_color);
+}
+
+static void start_dump(struct sink *sink, const struct request *request, uint64_t start)
+{
+    dump_init(&sink->dump, sink->output, start, wants_color(request),
+              stream_is_terminal(STREAM_OUTPUT));
 }
 
 static bool choose_sink(struct sink *sink, const struct request *request, uint64_t start,
@@ -69,7 +85,7 @@ static bool choose_sink(struct sink *sink, const struct request *request, uint64
     if (request->dump || (!type && stream_is_terminal(STREAM_OUTPUT))) {
         sink->take = take_dump;
         sink->end = end_dump;
-        dump_init(&sink->dump, start);
+        start_dump(sink, request, start);
     } else if (as_text) {
         sink->take = take_text;
         sink->end = end_text;
@@ -97,20 +113,27 @@ static bool pour(struct session *session, struct range range, struct sink *sink,
 }
 
 /* --whole-lines, then --lines. */
-static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
+static bool narrow(struct window *window, const struct request *request, struct range *range,
+                   struct error *error)
 {
-    const struct request *request = session->request;
-    const struct mapping *mapping = session->mapping;
     if (request->whole_lines && range->start < range->end) {
-        if (!scan_line_start(mapping, range->start, 0, &range->start, error) ||
-            !scan_line_end(mapping, range->end - 1, mapping->size, &range->end, error))
+        if (!line_start(window, range->start, 0, &range->start, error) ||
+            !line_end(window, range->end - 1, window->mapping->size, &range->end, error))
             return false;
     }
     if (!request->lines_given)
         return true;
     if (request->lines_from_end)
-        return scan_lines_backward(mapping, *range, request->lines, &range->start, error);
-    return scan_lines_forward(mapping, *range, request->lines, &range->end, error);
+        return lines_backward(window, *range, request->lines, &range->start, error);
+    return lines_forward(window, *range, request->lines, &range->end, error);
+}
+
+static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
+{
+    struct window window = {.mapping = session->mapping};
+    bool done = narrow(&window, session->request, range, error);
+    window_release(&window);
+    return done;
 }
 
 bool cmd_read(struct session *session, struct error *error)
@@ -124,5 +147,7 @@ bool cmd_read(struct session *session, struct error *error)
                 choose_sink(&sink, request, range.start, error) &&
                 pour(session, range, &sink, error);
     buffer_release(&sink.text);
+    if (done)
+        session->touched = range;
     return done;
 }

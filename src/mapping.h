@@ -55,6 +55,8 @@ struct mapping {
     bool spooled;              /* the bytes are in `spool`, not in the file */
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed since another program holds the file */
+    bool writable;             /* it is open for writing */
+    bool anonymous;            /* memory without a name: nobody else can open it */
     bool not_allowed;          /* the open failed for want of a right */
     char *shared_path;         /* where shared memory stands as a file; owned, or NULL */
     bool shared_memory;        /* opened as shm:NAME */
@@ -101,7 +103,10 @@ bool mapping_check_resizable(const struct mapping *mapping, struct error *error)
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                   struct error *error);
 
-/* The same, of what lies under an overlay. */
+/* The bytes from `offset` on, where they are in our memory anyhow (a spooled stream), or NULL. */
+const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset);
+
+/* The same as mapping_read(), of what lies under an overlay. */
 bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                         struct error *error);
 

@@ -2,6 +2,7 @@
 #include "pattern.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The operands as bytes, one behind the other, with their masks. */
 struct needles {
@@ -40,13 +41,13 @@ static bool encode_all(struct needles *needles, const char *const *operands, siz
     return true;
 }
 
-static bool compile(struct pattern *pattern, const struct needles *needles,
-                    const struct pattern_options *options, struct error *error)
+static bool compile_strings(struct pattern *pattern, const struct needles *needles,
+                            const struct pattern_options *options, struct error *error)
 {
     for (size_t i = 0; i < needles->count; i++) {
         if (needles->items[i].length > 0)
             continue;
-        pattern->matches_zeros = true;
+        pattern->matches_zeros = pattern->matches_empty = true;
         return needles->count == 1 ||
                error_usage(error, "an empty pattern matches everywhere: it can only stand alone");
     }
@@ -58,19 +59,75 @@ static bool compile(struct pattern *pattern, const struct needles *needles,
     return true;
 }
 
+static bool init_strings(struct pattern *pattern, const char *const *operands, size_t count,
+                         const struct pattern_options *options, struct error *error)
+{
+    struct needles needles = {0};
+    bool compiled = encode_all(&needles, operands, count, options, error) &&
+                    compile_strings(pattern, &needles, options, error);
+    needles_release(&needles);
+    return compiled;
+}
+
+/* ---- expressions ---------------------------------------------------------------------------- */
+
+/* Whether an operand is an expression by itself; errors count positions in it. */
+static bool check_expression(const struct buffer *bytes, size_t start, bool ignore_case,
+                             struct error *error)
+{
+    struct regex *regex = regex_new(bytes->data + start, bytes->length - start, ignore_case, error);
+    regex_free(regex);
+    return regex != NULL;
+}
+
+static bool append_text(struct buffer *bytes, const char *text, struct error *error)
+{
+    return buffer_append(bytes, text, strlen(text), error);
+}
+
+/* One expression that matches what any of the operands does: "(?:A)|(?:B)". */
+static bool join_expressions(struct buffer *joined, const char *const *operands, size_t count,
+                             const struct pattern_options *options, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (count > 1 && !append_text(joined, i > 0 ? "|(?:" : "(?:", error))
+            return false;
+        size_t start = joined->length;
+        if (!bytes_encode(options->type, operands[i], joined, error))
+            return false;
+        if (count > 1 && (!check_expression(joined, start, options->ignore_case, error) ||
+                          !append_text(joined, ")", error)))
+            return false;
+    }
+    return true;
+}
+
+static bool init_expressions(struct pattern *pattern, const char *const *operands, size_t count,
+                             const struct pattern_options *options, struct error *error)
+{
+    struct buffer joined = {0};
+    if (join_expressions(&joined, operands, count, options, error))
+        pattern->regex = regex_new(joined.data ? joined.data : (const unsigned char *)"",
+                                   joined.length, options->ignore_case, error);
+    buffer_release(&joined);
+    if (!pattern->regex)
+        return false;
+    pattern->matches_empty = regex_matches_empty(pattern->regex);
+    pattern->matches_zeros = pattern->matches_empty || regex_matches_zero(pattern->regex);
+    return true;
+}
+
 bool pattern_init(struct pattern *pattern, const char *const *operands, size_t count,
                   const struct pattern_options *options, struct error *error)
 {
-    struct needles needles = {0};
     *pattern = (struct pattern){0};
-    bool compiled = encode_all(&needles, operands, count, options, error) &&
-                    compile(pattern, &needles, options, error);
-    needles_release(&needles);
-    return compiled;
+    return options->regex ? init_expressions(pattern, operands, count, options, error)
+                          : init_strings(pattern, operands, count, options, error);
 }
 
 void pattern_release(struct pattern *pattern)
 {
     searcher_free(pattern->searcher);
-    pattern->searcher = NULL;
+    regex_free(pattern->regex);
+    *pattern = (struct pattern){0};
 }

@@ -1,24 +1,30 @@
 /*
  * pattern.h - what a search looks for, compiled from operands.
  *
- * Pure. One pattern may stand for several byte strings: a match of any of them.
+ * Pure. One pattern may stand for several byte strings, or several expressions: a
+ * match of any of them. Immutable once made; threads may share it.
  */
 #ifndef MMTOOL_PATTERN_H
 #define MMTOOL_PATTERN_H
 
 #include "bytes.h"
+#include "regex.h"
 #include "search.h"
 
 struct pattern {
-    struct searcher *searcher; /* owned; NULL for the empty pattern, which matches everywhere */
-    size_t longest;            /* bytes of the longest match */
+    /* One of the two; or none for the empty string, which matches everywhere. */
+    struct searcher *searcher; /* byte strings; owned */
+    struct regex *regex;       /* an expression; owned */
+    size_t longest;            /* bytes of the longest match, of strings only */
     bool matches_zeros;        /* a hole of a file can hold a match */
+    bool matches_empty;        /* a match can be empty */
 };
 
 /* How the operands are to be read. */
 struct pattern_options {
     const struct byte_type *type;
     bool ignore_case;
+    bool regex; /* the operands are expressions */
 };
 
 /* Compiles `count` (at least 1) operands. On failure there is nothing to release. */

@@ -52,9 +52,11 @@ struct request {
     bool count;
     bool quiet;
     bool ignore_case;
+    bool regex;
     struct string_list patterns;
     bool print_range;
     bool null;
+    uint64_t threads; /* 0: one a processor */
 
     /* write, move, resize, splice */
     bool extend;
@@ -100,7 +102,18 @@ struct request {
     bool size_only;
     bool json;
 
+    /* run */
+    const char *script;          /* its path; NULL or "-": standard input */
+    struct string_list commands; /* --command, in place of a script */
+    bool keep_going;
+    bool anonymous; /* memory in place of FILE ... */
+    uint64_t anonymous_size;
+    bool atomic;
+    bool answers;
+
     bool help;
 };
+
+#define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10})
 
 #endif

@@ -1,192 +1,272 @@
-/* scan.c - walks a mapping for a pattern: windows, holes, the order of results. */
-#include "scan.h"
-
-#include <stdlib.h>
-#include <string.h>
+/*
+ * scan.c - the walk in order, which reports.
+ *
+ * Matches that do not overlap depend on those before them. Yet pieces are
+ * searched on their own, each as if nothing had been found before it; that is
+ * put right here. As soon as a match of the piece's list begins where the chain
+ * of reported matches is free to take it, and would have been found from there,
+ * the rest of the list is the rest of the chain: what follows a match depends on
+ * that match only. Until then the walk searches on by itself, a match at a time.
+ */
+#include "scan_internal.h"
 
 enum {
-    WINDOW = 256 * 1024, /* match starts looked at a step; fits a second-level cache */
-    BATCH = 512,
+    ALONE = 2 * 1024 * 1024, /* walked before threads are worth their start */
+    OWN_MATCHES = 8 * 1024,  /* in hand when the walk itself searches */
+    STRETCH = 4 * 1024,      /* searched at once while lists are put right */
 };
 
-/* The state of one walk. */
 struct walk {
     const struct scan *scan;
     scan_report *report;
     void *context;
     struct error *error;
-    unsigned char *bytes; /* a window and the longest match's rest behind it; owned */
-    size_t overhang;      /* bytes read behind a window so that a match may pass its end */
-    uint64_t next;        /* forward: where the next match may start */
-    uint64_t limit;       /* backward: where the next match must end */
+    struct pieces pieces;
+    struct finder finder;
+    struct task own; /* searched by the walk itself */
+    uint64_t at;     /* forward: where the next match may start; backward: where it must end */
+    uint64_t done;   /* all matches that start before it (backward: from it on) are reported */
     bool stopped;
 };
 
-/* Reports matches found in the bytes that start at file offset `base`. */
-static bool deliver(struct walk *walk, uint64_t base, const struct search_match *found,
-                    size_t count)
+/* ---- the chain ------------------------------------------------------------------------------ */
+
+/* Where a chain stands behind `match`. */
+static uint64_t behind(const struct scan *scan, const struct match *match)
 {
-    struct match matches[BATCH];
+    if (scan->backward)
+        return scan->overlapping ? scan->range.end : match->offset;
+    if (scan->overlapping)
+        return match->offset + 1;
+    return match->offset + match->length + (match->length == 0);
+}
+
+static bool deliver(struct walk *walk, const struct match *matches, size_t count)
+{
     if (count == 0)
         return true;
-    for (size_t i = 0; i < count; i++)
-        matches[i] = (struct match){base + found[i].offset, found[i].length};
     enum scan_answer answer = walk->report(walk->context, matches, count, walk->error);
     walk->stopped = answer == SCAN_STOP;
+    walk->at = behind(walk->scan, &matches[count - 1]);
     return answer != SCAN_ERROR;
 }
 
-/* Matches that start in `starts`, lowest first. */
-static bool window_forward(struct walk *walk, struct range starts)
+static bool pause_walk(struct walk *walk)
 {
     const struct scan *scan = walk->scan;
-    struct search_match found[BATCH];
-    if (walk->next >= starts.end)
-        return true;
-    starts.start = maximum_u64(starts.start, walk->next);
-    size_t length =
-        (size_t)minimum_u64(range_length(starts) + walk->overhang, scan->range.end - starts.start);
-    size_t until = (size_t)range_length(starts), from = 0;
-    if (!mapping_read(scan->mapping, starts.start, walk->bytes, length, walk->error))
-        return false;
-    while (from < until && !walk->stopped) {
-        size_t count = search_forward(scan->pattern->searcher, walk->bytes, length, from, until,
-                                      scan->overlapping, found, BATCH, &from);
-        if (!deliver(walk, starts.start, found, count))
-            return false;
-    }
-    walk->next = starts.start + from;
-    return true;
+    return !scan->pause || scan->pause(walk->context, walk->done, walk->error);
 }
 
-/* Matches that start in `starts`, highest first. */
-static bool window_backward(struct walk *walk, struct range starts)
+/* What is left of a piece when `covered` of it is done. */
+static struct range rest_of(const struct scan *scan, struct range starts, uint64_t covered)
 {
-    const struct scan *scan = walk->scan;
-    struct search_match found[BATCH];
-    uint64_t end = minimum_u64(starts.end + walk->overhang, walk->limit);
-    if (end <= starts.start)
-        return true;
-    size_t length = (size_t)(end - starts.start);
-    size_t until = (size_t)minimum_u64(range_length(starts), length), limit = length;
-    if (!mapping_read(scan->mapping, starts.start, walk->bytes, length, walk->error))
-        return false;
-    while (until > 0 && !walk->stopped) {
-        size_t count = search_backward(scan->pattern->searcher, walk->bytes, limit, 0, until,
-                                       scan->overlapping, found, BATCH, &until, &limit);
-        if (!deliver(walk, starts.start, found, count))
-            return false;
-    }
-    if (limit < length)
-        walk->limit = starts.start + limit;
-    return true;
-}
-
-/* Where a match may start: a match that reaches into `data` starts at most this much before it. */
-static struct range starts_for(const struct walk *walk, struct range data)
-{
-    struct range starts = data;
-    uint64_t before = minimum_u64(walk->overhang, data.start - walk->scan->range.start);
-    starts.start = data.start - before;
+    if (scan->backward)
+        starts.end = maximum_u64(minimum_u64(starts.end, covered), starts.start);
+    else
+        starts.start = minimum_u64(maximum_u64(starts.start, covered), starts.end);
     return starts;
 }
 
-/* One run of data, forwards, a window at a time. */
-static bool run_forward(struct walk *walk, struct range starts)
+/* ---- pieces searched by the walk ------------------------------------------------------------ */
+
+static bool search_own(struct walk *walk, struct range starts, uint64_t run_end, size_t most)
 {
-    while (starts.start < starts.end && !walk->stopped) {
-        struct range window = {starts.start, minimum_u64(starts.end, starts.start + WINDOW)};
-        if (!window_forward(walk, window))
-            return false;
-        starts.start = window.end;
-    }
+    walk->own.piece = (struct piece){starts, run_end};
+    walk->own.most = most;
+    return finder_search(&walk->finder, &walk->own, walk->at, walk->error);
+}
+
+/* A match of an expression that reaches far, or none up to the end of the run. */
+static bool search_far(struct walk *walk, uint64_t from, uint64_t run_end)
+{
+    struct match match;
+    bool found;
+    from = maximum_u64(from, walk->at);
+    if (!finder_search_far(&walk->finder, from, run_end, &match, &found, walk->error))
+        return false;
+    if (found)
+        return deliver(walk, &match, 1);
+    walk->at = maximum_u64(walk->at, run_end);
     return true;
 }
 
-static bool run_backward(struct walk *walk, struct range starts)
+/* Searches a range of starts from where the chain stands, and reports. */
+static bool walk_range(struct walk *walk, struct range starts, uint64_t run_end)
 {
     while (starts.start < starts.end && !walk->stopped) {
-        uint64_t step = minimum_u64(WINDOW, range_length(starts));
-        struct range window = {starts.end - step, starts.end};
-        if (!window_backward(walk, window))
+        if (!search_own(walk, starts, run_end, scan_scaled(walk->scan, OWN_MATCHES)) ||
+            !deliver(walk, walk->own.matches, walk->own.count))
             return false;
-        starts.end = window.start;
+        uint64_t covered = walk->own.covered;
+        if (walk->own.overrun && !walk->stopped) {
+            if (!search_far(walk, covered, run_end))
+                return false;
+            covered = walk->at;
+        }
+        starts = rest_of(walk->scan, starts, covered);
     }
+    walk->done = walk->scan->backward ? starts.start : starts.end;
     return true;
 }
 
-/* The data of the file from `offset` on; all of it when holes may match. */
-static bool next_run(const struct walk *walk, uint64_t offset, struct range *data)
+/* ---- pieces searched by others -------------------------------------------------------------- */
+
+/* The first match of the list, from `i` on, that does not overlap the chain. */
+static size_t skip_overlapping(const struct walk *walk, const struct task *task, size_t i)
+{
+    const struct match *matches = task->matches;
+    if (walk->scan->backward)
+        while (i < task->count && matches[i].offset + matches[i].length > walk->at)
+            i++;
+    else
+        while (i < task->count && matches[i].offset < walk->at)
+            i++;
+    return i;
+}
+
+/* Whether the chain, where it stands, goes on with match `i` of the list. */
+static bool is_in_step(const struct walk *walk, const struct task *task, size_t i)
+{
+    if (i == 0)
+        return true;
+    uint64_t before = behind(walk->scan, &task->matches[i - 1]);
+    return walk->scan->backward ? walk->at <= before : before <= walk->at;
+}
+
+/* The next part of what is `rest`, for a search that hopes to come into step soon. */
+static struct range stretch_of(const struct scan *scan, struct range rest)
+{
+    uint64_t length = minimum_u64(scan_scaled(scan, STRETCH), range_length(rest));
+    if (scan->backward)
+        return (struct range){rest.end - length, rest.end};
+    return (struct range){rest.start, rest.start + length};
+}
+
+/* Searches on by itself until the list is in step; what of the piece is done then is in `*rest`. */
+static bool come_into_step(struct walk *walk, const struct task *task, size_t *i,
+                           struct range *rest)
 {
     const struct scan *scan = walk->scan;
-    *data = (struct range){offset, scan->range.end};
-    if (scan->pattern->matches_zeros)
+    *i = skip_overlapping(walk, task, 0);
+    while (!is_in_step(walk, task, *i) && rest->start < rest->end && !walk->stopped) {
+        struct range stretch = stretch_of(scan, *rest);
+        if (!search_own(walk, stretch, task->piece.run_end, 1) ||
+            !deliver(walk, walk->own.matches, walk->own.count))
+            return false;
+        if (walk->own.overrun)
+            return true;
+        *rest = rest_of(scan, *rest, walk->own.covered);
+        *i = skip_overlapping(walk, task, *i);
+    }
+    return true;
+}
+
+/* Reports the matches of a piece that was searched on its own. */
+static bool walk_task(struct walk *walk, const struct task *task)
+{
+    const struct scan *scan = walk->scan;
+    struct range rest = rest_of(scan, task->piece.starts, walk->at);
+    size_t i;
+    if (!come_into_step(walk, task, &i, &rest))
+        return false;
+    if (is_in_step(walk, task, i) && !walk->stopped) {
+        if (!deliver(walk, task->matches + i, task->count - i))
+            return false;
+        rest = rest_of(scan, rest, task->covered);
+    }
+    return walk_range(walk, rest, task->piece.run_end);
+}
+
+static bool help(struct walk *walk, struct crew *crew, struct task *task)
+{
+    uint64_t at = finder_free_start(walk->scan, &task->piece);
+    bool going = pause_walk(walk);
+    task->failed = !finder_search(&walk->finder, task, at, &task->error);
+    crew_finish(crew, task);
+    return going;
+}
+
+static bool take_turn(struct walk *walk, struct crew *crew)
+{
+    struct task *task;
+    switch (crew_turn(crew, &task)) {
+    case CREW_HELP:
+        return help(walk, crew, task);
+    case CREW_WAIT:
+        if (!pause_walk(walk))
+            return false;
+        crew_wait(crew);
         return true;
-    return mapping_next_data(scan->mapping, *data, data, walk->error);
+    case CREW_DONE:
+        break;
+    }
+    if (task->failed)
+        *walk->error = task->error;
+    if (task->failed || !walk_task(walk, task))
+        return false;
+    crew_drop(crew);
+    return true;
 }
 
-static bool walk_forward(struct walk *walk)
+/* ---- the walk ------------------------------------------------------------------------------- */
+
+static bool walk_together(struct walk *walk, struct crew *crew)
 {
-    uint64_t offset = walk->scan->range.start;
-    walk->next = offset;
-    while (offset < walk->scan->range.end && !walk->stopped) {
-        struct range data;
-        if (!next_run(walk, offset, &data))
-            return false;
-        offset = data.end;
-        if (data.start < data.end && !run_forward(walk, starts_for(walk, data)))
+    bool more = true;
+    while (!walk->stopped) {
+        struct piece piece;
+        while (more && crew_has_room(crew)) {
+            if (!pieces_next(&walk->pieces, &piece, walk->error))
+                return false;
+            more = piece.starts.start < piece.starts.end;
+            if (more)
+                crew_add(crew, &piece);
+        }
+        if (crew_is_empty(crew))
+            return true;
+        if (!take_turn(walk, crew))
             return false;
     }
     return true;
 }
 
-/* The runs of data, for going through them from the last one. */
-struct runs {
-    struct range *items;
-    size_t count, capacity;
-};
-
-static bool add_run(struct runs *runs, struct range run, struct error *error)
+/* Up to the end, or until so much was walked that threads are worth their start. */
+static bool walk_alone(struct walk *walk, uint64_t most, bool *ended)
 {
-    if (runs->count == runs->capacity) {
-        size_t capacity = runs->capacity ? runs->capacity * 2 : 16;
-        struct range *items = realloc(runs->items, capacity * sizeof *items);
-        if (!items)
-            return error_memory(error, capacity * sizeof *items);
-        runs->items = items;
-        runs->capacity = capacity;
-    }
-    runs->items[runs->count++] = run;
-    return true;
-}
-
-static bool collect_runs(struct walk *walk, struct runs *runs)
-{
-    uint64_t offset = walk->scan->range.start;
-    while (offset < walk->scan->range.end) {
-        struct range data;
-        if (!next_run(walk, offset, &data))
+    *ended = false;
+    while (!walk->stopped && walk->pieces.walked < most) {
+        struct piece piece;
+        if (!pieces_next(&walk->pieces, &piece, walk->error))
             return false;
-        offset = data.end;
-        if (data.start < data.end && !add_run(runs, data, walk->error))
+        *ended = piece.starts.start >= piece.starts.end;
+        if (*ended)
+            return true;
+        if (!walk_range(walk, piece.starts, piece.run_end) || !pause_walk(walk))
             return false;
     }
     return true;
 }
 
-static bool walk_backward(struct walk *walk)
+/* An expression is searched backwards from match to match: there is nothing to share out. */
+static unsigned threads_for(const struct scan *scan)
 {
-    struct runs runs = {0};
-    bool done = collect_runs(walk, &runs);
-    uint64_t below = walk->scan->range.end;
-    walk->limit = walk->scan->range.end;
-    while (done && runs.count > 0 && !walk->stopped) {
-        struct range starts = starts_for(walk, runs.items[--runs.count]);
-        starts.end = minimum_u64(starts.end, below);
-        below = minimum_u64(below, starts.start);
-        done = starts.start >= starts.end || run_backward(walk, starts);
-    }
-    free(runs.items);
+    if (scan->pattern->regex && scan->backward && !scan->overlapping)
+        return 1;
+    return scan->threads > 0 ? scan->threads : platform_processors();
+}
+
+static bool walk_all(struct walk *walk)
+{
+    unsigned threads = threads_for(walk->scan);
+    uint64_t alone = walk->scan->window > 0 ? 0 : ALONE;
+    bool ended = false;
+    if (threads > 1 && !walk_alone(walk, alone, &ended))
+        return false;
+    if (ended || walk->stopped)
+        return true;
+    struct crew *crew = threads > 1 ? crew_new(walk->scan, threads) : NULL;
+    bool done = crew ? walk_together(walk, crew) : walk_alone(walk, UINT64_MAX, &ended);
+    crew_free(crew);
     return done;
 }
 
@@ -206,113 +286,15 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
 
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error)
 {
-    if (!scan->pattern->searcher)
+    if (!scan->pattern->searcher && !scan->pattern->regex)
         return scan_empty(scan, report, context, error);
     struct walk walk = {.scan = scan, .report = report, .context = context, .error = error};
-    walk.overhang = scan->pattern->longest - 1;
-    walk.bytes = malloc(WINDOW + walk.overhang);
-    if (!walk.bytes)
-        return error_memory(error, WINDOW + walk.overhang);
-    bool done = scan->backward ? walk_backward(&walk) : walk_forward(&walk);
-    free(walk.bytes);
+    walk.at = walk.done = scan->backward ? scan->range.end : scan->range.start;
+    pieces_init(&walk.pieces, scan);
+    if (!finder_init(&walk.finder, scan, error))
+        return false;
+    bool done = walk_all(&walk);
+    task_release(&walk.own);
+    finder_release(&walk.finder);
     return done;
-}
-
-/* ---- lines ---------------------------------------------------------------------------------- */
-
-enum { LINE_STEP = 64 * 1024 };
-
-bool scan_byte(const struct mapping *mapping, struct range range, unsigned char byte,
-               uint64_t *offset, struct error *error)
-{
-    unsigned char bytes[LINE_STEP];
-    while (range.start < range.end) {
-        size_t length = (size_t)minimum_u64(LINE_STEP, range_length(range));
-        if (!mapping_read(mapping, range.start, bytes, length, error))
-            return false;
-        size_t found = search_byte_forward(bytes, length, 0, byte);
-        range.start += found;
-        if (found < length)
-            break;
-    }
-    *offset = range.start;
-    return true;
-}
-
-bool scan_lines_forward(const struct mapping *mapping, struct range range, uint64_t count,
-                        uint64_t *end, struct error *error)
-{
-    unsigned char bytes[LINE_STEP];
-    uint64_t offset = range.start;
-    while (count > 0 && offset < range.end) {
-        size_t length = (size_t)minimum_u64(LINE_STEP, range.end - offset), at = 0;
-        if (!mapping_read(mapping, offset, bytes, length, error))
-            return false;
-        while (count > 0 && at < length) {
-            at = search_byte_forward(bytes, length, at, '\n');
-            if (at == length)
-                break;
-            at++;
-            count--;
-        }
-        offset += at;
-    }
-    *end = offset;
-    return true;
-}
-
-bool scan_lines_backward(const struct mapping *mapping, struct range range, uint64_t count,
-                         uint64_t *start, struct error *error)
-{
-    unsigned char bytes[LINE_STEP];
-    uint64_t offset = range.end;
-    /* The newline that ends the last line does not begin another one. */
-    bool at_end = true;
-    *start = range.end;
-    while (count > 0 && offset > range.start) {
-        size_t length = (size_t)minimum_u64(LINE_STEP, offset - range.start), until = length;
-        offset -= length;
-        if (!mapping_read(mapping, offset, bytes, length, error))
-            return false;
-        until -= at_end && bytes[length - 1] == '\n';
-        at_end = false;
-        while (count > 0) {
-            size_t found = search_byte_backward(bytes, until, '\n');
-            if (found == SIZE_MAX)
-                break;
-            until = found;
-            if (--count == 0) {
-                *start = offset + found + 1;
-                return true;
-            }
-        }
-    }
-    if (count > 0)
-        *start = range.start;
-    return true;
-}
-
-bool scan_line_start(const struct mapping *mapping, uint64_t offset, uint64_t limit,
-                     uint64_t *start, struct error *error)
-{
-    unsigned char bytes[LINE_STEP];
-    while (offset > limit) {
-        size_t length = (size_t)minimum_u64(LINE_STEP, offset - limit);
-        if (!mapping_read(mapping, offset - length, bytes, length, error))
-            return false;
-        size_t found = search_byte_backward(bytes, length, '\n');
-        offset -= length;
-        if (found != SIZE_MAX) {
-            *start = offset + found + 1;
-            return true;
-        }
-    }
-    *start = limit;
-    return true;
-}
-
-bool scan_line_end(const struct mapping *mapping, uint64_t offset, uint64_t limit, uint64_t *end,
-                   struct error *error)
-{
-    return scan_lines_forward(mapping, (struct range){offset, limit}, 1, end, error);
 }

@@ -1,12 +1,19 @@
 /*
- * scan.h - walks a mapping for a pattern: windows, holes, the order of results.
+ * scan.h - walks a mapping for a pattern: windows, threads, holes, the order of results.
  *
- * The one way through a file for find, rfind and lines. Results come in order:
- * ascending forwards, descending backwards.
+ * The one way through a file for find, rfind and splice --pattern. Results come
+ * in order, ascending forwards and descending backwards, and do not depend on
+ * the number of threads nor on the size of windows:
+ *
+ *   scan.c          the walk in order, which reports
+ *   scan_find.c     the matches of one piece of the file
+ *   scan_threads.c  many pieces at once
+ *   scan_pieces.c   cuts the range into pieces; holes are left out
  */
 #ifndef MMTOOL_SCAN_H
 #define MMTOOL_SCAN_H
 
+#include "lines.h"
 #include "mapping.h"
 #include "pattern.h"
 
@@ -15,47 +22,42 @@ struct match {
     uint64_t length;
 };
 
-struct scan {
-    const struct mapping *mapping;
-    const struct pattern *pattern;
-    struct range range; /* a match lies wholly inside */
-    bool backward;
-    bool overlapping;
-};
-
 enum scan_answer { SCAN_CONTINUE, SCAN_STOP, SCAN_ERROR };
 
 /*
  * Takes the next matches, in order. SCAN_STOP: enough; SCAN_ERROR: `error` was
- * filled and the scan fails with it.
+ * filled and the scan fails with it. Called by the thread that called scan_run().
  */
 typedef enum scan_answer scan_report(void *context, const struct match *matches, size_t count,
                                      struct error *error);
 
+/*
+ * The search goes on, without a result for now: a moment to hand on what was
+ * reported, and to show progress. All matches that start before `at` (backwards: at
+ * it or behind) have been reported. False ends the scan with `error`.
+ */
+typedef bool scan_pause(void *context, uint64_t at, struct error *error);
+
+struct scan {
+    const struct mapping *mapping;
+    const struct pattern *pattern;
+    /*
+     * A match lies wholly inside. An expression looks at the bytes before the range
+     * (for ^ and \b), while the range's end is for it the end of the text.
+     */
+    struct range range;
+    bool backward;
+    /*
+     * Not overlapping: forwards the next match begins where the one before ends (a
+     * byte behind that if it was empty); backwards it ends where the one before began.
+     */
+    bool overlapping;
+    unsigned threads;  /* at most so many at work; 0: one a processor */
+    size_t window;     /* bytes a piece has; 0: what is fastest. For tests */
+    scan_pause *pause; /* may be NULL; gets the context of the report */
+};
+
 /* Goes through the range. Fixed memory, whatever the file. */
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error);
-
-/*
- * The start of the line that holds `offset`: behind the last newline before it,
- * not before `limit`. And the end of that line, its newline included, not behind
- * `limit`.
- */
-bool scan_line_start(const struct mapping *mapping, uint64_t offset, uint64_t limit,
-                     uint64_t *start, struct error *error);
-bool scan_line_end(const struct mapping *mapping, uint64_t offset, uint64_t limit, uint64_t *end,
-                   struct error *error);
-
-/* The offset of the first `byte` in the range, or range.end. */
-bool scan_byte(const struct mapping *mapping, struct range range, unsigned char byte,
-               uint64_t *offset, struct error *error);
-
-/*
- * Where `count` lines end, counted from range.start on; and where the last
- * `count` lines of the range begin. The file is read no further than needed.
- */
-bool scan_lines_forward(const struct mapping *mapping, struct range range, uint64_t count,
-                        uint64_t *end, struct error *error);
-bool scan_lines_backward(const struct mapping *mapping, struct range range, uint64_t count,
-                         uint64_t *start, struct error *error);
 
 #endif

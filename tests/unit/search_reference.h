@@ -154,8 +154,8 @@ static void release_case(struct random_case *given)
     free(given->allocation);
 }
 
-static bool same_matches(const struct search_match *a, size_t count_a, const struct search_match *b,
-                         size_t count_b)
+static inline bool same_matches(const struct search_match *a, size_t count_a,
+                                const struct search_match *b, size_t count_b)
 {
     if (count_a != count_b)
         return false;

@@ -1,0 +1,303 @@
+/* scan_find.c - the matches of one piece of the file. */
+#include "scan_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STEP = 256 * 1024, /* read and searched at once: fits a second-level cache */
+    BATCH = 512,
+    FIRST_CAPACITY = 256,
+    LOOK_AHEAD = 1024 * 1024, /* of an expression behind its piece, before it is left to the walk */
+    LOOK_AROUND = 64,         /* held on the other side: anchors ask for the byte before */
+};
+
+void task_release(struct task *task)
+{
+    free(task->matches);
+    *task = (struct task){0};
+}
+
+static bool add_match(struct task *task, struct match match, struct error *error)
+{
+    if (task->count == task->capacity) {
+        size_t capacity = task->capacity > 0 ? task->capacity * 2 : FIRST_CAPACITY;
+        struct match *matches = realloc(task->matches, capacity * sizeof *matches);
+        if (!matches)
+            return error_memory(error, capacity * sizeof *matches);
+        task->matches = matches;
+        task->capacity = capacity;
+    }
+    task->matches[task->count++] = match;
+    return true;
+}
+
+static bool add_matches(struct task *task, uint64_t base, const struct search_match *found,
+                        size_t count, struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!add_match(task, (struct match){base + found[i].offset, found[i].length}, error))
+            return false;
+    return true;
+}
+
+static size_t batch_room(const struct task *task)
+{
+    size_t room = task->most - task->count;
+    return room < BATCH ? room : BATCH;
+}
+
+/* ---- byte strings --------------------------------------------------------------------------- */
+
+static size_t overhang(const struct scan *scan)
+{
+    return scan->pattern->longest - 1;
+}
+
+/* Matches that start in [start, end), lowest first; on to where the search may go on. */
+static bool step_forward(struct finder *finder, struct task *task, uint64_t start, uint64_t end)
+{
+    const struct scan *scan = finder->scan;
+    struct search_match found[BATCH];
+    uint64_t last = end + minimum_u64(overhang(scan), scan->range.end - end);
+    size_t length = (size_t)(last - start), until = (size_t)(end - start), from = 0;
+    const unsigned char *bytes = window_read(&finder->window, start, length, finder->error);
+    if (!bytes)
+        return false;
+    while (from < until && task->count < task->most) {
+        size_t count = search_forward(scan->pattern->searcher, bytes, length, from, until,
+                                      scan->overlapping, found, batch_room(task), &from);
+        if (!add_matches(task, start, found, count, finder->error))
+            return false;
+    }
+    task->covered = start + from;
+    return true;
+}
+
+static bool search_strings_forward(struct finder *finder, struct task *task, uint64_t at)
+{
+    struct range starts = task->piece.starts;
+    task->covered = maximum_u64(starts.start, at);
+    while (task->covered < starts.end && task->count < task->most) {
+        uint64_t start = task->covered;
+        if (!step_forward(finder, task, start,
+                          minimum_u64(starts.end, start + scan_scaled(finder->scan, STEP))))
+            return false;
+    }
+    return true;
+}
+
+/* Matches that start in [start, end) and end by `*limit`, highest first. */
+static bool step_backward(struct finder *finder, struct task *task, uint64_t start, uint64_t end,
+                          uint64_t *limit)
+{
+    const struct scan *scan = finder->scan;
+    struct search_match found[BATCH];
+    uint64_t last = minimum_u64(end + overhang(scan), *limit);
+    size_t length = (size_t)(last - start), rest = length;
+    size_t until = (size_t)(minimum_u64(end, last) - start);
+    const unsigned char *bytes = window_read(&finder->window, start, length, finder->error);
+    if (!bytes)
+        return false;
+    while (until > 0 && task->count < task->most) {
+        size_t count = search_backward(scan->pattern->searcher, bytes, rest, 0, until,
+                                       scan->overlapping, found, batch_room(task), &until, &rest);
+        if (!add_matches(task, start, found, count, finder->error))
+            return false;
+    }
+    task->covered = start + until;
+    if (rest < length)
+        *limit = start + rest;
+    return true;
+}
+
+static bool search_strings_backward(struct finder *finder, struct task *task, uint64_t limit)
+{
+    struct range starts = task->piece.starts;
+    task->covered = minimum_u64(starts.end, limit);
+    while (task->covered > starts.start && task->count < task->most) {
+        uint64_t end = task->covered;
+        uint64_t start = end - minimum_u64(scan_scaled(finder->scan, STEP), end - starts.start);
+        if (!step_backward(finder, task, start, end, &limit))
+            return false;
+        if (limit <= starts.start)
+            task->covered = starts.start;
+    }
+    return true;
+}
+
+/* ---- expressions ---------------------------------------------------------------------------- */
+
+static const unsigned char *span(void *context, uint64_t offset, bool backward, uint64_t *first,
+                                 size_t *length)
+{
+    struct finder *finder = context;
+    struct window *window = &finder->window;
+    const struct range *range = &finder->scan->range;
+    if (offset >= finder->bound) {
+        finder->bound_met = true;
+        return NULL;
+    }
+    if (offset < window->first || offset - window->first >= window->length) {
+        uint64_t before = minimum_u64(offset, backward ? STEP - LOOK_AROUND : LOOK_AROUND);
+        uint64_t after = minimum_u64(range->end - offset, backward ? LOOK_AROUND : STEP);
+        if (!window_read(window, offset - before, (size_t)(before + after), finder->error))
+            return NULL;
+    }
+    *first = window->first;
+    *length = window->length;
+    return window->bytes;
+}
+
+static struct regex_text make_text(struct finder *finder)
+{
+    return (struct regex_text){span, finder, 0, finder->scan->range.end};
+}
+
+static bool failed(const struct finder *finder, enum regex_result result)
+{
+    return result == REGEX_UNREADABLE && !finder->bound_met;
+}
+
+static struct match match_of(const struct regex_match *match)
+{
+    return (struct match){match->start, match->end - match->start};
+}
+
+/* Where the search goes on behind a match. */
+static uint64_t behind(const struct scan *scan, const struct regex_match *match)
+{
+    if (scan->overlapping)
+        return match->start + 1;
+    return match->end + (match->end == match->start);
+}
+
+static bool search_expression_forward(struct finder *finder, struct task *task, uint64_t at)
+{
+    struct regex_text text = make_text(finder);
+    struct range starts = task->piece.starts;
+    struct regex_match match;
+    task->covered = maximum_u64(starts.start, at);
+    while (task->covered < starts.end && task->count < task->most) {
+        enum regex_result result =
+            regex_find(finder->matcher, &text, task->covered, starts.end - 1, &match);
+        if (failed(finder, result))
+            return false;
+        task->overrun = result == REGEX_UNREADABLE;
+        if (task->overrun)
+            break;
+        task->covered = result == REGEX_FOUND ? behind(finder->scan, &match) : starts.end;
+        if (result == REGEX_FOUND && !add_match(task, match_of(&match), finder->error))
+            return false;
+    }
+    return true;
+}
+
+/* The last match that starts before `before` (so that none is given twice) and ends by `limit`. */
+static enum regex_result find_last(struct finder *finder, uint64_t from, uint64_t before,
+                                   uint64_t limit, struct regex_match *match)
+{
+    struct regex_text text = make_text(finder);
+    enum regex_result result = regex_find_last(finder->matcher, &text, from, limit, match);
+    if (result != REGEX_FOUND || match->start < before)
+        return result;
+    if (before <= from)
+        return REGEX_NONE;
+    return regex_find_last(finder->matcher, &text, from, before - 1, match);
+}
+
+/* One match: how far to the left it lies is not known before. */
+static bool search_expression_backward(struct finder *finder, struct task *task, uint64_t limit)
+{
+    struct range starts = task->piece.starts;
+    struct regex_match match;
+    limit = minimum_u64(minimum_u64(limit, finder->scan->range.end), task->piece.run_end);
+    enum regex_result result = starts.start > limit
+                                   ? REGEX_NONE
+                                   : find_last(finder, starts.start, starts.end, limit, &match);
+    if (failed(finder, result))
+        return false;
+    task->covered = result == REGEX_FOUND ? match.start : starts.start;
+    return result != REGEX_FOUND || add_match(task, match_of(&match), finder->error);
+}
+
+/* One match at each place, however far it reaches: the same in both directions. */
+static bool search_expression_overlapping(struct finder *finder, struct task *task)
+{
+    finder->bound = UINT64_MAX;
+    task->most = SIZE_MAX;
+    if (!search_expression_forward(finder, task, task->piece.starts.start))
+        return false;
+    for (size_t i = 0; i < task->count / 2; i++) {
+        struct match match = task->matches[i];
+        task->matches[i] = task->matches[task->count - 1 - i];
+        task->matches[task->count - 1 - i] = match;
+    }
+    task->covered = task->piece.starts.start;
+    return true;
+}
+
+static bool search_expression(struct finder *finder, struct task *task, uint64_t at)
+{
+    const struct scan *scan = finder->scan;
+    finder->bound =
+        scan->backward ? UINT64_MAX : task->piece.starts.end + scan_scaled(scan, LOOK_AHEAD);
+    finder->bound_met = false;
+    if (!scan->backward)
+        return search_expression_forward(finder, task, at);
+    if (scan->overlapping)
+        return search_expression_overlapping(finder, task);
+    return search_expression_backward(finder, task, at);
+}
+
+bool finder_search_far(struct finder *finder, uint64_t from, uint64_t until, struct match *match,
+                       bool *found, struct error *error)
+{
+    struct regex_text text = make_text(finder);
+    struct regex_match regex_match;
+    finder->error = error;
+    finder->bound = UINT64_MAX;
+    finder->bound_met = false;
+    *found = false;
+    if (from >= until)
+        return true;
+    enum regex_result result = regex_find(finder->matcher, &text, from, until - 1, &regex_match);
+    *found = result == REGEX_FOUND;
+    if (*found)
+        *match = match_of(&regex_match);
+    return !failed(finder, result);
+}
+
+/* ---- both ----------------------------------------------------------------------------------- */
+
+bool finder_init(struct finder *finder, const struct scan *scan, struct error *error)
+{
+    *finder = (struct finder){.scan = scan, .window = {.mapping = scan->mapping}};
+    if (!scan->pattern->regex)
+        return true;
+    finder->matcher = regex_matcher_new(scan->pattern->regex, 0, error);
+    return finder->matcher != NULL;
+}
+
+void finder_release(struct finder *finder)
+{
+    window_release(&finder->window);
+    regex_matcher_free(finder->matcher);
+    finder->matcher = NULL;
+}
+
+uint64_t finder_free_start(const struct scan *scan, const struct piece *piece)
+{
+    return scan->backward ? scan->range.end : piece->starts.start;
+}
+
+bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error)
+{
+    finder->error = error;
+    task->count = 0;
+    task->overrun = false;
+    if (finder->scan->pattern->regex)
+        return search_expression(finder, task, at);
+    return finder->scan->backward ? search_strings_backward(finder, task, at)
+                                  : search_strings_forward(finder, task, at);
+}

@@ -1,0 +1,127 @@
+/*
+ * scan_internal.h - what the files of scan share.
+ *
+ * The range is cut into pieces, each a range of offsets where a match may start.
+ * A piece is searched without knowledge of the others (by any thread) and its
+ * matches stand in a struct task, as if nothing had been found before it. The
+ * walk takes the tasks in order, puts right what overlaps the matches before,
+ * and reports.
+ */
+#ifndef MMTOOL_SCAN_INTERNAL_H
+#define MMTOOL_SCAN_INTERNAL_H
+
+#include "scan.h"
+#include "window.h"
+
+/* The bytes of a piece once a scan is well under way. */
+enum { SCAN_PIECE = 1024 * 1024 };
+
+/* A limit, made smaller as a test makes the pieces smaller, so that small files meet them all. */
+static inline size_t scan_scaled(const struct scan *scan, size_t limit)
+{
+    if (scan->window == 0)
+        return limit;
+    size_t scaled = (size_t)((uint64_t)limit * scan->window / SCAN_PIECE);
+    return scaled > 0 ? scaled : 1;
+}
+
+/* ---- scan_pieces.c -------------------------------------------------------------------------- */
+
+struct piece {
+    struct range starts; /* where a match may start; empty at the end of the walk */
+    uint64_t run_end;    /* of the run of data that the piece is cut from */
+};
+
+/* Runs of data in a small part of the file, taken from the last one. */
+struct run_list {
+    struct range items[64];
+    size_t count;
+};
+
+struct pieces {
+    const struct scan *scan;
+    struct range all;     /* where a match may start at all */
+    size_t overhang;      /* a match that reaches into a run starts at most this much before it */
+    uint64_t rest;        /* forward: no run before it is left; backward: none behind it */
+    struct range run;     /* the rest of the run at hand */
+    uint64_t run_end;     /* of the whole of it */
+    uint64_t walked;      /* bytes handed out */
+    struct run_list list; /* backward: runs below `run` */
+};
+
+void pieces_init(struct pieces *pieces, const struct scan *scan);
+/* The next piece in the direction of the scan. */
+bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error);
+
+/* ---- scan_find.c ---------------------------------------------------------------------------- */
+
+struct task {
+    struct piece piece;
+    size_t most;           /* matches to hold at most */
+    struct match *matches; /* owned; in the scan's order */
+    size_t count, capacity;
+    /*
+     * How far the search came: forward, all starts below `covered` are done; backward,
+     * all at it or above. Short of the piece's end when `most` was reached, or when
+     * a match may reach further than a task looks ahead (`overrun`).
+     */
+    uint64_t covered;
+    bool overrun;
+    bool failed; /* with the error */
+    struct error error;
+};
+
+void task_release(struct task *task);
+
+/* What one thread needs to search. */
+struct finder {
+    const struct scan *scan;
+    struct window window;
+    struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
+    uint64_t bound;                /* an expression looks no further ahead than this */
+    bool bound_met;
+    struct error *error; /* of the call under way */
+};
+
+bool finder_init(struct finder *finder, const struct scan *scan, struct error *error);
+void finder_release(struct finder *finder);
+
+/*
+ * Searches the task's piece. `at` is where the first match may start, or backwards
+ * where it must end; finder_free_start() is the value that rules nothing out.
+ */
+bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error);
+uint64_t finder_free_start(const struct scan *scan, const struct piece *piece);
+
+/*
+ * The first match of an expression that starts in [from, until), however far it
+ * reaches: *found says whether there is one.
+ */
+bool finder_search_far(struct finder *finder, uint64_t from, uint64_t until, struct match *match,
+                       bool *found, struct error *error);
+
+/* ---- scan_threads.c ------------------------------------------------------------------------- */
+
+struct crew;
+
+/* Starts up to `threads` - 1 threads: the caller is one more. NULL when none could be had. */
+struct crew *crew_new(const struct scan *scan, unsigned threads);
+void crew_free(struct crew *crew);
+
+/* Whether another piece can be put behind those waiting; and puts it. */
+bool crew_has_room(const struct crew *crew);
+void crew_add(struct crew *crew, const struct piece *piece);
+bool crew_is_empty(const struct crew *crew);
+
+enum crew_turn { CREW_DONE, CREW_HELP, CREW_WAIT };
+/*
+ * What the caller is to do: take the oldest task, which is done (CREW_DONE);
+ * search `*task` itself and then crew_finish() it; or wait, by crew_wait().
+ */
+enum crew_turn crew_turn(struct crew *crew, struct task **task);
+void crew_finish(struct crew *crew, struct task *task);
+void crew_wait(struct crew *crew);
+/* The oldest task has been dealt with. */
+void crew_drop(struct crew *crew);
+
+#endif

@@ -1,0 +1,151 @@
+/* scan_pieces.c - cuts the range of a scan into pieces; holes are left out. */
+#include "data_runs.h"
+#include "scan_internal.h"
+
+enum {
+    FIRST_PIECE = 64 * 1024, /* little is read in vain when the first match is near */
+    GROWTH = 8,              /* a piece is this part of what was walked before it */
+    ALIGNMENT = 4096,
+};
+
+void pieces_init(struct pieces *pieces, const struct scan *scan)
+{
+    const struct pattern *pattern = scan->pattern;
+    *pieces = (struct pieces){.scan = scan, .all = scan->range};
+    /* The empty match has its place at the very end, too. */
+    if (pattern->regex && pattern->matches_empty)
+        pieces->all.end++;
+    if (!pattern->regex)
+        pieces->overhang = pattern->longest - 1;
+    pieces->rest = scan->backward ? pieces->all.end : pieces->all.start;
+}
+
+/* ---- runs of data --------------------------------------------------------------------------- */
+
+static bool next_run(struct pieces *pieces, struct range *data, struct error *error)
+{
+    struct range rest = {pieces->rest, pieces->all.end};
+    *data = rest;
+    if (!pieces->scan->pattern->matches_zeros &&
+        !mapping_next_data(pieces->scan->mapping, rest, data, error))
+        return false;
+    pieces->rest = data->end;
+    return true;
+}
+
+/* The runs of data in a span; where they are too many, the last ones as if they were one. */
+static bool list_runs(const struct mapping *mapping, struct range span, struct run_list *list,
+                      struct error *error)
+{
+    enum { MOST = sizeof list->items / sizeof *list->items };
+    list->count = 0;
+    while (span.start < span.end) {
+        struct range data;
+        if (!mapping_next_data(mapping, span, &data, error))
+            return false;
+        span.start = data.end;
+        if (data.start >= data.end)
+            break;
+        if (list->count < MOST)
+            list->items[list->count++] = data;
+        else
+            list->items[MOST - 1].end = data.end;
+    }
+    return true;
+}
+
+static bool previous_run(struct pieces *pieces, struct range *data, struct error *error)
+{
+    const struct mapping *mapping = pieces->scan->mapping;
+    *data = (struct range){pieces->all.start, pieces->rest};
+    if (!pieces->scan->pattern->matches_zeros) {
+        while (pieces->list.count == 0 && pieces->rest > pieces->all.start) {
+            struct range span;
+            struct range rest = {pieces->all.start, pieces->rest};
+            if (!data_last_span(mapping, rest, &span, error) ||
+                !list_runs(mapping, span, &pieces->list, error))
+                return false;
+            pieces->rest = span.start;
+        }
+        *data = (struct range){0, 0};
+        if (pieces->list.count > 0)
+            *data = pieces->list.items[--pieces->list.count];
+        return true;
+    }
+    pieces->rest = data->start;
+    return true;
+}
+
+/* The next run, with what lies before it and may hold the start of a match that reaches into it. */
+static bool find_run(struct pieces *pieces, struct error *error)
+{
+    struct range data, last = pieces->run;
+    bool backward = pieces->scan->backward;
+    if (!(backward ? previous_run(pieces, &data, error) : next_run(pieces, &data, error)))
+        return false;
+    pieces->run_end = data.end;
+    if (data.start < data.end)
+        data.start -= minimum_u64(pieces->overhang, data.start - pieces->all.start);
+    /* ... but for what the run before it had already. */
+    if (pieces->walked > 0 && backward)
+        data.end = minimum_u64(data.end, last.start);
+    if (pieces->walked > 0 && !backward)
+        data.start = maximum_u64(data.start, last.end);
+    pieces->run = data;
+    return true;
+}
+
+/* ---- pieces --------------------------------------------------------------------------------- */
+
+static bool is_at_end(const struct pieces *pieces)
+{
+    return pieces->scan->backward ? pieces->rest <= pieces->all.start && pieces->list.count == 0
+                                  : pieces->rest >= pieces->all.end;
+}
+
+/* An expression is searched backwards from match to match, not piece by piece. */
+static uint64_t piece_length(const struct pieces *pieces)
+{
+    const struct scan *scan = pieces->scan;
+    if (scan->pattern->regex && scan->backward && !scan->overlapping)
+        return UINT64_MAX;
+    if (pieces->scan->window > 0)
+        return pieces->scan->window;
+    return minimum_u64(maximum_u64(pieces->walked / GROWTH, FIRST_PIECE), SCAN_PIECE);
+}
+
+static struct range cut(struct pieces *pieces)
+{
+    struct range *run = &pieces->run, piece = *run;
+    uint64_t length = piece_length(pieces);
+    uint64_t mask = pieces->scan->window > 0 ? 0 : ALIGNMENT - 1;
+    if (range_length(piece) <= length) {
+        /* Empty at that side where the next run is to be compared with it. */
+        *run = pieces->scan->backward ? (struct range){run->start, run->start}
+                                      : (struct range){run->end, run->end};
+    } else if (pieces->scan->backward) {
+        piece.start = (piece.end - length + mask) & ~mask;
+        run->end = piece.start;
+    } else {
+        piece.end = (piece.start + length) & ~mask;
+        run->start = piece.end;
+    }
+    return piece;
+}
+
+bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error)
+{
+    while (pieces->run.start >= pieces->run.end && !is_at_end(pieces)) {
+        struct range before = pieces->run;
+        if (!find_run(pieces, error))
+            return false;
+        if (pieces->run.start >= pieces->run.end)
+            pieces->run = before;
+    }
+    piece->starts = (struct range){0, 0};
+    piece->run_end = pieces->run_end;
+    if (pieces->run.start < pieces->run.end)
+        piece->starts = cut(pieces);
+    pieces->walked += range_length(piece->starts);
+    return true;
+}

@@ -1,0 +1,97 @@
+/*
+ * window.c - bytes of a mapping in memory, for those who read here and there.
+ *
+ * Positioned reads into a buffer that fits a second-level cache, not a mapping:
+ * with both at work on a file in the page cache the two are equal within a fifth
+ * (ext4, tmpfs; a fault for each group of pages costs what the copy costs), and
+ * a read has no SIGBUS to guard against when the file is cut short.
+ */
+#include "window.h"
+
+#include <stdlib.h>
+
+/*
+ * The kernel copies several times slower (11 against 2 GB/s on AMD) to an address
+ * that lies 1 to 31 bytes, modulo a page, from that of the page cache: so the
+ * buffer's bytes stand in its pages as they do in the file's.
+ */
+enum { PLACEMENT = 4096 };
+
+static bool grow(struct window *window, size_t length, struct error *error)
+{
+    if (length > SIZE_MAX - PLACEMENT)
+        return error_memory(error, length);
+    if (length + PLACEMENT <= window->capacity)
+        return true;
+    free(window->memory);
+    window->capacity = 0;
+    window->memory = malloc(length + PLACEMENT);
+    if (!window->memory)
+        return error_memory(error, length + PLACEMENT);
+    window->capacity = length + PLACEMENT;
+    return true;
+}
+
+/* Where the kernel best puts the bytes at `offset`; NULL without memory. */
+static unsigned char *place(struct window *window, uint64_t offset, size_t length,
+                            struct error *error)
+{
+    if (!grow(window, length, error))
+        return NULL;
+    size_t wanted = (size_t)(window->mapping->base + offset);
+    return window->memory + ((wanted - (uintptr_t)window->memory) & (PLACEMENT - 1));
+}
+
+const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
+                                 struct error *error)
+{
+    if (offset >= window->first && offset - window->first <= window->length &&
+        length <= window->length - (size_t)(offset - window->first))
+        return window->bytes + (offset - window->first);
+    window->length = 0;
+    window->bytes = mapping_memory(window->mapping, offset);
+    if (!window->bytes) {
+        unsigned char *bytes = place(window, offset, length, error);
+        if (!bytes || !mapping_read(window->mapping, offset, bytes, length, error))
+            return NULL;
+        window->bytes = bytes;
+    }
+    window->first = offset;
+    window->length = length;
+    return window->bytes;
+}
+
+/* Reads about `step` bytes around `offset`. */
+static bool read_around(struct window *window, uint64_t offset, size_t step, struct error *error)
+{
+    uint64_t start = offset - minimum_u64(offset, step / 2);
+    uint64_t end = offset + minimum_u64(window->mapping->size - offset, step / 2);
+    return window_read(window, start, (size_t)(end - start), error) != NULL;
+}
+
+const unsigned char *window_from(struct window *window, uint64_t offset, uint64_t end, size_t step,
+                                 size_t *length, struct error *error)
+{
+    bool is_held = offset >= window->first && offset - window->first < window->length;
+    if (!is_held && !read_around(window, offset, step, error))
+        return NULL;
+    *length = (size_t)(minimum_u64(end, window->first + window->length) - offset);
+    return window->bytes + (offset - window->first);
+}
+
+const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,
+                                   size_t step, size_t *length, struct error *error)
+{
+    bool is_held = offset > window->first && offset - window->first <= window->length;
+    if (!is_held && !read_around(window, offset, step, error))
+        return NULL;
+    start = maximum_u64(start, window->first);
+    *length = (size_t)(offset - start);
+    return window->bytes + (start - window->first);
+}
+
+void window_release(struct window *window)
+{
+    free(window->memory);
+    *window = (struct window){0};
+}

@@ -1,0 +1,395 @@
+/*
+ * test_scan.c - scans of real files give what a search of the same bytes in memory gives,
+ * whatever the windows, the threads and the holes.
+ */
+#define _GNU_SOURCE
+#include "scan.h"
+#include "scratch.h"
+#include "search_reference.h"
+
+enum { BLOCK = 4096, MOST_LENGTH = 6 * BLOCK };
+
+struct result {
+    struct match matches[2 * MOST_LENGTH + 2];
+    size_t count;
+    size_t most; /* stop behind so many */
+};
+static struct result expected, got;
+
+static enum scan_answer collect(void *context, const struct match *matches, size_t count,
+                                struct error *error)
+{
+    struct result *result = context;
+    for (size_t i = 0; i < count; i++) {
+        if (result->count == sizeof result->matches / sizeof *result->matches) {
+            error_set(error, "more matches than places");
+            return SCAN_ERROR;
+        }
+        result->matches[result->count++] = matches[i];
+        if (result->count == result->most)
+            return SCAN_STOP;
+    }
+    return SCAN_CONTINUE;
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+/* Some blocks of the span become zeros. */
+static void make_holes(struct random_case *given)
+{
+    for (size_t start = 0; start < given->length; start += BLOCK) {
+        size_t length = given->length - start < BLOCK ? given->length - start : BLOCK;
+        if (unit_below(2))
+            memset(given->span + start, 0, length);
+    }
+}
+
+static bool is_zero(const unsigned char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+/* A file of the span's bytes, with holes where whole blocks are zeros. */
+static void write_file(const struct random_case *given)
+{
+    struct error error;
+    struct file *file = scratch_open("f", FILE_OPEN_WRITE | FILE_OPEN_CREATE);
+    CHECK(file_set_size(file, 0, &error) && file_set_size(file, given->length, &error));
+    for (size_t start = 0; start < given->length; start += BLOCK) {
+        size_t length = given->length - start < BLOCK ? given->length - start : BLOCK;
+        if (!is_zero(given->span + start, length))
+            CHECK(file_write(file, start, given->span + start, length, &error));
+    }
+    CHECK(file_close(file, &error));
+}
+
+/* ---- the comparison ------------------------------------------------------------------------- */
+
+static void random_scan(struct scan *scan, const struct random_case *given)
+{
+    static const size_t windows[] = {1, 2, 7, 64, 500, BLOCK, 0};
+    size_t a = unit_below(given->length + 1), b = unit_below(given->length + 1);
+    scan->range = (struct range){a < b ? a : b, a < b ? b : a};
+    if (unit_below(2))
+        scan->range = (struct range){0, given->length};
+    scan->backward = unit_below(2);
+    scan->overlapping = unit_below(3) == 0;
+    scan->threads = 1 + (unsigned)unit_below(4);
+    scan->window = windows[unit_below(sizeof windows / sizeof *windows)];
+    if (given->length > 2000 && scan->window > 0 && scan->window < 64)
+        scan->window = 64 + scan->window;
+    got.count = 0;
+    got.most = unit_below(4) ? SIZE_MAX : 1 + unit_below(5);
+}
+
+static void check_scan(const struct scan *scan)
+{
+    struct error error = {0};
+    CHECK_SAY(scan_run(scan, collect, &got, &error), "%s", error.message);
+    if (expected.count > got.most)
+        expected.count = got.most;
+    bool same = got.count == expected.count;
+    for (size_t i = 0; same && i < got.count; i++)
+        same = got.matches[i].offset == expected.matches[i].offset &&
+               got.matches[i].length == expected.matches[i].length;
+    CHECK_SAY(same,
+              "(%zu matches, not %zu; %" PRIu64 ":%" PRIu64 " backward %d overlapping %d threads "
+              "%u window %zu)",
+              got.count, expected.count, scan->range.start, scan->range.end, scan->backward,
+              scan->overlapping, scan->threads, scan->window);
+}
+
+static void scan_file(struct scan *scan)
+{
+    struct mapping mapping;
+    struct error error = {0};
+    CHECK_SAY(mapping_open(&mapping, "f", 0, &error), "%s", error.message);
+    scan->mapping = &mapping;
+    check_scan(scan);
+    CHECK(mapping_close(&mapping, &error));
+}
+
+/* The same bytes as a spooled stream. */
+static void scan_spool(struct scan *scan, const struct random_case *given)
+{
+    struct mapping mapping = {.spooled = true, .size = given->length};
+    mapping.spool = (struct buffer){given->span, given->length, given->length};
+    scan->mapping = &mapping;
+    check_scan(scan);
+}
+
+/* ---- byte strings --------------------------------------------------------------------------- */
+
+static void expect_strings(const struct random_case *given, const struct scan *scan)
+{
+    static struct search_match found[MOST_LENGTH + 1];
+    size_t start = (size_t)scan->range.start, end = (size_t)scan->range.end, next, limit;
+    expected.count = scan->backward ? slow_backward(given, end, start, end, scan->overlapping,
+                                                    found, MOST_LENGTH + 1, &next, &limit)
+                                    : slow_forward(given, end, start, end, scan->overlapping, found,
+                                                   MOST_LENGTH + 1, &next);
+    for (size_t i = 0; i < expected.count; i++)
+        expected.matches[i] = (struct match){found[i].offset, found[i].length};
+}
+
+static void compare_strings(size_t length, size_t alphabet, size_t needles, size_t longest,
+                            bool holes)
+{
+    struct random_case given;
+    struct error error;
+    struct pattern pattern = {0};
+    struct scan scan = {.pattern = &pattern};
+    make_span(&given, length, 0, alphabet);
+    if (holes)
+        make_holes(&given);
+    make_needles(&given, needles, longest, alphabet);
+    pattern.searcher = searcher_new(given.needles, given.count, given.ignore_case, &error);
+    pattern.longest = searcher_longest(pattern.searcher);
+    pattern.matches_zeros = searcher_matches_zeros(pattern.searcher);
+    random_scan(&scan, &given);
+    expect_strings(&given, &scan);
+    if (unit_below(8) == 0) {
+        scan_spool(&scan, &given);
+    } else {
+        write_file(&given);
+        scan_file(&scan);
+    }
+    searcher_free(pattern.searcher);
+    release_case(&given);
+}
+
+static void small_files(void)
+{
+    for (unsigned long i = unit_rounds(1500); i > 0; i--)
+        compare_strings(unit_below(400), 1 + unit_below(3), 1 + unit_below(3), 1 + unit_below(9),
+                        false);
+}
+
+static void sparse_files(void)
+{
+    for (unsigned long i = unit_rounds(300); i > 0; i--)
+        compare_strings(1 + unit_below(MOST_LENGTH), unit_below(2) ? 256 : 2, 1 + unit_below(2),
+                        1 + unit_below(unit_below(4) ? 5 : 3 * BLOCK), true);
+}
+
+/* Hardly any match, of which the next pieces know nothing, ends at a piece's border. */
+static void runs_of_one_byte(void)
+{
+    for (unsigned long i = unit_rounds(500); i > 0; i--)
+        compare_strings(unit_below(1500), 1, 1 + unit_below(2), 1 + unit_below(40), false);
+}
+
+/* ---- expressions ---------------------------------------------------------------------------- */
+
+static const unsigned char *whole_span(void *context, uint64_t offset, bool backward,
+                                       uint64_t *first, size_t *length)
+{
+    const struct random_case *given = context;
+    (void)offset;
+    (void)backward;
+    *first = 0;
+    *length = given->length;
+    return given->span;
+}
+
+/* Match by match over all of the bytes in memory. */
+static void expect_forward(struct regex_matcher *matcher, const struct regex_text *text,
+                           const struct scan *scan)
+{
+    struct regex_match match;
+    uint64_t from = scan->range.start;
+    while (from <= scan->range.end &&
+           regex_find(matcher, text, from, scan->range.end, &match) == REGEX_FOUND) {
+        expected.matches[expected.count++] = (struct match){match.start, match.end - match.start};
+        from = scan->overlapping ? match.start + 1 : match.end + (match.end == match.start);
+    }
+}
+
+static void reverse_expected(void)
+{
+    for (size_t i = 0; i < expected.count / 2; i++) {
+        struct match match = expected.matches[i];
+        expected.matches[i] = expected.matches[expected.count - 1 - i];
+        expected.matches[expected.count - 1 - i] = match;
+    }
+}
+
+/* From the end: of the matches at all places that end by the limit, the one that starts last. */
+static void expect_backward(struct regex_matcher *matcher, const struct regex_text *text,
+                            const struct scan *scan)
+{
+    struct regex_match match;
+    uint64_t from = scan->range.start, limit = scan->range.end, before = limit + 1;
+    while (before > from && regex_find_last(matcher, text, from, limit, &match) == REGEX_FOUND) {
+        if (match.start >= before) {
+            if (limit-- == from)
+                break;
+            continue;
+        }
+        expected.matches[expected.count++] = (struct match){match.start, match.end - match.start};
+        before = limit = match.start;
+    }
+}
+
+static void expect_expression(struct random_case *given, const struct scan *scan)
+{
+    struct error error;
+    struct regex_text text = {whole_span, given, 0, scan->range.end};
+    struct regex_matcher *matcher = regex_matcher_new(scan->pattern->regex, 0, &error);
+    expected.count = 0;
+    if (scan->backward && !scan->overlapping)
+        expect_backward(matcher, &text, scan);
+    else
+        expect_forward(matcher, &text, scan);
+    if (scan->backward && scan->overlapping)
+        reverse_expected();
+    regex_matcher_free(matcher);
+}
+
+static void compare_expression(const char *expression, size_t length, size_t alphabet, bool holes)
+{
+    struct random_case given = {0};
+    struct error error = {0};
+    struct pattern pattern;
+    struct scan scan = {.pattern = &pattern};
+    struct pattern_options options = {byte_type_find("text", &error), false, true};
+    make_span(&given, length, 0, alphabet);
+    if (holes)
+        make_holes(&given);
+    CHECK_SAY(pattern_init(&pattern, &expression, 1, &options, &error), "%s", error.message);
+    random_scan(&scan, &given);
+    expect_expression(&given, &scan);
+    if (length > 0 && unit_below(8) == 0) {
+        scan_spool(&scan, &given);
+    } else {
+        write_file(&given);
+        scan_file(&scan);
+    }
+    pattern_release(&pattern);
+    release_case(&given);
+}
+
+static const char *const expressions[] = {
+    "a",   "a*",     "ab|b",  "^a*$",       "(a|b)*c",    "a(.|\n)*c|a", "b+",  "$",
+    "\\b", "[^a]+b", "a.*b",  "(aa|aaa)+b", "c(.|\n)*a",  "(?i)B",       "",    "a\\zb|b",
+    "^b*", "b{3,}",  "\n+^a", "a(b|c)*a",   "(b|\\n)*a$", "c.{20,}",     "^\\z"};
+
+static void small_texts(void)
+{
+    for (unsigned long i = unit_rounds(1500); i > 0; i--)
+        compare_expression(expressions[unit_below(sizeof expressions / sizeof *expressions)],
+                           unit_below(300), unit_below(3) ? 3 : 0, false);
+}
+
+static void sparse_texts(void)
+{
+    for (unsigned long i = unit_rounds(300); i > 0; i--)
+        compare_expression(expressions[unit_below(sizeof expressions / sizeof *expressions)],
+                           1 + unit_below(MOST_LENGTH), unit_below(2) ? 3 : 0, true);
+}
+
+/* ---- the way of the walk -------------------------------------------------------------------- */
+
+struct pauses {
+    unsigned long count;
+    uint64_t last;
+    size_t matches;
+    unsigned long most; /* fail behind so many */
+};
+
+static enum scan_answer count_matches(void *context, const struct match *matches, size_t count,
+                                      struct error *error)
+{
+    struct pauses *pauses = context;
+    (void)matches;
+    (void)error;
+    pauses->matches += count;
+    return SCAN_CONTINUE;
+}
+
+static bool count_pauses(void *context, uint64_t at, struct error *error)
+{
+    struct pauses *pauses = context;
+    pauses->last = at;
+    return ++pauses->count < pauses->most || error_set(error, "enough");
+}
+
+static void pauses_come(void)
+{
+    struct random_case given;
+    make_span(&given, MOST_LENGTH, 0, 2);
+    write_file(&given);
+    for (unsigned threads = 1; threads <= 4; threads++) {
+        struct pauses pauses = {.most = 3};
+        struct error error = {0};
+        struct mapping mapping;
+        struct pattern pattern;
+        const char *operand = "ab";
+        struct pattern_options options = {byte_type_find("text", &error), false, false};
+        CHECK(mapping_open(&mapping, "f", 0, &error));
+        CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
+        struct scan scan = {.mapping = &mapping,
+                            .pattern = &pattern,
+                            .range = {0, MOST_LENGTH},
+                            .threads = threads,
+                            .window = 100,
+                            .pause = count_pauses};
+        CHECK(!scan_run(&scan, count_matches, &pauses, &error));
+        CHECK(!strcmp(error.message, "enough"));
+        CHECK(pauses.count == 3 && pauses.last < MOST_LENGTH / 2);
+        pattern_release(&pattern);
+        CHECK(mapping_close(&mapping, &error));
+    }
+    given.count = 0;
+    release_case(&given);
+}
+
+static void cut_short(void)
+{
+    struct random_case given;
+    make_span(&given, MOST_LENGTH, 0, 2);
+    for (unsigned threads = 1; threads <= 4; threads++) {
+        struct error error = {0};
+        struct mapping mapping;
+        struct pauses pauses = {0};
+        struct pattern pattern;
+        const char *operand = "xyz";
+        struct pattern_options options = {byte_type_find("text", &error), false, false};
+        write_file(&given);
+        CHECK(mapping_open(&mapping, "f", 0, &error));
+        CHECK(truncate("f", MOST_LENGTH / 2) == 0);
+        CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
+        struct scan scan = {.mapping = &mapping,
+                            .pattern = &pattern,
+                            .range = {0, MOST_LENGTH},
+                            .threads = threads,
+                            .window = 100};
+        CHECK(!scan_run(&scan, count_matches, &pauses, &error));
+        CHECK(strstr(error.message, "cut short") != NULL);
+        pattern_release(&pattern);
+        CHECK(mapping_close(&mapping, &error));
+    }
+    given.count = 0;
+    release_case(&given);
+}
+
+static const struct unit_case cases[] = {
+    {"strings in small files, whatever the window and the threads", small_files},
+    {"strings in sparse files", sparse_files},
+    {"chains of matches from border to border", runs_of_one_byte},
+    {"expressions in small files, whatever the window and the threads", small_texts},
+    {"expressions in sparse files", sparse_texts},
+    {"pauses come while there are results, and can end the scan", pauses_come},
+    {"a file cut short under the scan is an error", cut_short},
+};
+
+int main(void)
+{
+    scratch_enter();
+    int status = unit_main(cases, sizeof cases / sizeof *cases);
+    scratch_leave();
+    return status;
+}
