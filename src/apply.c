@@ -136,6 +136,22 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
            job_prepare(job, error);
 }
 
+/*
+ * While the file is between old and new: a signal waits for the end of a step, and
+ * where the system grants it, other programs' open and truncate wait too.
+ */
+static void hold(struct job *job)
+{
+    platform_signals_hold();
+    (void)file_lease(job->mapping->file);
+}
+
+static void let_go(struct job *job)
+{
+    file_unlease(job->mapping->file);
+    platform_signals_restore();
+}
+
 /* The edit in steps of our own. */
 static bool do_by_steps(struct job *job, const struct apply_options *options,
                         struct apply_report *report, struct error *error)
@@ -147,13 +163,13 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
     if (!start_journal(job, &journal, &no_blocks, options, error))
         return false;
     report->journaled = job->journal != NULL;
-    platform_signals_hold();
+    hold(job);
     bool done = grow(job, options->allocate, error) && commit(job, error);
     if (!done)
         abandon(job);
     else if (!job_run(job, 0, false, error))
         done = explain_half(job, error);
-    platform_signals_restore();
+    let_go(job);
     journal_close(&journal);
     job->journal = NULL;
     return done;
@@ -199,9 +215,9 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
     if (blocks.kind != BLOCKS_NONE && plan_job(job, &blocks.edits, job->new_size, options, error) &&
         start_journal(job, &journal, &blocks, options, error)) {
         job->working_size = job->new_size;
-        platform_signals_hold();
+        hold(job);
         outcome = run_blocks(job, &blocks, error);
-        platform_signals_restore();
+        let_go(job);
         journal_close(&journal);
         job->journal = NULL;
     }

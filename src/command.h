@@ -42,6 +42,9 @@ struct option;
 typedef bool option_setter(struct request *request, const struct option *option, const char *value,
                            struct error *error);
 
+/* auto, always or never, into an enum when. */
+option_setter options_set_when;
+
 struct option {
     const char *name; /* without the dashes; NULL ends a group */
     char letter;      /* 0: none; never a digit */

@@ -174,8 +174,8 @@ static bool set_anonymous(struct request *request, const struct option *option, 
     return number_parse(value, "anonymous", &request->anonymous_size, error);
 }
 
-static bool set_when(struct request *request, const struct option *option, const char *value,
-                     struct error *error)
+bool options_set_when(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
 {
     static const char *const names[] = {"auto", "always", "never"};
     for (int when = WHEN_AUTO; when <= WHEN_NEVER; when++) {
@@ -235,7 +235,7 @@ const struct option options_read[] = {
     FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
     {"radix", 0, ARGUMENT_REQUIRED, "N", "print numbers in base 10, 16, 8 or 2", set_radix, 0, 0},
     {"color", 0, ARGUMENT_REQUIRED, "auto|always|never", "colour the bytes of a dump by class",
-     set_when, offsetof(struct request, color), 0},
+     options_set_when, offsetof(struct request, color), 0},
     END,
 };
 

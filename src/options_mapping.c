@@ -76,20 +76,6 @@ static bool set_advice(struct request *request, const struct option *option, con
     return true;
 }
 
-static bool set_progress(struct request *request, const struct option *option, const char *value,
-                         struct error *error)
-{
-    static const char *const names[] = {"auto", "always", "never"}; /* as enum when */
-    (void)option;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (!strcmp(value, names[i])) {
-            request->progress = (enum when)i;
-            return true;
-        }
-    }
-    return error_usage(error, "--progress can be auto, always or never, not \"%s\"", value);
-}
-
 static bool set_text(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
@@ -109,6 +95,7 @@ const struct option options_mapping[] = {
      set_text, offsetof(struct request, window), 0},
     {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping", set_advice, 0, 0},
     {"progress", 0, ARGUMENT_REQUIRED, "auto|always|never",
-     "a bar while long work goes on (auto: on a terminal)", set_progress, 0, 0},
+     "a bar while long work goes on (auto: on a terminal)", options_set_when,
+     offsetof(struct request, progress), 0},
     {NULL, 0, ARGUMENT_NONE, NULL, NULL, NULL, 0, 0},
 };
