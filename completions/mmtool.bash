@@ -10,7 +10,7 @@ _mmtool_options() {
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
     change="$change --verbose $all"
     case $1 in
-    read) echo "$bytes --dump --lines --lines= --whole-lines --radix= $look" ;;
+    read) echo "$bytes --dump --lines --lines= --whole-lines --color= --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
             "--regex --pattern= --range --null --radix= --threads= --line --after-context=" \
@@ -21,12 +21,13 @@ _mmtool_options() {
     move) echo "$bytes --expect= $change" ;;
     resize) echo "--create --allocate --unlink $change" ;;
     splice)
-        echo "$data --pattern= --all --max-count= --ignore-case --within= --pad --pad= --cstring" \
+        echo "$data --pattern= --all --max-count= --regex --ignore-case --within= --pad --pad= --cstring" \
             "--edits= $change"
         ;;
     advise) echo "--list --status --json --verbose --force $look" ;;
     flush) echo "--async --invalidate --verbose $look" ;;
     info) echo "--size --json $look" ;;
+    run) echo "--command= --keep-going --atomic --anonymous= --answers --ignore-journal $change" ;;
     esac
 }
 
@@ -56,7 +57,7 @@ _mmtool_value() {
             "$(mmtool advise --list 2>/dev/null | cut -d' ' -f1)" -- "$2")
         ;;
     --radix) mapfile -t COMPREPLY < <(compgen -W '10 16 8 2' -- "$2") ;;
-    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window)
+    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window | --anonymous)
         COMPREPLY=()
         ;;
     *) return 1 ;;
@@ -71,7 +72,7 @@ _mmtool_operands() {
         -[tfmpABC] | --after-context | --before-context | --context | --threads | \
             --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
             --within | --edits | --undo | --journal-dir | --access | --map | --prot | \
-            --window | --advise | --progress)
+            --window | --advise | --progress | --anonymous)
             i=$((i + 1))
             [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
             ;;
@@ -84,7 +85,7 @@ _mmtool_operands() {
 }
 
 _mmtool() {
-    local commands='read write find rfind move resize splice advise flush info help'
+    local commands='read write find rfind move resize splice advise flush info run help'
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} equals=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then

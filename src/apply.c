@@ -31,6 +31,7 @@ struct job {
     uint64_t old_size;     /* of the file before anything */
     uint64_t working_size; /* of the file while steps run */
     uint64_t new_size;     /* when all is done */
+    uint64_t step_count;   /* known when all are done */
     bool durable;
     bool late_published; /* durable: the late steps need one record for all of them */
 };
@@ -47,11 +48,26 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
     return true;
 }
 
+/*
+ * The file must not have been cut; what another program appends meanwhile does no
+ * harm here. Asked right before each write, which would make the file as long again
+ * with zeros in between; a store to memory is a fault instead.
+ */
+static bool check_size(const struct job *job, struct error *error)
+{
+    uint64_t size;
+    if (!file_get_size(job->mapping->file, &size, error))
+        return false;
+    return size >= job->working_size ||
+           error_set(error, "another program cut the file during the edit (size was %llu, is %llu)",
+                     (unsigned long long)job->working_size, (unsigned long long)size);
+}
+
 static bool write_new(struct job *job, uint64_t offset, const unsigned char *bytes, size_t length,
                       struct error *error)
 {
     if (!pane_holds(&job->pane, offset, length))
-        return mapping_write(job->mapping, offset, bytes, length, error);
+        return check_size(job, error) && mapping_write(job->mapping, offset, bytes, length, error);
     memcpy(pane_bytes(&job->pane, offset), bytes, length);
     return true;
 }
@@ -196,17 +212,6 @@ static bool do_direct_step(const struct work *work)
     return true;
 }
 
-/* The file must not have been cut; what another program appends meanwhile does no harm here. */
-static bool check_size(const struct job *job, struct error *error)
-{
-    uint64_t size;
-    if (!file_get_size(job->mapping->file, &size, error))
-        return false;
-    return size >= job->working_size ||
-           error_set(error, "another program cut the file during the edit (size was %llu, is %llu)",
-                     (unsigned long long)job->working_size, (unsigned long long)size);
-}
-
 /* A step that moves is waited for before a later one may overwrite what it came from. */
 static bool wait_for_step(const struct work *work)
 {
@@ -272,7 +277,9 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     struct plan_walk walk;
     struct plan_step step;
     plan_walk_init(&walk, &job->plan);
-    for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
+    job->step_count = 0;
+    for (; plan_walk_next(&walk, &step); job->step_count++) {
+        uint64_t number = job->step_count;
         struct work work = {job, &step, number, published && number == first, 0, error, false};
         if (number < first)
             continue;
@@ -286,12 +293,16 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 
 /*
  * A shorter file is how a recovery knows that all steps are done, so what they
- * wrote must not reach the disk after the cut.
+ * wrote must not reach the disk after the cut. Nor may the last step be done again
+ * once the cut has begun: file systems put zeros between the new end and the end
+ * of its block on the disk before they put the new size there.
  */
 static bool cut_to(struct job *job, uint64_t size, struct error *error)
 {
-    return (!job->durable || FILE_BARRIER(file_sync(job->mapping->file, true, error))) &&
-           mapping_resize(job->mapping, size, error);
+    struct journal_record all = {.published = job->step_count + 1};
+    bool ready = !job->durable || (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
+                                   (!job->journal || journal_publish(job->journal, &all, error)));
+    return ready && mapping_resize(job->mapping, size, error);
 }
 
 /*
@@ -362,6 +373,17 @@ static bool reserve_steps(struct job *job, struct error *error)
     return true;
 }
 
+/* What another program has cut off would come back as zeros, and nobody could tell. */
+static bool is_uncut(const struct job *job, struct error *error)
+{
+    uint64_t size, seen = job->mapping->size;
+    if (!file_get_size(job->mapping->file, &size, error))
+        return false;
+    return size >= seen ||
+           error_set(error, "another program cut the file meanwhile (size was %llu, is %llu)",
+                     (unsigned long long)seen, (unsigned long long)size);
+}
+
 /* Makes the file as large as it must be while the steps run, its blocks reserved. */
 static bool grow(struct job *job, bool all, struct error *error)
 {
@@ -371,6 +393,8 @@ static bool grow(struct job *job, bool all, struct error *error)
     bool reserved, done = true;
     bool grows = growth.end > growth.start;
     bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+    if (!is_uncut(job, error))
+        return false;
     plan_count(&job->plan, &totals);
     if (all && grows)
         done = file_allocate(mapping->file, growth, false, &reserved, error);
@@ -632,7 +656,12 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
         return false;
     job->new_size = header->new_size;
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
-    if (!check_recoverable(job, error) || !resume_blocks(job, error) || !job_prepare(job, error))
+    if (!check_recoverable(job, error))
+        return false;
+    /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
+    if (!resume_blocks(job, error))
+        return apply_rollback(job->mapping, job->journal, error);
+    if (!job_prepare(job, error))
         return false;
     /* Cut to its new size, the file is done but for the journal. */
     if (job->mapping->size == job->new_size && job->new_size < job->working_size)

@@ -1,8 +1,10 @@
 /* blocks.c - edits of which the file system itself can do the moving. */
 #include "blocks.h"
+#include "test_variant.h"
 
 enum {
-    LEAST_TAIL = 8 * 1024 * 1024,      /* moving less is as fast as the call */
+    /* Moving less is as fast as the call. */
+    LEAST_TAIL = WINDOW_SIZE(8 * 1024 * 1024, 1),
     MOST_DIRTY = 4 * 1024 * 1024,      /* more is slower to write to the disk than to move */
     UNKNOWN_TAIL = 1024 * 1024 * 1024, /* where the system does not tell how much is dirty */
 };

@@ -3,6 +3,7 @@
 #include "apply.h"
 #include "expect.h"
 #include "listing.h"
+#include "overlay.h"
 #include "replace_file.h"
 #include "report.h"
 
@@ -169,6 +170,8 @@ bool change_apply(struct change *change, struct error *error)
     if (change->session->request->dry_run)
         return listing_print(change->session->output, change->mapping, &change->edits,
                              &change->pool, error);
+    if (change->session->overlay)
+        return overlay_add(change->session->overlay, &change->edits, &change->pool, error);
     return apply_now(change, error);
 }
 

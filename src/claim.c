@@ -2,6 +2,7 @@
 #include "claim.h"
 #include "apply.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct claim {
     const char *path;
     const struct claim_options *options;
     struct claim_notice *notice;
+    bool renewed; /* the file is open and stays so */
 };
 
 static bool is_editor(const struct claim *claim)
@@ -66,7 +68,6 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     char text[200];
     switch (found) {
     case JOURNAL_LEFTOVER:
-        /* Before or behind an edit: the file is whole, and its size is what it must be. */
         return journal_remove(journal, mapping, error);
     case JOURNAL_ROLLBACK:
         if (!apply_rollback(mapping, journal, error))
@@ -79,6 +80,8 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
                  (unsigned long long)journal->header.new_size);
         if (!apply_forward(mapping, journal, error))
             return false;
+        if (journal->header.blocks != BLOCKS_NONE && mapping->size == journal->header.old_size)
+            snprintf(text, sizeof text, "an interrupted edit that had not begun was dropped");
         say(claim, text);
         return true;
     default:
@@ -164,7 +167,7 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
         return CLAIM_FAILED;
     mapping->status = now;
     mapping->size = now.size;
-    if (!is_editor(claim))
+    if (!is_editor(claim) || claim->renewed)
         return CLAIM_OK;
     if (file_open(mapping->path, 0, &file, &ignored) != FILE_OPENED)
         return CLAIM_OK; /* it may be written but not read, or it is gone: ours is open */
@@ -191,6 +194,8 @@ static enum claim_result lock_and_check(struct claim *claim, struct error *error
 static enum claim_result try_once(struct claim *claim, struct error *error)
 {
     struct error ignored = {0};
+    if (claim->renewed)
+        return lock_and_check(claim, error);
     if (!mapping_open(claim->mapping, claim->path, claim->options->flags, error))
         return claim->mapping->busy ? CLAIM_BUSY : CLAIM_FAILED;
     enum claim_result result = lock_and_check(claim, error);
@@ -199,23 +204,56 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     return result;
 }
 
-bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
-                struct claim_notice *notice, struct error *error)
+/*
+ * Without --wait a moment is waited all the same: in a pipeline such as
+ * `find ... | xargs mmtool write ...` the reader is about to end when the editor
+ * starts. No more than a moment, since it may be the one who waits for us.
+ */
+static double patience(const struct claim_options *options)
 {
-    struct claim claim = {mapping, path, options, notice};
+    static const double moment = 1.0;
+    if (!options->wait)
+        return moment;
+    return options->wait_seconds == UINT64_MAX ? HUGE_VAL : (double)options->wait_seconds;
+}
+
+static bool claim_patiently(struct claim *claim, struct error *error)
+{
+    const struct claim_options *options = claim->options;
     double pause = 0.001, started = platform_seconds();
-    notice->text[0] = 0;
+    claim->notice->text[0] = 0;
     for (;;) {
-        enum claim_result result = try_once(&claim, error);
+        enum claim_result result = try_once(claim, error);
         if (result == CLAIM_OK || result == CLAIM_FAILED)
             return result == CLAIM_OK;
         if (result == CLAIM_AGAIN)
             continue;
-        double waited = platform_seconds() - started;
-        if (!options->wait ||
-            (options->wait_seconds != UINT64_MAX && waited >= (double)options->wait_seconds))
+        if (platform_seconds() - started >= patience(options))
             return false;
         platform_sleep(pause);
         pause = pause < 0.05 ? pause * 1.5 : pause;
     }
+}
+
+bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
+                struct claim_notice *notice, struct error *error)
+{
+    struct claim claim = {mapping, path, options, notice, false};
+    return claim_patiently(&claim, error);
+}
+
+bool claim_renew(struct mapping *mapping, const struct claim_options *options,
+                 struct claim_notice *notice, struct error *error)
+{
+    struct claim claim = {mapping, mapping->path, options, notice, true};
+    notice->text[0] = 0;
+    if (mapping->anonymous)
+        return look_again(&claim, error) == CLAIM_OK;
+    return claim_patiently(&claim, error);
+}
+
+void claim_release(struct mapping *mapping)
+{
+    if (has_locks(mapping) && !mapping->anonymous)
+        file_unlock(mapping->file);
 }

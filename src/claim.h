@@ -32,4 +32,14 @@ struct claim_notice {
 bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
                 struct claim_notice *notice, struct error *error);
 
+/* Lets others edit the file while it stays open. */
+void claim_release(struct mapping *mapping);
+
+/*
+ * Claims an open file again: locks, recovers, looks how large it is by now. It is
+ * the same file, whatever its name has come to mean. On failure it stays open.
+ */
+bool claim_renew(struct mapping *mapping, const struct claim_options *options,
+                 struct claim_notice *notice, struct error *error);
+
 #endif

@@ -16,9 +16,10 @@ enum { MOST_OPTIONS = 64, ESCAPED = 200 };
 
 struct parser {
     int argc;
-    char **argv;
+    const char *const *argv;
     int next;           /* index of the argument to be read */
     bool operands_only; /* "--" was seen */
+    bool in_script;     /* a file position stands for an operand that is missing */
     struct request *request;
     struct error *error;
 };
@@ -27,7 +28,8 @@ void request_release(struct request *request)
 {
     free(request->operands.items);
     free(request->patterns.items);
-    request->operands = request->patterns = (struct string_list){0};
+    free(request->commands.items);
+    request->operands = request->patterns = request->commands = (struct string_list){0};
 }
 
 static bool is_digit(char byte)
@@ -193,9 +195,10 @@ static bool check_operand_count(const struct parser *parser)
     const struct request *request = parser->request;
     const struct command *command = request->command;
     char escaped[ESCAPED];
-    if (!request->file)
+    if (!request->file && !request->anonymous)
         return error_usage(parser->error, "FILE is missing");
-    if (request->operands.count < command->least_operands)
+    size_t least = parser->in_script && request->from ? 0 : command->least_operands;
+    if (request->operands.count < least)
         return error_usage(parser->error, "an operand is missing: mmtool %s FILE %s", command->name,
                            command->operands);
     if (request->operands.count > command->most_operands)
@@ -239,18 +242,82 @@ static enum cli_result parse_help(int argc, char **argv, struct output *output, 
     return answered(help_command(command, output, error));
 }
 
+/* --anonymous stands in place of FILE. */
+static bool take_script(struct parser *parser)
+{
+    struct request *request = parser->request;
+    size_t named = request->anonymous ? request->file != NULL : 0;
+    char escaped[ESCAPED];
+    if (named + request->operands.count > 1) {
+        const char *second = request->operands.items[named ? 0 : 1];
+        return error_usage(parser->error, "one operand too many: \"%s\"",
+                           diag_escape(escaped, sizeof escaped, second));
+    }
+    if (named) {
+        request->script = request->file;
+        request->file = NULL;
+    } else if (request->operands.count > 0) {
+        request->script = request->operands.items[0];
+    }
+    return true;
+}
+
 static bool parse_command(struct parser *parser)
 {
     while (parser->next < parser->argc)
         if (!parse_argument(parser, parser->argv[parser->next++]))
             return false;
-    return parser->request->help || parser->request->list || check_operand_count(parser);
+    if (parser->request->help || parser->request->list)
+        return true;
+    if (parser->request->command->access == COMMAND_RUNS && !take_script(parser))
+        return false;
+    return check_operand_count(parser);
+}
+
+/* What a script's commands have in common with the command line of `run`. */
+static void inherit(struct request *request, const struct request *outer)
+{
+    *request = REQUEST_DEFAULTS;
+    request->file = outer->file ? outer->file : "";
+    request->journal_dir = outer->journal_dir;
+    request->ignore_journal = outer->ignore_journal;
+    request->wait = outer->wait;
+    request->wait_seconds = outer->wait_seconds;
+    request->durable = outer->durable;
+    request->no_journal = outer->no_journal;
+    request->access = outer->access;
+}
+
+static bool check_inner(const struct request *request, const struct request *outer,
+                        struct error *error)
+{
+    bool maps = request->access != outer->access || request->map_given || request->map_flags ||
+                request->map_advice || request->window;
+    return !maps || error_usage(error, "a script has one mapping: --access, --map, --prot, "
+                                       "--window and --advise are options of run itself");
+}
+
+enum cli_result cli_parse_line(const char *const *words, size_t count, const struct request *outer,
+                               struct request *request, struct output *output, struct error *error)
+{
+    inherit(request, outer);
+    request->command = command_find(words[0]);
+    if (!request->command || request->command->access == COMMAND_RUNS) {
+        unknown_command(words[0], error);
+        return CLI_FAILED;
+    }
+    struct parser parser = {(int)count, words, 1, false, true, request, error};
+    if (!parse_command(&parser) || !check_inner(request, outer, error))
+        return CLI_FAILED;
+    if (request->help)
+        return answered(help_command(request->command, output, error));
+    return CLI_RUN;
 }
 
 enum cli_result cli_parse(int argc, char **argv, struct request *request, struct output *output,
                           struct error *error)
 {
-    *request = (struct request){.repeat = 1, .radix = 10};
+    *request = REQUEST_DEFAULTS;
     const char *word = argc > 1 ? argv[1] : "";
     if (argc < 2) {
         error_usage(error, "no subcommand is given");
@@ -267,7 +334,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
         unknown_command(word, error);
         return CLI_FAILED;
     }
-    struct parser parser = {argc, argv, 2, false, request, error};
+    struct parser parser = {argc, (const char *const *)argv, 2, false, false, request, error};
     if (!parse_command(&parser))
         return CLI_FAILED;
     if (request->help)

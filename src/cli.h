@@ -19,6 +19,13 @@ enum cli_result {
 enum cli_result cli_parse(int argc, char **argv, struct request *request, struct output *output,
                           struct error *error);
 
+/*
+ * Reads one command of a script, FILE being that of `outer`, the request of the
+ * script itself. The request points into `words`.
+ */
+enum cli_result cli_parse_line(const char *const *words, size_t count, const struct request *outer,
+                               struct request *request, struct output *output, struct error *error);
+
 void request_release(struct request *request);
 
 #endif

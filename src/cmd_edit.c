@@ -53,6 +53,7 @@ static bool write_position(struct change *change, struct position position, stru
     struct edit gap = {.offset = size, .kind = EDIT_ZEROS};
     gap.new_length = offset > size ? offset - size : 0;
     struct range old = {minimum_u64(offset, size), minimum_u64(end, size)};
+    change->session->touched = (struct range){offset, end};
     return change_add(change, gap, error) &&
            change_add(change, change_pool_edit(change, old, length), error) &&
            change_apply_expected(change, (struct range){offset, offset}, error);

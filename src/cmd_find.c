@@ -6,9 +6,12 @@
 /* ---- what a scan reports -------------------------------------------------------------------- */
 
 /* Without anything to print, matches need not be looked at. */
-static enum scan_answer count_matches(struct results *results, size_t count)
+static enum scan_answer count_matches(struct results *results, const struct match *matches,
+                                      size_t count)
 {
-    results->count += minimum_u64(count, results->most - results->count);
+    count = (size_t)minimum_u64(count, results->most - results->count);
+    results->count += count;
+    results->last = matches[count - 1];
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
@@ -19,12 +22,13 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
     const struct request *request = results->request;
     progress_wipe(&results->progress);
     if (!results->lines && (request->quiet || request->count))
-        return count_matches(results, count);
+        return count_matches(results, matches, count);
     for (size_t i = 0; i < count && results->count < results->most; i++) {
         if (results->lines ? !line_results_take(results->lines, &matches[i], error)
                            : !print_match(results, &matches[i], error))
             return SCAN_ERROR;
         results->count += !results->lines;
+        results->last = matches[i];
     }
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
@@ -152,7 +156,10 @@ static bool run(struct session *session, bool backward, struct error *error)
         .backward = backward,
         .most = most_matches(session->request),
     };
-    return search(&results, error);
+    bool done = search(&results, error);
+    session->matched = results.count > 0;
+    session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
+    return done;
 }
 
 bool cmd_find(struct session *session, struct error *error)

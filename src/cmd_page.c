@@ -238,6 +238,8 @@ bool cmd_flush(struct session *session, struct error *error)
         flags |= VIEW_FLUSH_INVALIDATE;
     if (!whole_or_range(session, 0, &effect.range, error))
         return false;
+    if (session->overlay) /* nothing of it is in the file yet */
+        return true;
     effect_begin(&effect);
     if (!for_each_view(session->mapping, effect.range, flush_view, (int)flags, error))
         return false;

@@ -1,6 +1,7 @@
 /* cmd_read.c - read: bytes of a file, raw, as text, or as a dump. */
 #include "bytes.h"
 #include "command.h"
+#include "dump.h"
 #include "platform/platform.h"
 #include "lines.h"
 
@@ -49,12 +50,27 @@ static bool end_text(struct sink *sink, struct error *error)
 static bool take_dump(struct sink *sink, const unsigned char *bytes, size_t length,
                       struct error *error)
 {
-    return dump_bytes(sink->output, &sink->dump, bytes, length, error);
+    return dump_bytes(&sink->dump, bytes, length, error);
 }
 
 static bool end_dump(struct sink *sink, struct error *error)
 {
-    return dump_end(sink->output, &sink->dump, error);
+    return dump_end(&sink->dump, error);
+}
+
+/* For people: colours, unless they have said that they want none (https://no-color.org). */
+static bool wants_color(const struct request *request)
+{
+    const char *no_color = platform_environment("NO_COLOR");
+    if (request->color != WHEN_AUTO)
+        return request->color == WHEN_ALWAYS;
+    return stream_is_terminal(STREAM_OUTPUT) && !(no_color && *no_color);
+}
+
+static void start_dump(struct sink *sink, const struct request *request, uint64_t start)
+{
+    dump_init(&sink->dump, sink->output, start, wants_color(request),
+              stream_is_terminal(STREAM_OUTPUT));
 }
 
 static bool choose_sink(struct sink *sink, const struct request *request, uint64_t start,
@@ -69,7 +85,7 @@ static bool choose_sink(struct sink *sink, const struct request *request, uint64
     if (request->dump || (!type && stream_is_terminal(STREAM_OUTPUT))) {
         sink->take = take_dump;
         sink->end = end_dump;
-        dump_init(&sink->dump, start);
+        start_dump(sink, request, start);
     } else if (as_text) {
         sink->take = take_text;
         sink->end = end_text;
@@ -131,5 +147,7 @@ bool cmd_read(struct session *session, struct error *error)
                 choose_sink(&sink, request, range.start, error) &&
                 pour(session, range, &sink, error);
     buffer_release(&sink.text);
+    if (done)
+        session->touched = range;
     return done;
 }

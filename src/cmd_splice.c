@@ -47,13 +47,13 @@ static bool splice_pattern(struct change *change, struct error *error)
 /* Options that belong to --pattern alone. */
 static bool check_options(const struct request *request, struct error *error)
 {
-    bool of_pattern =
-        request->all || request->ignore_case || request->within || request->pad || request->cstring;
+    bool of_pattern = request->all || request->ignore_case || request->regex || request->within ||
+                      request->pad || request->cstring;
     if (request->edits && request->patterns.count > 0)
         return error_usage(error, "--edits and --pattern do not go together");
     if (of_pattern && request->patterns.count == 0)
-        return error_usage(error, "--all, --max-count, --ignore-case, --within, --pad and "
-                                  "--cstring need a --pattern");
+        return error_usage(error, "--all, --max-count, --regex, --ignore-case, --within, "
+                                  "--pad and --cstring need a --pattern");
     return true;
 }
 

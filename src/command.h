@@ -15,12 +15,18 @@
 #include "output.h"
 #include "request.h"
 
+struct overlay;
+
 /* What a subcommand works with; everything is owned by run_command(). */
 struct session {
     const struct request *request;
     struct mapping *mapping;
     struct output *output;
     const char *journal_dir; /* or NULL */
+    struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
+    struct range touched;    /* what read has printed, or write has written */
+    bool matched;            /* by find or rfind */
+    struct range match;      /* the last one they printed */
 };
 
 /*
@@ -51,7 +57,7 @@ struct option {
 extern const struct option options_common[], options_type[], options_data[], options_read[],
     options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
     options_flush[], options_info[], options_change[], options_look[], options_splice[],
-    options_expect[], options_mapping[];
+    options_expect[], options_mapping[], options_run[];
 
 enum { MOST_GROUPS = 8 };
 
@@ -60,6 +66,7 @@ enum command_access {
     COMMAND_READS,        /* a path */
     COMMAND_READS_STREAM, /* a path or "-" */
     COMMAND_CHANGES,      /* a path, for writing */
+    COMMAND_RUNS,         /* a path, for writing if it may be written */
 };
 
 struct command {
@@ -77,13 +84,26 @@ struct command {
 extern const struct command commands[];
 
 command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
-    cmd_flush, cmd_info;
+    cmd_flush, cmd_info, cmd_run;
 
 /* The row of that name, or NULL. */
 const struct command *command_find(const char *name);
 
 /* How the request wants the file mapped. */
 struct mapping_shape command_shape(const struct request *request);
+
+/* Whether stores into its mapping stay in this process: copy access, a private mapping. */
+bool command_copies(const struct request *request);
+
+/*
+ * Runs a command of a script on the script's open mapping: claims it anew, as
+ * another program may have edited it since, shapes it, runs, and lets go of the
+ * claim. With an overlay the claim was never let go.
+ */
+bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error);
+
+/* The claim and the shape alone, so that the size is known. */
+bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error);
 
 /* Does what all subcommands share: opens FILE, runs, closes, checks the output. */
 bool run_command(const struct request *request, struct output *output, struct error *error);

@@ -107,6 +107,17 @@ const struct command commands[] = {
      0,
      cmd_info,
      {options_info, options_look, options_mapping, options_common}},
+    {"run",
+     "run a script of subcommands over one mapping",
+     "[SCRIPT]",
+     "SCRIPT has a subcommand a line, without FILE, quoted as in a shell; besides:\n"
+     "seek POSITION [set|cur|end], tell, size, readline, read_byte, write_byte N,\n"
+     "exec COMMAND, close. \".\" is the file position, \"match\" the last match.\n",
+     COMMAND_RUNS,
+     0,
+     1,
+     cmd_run,
+     {options_run, options_change, options_look, options_mapping, options_common}},
     {NULL, NULL, NULL, NULL, COMMAND_READS, 0, 0, NULL, {NULL}},
 };
 
@@ -136,6 +147,9 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_EDIT;
     if (flags & MAPPING_EDIT && !request->dry_run && !request->new_inode)
         flags |= MAPPING_WRITE;
+    if (request->command->access == COMMAND_RUNS && request->access != ACCESS_READ &&
+        !request->dry_run && !request->new_inode)
+        flags |= MAPPING_WRITE;
     if (request->access == ACCESS_WRITE && !request->dry_run)
         flags |= MAPPING_WRITE;
     if (has_option(request->command, "create"))
@@ -157,22 +171,7 @@ static struct claim_options claim_options(const struct request *request)
     };
 }
 
-/* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
-static void remove_created(struct session *session)
-{
-    struct place *place;
-    struct error ignored = {0};
-    uint64_t size = 0;
-    if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
-        return;
-    if (!place_of(session->request->file, &place, &ignored))
-        return;
-    (void)place_remove(place, &ignored);
-    place_free(place);
-}
-
-/* Under copy access and in a private mapping stores stay in this process. */
-static bool command_copies(const struct request *request)
+bool command_copies(const struct request *request)
 {
     return request->access == ACCESS_COPY || names_has_map(request->map_flags, "private");
 }
@@ -192,15 +191,29 @@ static bool check_access(const struct request *request, struct error *error)
 struct mapping_shape command_shape(const struct request *request)
 {
     struct mapping_shape shape = {.window = request->window};
-    bool changes = request->command->access == COMMAND_CHANGES;
+    bool edits = request->command->access == COMMAND_CHANGES;
     bool writes = request->access == ACCESS_WRITE ||
-                  (changes && request->access == ACCESS_DEFAULT && !request->dry_run);
+                  (edits && request->access == ACCESS_DEFAULT && !request->dry_run);
     shape.use_view = request->access != ACCESS_DEFAULT || request->map_given || request->map_advice;
     shape.map_flags = request->map_flags;
     shape.access = command_copies(request) ? VIEW_COPY : writes ? VIEW_WRITE : VIEW_READ;
     shape.advised = request->map_advice != NULL;
     shape.advice = shape.advised ? request->map_advice->value : 0;
     return shape;
+}
+
+/* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
+static void remove_created(struct session *session)
+{
+    struct place *place;
+    struct error ignored = {0};
+    uint64_t size = 0;
+    if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
+        return;
+    if (!place_of(session->mapping->path, &place, &ignored))
+        return;
+    (void)place_remove(place, &ignored);
+    place_free(place);
 }
 
 static bool run_claimed(struct session *session, struct error *error)
@@ -217,20 +230,71 @@ static bool run_claimed(struct session *session, struct error *error)
     return false;
 }
 
+static bool claim_and_say(struct mapping *mapping, const struct request *request,
+                          const struct claim_options *options, bool renew, struct error *error)
+{
+    struct claim_notice notice;
+    bool claimed = renew ? claim_renew(mapping, options, &notice, error)
+                         : claim_open(mapping, request->file, options, &notice, error);
+    if (notice.text[0])
+        report_notice(request, notice.text);
+    return claimed;
+}
+
+/* A script may only look: a file that may not be written is opened for that. */
+static bool open_for_run(struct mapping *mapping, struct request *request,
+                         struct claim_options *options, struct error *error)
+{
+    if (request->anonymous) {
+        request->no_journal = true; /* there is nothing that a journal could outlive */
+        return mapping_open_anonymous(mapping, request->anonymous_size, error);
+    }
+    if (claim_and_say(mapping, request, options, false, error))
+        return true;
+    bool may_look = mapping->not_allowed && request->access == ACCESS_DEFAULT;
+    options->flags &= ~(unsigned)MAPPING_WRITE;
+    return may_look && claim_and_say(mapping, request, options, false, error);
+}
+
+bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error)
+{
+    const struct request *request = session->request;
+    struct claim_options options = claim_options(request);
+    if (session->overlay)
+        return true;
+    mapping_unshape(session->mapping);
+    return claim_and_say(session->mapping, request, &options, true, error) &&
+           mapping_shape(session->mapping, shape, error);
+}
+
+bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
+{
+    const struct request *request = session->request;
+    bool edits = request->command->access == COMMAND_CHANGES && !request->dry_run;
+    if (!check_access(request, error))
+        return false;
+    if (edits && !session->overlay && !session->mapping->writable)
+        return error_set(error, "the file may not be written: the script can only look at it");
+    bool done = look_again_at(session, shape, error) && request->command->run(session, error);
+    if (!session->overlay)
+        claim_release(session->mapping);
+    return done;
+}
+
 bool run_command(const struct request *given, struct output *output, struct error *error)
 {
     struct mapping mapping = {0};
     struct request request = *given;
     request.dry_run = given->dry_run || command_copies(given);
     struct claim_options options = claim_options(&request);
-    struct session session = {&request, &mapping, output, options.journal_dir};
-    struct claim_notice notice;
+    struct session session = {.request = &request, .mapping = &mapping, .output = output};
+    session.journal_dir = options.journal_dir;
     if (request.list) /* a question about the system, not about a file */
         return request.command->run(&session, error);
     if (!check_access(&request, error))
         return false;
-    bool claimed = claim_open(&mapping, request.file, &options, &notice, error);
-    if (notice.text[0])
-        report_notice(&request, notice.text);
+    bool claimed = request.command->access == COMMAND_RUNS
+                       ? open_for_run(&mapping, &request, &options, error)
+                       : claim_and_say(&mapping, &request, &options, false, error);
     return claimed && run_claimed(&session, error);
 }

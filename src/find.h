@@ -26,6 +26,7 @@ struct results {
     struct line_results *lines; /* with --line; owned */
     uint64_t count;             /* so far */
     uint64_t most;              /* stop behind so many */
+    struct match last;          /* match that was reported */
 };
 
 /* ---- find_print.c --------------------------------------------------------------------------- */

@@ -186,6 +186,14 @@ static enum journal_found judge_state(const struct journal *journal)
     return journal->header.state == JOURNAL_HOT ? JOURNAL_FORWARD : JOURNAL_ROLLBACK;
 }
 
+/* The mark comes before anything is done to the file and goes when all is done. */
+static enum journal_found judge_unmarked(const struct journal *journal)
+{
+    /* But a power loss may have kept the growth that followed and not the mark. */
+    bool may_have_grown = journal->header.durable && journal->header.state == JOURNAL_PRE;
+    return may_have_grown ? JOURNAL_ROLLBACK : JOURNAL_LEFTOVER;
+}
+
 static enum journal_found find_marked(struct journal *journal, const struct mapping *mapping,
                                       const struct mark *mark, const char *directory, bool writable,
                                       struct error *error)
@@ -234,7 +242,7 @@ enum journal_found journal_find(struct journal *journal, const struct mapping *m
         journal_close(journal);
         return JOURNAL_ABSENT; /* some other file's, or nobody's */
     }
-    return mark.supported ? JOURNAL_LEFTOVER : judge_state(journal);
+    return mark.supported ? judge_unmarked(journal) : judge_state(journal);
 }
 
 /* ---- loading -------------------------------------------------------------------------------- */

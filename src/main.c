@@ -11,9 +11,10 @@
  *   cmd_read.c      read                              (each turns a request into
  *   cmd_find.c      find, rfind                        calls of the rooms below)
  *   cmd_edit.c      write, move, resize
- *   cmd_splice.c    splice: by range, pattern (substitute.c), script (edit_load.c)
+ *   cmd_splice.c    splice: by range, pattern (substitute.c, template.c), script (edit_load.c)
  *   cmd_page.c      advise, flush
  *   cmd_info.c      info
+ *   cmd_run.c       run; script*.c (script.h) are its commands, overlay.c its --atomic
  *
  *   report.c        one line on standard error
  *   claim.c         a file opened, locked and whole: recovery starts here
@@ -32,12 +33,13 @@
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
  *   residency.c     how much of it is in memory, and where
  *   names.c         MADV_* and MAP_* as a user writes them
- *   output.c        standard output: raw, dump, numbers, its final check
+ *   output.c        standard output: raw, numbers, its final check; dump.c: rows of hex
  *
  *   Pure rooms (no system calls; tests/unit compares each with a slow reference):
  *   range.c         numbers, positions, ranges
  *   bytes.c ...     the TYPE table: operands <-> bytes
  *   search.c ...    byte strings in a span of memory, forwards and backwards
+ *   shell_words.c   a script's line as words
  *   edit_list.c     a sorted list of edits, held compactly
  *   plan.c          a list of edits -> steps in a safe order
  *   edit_script.c   the edit script as text

@@ -115,7 +115,7 @@ static bool open_any(struct mapping *mapping, unsigned flags, struct error *erro
 
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error)
 {
-    *mapping = (struct mapping){.path = path};
+    *mapping = (struct mapping){.path = path, .writable = flags & MAPPING_WRITE};
     if (!open_any(mapping, flags, error))
         return false;
     if (accept(mapping, flags, error))
@@ -128,7 +128,7 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
 bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error)
 {
     struct error ignored = {0};
-    *mapping = (struct mapping){.path = ""};
+    *mapping = (struct mapping){.path = "", .writable = true, .anonymous = true};
     if (!file_open_anonymous(size, &mapping->file, error))
         return false;
     if (accept(mapping, 0, error))
@@ -344,6 +344,9 @@ bool mapping_view(const struct mapping *mapping, struct range range, enum view_a
 {
     if (mapping->spooled)
         return error_set(error, "the system makes up its bytes: there are no pages to work on");
+    if (mapping->overlay)
+        return error_set(error, "the script's edits are not in the file yet: there are no pages to "
+                                "work on");
     range.start += mapping->base;
     range.end += mapping->base;
     return view_map(mapping->file, range, access, 0, view, error);

@@ -55,6 +55,8 @@ struct mapping {
     bool spooled;              /* the bytes are in `spool`, not in the file */
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed since another program holds the file */
+    bool writable;             /* it is open for writing */
+    bool anonymous;            /* memory without a name: nobody else can open it */
     bool not_allowed;          /* the open failed for want of a right */
     char *shared_path;         /* where shared memory stands as a file; owned, or NULL */
     bool shared_memory;        /* opened as shm:NAME */

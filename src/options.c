@@ -166,6 +166,27 @@ static bool set_pad(struct request *request, const struct option *option, const 
     return true;
 }
 
+static bool set_anonymous(struct request *request, const struct option *option, const char *value,
+                          struct error *error)
+{
+    (void)option;
+    request->anonymous = true;
+    return number_parse(value, "anonymous", &request->anonymous_size, error);
+}
+
+static bool set_when(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (int when = WHEN_AUTO; when <= WHEN_NEVER; when++) {
+        if (!strcmp(value, names[when])) {
+            *(enum when *)field(request, option) = (enum when)when;
+            return true;
+        }
+    }
+    return error_usage(error, "--%s can be auto, always or never", option->name);
+}
+
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
         name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
@@ -213,6 +234,8 @@ const struct option options_read[] = {
      set_lines, 0, 0},
     FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
     {"radix", 0, ARGUMENT_REQUIRED, "N", "print numbers in base 10, 16, 8 or 2", set_radix, 0, 0},
+    {"color", 0, ARGUMENT_REQUIRED, "auto|always|never", "colour the bytes of a dump by class",
+     set_when, offsetof(struct request, color), 0},
     END,
 };
 
@@ -279,6 +302,7 @@ const struct option options_splice[] = {
      add_string, offsetof(struct request, patterns), 0},
     FLAG("all", 'a', all, "replace every match, not the first alone"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
+    FLAG("regex", 'E', regex, "PATTERN is a regular expression; \\0 to \\9 in DATA are its groups"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_string,
      offsetof(struct request, within), 0},
@@ -316,5 +340,16 @@ const struct option options_flush[] = {
 const struct option options_info[] = {
     FLAG("size", 's', size_only, "print the size alone"),
     FLAG("json", 'j', json, "print one JSON object"),
+    END,
+};
+
+const struct option options_run[] = {
+    {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command; repeatable, no SCRIPT then",
+     add_string, offsetof(struct request, commands), 0},
+    FLAG("keep-going", 'k', keep_going, "go on behind an error; the exit status tells"),
+    FLAG("atomic", 0, atomic, "do all edits of the script at its end, or none"),
+    {"anonymous", 0, ARGUMENT_REQUIRED, "SIZE", "work on SIZE bytes of memory in place of FILE",
+     set_anonymous, 0, 0},
+    FLAG("answers", 0, answers, "print a line behind each command: ok, no or error: ..."),
     END,
 };

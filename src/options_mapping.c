@@ -94,7 +94,7 @@ static bool set_text(struct request *request, const struct option *option, const
                      struct error *error)
 {
     (void)error;
-    *(const char **)((char *)request + option->offset) = value;
+    *(const char **)(void *)((char *)request + option->offset) = value;
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* output.c - standard output: its buffer, its forms, and its final check. */
+/* output.c - standard output: its buffer and its final check. */
 #include "output.h"
 #include "platform/platform.h"
 
@@ -73,52 +73,4 @@ bool output_number(struct output *output, uint64_t number, unsigned radix, struc
         text[--start] = '0';
     }
     return output_bytes(output, text + start, sizeof text - start, error);
-}
-
-void dump_init(struct dump *dump, uint64_t offset)
-{
-    dump->offset = offset;
-    dump->length = 0;
-}
-
-static bool dump_row(struct output *output, struct dump *dump, struct error *error)
-{
-    static const char digits[] = "0123456789abcdef";
-    char text[16 + 2 + 40 + 1 + 16 + 1];
-    int length = snprintf(text, 19, "%08llx: ", (unsigned long long)dump->offset);
-    for (size_t i = 0; i < sizeof dump->row; i++) {
-        bool there = i < dump->length;
-        text[length++] = there ? digits[dump->row[i] >> 4] : ' ';
-        text[length++] = there ? digits[dump->row[i] & 15] : ' ';
-        if (i % 2)
-            text[length++] = ' ';
-    }
-    text[length++] = ' ';
-    for (size_t i = 0; i < dump->length; i++)
-        text[length++] = dump->row[i] >= 0x20 && dump->row[i] < 0x7f ? (char)dump->row[i] : '.';
-    text[length++] = '\n';
-    dump->offset += dump->length;
-    dump->length = 0;
-    return output_bytes(output, text, (size_t)length, error);
-}
-
-bool dump_bytes(struct output *output, struct dump *dump, const unsigned char *bytes, size_t length,
-                struct error *error)
-{
-    while (length > 0) {
-        size_t take = sizeof dump->row - dump->length;
-        take = take < length ? take : length;
-        memcpy(dump->row + dump->length, bytes, take);
-        dump->length += take;
-        bytes += take;
-        length -= take;
-        if (dump->length == sizeof dump->row && !dump_row(output, dump, error))
-            return false;
-    }
-    return true;
-}
-
-bool dump_end(struct output *output, struct dump *dump, struct error *error)
-{
-    return dump->length == 0 || dump_row(output, dump, error);
 }

@@ -1,5 +1,5 @@
 /*
- * output.h - standard output: its buffer, its forms, and its final check.
+ * output.h - standard output: its buffer and its final check.
  *
  * No result is ever lost silently: every function returns false with an error
  * when the output cannot be written, and output_flush() at the end tells the
@@ -30,21 +30,5 @@ bool output_format(struct output *output, struct error *error, const char *forma
 bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error);
 /* Writes out what is buffered. */
 bool output_flush(struct output *output, struct error *error);
-
-/*
- * Rows as xxd prints them: eight hex digits of offset, sixteen bytes in pairs,
- * their ASCII text. Bytes may be given in pieces of any size.
- */
-struct dump {
-    uint64_t offset; /* of the row at hand in the file */
-    unsigned char row[16];
-    size_t length; /* bytes gathered in the row */
-};
-
-void dump_init(struct dump *dump, uint64_t offset);
-bool dump_bytes(struct output *output, struct dump *dump, const unsigned char *bytes, size_t length,
-                struct error *error);
-/* The last, shorter row. */
-bool dump_end(struct output *output, struct dump *dump, struct error *error);
 
 #endif

@@ -106,7 +106,18 @@ struct request {
     bool size_only;
     bool json;
 
+    /* run */
+    const char *script;          /* its path; NULL or "-": standard input */
+    struct string_list commands; /* --command, in place of a script */
+    bool keep_going;
+    bool anonymous; /* memory in place of FILE ... */
+    uint64_t anonymous_size;
+    bool atomic;
+    bool answers;
+
     bool help;
 };
+
+#define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10})
 
 #endif

@@ -90,7 +90,8 @@ bool residency_of(const struct mapping *mapping, struct range range, struct resi
     struct survey survey = {.mapping = mapping, .residency = residency};
     survey.page = platform_page_size();
     *residency = (struct residency){.known = true, .cell_pages = 1};
-    if (range_length(range) == 0)
+    residency->known = !mapping->overlay;
+    if (range_length(range) == 0 || mapping->overlay)
         return true;
     uint64_t last = (range.end + mapping->base - 1) / survey.page;
     survey.first_page = survey.next_page = (range.start + mapping->base) / survey.page;

@@ -2,15 +2,18 @@
 #include "substitute.h"
 #include "pattern.h"
 #include "scan.h"
+#include "template.h"
 
 struct substitution {
     struct change *change;
     struct range within;
-    uint64_t most;        /* matches to replace */
-    uint64_t data_length; /* of the replacement */
-    uint64_t pad_offset;  /* in the pool, of the byte that pads */
-    uint64_t string_end;  /* --cstring: offset of the NUL behind the last match; 0: none */
-    uint64_t string_gap;  /* --cstring: bytes by which that string has become shorter */
+    uint64_t most;             /* matches to replace */
+    struct template *template; /* --regex with groups in DATA; else NULL */
+    uint64_t data_offset;      /* in the pool, of the replacement */
+    uint64_t data_length;      /* of the replacement */
+    uint64_t pad_offset;       /* in the pool, of the byte that pads */
+    uint64_t string_end;       /* --cstring: offset of the NUL behind the last match; 0: none */
+    uint64_t string_gap;       /* --cstring: bytes by which that string has become shorter */
 };
 
 static bool too_long(const struct substitution *substitution, const struct match *match,
@@ -48,24 +51,38 @@ static bool begin_string(struct substitution *substitution, const struct match *
                      (unsigned long long)match->offset);
 }
 
-static bool replace(struct substitution *substitution, const struct match *match,
-                    struct error *error)
+/* An edit that puts the replacement in place of `old`. */
+static struct edit replacement(const struct substitution *substitution, struct range old)
+{
+    struct edit edit = change_pool_edit(substitution->change, old, substitution->data_length);
+    if (substitution->template) {
+        edit.source = substitution->data_offset;
+        edit.period = edit.new_length;
+    }
+    return edit;
+}
+
+/* With groups, each match has a replacement of its own. */
+static bool expand(struct substitution *substitution, const struct match *match,
+                   struct error *error)
+{
+    struct buffer *pool = &substitution->change->pool.bytes;
+    if (!substitution->template)
+        return true;
+    substitution->data_offset = pool->length;
+    if (!template_expand(substitution->template, match, pool, error))
+        return false;
+    substitution->data_length = pool->length - substitution->data_offset;
+    return true;
+}
+
+/* The replacement, and behind it bytes that make up for what it is shorter. */
+static bool replace_padded(struct substitution *substitution, const struct match *match,
+                           struct error *error)
 {
     struct change *change = substitution->change;
-    const struct request *request = change->session->request;
-    struct range old = {match->offset, match->offset + match->length};
     uint64_t length = substitution->data_length;
-    if (!request->pad && !request->cstring)
-        return change_add(change, change_pool_edit(change, old, length), error);
-    if (length > match->length)
-        return too_long(substitution, match, error);
-    if (request->cstring) {
-        if (!begin_string(substitution, match, error))
-            return false;
-        substitution->string_gap += match->length - length;
-        return change_add(change, change_pool_edit(change, old, length), error);
-    }
-    struct range front = {old.start, old.start + length};
+    struct range front = {match->offset, match->offset + length};
     struct edit pad = {
         .offset = front.end,
         .old_length = match->length - length,
@@ -74,8 +91,28 @@ static bool replace(struct substitution *substitution, const struct match *match
         .period = 1,
         .new_length = match->length - length,
     };
-    return change_add(change, change_pool_edit(change, front, length), error) &&
+    return change_add(change, replacement(substitution, front), error) &&
            change_add(change, pad, error);
+}
+
+static bool replace(struct substitution *substitution, const struct match *match,
+                    struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct request *request = change->session->request;
+    struct range old = {match->offset, match->offset + match->length};
+    if (!expand(substitution, match, error))
+        return false;
+    if (!request->pad && !request->cstring)
+        return change_add(change, replacement(substitution, old), error);
+    if (substitution->data_length > match->length)
+        return too_long(substitution, match, error);
+    if (request->pad)
+        return replace_padded(substitution, match, error);
+    if (!begin_string(substitution, match, error))
+        return false;
+    substitution->string_gap += match->length - substitution->data_length;
+    return change_add(change, replacement(substitution, old), error);
 }
 
 static enum scan_answer take_matches(void *context, const struct match *matches, size_t count,
@@ -127,11 +164,33 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
            (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));
 }
 
+/* DATA with groups in it becomes a template. */
+static bool scan_with_template(struct substitution *substitution, const struct pattern *pattern,
+                               struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct request *request = change->session->request;
+    const struct buffer *data = &change->pool.bytes;
+    struct template template;
+    bool as_text = !request->type && !change->pool.has_file;
+    if (!pattern->regex || !as_text || !template_is_one(data->data, (size_t)change->data_size))
+        return scan_all(substitution, pattern, error);
+    if (request->repeat != 1)
+        return error_usage(error, "--repeat does not go with groups in DATA");
+    if (!template_init(&template, data->data, (size_t)change->data_size, pattern->regex,
+                       change->mapping, substitution->within, error))
+        return false;
+    substitution->template = &template;
+    bool done = scan_all(substitution, pattern, error);
+    template_release(&template);
+    return done;
+}
+
 bool substitute(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
     struct substitution substitution = {.change = change, .most = most_matches(request)};
-    struct pattern_options options = {request->type, request->ignore_case, false};
+    struct pattern_options options = {request->type, request->ignore_case, request->regex};
     struct pattern pattern;
     substitution.within = (struct range){0, change->mapping->size};
     if (!options.type && !(options.type = byte_type_find("text", error)))
@@ -143,8 +202,9 @@ bool substitute(struct change *change, struct error *error)
         !set_pad(&substitution, error) ||
         !pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
         return false;
-    bool done = pattern.searcher ? scan_all(&substitution, &pattern, error)
-                                 : error_usage(error, "an empty pattern cannot be replaced");
+    bool done = pattern.searcher || pattern.regex
+                    ? scan_with_template(&substitution, &pattern, error)
+                    : error_usage(error, "an empty pattern cannot be replaced");
     pattern_release(&pattern);
     return done;
 }

@@ -55,7 +55,7 @@ each() {
     need getfattr
     letters f 300000
     mmtool splice f 10+0 x
-    [ -z "$(getfattr -d -m - f 2>/dev/null | grep -i mmtool)" ]
+    run ! grep -i mmtool <(getfattr -d -m - f 2>/dev/null)
 }
 
 @test "-v says what was done, with numbers, on stderr" {
@@ -135,6 +135,7 @@ each() {
 # ---- two at once ----------------------------------------------------------------------------
 
 # Holds the file f as an editor does until `release` is called: an mmtool that waits for DATA.
+# What runs meanwhile in the background must not have descriptor 7, the DATA's other end.
 hold() {
     mkfifo data
     "$MMTOOL" write --from=data f 0 3>&- &
@@ -161,7 +162,7 @@ release() {
     make f 0123456789
     hold
     run -2 --separate-stderr mmtool read f
-    mmtool read --wait f >out 3>&- &
+    mmtool read --wait f >out 3>&- 7>&- &
     reader=$!
     release
     wait "$reader"

@@ -182,10 +182,9 @@ subcommands() {
 }
 
 @test "one suffix on a decimal number: 1024 and 1000" {
-    zeros f 2E || zeros f 2T
+    zeros f 2T
     while read -r number bytes; do
-        mmtool find f '' "$number" >out
-        [ "$(cat out)" = "$bytes" ] || [ "$(size_of f)" -lt "$bytes" ]
+        prints "$bytes\\n" mmtool find f '' "$number"
     done <<EOF
 1K 1024
 1KiB 1024

@@ -169,7 +169,7 @@ need_source() {
     need_source
     cd "$source_root/src"
     map=$(sed '/\*\//q' main.c)
-    for file in cli cmd_read cmd_find cmd_edit cmd_page cmd_info mapping scan apply plan pool output \
+    for file in cli cmd_read cmd_find cmd_edit cmd_page cmd_info cmd_run mapping scan apply plan pool output \
         range bytes pattern search diag options commands; do
         [[ $map == *"$file.c"* ]]
         [ -f "$file.c" ]

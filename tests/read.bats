@@ -249,7 +249,7 @@ true_radix_of_signed() {
     need script
     make f 'hello\x1b[2J'
     script -qec "'$MMTOOL' read f" /dev/null </dev/null >out
-    grep -q '00000000: 6865 6c6c 6f1b' out
+    sed 's/\x1b\[[0-9]*m//g' out | grep -q '00000000: 6865 6c6c 6f1b'
     script -qec "'$MMTOOL' read -t raw f" /dev/null </dev/null >out
     [ "$(cat out)" = "$(cat f)" ]
 }
@@ -344,4 +344,31 @@ true_radix_of_signed() {
     make f 'ab\ncd\n'
     prints '61620a\n' mmtool read -l -x f
     prints 'cd\\n\n' mmtool read -l-1 -e f
+}
+
+@test "--color=always colours a dump by class; without the colours it is the same dump" {
+    make f 'a\0\n\1\0377'
+    mmtool read -d --color=always f >colored
+    grep -q $'\x1b\\[36m61\x1b\\[90m00' colored
+    cmp <(sed 's/\x1b\[[0-9]*m//g' colored) <(mmtool read -d f)
+}
+
+@test "no colours where it is no terminal, nor with --color=never or NO_COLOR on one" {
+    need script
+    make f abc
+    mmtool read -d f >plain
+    run ! grep -q $'\x1b' plain
+    script -qec "'$MMTOOL' read -d f" /dev/null </dev/null | grep -q $'\x1b'
+    script -qec "NO_COLOR=1 '$MMTOOL' read -d f" /dev/null </dev/null | tr -d '\r' | cmp - plain
+    script -qec "'$MMTOOL' read -d --color=never f" /dev/null </dev/null | tr -d '\r' | cmp - plain
+    usage_error 'auto, always or never' mmtool read -d --color=red f
+}
+
+@test "a run of equal rows is folded on a terminal, its last row shown" {
+    need script
+    head -c 100 /dev/zero >f
+    script -qec "'$MMTOOL' read -d --color=never f" /dev/null </dev/null | tr -d '\r' >out
+    [ "$(wc -l <out)" -eq 3 ]
+    grep -qx '\*' out
+    grep -q '^00000060: ' out
 }

@@ -197,3 +197,45 @@ load helper
     prints '1073741816\n' mmtool rfind f pins
     prints '524288000\n' mmtool find f pins
 }
+
+@test "-E: \1 to \9 in DATA are the groups, \0 the match, \\\\ a backslash" {
+    printf 'key1=val1\nkey2=val2\n' >f
+    mmtool splice -E -a -p '([a-z]+)([0-9])=(\w+)' f '\3:\1-\2(\0)\\'
+    holds f 'val1:key-1(key1=val1)\\\nval2:key-2(key2=val2)\\\n'
+}
+
+@test "-E: a group that took no part is nothing" {
+    make f 'ab b'
+    mmtool splice -E -a -p '(a)?b' f '<\1>'
+    holds f '<a> <>'
+}
+
+@test "-E: DATA without groups stands for itself; no DATA deletes" {
+    make f 'a1b22c'
+    mmtool splice -E -a -p '[0-9]+' f '\n'
+    holds f 'a\\nb\\nc'
+    mmtool splice -E -a -p '[a-c]' f
+    holds f '\\n\\n'
+}
+
+@test "-E: groups as sed has them, in a megabyte" {
+    seq 1 150000 >g
+    cp g f
+    mmtool splice -E -a -p '([0-9])([0-9])$' f '\2\1'
+    cmp f <(sed -E 's/([0-9])([0-9])$/\2\1/' g)
+}
+
+@test "-E with --pad and --cstring keeps the layout" {
+    make f 'x=12\0 y=3456\0'
+    mmtool splice -E -a --cstring -p '=([0-9])[0-9]*' f ':\1'
+    holds f 'x:1\0\0 y:3\0\0\0\0'
+    make f 'a123b'
+    mmtool splice -E --pad=0x2d -p '([0-9])[0-9]+' f '\1'
+    holds f 'a1--b'
+}
+
+@test "-E: --repeat and groups do not go together" {
+    make f 'abc'
+    usage_error 'repeat' mmtool splice -E --repeat=2 -p '(b)' f '\1\1'
+    holds f 'abc'
+}

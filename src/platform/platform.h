@@ -46,7 +46,7 @@ enum file_open_flags {
     FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not be there; never through a link */
     FILE_OPEN_NO_FOLLOW = 1 << 3, /* a symbolic link in the last component is an error */
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600 */
-    FILE_OPEN_NO_WAIT = 1 << 5,   /* a FIFO is opened at once, to be refused: no wait for a writer */
+    FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for a FIFO's writer: it will be refused */
 };
 
 enum file_kind {

@@ -78,8 +78,11 @@ static int open_descriptor(int directory, const char *name, unsigned flags)
     if (flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT) || !is_fifo(directory, name))
         options |= O_NONBLOCK;
     int descriptor = open_patiently(directory, name, options, mode);
-    if (descriptor >= 0 && options & O_NONBLOCK)
-        fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+    if (descriptor >= 0 && options & O_NONBLOCK) {
+        int now = fcntl(descriptor, F_GETFL);
+        if (now >= 0) /* else it would be set to append, among all others */
+            (void)fcntl(descriptor, F_SETFL, now & ~O_NONBLOCK);
+    }
     return descriptor;
 }
 

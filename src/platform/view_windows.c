@@ -94,34 +94,65 @@ static bool stays_here(enum view_access access, uint64_t flags)
 
 static DWORD section_protection(struct file *file, enum view_access access, uint64_t flags)
 {
-    if (!file)
-        return PAGE_READWRITE;
-    if (access == VIEW_READ)
-        return PAGE_READONLY;
-    return stays_here(access, flags) ? PAGE_WRITECOPY : PAGE_READWRITE;
+    bool execute = flags & VIEW_EXECUTE;
+    if (file && access == VIEW_READ)
+        return execute ? PAGE_EXECUTE_READ : PAGE_READONLY;
+    if (file && stays_here(access, flags))
+        return execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY;
+    return execute ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE;
 }
 
 static DWORD view_rights(enum view_access access, uint64_t flags)
 {
+    DWORD execute = flags & VIEW_EXECUTE ? FILE_MAP_EXECUTE : 0;
     if (access == VIEW_READ)
-        return FILE_MAP_READ;
-    return stays_here(access, flags) ? FILE_MAP_COPY : FILE_MAP_READ | FILE_MAP_WRITE;
+        return FILE_MAP_READ | execute;
+    return (stays_here(access, flags) ? FILE_MAP_COPY : FILE_MAP_READ | FILE_MAP_WRITE) | execute;
+}
+
+/* Files are not opened with the right to run them: that is asked for when it is needed. */
+static HANDLE runnable(struct file *file)
+{
+    DWORD rights = GENERIC_READ | GENERIC_EXECUTE | (file->writable ? GENERIC_WRITE : 0);
+    return ReOpenFile(file->handle, rights, SHARE_ALL, 0);
+}
+
+static HANDLE make_section(HANDLE handle, uint64_t size, DWORD protection)
+{
+    return CreateFileMappingW(handle, NULL, protection, (DWORD)(size >> 32), (DWORD)size, NULL);
+}
+
+/* To be closed. NULL with GetLastError(). */
+static HANDLE section_of(struct file *file, size_t length, enum view_access access, uint64_t flags)
+{
+    DWORD protection = section_protection(file, access, flags);
+    if (!file)
+        return make_section(INVALID_HANDLE_VALUE, length, protection);
+    if (!(flags & VIEW_EXECUTE))
+        return make_section(file->handle, 0, protection); /* 0: as large as the file */
+    HANDLE handle = runnable(file);
+    if (handle == INVALID_HANDLE_VALUE)
+        return NULL;
+    HANDLE section = make_section(handle, 0, protection);
+    DWORD code = GetLastError();
+    CloseHandle(handle);
+    SetLastError(code);
+    return section;
 }
 
 /* NULL with GetLastError(). The view keeps the section, whose handle is not needed any more. */
 static void *map_section(struct file *file, uint64_t offset, size_t length, enum view_access access,
                          uint64_t flags)
 {
-    uint64_t size = file ? 0 : length; /* 0: as large as the file */
-    HANDLE section = CreateFileMappingW(file ? file->handle : INVALID_HANDLE_VALUE, NULL,
-                                        section_protection(file, access, flags),
-                                        (DWORD)(size >> 32), (DWORD)size, NULL);
+    bool shared_memory = file && file->section;
+    HANDLE section = shared_memory ? file->section : section_of(file, length, access, flags);
     if (!section)
         return NULL;
     void *base = MapViewOfFile(section, view_rights(access, flags), (DWORD)(offset >> 32),
                                (DWORD)offset, length);
     DWORD code = GetLastError();
-    CloseHandle(section);
+    if (!shared_memory)
+        CloseHandle(section);
     SetLastError(code);
     return base;
 }
@@ -215,6 +246,16 @@ bool view_advise(struct view *view, size_t start, size_t end, int advice, struct
     return advice == ADVICE_WILLNEED || view_guard(touch_pages, &span, &fault, error);
 }
 
+/*
+ * Prefetching gives pages for reads only; and a view of the file that is edited
+ * would keep it from being cut.
+ */
+bool view_populate(struct view *view, struct error *error)
+{
+    (void)view;
+    return error_set(error, "Windows cannot bring the pages of a view in for stores");
+}
+
 /* QueryWorkingSetEx() knows this process's pages, not those of the cache. */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
                                      unsigned char *pages, struct error *error)
@@ -291,12 +332,13 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     struct guard guard = {.fault = NULL, .failed = false};
     if (!InitOnceExecuteOnce(&caught, catch_exceptions, NULL, NULL))
         return error_memory(error, sizeof guard);
+    struct guard *volatile outer = TlsGetValue(guard_slot);
     RtlCaptureContext(&guard.context); /* after a fault the thread is here again */
     if (!guard.failed) {
         TlsSetValue(guard_slot, &guard);
         body(context);
     }
-    TlsSetValue(guard_slot, NULL);
+    TlsSetValue(guard_slot, outer);
     if (!guard.failed)
         return true;
     *fault = guard.fault;

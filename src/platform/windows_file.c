@@ -35,6 +35,11 @@ bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, s
     *got = 0;
     if (!check_transfer("reading", offset, length, error))
         return false;
+    if (file->section) {
+        uint64_t there = file->section_size - minimum_u64(offset, file->section_size);
+        *got = (size_t)minimum_u64(length, there);
+        return windows_section_copy(file, offset, bytes, NULL, *got, error);
+    }
     while (*got < length) {
         OVERLAPPED place = at_offset(offset + *got);
         DWORD part = 0;
@@ -66,6 +71,13 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
+static bool fixed_size(const struct file *file, uint64_t size, struct error *error)
+{
+    return error_set(error,
+                     "shared memory keeps its size on Windows (%" PRIu64 ", not %" PRIu64 ")",
+                     file->section_size, size);
+}
+
 bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
                 struct error *error)
 {
@@ -73,6 +85,10 @@ bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t le
     size_t done = 0;
     if (!check_transfer("writing", offset, length, error))
         return false;
+    if (file->section)
+        return (offset + length <= file->section_size ||
+                fixed_size(file, offset + length, error)) &&
+               windows_section_copy(file, offset, NULL, bytes, length, error);
     while (done < length) {
         OVERLAPPED place = at_offset(offset + done);
         DWORD part = 0;
@@ -107,6 +123,8 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error)
     if (size > OFFSET_MAX)
         return windows_error_doing(error, ERROR_FILE_TOO_LARGE, "setting the size to %" PRIu64,
                                    size);
+    if (file->section)
+        return size == file->section_size || fixed_size(file, size, error);
     prepare_hole(file, size);
     return SetFileInformationByHandle(file->handle, FileEndOfFileInfo, &end, sizeof end) ||
            windows_error_doing(error, GetLastError(), "setting the size to %" PRIu64, size);
@@ -142,6 +160,8 @@ static DWORD flush_reader(struct file *file)
 bool file_sync(struct file *file, bool data_only, struct error *error)
 {
     (void)data_only;
+    if (file->section)
+        return true; /* it is on no disk */
     DWORD code = FlushFileBuffers(file->handle) ? ERROR_SUCCESS : GetLastError();
     if (code == ERROR_ACCESS_DENIED && !file->writable)
         code = flush_reader(file);
@@ -216,9 +236,14 @@ bool file_copy_attributes(struct file *original, struct file *copy, struct error
     return is_tolerated(code) || windows_error_doing(error, code, "copying the attributes");
 }
 
+/*
+ * A private file stays its owner's, the system's and the administrators': an
+ * access list copied from another file could keep us from removing it.
+ */
 void file_copy_owner(struct file *original, struct file *copy)
 {
-    (void)copy_access_list(original->handle, copy->handle);
+    (void)original;
+    (void)copy;
 }
 
 bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)

@@ -31,10 +31,12 @@ static_assert(sizeof(void *) == 8, "only 64-bit Windows is supported");
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
 struct file {
-    HANDLE handle;
-    bool borrowed; /* the process's standard input: not ours to close */
-    bool writable; /* opened for writing */
-    bool locked;   /* by file_lock(), as `lock` */
+    HANDLE handle;         /* INVALID_HANDLE_VALUE for shared memory */
+    HANDLE section;        /* shared memory, or NULL */
+    uint64_t section_size; /* bytes */
+    bool borrowed;         /* the process's standard input: not ours to close */
+    bool writable;         /* opened for writing */
+    bool locked;           /* by file_lock(), as `lock` */
     enum lock_kind lock;
     uint64_t block_size; /* of its file system; 0 until it was asked for */
 };
@@ -63,6 +65,8 @@ wchar_t *windows_join(const wchar_t *left, const wchar_t *right);
 wchar_t *windows_path(const char *path, struct error *error);
 /* The same from UTF-16. */
 wchar_t *windows_long_path(const wchar_t *path, struct error *error);
+/* A full path without that prefix, for people; inside `path`, which is changed. */
+const wchar_t *windows_without_prefix(wchar_t *path);
 /* The absolute path of an open file, as system calls take it; to be freed; NULL if there is none.
  */
 wchar_t *windows_path_of(HANDLE handle);
@@ -78,6 +82,9 @@ char **windows_arguments(const wchar_t *line, int *count);
 /* file_open(), by a path as windows_path() makes it. */
 enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct file **file,
                                    struct error *error);
+/* Bytes from shared memory to `out`, or, if that is NULL, from `in` to it. */
+bool windows_section_copy(struct file *file, uint64_t offset, void *out, const void *in,
+                          size_t length, struct error *error);
 /* Wine has the calls of Windows over another system's files, and cannot tell all that Windows can.
  */
 bool windows_is_wine(void);

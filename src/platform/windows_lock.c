@@ -71,6 +71,10 @@ static enum lock_result lock_failure(struct file *file, DWORD code, struct error
 /* A second lock of the same handle does not replace the first: that must go before. */
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
 {
+    if (file->section) {
+        error_set(error, "shared memory has no locks");
+        return LOCK_UNSUPPORTED;
+    }
     bool had_one = file->locked;
     enum lock_kind before = file->lock;
     file_unlock(file);

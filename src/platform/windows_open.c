@@ -85,9 +85,41 @@ static bool is_directory(const wchar_t *path)
     return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
 }
 
+/* Whether what should be a directory above `path` is a file. */
+static bool is_below_file(const wchar_t *path)
+{
+    size_t length = wcslen(path);
+    wchar_t *parent = wcsdup(path);
+    while (parent && length > 0 && path[length - 1] != L'\\' && path[length - 1] != L'/')
+        length--;
+    bool below = false;
+    if (parent && length > 1) {
+        parent[length - 1] = 0;
+        below = GetFileAttributesW(parent) != INVALID_FILE_ATTRIBUTES && !is_directory(parent);
+    }
+    free(parent);
+    return below;
+}
+
+/* Not told from a name with wrong characters, or (by Wine) from one that is not there. */
+static bool has_long_name(const wchar_t *path)
+{
+    enum { LONGEST = 255 };
+    for (size_t length; *path; path += length + (path[length] != 0))
+        if ((length = wcscspn(path, L"\\/")) > LONGEST)
+            return true;
+    return false;
+}
+
 static enum file_open_result open_failure(const wchar_t *path, DWORD code, struct error *error)
 {
     switch (code) {
+    case ERROR_PATH_NOT_FOUND:
+        if (is_below_file(path))
+            error_set(error, "a part of the path is not a directory");
+        else
+            windows_error(error, code);
+        return FILE_FAILED;
     case ERROR_FILE_NOT_FOUND:
         windows_error(error, code);
         return FILE_MISSING;
@@ -143,8 +175,10 @@ enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct f
         return FILE_FAILED;
     }
     HANDLE handle = open_handle(path, flags);
-    if (handle == INVALID_HANDLE_VALUE)
-        return open_failure(path, GetLastError(), error);
+    if (handle == INVALID_HANDLE_VALUE) {
+        DWORD code = GetLastError();
+        return open_failure(path, has_long_name(path) ? ERROR_FILENAME_EXCED_RANGE : code, error);
+    }
     if (flags & FILE_OPEN_NO_FOLLOW && is_link(handle))
         return refuse(handle, "it is a symbolic link", error);
     if (flags & FILE_OPEN_WRITE && tag_of(handle).FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
@@ -193,7 +227,7 @@ bool file_close(struct file *file, struct error *error)
     if (!file)
         return true;
     file_unlock(file);
-    bool closed = file->borrowed || CloseHandle(file->handle);
+    bool closed = file->borrowed || CloseHandle(file->section ? file->section : file->handle);
     DWORD code = GetLastError();
     free(file);
     return closed || windows_error_doing(error, code, "closing");
@@ -288,9 +322,40 @@ static struct file_status status_of(struct file *file, const BY_HANDLE_FILE_INFO
     };
 }
 
+/* Under Wine standard input has no name there, and what is asked by name cannot be answered. */
+static bool get_borrowed_status(struct file *file, struct file_status *status)
+{
+    LARGE_INTEGER size;
+    if (!file->borrowed || !GetFileSizeEx(file->handle, &size))
+        return false;
+    *status = (struct file_status){
+        .kind = FILE_REGULAR,
+        .size = (uint64_t)size.QuadPart,
+        .allocated = (uint64_t)size.QuadPart,
+        .block_size = 4096,
+        .links = 1,
+    };
+    return true;
+}
+
+static struct file_status section_status(const struct file *file)
+{
+    return (struct file_status){
+        .kind = FILE_REGULAR,
+        .size = file->section_size,
+        .allocated = file->section_size,
+        .block_size = platform_page_size(),
+        .links = 1,
+    };
+}
+
 bool file_get_status(struct file *file, struct file_status *status, struct error *error)
 {
     BY_HANDLE_FILE_INFORMATION raw;
+    if (file->section) {
+        *status = section_status(file);
+        return true;
+    }
     *status = (struct file_status){.kind = FILE_STREAM};
     if (GetFileType(file->handle) != FILE_TYPE_DISK)
         return true;
@@ -299,6 +364,8 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
         return true;
     }
     DWORD code = GetLastError();
+    if (get_borrowed_status(file, status))
+        return true;
     status->kind = FILE_BLOCK_DEVICE;
     status->block_size = 4096;
     return device_size(file, &status->size) ||
@@ -308,6 +375,10 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
 bool file_get_size(struct file *file, uint64_t *size, struct error *error)
 {
     LARGE_INTEGER length;
+    if (file->section) {
+        *size = file->section_size;
+        return true;
+    }
     if (GetFileSizeEx(file->handle, &length)) {
         *size = (uint64_t)length.QuadPart;
         return true;

@@ -47,17 +47,6 @@ static bool check_name(const wchar_t *name, struct error *error)
     return false;
 }
 
-/* Without the prefix of long paths, which says nothing to people. */
-static const wchar_t *without_prefix(wchar_t *path)
-{
-    if (wcsncmp(path, L"\\\\?\\UNC\\", 8) == 0) {
-        path[6] = L'\\'; /* \\?\UNC\server: the C becomes the second backslash */
-        return path + 6;
-    }
-    bool drive = wcsncmp(path, L"\\\\?\\", 4) == 0 && path[4] && path[5] == L':';
-    return drive ? path + 4 : path;
-}
-
 /* ---- making and freeing --------------------------------------------------------------------- */
 
 /* Without FILE_SHARE_DELETE. */
@@ -89,7 +78,7 @@ static bool make_paths(struct place *place, wchar_t *path, const wchar_t *name, 
     if (path) {
         place->name = windows_utf8(name);
         place->wide = windows_long_path(path, error);
-        place->path = windows_utf8(without_prefix(path));
+        place->path = windows_utf8(windows_without_prefix(path));
     }
     free(path);
     return (place->name && place->wide && place->path) || error_memory(error, sizeof *place);

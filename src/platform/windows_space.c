@@ -8,6 +8,7 @@
 #include "windows_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool write_zeros(struct file *file, struct range range, struct error *error)
 {
@@ -93,7 +94,12 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
         return true;
     if (!file_get_size(file, &size, error))
         return false;
-    DWORD code = set_allocation(file, range.end);
+    if (file->section)
+        return range.end <= size || keep_size || file_set_size(file, range.end, error);
+    /* Clusters are reserved up to an offset: a range that begins behind the end would take those of
+     * the gap with it, which is to be a hole. */
+    DWORD code =
+        range.start <= size || !keep_size ? set_allocation(file, range.end) : ERROR_SUCCESS;
     if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
         return windows_error_doing(error, code, "reserving %" PRIu64 " bytes at %" PRIu64,
                                    range_length(range), range.start);
@@ -117,9 +123,32 @@ static bool make_zeros(struct file *file, struct range range)
                            NULL);
 }
 
+static bool is_zero(const unsigned char *bytes, size_t length)
+{
+    return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
+}
+
+/* Where there are zeros already none are written: it may be a hole that another system keeps. */
+static bool write_missing_zeros(struct file *file, struct range range, struct error *error)
+{
+    enum { CHUNK = 64 * 1024 };
+    unsigned char *bytes = malloc(CHUNK);
+    bool done = bytes || error_memory(error, CHUNK);
+    while (done && range.start < range.end) {
+        size_t length = (size_t)minimum_u64(CHUNK, range_length(range)), got;
+        struct range piece = {range.start, range.start + length};
+        done = file_read(file, piece.start, bytes, length, &got, error) &&
+               ((got == length && is_zero(bytes, length)) || write_zeros(file, piece, error));
+        range.start = piece.end;
+    }
+    free(bytes);
+    return done;
+}
+
 bool file_zero(struct file *file, struct range range, struct error *error)
 {
-    return range_length(range) == 0 || make_zeros(file, range) || write_zeros(file, range, error);
+    return range_length(range) == 0 || make_zeros(file, range) ||
+           write_missing_zeros(file, range, error);
 }
 
 bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,

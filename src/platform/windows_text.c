@@ -100,6 +100,16 @@ wchar_t *windows_path(const char *path, struct error *error)
     return result;
 }
 
+const wchar_t *windows_without_prefix(wchar_t *path)
+{
+    if (wcsncmp(path, L"\\\\?\\UNC\\", 8) == 0) {
+        path[6] = L'\\'; /* \\?\UNC\server: the C becomes the second backslash */
+        return path + 6;
+    }
+    bool drive = wcsncmp(path, L"\\\\?\\", 4) == 0 && path[4] && path[5] == L':';
+    return drive ? path + 4 : path;
+}
+
 wchar_t *windows_path_of(HANDLE handle)
 {
     DWORD size = GetFinalPathNameByHandleW(handle, NULL, 0, FILE_NAME_NORMALIZED);

@@ -3,12 +3,17 @@
 
 #include <string.h>
 
-/* Windows are 4096 bytes in the program under test; no length here is a multiple of that. */
+/*
+ * Windows are 4096 bytes in the program under test; no length is a multiple of that
+ * but those that let the file system insert and cut blocks, where it can.
+ */
 const struct edit_case edit_cases[] = {
     {"insert", 20001, 0, 1, {{10, 0, 7, EDIT_POOL, 0}}},
     {"insert before zeros", 20001, 300, 1, {{10, 0, 7, EDIT_POOL, 0}}},
     {"insert more than a window", 20001, 0, 1, {{5000, 0, 9001, EDIT_POOL, 0}}},
     {"insert zeros", 20001, 0, 1, {{100, 0, 8192, EDIT_ZEROS, 0}}},
+    {"insert blocks", 20001, 0, 1, {{5000, 0, 8192, EDIT_POOL, 0}}},
+    {"delete blocks", 28193, 0, 1, {{5000, 8192, 0, EDIT_POOL, 0}}},
     {"append", 9001, 0, 2, {{9001, 0, 5000, EDIT_ZEROS, 0}, {9001, 0, 700, EDIT_POOL, 0}}},
     {"delete", 20001, 0, 1, {{10, 7, 0, EDIT_POOL, 0}}},
     {"delete more than a window", 20001, 0, 1, {{3000, 5001, 0, EDIT_POOL, 0}}},

@@ -97,10 +97,16 @@ static void run_case(struct harness *harness, const struct edit_case *edit_case,
     buffer_release(&new);
 }
 
+/* That a broken journal is broken need not be shown for every edit in a short run. */
+static bool has_seen_enough(const struct harness *harness)
+{
+    return harness->expect_bad && harness->rounds == 1 && harness->sum.bad >= 25;
+}
+
 static int run_cases(struct harness *harness, const char *what, harness_case *run)
 {
     unsigned number = 0;
-    for (const struct edit_case *row = edit_cases; row->name; row++)
+    for (const struct edit_case *row = edit_cases; row->name && !has_seen_enough(harness); row++)
         if (!harness->only || !strcmp(harness->only, row->name))
             run_case(harness, row, what, ++number, run);
     bool good = harness->sum.tried > 0 && (harness->sum.bad > 0) == harness->expect_bad;
@@ -129,6 +135,7 @@ int harness_main(int argc, char **argv, const char *what, harness_case *run)
         printf("1..0 # SKIP %s\n", obstacle);
         return 0;
     }
+    tracee_stay();
     scene_make(&harness.work, "killed");
     scene_make(&harness.judge.scene, "recovered");
     harness.judge.command = harness.recover;

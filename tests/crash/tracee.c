@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -133,13 +134,27 @@ bool tracee_step(struct tracee *tracee)
     return run_to(tracee, PTRACE_SINGLESTEP, SIGTRAP);
 }
 
-bool tracee_is_at_call(const struct tracee *tracee)
+bool tracee_is_at_call(struct tracee *tracee)
 {
     registers values;
     if (!read_registers(tracee, &values))
         return false;
-    long word = ptrace(PTRACE_PEEKTEXT, tracee->process, (void *)program_counter(&values), NULL);
-    return ((unsigned long)word & CALL_MASK) == CALL_INSTRUCTION;
+    uint64_t place = program_counter(&values);
+    uint64_t *seen = &tracee->seen[place % TRACEE_PLACES];
+    if (*seen / 2 != place) { /* to ask for the instruction is slow, and it does not change */
+        long word = ptrace(PTRACE_PEEKTEXT, tracee->process, (void *)place, NULL);
+        *seen = place * 2 + (((unsigned long)word & CALL_MASK) == CALL_INSTRUCTION);
+    }
+    return *seen % 2;
+}
+
+void tracee_stay(void)
+{
+    cpu_set_t one;
+    int here = sched_getcpu();
+    CPU_ZERO(&one);
+    CPU_SET(here < 0 ? 0 : here, &one);
+    (void)sched_setaffinity(0, sizeof one, &one);
 }
 
 bool tracee_next_call(struct tracee *tracee, struct tracee_call *call)
@@ -175,10 +190,14 @@ bool tracee_step(struct tracee *tracee)
     return false;
 }
 
-bool tracee_is_at_call(const struct tracee *tracee)
+bool tracee_is_at_call(struct tracee *tracee)
 {
     (void)tracee;
     return false;
+}
+
+void tracee_stay(void)
+{
 }
 
 bool tracee_next_call(struct tracee *tracee, struct tracee_call *call)

@@ -10,11 +10,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+enum { TRACEE_PLACES = 4096 };
+
 struct tracee {
     pid_t process;
     bool ended;
     int status;   /* when it has ended: its exit status, or 128 + the signal */
     bool in_call; /* between a system call's two stops */
+    /* Instructions seen: twice the address, plus 1 if it is a system call. */
+    uint64_t seen[TRACEE_PLACES];
 };
 
 /* A system call: its number (SYS_...) and arguments at its start, its result at its end. */
@@ -27,6 +31,9 @@ struct tracee_call {
 /* NULL, or why programs cannot be traced here. */
 const char *tracee_obstacle(void);
 
+/* Keeps this process and those it starts on one processor, where they hand over fastest. */
+void tracee_stay(void);
+
 /* Starts a program (path and words, ended by NULL), stopped before its first instruction. */
 bool tracee_start(struct tracee *tracee, char *const *words);
 
@@ -34,7 +41,7 @@ bool tracee_start(struct tracee *tracee, char *const *words);
 bool tracee_step(struct tracee *tracee);
 
 /* Whether the next instruction is a system call. */
-bool tracee_is_at_call(const struct tracee *tracee);
+bool tracee_is_at_call(struct tracee *tracee);
 
 /*
  * Runs to the next start or end of a system call; false when the program has

@@ -25,7 +25,12 @@ static void test_open_results(void)
     CHECK(try_open("", 0, &error) == FILE_FAILED);
     CHECK(try_open("\xff", 0, &error) == FILE_FAILED && strstr(error.message, "UTF-8"));
     CHECK(try_open("a<b", make, &error) == FILE_FAILED);
+    char long_name[301] = "";
+    memset(long_name, 'x', 300);
+    CHECK(try_open(long_name, 0, &error) == FILE_FAILED && strstr(error.message, "too long"));
     CHECK(try_open("new", make, &error) == FILE_OPENED);
+    CHECK(try_open("new/file", 0, &error) == FILE_FAILED);
+    CHECK(strcmp(error.message, "a part of the path is not a directory") == 0);
     CHECK(try_open("new", make | FILE_OPEN_EXCLUSIVE, &error) == FILE_EXISTS);
     CHECK(try_open("private", make | FILE_OPEN_PRIVATE, &error) == FILE_OPENED);
     CHECK(try_open("new", FILE_OPEN_NO_FOLLOW, &error) == FILE_OPENED);
@@ -207,7 +212,7 @@ static void make_file(const struct place *where)
 static void test_places(void)
 {
     struct error error = {0};
-    struct place *file, *sibling, *other;
+    struct place *file = NULL, *sibling = NULL, *other = NULL;
     CHECK(CreateDirectoryW(L"before", NULL));
     CHECK_SAY(place_of("before/file", &file, &error), "%s", error.message);
     make_file(file);
@@ -233,7 +238,7 @@ static void test_places(void)
 static void test_rename_over_open(void)
 {
     struct error error = {0};
-    struct place *from, *to;
+    struct place *from = NULL, *to = NULL;
     struct file *old = scratch_file("old"), *new = scratch_file("new");
     CHECK(file_write(new, 0, "new", 3, &error) && file_write(old, 0, "older", 5, &error));
     CHECK(place_of("new", &from, &error) && place_of("old", &to, &error));

@@ -43,6 +43,26 @@ static void test_guard(void)
     scratch_close(file);
 }
 
+static void fail_inside(void *context)
+{
+    struct view *view = context;
+    struct sum sum = {view->bytes, view->length, 0};
+    CHECK(stops_at_second_page(view));
+    add_up(&sum);
+}
+
+static void test_guard_in_guard(void)
+{
+    struct view view;
+    const void *fault = NULL;
+    struct error error = {0};
+    struct file *file = broken_view("nested", &view);
+    CHECK(!view_guard(fail_inside, &view, &fault, &error));
+    CHECK((const unsigned char *)fault == view.bytes + platform_page_size() - 5);
+    unmap(&view);
+    scratch_close(file);
+}
+
 struct guarded {
     const char *name;
     bool passed;
@@ -267,6 +287,84 @@ static void test_quotes(void)
     CHECK(texts[2][0] == 0 && strcmp(texts[3], "\\ f\"") == 0 && !texts[4]);
 }
 
+/* ---- shared memory, commands ---------------------------------------------------------------- */
+
+static void test_shared_memory(void)
+{
+    unsigned char bytes[8];
+    size_t got = 0;
+    struct file *file;
+    struct error error = {0};
+    HANDLE theirs =
+        CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 200000, L"mmtool-test");
+    char *memory = MapViewOfFile(theirs, FILE_MAP_WRITE, 0, 0, 0);
+    memcpy(memory + 131075, "theirs", 6);
+    CHECK(file_open_shared("mmtool-nobody", 0, &file, &error) == FILE_MISSING);
+    CHECK(file_open_shared("mmtool-nobody", FILE_OPEN_WRITE | FILE_OPEN_CREATE, &file, &error) ==
+          FILE_FAILED);
+    CHECK(file_open_shared("a/b", 0, &file, &error) == FILE_FAILED);
+    CHECK(file_open_shared("mmtool-test", FILE_OPEN_WRITE, &file, &error) == FILE_OPENED);
+    CHECK(size_of(file) >= 200000 && size_of(file) <= 204800);
+    CHECK(file_read(file, 131075, bytes, 6, &got, &error) && memcmp(bytes, "theirs", 6) == 0);
+    CHECK(file_read(file, size_of(file) - 2, bytes, 6, &got, &error) && got == 2);
+    CHECK(file_write(file, 65537, "ours", 4, &error) && memcmp(memory + 65537, "ours", 4) == 0);
+    CHECK(!file_write(file, size_of(file) - 2, "ours", 4, &error));
+    CHECK(!file_set_size(file, 5, &error) && file_sync(file, false, &error));
+    struct view view = map(file, 65538, 70000, VIEW_WRITE);
+    view.bytes[0] = 'U';
+    CHECK(memcmp(memory + 65537, "oUrs", 4) == 0);
+    unmap(&view);
+    CHECK(!file_unlink_shared("mmtool-test", &error));
+    scratch_close(file);
+    UnmapViewOfFile(memory);
+    CloseHandle(theirs);
+}
+
+static void test_anonymous_file(void)
+{
+    struct file *file = NULL;
+    struct error error = {0};
+    CHECK_SAY(file_open_anonymous(100000, &file, &error), "%s", error.message);
+    CHECK(size_of(file) == 100000);
+    struct view view = map(file, 7, 99999, VIEW_WRITE);
+    CHECK(view.bytes[0] == 0 && view.bytes[99991] == 0);
+    unmap(&view);
+    scratch_close(file);
+}
+
+static void test_command(void)
+{
+    int status = -1;
+    struct error error = {0};
+    struct file *file = scratch_file("seen");
+    CHECK(platform_run_command("exit 3", file, &status, &error) && status == 3);
+    CHECK(platform_run_command("if exist \"%MMTOOL_MAP%\" (exit 4) else (exit 5)", file, &status,
+                               &error));
+    CHECK_SAY(status == 4, "%d", status);
+    scratch_close(file);
+}
+
+static void test_executable_view(void)
+{
+    static const unsigned char code[] = {0xb8, 42, 0, 0, 0, 0xc3}; /* mov eax, 42; ret */
+    struct view view;
+    struct error error = {0};
+    struct file *file = scratch_file("code");
+    CHECK(file_write(file, 0, code, sizeof code, &error));
+    struct range whole = {0, sizeof code};
+    bool mapped = view_map(file, whole, VIEW_READ, VIEW_EXECUTE, &view, &error);
+    CHECK_SAY(mapped, "%s", error.message);
+#if defined(__x86_64__)
+    union {
+        unsigned char *bytes;
+        int (*run)(void);
+    } function = {view.bytes};
+    CHECK(mapped && function.run() == 42);
+#endif
+    unmap(&view);
+    scratch_close(file);
+}
+
 static int run_as_child(const char *argument)
 {
     if (strcmp(argument, "fault") == 0)
@@ -283,9 +381,14 @@ static int run_as_child(const char *argument)
 static const struct unit_case cases[] = {
     {"a page that cannot be had is an error", test_guard},
     {"each thread has its own guard", test_guards_of_threads},
+    {"a guard may be in a guard", test_guard_in_guard},
     {"a fault outside of views is not taken for one inside", test_other_faults},
     {"no view makes a file grow, or lets it be cut", test_mapped_file_keeps_its_size},
     {"a view may start between two units of allocation", test_far_views},
+    {"a view's bytes can be run when that is asked for", test_executable_view},
+    {"shared memory of other programs is read and written", test_shared_memory},
+    {"anonymous memory is a file of zeros", test_anonymous_file},
+    {"a command sees the file and tells its status", test_command},
     {"output is binary, and tells closed from gone", test_output},
     {"input is binary and ends with its writers", test_input},
     {"Ctrl-C is held", test_events},

@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #if defined(__linux__)
@@ -68,6 +69,15 @@ static inline bool host_has_marks(const char *name)
     (void)name;
     return false;
 #endif
+}
+
+/* An emulator may take any advice and do nothing. */
+static inline bool host_heeds_advice(void)
+{
+    void *page = mmap(NULL, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    bool heeds = page != MAP_FAILED && madvise(page, 1, 9999) != 0;
+    munmap(page, 1);
+    return heeds;
 }
 
 /*

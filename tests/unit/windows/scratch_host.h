@@ -66,6 +66,11 @@ static inline bool host_has_marks(const char *name)
     return host_file_system() & FILE_NAMED_STREAMS;
 }
 
+static inline bool host_heeds_advice(void)
+{
+    return true;
+}
+
 static inline bool host_is_wine(void)
 {
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;

@@ -1,0 +1,157 @@
+/*
+ * windows_shared.c - shared memory by name, and memory without one, as files.
+ *
+ * Named memory is a section of the page file, as CreateFileMapping() makes it. It
+ * lives as long as some program has it open and keeps the size it was made with,
+ * so it can be looked at and changed here, but is made by the programs that share
+ * it. A file of it has a section in the place of a handle.
+ */
+#include "windows_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST_NAME = 250 };
+
+static bool check_name(const char *name, struct error *error)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length > LONGEST_NAME || strchr(name, '/') || !strcmp(name, ".") ||
+        !strcmp(name, ".."))
+        return error_set(error, "a name of shared memory has 1 to %d bytes and no \"/\"",
+                         LONGEST_NAME);
+    return true;
+}
+
+bool file_shared_path(const char *name, char *path, size_t size)
+{
+    (void)name;
+    (void)path;
+    (void)size;
+    return false;
+}
+
+static enum file_open_result open_failure(DWORD code, unsigned flags, struct error *error)
+{
+    if (code == ERROR_FILE_NOT_FOUND && flags & FILE_OPEN_CREATE) {
+        error_set(error, "shared memory lives on Windows only while a program has it open: it "
+                         "is for that to make it");
+        return FILE_FAILED;
+    }
+    if (code == ERROR_FILE_NOT_FOUND) {
+        error_set(error, "no such shared memory");
+        return FILE_MISSING;
+    }
+    windows_error_doing(error, code, "opening shared memory");
+    return code == ERROR_ACCESS_DENIED ? FILE_NOT_ALLOWED : FILE_FAILED;
+}
+
+/* Its size is that of a view of all of it: whole pages. */
+static bool section_size(HANDLE section, uint64_t *size)
+{
+    MEMORY_BASIC_INFORMATION region = {0};
+    void *base = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+    bool known = base && VirtualQuery(base, &region, sizeof region) > 0;
+    if (base)
+        UnmapViewOfFile(base);
+    *size = region.RegionSize;
+    return known;
+}
+
+static struct file *section_file(HANDLE section, bool writable)
+{
+    struct file *file = calloc(1, sizeof *file);
+    if (file)
+        *file =
+            (struct file){.handle = INVALID_HANDLE_VALUE, .section = section, .writable = writable};
+    return file;
+}
+
+enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
+                                       struct error *error)
+{
+    *file = NULL;
+    wchar_t *wide = check_name(name, error) ? windows_wide(name, error) : NULL;
+    if (!wide)
+        return FILE_FAILED;
+    DWORD access = flags & FILE_OPEN_WRITE ? FILE_MAP_READ | FILE_MAP_WRITE : FILE_MAP_READ;
+    HANDLE section = OpenFileMappingW(access, FALSE, wide);
+    DWORD code = GetLastError();
+    free(wide);
+    if (!section)
+        return open_failure(code, flags, error);
+    *file = section_file(section, flags & FILE_OPEN_WRITE);
+    if (*file && section_size(section, &(*file)->section_size))
+        return FILE_OPENED;
+    windows_error_doing(error, *file ? GetLastError() : ERROR_NOT_ENOUGH_MEMORY,
+                        "opening shared memory");
+    free(*file);
+    *file = NULL;
+    CloseHandle(section);
+    return FILE_FAILED;
+}
+
+bool file_unlink_shared(const char *name, struct error *error)
+{
+    struct file *file;
+    struct error ignored = {0};
+    enum file_open_result result = file_open_shared(name, 0, &file, error);
+    (void)file_close(file, &ignored);
+    return result == FILE_OPENED &&
+           error_set(error, "shared memory is removed on Windows when the last program closes it");
+}
+
+bool windows_section_copy(struct file *file, uint64_t offset, void *out, const void *in,
+                          size_t length, struct error *error)
+{
+    size_t delta = (size_t)(offset % platform_granularity());
+    uint64_t start = offset - delta;
+    if (length == 0)
+        return true;
+    unsigned char *base = MapViewOfFile(file->section, out ? FILE_MAP_READ : FILE_MAP_WRITE,
+                                        (DWORD)(start >> 32), (DWORD)start, length + delta);
+    if (!base)
+        return windows_error_doing(error, GetLastError(),
+                                   "mapping %zu bytes at %" PRIu64 " of shared memory", length,
+                                   offset);
+    if (out)
+        memcpy(out, base + delta, length);
+    else
+        memcpy(base + delta, in, length);
+    UnmapViewOfFile(base);
+    return true;
+}
+
+/* ---- memory without a name ------------------------------------------------------------------ */
+
+/* A file that is kept in memory as far as possible, and gone when it is closed. */
+static HANDLE create_temporary(void)
+{
+    wchar_t directory[MAX_PATH + 1], path[MAX_PATH];
+    DWORD length = GetTempPathW(MAX_PATH + 1, directory);
+    if (length == 0 || length > MAX_PATH || !GetTempFileNameW(directory, L"mmt", 0, path))
+        return INVALID_HANDLE_VALUE;
+    return CreateFileW(path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE,
+                       NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE,
+                       NULL);
+}
+
+bool file_open_anonymous(uint64_t size, struct file **file, struct error *error)
+{
+    HANDLE handle = create_temporary();
+    *file = NULL;
+    if (handle == INVALID_HANDLE_VALUE)
+        return windows_error_doing(error, GetLastError(), "making anonymous memory");
+    *file = calloc(1, sizeof **file);
+    if (!*file) {
+        CloseHandle(handle);
+        return error_memory(error, sizeof **file);
+    }
+    **file = (struct file){.handle = handle, .writable = true};
+    if (file_set_size(*file, size, error))
+        return true;
+    struct error ignored = {0};
+    (void)file_close(*file, &ignored);
+    *file = NULL;
+    return false;
+}

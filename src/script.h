@@ -1,0 +1,57 @@
+/*
+ * script.h - a script under way: what its commands share, and how each is done.
+ *
+ *   cmd_run.c          run: opens the script, goes through it, ends it
+ *   script_command.c   one command: a subcommand, on the script's mapping
+ *   script_builtin.c   the commands that only scripts have
+ *   script_lines.c     the text of the next command
+ *   script_place.c     "." and "match"
+ *   shell_words.c      a line as words
+ *   overlay.c          --atomic: edits seen at once, done at the end
+ */
+#ifndef MMTOOL_SCRIPT_H
+#define MMTOOL_SCRIPT_H
+
+#include "command.h"
+#include "script_lines.h"
+#include "script_place.h"
+#include "shell_words.h"
+
+struct script {
+    struct session *outer; /* of run itself */
+    struct mapping_shape shape;
+    struct overlay *overlay; /* owned; NULL: each edit is done at once */
+    struct script_lines lines;
+    struct shell_words words; /* of the command at hand */
+    const char *text;         /* likewise, as it was written */
+    size_t length;
+    struct script_place place;
+    bool closed;
+};
+
+/* Does the command in words; the answer "no" is an error of STATUS_NO. */
+bool script_command(struct script *script, struct error *error);
+
+/* Does the words of a subcommand, which need not be those of the line. */
+bool script_subcommand(struct script *script, const char *const *words, size_t count,
+                       struct error *error);
+
+/* The size of what is seen, by now. */
+bool script_size(struct script *script, uint64_t *size, struct error *error);
+
+typedef bool script_builtin_run(struct script *script, struct error *error);
+
+struct script_builtin {
+    const char *name; /* NULL ends the table */
+    const char *operands;
+    size_t least, most;
+    script_builtin_run *run;
+};
+
+/* The row of that name, or NULL. */
+const struct script_builtin *script_builtin_find(const char *name);
+
+/* Whether the command at hand changes bytes, so that its "no" ends the script. */
+bool script_edits(const struct script *script);
+
+#endif

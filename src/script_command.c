@@ -1,0 +1,190 @@
+/* script_command.c - one command of a script: a subcommand, on the script's mapping. */
+#include "claim.h"
+#include "cli.h"
+#include "script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Operands by number. */
+enum { FIRST = 1, SECOND = 2 };
+
+/* Bits of the operands that are positions or ranges. */
+static unsigned places_of(const struct request *request)
+{
+    command_run *run = request->command->run;
+    bool patterns = request->patterns.count > 0;
+    if (run == cmd_read || run == cmd_flush || run == cmd_resize)
+        return FIRST;
+    if (run == cmd_find || run == cmd_rfind)
+        return patterns ? FIRST : SECOND;
+    if (run == cmd_move)
+        return FIRST | SECOND;
+    if (run == cmd_write)
+        return FIRST;
+    if (run == cmd_splice)
+        return patterns || request->edits ? 0 : FIRST;
+    if (run == cmd_advise)
+        return request->resident ? FIRST : SECOND;
+    return 0;
+}
+
+/* The operands' texts while a command runs. */
+struct expansion {
+    char rooms[2][SCRIPT_PLACE_TEXT];
+    char within[SCRIPT_PLACE_TEXT];
+};
+
+static bool expand(const struct script *script, struct request *request,
+                   struct expansion *expansion, struct error *error)
+{
+    unsigned places = places_of(request);
+    bool is_size = request->command->run == cmd_resize; /* +N is a size there */
+    for (size_t i = 0; i < 2 && i < request->operands.count; i++) {
+        const char **operand = &request->operands.items[i];
+        if (!(places & (1u << i)) || (is_size && **operand == '+'))
+            continue;
+        *operand = script_place_expand(&script->place, *operand, expansion->rooms[i], error);
+        if (!*operand)
+            return false;
+    }
+    const char *within = request->within;
+    if (within)
+        request->within = script_place_expand(&script->place, within, expansion->within, error);
+    return !within || request->within;
+}
+
+/* ---- without a position --------------------------------------------------------------------- */
+
+/* Puts `operand` in front of the others. */
+static bool put_first(struct request *request, const char *operand, struct error *error)
+{
+    struct string_list *list = &request->operands;
+    size_t size = (list->count + 1) * sizeof *list->items;
+    const char **items = realloc(list->items, size);
+    if (!items)
+        return error_memory(error, size);
+    memmove(items + 1, items, list->count * sizeof *items);
+    items[0] = operand;
+    list->items = items;
+    list->count++;
+    return true;
+}
+
+/* read and write without a position: at the file position, which then moves. */
+static bool fill_in_position(struct request *request, bool *moves, struct error *error)
+{
+    const struct string_list *operands = &request->operands;
+    *moves = false;
+    if (request->command->run == cmd_read) {
+        *moves = operands->count == 0 || operands->items[0][0] == '+';
+        return operands->count > 0 || put_first(request, ".:", error);
+    }
+    if (request->command->run != cmd_write || operands->count > (request->from ? 0u : 1u))
+        return true;
+    *moves = true;
+    return put_first(request, ".", error);
+}
+
+/* ---- one command ---------------------------------------------------------------------------- */
+
+static bool check_input(const struct script *script, const struct request *request,
+                        struct error *error)
+{
+    bool reads = (request->from && !strncmp(request->from, "-", 2)) ||
+                 (request->edits && !strcmp(request->edits, "-"));
+    return !reads || !script->lines.from_input ||
+           error_set(error, "the script itself comes from the standard input");
+}
+
+static bool run_request(struct script *script, struct request *request, bool moves,
+                        struct error *error)
+{
+    struct session session = *script->outer;
+    session.request = request;
+    session.overlay = script->overlay;
+    session.touched = (struct range){script->place.position, script->place.position};
+    bool searches = request->command->run == cmd_find || request->command->run == cmd_rfind;
+    bool done = run_again(&session, &script->shape, error);
+    if (searches && (done || error->status == STATUS_NO)) {
+        script->place.matched = session.matched;
+        script->place.match = session.match;
+    }
+    if (done && moves)
+        script->place.position = session.touched.end;
+    return done;
+}
+
+static bool run_parsed(struct script *script, struct request *request, struct error *error)
+{
+    struct expansion expansion;
+    bool moves;
+    if (request->list)
+        return request->command->run(
+            &(struct session){.request = request, .output = script->outer->output}, error);
+    return check_input(script, request, error) && fill_in_position(request, &moves, error) &&
+           expand(script, request, &expansion, error) && run_request(script, request, moves, error);
+}
+
+bool script_subcommand(struct script *script, const char *const *words, size_t count,
+                       struct error *error)
+{
+    const struct request *outer = script->outer->request;
+    struct request request;
+    bool done = false;
+    switch (cli_parse_line(words, count, outer, &request, script->outer->output, error)) {
+    case CLI_RUN:
+        /* An overlay takes the edits of a copy. */
+        if (script->overlay)
+            request.access = ACCESS_DEFAULT;
+        done = run_parsed(script, &request, error);
+        break;
+    case CLI_ANSWERED:
+        done = true;
+        break;
+    case CLI_FAILED:
+        break;
+    }
+    request_release(&request);
+    return done;
+}
+
+bool script_edits(const struct script *script)
+{
+    const struct command *command =
+        script->words.count > 0 ? command_find(script->words.items[0]) : NULL;
+    return command && command->access == COMMAND_CHANGES;
+}
+
+static bool run_builtin(struct script *script, const struct script_builtin *builtin,
+                        struct error *error)
+{
+    size_t operands = script->words.count - 1;
+    if (operands >= builtin->least && operands <= builtin->most)
+        return builtin->run(script, error);
+    return error_set(error, "it is used so: %s%s%s", builtin->name, *builtin->operands ? " " : "",
+                     builtin->operands);
+}
+
+bool script_command(struct script *script, struct error *error)
+{
+    const struct script_builtin *builtin = script_builtin_find(script->words.items[0]);
+    if (script->closed)
+        return error_set(error, "the mapping is closed");
+    return builtin ? run_builtin(script, builtin, error)
+                   : script_subcommand(script, script->words.items, script->words.count, error);
+}
+
+bool script_size(struct script *script, uint64_t *size, struct error *error)
+{
+    struct session session = *script->outer;
+    struct request request = *script->outer->request;
+    session.overlay = script->overlay;
+    request.command = command_find("read");
+    session.request = &request;
+    bool known = look_again_at(&session, &script->shape, error);
+    if (!script->overlay)
+        claim_release(session.mapping);
+    *size = script->outer->mapping->size;
+    return known;
+}

@@ -1,0 +1,38 @@
+/*
+ * script_lines.h - the commands of a script, one after the other: from a file or
+ * stream as they come in, or from the command line.
+ */
+#ifndef MMTOOL_SCRIPT_LINES_H
+#define MMTOOL_SCRIPT_LINES_H
+
+#include "buffer.h"
+#include "platform/platform.h"
+#include "request.h"
+
+struct script_lines {
+    const struct string_list *commands; /* NULL: from the file */
+    struct file *file;                  /* owned */
+    bool from_input;                    /* it is standard input */
+    struct buffer buffer;               /* owned */
+    size_t start;                       /* of what was not handed out yet */
+    uint64_t line;                      /* number of the next line, from 1 */
+    bool at_end;
+};
+
+enum script_result { SCRIPT_LINE, SCRIPT_END, SCRIPT_FAILED };
+
+/* From `commands` if there are any, else from the file at `path` (NULL or "-": standard input). */
+bool script_lines_open(struct script_lines *lines, const struct string_list *commands,
+                       const char *path, struct error *error);
+
+/*
+ * The next command: a line, with those behind it that an open quote takes in. It
+ * is good until the next call; `*number` is that of its first line. Reads no
+ * further than it must, so that a program can answer what a command has printed.
+ */
+enum script_result script_lines_next(struct script_lines *lines, const char **text, size_t *length,
+                                     uint64_t *number, struct error *error);
+
+void script_lines_close(struct script_lines *lines);
+
+#endif

@@ -1,0 +1,323 @@
+# Edits that meet other programs, signals, limits and full disks.
+
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
+load ../helper
+
+teardown() {
+    if [ -n "${mounted:-}" ]; then
+        umount -l "$mounted"
+    fi
+    # Whoever is still locking or waiting ends with the test.
+    kill $(jobs -p) 2>/dev/null || true
+}
+
+# is_whole FILE: it is `old` or `new`, and nothing is left beside it.
+is_whole() {
+    cmp -s "$1" old || cmp -s "$1" new || return 1
+    [ -z "$(find "$(dirname "$1")" -maxdepth 1 -name '.*.mmtool-journal')" ]
+}
+
+# old_and_new SIZE: `old`, and what it is with 7 bytes inserted at 10.
+old_and_new() {
+    head -c "$1" /dev/urandom >old
+    { head -c 10 old && printf 7bytes! && tail -c +11 old; } >new
+}
+
+# ---- killed at a random time ----------------------------------------------------------------
+
+@test "killed at a random time, many times: old or new after the next command" {
+    old_and_new 64000000
+    local tried=0 old=0 new=0 torn=0
+    local rounds=$((20 * ${MMTOOL_TEST_ROUNDS:-1}))
+    for ((i = 0; i < rounds; i++)); do
+        cat old >f
+        "$MMTOOL" splice f 10+0 7bytes! &
+        sleep "$(printf '0.%03d' $((RANDOM % 40)))"
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+        cmp -s f old || cmp -s f new || torn=$((torn + 1))
+        mmtool info -s f >size 2>/dev/null
+        is_whole f
+        tried=$((tried + 1))
+        if cmp -s f old; then old=$((old + 1)); else new=$((new + 1)); fi
+    done
+    echo "# tried $tried, old $old, new $new, bad 0 (torn before the recovery: $torn)" >&3
+}
+
+@test "SIGTERM, SIGINT and SIGHUP in mid-edit: ends by that signal, says so, is recovered" {
+    need strace
+    old_and_new 3000000
+    for signal in TERM INT HUP; do
+        cat old >f
+        run --separate-stderr strace -qq -o /dev/null -e trace=newfstatat,ftruncate \
+            -e inject=ftruncate:signal="$signal" "$MMTOOL" splice f 10+0 7bytes!
+        [ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+        [[ $stderr == *"stopped by signal"*"the next mmtool command"* ]]
+        run -0 --separate-stderr mmtool info -s f
+        [[ $stderr == *finished* ]]
+        cmp f new
+    done
+}
+
+# ---- limits ---------------------------------------------------------------------------------
+
+# limited KIB COMMAND...
+limited() (
+    ulimit -f "$1"
+    shift
+    exec "$@"
+)
+
+@test "a file size limit: status 2, a message, the file as it was" {
+    old_and_new 3000000
+    cat old >f
+    run -2 --separate-stderr limited 2930 "$MMTOOL" splice f 10+0 -f old
+    [[ $stderr == "mmtool: splice: f: "* ]]
+    cmp f old
+    is_whole f
+    run -2 limited 100 "$MMTOOL" splice f 10+0 7bytes!
+    cmp f old
+    is_whole f
+}
+
+# small_disk MIB: a file system of that size, all for us, mounted at `disk`.
+small_disk() {
+    [ "$(id -u)" -eq 0 ] || skip "only root can mount"
+    need mkfs.ext4 losetup
+    truncate -s "$1M" image
+    # shellcheck disable=SC2086 # options
+    mkfs.ext4 -q -m 0 ${disk_options:-} image 2>/dev/null || skip "mkfs.ext4 fails here"
+    mkdir disk
+    mount -o loop image disk 2>/dev/null || skip "no loop device can be mounted here"
+    mounted=$PWD/disk
+}
+
+@test "a full disk is found before the first byte changes, and nothing is left" {
+    small_disk 32
+    old_and_new 3000000
+    for free in 0 4 40 300 600 1000; do
+        rm -f disk/f disk/filler
+        cat old >disk/f
+        # What is left free, in KiB, decides what there is no room for: journal or growth.
+        available=$(df --output=avail -k disk | tail -n 1)
+        fallocate -l "$((available - free))K" disk/filler || true
+        run --separate-stderr mmtool splice disk/f 10+0 -f old
+        [ "$status" -eq 2 ]
+        [[ $stderr == "mmtool: splice: disk/f: "*space* ]]
+        cmp disk/f old
+        is_whole disk/f
+    done
+}
+
+@test "with just enough room the edit is done" {
+    small_disk 32
+    old_and_new 3000000
+    cat old >disk/f
+    available=$(df --output=avail -k disk | tail -n 1)
+    fallocate -l "$((available - 2000))K" disk/filler
+    mmtool splice disk/f 10+0 7bytes!
+    cmp disk/f new
+    is_whole disk/f
+}
+
+@test "a full quota: status 2, the file as it was" {
+    need setquota
+    need_stranger
+    disk_options='-O quota'
+    small_disk 32
+    old_and_new 3000000
+    chmod 777 disk
+    chmod 755 .
+    cat old >disk/f
+    chown 65534 disk/f
+    setquota -u 65534 0 4000 0 0 disk
+    (cd disk && run -2 as_stranger "$MMTOOL" splice f 10+0 --repeat=400000 7bytes!)
+    cmp disk/f old
+    is_whole disk/f
+}
+
+# ---- power lost -----------------------------------------------------------------------------
+
+# shut_down DIRECTORY: its file system stops as if the power were lost, its log not written.
+shut_down() {
+    python3 -c '
+import fcntl, os, struct, sys
+SHUTDOWN, NO_LOG_FLUSH = 0x8004587d, 2
+fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))' "$1"
+}
+
+@test "--durable on a real file system that loses its power: old or new" {
+    [ "${MMTOOL_TEST_ROUNDS:-1}" -gt 1 ] || skip "only in a long run (MMTOOL_TEST_ROUNDS)"
+    need python3
+    small_disk 400
+    old_and_new 40000000
+    local torn=0 old=0 new=0 kept=0
+    for ((i = 0; i < 4 * MMTOOL_TEST_ROUNDS; i++)); do
+        cat old >disk/f
+        sync disk/f
+        "$MMTOOL" splice --durable disk/f 10+0 7bytes! 2>/dev/null &
+        sleep "$(printf '0.%03d' $((RANDOM % 120)))"
+        shut_down disk
+        status=0
+        wait $! || status=$?
+        umount disk
+        mount -o loop image disk
+        cmp -s disk/f old || cmp -s disk/f new || torn=$((torn + 1))
+        mmtool info -s disk/f >size 2>/dev/null
+        is_whole disk/f
+        if cmp -s disk/f old; then old=$((old + 1)); else new=$((new + 1)); fi
+        # What has been said to be done is done.
+        [ "$status" -ne 0 ] || { cmp disk/f new && kept=$((kept + 1)); }
+    done
+    echo "# tried $i, old $old, new $new, bad 0 (torn before the recovery: $torn; done: $kept)" >&3
+}
+
+# ---- other programs meanwhile ---------------------------------------------------------------
+
+@test "cut short by another program meanwhile: never status 0 with wrong bytes" {
+    old_and_new 64000000
+    local done=0 failed=0
+    for i in 1 2 3 4 5 6; do
+        cat old >f
+        status=0
+        "$MMTOOL" splice f 10+0 7bytes! 2>message &
+        sleep "0.00$i"
+        truncate -s $((RANDOM * 1000)) f
+        wait $! || status=$?
+        if [ "$status" -eq 0 ]; then
+            # Then it was done before: what is left is the beginning of the new file.
+            cmp f <(head -c "$(size_of f)" new)
+            done=$((done + 1))
+        else
+            [ "$status" -eq 2 ]
+            grep -q '^mmtool: splice: f: ' message
+            failed=$((failed + 1))
+        fi
+        rm -f f .f.mmtool-journal
+    done
+    echo "# done before the cut $done, failed $failed" >&3
+}
+
+@test "appended to meanwhile: what was appended follows the edited bytes" {
+    old_and_new 64000000
+    for range in '10+0 7bytes!' '10+7'; do
+        cat old >f
+        # shellcheck disable=SC2086 # RANGE and DATA
+        "$MMTOOL" splice f $range 2>message &
+        sleep 0.02
+        printf appended >>f
+        status=0
+        wait $! || status=$?
+        mmtool info -s f || [ "$status" -eq 2 ]
+        if [ "$status" -eq 0 ]; then
+            [ "$(tail -c 8 f)" = appended ]
+            cmp <(head -c -8 f) <(head -c 10 old
+                [ "$range" = 10+7 ] && tail -c +18 old || { printf 7bytes! && tail -c +11 old; })
+        fi
+    done
+}
+
+# ---- locks ----------------------------------------------------------------------------------
+
+@test "40 editors at once with --wait, each inserting 3 bytes: all of them are there" {
+    make f ''
+    pids=()
+    for i in $(seq 10 49); do
+        "$MMTOOL" splice --wait f 0+0 "<$i" &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do
+        wait "$pid"
+    done
+    [ "$(size_of f)" -eq 120 ]
+    for i in $(seq 10 49); do
+        [ "$(mmtool find -c f "<$i")" -eq 1 ]
+    done
+}
+
+# stopped_editor: an editor of f in the middle of its work, its process in $editor.
+stopped_editor() {
+    need strace
+    old_and_new 3000000
+    cat old >f
+    strace -qq -o /dev/null -e trace=ftruncate -e inject=ftruncate:delay_exit=3000000 \
+        "$MMTOOL" splice f 10+0 7bytes! &
+    editor=$!
+    for _ in $(seq 200); do
+        [ -e .f.mmtool-journal ] && [ "$(size_of f)" -eq 3000007 ] && return
+        sleep 0.01
+    done
+    skip "strace cannot hold a call back here"
+}
+
+@test "during an edit readers and editors are told, or wait; --ignore-journal looks" {
+    stopped_editor
+    refuses 'another mmtool is working on the file' mmtool read f 0:1
+    refuses 'another mmtool is working on the file' mmtool write f 0 x
+    mmtool read --ignore-journal f 0:1 >byte
+    [ "$(size_of byte)" -eq 1 ]
+    refuses 'another mmtool' timeout 20 "$MMTOOL" write --wait=0 f 0 x
+    mmtool read --wait f >out
+    wait "$editor"
+    cmp out new
+}
+
+@test "--wait=1 gives up after a second" {
+    stopped_editor
+    started=$(date +%s%N)
+    refuses 'another mmtool' mmtool write --wait=1 f 0 x
+    [ $(($(date +%s%N) - started)) -ge 900000000 ]
+    wait "$editor"
+}
+
+@test "readers do not keep each other out" {
+    letters f 1000
+    for _ in $(seq 20); do
+        "$MMTOOL" find -c f abc >/dev/null &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do
+        wait "$pid"
+    done
+}
+
+@test "another program's lock does not stop a reader; an editor says so, or waits" {
+    need python3
+    letters f 1000
+    python3 -c '
+import fcntl, time
+file = open("f", "r+b")
+fcntl.lockf(file, fcntl.LOCK_EX)
+open("locked", "w").close()
+time.sleep(3)' &
+    other=$!
+    for _ in $(seq 300); do
+        [ ! -e locked ] || break
+        sleep 0.01
+    done
+    prints abc mmtool read f 0:3
+    refuses 'another program has locked the file' mmtool write f 0 x
+    mmtool write --wait f 0 x
+    wait "$other"
+    prints xbc mmtool read f 0:3
+}
+
+# ---- memory ---------------------------------------------------------------------------------
+
+# peak COMMAND...: the most memory it had at once, in KiB.
+peak() {
+    /usr/bin/time -f %M "$@" 2>&1
+}
+
+@test "an edit of 1 GiB takes at most 8 MiB more memory than one of a byte" {
+    [ "${MMTOOL_SANITIZE:-none}" = none ] || skip "sanitizers take memory of their own"
+    [ -x /usr/bin/time ] || skip "time is not installed"
+    [ "$(df --output=avail -k . | tail -n 1)" -gt 1500000 ] || skip "no room for 1 GiB"
+    make small x
+    head -c 1G /dev/zero | tr '\0' x >f
+    least=$(peak "$MMTOOL" splice small 0+0 7bytes!)
+    most=$(peak "$MMTOOL" splice f 10+0 7bytes!)
+    echo "# peak memory: $least KiB for 1 byte, $most KiB for 1 GiB" >&3
+    [ $((most - least)) -le 8192 ]
+}

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Kills mmtool at each of its system calls, and lets each of them fail.
+
+strace counts the calls of each name, so a run without harm tells the names and how
+often each comes; then every one of them is met with SIGKILL, with an error once,
+and with an error for ever after. Behind it the next command must find the file old
+or new, an exit status of 0 must mean new at once, and an edit whose fsync failed
+must not say that it is durable. Prints TAP and a table.
+
+usage: inject.py MMTOOL
+MMTOOL_TEST_ROUNDS above 1 also tries the calls of the program's start one by one.
+"""
+
+import collections
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+OLD = bytes((i * 2654435761 >> 7) & 255 for i in range(600_001))
+NEW_BYTES = b"seven!!"
+
+KINDS = {
+    "insert": (["splice", "f", "10+0", NEW_BYTES.decode()], OLD[:10] + NEW_BYTES + OLD[10:]),
+    "delete": (["splice", "f", "10+7"], OLD[:10] + OLD[17:]),
+    "patch": (["write", "f", "1000", "x", "--repeat=300000"],
+              OLD[:1000] + b"x" * 300_000 + OLD[301_000:]),
+    "move": (["move", "f", "5", "100:500100"], OLD[:5] + OLD[100:500_100] + OLD[500_005:]),
+    "durable insert": (["splice", "--durable", "f", "10+0", NEW_BYTES.decode()],
+                       OLD[:10] + NEW_BYTES + OLD[10:]),
+    "durable delete": (["splice", "--durable", "f", "10+7"], OLD[:10] + OLD[17:]),
+}
+
+SYNCS = ("fsync", "fdatasync")
+# What a program calls before it is itself: errors there are the loader's business.
+START = ("execve", "brk", "mprotect", "arch_prctl", "prlimit64", "set_robust_list", "rseq",
+         "set_tid_address", "getrandom", "access", "exit_group")
+
+
+class Table:
+    def __init__(self):
+        self.tried = self.old = self.new = self.bad = 0
+
+    def add(self, verdict):
+        self.tried += 1
+        setattr(self, verdict, getattr(self, verdict) + 1)
+
+    def __str__(self):
+        return f"tried {self.tried}, old {self.old}, new {self.new}, bad {self.bad}"
+
+
+class Injector:
+    def __init__(self, mmtool):
+        self.mmtool = mmtool
+        self.environment = dict(os.environ, LC_ALL="C")
+
+    def reset(self):
+        for name in os.listdir("."):
+            os.unlink(name)
+        with open("f", "wb") as file:
+            file.write(OLD)
+
+    def run(self, arguments, *tracing):
+        """The exit status; negative for a signal."""
+        command = ["strace", "-qq", "-o", "/dev/null", *tracing, self.mmtool, *arguments]
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, env=self.environment,
+                              check=False).returncode
+
+    def calls(self, arguments):
+        """How often each system call comes in a run without harm."""
+        self.reset()
+        with tempfile.NamedTemporaryFile("r") as log:
+            subprocess.run(["strace", "-qq", "-o", log.name, self.mmtool, *arguments], check=True)
+            names = [line.split("(", 1)[0] for line in log if "(" in line]
+        return collections.Counter(name for name in names if name.isidentifier())
+
+    def verdict(self, new, status, may_be_done):
+        with open("f", "rb") as file:
+            if status == 0 and (not may_be_done or file.read() != new):
+                return "bad"
+        after = subprocess.run([self.mmtool, "info", "-s", "f"], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, check=False).returncode
+        with open("f", "rb") as file:
+            found = file.read()
+        left = [name for name in os.listdir(".") if name != "f"]
+        marked = "user.mmtool.journal" in os.listxattr("f")
+        if after != 0 or left or marked or found not in (OLD, new):
+            return "bad"
+        return "new" if found == new else "old"
+
+
+def points(calls, with_start):
+    for name, count in sorted(calls.items()):
+        if with_start or name not in START:
+            for number in range(1, count + 1):
+                yield name, number
+
+
+def try_all(injector, kind, harm, table):
+    """harm: the words of strace's --inject behind the call's name, N for its number."""
+    arguments, new = KINDS[kind]
+    rounds = int(os.environ.get("MMTOOL_TEST_ROUNDS", "1"))
+    for name, number in points(injector.calls(arguments), rounds > 1):
+        injector.reset()
+        injection = f"--inject={name}:{harm.replace('N', str(number))}"
+        status = injector.run(arguments, f"--trace={name}", injection)
+        durable_lie = "error" in harm and name in SYNCS and "--durable" in arguments
+        verdict = injector.verdict(new, status, not durable_lie)
+        table.add(verdict)
+        if verdict == "bad":
+            print(f"# bad: {kind}: {injection}, status {status}", flush=True)
+
+
+HARMS = {
+    "killed at any system call": "signal=KILL:when=N",
+    "no space, once": "error=ENOSPC:when=N",
+    "no space, from then on": "error=ENOSPC:when=N+",
+    "I/O error, once": "error=EIO:when=N",
+    "I/O error, from then on": "error=EIO:when=N+",
+}
+LONG_ONLY = ("no space, once", "I/O error, from then on")
+
+
+def obstacle():
+    if not shutil.which("strace"):
+        return "strace is not installed"
+    probe = subprocess.run(["strace", "-qq", "-o", "/dev/null", "--inject=fsync:error=EIO", "true"],
+                           stderr=subprocess.DEVNULL, check=False)
+    return None if probe.returncode == 0 else "strace cannot trace or inject here"
+
+
+def main():
+    why_not = obstacle()
+    if why_not:
+        print(f"1..0 # SKIP {why_not}")
+        return 0
+    injector = Injector(os.path.realpath(sys.argv[1]))
+    long_form = int(os.environ.get("MMTOOL_TEST_ROUNDS", "1")) > 1
+    number, total = 0, Table()
+    with tempfile.TemporaryDirectory() as directory:
+        os.chdir(directory)
+        for kind in KINDS:
+            for title, harm in HARMS.items():
+                if title in LONG_ONLY and not long_form:
+                    continue
+                table = Table()
+                try_all(injector, kind, harm, table)
+                number += 1
+                good = "ok" if table.bad == 0 and table.tried > 0 else "not ok"
+                print(f"{good} {number} - {kind}: {title} # {table}", flush=True)
+                for field in ("tried", "old", "new", "bad"):
+                    setattr(total, field, getattr(total, field) + getattr(table, field))
+        os.chdir("/")
+    print(f"# all together: {total}\n1..{number}")
+    return 0 if total.bad == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+# What an edit promises when it is killed: who finds the journal, who is believed.
+
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
+load ../helper
+
+# half_made FILE [OPTION...]: FILE was killed in the middle of an insertion at 10.
+# `old` and `new` are the file before and behind it.
+half_made() {
+    need strace
+    local file=$1 status=0
+    shift
+    head -c 3000000 /dev/urandom >old
+    cat old >"$file"
+    { head -c 10 old && printf inserted && tail -c +11 old; } >new
+    # Every window asks for the size: the fifth of them is in the middle.
+    killed_at=${killed_at:-$(
+        strace -qq -e trace=fstat,newfstatat,statx -o calls "$MMTOOL" splice "$@" "$file" 10+0 inserted
+        grep -c newfstatat calls
+    )}
+    cat old >"$file"
+    strace -qq -o /dev/null -e trace=newfstatat \
+        -e inject=newfstatat:signal=KILL:when=$((killed_at - 4)) \
+        "$MMTOOL" splice "$@" "$file" 10+0 inserted 2>/dev/null || status=$?
+    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+    if cmp -s "$file" old || cmp -s "$file" new; then
+        echo "it was not killed in the middle"
+        return 1
+    fi
+}
+
+need_marks() {
+    need getfattr setfattr
+    touch marked
+    setfattr -n user.mmtool.test -v x marked 2>/dev/null || skip "no user attributes here"
+    rm marked
+}
+
+# finished FILE: whole and new, nothing left.
+finished() {
+    cmp "$1" new
+    [ -z "$(find . -name '.*.mmtool-journal')" ]
+}
+
+# recovers FILE COMMAND...: it succeeds, says that an edit was finished, and FILE is new.
+recovers() {
+    local file=$1
+    shift
+    run -0 --separate-stderr "$@"
+    [[ $stderr == *'an interrupted edit was finished'* ]]
+    finished "$file"
+}
+
+# ---- who finds it ---------------------------------------------------------------------------
+
+@test "a killed edit leaves the file half made; a reader of any kind finishes it" {
+    for command in 'read f 0:0' 'find f inserted' 'rfind f inserted' 'info -s f' 'flush f' \
+        'advise f normal'; do
+        half_made f
+        recovers f mmtool $command
+    done
+}
+
+@test "an editor finishes it first, then does its own" {
+    half_made f
+    mmtool splice f 0+0 more 2>/dev/null
+    cmp f <(printf more; cat new)
+}
+
+@test "the reader's output is that of the new file alone" {
+    half_made f
+    mmtool read f 2>/dev/null | cmp - new
+    finished f
+}
+
+@test "it is found through another hard link, even in another directory" {
+    need_marks
+    half_made f
+    mkdir d
+    ln f d/other
+    recovers f mmtool read d/other 0:0
+}
+
+@test "it is found after a rename, also into another directory" {
+    need_marks
+    half_made f
+    mkdir d
+    mv f d/renamed
+    recovers d/renamed mmtool read d/renamed 0:0
+}
+
+@test "it is found through a symbolic link and from another directory" {
+    half_made f
+    mkdir d
+    ln -s ../f d/link
+    cd d
+    run -0 mmtool read link 0:0
+    cd ..
+    finished f
+}
+
+@test "a journal that moved along with its file is found by name" {
+    half_made f
+    mkdir d
+    mv f .f.mmtool-journal d/
+    recovers d/f mmtool read d/f 0:0
+}
+
+@test "another file of the old name has nothing to do with it" {
+    need_marks
+    half_made f
+    mv f g
+    make f 'quite another file'
+    prints 'quite another file' mmtool read f
+    recovers g mmtool read g 0:0
+    holds f 'quite another file'
+}
+
+# ---- where it goes --------------------------------------------------------------------------
+
+@test "--journal-dir and MMTOOL_JOURNAL_DIR, where the directory may not be written" {
+    need_stranger
+    [ "$(id -u)" -eq 0 ] || skip "only root can make files that belong to others"
+    mkdir closed journals
+    chmod 755 . closed
+    chmod 777 journals
+    make closed/f 0123456789
+    chmod 666 closed/f
+    run -2 --separate-stderr as_stranger "$MMTOOL" splice closed/f 5+0 ab
+    [[ $stderr == *--journal-dir* ]]
+    holds closed/f 0123456789
+    as_stranger "$MMTOOL" splice --journal-dir=journals closed/f 5+0 ab
+    holds closed/f 01234ab56789
+    MMTOOL_JOURNAL_DIR=journals as_stranger "$MMTOOL" splice closed/f 5+2
+    holds closed/f 0123456789
+    [ -z "$(find journals closed -name '.*')" ]
+}
+
+# ---- who is believed ------------------------------------------------------------------------
+
+@test "a copy of a half-made file is recognised, and nothing is done to it" {
+    need_marks
+    half_made f
+    cp -a f copy
+    cmp f copy
+    refuses 'copy of a file' mmtool read copy
+    refuses 'copy of a file' mmtool write copy 0 x
+    cmp f copy
+    recovers f mmtool read f 0:0
+}
+
+@test "the journal is gone: refused, with the mend; --ignore-journal shows the file" {
+    need_marks
+    half_made f
+    cp f before
+    mv .f.mmtool-journal kept
+    refuses 'setfattr -x' mmtool read f
+    refuses 'setfattr -x' mmtool write f 0 x
+    mmtool read --ignore-journal f | cmp - before
+    cmp f before
+    mv kept .f.mmtool-journal
+    recovers f mmtool read f 0:0
+}
+
+@test "the mend: without the mark the file is taken as it is" {
+    need_marks
+    half_made f
+    cp f before
+    rm .f.mmtool-journal
+    setfattr -x user.mmtool.journal f
+    mmtool read f | cmp - before
+}
+
+# is_planted: the half-made file f is refused and stays as it is.
+is_planted() {
+    cp f before
+    run -2 mmtool read f 0:0
+    run -2 mmtool write f 0 x
+    cmp f before
+}
+
+@test "a journal that others could have written is not believed" {
+    need_marks
+    half_made f
+    chmod 666 .f.mmtool-journal
+    is_planted
+    chmod 600 .f.mmtool-journal
+    ln .f.mmtool-journal second
+    is_planted
+    rm second
+    mv .f.mmtool-journal real
+    ln -s real .f.mmtool-journal
+    is_planted
+    mv real .f.mmtool-journal
+    recovers f mmtool read f 0:0
+}
+
+@test "a journal that belongs to a stranger is not believed" {
+    need_marks
+    [ "$(id -u)" -eq 0 ] || skip "only root can give files away"
+    half_made f
+    chown 65534 .f.mmtool-journal
+    is_planted
+}
+
+@test "a damaged journal is not believed: header, list, a shorter file" {
+    need_marks
+    half_made f
+    cp -p .f.mmtool-journal real
+    for offset in 0 8 30 100 511; do
+        printf '\xa5' | dd of=.f.mmtool-journal bs=1 seek="$offset" conv=notrunc status=none
+        is_planted
+        cat real >.f.mmtool-journal
+    done
+    printf '\xa5\xa5\xa5' | dd of=.f.mmtool-journal bs=1 seek=8192 conv=notrunc status=none
+    is_planted
+    cat real >.f.mmtool-journal
+    truncate -s 9000 .f.mmtool-journal
+    is_planted
+    cat real >.f.mmtool-journal
+    recovers f mmtool read f 0:0
+}
+
+@test "a journal of another file, or planted beside an unmarked one, is left alone" {
+    need_marks
+    half_made f
+    cp old g
+    cp -p .f.mmtool-journal .g.mmtool-journal
+    mmtool read g | cmp - old
+    cmp g old
+    refuses 'the journal of another file' mmtool splice g 0+0 x
+    cmp g old
+    rm .g.mmtool-journal
+    recovers f mmtool read f 0:0
+}
+
+# ---- readers --------------------------------------------------------------------------------
+
+@test "a reader who may not write refuses, names the mend, and can look all the same" {
+    need_stranger
+    [ "$(id -u)" -eq 0 ] || skip "only root can make files that belong to others"
+    half_made f
+    cp f before
+    chmod 755 .
+    chmod 644 f
+    run -2 --separate-stderr as_stranger "$MMTOOL" read f 0:0
+    [[ $stderr == *'middle of an edit'*--ignore-journal* ]]
+    as_stranger "$MMTOOL" read --ignore-journal f | cmp - before
+    cmp f before
+}
+
+@test "after the recovery owner, mode, inode and links are as they were" {
+    half_made f
+    ln f g
+    chmod 640 f
+    before=$(stat -c '%i %u %g %a %h' f)
+    recovers f mmtool info -s f
+    [ "$(stat -c '%i %u %g %a %h' f)" = "$before" ]
+}
+
+@test "the journal of an edit can be read by nobody who may not read the file" {
+    umask 022
+    : >f
+    chmod 600 f
+    half_made f
+    [ "$(stat -c %a .f.mmtool-journal)" = 600 ]
+}

@@ -1,0 +1,389 @@
+# run: scripts of subcommands over one mapping with a file position.
+
+load helper
+
+# script LINE...: runs the lines on f.
+script() {
+    printf '%s\n' "$@" | mmtool run f
+}
+
+# ---- where the commands come from ------------------------------------------------------------
+
+@test "a script in a file, on standard input, as -, as options" {
+    make f 0123456789
+    printf 'seek 3\nread +2\n' >commands
+    prints 34 mmtool run f commands
+    prints 34 mmtool run f <commands
+    prints 34 mmtool run f - <commands
+    prints 34 mmtool run f -c 'seek 3' -c 'read +2'
+    prints 34 mmtool run --command='seek 3' f --command 'read +2'
+}
+
+@test "the last line needs no newline; an empty script does nothing" {
+    make f 0123456789
+    prints 56 mmtool run f <<<"read 5:7"
+    printf 'read 5:7' >commands
+    prints 56 mmtool run f commands
+    prints '' mmtool run f </dev/null
+    printf '\n  \n# only this\n' >commands
+    prints '' mmtool run f commands
+}
+
+@test "words are quoted as in a shell; # starts a comment" {
+    make f 0123456789
+    script "write 0 'a b' # c" 'write 3 "d e"' 'write 6 f\ g' 'write 9 \#'
+    holds f 'a bd ef g#'
+    script "write 0 'x
+y'"
+    holds f 'x\nyd ef g#'
+    script 'write \
+  0 z'
+    holds f 'z\nyd ef g#'
+}
+
+@test "a script that is missing, or given twice" {
+    make f abc
+    refuses 'nosuch' mmtool run f nosuch
+    usage_error 'two scripts' mmtool run f commands -c size
+    usage_error 'one operand too many' mmtool run f a b
+    usage_error 'FILE is missing' mmtool run -c size
+}
+
+# ---- the file position ----------------------------------------------------------------------
+
+@test "seek, tell, size" {
+    make f 0123456789
+    prints '0\n3\n7\n10\n10\n' mmtool run f -c tell -c 'seek 3' -c tell -c 'seek -3' -c tell -c 'seek end' -c tell -c size
+    prints '3\n5\n4\n8\n10\n' mmtool run f -c 'seek 3 set' -c tell -c 'seek 2 cur' -c tell -c 'seek -1 cur' -c tell \
+        -c 'seek -2 end' -c tell -c 'seek 0 end' -c tell
+}
+
+@test "seek does not leave the bytes" {
+    make f 0123456789
+    for to in 11 -11 '11 cur' '-1 cur' '1 end' '-11 end' x '1 2 3' '1 middle'; do
+        run -2 mmtool run f -c "seek $to"
+    done
+    prints '10\n' mmtool run f -c 'seek 10' -c tell
+}
+
+@test "read without a range goes on where the last one stopped" {
+    make f 0123456789
+    prints '0123456789\n10\n' mmtool run f -c 'read +4' -c 'read +2' -c 'read' -c 'exec echo' -c tell
+    prints '2\n' mmtool run f -c 'read +2' -c tell | sed 's/^01//' || true
+    prints '' mmtool run f -c 'seek end' -c read -c 'read +5'
+}
+
+@test "read with a range does not move" {
+    make f 0123456789
+    prints '3450\n' mmtool run f -c 'read 3:6' -c tell
+    prints '560\n' mmtool run f -c 'read 5+2' -c tell
+}
+
+@test "write with one operand works at the position and moves" {
+    make f 0123456789
+    prints '4\n' mmtool run f -c 'write ab' -c 'write -x "63 64"' -c tell
+    holds f abcd456789
+    prints '0\n' mmtool run f -c 'write 8 XY' -c tell
+    holds f abcd4567XY
+    refuses 'pass the end' mmtool run f -c 'seek 9' -c 'write abc'
+    printf zz >g
+    prints '3\n' mmtool run f -c 'seek 1' -c 'write --from=g' -c tell
+    holds f azzd4567XY
+}
+
+@test "write --extend at the end" {
+    make f 01
+    prints '5\n01abc' mmtool run f -c 'seek end' -c 'write --extend abc' -c tell -c 'seek 0' -c read
+}
+
+@test "readline, read_byte, write_byte" {
+    make f 'one\ntwo\nrest'
+    prints 'one\ntwo\nrest' mmtool run f -c readline -c readline -c readline -c readline
+    prints '111\n110\n2\n' mmtool run f -c read_byte -c read_byte -c tell
+    prints '3\n' mmtool run f -c 'write_byte 0x4f' -c 'write_byte 78' -c 'write_byte 69' -c tell
+    holds f 'ONE\ntwo\nrest'
+    refuses 'no byte at 12' mmtool run f -c 'seek end' -c read_byte
+    refuses '256' mmtool run f -c 'write_byte 256'
+    refuses '' mmtool run f -c 'write_byte'
+    holds f 'ONE\ntwo\nrest'
+}
+
+@test "the position is usable as . in positions and ranges" {
+    make f 0123456789
+    prints '456789 45 0123 4' mmtool run f -c 'seek 4' -c 'read .' -c 'exec printf " "' -c 'read .+2' \
+        -c 'exec printf " "' -c 'read :.' -c 'exec printf " "' -c 'read .:5'
+    mmtool run f -c 'seek 4' -c 'splice .+2 XX' -c 'write . a b'
+    holds f 0123ab6789
+    mmtool run f -c 'write 0 .'
+    holds f .123ab6789
+    mmtool run f -c 'seek 6' -c 'resize .'
+    holds f .123ab
+}
+
+@test "the last match is usable as position and range" {
+    make f 'one two three'
+    prints '4\ntwo4\n' mmtool run f -c 'find two' -c 'read match' -c 'seek match' -c tell
+    mmtool run f -c 'find -q two' -c 'splice match fifteen'
+    holds f 'one fifteen three'
+    mmtool run f -c 'rfind -q e' -c 'write match+1 E' -c 'find -q o' -c 'move 0 match+2'
+    holds f 'on fifteen threE' || holds f 'one fifteen threE'
+}
+
+@test "match after a search that found nothing is an error" {
+    make f abc
+    refuses 'no match' mmtool run f -c 'read match'
+    run -2 --separate-stderr mmtool run f -c 'find -q a' -c 'find x' -c 'read match'
+    [[ $stderr == *'command 3: read: there is no match'* ]]
+}
+
+# ---- errors and answers ---------------------------------------------------------------------
+
+@test "the first error ends it, with the line number" {
+    make f 0123456789
+    run -2 --separate-stderr script '# one' 'write 0 a' '' 'write 100 b' 'write 1 c'
+    [[ $stderr == "mmtool: run: f: line 4: write: "*"pass the end"* ]]
+    holds f a123456789
+    run -2 --separate-stderr script "write 0 'b
+b'" 'bogus'
+    [[ $stderr == *'line 3: bogus: unknown subcommand'* ]]
+}
+
+@test "-k goes on and says each error" {
+    make f 0123456789
+    run -2 --separate-stderr mmtool run -k f -c 'write 100 b' -c 'write 0 a' -c "read '" -c 'read 0:2'
+    [ "$output" = a1 ]
+    [[ $stderr == *'command 1: write: '* ]]
+    [[ $stderr == *"command 3: a ' is not closed"* ]]
+    holds f a123456789
+}
+
+@test "a search that finds nothing goes on; the status is the last command's" {
+    make f abc
+    prints 'abc' mmtool run f -c 'find x' -c 'read :'
+    says_no mmtool run f -c 'find x'
+    prints '1\n' mmtool run f -c 'find x' -c 'find b'
+}
+
+@test "an edit that answers no ends the script with status 1" {
+    make f abc
+    run -1 mmtool run f -c 'write 0 --expect=x y' -c 'write 1 z'
+    [[ $output == *'command 1: write: '* ]]
+    run -1 mmtool run f -c 'splice -p x y' -c 'write 1 z'
+    holds f abc
+}
+
+@test "--answers: a line behind each command" {
+    make f abc
+    run -2 --separate-stderr mmtool run --answers f -c 'find b' -c 'find x' -c 'write 0 A' -c 'write 9 A'
+    [ "${lines[0]}" = 1 ]
+    [ "${lines[1]}" = ok ]
+    [ "${lines[2]}" = no ]
+    [ "${lines[3]}" = ok ]
+    [[ ${lines[4]} == 'error: 1 bytes at 9 pass the end'* ]]
+}
+
+@test "close: no command works behind it" {
+    make f abc
+    prints abc mmtool run f -c 'read' -c close
+    refuses 'the mapping is closed' mmtool run f -c close -c tell
+}
+
+@test "a subcommand of the script has no options of the mapping, and run does not nest" {
+    make f abc
+    refuses 'one mapping' mmtool run f -c 'read --window=1:'
+    refuses 'one mapping' mmtool run f -c 'write --access=copy 0 x'
+    refuses 'unknown subcommand' mmtool run f -c 'run x'
+}
+
+@test "every subcommand works in a script" {
+    make f 0123456789
+    prints '10\n' mmtool run f -c 'info -s'
+    prints '' mmtool run f -c flush -c 'advise willneed' -c 'advise dontneed 0+3'
+    mmtool run f -c 'advise --status' | grep -q '^pages: [01] of 1'
+    mmtool run f -c 'advise --list' | grep -q '^willneed '
+    mmtool run f -c 'move 0 5+2' -c 'resize 8' -c 'splice 0+0 ab'
+    holds f ab56234567
+    printf '0 "ab" "AB"\n' >edits
+    mmtool run f -c 'splice --edits=edits'
+    holds f AB56234567
+    refuses 'standard input' mmtool run f <<<'splice --edits=-'
+}
+
+# ---- driven by a program --------------------------------------------------------------------
+
+@test "one answer a command, as soon as its line is there" {
+    make f 0123456789
+    coproc "$MMTOOL" run f
+    driven=$COPROC_PID
+    echo 'find 5' >&"${COPROC[1]}"
+    IFS= read -r -t 5 answer <&"${COPROC[0]}"
+    [ "$answer" = 5 ]
+    echo 'splice match five' >&"${COPROC[1]}"
+    echo 'size' >&"${COPROC[1]}"
+    IFS= read -r -t 5 answer <&"${COPROC[0]}"
+    [ "$answer" = 13 ]
+    holds f 01234five6789
+    # Between its commands others may work on the file, and it sees what they did.
+    mmtool resize f 7
+    echo 'size' >&"${COPROC[1]}"
+    IFS= read -r -t 5 answer <&"${COPROC[0]}"
+    [ "$answer" = 7 ]
+    eval "exec ${COPROC[1]}>&-"
+    wait "$driven"
+}
+
+@test "exec: a command sees the mapping as a file" {
+    make f 0123456789
+    prints 0123456789 mmtool run f -c 'exec cat "$MMTOOL_MAP"'
+    prints 'ab23456789' mmtool run f -c 'write 0 ab' -c 'exec cat "$MMTOOL_MAP"'
+    prints 'X' mmtool run f -c 'exec printf X | dd of="$MMTOOL_MAP" conv=notrunc 2>/dev/null' -c 'read 0+1'
+    prints '2\n' mmtool run f -c "exec $MMTOOL find \"\$MMTOOL_MAP\" 23"
+    refuses 'status 3' mmtool run f -c 'exec exit 3'
+}
+
+@test "exec prints behind what was printed before" {
+    make f abc
+    prints 'abcxabc' mmtool run f -c 'read :' -c 'exec printf x' -c 'read :'
+}
+
+# ---- anonymous memory -----------------------------------------------------------------------
+
+@test "--anonymous: memory of zeros in place of FILE" {
+    prints '13\n\x00\x00\x00' mmtool run --anonymous=13 -c size -c 'read 0+3'
+    printf 'write "Hello world!"\nseek 0\nreadline\n' >commands
+    prints 'Hello world!\x00' mmtool run --anonymous=13 commands
+    prints 'Hello world!\x00' mmtool run --anonymous 13 <commands
+    prints '2\nab' mmtool run --anonymous=0 -c 'splice end ab' -c size -c 'read :'
+}
+
+@test "anonymous memory is shared with a child" {
+    prints 'hello|HELLO' mmtool run --anonymous=5 -c 'write hello' -c 'exec cat "$MMTOOL_MAP"; printf "|"' \
+        -c 'exec tr a-z A-Z <"$MMTOOL_MAP" >t; cat t >"$MMTOOL_MAP"' -c 'read :'
+}
+
+# ---- access and windows ---------------------------------------------------------------------
+
+@test "read access: edits are errors; a file one may not write can be looked at" {
+    make f 0123456789
+    refuses 'needs write access' mmtool run --access=read f -c 'write 0 x'
+    prints 01 mmtool run --access=read f -c 'read +2'
+    chmod 444 f
+    chmod 755 .
+    need_stranger
+    prints 01 as_stranger "$MMTOOL" run f -c 'read +2'
+    refuses 'may not be written' as_stranger "$MMTOOL" run f -c 'write 0 x'
+}
+
+@test "copy access: commands see the edits, the file does not" {
+    make f 0123456789
+    prints 'ab23456789ab23456' mmtool run --access=copy f -c 'write 0 ab' -c 'read :' -c 'resize 7' -c 'read :'
+    prints '0X23456789' mmtool run --map=private f -c 'write 1 X' -c 'flush' -c 'read :'
+    holds f 0123456789
+}
+
+@test "a window: the script sees nothing outside" {
+    make f 0123456789
+    prints '345\n3\n' mmtool run --window=3:6 f -c read -c 'exec echo' -c size
+    mmtool run --window=3:6 f -c 'write 0 abc' -c 'move 0 1+2'
+    holds f 012bcc6789
+    refuses 'the window ends at 6' mmtool run --window=3:6 f -c 'resize 1'
+    prints '8\n' mmtool run --window=3: f -c 'splice 0+0 x' -c size
+    holds f 012xbcc6789
+}
+
+# ---- all or nothing -------------------------------------------------------------------------
+
+@test "--atomic: commands see the edits, the file gets them at the end" {
+    make f 0123456789
+    inode=$(inode_of f)
+    prints 'abcd234567894\n' mmtool run --atomic f -c 'splice 0:2 abcd' -c 'read :' -c 'find 23'
+    holds f abcd23456789
+    [ "$(inode_of f)" = "$inode" ]
+}
+
+@test "--atomic: with an error nothing is changed" {
+    make f 0123456789
+    run -2 mmtool run --atomic f -c 'write 0 ab' -c 'splice 3+1' -c 'write 100 x'
+    holds f 0123456789
+    run -1 mmtool run --atomic f -c 'write 0 ab' -c 'write 3 --expect=x y'
+    holds f 0123456789
+}
+
+@test "--atomic: a search that finds nothing is no error" {
+    make f 0123456789
+    run -1 mmtool run --atomic f -c 'write 0 ab' -c 'find x'
+    holds f ab23456789
+}
+
+@test "--atomic -n prints the edit script of it all" {
+    make f 0123456789
+    prints '0 30 -\n4 34 58\n10 - 5a\n' mmtool run --atomic -n f -c 'splice 0+1' -c 'write 3 X' -c 'splice end Z'
+    holds f 0123456789
+}
+
+@test "--atomic --undo takes it all back" {
+    make f 0123456789
+    cp f g
+    mmtool run --atomic --undo=back f -c 'splice 0+1' -c 'write 3 X' -c 'move 0 5+2' -c 'resize 20'
+    [ "$(size_of f)" = 20 ]
+    mmtool splice --edits=back f
+    cmp f g
+    usage_error '--atomic' mmtool run --undo=back f -c 'splice 0+1'
+    usage_error '--keep-going' mmtool run --atomic -k f -c 'splice 0+1'
+}
+
+@test "--atomic keeps others out until its end" {
+    make f 0123456789
+    refuses 'edits' mmtool run --atomic f -c 'exec true'
+    mkfifo commands
+    "$MMTOOL" run --atomic f - <commands &
+    exec 7>commands
+    echo 'write 0 ab' >&7
+    sleep 0.3
+    run -2 mmtool write f 0 zz
+    exec 7>&-
+    wait $!
+    holds f ab23456789
+}
+
+@test "--atomic in a window" {
+    make f 0123456789
+    mmtool run --atomic --window=3: f -c 'splice 0+1 abc' -c 'splice -a -p 7 seven'
+    holds f 012abc456seven89
+}
+
+# random_script COUNT: so many edits that fit the file whatever came before.
+random_script() {
+    local i
+    for ((i = 0; i < $1; i++)); do
+        case $((RANDOM % 7)) in
+        0) echo "splice 5:$((6 + RANDOM % 9)) $(printf 'ab%.0s' $(seq $((RANDOM % 12 + 1))))" ;;
+        1) echo "splice $((RANDOM % 20))+0 'ins$RANDOM'" ;;
+        2) echo "write $((RANDOM % 20)) $RANDOM" ;;
+        3) echo "move $((RANDOM % 9)) $((RANDOM % 9))+$((RANDOM % 9))" ;;
+        4) echo "write --fill $((RANDOM % 9))+7 xyz" ;;
+        5) echo 'resize +3' ;;
+        6) echo "splice --pattern=$((RANDOM % 3)) --pattern=d --pattern=h --all '<>'" ;;
+        esac
+    done
+    echo 'read :'
+}
+
+@test "--atomic comes to the same as one edit after the other" {
+    RANDOM=20240229
+    good=0
+    for _ in $(seq 40); do
+        letters f 60
+        cp f g
+        random_script 12 >commands
+        status=0 other=0
+        mmtool run f commands >one 2>/dev/null || status=$?
+        mmtool run --atomic g commands >two 2>/dev/null || other=$?
+        [ "$status" = "$other" ]
+        cmp one two
+        [ "$status" -eq 0 ] || continue
+        cmp f g
+        good=$((good + 1))
+    done
+    [ "$good" -ge 10 ]
+}

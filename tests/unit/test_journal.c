@@ -1,0 +1,284 @@
+/* test_journal.c - what a journal's bytes must be to be believed. */
+#include "crc32c.h"
+#include "edit_list.h"
+#include "journal_internal.h"
+
+#include "unit.h"
+
+/* ---- headers -------------------------------------------------------------------------------- */
+
+static struct journal_header random_header(void)
+{
+    struct journal_header header = {
+        .state = unit_below(2) ? JOURNAL_PRE : JOURNAL_HOT,
+        .durable = unit_below(2),
+        .identity = unit_random(),
+        .birth = unit_random(),
+        .device = unit_random(),
+        .old_size = unit_random() >> 2,
+        .new_size = unit_random() >> 2,
+        .start_size = unit_random() >> 2,
+        .window = 1 + unit_below((uint64_t)1 << 30),
+        .zero_piece = 1 + unit_below(10000),
+        .merge_gap = unit_below(10000),
+        .edit_count = unit_random(),
+        .list_length = unit_below((uint64_t)1 << 40),
+        .pool_length = unit_below((uint64_t)1 << 40),
+        .blocks = (uint32_t)unit_below(BLOCKS_CUT + 1),
+        .blocks_offset = unit_random() >> 2,
+        .blocks_length = unit_random() >> 2,
+        .list_crc = (uint32_t)unit_random(),
+        .pool_crc = (uint32_t)unit_random(),
+    };
+    for (size_t i = 0; i < JOURNAL_UUID; i++)
+        header.uuid[i] = (unsigned char)unit_random();
+    header.pool_offset = LIST_OFFSET + header.list_length + unit_below(5000);
+    header.slot_offset = (header.pool_offset + header.pool_length + 4095) / 4096 * 4096;
+    header.length = header.slot_offset + 2 * journal_slot_stride(&header);
+    return header;
+}
+
+static bool same_header(const struct journal_header *a, const struct journal_header *b)
+{
+    unsigned char first[JOURNAL_HEADER], second[JOURNAL_HEADER];
+    journal_header_encode(a, first);
+    journal_header_encode(b, second);
+    return memcmp(first, second, sizeof first) == 0;
+}
+
+static void a_header_comes_back_as_it_was(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(2000); round++) {
+        unsigned char bytes[JOURNAL_HEADER];
+        struct journal_header header = random_header(), back;
+        journal_header_encode(&header, bytes);
+        CHECK(journal_header_decode(&back, bytes));
+        CHECK(same_header(&header, &back));
+        CHECK(back.state == header.state && back.durable == header.durable);
+        CHECK(back.identity == header.identity && back.birth == header.birth);
+        CHECK(back.old_size == header.old_size && back.new_size == header.new_size);
+        CHECK(back.start_size == header.start_size && back.edit_count == header.edit_count);
+        CHECK(back.window == header.window && back.length == header.length);
+        CHECK(back.blocks == header.blocks && back.blocks_offset == header.blocks_offset);
+        CHECK(back.list_crc == header.list_crc && back.pool_crc == header.pool_crc);
+        CHECK(memcmp(back.uuid, header.uuid, JOURNAL_UUID) == 0);
+    }
+}
+
+static void every_flipped_bit_of_a_header_is_refused(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(3); round++) {
+        unsigned char bytes[JOURNAL_HEADER];
+        struct journal_header header = random_header(), back;
+        journal_header_encode(&header, bytes);
+        for (size_t bit = 0; bit < sizeof bytes * 8; bit++) {
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+            CHECK_SAY(!journal_header_decode(&back, bytes), "bit %zu", bit);
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        }
+    }
+}
+
+static void refuses(struct journal_header header, const char *what)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    struct journal_header back;
+    journal_header_encode(&header, bytes);
+    CHECK_SAY(!journal_header_decode(&back, bytes), "%s", what);
+}
+
+#define REFUSES(field, value)                                                                      \
+    do {                                                                                           \
+        struct journal_header changed = random_header();                                           \
+        changed.field = (value);                                                                   \
+        refuses(changed, #field " " #value);                                                       \
+    } while (0)
+
+static void lengths_that_do_not_fit_are_refused(void)
+{
+    REFUSES(state, 0);
+    REFUSES(state, 3);
+    REFUSES(window, 0);
+    REFUSES(window, UINT64_MAX);
+    REFUSES(window, ((uint64_t)1 << 30) + 1);
+    REFUSES(zero_piece, 0);
+    REFUSES(old_size, UINT64_MAX);
+    REFUSES(new_size, UINT64_MAX);
+    REFUSES(start_size, UINT64_MAX);
+    REFUSES(blocks, BLOCKS_CUT + 1);
+    REFUSES(list_length, UINT64_MAX);
+    REFUSES(list_length, UINT64_MAX - LIST_OFFSET);
+    REFUSES(pool_offset, 0);
+    REFUSES(pool_offset, UINT64_MAX);
+    REFUSES(pool_length, UINT64_MAX);
+    REFUSES(slot_offset, 0);
+    REFUSES(slot_offset, UINT64_MAX / 4096 * 4096);
+    REFUSES(length, 0);
+    REFUSES(length, UINT64_MAX);
+}
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+static void a_record_comes_back_or_is_refused(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(50); round++) {
+        unsigned char bytes[RECORD_LENGTH];
+        struct journal_record back, record = {
+                                        .published = 1 + unit_random() / 2,
+                                        .slot_start = unit_random(),
+                                        .slot_length = unit_random(),
+                                        .slot_crc = (uint32_t)unit_random(),
+                                    };
+        journal_record_encode(&record, bytes);
+        CHECK(journal_record_decode(&back, bytes));
+        CHECK(back.published == record.published && back.slot_start == record.slot_start);
+        CHECK(back.slot_length == record.slot_length && back.slot_crc == record.slot_crc);
+        for (size_t bit = 0; bit < sizeof bytes * 8; bit++) {
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+            CHECK_SAY(!journal_record_decode(&back, bytes), "bit %zu", bit);
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        }
+    }
+    CHECK(!journal_record_decode(&(struct journal_record){0}, (unsigned char[RECORD_LENGTH]){0}));
+}
+
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+enum { OLD_SIZE = 100000, POOL_SIZE = 5000 };
+
+/* A list of up to a thousand edits on a file of OLD_SIZE with a pool of POOL_SIZE. */
+static void fill(struct edit_list *list, uint64_t count)
+{
+    struct error error;
+    edit_list_init(list);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t room = OLD_SIZE - (list->last.offset + list->last.old_length);
+        struct edit edit = {.kind = unit_below(4) ? EDIT_POOL : EDIT_ZEROS};
+        edit.offset = OLD_SIZE - room + unit_below(room / (count - i) + 1);
+        edit.old_length = unit_below((OLD_SIZE - edit.offset) / (count - i) + 1);
+        edit.source = edit.kind == EDIT_POOL ? unit_below(POOL_SIZE - 10) : 0;
+        edit.new_length = 1 + unit_below(10);
+        edit.period = edit.kind == EDIT_POOL ? edit.new_length : 0;
+        CHECK_SAY(edit_list_append(list, &edit, &error), "%s", error.message);
+    }
+}
+
+/* Whether all that a loaded list says lies inside file and pool, in order. */
+static bool is_sound(const struct edit_list *list)
+{
+    struct edit_reader reader;
+    uint64_t end = 0;
+    edit_reader_init(&reader, list);
+    for (uint64_t i = 0; i < list->count; i++) {
+        const struct edit *edit = edit_reader_get(&reader, i);
+        if (edit->offset < end || edit->offset > OLD_SIZE ||
+            edit->old_length > OLD_SIZE - edit->offset)
+            return false;
+        if (edit->kind == EDIT_POOL && edit->new_length > 0 &&
+            (edit->period == 0 || edit->source > POOL_SIZE ||
+             edit->period > POOL_SIZE - edit->source))
+            return false;
+        if (edit->kind == EDIT_COPY &&
+            (edit->source > OLD_SIZE || edit->new_length > OLD_SIZE - edit->source ||
+             edit->new_length != edit->old_length))
+            return false;
+        end = edit->offset + edit->old_length;
+    }
+    return true;
+}
+
+static bool same_edit(const struct edit *a, const struct edit *b)
+{
+    return a->offset == b->offset && a->old_length == b->old_length && a->kind == b->kind &&
+           a->source == b->source && a->period == b->period && a->new_length == b->new_length &&
+           a->new_offset == b->new_offset;
+}
+
+static void a_list_loads_as_it_was(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(100); round++) {
+        struct edit_list list, loaded;
+        struct edit_reader reader, other;
+        struct error error;
+        fill(&list, 1 + unit_below(1000));
+        bool good = edit_list_load(&loaded, list.encoded.data, list.encoded.length, list.count,
+                                   OLD_SIZE, POOL_SIZE, &error);
+        CHECK_SAY(good, "%s", error.message);
+        edit_reader_init(&reader, &list);
+        edit_reader_init(&other, &loaded);
+        for (uint64_t i = 0; good && i < list.count; i++)
+            CHECK(same_edit(edit_reader_get(&reader, i), edit_reader_get(&other, i)));
+        CHECK(!good || is_sound(&loaded));
+        if (good)
+            edit_list_release(&loaded);
+        edit_list_release(&list);
+    }
+}
+
+/* The checksum stands in front of this in a real journal; the list must be safe without it. */
+static void a_damaged_list_is_refused_or_harmless(void)
+{
+    unsigned long refused = 0, rounds = unit_rounds(20000);
+    for (unsigned long round = 0; round < rounds; round++) {
+        struct edit_list list, loaded;
+        struct error error;
+        fill(&list, 1 + unit_below(40));
+        for (uint64_t i = 1 + unit_below(3); i > 0; i--)
+            list.encoded.data[unit_below(list.encoded.length)] = (unsigned char)unit_random();
+        if (edit_list_load(&loaded, list.encoded.data, list.encoded.length, list.count, OLD_SIZE,
+                           POOL_SIZE, &error)) {
+            CHECK(is_sound(&loaded));
+            edit_list_release(&loaded);
+        } else
+            refused++;
+        edit_list_release(&list);
+    }
+    CHECK_SAY(refused > rounds / 4, "%lu refused", refused);
+}
+
+static void a_list_of_random_bytes_is_refused_or_harmless(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(20000); round++) {
+        unsigned char bytes[64];
+        size_t length = unit_below(sizeof bytes + 1);
+        struct edit_list loaded;
+        struct error error;
+        for (size_t i = 0; i < length; i++)
+            bytes[i] = (unsigned char)(unit_random() >> unit_below(8));
+        if (edit_list_load(&loaded, bytes, length, unit_below(12), OLD_SIZE, POOL_SIZE, &error)) {
+            CHECK(is_sound(&loaded));
+            edit_list_release(&loaded);
+        }
+    }
+}
+
+static void a_list_cut_short_or_of_another_count_is_refused(void)
+{
+    struct edit_list list, loaded;
+    struct error error;
+    fill(&list, 300);
+    for (size_t length = 0; length < list.encoded.length; length++)
+        CHECK(!edit_list_load(&loaded, list.encoded.data, length, list.count, OLD_SIZE, POOL_SIZE,
+                              &error));
+    for (uint64_t count = 0; count < 600; count++)
+        CHECK(count == list.count ||
+              !edit_list_load(&loaded, list.encoded.data, list.encoded.length, count, OLD_SIZE,
+                              POOL_SIZE, &error));
+    edit_list_release(&list);
+}
+
+static const struct unit_case cases[] = {
+    {"a header comes back as it was", a_header_comes_back_as_it_was},
+    {"every flipped bit of a header is refused", every_flipped_bit_of_a_header_is_refused},
+    {"lengths that do not fit are refused, whatever the checksum says",
+     lengths_that_do_not_fit_are_refused},
+    {"a record comes back as it was, or is refused", a_record_comes_back_or_is_refused},
+    {"a list of edits loads as it was", a_list_loads_as_it_was},
+    {"a damaged list of edits is refused or harmless", a_damaged_list_is_refused_or_harmless},
+    {"random bytes for a list are refused or harmless",
+     a_list_of_random_bytes_is_refused_or_harmless},
+    {"a list cut short or of another count is refused",
+     a_list_cut_short_or_of_another_count_is_refused},
+};
+
+UNIT_MAIN(cases)
