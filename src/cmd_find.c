@@ -30,6 +30,7 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
             return SCAN_ERROR;
         results->last = matches[i];
         results->count += !results->lines;
+        results->last = matches[i];
     }
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
@@ -157,10 +158,10 @@ static bool run(struct session *session, bool backward, struct error *error)
         .backward = backward,
         .most = most_matches(session->request),
     };
-    bool found = search(&results, error);
-    session->matched = found;
+    bool done = search(&results, error);
+    session->matched = results.count > 0;
     session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
-    return found;
+    return done;
 }
 
 bool cmd_find(struct session *session, struct error *error)
