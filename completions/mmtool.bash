@@ -72,7 +72,11 @@ _mmtool_operands() {
         -[tfmpABC] | --after-context | --before-context | --context | --threads | \
             --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
             --within | --edits | --undo | --journal-dir | --access | --map | --prot | \
+<<<<<<< HEAD
             --window | --advise | --anonymous | --progress)
+=======
+            --window | --advise | --progress | --anonymous)
+>>>>>>> room-scan
             i=$((i + 1))
             [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
             ;;

@@ -9,10 +9,16 @@
 static enum scan_answer count_matches(struct results *results, const struct match *matches,
                                       size_t count)
 {
+<<<<<<< HEAD
     uint64_t counted = minimum_u64(count, results->most - results->count);
     if (counted > 0)
         results->last = matches[counted - 1];
     results->count += counted;
+=======
+    count = (size_t)minimum_u64(count, results->most - results->count);
+    results->count += count;
+    results->last = matches[count - 1];
+>>>>>>> room-scan
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
@@ -30,6 +36,7 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
             return SCAN_ERROR;
         results->last = matches[i];
         results->count += !results->lines;
+        results->last = matches[i];
     }
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
@@ -157,10 +164,17 @@ static bool run(struct session *session, bool backward, struct error *error)
         .backward = backward,
         .most = most_matches(session->request),
     };
+<<<<<<< HEAD
     bool found = search(&results, error);
     session->matched = found;
     session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
     return found;
+=======
+    bool done = search(&results, error);
+    session->matched = results.count > 0;
+    session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
+    return done;
+>>>>>>> room-scan
 }
 
 bool cmd_find(struct session *session, struct error *error)

@@ -26,7 +26,11 @@ struct results {
     struct line_results *lines; /* with --line; owned */
     uint64_t count;             /* so far */
     uint64_t most;              /* stop behind so many */
+<<<<<<< HEAD
     struct match last;          /* the last one counted, for `match` in a script */
+=======
+    struct match last;          /* match that was reported */
+>>>>>>> room-scan
 };
 
 /* ---- find_print.c --------------------------------------------------------------------------- */
