@@ -42,7 +42,7 @@ const struct command commands[] = {
      0,
      2,
      cmd_find,
-     {options_type, options_find, options_look, options_mapping, options_common}},
+     {options_type, options_find, options_sorted, options_look, options_mapping, options_common}},
     {"rfind",
      "print the offset of the last match",
      "PATTERN [RANGE]",

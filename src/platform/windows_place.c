@@ -272,9 +272,14 @@ static bool rename_as_posix(const wchar_t *from, const wchar_t *to)
 /* FAT, servers and Windows before version 1709 know only the second way. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error)
 {
-    return rename_as_posix(from->wide, to->wide) ||
-           MoveFileExW(from->wide, to->wide, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) ||
-           windows_error_doing(error, GetLastError(), "renaming");
+    if (rename_as_posix(from->wide, to->wide) ||
+        MoveFileExW(from->wide, to->wide, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+        return true;
+    DWORD code = GetLastError();
+    if (code == ERROR_ACCESS_DENIED && GetFileAttributesW(to->wide) != INVALID_FILE_ATTRIBUTES)
+        return error_set(error, "permission denied, or the file is open, and this system replaces "
+                                "only files that nobody has open");
+    return windows_error_doing(error, code, "renaming");
 }
 
 /* NTFS keeps its directories by a journal of its own, which this writes out. Others cannot. */

@@ -51,6 +51,15 @@ static inline void scratch_close(struct file *file)
     CHECK(file_close(file, &error));
 }
 
+/* Cuts the file of that name, as another program would. */
+static inline void scratch_cut(const char *name, uint64_t size)
+{
+    struct error error;
+    struct file *file = scratch_open(name, FILE_OPEN_WRITE);
+    CHECK(file_set_size(file, size, &error));
+    scratch_close(file);
+}
+
 static inline void fill_random(unsigned char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++)

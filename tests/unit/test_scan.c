@@ -360,7 +360,7 @@ static void cut_short(void)
         struct pattern_options options = {byte_type_find("text", &error), false, false};
         write_file(&given);
         CHECK(mapping_open(&mapping, "f", 0, &error));
-        CHECK(truncate("f", MOST_LENGTH / 2) == 0);
+        scratch_cut("f", MOST_LENGTH / 2);
         CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
         struct scan scan = {.mapping = &mapping,
                             .pattern = &pattern,
