@@ -1,5 +1,7 @@
 # mmtool-python(7): every command of the page prints what the page says.
 
+# shellcheck disable=SC2154 # the helper sets source_root
+
 load helper
 
 page=$source_root/man/mmtool-python.7
@@ -31,7 +33,7 @@ begin_block() {
 
 # The literal blocks of the page: "$ " and "> " before commands, all else is printed.
 check_page() {
-    local line inside= command= expected=
+    local line inside='' command='' expected=''
     while IFS= read -r line; do
         case $inside$line in
         '.Bd -literal'*)
@@ -90,13 +92,13 @@ names() {
 
 @test "every advice and map flag of mmtool has a row" {
     need_page
-    for name in $(mmtool advise --list | cut -d ' ' -f 1 | tr a-z A-Z); do
+    for name in $(mmtool advise --list | cut -d ' ' -f 1 | tr '[:lower:]' '[:upper:]'); do
         grep -q "^\.It Dv MADV_$name\$" "$page" || { echo "$name"; false; }
     done
     make f x
     run mmtool read --map=nosuch f
     flags=${output#*here there are }
-    for name in $(tr -d , <<<"${flags%%)*}" | tr a-z A-Z); do
+    for name in $(tr -d , <<<"${flags%%)*}" | tr '[:lower:]' '[:upper:]'); do
         grep -q "^\.It Dv MAP_$name\$" "$page" || { echo "$name"; false; }
     done
 }
