@@ -42,16 +42,14 @@ static bool grow(struct job *job, bool all, struct error *error)
 {
     struct mapping *mapping = job->mapping;
     struct range growth = {mapping->size, job->plan.new_size};
-    struct plan_totals totals;
     bool reserved, done = true;
     bool grows = growth.end > growth.start;
     bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
     if (!is_uncut(job, error))
         return false;
-    plan_count(&job->plan, &totals);
     if (all && grows)
         done = file_allocate(mapping->file, growth, false, &reserved, error);
-    else if (sparse || totals.zeroed > 0)
+    else if (sparse || job->totals.zeroed > 0)
         done = reserve_steps(job, error);
     else if (grows)
         done = file_allocate(mapping->file, growth, false, &reserved, error);
@@ -243,7 +241,7 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
                          (unsigned long long)mapping->size);
     job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
-    plan_count(&job->plan, &report->totals);
+    report->totals = job->totals;
     enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);
     if (outcome != BY_BLOCKS_CANNOT) {
         report->totals.moved = 0;

@@ -190,6 +190,10 @@ static bool add_checkpoint(struct edit_list *list, size_t position, struct error
 
 static void account(struct edit_list *list, const struct edit *edit)
 {
+    uint64_t from = edit->kind == EDIT_COPY ? edit->source : old_end(edit);
+    uint64_t to = edit->kind == EDIT_COPY ? edit->new_offset : new_end(edit);
+    list->moves_left |= to < from;
+    list->moves_right |= to > from;
     list->count++;
     list->last = *edit;
     list->pool_end = maximum_u64(list->pool_end, pool_use(edit));

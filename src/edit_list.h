@@ -50,6 +50,8 @@ struct edit_list {
     uint64_t pool_end; /* how much of the pool the edits use */
     uint64_t removed;  /* sum of old lengths */
     uint64_t added;    /* sum of new lengths */
+    bool moves_left;   /* bytes behind some edit get a smaller offset, */
+    bool moves_right;  /*   or a greater one */
     bool borrowed;     /* encoded.data belongs to somebody else (a journal in memory) */
 };
 

@@ -37,12 +37,11 @@ bool job_prepare(struct job *job, struct error *error)
 {
     job_release(job);
     struct plan_sources sources = {read_old, read_pool, job};
-    struct plan_totals totals;
-    plan_count(&job->plan, &totals);
+    plan_count(&job->plan, &job->totals);
     /* fdatasync() protects the pages of a view again: stores would fault anew. */
-    pane_init(&job->pane, job->mapping, !job->durable && totals.moved >= PANE_LEAST);
-    job->chunk = malloc(CHUNK);
-    return (job->chunk || error_memory(error, CHUNK)) &&
+    pane_init(&job->pane, job->mapping, !job->durable && job->totals.moved >= PANE_LEAST);
+    job->chunk = malloc(CHUNK + JOB_PAGE);
+    return (job->chunk || error_memory(error, CHUNK + JOB_PAGE)) &&
            plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
 }
 

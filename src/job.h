@@ -13,13 +13,15 @@
 #include "test_variant.h"
 
 enum {
+    JOB_PAGE = 4096,
     /* Fits a second-level cache: the fastest size to copy in. */
     CHUNK = WINDOW_SIZE(256 * 1024, 1),
     /* Two waits for the disk a window: few, large ones. */
     DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
     ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
     PANE_LEAST = WINDOW_SIZE(1024 * 1024, 1), /* moving less is not worth a view */
-    MERGE_GAP = 512, /* nearer patches are cheaper to write together than apart */
+    /* Nearer patches are written together: a step more costs as much as so many bytes. */
+    MERGE_GAP = 8192,
 };
 
 struct job {
@@ -27,8 +29,9 @@ struct job {
     struct pool *pool;       /* NULL in a recovery: the journal has the new bytes */
     struct journal *journal; /* NULL without one */
     struct plan plan;
+    struct plan_totals totals; /* of the plan */
     struct plan_assembler assembler;
-    unsigned char *chunk;  /* owned */
+    unsigned char *chunk;  /* a chunk and a page: see chunk_for() in job_step.c; owned */
     struct pane pane;      /* of bulk moves */
     uint64_t old_size;     /* of the file before anything */
     uint64_t working_size; /* of the file while steps run */

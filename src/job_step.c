@@ -30,6 +30,18 @@ static size_t chunk_at(const struct plan_step *step, uint64_t at)
     return (size_t)minimum_u64(CHUNK, step->length - at);
 }
 
+/*
+ * Memory for bytes that go to `destination`, at an address that differs from it by
+ * 128 modulo a page, and from that of a slot by 64: see journal_slot_start().
+ */
+static unsigned char *chunk_for(const struct job *job, uint64_t destination)
+{
+    enum { APART = 128 };
+    uint64_t wanted = (destination + JOB_PAGE - APART) % JOB_PAGE;
+    uint64_t present = (uintptr_t)job->chunk % JOB_PAGE;
+    return job->chunk + (size_t)((wanted + JOB_PAGE - present) % JOB_PAGE);
+}
+
 static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
 {
     struct job *job = work->job;
@@ -47,7 +59,7 @@ static unsigned char *slot_memory(const struct work *work, uint64_t at)
     struct job *job = work->job;
     return job->journal->mapped
                ? journal_slot(job->journal, work->number, work->step->destination) + at
-               : job->chunk;
+               : chunk_for(job, work->step->destination);
 }
 
 /* Assembles the step's bytes into its slot. */
@@ -112,9 +124,9 @@ static bool do_direct_step(const struct work *work)
     }
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        if (!plan_assemble(&job->assembler, step->destination + at, job->chunk, length,
-                           work->error) ||
-            !write_new(job, step->destination + at, job->chunk, length, work->error))
+        unsigned char *bytes = chunk_for(job, step->destination + at);
+        if (!plan_assemble(&job->assembler, step->destination + at, bytes, length, work->error) ||
+            !write_new(job, step->destination + at, bytes, length, work->error))
             return false;
         at += length;
     }

@@ -97,13 +97,24 @@ bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_si
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
+/* Goes to the first piece of a phase, or of a later one if the list has nothing for it. */
+static void enter_phase(struct plan_walk *walk, enum plan_phase phase)
+{
+    const struct edit_list *edits = walk->plan->edits;
+    if (phase == PLAN_LEFT && !edits->moves_left)
+        phase = PLAN_RIGHT;
+    if (phase == PLAN_RIGHT && !edits->moves_right)
+        phase = PLAN_LATE;
+    walk->phase = phase;
+    walk->piece = phase == PLAN_RIGHT ? piece_count(walk->plan) - 1 : 0;
+    walk->within = 0;
+}
+
 void plan_walk_init(struct plan_walk *walk, const struct plan *plan)
 {
     walk->plan = plan;
     edit_reader_init(&walk->reader, plan->edits);
-    walk->phase = PLAN_LEFT;
-    walk->piece = 0;
-    walk->within = 0;
+    enter_phase(walk, PLAN_LEFT);
 }
 
 static bool is_zero_step(const struct plan *plan, const struct piece *piece)
@@ -114,18 +125,13 @@ static bool is_zero_step(const struct plan *plan, const struct piece *piece)
 /* Goes on to the next piece, or to the next phase behind the last piece. */
 static void next_piece(struct plan_walk *walk)
 {
+    bool backward = walk->phase == PLAN_RIGHT;
+    uint64_t last = backward ? 0 : piece_count(walk->plan) - 1;
     walk->within = 0;
-    if (walk->phase == PLAN_RIGHT) {
-        if (walk->piece-- > 0)
-            return;
-        walk->phase = PLAN_LATE;
-        walk->piece = 0;
-        return;
-    }
-    if (++walk->piece < piece_count(walk->plan))
-        return;
-    walk->phase = walk->phase == PLAN_LEFT ? PLAN_RIGHT : PLAN_DONE;
-    walk->piece = piece_count(walk->plan) - 1;
+    if (walk->piece == last)
+        enter_phase(walk, walk->phase + 1);
+    else
+        walk->piece += backward ? (uint64_t)-1 : 1;
 }
 
 /* Finds the next piece of the phase at hand that has bytes left to write. */
@@ -252,6 +258,8 @@ void plan_count(const struct plan *plan, struct plan_totals *totals)
 
 /* ---- bytes ---------------------------------------------------------------------------------- */
 
+enum { SCRATCH_PAGE = 4096 };
+
 bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *plan,
                          struct plan_sources sources, size_t scratch_size, struct error *error)
 {
@@ -259,14 +267,27 @@ bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *pl
     assembler->sources = sources;
     edit_reader_init(&assembler->reader, plan->edits);
     assembler->scratch_size = scratch_size;
-    assembler->scratch = malloc(scratch_size);
-    return assembler->scratch || error_memory(error, scratch_size);
+    assembler->scratch = malloc(scratch_size + SCRATCH_PAGE);
+    return assembler->scratch || error_memory(error, scratch_size + SCRATCH_PAGE);
 }
 
 void plan_assembler_release(struct plan_assembler *assembler)
 {
     free(assembler->scratch);
     assembler->scratch = NULL;
+}
+
+/*
+ * Where in the scratch buffer old bytes from `source` on go: at an address that
+ * differs from their offset by 64 modulo a page, at which they copy fast (see
+ * journal_slot_start()).
+ */
+static unsigned char *scratch_for(const struct plan_assembler *assembler, uint64_t source)
+{
+    enum { APART = 64 };
+    uint64_t present = (uintptr_t)assembler->scratch % SCRATCH_PAGE;
+    uint64_t wanted = (source + APART) % SCRATCH_PAGE;
+    return assembler->scratch + (size_t)((wanted + SCRATCH_PAGE - present) % SCRATCH_PAGE);
 }
 
 /* Pool bytes [within, within + length) of a piece whose pool range repeats. */
@@ -369,8 +390,9 @@ static bool fill_scratch(struct plan_assembler *assembler, uint64_t number, uint
     if (last == number)
         return true;
     *ahead = (struct range){source, end};
-    return assembler->sources.read_old(assembler->sources.context, source, assembler->scratch,
-                                       (size_t)(end - source), error);
+    return assembler->sources.read_old(assembler->sources.context, source,
+                                       scratch_for(assembler, source), (size_t)(end - source),
+                                       error);
 }
 
 /* The number of the piece that holds `offset` of the new file, or one shortly before it. */
@@ -403,7 +425,8 @@ bool plan_assemble(struct plan_assembler *assembler, uint64_t offset, unsigned c
             !fill_scratch(assembler, number, source, wanted, &ahead, error))
             return false;
         if (span_holds(ahead, source, part.length))
-            memcpy(part.bytes, assembler->scratch + (source - ahead.start), part.length);
+            memcpy(part.bytes, scratch_for(assembler, ahead.start) + (source - ahead.start),
+                   part.length);
         else if (!read_part(assembler, &part, error))
             return false;
     }

@@ -85,7 +85,7 @@ struct plan_assembler {
     struct plan_sources sources;
     struct edit_reader reader;
     unsigned char *scratch; /* old bytes of several pieces, read in one go; owned */
-    size_t scratch_size;
+    size_t scratch_size;    /* without the page that serves alignment */
 };
 
 bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *plan,
