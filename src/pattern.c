@@ -35,6 +35,8 @@ static bool encode_all(struct needles *needles, const char *const *operands, siz
     }
     /* The buffers have stopped moving: point into them. */
     for (size_t i = 0, start = 0; i < count; start += needles->items[i++].length) {
+        if (needles->items[i].length == 0)
+            continue;
         needles->items[i].bytes = needles->bytes.data + start;
         needles->items[i].mask = needles->masks.data + start;
     }

@@ -1,10 +1,9 @@
 /*
  * window.c - bytes of a mapping in memory, for those who read here and there.
  *
- * Positioned reads into a buffer that fits a second-level cache, not a mapping:
- * with both at work on a file in the page cache the two are equal within a fifth
- * (ext4, tmpfs; a fault for each group of pages costs what the copy costs), and
- * a read has no SIGBUS to guard against when the file is cut short.
+ * Positioned reads into a buffer that fits a second-level cache, not a mapping: a
+ * read has no SIGBUS to guard against when the file is cut short. A mapping can
+ * cost less where the page cache holds large folios (see tests/bench/README.md).
  */
 #include "window.h"
 

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Times find and rfind beside other tools, row by row, and prints each ratio with its goal.
+
+    search_table.py MMTOOL [ROW...]
+
+The ratio is mmtool's time over that of the other tool, best of each, both run in
+turns; the goal is the most that it should be. Times are of the wall clock and,
+in the second pair of columns, of the processors, which other work on the machine
+disturbs less. MMTOOL_BENCH_SIZE (default 1G), MMTOOL_BENCH_RUNS (default 3) and
+TMPDIR are honoured.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from bench import ABSENT, make_log, parse_size
+
+EIGHT = ["alpha beta", "nosuchword", "qwertyuiop", "zxcvbnm,", "lorem ipsum", "dolor sit",
+         "amet consec", "tetur adip"]
+RG = ["rg", "--no-config", "-uuu"]
+
+
+def python(log, body):
+    return ["python3", "-S", "-c",
+            "import mmap\n"
+            f"f = open({log!r}, 'rb')\n"
+            f"m = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)\n{body}"]
+
+
+# ---- rows: a title, a goal, mmtool's arguments, and the other tool's command ------------------
+
+
+def rows(mmtool, files):
+    log, noise = files["log"], files["noise"]
+    hostile = "a" * 40
+    patterns = [f"--pattern={pattern}" for pattern in EIGHT]
+    expressions = [f"-e{pattern}" for pattern in EIGHT]
+    find, rfind = [mmtool, "find"], [mmtool, "rfind"]
+    return {
+        "absent": ("absent literal in a log", 0.5, [*find, log, ABSENT],
+                   [*RG, "-F", "--no-mmap", ABSENT, log]),
+        "noise": ("absent 6 bytes in noise", 0.5, [*find, "-x", noise, "010203040506"],
+                  [*RG, "-a", "--no-mmap", "(?-u)\\x01\\x02\\x03\\x04\\x05\\x06", noise]),
+        "count": ("-c of a string on every seventh line", 0.5, [*find, "-c", log, "timeout"],
+                  [*RG, "-c", "-F", "timeout", log]),
+        "offsets": ("-a, a million offsets and more", 0.3, [*find, "-a", log, "timeout"],
+                    [*RG, "-boF", "timeout", log]),
+        "ignore-case": ("-i", 0.5, [*find, "-i", log, ABSENT], [*RG, "-i", "-F", ABSENT, log]),
+        "mask": ("a mask with one ??", 0.5, [*find, "-x", log, "6e6f20737563 ?? 20776f726473"],
+                 [*RG, "-a", "(?s-u)no suc. words", log]),
+        "eight": ("8 patterns at once", 0.5, [*find, *patterns, log],
+                  [*RG, "-F", *expressions, log]),
+        "rfind": ("rfind, absent; Python's mmap.rfind", 0.12, [*rfind, log, ABSENT],
+                  python(log, f"m.rfind({ABSENT.encode()!r})")),
+        "backward": ("rfind, absent; find", 1.15, [*rfind, log, ABSENT], [*find, log, ABSENT]),
+        "last-line": ("rfind -l, last line; tac | grep -m1", 1, [*rfind, "-l", log, "cache"],
+                      ["sh", "-c", f"tac '{log}' | grep -m1 cache"]),
+        "one": ("one byte, absent", 1, [*find, log, "~"], [*RG, "-F", "~", log]),
+        "two": ("two bytes, absent", 1, [*find, log, "#!"], [*RG, "-F", "#!", log]),
+        "three": ("three bytes, absent", 1, [*find, log, "@@@"], [*RG, "-F", "@@@", log]),
+        "lines": ("-cl of a byte on every line", 1, [*find, "-cl", log, "e"],
+                  [*RG, "-c", "-F", "e", log]),
+        "hostile": ("aaaa... in aaaa...b", 1, [*find, files["hostile"], hostile + "c"],
+                    [*RG, "-a", "-F", hostile + "c", files["hostile"]]),
+        "sparse": ("absent in 6 GiB sparse; 20 ms", 1, [*find, files["sparse"], ABSENT],
+                   ["sleep", "0.02"]),
+        "small": ("a 4 KiB file; grep -F", 1.3, [*find, files["small"], ABSENT],
+                  ["grep", "-F", ABSENT, files["small"]]),
+        "cold": ("absent, cold cache; cat", 1.1, [*find, log, ABSENT],
+                 ["sh", "-c", f"cat '{log}' >/dev/null"]),
+    }
+
+
+# ---- files -----------------------------------------------------------------------------------
+
+
+def make_noise(path, size):
+    block = os.urandom(min(size, 64 << 20)).replace(b"\x01\x02\x03", b"\x01\x02\x04")
+    with open(path, "wb") as file:
+        for start in range(0, size, len(block)):
+            file.write(block[: size - start])
+
+
+def make_files(directory, size):
+    files = {name: os.path.join(directory, name)
+             for name in ("log", "noise", "hostile", "sparse", "small")}
+    make_log(files["log"], size)
+    make_noise(files["noise"], size)
+    with open(files["hostile"], "wb") as file:
+        for start in range(0, size, 1 << 20):
+            file.write(b"a" * min(1 << 20, size - start))
+    with open(files["sparse"], "wb") as file:
+        file.truncate(6 << 30)
+    with open(files["small"], "wb") as file:
+        file.write(b"some words on a line, again and again\n" * 108)
+    os.sync()  # a cache can be dropped only of what is on the disk
+    return files
+
+
+# ---- timing ----------------------------------------------------------------------------------
+
+
+def run_once(arguments, sink):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    sink.seek(0)
+    result = subprocess.run(arguments, stdout=sink, stderr=subprocess.PIPE)
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if result.returncode not in (0, 1):
+        sys.exit(f"{arguments} failed: {result.stderr.decode(errors='replace')}")
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def time_row(contenders, rounds, prepare, sink):
+    best = [(float("inf"), float("inf"))] * 2
+    for _ in range(rounds):
+        for i, arguments in enumerate(contenders):
+            prepare()
+            best[i] = tuple(map(min, best[i], run_once(arguments, sink)))
+    return best
+
+
+def drop_cache(path):
+    descriptor = os.open(path, os.O_RDONLY)
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(descriptor)
+
+
+def print_row(title, goal, best):
+    (wall, cpu), (other_wall, other_cpu) = best
+    print(f"| {title:38} | {goal:4} | {wall / other_wall:5.2f} | {wall * 1000:8.1f} "
+          f"| {other_wall * 1000:8.1f} | {cpu / max(other_cpu, 1e-4):5.2f} |", flush=True)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    size = parse_size(os.environ.get("MMTOOL_BENCH_SIZE", "1G"))
+    rounds = int(os.environ.get("MMTOOL_BENCH_RUNS", "3"))
+    with tempfile.TemporaryDirectory(prefix="mmtool-bench-") as directory:
+        files = make_files(directory, size)
+        table = rows(sys.argv[1], files)
+        unknown = [name for name in sys.argv[2:] if name not in table]
+        if unknown:
+            sys.exit(f"no such row: {' '.join(unknown)} (there are: {' '.join(table)})")
+        print(f"\n{size} bytes in {directory}, best of {rounds}\n")
+        print(f"| {'search':38} | goal | ratio | {'mmtool':>5} ms | other ms | processor |")
+        print("| --- | ---: | ---: | ---: | ---: | ---: |")
+        with open(os.path.join(directory, "out"), "wb") as sink:
+            for name in sys.argv[2:] or table:
+                title, goal, *contenders = table[name]
+                if not shutil.which(contenders[1][0]):
+                    print(f"| {title:38} | {goal:4} | {contenders[1][0]} is missing |")
+                    continue
+                prepare = (lambda: drop_cache(files["log"])) if name == "cold" else (lambda: None)
+                print_row(title, goal, time_row(contenders, rounds, prepare, sink))
+
+
+if __name__ == "__main__":
+    main()
