@@ -5,6 +5,7 @@ _mmtool_options() {
     local bytes='--type= --hex --escape'
     local data="$bytes --from= --repeat= --expect="
     local all='--journal-dir= --wait --wait= --help --access= --map= --prot= --window= --advise='
+    all="$all --progress="
     local look="--ignore-journal $all"
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
     change="$change --verbose $all"
@@ -12,7 +13,9 @@ _mmtool_options() {
     read) echo "$bytes --dump --lines --lines= --whole-lines --color= --radix= $look" ;;
     find | rfind)
         echo "$bytes --all --overlapping --max-count= --count --quiet --ignore-case" \
-            "--regex --pattern= --range --null --radix= --threads= $look"
+            "--regex --pattern= --range --null --radix= --threads= --line --after-context=" \
+            "--before-context= --context= --json $look"
+        [[ $1 == rfind ]] || echo --sorted
         ;;
     write) echo "$data --extend --fill --create $change" ;;
     move) echo "$bytes --expect= $change" ;;
@@ -47,6 +50,7 @@ _mmtool_value() {
     --flush) mapfile -t COMPREPLY < <(compgen -W async -- "$2") ;;
     --access) mapfile -t COMPREPLY < <(compgen -W 'read write copy' -- "$2") ;;
     --map) mapfile -t COMPREPLY < <(compgen -W 'shared private populate noreserve' -- "$2") ;;
+    --progress) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$2") ;;
     --prot) mapfile -t COMPREPLY < <(compgen -W 'read write exec' -- "$2") ;;
     --advise)
         mapfile -t COMPREPLY < <(compgen -W \
@@ -65,9 +69,10 @@ _mmtool_operands() {
     local i count=0
     for ((i = 2; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        -[tfmp] | --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
-            --within | --edits | --undo | --journal-dir | --access | --map | --prot | --window | --advise | \
-            --anonymous)
+        -[tfmpABC] | --after-context | --before-context | --context | --threads | \
+            --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
+            --within | --edits | --undo | --journal-dir | --access | --map | --prot | \
+            --window | --advise | --anonymous | --progress)
             i=$((i + 1))
             [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
             ;;

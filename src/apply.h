@@ -41,11 +41,4 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
                  const struct apply_options *options, struct apply_report *report,
                  struct error *error);
 
-/*
- * Finishes the edit of a journal that was found HOT, or takes back what a PRE one
- * has grown, and removes the journal in either case.
- */
-bool apply_forward(struct mapping *mapping, struct journal *journal, struct error *error);
-bool apply_rollback(struct mapping *mapping, struct journal *journal, struct error *error);
-
 #endif

@@ -1,6 +1,6 @@
 /* claim.c - a file opened, locked and whole. */
 #include "claim.h"
-#include "apply.h"
+#include "recover.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     case JOURNAL_LEFTOVER:
         return journal_remove(journal, mapping, error);
     case JOURNAL_ROLLBACK:
-        if (!apply_rollback(mapping, journal, error))
+        if (!recover_rollback(mapping, journal, error))
             return false;
         say(claim, "an interrupted edit that had not begun was dropped");
         return true;
@@ -78,7 +78,7 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
         snprintf(text, sizeof text, "an interrupted edit was finished (size was %llu, is %llu)",
                  (unsigned long long)journal->header.old_size,
                  (unsigned long long)journal->header.new_size);
-        if (!apply_forward(mapping, journal, error))
+        if (!recover_forward(mapping, journal, error))
             return false;
         if (journal->header.blocks != BLOCKS_NONE && mapping->size == journal->header.old_size)
             snprintf(text, sizeof text, "an interrupted edit that had not begun was dropped");

@@ -1,30 +1,19 @@
-/* cmd_find.c - find and rfind: offsets of what matches. */
-#include "command.h"
-#include "pattern.h"
-#include "scan.h"
+/* cmd_find.c - find and rfind: where a pattern matches. */
+#include "find.h"
 
 #include <limits.h>
 
-/* What one search prints. */
-struct results {
-    const struct request *request;
-    struct output *output;
-    uint64_t count;
-    uint64_t most; /* stop after this many */
-    struct match last;
-};
+/* ---- what a scan reports -------------------------------------------------------------------- */
 
-static bool print_match(const struct results *results, const struct match *match,
-                        struct error *error)
+/* Without anything to print, matches need not be looked at. */
+static enum scan_answer count_matches(struct results *results, const struct match *matches,
+                                      size_t count)
 {
-    const struct request *request = results->request;
-    struct output *output = results->output;
-    if (!output_number(output, match->offset, request->radix, error))
-        return false;
-    if (request->print_range && (!output_bytes(output, "+", 1, error) ||
-                                 !output_number(output, match->length, request->radix, error)))
-        return false;
-    return output_bytes(output, request->null ? "" : "\n", 1, error);
+    uint64_t counted = minimum_u64(count, results->most - results->count);
+    if (counted > 0)
+        results->last = matches[counted - 1];
+    results->count += counted;
+    return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
 static enum scan_answer take_matches(void *context, const struct match *matches, size_t count,
@@ -32,25 +21,32 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
 {
     struct results *results = context;
     const struct request *request = results->request;
-    bool print = !request->quiet && !request->count;
-    for (size_t i = 0; i < count; i++) {
-        if (results->count == results->most)
-            return SCAN_STOP;
-        results->count++;
-        results->last = matches[i];
-        if (print && !print_match(results, &matches[i], error))
+    progress_wipe(&results->progress);
+    if (!results->lines && (request->quiet || request->count))
+        return count_matches(results, matches, count);
+    for (size_t i = 0; i < count && results->count < results->most; i++) {
+        if (results->lines ? !line_results_take(results->lines, &matches[i], error)
+                           : !print_match(results, &matches[i], error))
             return SCAN_ERROR;
+        results->last = matches[i];
+        results->count += !results->lines;
+        results->last = matches[i];
     }
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
 /* Results so far are for the reader to see while the search goes on. */
-static bool show_results(void *context, uint64_t at, struct error *error)
+static bool take_pause(void *context, uint64_t at, struct error *error)
 {
-    const struct results *results = context;
-    (void)at;
+    struct results *results = context;
+    if (results->lines && !line_results_settle(results->lines, at, error))
+        return false;
+    progress_update(&results->progress,
+                    results->backward ? results->range.end - at : at - results->range.start);
     return output_flush(results->output, error);
 }
+
+/* ---- the request ---------------------------------------------------------------------------- */
 
 static uint64_t most_matches(const struct request *request)
 {
@@ -59,63 +55,121 @@ static uint64_t most_matches(const struct request *request)
     return request->all && !request->quiet ? UINT64_MAX : 1;
 }
 
+static bool check_options(const struct request *request, struct error *error)
+{
+    if ((request->lines_before > 0 || request->lines_after > 0) && !request->line)
+        return error_usage(error, "context (-A, -B, -C) is of lines: it needs --line");
+    if (!request->sorted)
+        return true;
+    if (request->all || request->ignore_case || request->regex || request->lines_before > 0 ||
+        request->lines_after > 0)
+        return error_usage(error, "--sorted finds one line and goes with none of --all, "
+                                  "--max-count, --count, --overlapping, --ignore-case, --regex, "
+                                  "-A, -B and -C");
+    return request->patterns.count < 2 || error_usage(error, "--sorted takes one PATTERN");
+}
+
 /* PATTERN [RANGE], or with --pattern only [RANGE]. */
-static bool compile(const struct request *request, struct pattern *pattern, const char **range,
-                    struct error *error)
+static bool take_operands(const struct request *request, struct string_list *patterns,
+                          const char **range, struct error *error)
 {
     const struct string_list *operands = &request->operands;
-    struct pattern_options options = {request->type, request->ignore_case, request->regex};
     size_t own = request->patterns.count == 0;
     if (operands->count < own)
         return error_usage(error, "PATTERN is missing");
     if (operands->count > own + 1)
         return error_usage(error, "one operand too many: \"%s\"", operands->items[own + 1]);
-    if (!options.type && !(options.type = byte_type_find("text", error)))
-        return false;
     *range = operands->count > own ? operands->items[own] : ":";
-    return pattern_init(pattern, own ? operands->items : request->patterns.items,
-                        own ? 1 : request->patterns.count, &options, error);
+    *patterns = request->patterns;
+    if (own)
+        *patterns = (struct string_list){operands->items, 1};
+    return true;
 }
 
-static bool print_count(const struct results *results, struct error *error)
+static bool take_type(const struct request *request, const struct byte_type **type,
+                      struct error *error)
 {
-    return output_number(results->output, results->count, 10, error) &&
-           output_bytes(results->output, results->request->null ? "" : "\n", 1, error);
+    *type = request->type ? request->type : byte_type_find("text", error);
+    return *type != NULL;
 }
 
-static bool search(struct session *session, bool backward, struct error *error)
+/* ---- the search ----------------------------------------------------------------------------- */
+
+static bool run_scan(struct results *results, const struct scan *scan, struct error *error)
 {
-    const struct request *request = session->request;
-    struct pattern pattern;
-    const char *range = ":";
-    struct results results = {request, session->output, 0, most_matches(request), {0, 0}};
-    if (!compile(request, &pattern, &range, error))
+    const struct request *request = results->request;
+    if (request->line && !(results->lines = line_results_new(results, error)))
         return false;
+    progress_begin(&results->progress, request->command->name, range_length(results->range),
+                   request->progress);
+    bool done = scan_run(scan, take_matches, results, error) &&
+                (!results->lines || line_results_end(results->lines, error));
+    progress_wipe(&results->progress);
+    line_results_free(results->lines);
+    return done;
+}
+
+static bool search_pattern(struct results *results, const struct pattern *pattern,
+                           struct error *error)
+{
+    const struct request *request = results->request;
     struct scan scan = {
-        .mapping = session->mapping,
-        .pattern = &pattern,
-        .backward = backward,
+        .mapping = results->mapping,
+        .pattern = pattern,
+        .range = results->range,
+        .backward = results->backward,
         .overlapping = request->overlapping,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
-        .pause = show_results,
+        .pause = take_pause,
     };
-    bool done = mapping_clamped_range(session->mapping, range, &scan.range, error) &&
-                (results.most == 0 || scan_run(&scan, take_matches, &results, error)) &&
-                (!request->count || request->quiet || print_count(&results, error));
+    if (results->most > 0 && !run_scan(results, &scan, error))
+        return false;
+    if (request->count && !request->quiet && !print_count(results, error))
+        return false;
+    return results->count > 0 || error_no(error, "%s", "");
+}
+
+static bool search(struct results *results, struct error *error)
+{
+    const struct request *request = results->request;
+    struct pattern_options options = {NULL, request->ignore_case, request->regex};
+    struct string_list patterns = {0};
+    struct pattern pattern;
+    const char *range = ":";
+    if (!check_options(request, error) || !take_operands(request, &patterns, &range, error) ||
+        !take_type(request, &options.type, error) ||
+        !mapping_clamped_range(results->mapping, range, &results->range, error))
+        return false;
+    if (request->sorted)
+        return find_sorted(results, patterns.items[0], options.type, error);
+    if (!pattern_init(&pattern, patterns.items, patterns.count, &options, error))
+        return false;
+    bool done = search_pattern(results, &pattern, error);
     pattern_release(&pattern);
+    return done;
+}
+
+static bool run(struct session *session, bool backward, struct error *error)
+{
+    struct results results = {
+        .request = session->request,
+        .mapping = session->mapping,
+        .output = session->output,
+        .backward = backward,
+        .most = most_matches(session->request),
+    };
+    bool done = search(&results, error);
     session->matched = results.count > 0;
     session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
-    if (done && results.count == 0)
-        return error_no(error, "%s", "");
     return done;
 }
 
 bool cmd_find(struct session *session, struct error *error)
 {
-    return search(session, false, error);
+    return run(session, false, error);
 }
 
 bool cmd_rfind(struct session *session, struct error *error)
 {
-    return search(session, true, error);
+    return run(session, true, error);
 }

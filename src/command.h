@@ -42,6 +42,9 @@ struct option;
 typedef bool option_setter(struct request *request, const struct option *option, const char *value,
                            struct error *error);
 
+/* auto, always or never, into an enum when. */
+option_setter options_set_when;
+
 struct option {
     const char *name; /* without the dashes; NULL ends a group */
     char letter;      /* 0: none; never a digit */
@@ -55,9 +58,9 @@ struct option {
 
 /* The groups in options.c; each ends with a row whose name is NULL. */
 extern const struct option options_common[], options_type[], options_data[], options_read[],
-    options_find[], options_write[], options_resize[], options_advise[], options_flush[],
-    options_info[], options_change[], options_look[], options_splice[], options_expect[],
-    options_mapping[], options_run[];
+    options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
+    options_flush[], options_info[], options_change[], options_look[], options_splice[],
+    options_expect[], options_mapping[], options_run[];
 
 enum { MOST_GROUPS = 8 };
 

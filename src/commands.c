@@ -42,7 +42,7 @@ const struct command commands[] = {
      0,
      2,
      cmd_find,
-     {options_type, options_find, options_look, options_mapping, options_common}},
+     {options_type, options_find, options_sorted, options_look, options_mapping, options_common}},
     {"rfind",
      "print the offset of the last match",
      "PATTERN [RANGE]",
@@ -173,13 +173,13 @@ static struct claim_options claim_options(const struct request *request)
 
 bool command_copies(const struct request *request)
 {
-    return request->access == ACCESS_COPY || names_has_map(request->map_flags, "private");
+    return request->access == ACCESS_COPY || names_map_is_private(request->map_flags);
 }
 
 static bool check_access(const struct request *request, struct error *error)
 {
     bool changes = request->command->access == COMMAND_CHANGES;
-    bool private = names_has_map(request->map_flags, "private");
+    bool private = names_map_is_private(request->map_flags);
     if (request->access == ACCESS_WRITE && private && !request->prot_given)
         return error_usage(error, "a private mapping has no write access: --access=copy");
     if (changes && request->access == ACCESS_READ && !request->dry_run)

@@ -19,11 +19,15 @@
  *   report.c        one line on standard error
  *   claim.c         a file opened, locked and whole: recovery starts here
  *   pattern.c       operands -> a compiled pattern
- *   scan.c          walks a mapping for a pattern: windows, holes, order
+ *   scan.c ...      walks a mapping for a pattern: pieces, threads, holes, order
+ *   lines.c         where lines begin and end
+ *   find_*.c        the results of a search: lines, forms, bisection
+ *   progress.c      a bar on standard error
  *   pool.c          the new bytes of an edit: operands, a file, repeated
  *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
- *   apply.c         does a plan's steps on a mapping, under the journal; recovery is the same loop
+ *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_step.c)
+ *   recover.c       finishes what a killed edit left: the same steps
  *   pane.c          memory that slides over the file in a bulk move
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load

@@ -98,11 +98,17 @@ static bool add_flag(const char *word, size_t length, uint64_t *flags, struct er
     return true;
 }
 
-bool names_has_map(uint64_t flags, const char *name)
+static bool has_map(uint64_t flags, const char *name)
 {
     const struct platform_name *row = find(platform_map_flags(), name, strlen(name), "map_");
     uint64_t value = (uint64_t)(unsigned)row->value;
     return row->name && row->available && (flags & value) == value;
+}
+
+/* shared_validate has the bits of both. */
+bool names_map_is_private(uint64_t flags)
+{
+    return has_map(flags, "private") && !has_map(flags, "shared");
 }
 
 /* Both bits are those of shared_validate where that is known: no reader of "shared,private" means
@@ -123,8 +129,8 @@ bool names_parse_map(const char *text, uint64_t *flags, struct error *error)
         uint64_t flag = 0;
         if (!add_flag(word, length, &flag, error))
             return false;
-        private = private || (names_has_map(flag, "private") && !names_has_map(flag, "shared"));
-        shared = shared || names_has_map(flag, "shared");
+        private = private || names_map_is_private(flag);
+        shared = shared || has_map(flag, "shared");
         *flags |= flag;
         if (word[length] == 0)
             return check_sharing(text, shared, private, error);

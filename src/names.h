@@ -13,7 +13,7 @@ const struct platform_name *names_find_advice(const char *word, bool force, stru
 /* The values of FLAG[,FLAG...], or'ed; what the system lacks is an error that lists what it has. */
 bool names_parse_map(const char *text, uint64_t *flags, struct error *error);
 
-/* Whether `flags` holds the map flag of that name. */
-bool names_has_map(uint64_t flags, const char *name);
+/* Whether stores into a mapping of those flags stay in this process. */
+bool names_map_is_private(uint64_t flags);
 
 #endif

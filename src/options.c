@@ -114,6 +114,16 @@ static bool set_radix(struct request *request, const struct option *option, cons
     return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
 }
 
+static bool set_context(struct request *request, const struct option *option, const char *value,
+                        struct error *error)
+{
+    (void)option;
+    if (!number_parse(value, "context", &request->lines_after, error))
+        return false;
+    request->lines_before = request->lines_after;
+    return true;
+}
+
 static bool set_threads(struct request *request, const struct option *option, const char *value,
                         struct error *error)
 {
@@ -164,8 +174,8 @@ static bool set_anonymous(struct request *request, const struct option *option, 
     return number_parse(value, "anonymous", &request->anonymous_size, error);
 }
 
-static bool set_when(struct request *request, const struct option *option, const char *value,
-                     struct error *error)
+bool options_set_when(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
 {
     static const char *const names[] = {"auto", "always", "never"};
     for (int when = WHEN_AUTO; when <= WHEN_NEVER; when++) {
@@ -225,7 +235,7 @@ const struct option options_read[] = {
     FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
     {"radix", 0, ARGUMENT_REQUIRED, "N", "print numbers in base 10, 16, 8 or 2", set_radix, 0, 0},
     {"color", 0, ARGUMENT_REQUIRED, "auto|always|never", "colour the bytes of a dump by class",
-     set_when, offsetof(struct request, color), 0},
+     options_set_when, offsetof(struct request, color), 0},
     END,
 };
 
@@ -243,9 +253,22 @@ const struct option options_find[] = {
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "a pattern; repeatable: a match of any of them",
      add_string, offsetof(struct request, patterns), 0},
     FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
+    FLAG("line", 'l', line, "print OFFSET: and the line, each line once"),
+    {"after-context", 'A', ARGUMENT_REQUIRED, "N", "with --line: print N lines behind it, too",
+     set_number, offsetof(struct request, lines_after), 0},
+    {"before-context", 'B', ARGUMENT_REQUIRED, "N", "with --line: print N lines in front of it",
+     set_number, offsetof(struct request, lines_before), 0},
+    {"context", 'C', ARGUMENT_REQUIRED, "N", "with --line: print N lines on both sides",
+     set_context, 0, 0},
     FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
+    FLAG("json", 'j', json, "print each result as a JSON object"),
     {"radix", 0, ARGUMENT_REQUIRED, "N", "print offsets in base 10, 16, 8 or 2", set_radix, 0, 0},
     {"threads", 0, ARGUMENT_REQUIRED, "N", "use at most N threads", set_threads, 0, 0},
+    END,
+};
+
+const struct option options_sorted[] = {
+    FLAG("sorted", 0, sorted, "bisect sorted lines for the first one not less than PATTERN"),
     END,
 };
 

@@ -94,5 +94,8 @@ const struct option options_mapping[] = {
     {"window", 0, ARGUMENT_REQUIRED, "RANGE", "map this part only; offsets count from its start",
      set_text, offsetof(struct request, window), 0},
     {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping", set_advice, 0, 0},
+    {"progress", 0, ARGUMENT_REQUIRED, "auto|always|never",
+     "a bar while long work goes on (auto: on a terminal)", options_set_when,
+     offsetof(struct request, progress), 0},
     {NULL, 0, ARGUMENT_NONE, NULL, NULL, NULL, 0, 0},
 };

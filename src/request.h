@@ -56,6 +56,9 @@ struct request {
     struct string_list patterns;
     bool print_range;
     bool null;
+    bool line;
+    uint64_t lines_before, lines_after; /* of context */
+    bool sorted;
     uint64_t threads; /* 0: one a processor */
 
     /* write, move, resize, splice */
@@ -92,6 +95,7 @@ struct request {
     uint64_t map_flags;                     /* as view_map() takes them */
     const struct platform_name *map_advice; /* or NULL */
     const char *window;                     /* RANGE, or NULL */
+    enum when progress;                     /* of the bar */
 
     /* advise, flush, info */
     bool list;

@@ -170,7 +170,7 @@ static bool walk_task(struct walk *walk, const struct task *task)
     if (!come_into_step(walk, task, &i, &rest))
         return false;
     if (is_in_step(walk, task, i) && !walk->stopped) {
-        if (!deliver(walk, task->matches + i, task->count - i))
+        if (i < task->count && !deliver(walk, &task->matches[i], task->count - i))
             return false;
         rest = rest_of(scan, rest, task->covered);
     }

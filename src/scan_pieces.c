@@ -8,6 +8,12 @@ enum {
     ALIGNMENT = 4096,
 };
 
+/* An expression is searched backwards from match to match, a run at a time. */
+static bool is_walked_by_match(const struct scan *scan)
+{
+    return scan->pattern->regex && scan->backward && !scan->overlapping;
+}
+
 void pieces_init(struct pieces *pieces, const struct scan *scan)
 {
     const struct pattern *pattern = scan->pattern;
@@ -54,26 +60,66 @@ static bool list_runs(const struct mapping *mapping, struct range span, struct r
     return true;
 }
 
-static bool previous_run(struct pieces *pieces, struct range *data, struct error *error)
+/* Fills the list with the next runs below `rest`, of which the first may be cut there. */
+static bool fill_list(struct pieces *pieces, struct error *error)
 {
     const struct mapping *mapping = pieces->scan->mapping;
+    while (pieces->list.count == 0 && pieces->rest > pieces->all.start) {
+        struct range span, rest = {pieces->all.start, pieces->rest};
+        if (!data_last_span(mapping, rest, &span, error) ||
+            !list_runs(mapping, span, &pieces->list, error))
+            return false;
+        pieces->rest = span.start;
+    }
+    return true;
+}
+
+/* How much right below `rest` is data without a hole, found in steps that double. */
+static bool skip_data(struct pieces *pieces, struct error *error)
+{
+    struct range data = {0, 0}, span = {pieces->rest, pieces->rest};
+    for (uint64_t step = DATA_SPAN; span.start > pieces->all.start; step *= 2) {
+        span.end = pieces->rest;
+        span.start = span.end - minimum_u64(step, span.end - pieces->all.start);
+        if (!mapping_next_data(pieces->scan->mapping, span, &data, error))
+            return false;
+        if (data.start != span.start || data.end != span.end)
+            break;
+        pieces->rest = span.start;
+    }
+    return true;
+}
+
+/* Makes a run that was cut at the end of a list whole again. */
+static bool complete_run(struct pieces *pieces, struct range *run, struct error *error)
+{
+    while (pieces->list.count == 0 && run->start == pieces->rest && run->start < run->end &&
+           run->start > pieces->all.start) {
+        if (!skip_data(pieces, error))
+            return false;
+        run->start = pieces->rest;
+        if (!fill_list(pieces, error))
+            return false;
+        if (pieces->list.count > 0 && pieces->list.items[pieces->list.count - 1].end == run->start)
+            run->start = pieces->list.items[--pieces->list.count].start;
+    }
+    return true;
+}
+
+static bool previous_run(struct pieces *pieces, struct range *data, struct error *error)
+{
     *data = (struct range){pieces->all.start, pieces->rest};
-    if (!pieces->scan->pattern->matches_zeros) {
-        while (pieces->list.count == 0 && pieces->rest > pieces->all.start) {
-            struct range span;
-            struct range rest = {pieces->all.start, pieces->rest};
-            if (!data_last_span(mapping, rest, &span, error) ||
-                !list_runs(mapping, span, &pieces->list, error))
-                return false;
-            pieces->rest = span.start;
-        }
-        *data = (struct range){0, 0};
-        if (pieces->list.count > 0)
-            *data = pieces->list.items[--pieces->list.count];
+    if (pieces->scan->pattern->matches_zeros) {
+        pieces->rest = data->start;
         return true;
     }
-    pieces->rest = data->start;
-    return true;
+    if (!fill_list(pieces, error))
+        return false;
+    *data = (struct range){0, 0};
+    if (pieces->list.count > 0)
+        *data = pieces->list.items[--pieces->list.count];
+    /* A match of strings is looked for behind the run, too; one of an expression is not. */
+    return !is_walked_by_match(pieces->scan) || complete_run(pieces, data, error);
 }
 
 /* The next run, with what lies before it and may hold the start of a match that reaches into it. */
@@ -103,11 +149,9 @@ static bool is_at_end(const struct pieces *pieces)
                                   : pieces->rest >= pieces->all.end;
 }
 
-/* An expression is searched backwards from match to match, not piece by piece. */
 static uint64_t piece_length(const struct pieces *pieces)
 {
-    const struct scan *scan = pieces->scan;
-    if (scan->pattern->regex && scan->backward && !scan->overlapping)
+    if (is_walked_by_match(pieces->scan))
         return UINT64_MAX;
     if (pieces->scan->window > 0)
         return pieces->scan->window;

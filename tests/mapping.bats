@@ -84,7 +84,7 @@ subcommands() {
 
 @test "flags: by name, with MAP_ or without, in any case, several" {
     make f abc
-    for flags in shared MAP_SHARED Map_Shared shared,noreserve PRIVATE,MAP_NORESERVE; do
+    for flags in $([ "$(uname)" = Linux ] && echo shared_validate) shared MAP_SHARED Map_Shared shared,noreserve PRIVATE,MAP_NORESERVE; do
         prints abc mmtool read --map="$flags" f
     done
 }
@@ -181,6 +181,7 @@ subcommands() {
 @test "resize and splice in a window that ends before the file are refused" {
     make f 0123456789
     for command in 'resize f 3' 'splice f 0+1' 'splice f 0+1 xx' 'splice -p 3 f x' 'write --extend f 3 xyz'; do
+        # shellcheck disable=SC2086 # several words
         refuses 'the end' mmtool $command --window=2:6
     done
     holds f 0123456789
@@ -251,6 +252,7 @@ subcommands() {
 @test "a mapping whose pages may not be touched is an error, not a crash" {
     mmtool advise --list | grep -q '^guard_install ' || skip "this system has no guard pages"
     letters f 10000
-    run mmtool read --advise=guard_install f
-    [ "$status" -eq 2 ] || { [ "$status" -eq 0 ] && [ "$output" = "$(cat f)" ]; }
+    grep -q __asan_init "$MMTOOL" && skip "under a sanitizer bytes are read from a copy"
+    mmtool advise f guard_install 2>/dev/null || skip "this system takes it for no file"
+    refuses 'could not be had' mmtool read --advise=guard_install f
 }

@@ -1,5 +1,8 @@
 # run: scripts of subcommands over one mapping with a file position.
 
+# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2016 # what a script's exec expands is not ours to expand
+
 load helper
 
 # script LINE...: runs the lines on f.
@@ -218,12 +221,13 @@ b'" 'bogus'
     echo 'find 5' >&"${COPROC[1]}"
     IFS= read -r -t 5 answer <&"${COPROC[0]}"
     [ "$answer" = 5 ]
+    # Between its commands others may work on the file, and it sees what they did.
+    mmtool write f 9 N
     echo 'splice match five' >&"${COPROC[1]}"
     echo 'size' >&"${COPROC[1]}"
     IFS= read -r -t 5 answer <&"${COPROC[0]}"
     [ "$answer" = 13 ]
-    holds f 01234five6789
-    # Between its commands others may work on the file, and it sees what they did.
+    holds f 01234five678N
     mmtool resize f 7
     echo 'size' >&"${COPROC[1]}"
     IFS= read -r -t 5 answer <&"${COPROC[0]}"

@@ -183,7 +183,8 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), SHUTDOWN, struct.pack("I", NO_LOG
         status=0
         "$MMTOOL" splice f 10+0 7bytes! 2>message &
         sleep "0.00$i"
-        truncate -s $((RANDOM * 1000)) f
+        # Where the editor has a lease, an open by its name fails or waits until the edit is done.
+        truncate -s $((RANDOM * 1000)) f 2>/dev/null || true
         wait $! || status=$?
         if [ "$status" -eq 0 ]; then
             # Then it was done before: what is left is the beginning of the new file.
@@ -251,12 +252,10 @@ stopped_editor() {
     skip "strace cannot hold a call back here"
 }
 
-@test "during an edit readers and editors are told, or wait; --ignore-journal looks" {
+@test "during an edit readers and editors are told, or wait" {
     stopped_editor
     refuses 'another mmtool is working on the file' mmtool read f 0:1
     refuses 'another mmtool is working on the file' mmtool write f 0 x
-    mmtool read --ignore-journal f 0:1 >byte
-    [ "$(size_of byte)" -eq 1 ]
     refuses 'another mmtool' timeout 20 "$MMTOOL" write --wait=0 f 0 x
     mmtool read --wait f >out
     wait "$editor"

@@ -29,7 +29,7 @@ enum {
     RANDOM_PREFIXES = 2, /* besides those at pages' ends, for each object a call has changed */
     TORN_KEPT = 4,       /* images whose recovery is stepped, a case; 1 in a short run */
     SLOTS = 8192,        /* in the journal: what is in front of them is small and counts most */
-    STRIDE = 64,         /* of the other stores every so many are judged in a short run */
+    STRIDE = 251,        /* of the other instructions every so many are judged in a short run */
 };
 
 /* ---- seeing a file change ------------------------------------------------------------------- */
@@ -77,7 +77,7 @@ struct run {
     struct window file, journal;
     struct image last;    /* the last one judged; owned */
     unsigned long steps;  /* instructions, and system calls before the first of them */
-    unsigned long stores; /* into slots and into the file */
+    unsigned long passed; /* instructions that were looked at in passing only */
     bool stepping;
     unsigned long torn_seen;
     struct image torn[TORN_KEPT]; /* owned */
@@ -168,19 +168,29 @@ static bool has_changed_by_call(struct run *run)
                (run->last.mark_length > 0);
 }
 
-/* One of very many stores into a slot or into the file, between two that publish. */
-static bool is_passed_over(struct run *run, const struct image *now)
+/* One of very many instructions that at most fill a slot or the file, between two that publish. */
+static bool is_passed_over(struct run *run)
 {
-    size_t length = now->journal.length;
-    return length == run->last.journal.length &&
-           (length == 0 || memcmp(now->journal.data, run->last.journal.data,
-                                  length < SLOTS ? length : SLOTS) == 0) &&
-           run->harness->rounds == 1 && ++run->stores % STRIDE != 0;
+    return run->harness->rounds == 1 && run->journal.bytes.length >= SLOTS &&
+           run->last.journal.length >= SLOTS &&
+           memcmp(run->journal.bytes.data, run->last.journal.data, SLOTS) == 0 &&
+           ++run->passed % STRIDE != 0;
+}
+
+/* What was passed over belongs to what a system call finds, not to what it does. */
+static void catch_up(struct run *run)
+{
+    if (!has_changed(run))
+        return;
+    image_release(&run->last);
+    run->last = scene_take(&run->harness->work);
 }
 
 /* Judges what is there now, if that is something new. */
 static void look(struct run *run, bool was_call)
 {
+    if (!was_call && is_passed_over(run))
+        return;
     if (was_call ? !has_changed_by_call(run) : !has_changed(run))
         return;
     struct image now = scene_take(&run->harness->work);
@@ -188,10 +198,8 @@ static void look(struct run *run, bool was_call)
         judge_prefixes(run, &now, true);
         judge_prefixes(run, &now, false);
     }
-    if (was_call || !is_passed_over(run, &now)) {
-        judge_at(run, &now, was_call ? ", a system call" : "");
-        keep_torn(run, &now);
-    }
+    judge_at(run, &now, was_call ? ", a system call" : "");
+    keep_torn(run, &now);
     image_release(&run->last);
     run->last = now;
 }
@@ -210,6 +218,8 @@ static bool advance(struct run *run, struct tracee *tracee, bool *was_call)
     *was_call = true;
     if (run->stepping) {
         *was_call = tracee_is_at_call(tracee);
+        if (*was_call)
+            catch_up(run);
         return tracee_step(tracee);
     }
     if (!tracee_next_call(tracee, &call) || !tracee_next_call(tracee, &call))

@@ -1,0 +1,141 @@
+/* find_print.c - the forms of a result of find and rfind. */
+#include "find.h"
+#include "hex.h"
+#include "json.h"
+
+enum { STEP = 16 * 1024 };
+
+static bool print_end(const struct results *results, struct error *error)
+{
+    return output_bytes(results->output, results->request->null ? "" : "\n", 1, error);
+}
+
+/* OFFSET, or OFFSET+LENGTH */
+static bool print_place(const struct results *results, uint64_t offset, uint64_t length,
+                        struct error *error)
+{
+    const struct request *request = results->request;
+    struct output *output = results->output;
+    return output_number(output, offset, request->radix, error) &&
+           (!request->print_range || (output_bytes(output, "+", 1, error) &&
+                                      output_number(output, length, request->radix, error)));
+}
+
+static bool print_json_place(const struct results *results, uint64_t offset, uint64_t length,
+                             struct error *error)
+{
+    return output_format(results->output, error, "{\"offset\":%llu,\"length\":%llu",
+                         (unsigned long long)offset, (unsigned long long)length);
+}
+
+bool print_match(const struct results *results, const struct match *match, struct error *error)
+{
+    if (results->request->json)
+        return print_json_place(results, match->offset, match->length, error) &&
+               output_text(results->output, "}", error) && print_end(results, error);
+    return print_place(results, match->offset, match->length, error) && print_end(results, error);
+}
+
+bool print_count(const struct results *results, struct error *error)
+{
+    struct output *output = results->output;
+    bool json = results->request->json;
+    return (!json || output_text(output, "{\"count\":", error)) &&
+           output_number(output, results->count, 10, error) &&
+           (!json || output_text(output, "}", error)) && print_end(results, error);
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+/* Goes through the bytes of a line; `take` may be called any number of times. */
+typedef bool take_bytes(void *context, const unsigned char *bytes, size_t length,
+                        struct error *error);
+
+static bool for_bytes(struct window *window, struct range range, take_bytes *take, void *context,
+                      struct error *error)
+{
+    while (range.start < range.end) {
+        size_t length;
+        const unsigned char *bytes =
+            window_from(window, range.start, range.end, STEP, &length, error);
+        if (!bytes || !take(context, bytes, length, error))
+            return false;
+        range.start += length;
+    }
+    return true;
+}
+
+/* The line without its newline. */
+static bool strip_newline(struct window *window, struct range *line, struct error *error)
+{
+    size_t length;
+    if (line->start == line->end)
+        return true;
+    const unsigned char *bytes =
+        window_before(window, line->end, line->start, STEP, &length, error);
+    if (!bytes)
+        return false;
+    line->end -= bytes[length - 1] == '\n';
+    return true;
+}
+
+static bool take_raw(void *context, const unsigned char *bytes, size_t length, struct error *error)
+{
+    return output_bytes(context, bytes, length, error);
+}
+
+struct json_line {
+    struct json_string string;
+    struct output *output;
+};
+
+static bool take_json(void *context, const unsigned char *bytes, size_t length, struct error *error)
+{
+    struct json_line *line = context;
+    return json_string_add(&line->string, line->output, bytes, length, error);
+}
+
+static bool take_hex(void *context, const unsigned char *bytes, size_t length, struct error *error)
+{
+    struct buffer text = {0};
+    bool done = hex_append(&text, bytes, length, error) &&
+                output_bytes(context, text.data, text.length, error);
+    buffer_release(&text);
+    return done;
+}
+
+static bool print_json_line(const struct results *results, struct window *window, struct range text,
+                            enum line_kind kind, struct error *error)
+{
+    struct output *output = results->output;
+    struct json_line line = {.output = output};
+    if (!print_json_place(results, text.start, range_length(text), error) ||
+        !output_text(output, ",\"line\":\"", error) ||
+        !for_bytes(window, text, take_json, &line, error) ||
+        !json_string_end(&line.string, output, error) || !output_text(output, "\"", error))
+        return false;
+    if (line.string.damaged &&
+        (!output_text(output, ",\"line_hex\":\"", error) ||
+         !for_bytes(window, text, take_hex, output, error) || !output_text(output, "\"", error)))
+        return false;
+    return (kind == LINE_OF_MATCH || output_text(output, ",\"context\":true", error)) &&
+           output_text(output, "}", error) && print_end(results, error);
+}
+
+bool print_line(const struct results *results, struct window *window, struct range line,
+                enum line_kind kind, struct error *error)
+{
+    if (!strip_newline(window, &line, error))
+        return false;
+    if (results->request->json)
+        return print_json_line(results, window, line, kind, error);
+    return print_place(results, line.start, range_length(line), error) &&
+           output_bytes(results->output, kind == LINE_OF_MATCH ? ":" : "-", 1, error) &&
+           for_bytes(window, line, take_raw, results->output, error) && print_end(results, error);
+}
+
+bool print_separator(const struct results *results, struct error *error)
+{
+    return results->request->json ||
+           (output_text(results->output, "--", error) && print_end(results, error));
+}

@@ -1,0 +1,164 @@
+/* job.c - the steps of an edit in their order, and its end. */
+#include "job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sources -------------------------------------------------------------------------------- */
+
+static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_t length,
+                     struct error *error)
+{
+    const struct job *job = context;
+    if (!pane_holds(&job->pane, offset, length))
+        return mapping_read(job->mapping, offset, bytes, length, error);
+    memcpy(bytes, pane_bytes(&job->pane, offset), length);
+    return true;
+}
+
+static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    struct job *job = context;
+    bool from_journal = !job->pool || (job->journal && job->pool->has_file);
+    return from_journal ? journal_read_pool(job->journal, offset, bytes, length, error)
+                        : pool_read(job->pool, offset, bytes, length, error);
+}
+
+void job_release(struct job *job)
+{
+    plan_assembler_release(&job->assembler);
+    pane_release(&job->pane);
+    free(job->chunk);
+    job->chunk = NULL;
+}
+
+bool job_prepare(struct job *job, struct error *error)
+{
+    job_release(job);
+    struct plan_sources sources = {read_old, read_pool, job};
+    struct plan_totals totals;
+    plan_count(&job->plan, &totals);
+    /* fdatasync() protects the pages of a view again: stores would fault anew. */
+    pane_init(&job->pane, job->mapping, !job->durable && totals.moved >= PANE_LEAST);
+    job->chunk = malloc(CHUNK);
+    return (job->chunk || error_memory(error, CHUNK)) &&
+           plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
+}
+
+/* ---- the file's size ---------------------------------------------------------------------------
+ */
+
+bool job_check_size(const struct job *job, struct error *error)
+{
+    uint64_t size;
+    if (!file_get_size(job->mapping->file, &size, error))
+        return false;
+    return size >= job->working_size ||
+           error_set(error, "another program cut the file during the edit (size was %llu, is %llu)",
+                     (unsigned long long)job->working_size, (unsigned long long)size);
+}
+
+enum file_blocks_result job_move_blocks(struct mapping *mapping, uint64_t new_size,
+                                        enum journal_blocks kind, uint64_t offset, uint64_t length,
+                                        struct error *error)
+{
+    enum file_blocks_result result = kind == BLOCKS_INSERT
+                                         ? file_insert_blocks(mapping->file, offset, length, error)
+                                         : file_cut_blocks(mapping->file, offset, length, error);
+    if (result == FILE_BLOCKS_DONE)
+        mapping->size = new_size;
+    return result;
+}
+
+/* ---- all steps ------------------------------------------------------------------------------ */
+
+static bool stop_for_signal(struct error *error)
+{
+    int signal = platform_signal_pending();
+    if (signal == 0)
+        return false;
+    error_set(error, "stopped by signal %d", signal);
+    error->signal = signal;
+    return true;
+}
+
+/* The steps from number `first` on; its slot is full if it was published. */
+static bool do_steps(struct job *job, uint64_t first, bool published, struct error *error)
+{
+    struct plan_walk walk;
+    struct plan_step step;
+    plan_walk_init(&walk, &job->plan);
+    job->step_count = 0;
+    for (; plan_walk_next(&walk, &step); job->step_count++) {
+        uint64_t number = job->step_count;
+        struct job_step at_hand = {&step, number, published && number == first};
+        if (number < first)
+            continue;
+        if (job->journal && stop_for_signal(error))
+            return false;
+        if (!job_do_step(job, &at_hand, error))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A shorter file is how a recovery knows that all steps are done, so what they
+ * wrote must not reach the disk after the cut. Nor may the last step be done again
+ * once the cut has begun: file systems put zeros between the new end and the end
+ * of its block on the disk before they put the new size there.
+ */
+static bool cut_to(struct job *job, uint64_t size, struct error *error)
+{
+    struct journal_record all = {.published = job->step_count + 1};
+    bool ready = !job->durable || (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
+                                   (!job->journal || journal_publish(job->journal, &all, error)));
+    return ready && mapping_resize(job->mapping, size, error);
+}
+
+/*
+ * What another program appended while the file was being made shorter lies behind
+ * the old end: it follows the new end, as it would have in the other order.
+ */
+static bool carry_appended(struct job *job, uint64_t appended, struct error *error)
+{
+    if (appended > job->working_size - job->new_size)
+        return error_set(error,
+                         "another program appended %llu bytes during the edit, more than "
+                         "can be put right",
+                         (unsigned long long)appended);
+    for (uint64_t at = 0; at < appended;) {
+        size_t length = (size_t)minimum_u64(CHUNK, appended - at);
+        if (!mapping_read(job->mapping, job->working_size + at, job->chunk, length, error) ||
+            !mapping_write(job->mapping, job->new_size + at, job->chunk, length, error))
+            return false;
+        at += length;
+    }
+    return cut_to(job, job->new_size + appended, error);
+}
+
+bool job_finish_size(struct job *job, struct error *error)
+{
+    uint64_t size;
+    if (!job_check_size(job, error) || !file_get_size(job->mapping->file, &size, error))
+        return false;
+    if (job->new_size < job->working_size) {
+        bool cut = size > job->working_size ? carry_appended(job, size - job->working_size, error)
+                                            : cut_to(job, job->new_size, error);
+        if (!cut)
+            return false;
+    }
+    return !job->durable || file_sync(job->mapping->file, false, error);
+}
+
+static bool remove_journal(struct job *job, struct error *error)
+{
+    return !job->journal || journal_remove(job->journal, job->mapping, error);
+}
+
+bool job_run(struct job *job, uint64_t first, bool published, struct error *error)
+{
+    return do_steps(job, first, published, error) && job_finish_size(job, error) &&
+           remove_journal(job, error);
+}

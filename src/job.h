@@ -1,0 +1,77 @@
+/*
+ * job.h - one edit under way, or one being finished: the plan and all that doing it
+ * takes. For apply.c, which begins edits, and recover.c, which finishes them.
+ */
+#ifndef MMTOOL_JOB_H
+#define MMTOOL_JOB_H
+
+#include "journal.h"
+#include "mapping.h"
+#include "pane.h"
+#include "plan.h"
+#include "pool.h"
+#include "test_variant.h"
+
+enum {
+    /* Fits a second-level cache: the fastest size to copy in. */
+    CHUNK = WINDOW_SIZE(256 * 1024, 1),
+    /* Two waits for the disk a window: few, large ones. */
+    DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
+    ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
+    PANE_LEAST = WINDOW_SIZE(1024 * 1024, 1), /* moving less is not worth a view */
+    MERGE_GAP = 512, /* nearer patches are cheaper to write together than apart */
+};
+
+struct job {
+    struct mapping *mapping;
+    struct pool *pool;       /* NULL in a recovery: the journal has the new bytes */
+    struct journal *journal; /* NULL without one */
+    struct plan plan;
+    struct plan_assembler assembler;
+    unsigned char *chunk;  /* owned */
+    struct pane pane;      /* of bulk moves */
+    uint64_t old_size;     /* of the file before anything */
+    uint64_t working_size; /* of the file while steps run */
+    uint64_t new_size;     /* when all is done */
+    uint64_t step_count;   /* known when all are done */
+    bool durable;
+    bool late_published; /* durable: the late steps need one record for all of them */
+};
+
+/* A step at hand. */
+struct job_step {
+    const struct plan_step *step;
+    uint64_t number;
+    bool slot_is_full; /* it was published before a kill */
+};
+
+/* Makes ready for the plan that the job has now; forgets an earlier one. */
+bool job_prepare(struct job *job, struct error *error);
+void job_release(struct job *job);
+
+/*
+ * Does the steps from number `first` on, cuts the file, removes the journal.
+ * `published` tells that the first of them was published before. When it fails,
+ * the journal is left for the next command.
+ */
+bool job_run(struct job *job, uint64_t first, bool published, struct error *error);
+
+/* Cuts the file to its new size, when all steps are done, or there are none. */
+bool job_finish_size(struct job *job, struct error *error);
+
+/*
+ * The file must not have been cut; what another program appends meanwhile does no
+ * harm here. Asked right before each write, which would make the file as long again
+ * with zeros in between; a store to memory is a fault instead.
+ */
+bool job_check_size(const struct job *job, struct error *error);
+
+/* One step: job_step.c. */
+bool job_do_step(struct job *job, const struct job_step *step, struct error *error);
+
+/* The file system's own part, before the first step. */
+enum file_blocks_result job_move_blocks(struct mapping *mapping, uint64_t new_size,
+                                        enum journal_blocks kind, uint64_t offset, uint64_t length,
+                                        struct error *error);
+
+#endif

@@ -1,0 +1,169 @@
+/* job_step.c - one step of an edit: assemble, publish, store. */
+#include "crc32c.h"
+#include "job.h"
+
+#include <string.h>
+
+/* A step, its number, and whether its slot is already complete. */
+struct work {
+    struct job *job;
+    const struct plan_step *step;
+    uint64_t number;
+    bool slot_is_full;
+    uint64_t slot_start; /* in the journal; 0 without a slot */
+    struct error *error;
+    bool done;
+};
+
+static bool write_new(struct job *job, uint64_t offset, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    if (!pane_holds(&job->pane, offset, length))
+        return job_check_size(job, error) &&
+               mapping_write(job->mapping, offset, bytes, length, error);
+    memcpy(pane_bytes(&job->pane, offset), bytes, length);
+    return true;
+}
+
+static size_t chunk_at(const struct plan_step *step, uint64_t at)
+{
+    return (size_t)minimum_u64(CHUNK, step->length - at);
+}
+
+static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
+{
+    struct job *job = work->job;
+    bool late = work->step->phase == PLAN_LATE;
+    if (!job->journal || (job->durable && late && job->late_published))
+        return true;
+    struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc};
+    job->late_published = late;
+    return journal_publish(job->journal, &record, work->error);
+}
+
+/* Where bytes for the slot are put together: in it, if it is memory. */
+static unsigned char *slot_memory(const struct work *work, uint64_t at)
+{
+    struct job *job = work->job;
+    return job->journal->mapped
+               ? journal_slot(job->journal, work->number, work->step->destination) + at
+               : job->chunk;
+}
+
+/* Assembles the step's bytes into its slot. */
+static bool fill_slot(const struct work *work, uint32_t *crc)
+{
+    struct job *job = work->job;
+    const struct plan_step *step = work->step;
+    *crc = 0;
+    for (uint64_t at = 0; at < step->length;) {
+        size_t length = chunk_at(step, at);
+        unsigned char *bytes = slot_memory(work, at);
+        if (!plan_assemble(&job->assembler, step->destination + at, bytes, length, work->error))
+            return false;
+        if (!job->journal->mapped &&
+            !journal_write(job->journal, work->slot_start + at, bytes, length, work->error))
+            return false;
+        if (job->durable)
+            *crc = crc32c(*crc, bytes, length);
+        at += length;
+    }
+    return true;
+}
+
+/* Copies the slot to where it belongs; never reads the file, so it can be done again. */
+static bool store_slot(const struct work *work)
+{
+    struct job *job = work->job;
+    const struct plan_step *step = work->step;
+    for (uint64_t at = 0; at < step->length;) {
+        size_t length = chunk_at(step, at);
+        unsigned char *bytes = slot_memory(work, at);
+        if (!job->journal->mapped &&
+            !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
+            return false;
+        if (!write_new(job, step->destination + at, bytes, length, work->error))
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+static bool do_slot_step(struct work *work)
+{
+    uint32_t crc;
+    work->slot_start =
+        journal_slot_start(work->job->journal, work->number, work->step->destination);
+    if (!work->slot_is_full && !(fill_slot(work, &crc) && publish(work, work->step->length, crc)))
+        return false;
+    return store_slot(work);
+}
+
+/* Bytes that come from where this step does not write: assembled again, they are the same. */
+static bool do_direct_step(const struct work *work)
+{
+    struct job *job = work->job;
+    const struct plan_step *step = work->step;
+    if (!publish(work, 0, 0))
+        return false;
+    if (step->kind == STEP_ZERO) {
+        struct range range = {step->destination, step->destination + step->length};
+        return file_zero(job->mapping->file, range, work->error);
+    }
+    for (uint64_t at = 0; at < step->length;) {
+        size_t length = chunk_at(step, at);
+        if (!plan_assemble(&job->assembler, step->destination + at, job->chunk, length,
+                           work->error) ||
+            !write_new(job, step->destination + at, job->chunk, length, work->error))
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+/* A step that moves is waited for before a later one may overwrite what it came from. */
+static bool wait_for_step(const struct work *work)
+{
+    const struct job *job = work->job;
+    return !job->durable || work->step->phase == PLAN_LATE ||
+           FILE_BARRIER(file_sync(job->mapping->file, true, work->error));
+}
+
+static void do_step(void *context)
+{
+    struct work *work = context;
+    bool slot = work->job->journal && STEP_NEEDS_SLOT(work->step);
+    work->done = (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
+}
+
+/* Slides the pane over what a moving step reads and writes. */
+static void move_pane(struct job *job, const struct plan_step *step)
+{
+    struct range need = {step->destination, step->destination + step->length};
+    if (step->phase == PLAN_LATE || step->kind != STEP_WRITE)
+        return;
+    if (step->source_end > 0) {
+        need.start = minimum_u64(need.start, step->source_start);
+        need.end = maximum_u64(need.end, step->source_end);
+    }
+    (void)pane_cover(&job->pane, need, step->phase == PLAN_RIGHT);
+}
+
+/* Under guard: a view may lose its file or its disk. */
+bool job_do_step(struct job *job, const struct job_step *at_hand, struct error *error)
+{
+    struct work work = {job,   at_hand->step, at_hand->number, at_hand->slot_is_full, 0,
+                        error, false};
+    const void *fault = NULL;
+    struct error cause = {0};
+    if (!job_check_size(job, error))
+        return false;
+    move_pane(job, at_hand->step);
+    if (!job->pane.usable && (!job->journal || !job->journal->mapped)) {
+        do_step(&work);
+        return work.done;
+    }
+    if (!view_guard(do_step, &work, &fault, &cause))
+        return error_set(error, "the file or its journal cannot be stored to: %s", cause.message);
+    return work.done;
+}

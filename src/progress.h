@@ -1,0 +1,30 @@
+/*
+ * progress.h - a bar on standard error while long work goes on.
+ *
+ * It tells the part that is done, the rate and the time left, and is wiped away
+ * at the end. What goes to standard output may go to the same terminal: wipe the
+ * bar before anything is written there.
+ */
+#ifndef MMTOOL_PROGRESS_H
+#define MMTOOL_PROGRESS_H
+
+#include "request.h"
+
+struct progress {
+    const char *name; /* of the work; not owned */
+    uint64_t total;   /* bytes to go through */
+    bool wanted;      /* it can be shown at all */
+    bool terminal;
+    double began; /* seconds */
+    double next;  /* when it is to be drawn again */
+    bool shown;
+};
+
+/* `when`: on a terminal and after a second (auto), at once and anywhere (always), or never. */
+void progress_begin(struct progress *progress, const char *name, uint64_t total, enum when when);
+/* `done` of the bytes are done; cheap, may be called often. */
+void progress_update(struct progress *progress, uint64_t done);
+/* Takes the bar from the terminal, until it is drawn again. */
+void progress_wipe(struct progress *progress);
+
+#endif
