@@ -205,7 +205,7 @@ static bool take_turn(struct walk *walk, struct crew *crew)
     if (task->failed || !walk_task(walk, task))
         return false;
     crew_drop(crew);
-    return true;
+    return pause_walk(walk); /* others may be so quick that there is never a wait */
 }
 
 /* ---- the walk ------------------------------------------------------------------------------- */
