@@ -141,7 +141,8 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
 static void hold(struct job *job)
 {
     platform_signals_hold();
-    (void)file_lease(job->mapping->file);
+    if (TAKES_LEASE)
+        (void)file_lease(job->mapping->file);
 }
 
 static void let_go(struct job *job)
