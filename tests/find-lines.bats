@@ -1,3 +1,4 @@
+# shellcheck disable=SC2016 # in quotes the inner shell expands
 # find and rfind --line: the lines of matches, with context, as text and as JSON.
 
 load helper

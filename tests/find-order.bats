@@ -1,3 +1,4 @@
+# shellcheck disable=SC2016 # in quotes the inner shell expands
 # find and rfind: the same results in the same order whatever the threads; results at once.
 
 load helper
@@ -60,7 +61,7 @@ many() {
     need strace
     head -c 30000000 /dev/zero | tr '\0' a >f
     ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=pread64,read -o trace "$MMTOOL" find f a
-    ! grep -q ', [0-9]*, [1-9][0-9]\{5,\}) = ' trace
+    run ! grep -q ', [0-9]*, [1-9][0-9]\{5,\}) = ' trace
     ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=pread64 -o trace "$MMTOOL" rfind f a
     [ "$(grep -c '"aaa' trace)" -le 2 ]
 }

@@ -200,6 +200,7 @@ load helper
 
 @test "-E: \1 to \9 in DATA are the groups, \0 the match, \\\\ a backslash" {
     printf 'key1=val1\nkey2=val2\n' >f
+    # shellcheck disable=SC1003 # it ends in backslashes
     mmtool splice -E -a -p '([a-z]+)([0-9])=(\w+)' f '\3:\1-\2(\0)\\'
     holds f 'val1:key-1(key1=val1)\\\nval2:key-2(key2=val2)\\\n'
 }

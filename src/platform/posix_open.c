@@ -134,7 +134,8 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
         posix_error(error, code);
         return FILE_NOT_ALLOWED;
     case EWOULDBLOCK:
-        error_set(error, "another mmtool is working on the file, or another program holds a lease on it");
+        error_set(error,
+                  "another mmtool is working on the file, or another program holds a lease on it");
         return FILE_BUSY;
     case ELOOP:
     case EMLINK: /* FreeBSD's word for it */

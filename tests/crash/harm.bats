@@ -9,7 +9,7 @@ teardown() {
         umount -l "$mounted"
     fi
     # Whoever is still locking or waiting ends with the test.
-    kill $(jobs -p) 2>/dev/null || true
+    jobs -p | xargs -r kill 2>/dev/null || true
 }
 
 # is_whole FILE: it is `old` or `new`, and nothing is left beside it.
@@ -223,7 +223,7 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), SHUTDOWN, struct.pack("I", NO_LOG
 
 @test "40 editors at once with --wait, each inserting 3 bytes: all of them are there" {
     make f ''
-    pids=()
+    local pids=()
     for i in $(seq 10 49); do
         "$MMTOOL" splice --wait f 0+0 "<$i" &
         pids+=($!)
@@ -271,6 +271,7 @@ stopped_editor() {
 }
 
 @test "readers do not keep each other out" {
+    local pids=()
     letters f 1000
     for _ in $(seq 20); do
         "$MMTOOL" find -c f abc >/dev/null &

@@ -1,3 +1,4 @@
+# shellcheck disable=SC2016 # in quotes the inner shell expands
 # What an edit promises when it is killed: who finds the journal, who is believed.
 
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
@@ -57,7 +58,8 @@ recovers() {
     for command in 'read f 0:0' 'find f inserted' 'rfind f inserted' 'info -s f' 'flush f' \
         'advise f normal'; do
         half_made f
-        recovers f mmtool $command
+        read -ra words <<<"$command"
+        recovers f mmtool "${words[@]}"
     done
 }
 
@@ -93,9 +95,7 @@ recovers() {
     half_made f
     mkdir d
     ln -s ../f d/link
-    cd d
-    run -0 mmtool read link 0:0
-    cd ..
+    run -0 sh -c 'cd d && exec "$0" read link 0:0' "$MMTOOL"
     finished f
 }
 

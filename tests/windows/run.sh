@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2317 # functions are called by name, from a table and a trap
 # run.sh - builds mmtool.exe with a cross compiler and tests it under Wine: the unit tests, the bats
 # suite but for what skips.txt names, and kills at random times. Prints TAP and, at the end, a
 # summary; the status is 1 if something failed. Installs nothing.
