@@ -40,6 +40,7 @@
  *   range.c         numbers, positions, ranges
  *   bytes.c ...     the TYPE table: operands <-> bytes
  *   search.c ...    byte strings in a span of memory, forwards and backwards
+ *   regex.c ...     regular expressions over bytes, forwards and backwards
  *   shell_words.c   a script's line as words
  *   edit_list.c     a sorted list of edits, held compactly
  *   plan.c          a list of edits -> steps in a safe order
