@@ -40,7 +40,9 @@ make() {
 }
 
 # zeros FILE SIZE: a hole of SIZE bytes; skips the test where the file system has no such files.
+# So it does for terabytes where $MMTOOL_NO_HOLES says that they would be read byte by byte.
 zeros() {
+    [[ -z ${MMTOOL_NO_HOLES-} || $2 != *T ]] || skip "holes are read here like all else"
     truncate -s "$2" "$1" 2>/dev/null || skip "this file system has no files of $2"
 }
 

@@ -92,7 +92,7 @@ make_wrapper() {
 
 bats_file() {
     MMTOOL=$work/mmtool MMTOOL_SOURCE=$source MMTOOL_SKIPS=$source/tests/windows/skips.txt \
-        bats --tap "$1"
+        MMTOOL_NO_HOLES=yes BATS_TEST_TIMEOUT=120 bats --tap "$1"
 }
 
 kills() {
