@@ -243,6 +243,8 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
     report->totals = job->totals;
+    if (job->progress)
+        job->progress->total = job->totals.written;
     enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);
     if (outcome != BY_BLOCKS_CANNOT) {
         report->totals.moved = 0;
@@ -258,6 +260,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
                  struct error *error)
 {
     struct job job = {.mapping = mapping, .pool = pool, .durable = options->durable};
+    job.progress = options->progress;
     struct edit_list with_holes;
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
     if (edits->count == 0)

@@ -21,12 +21,14 @@
 #include "mapping.h"
 #include "plan.h"
 #include "pool.h"
+#include "progress.h"
 
 struct apply_options {
-    bool allocate;           /* reserve disk blocks for zeros that grow the file, too */
-    bool durable;            /* survive power loss */
-    bool no_journal;         /* give up all or nothing */
-    const char *journal_dir; /* for a file whose directory may not be written; or NULL */
+    bool allocate;             /* reserve disk blocks for zeros that grow the file, too */
+    bool durable;              /* survive power loss */
+    struct progress *progress; /* begun; its total is set here; or NULL */
+    bool no_journal;           /* give up all or nothing */
+    const char *journal_dir;   /* for a file whose directory may not be written; or NULL */
 };
 
 /* What was done, for --verbose. */

@@ -144,7 +144,9 @@ static bool apply_now(struct change *change, struct error *error)
     if (!leave_window(change, error))
         return false;
     struct apply_report report = {.old_size = change->mapping->size};
+    struct progress progress;
     struct apply_options options = {
+        .progress = &progress,
         .allocate = request->allocate,
         .durable = request->durable,
         .no_journal = request->no_journal,
@@ -155,10 +157,12 @@ static bool apply_now(struct change *change, struct error *error)
     if (change->edits.count > 0 && request->undo &&
         !listing_save_undo(request->undo, change->mapping, &change->edits, &change->pool, error))
         return false;
+    progress_begin(&progress, request->command->name, change->mapping->size, request->progress);
     bool done = request->new_inode ? replace_file(change->mapping, &change->edits, &change->pool,
                                                   request->durable, &report, error)
                                    : apply_edits(change->mapping, &change->edits, &change->pool,
                                                  &options, &report, error);
+    progress_wipe(&progress);
     if (!done || !flush(change, error))
         return false;
     say_what_was_done(change, &report);

@@ -87,6 +87,7 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 {
     struct plan_walk walk;
     struct plan_step step;
+    uint64_t written = 0;
     plan_walk_init(&walk, &job->plan);
     job->step_count = 0;
     for (; plan_walk_next(&walk, &step); job->step_count++) {
@@ -98,6 +99,9 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
             return false;
         if (!job_do_step(job, &at_hand, error))
             return false;
+        written += step.kind == STEP_WRITE ? step.length : 0;
+        if (job->progress)
+            progress_update(job->progress, written);
     }
     return true;
 }

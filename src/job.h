@@ -10,6 +10,7 @@
 #include "pane.h"
 #include "plan.h"
 #include "pool.h"
+#include "progress.h"
 #include "test_variant.h"
 
 enum {
@@ -31,12 +32,13 @@ struct job {
     struct plan plan;
     struct plan_totals totals; /* of the plan */
     struct plan_assembler assembler;
-    unsigned char *chunk;  /* a chunk and a page: see chunk_for() in job_step.c; owned */
-    struct pane pane;      /* of bulk moves */
-    uint64_t old_size;     /* of the file before anything */
-    uint64_t working_size; /* of the file while steps run */
-    uint64_t new_size;     /* when all is done */
-    uint64_t step_count;   /* known when all are done */
+    unsigned char *chunk;      /* a chunk and a page: see chunk_for() in job_step.c; owned */
+    struct pane pane;          /* of bulk moves */
+    uint64_t old_size;         /* of the file before anything */
+    uint64_t working_size;     /* of the file while steps run */
+    uint64_t new_size;         /* when all is done */
+    uint64_t step_count;       /* known when all are done */
+    struct progress *progress; /* or NULL */
     bool durable;
     bool late_published; /* durable: the late steps need one record for all of them */
 };

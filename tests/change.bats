@@ -221,3 +221,14 @@ release() {
     done
     [ "$(tr , '\n' <f | sort | tr -d '\n')" = "$(printf %02d $(seq 40))" ]
 }
+
+@test "--progress=always draws a bar on stderr and wipes it; nothing else changes" {
+    letters f 3000000
+    cp f g
+    mmtool splice --progress=always f 10+0 1234567 2>bar
+    grep -q '%' bar
+    cmp f <(head -c 10 g; printf 1234567; tail -c +11 g)
+    mmtool splice --progress=never f 10+7 2>bar
+    [ ! -s bar ]
+    cmp f g
+}
