@@ -115,7 +115,7 @@ static size_t distance(const char *a, const char *b)
 const char *diag_nearest(const char *word, const char *const *words)
 {
     const char *best = NULL;
-    size_t best_distance = strlen(word) / 3 + 2;
+    size_t best_distance = strlen(word) / 3 + 1;
     for (; *words; words++) {
         size_t d = distance(word, *words);
         if (d < best_distance && d < strlen(*words)) {
