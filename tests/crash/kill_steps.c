@@ -246,9 +246,12 @@ static void step_through(struct run *run, char **words, const struct bytes *want
     while (advance(run, &tracee, &was_call))
         look(run, was_call);
     window_update(&run->file);
-    if (tracee.status != 0 || !bytes_same(&run->file.bytes, wanted) ||
-        !scene_is_clean(&harness->work))
+    if (tracee.status != 0)
         harness_bad(harness, "the program failed where nobody killed it");
+    else if (!bytes_same(&run->file.bytes, wanted))
+        harness_bad(harness, "the file is not the new one though nobody killed the program");
+    else if (!scene_is_clean(&harness->work))
+        harness_bad(harness, "the program left something beside the file or on it");
     window_close(&run->file);
     window_close(&run->journal);
     image_release(&run->last);
