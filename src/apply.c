@@ -251,8 +251,8 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
         return outcome == BY_BLOCKS_DONE;
     }
     job->working_size = maximum_u64(new_size, mapping->size);
-    return plan_job(job, edits, mapping->size, options, error) &&
-           do_by_steps(job, options, report, error);
+    bool planned = job->plan.edits == edits || plan_job(job, edits, mapping->size, options, error);
+    return planned && do_by_steps(job, options, report, error);
 }
 
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
