@@ -10,10 +10,7 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
                      struct error *error)
 {
     const struct job *job = context;
-    if (!pane_holds(&job->pane, offset, length))
-        return mapping_read(job->mapping, offset, bytes, length, error);
-    memcpy(bytes, pane_bytes(&job->pane, offset), length);
-    return true;
+    return mapping_read(job->mapping, offset, bytes, length, error);
 }
 
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -28,7 +25,6 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
 void job_release(struct job *job)
 {
     plan_assembler_release(&job->assembler);
-    pane_release(&job->pane);
     free(job->chunk);
     job->chunk = NULL;
 }
@@ -38,8 +34,6 @@ bool job_prepare(struct job *job, struct error *error)
     job_release(job);
     struct plan_sources sources = {read_old, read_pool, job};
     plan_count(&job->plan, &job->totals);
-    /* fdatasync() protects the pages of a view again: stores would fault anew. */
-    pane_init(&job->pane, job->mapping, !job->durable && job->totals.moved >= PANE_LEAST);
     job->chunk = malloc(CHUNK + JOB_PAGE);
     return (job->chunk || error_memory(error, CHUNK + JOB_PAGE)) &&
            plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);

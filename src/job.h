@@ -7,7 +7,6 @@
 
 #include "journal.h"
 #include "mapping.h"
-#include "pane.h"
 #include "plan.h"
 #include "pool.h"
 #include "progress.h"
@@ -20,7 +19,6 @@ enum {
     /* Two waits for the disk a window: few, large ones. */
     DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
     ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
-    PANE_LEAST = WINDOW_SIZE(1024 * 1024, 1), /* moving less is not worth a view */
     /* Nearer patches are written together: a step more costs as much as so many bytes. */
     MERGE_GAP = 8192,
 };
@@ -33,7 +31,6 @@ struct job {
     struct plan_totals totals; /* of the plan */
     struct plan_assembler assembler;
     unsigned char *chunk;      /* a chunk and a page: see chunk_for() in job_step.c; owned */
-    struct pane pane;          /* of bulk moves */
     uint64_t old_size;         /* of the file before anything */
     uint64_t working_size;     /* of the file while steps run */
     uint64_t new_size;         /* when all is done */

@@ -310,18 +310,15 @@ bool journal_retract(struct journal *journal, struct error *error)
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t destination)
+uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t placement)
 {
-    enum { APART = 64 };
     return journal->header.slot_offset +
-           JOURNAL_SLOT_OF(number) * journal_slot_stride(&journal->header) +
-           (destination + JOURNAL_PAGE - APART) % JOURNAL_PAGE;
+           JOURNAL_SLOT_OF(number) * journal_slot_stride(&journal->header) + placement;
 }
 
-unsigned char *journal_slot(struct journal *journal, uint64_t number, uint64_t destination)
+unsigned char *journal_slot(struct journal *journal, uint64_t slot_start)
 {
-    uint64_t start = journal_slot_start(journal, number, destination);
-    return journal->slots.bytes + (size_t)(start - journal->header.slot_offset);
+    return journal->slots.bytes + (size_t)(slot_start - journal->header.slot_offset);
 }
 
 bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,

@@ -21,9 +21,8 @@
  *   4608    record 0, a sector of its own: of durable journals, for even steps
  *   5120    record 1: for odd steps
  *   8192    the encoded list of edits, then (page-aligned) the pool,
- *           then (page-aligned) slot 0 and slot 1, a window and a page each: where in
- *           its slot a step's bytes begin follows from their destination, see
- *           journal_slot_start()
+ *           then (page-aligned) slot 0 and slot 1, a window and a page each: a step's
+ *           bytes begin in the first page of its slot, see journal_slot_start()
  */
 #ifndef MMTOOL_JOURNAL_H
 #define MMTOOL_JOURNAL_H
@@ -93,14 +92,12 @@ bool journal_commit(struct journal *journal, struct error *error);
 bool journal_retract(struct journal *journal, struct error *error);
 
 /*
- * Where in the journal the slot of step `number` begins for bytes that go to
- * `destination`. The two addresses differ by 64 modulo a page: string
- * instructions of some processors (AMD, Zen 3 to 5) copy five times slower where
- * the destination is 1 to 31 behind the source modulo a page.
+ * Where in the journal the bytes of step `number` begin: in its slot, `placement`
+ * bytes (less than a page) behind the start of that.
  */
-uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t destination);
+uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t placement);
 /* The memory there, where slots are mapped. */
-unsigned char *journal_slot(struct journal *journal, uint64_t number, uint64_t destination);
+unsigned char *journal_slot(struct journal *journal, uint64_t slot_start);
 /* Bytes at any place of the journal by positioned reads and writes. */
 bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);

@@ -280,7 +280,7 @@ void plan_assembler_release(struct plan_assembler *assembler)
 /*
  * Where in the scratch buffer old bytes from `source` on go: at an address that
  * differs from their offset by 64 modulo a page, at which they copy fast (see
- * journal_slot_start()).
+ * placement_of() in job_step.c).
  */
 static unsigned char *scratch_for(const struct plan_assembler *assembler, uint64_t source)
 {

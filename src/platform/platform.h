@@ -266,13 +266,6 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
 /* Applies an advice row's value to the pages that hold view bytes [start, end). */
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error);
 
-/*
- * Brings all pages of a VIEW_WRITE view into memory, ready for stores. False where
- * the system has no such call, or the pages cannot be had (the file was cut short,
- * the disk is full).
- */
-bool view_populate(struct view *view, struct error *error);
-
 enum residency_result { RESIDENCY_KNOWN, RESIDENCY_UNKNOWN, RESIDENCY_FAILED };
 /* One byte a page (1: in memory) for the pages that hold view bytes [start, end). */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,

@@ -210,11 +210,3 @@ bool view_is_shared(void)
 {
     return false;
 }
-
-/* It is in memory already. */
-bool view_populate(struct view *view, struct error *error)
-{
-    (void)view;
-    (void)error;
-    return true;
-}

@@ -3,10 +3,6 @@
  */
 #include "posix_internal.h"
 
-#if defined(__linux__)
-#include <sys/vfs.h>
-#endif
-
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -199,29 +195,3 @@ bool view_is_shared(void)
 {
     return true;
 }
-
-#if defined(__linux__)
-/*
- * On tmpfs stores need no leave of a file system, so a fault brings in its
- * neighbours ready for stores: cheaper than to bring in page by page.
- */
-static bool faults_are_cheap(struct file *file)
-{
-    enum { TMPFS = 0x01021994 };
-    struct statfs system;
-    return fstatfs(file->descriptor, &system) == 0 && system.f_type == TMPFS;
-}
-
-bool view_populate(struct view *view, struct error *error)
-{
-    enum { POPULATE_WRITE = 23 }; /* MADV_POPULATE_WRITE, since Linux 5.14 */
-    return faults_are_cheap(view->file) ||
-           view_advise(view, 0, view->length, POPULATE_WRITE, error);
-}
-#else
-bool view_populate(struct view *view, struct error *error)
-{
-    (void)view;
-    return error_set(error, "the system cannot bring the pages of a view in");
-}
-#endif
