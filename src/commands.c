@@ -3,6 +3,7 @@
 #include "command.h"
 #include "names.h"
 #include "report.h"
+#include "stream_reach.h"
 
 #include <string.h>
 
@@ -166,6 +167,7 @@ static struct claim_options claim_options(const struct request *request)
         .flags = open_flags(request),
         .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
         .ignore_journal = request->ignore_journal,
+        .stream_most = stream_reach(request),
         .wait = request->wait,
         .wait_seconds = request->wait_seconds,
     };

@@ -77,6 +77,10 @@ struct mapping {
  */
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error);
 
+/* The same, but of a stream only the first `most` bytes are read: what it gives further stays. */
+bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags, uint64_t most,
+                       struct error *error);
+
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
 

@@ -31,6 +31,7 @@
 size_t platform_page_size(void);
 size_t platform_granularity(void);  /* of a view's offset */
 unsigned platform_processors(void); /* those this process may run on */
+uint64_t platform_memory(void);     /* bytes of memory the machine has */
 uint64_t platform_user(void);       /* the effective user id; 0 on Windows */
 double platform_seconds(void);      /* a monotonic clock */
 bool platform_random(void *bytes, size_t length, struct error *error);
