@@ -277,3 +277,10 @@ bool range_resolve_strict(const struct range_spec *spec, uint64_t size, struct r
     *range = (struct range){start, end};
     return true;
 }
+
+bool range_passes_end(uint64_t length, uint64_t offset, uint64_t size, const char *hint,
+                      struct error *error)
+{
+    return error_set(error, "%" PRIu64 " byte%s at %" PRIu64 " pass%s the end (size %" PRIu64 ")%s",
+                     length, diag_plural(length), offset, length == 1 ? "es" : "", size, hint);
+}

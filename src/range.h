@@ -104,4 +104,8 @@ uint64_t range_reach(const struct range_spec *spec);
 bool range_resolve_strict(const struct range_spec *spec, uint64_t size, struct range *range,
                           struct error *error);
 
+/* The error of `length` bytes at `offset` that do not fit into `size`; `hint` follows. */
+bool range_passes_end(uint64_t length, uint64_t offset, uint64_t size, const char *hint,
+                      struct error *error);
+
 #endif
