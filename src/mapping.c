@@ -42,6 +42,8 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
     unsigned open_flags = flags & MAPPING_WRITE ? FILE_OPEN_WRITE : 0;
     if (!(flags & MAPPING_STREAMS))
         open_flags |= FILE_OPEN_NO_WAIT;
+    if (flags & MAPPING_PATIENT)
+        open_flags |= FILE_OPEN_PATIENT;
     enum file_open_result result = open_file(mapping, open_flags, error);
     if (result == FILE_MISSING && flags & MAPPING_CREATE) {
         result = open_file(mapping, open_flags | FILE_OPEN_CREATE, error);
