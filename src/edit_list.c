@@ -220,8 +220,9 @@ bool edit_list_append(struct edit_list *list, const struct edit *edit, struct er
     if (next.kind != EDIT_POOL)
         next.period = 0;
     if (!edit_is_valid(&next))
-        return error_set(error, "an edit does not fit a file (%llu bytes at %llu)",
-                         (unsigned long long)next.new_length, (unsigned long long)next.offset);
+        return error_set(error, "an edit does not fit a file (%llu byte%s at %llu)",
+                         (unsigned long long)next.new_length, diag_plural(next.new_length),
+                         (unsigned long long)next.offset);
     if (next.offset < old_end(&list->last))
         return error_set(error, "edits overlap (one at %llu, one before it ends at %llu)",
                          (unsigned long long)next.offset, (unsigned long long)old_end(&list->last));

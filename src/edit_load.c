@@ -64,9 +64,7 @@ static bool inside_file(struct loader *loader, const struct edit_line *line)
     uint64_t length = line->old_bytes.length;
     if (line->offset <= size && length <= size - line->offset)
         return true;
-    error_set(loader->error, "%llu bytes at %llu pass the end (size %llu)",
-              (unsigned long long)length, (unsigned long long)line->offset,
-              (unsigned long long)size);
+    range_passes_end(length, line->offset, size, "", loader->error);
     return fail_at(loader, line->position);
 }
 

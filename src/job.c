@@ -122,9 +122,9 @@ static bool carry_appended(struct job *job, uint64_t appended, struct error *err
 {
     if (appended > job->working_size - job->new_size)
         return error_set(error,
-                         "another program appended %llu bytes during the edit, more than "
+                         "another program appended %llu byte%s during the edit, more than "
                          "can be put right",
-                         (unsigned long long)appended);
+                         (unsigned long long)appended, diag_plural(appended));
     for (uint64_t at = 0; at < appended;) {
         size_t length = (size_t)minimum_u64(CHUNK, appended - at);
         if (!mapping_read(job->mapping, job->working_size + at, job->chunk, length, error) ||
