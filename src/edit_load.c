@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP = 4096, SHOWN = 16 };
+enum {
+    STEP = 4096,
+    SHOWN = 16,
+    MOST_SEEN = 8 * 1024 * 1024, /* of a script in a file, in memory at once */
+};
 
 /* Where an edit stands in the script; sorted by offset, insertions first, then as written. */
 struct item {
@@ -21,7 +25,10 @@ struct loader {
     struct change *change;
     const unsigned char *text; /* the script */
     size_t length;
-    struct item *items; /* owned */
+    const struct mapping *script; /* a file, seen through the view; NULL: a stream, in memory */
+    struct view view;             /* owned */
+    size_t seen_from;             /* position from which on it may be in memory */
+    struct item *items;           /* owned */
     size_t count, capacity;
     bool sorted;
     struct error *error;
@@ -35,6 +42,21 @@ static bool fail_at(struct loader *loader, size_t position)
               edit_script_line_number(loader->text, position), cause.message);
     loader->error->status = cause.status;
     return false;
+}
+
+/* Lets go of what was seen of the script when that is much, and will not be looked at soon. */
+static bool see(struct loader *loader, size_t position)
+{
+    struct range whole = {0, loader->length};
+    bool is_near = position >= loader->seen_from && position - loader->seen_from < MOST_SEEN;
+    if (!loader->script || !loader->sorted || is_near)
+        return true;
+    loader->seen_from = position;
+    if (!view_unmap(&loader->view, loader->error) ||
+        !mapping_view(loader->script, whole, VIEW_READ, &loader->view, loader->error))
+        return false;
+    loader->text = loader->view.bytes;
+    return true;
 }
 
 static bool add_item(struct loader *loader, const struct edit_line *line)
@@ -74,6 +96,8 @@ static bool parse_all(struct loader *loader)
     size_t position = 0;
     for (;;) {
         struct edit_line line;
+        if (!see(loader, position))
+            return false;
         switch (edit_script_next(loader->text, loader->length, &position, &line, loader->error)) {
         case EDIT_SCRIPT_END:
             return true;
@@ -159,6 +183,8 @@ static bool add_all(struct loader *loader)
     for (size_t i = 0; i < loader->count; i++) {
         size_t position = (size_t)(loader->items[i].place & ~REPLACES);
         struct edit_line line;
+        if (!see(loader, position))
+            return false;
         (void)edit_script_next(loader->text, loader->length, &position, &line, loader->error);
         if (line.offset < end)
             return say_overlap(loader, before, line.position);
@@ -185,16 +211,16 @@ static void load(void *context)
 /* A script in a file is mapped: it may be cut short under us. */
 static bool load_view(struct loader *loader, struct mapping *script)
 {
-    struct view view;
     struct error ignored = {0};
     const void *fault;
     struct range whole = {0, script->size};
-    if (!mapping_view(script, whole, VIEW_READ, &view, loader->error))
+    if (!mapping_view(script, whole, VIEW_READ, &loader->view, loader->error))
         return false;
-    loader->text = view.bytes;
-    loader->length = view.length;
+    loader->script = script;
+    loader->text = loader->view.bytes;
+    loader->length = loader->view.length;
     bool done = view_guard(load, loader, &fault, loader->error) && loader->done;
-    (void)view_unmap(&view, &ignored);
+    (void)view_unmap(&loader->view, &ignored);
     return done;
 }
 
