@@ -2,6 +2,7 @@
 #include "edit_load.h"
 #include "edit_script.h"
 #include "escape.h"
+#include "window.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 enum {
     STEP = 4096,
+    LOOK = 16 * 1024, /* read behind bytes that are compared: the next are often near */
     SHOWN = 16,
     MOST_SEEN = 8 * 1024 * 1024, /* of a script in a file, in memory at once */
 };
@@ -28,6 +30,7 @@ struct loader {
     const struct mapping *script; /* a file, seen through the view; NULL: a stream, in memory */
     struct view view;             /* owned */
     size_t seen_from;             /* position from which on it may be in memory */
+    struct window file;           /* bytes of the file to be edited, read to be compared */
     struct item *items;           /* owned */
     size_t count, capacity;
     bool sorted;
@@ -131,17 +134,29 @@ static bool say_mismatch(struct loader *loader, const struct edit_line *line, ui
     return fail_at(loader, line->position);
 }
 
+/* Bytes of the file, and some behind them: lines come in order of offset. */
+static const unsigned char *read_file(struct loader *loader, uint64_t offset, size_t length)
+{
+    struct window *file = &loader->file;
+    bool held = offset >= file->first && offset - file->first <= file->length &&
+                length <= file->length - (size_t)(offset - file->first);
+    uint64_t rest = file->mapping->size - offset;
+    size_t more = held ? length : (size_t)minimum_u64(rest, length + LOOK);
+    return window_read(file, offset, more, loader->error);
+}
+
 /* Compares OLD with what is there. */
 static bool check_old(struct loader *loader, const struct edit_line *line)
 {
-    unsigned char wanted[STEP], there[STEP];
+    unsigned char wanted[STEP];
     struct edit_field field = line->old_bytes;
     uint64_t offset = line->offset;
     size_t length;
     if (field.kind == FIELD_COUNT)
         return true;
     while ((length = edit_field_take(&field, wanted, sizeof wanted)) > 0) {
-        if (!mapping_read(loader->change->mapping, offset, there, length, loader->error))
+        const unsigned char *there = read_file(loader, offset, length);
+        if (!there)
             return false;
         if (memcmp(wanted, there, length) != 0)
             return say_mismatch(loader, line, offset, there, length);
@@ -226,7 +241,7 @@ static bool load_view(struct loader *loader, struct mapping *script)
 
 bool edit_load(const char *path, struct change *change, struct error *error)
 {
-    struct loader loader = {.change = change, .error = error};
+    struct loader loader = {.change = change, .file.mapping = change->mapping, .error = error};
     struct mapping script;
     struct error late = {0};
     bool done;
@@ -241,6 +256,7 @@ bool edit_load(const char *path, struct change *change, struct error *error)
         done = load_view(&loader, &script);
     }
     free(loader.items);
+    window_release(&loader.file);
     if (mapping_close(&script, &late) || !done)
         return done;
     *error = late;
