@@ -36,7 +36,6 @@ struct job {
     uint64_t old_size;         /* of the file before anything */
     uint64_t working_size;     /* of the file while steps run */
     uint64_t new_size;         /* when all is done */
-    uint64_t step_count;       /* known when all are done */
     struct progress *progress; /* or NULL */
     bool durable;
     bool late_published; /* durable: the late steps need one record for all of them */
@@ -60,7 +59,7 @@ void job_release(struct job *job);
  */
 bool job_run(struct job *job, uint64_t first, bool published, struct error *error);
 
-/* Cuts the file to its new size, when all steps are done, or there are none. */
+/* Cuts the file to its new size (tail.h), when all steps are done, or there are none. */
 bool job_finish_size(struct job *job, struct error *error);
 
 /*

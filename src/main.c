@@ -29,6 +29,7 @@
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
  *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_step.c)
  *   recover.c       finishes what a killed edit left: the same steps
+ *   tail.c          makes a file shorter that others may append to
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it

@@ -50,8 +50,8 @@ old_and_new() {
     old_and_new 3000000
     for signal in TERM INT HUP; do
         cat old >f
-        run --separate-stderr strace -qq -o /dev/null -e trace=newfstatat,ftruncate \
-            -e inject=ftruncate:signal="$signal" "$MMTOOL" splice f 10+0 7bytes!
+        run --separate-stderr strace -qq -o /dev/null -e trace=fallocate \
+            -e inject=fallocate:signal="$signal":when=2 "$MMTOOL" splice f 10+0 7bytes!
         [ "$status" -eq $((128 + $(kill -l "$signal"))) ]
         [[ $stderr == *"stopped by signal"*"the next mmtool command"* ]]
         run -0 --separate-stderr mmtool info -s f
@@ -200,23 +200,89 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), SHUTDOWN, struct.pack("I", NO_LOG
     echo "# done before the cut $done, failed $failed" >&3
 }
 
+# edited RANGE [DATA]: `old` with that splice done to it.
+edited() {
+    local offset=${1%+*} length=${1#*+}
+    head -c "$offset" old
+    printf %s "${2-}"
+    tail -c "+$((offset + length + 1))" old
+}
+
 @test "appended to meanwhile: what was appended follows the edited bytes" {
     old_and_new 64000000
-    for range in '10+0 7bytes!' '10+7'; do
+    for range in '10+0 7bytes!' '10+7' '10+7000000' '10+7 7bytes!'; do
+        read -ra words <<<"$range"
         cat old >f
-        # shellcheck disable=SC2086 # RANGE and DATA
-        "$MMTOOL" splice f $range 2>message &
+        "$MMTOOL" splice f "${words[@]}" &
         sleep 0.02
+        # Where the editor has a lease, this waits until the edit is done.
         printf appended >>f
-        status=0
-        wait $! || status=$?
-        mmtool info -s f || [ "$status" -eq 2 ]
-        if [ "$status" -eq 0 ]; then
-            [ "$(tail -c 8 f)" = appended ]
-            cmp <(head -c -8 f) <(head -c 10 old
-                [ "$range" = 10+7 ] && tail -c +18 old || { printf 7bytes! && tail -c +11 old; })
-        fi
+        wait $!
+        cmp f <(edited "${words[@]}" && printf appended)
     done
+}
+
+@test "appended to by a program that had it open before: no byte of it is lost" {
+    old_and_new 64000000
+    for range in '10+0 7bytes!' '10+7' '10+7000000' '10+7 7bytes!'; do
+        read -ra words <<<"$range"
+        cat old >f
+        : >appended
+        exec 7>>f
+        "$MMTOOL" splice f "${words[@]}" 2>message &
+        editor=$!
+        for ((i = 0; i < 1000; i++)); do
+            printf 'line %d\n' $i | tee -a appended >&7
+            kill -0 $editor 2>/dev/null || break
+        done
+        exec 7>&-
+        status=0
+        wait $editor || status=$?
+        if [ $status -eq 0 ]; then
+            cmp f <(edited "${words[@]}" && cat appended)
+        else
+            # An insertion has no place for what comes right before the file grows.
+            grep 'another program appended' message
+            cmp f <(cat old appended)
+        fi
+        [ ! -e .f.mmtool-journal ]
+    done
+}
+
+@test "killed between the cut and the journal's end, then appended to: the cut is not done again" {
+    need strace
+    old_and_new 3000000
+    for range in 10+7 10+70000; do
+        for count in 1 7 8 5000 100000; do
+            cat old >f
+            status=0
+            strace -qq -o /dev/null -e trace=fremovexattr -e inject=fremovexattr:signal=KILL \
+                "$MMTOOL" splice f $range || status=$?
+            [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+            cmp f <(edited $range)
+            head -c $count /dev/urandom >appended
+            cat appended >>f
+            mmtool info -s f
+            cmp f <(edited $range && cat appended)
+            [ ! -e .f.mmtool-journal ]
+        done
+    done
+}
+
+@test "killed between the growth and the commit, then appended to: taken back without a loss" {
+    need strace
+    old_and_new 3000000
+    cat old >f
+    status=0
+    # New bytes, list and header of the journal are written before; the commit is the fourth.
+    strace -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=4 \
+        "$MMTOOL" splice f 10+0 7bytes! || status=$?
+    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+    cmp f <(cat old && printf '\0\0\0\0\0\0\0')
+    printf appended >>f
+    mmtool info -s f
+    cmp f <(cat old && printf appended)
+    [ ! -e .f.mmtool-journal ]
 }
 
 # ---- locks ----------------------------------------------------------------------------------
@@ -242,7 +308,7 @@ stopped_editor() {
     need strace
     old_and_new 3000000
     cat old >f
-    strace -qq -o /dev/null -e trace=ftruncate -e inject=ftruncate:delay_exit=3000000 \
+    strace -qq -o /dev/null -e trace=fallocate -e inject=fallocate:delay_exit=3000000:when=2 \
         "$MMTOOL" splice f 10+0 7bytes! &
     editor=$!
     for _ in $(seq 200); do
