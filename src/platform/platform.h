@@ -146,6 +146,11 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
  * the system does not tell.
  */
 bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
+/*
+ * How many bytes of a range are in memory in huge pages; false where the system
+ * does not tell. Brings nothing into memory but what shares a page.
+ */
+bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
 /* Hints that a range is about to be read front to back; never fails. */
 void file_will_read(struct file *file, struct range range);
 
