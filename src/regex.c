@@ -1,6 +1,13 @@
 /*
  * regex.c - an expression compiled, and the searches as walks of its automata.
  *
+ * The way of an expression: parsed (regex_parse.c) to a tree, the tree made an
+ * automaton (regex_program.c), the automaton stepped as ordered sets of threads
+ * (regex_step.c), steps remembered as a DFA (regex_dfa.c), which walks over the
+ * text (regex_walk.c) and passes what cannot match (regex_literals.c,
+ * regex_classes.c, regex_skip.c). Here the walks are put together; regex_groups.c
+ * finds the groups of a match.
+ *
  * Forwards: one walk finds where the leftmost-longest match ends (regex_step.c
  * says why). A walk back from there, over text passed already, finds its start:
  * the lowest offset at which a match with that end starts. It cannot be lower
@@ -10,7 +17,7 @@
  * their end, with a thread for each possible end. The first match it sees starts
  * last of all. A walk forward from there, not beyond the limit, finds its longest end.
  */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
  * A match is seen one byte late, with the byte behind it: so looks ahead need
  * nothing of their own.
  */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backward)
 {
