@@ -17,6 +17,7 @@
  * their end, with a thread for each possible end. The first match it sees starts
  * last of all. A walk forward from there, not beyond the limit, finds its longest end.
  */
+#include "regex_strings.h"
 #include "regex_walk.h"
 
 #include <stdlib.h>
@@ -85,6 +86,19 @@ bool regex_matches_newline(const struct regex *regex)
 bool regex_matches_zero(const struct regex *regex)
 {
     return regex->matches_zero;
+}
+
+bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error)
+{
+    const struct regex_tree *tree = &regex->tree;
+    struct regex_strings strings;
+    *searcher = NULL;
+    if (regex->forward.has_looks ||
+        !regex_strings_of(tree, tree->root, REGEX_STRINGS_DEPTH, &strings) ||
+        regex_strings_hold_empty(&strings))
+        return true;
+    *searcher = regex_strings_searcher(&strings, error);
+    return *searcher != NULL;
 }
 
 struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,

@@ -38,6 +38,7 @@
 
 struct regex;
 struct regex_matcher;
+struct searcher;
 
 /*
  * The text: bytes [start, end) by file-absolute offset. `span` returns bytes
@@ -81,6 +82,12 @@ void regex_free(struct regex *regex);
 bool regex_matches_empty(const struct regex *regex);
 bool regex_matches_newline(const struct regex *regex);
 bool regex_matches_zero(const struct regex *regex);
+
+/*
+ * Where the expression stands for a few byte strings, `*searcher`, which the caller
+ * frees, finds the same matches (else NULL). False only when memory is short.
+ */
+bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error);
 
 /*
  * The state of matching; `regex` must outlive it. What it remembers of the text
