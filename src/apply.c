@@ -45,6 +45,11 @@ static bool check_size(const struct job *job, bool grows, struct error *error)
                      (unsigned long long)seen, (unsigned long long)size);
 }
 
+static bool is_sparse(const struct mapping *mapping)
+{
+    return mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+}
+
 /* Its blocks may be reserved and the size with them; behind it others may have appended since. */
 static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error *error)
 {
@@ -94,7 +99,7 @@ static bool grow(struct job *job, bool all, struct error *error)
     struct range growth = {mapping->size, job->plan.new_size};
     bool reserved, done = true;
     bool grows = growth.end > growth.start;
-    bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+    bool sparse = is_sparse(mapping);
     if (!check_size(job, grows, error))
         return false;
     if (all && grows)
@@ -192,9 +197,11 @@ static bool commit(struct job *job, struct error *error)
 static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t size,
                      const struct apply_options *options, struct error *error)
 {
+    /* What lies between two patches may be a hole. */
+    bool merges = edits->count >= MERGE_LEAST && !is_sparse(job->mapping);
     /* Without a journal a step is put together in memory, so it must fit one chunk. */
     uint64_t window = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK;
-    return plan_init(&job->plan, edits, size, window, ZERO_PIECE, MERGE_GAP, error) &&
+    return plan_init(&job->plan, edits, size, window, ZERO_PIECE, merges ? MERGE_GAP : 0, error) &&
            job_prepare(job, error);
 }
 
@@ -315,8 +322,8 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
         return outcome == BY_BLOCKS_DONE;
     }
     job->working_size = maximum_u64(new_size, mapping->size);
-    return plan_job(job, edits, mapping->size, options, error) &&
-           do_by_steps(job, options, report, error);
+    bool planned = job->plan.edits == edits || plan_job(job, edits, mapping->size, options, error);
+    return planned && do_by_steps(job, options, report, error);
 }
 
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
@@ -330,7 +337,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
     if (edits->count == 0)
         return true;
     edit_list_init(&with_holes);
-    bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+    bool sparse = is_sparse(mapping);
     bool done = !sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error);
     if (done)
         done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);

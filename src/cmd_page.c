@@ -185,9 +185,9 @@ static void effect_say(const struct effect *effect)
     if (!request->verbose)
         return;
     if (effect->known && effect->ask(effect->session->mapping, effect->range, &after))
-        snprintf(text, sizeof text, "%s: %llu bytes before, %llu after (of %llu)", effect->what,
-                 (unsigned long long)effect->before, (unsigned long long)after,
-                 (unsigned long long)range_length(effect->range));
+        snprintf(text, sizeof text, "%s: %llu byte%s before, %llu after (of %llu)", effect->what,
+                 (unsigned long long)effect->before, diag_plural(effect->before),
+                 (unsigned long long)after, (unsigned long long)range_length(effect->range));
     else
         snprintf(text, sizeof text, "%s: this system does not tell", effect->what);
     report_notice(request, text);

@@ -19,8 +19,10 @@ enum {
     /* Two waits for the disk a window: few, large ones. */
     DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
     ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
-    /* Nearer patches are written together: a step more costs as much as so many bytes. */
+    /* Of very many patches near ones are written together: a step costs as much as so many bytes.
+     */
     MERGE_GAP = 8192,
+    MERGE_LEAST = 4096, /* fewer edits touch no byte but their own */
 };
 
 struct job {

@@ -23,6 +23,7 @@
  *   lines.c         where lines begin and end
  *   find_*.c        the results of a search: lines, forms, bisection
  *   progress.c      a bar on standard error
+ *   stream_reach.c  how much of a stream is read
  *   pool.c          the new bytes of an edit: operands, a file, repeated
  *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose

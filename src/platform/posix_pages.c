@@ -25,10 +25,10 @@ static bool map_failure(struct range range, int code, struct error *error)
     if (code == EINVAL)
         return error_set(error,
                          "this system cannot map the file that way (mapping %" PRIu64
-                         " bytes at %" PRIu64 ")",
-                         range_length(range), range.start);
-    return posix_error_doing(error, code, "mapping %" PRIu64 " bytes at %" PRIu64,
-                             range_length(range), range.start);
+                         " byte%s at %" PRIu64 ")",
+                         range_length(range), diag_plural(range_length(range)), range.start);
+    return posix_error_doing(error, code, "mapping %" PRIu64 " byte%s at %" PRIu64,
+                             range_length(range), diag_plural(range_length(range)), range.start);
 }
 
 bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
@@ -92,7 +92,8 @@ bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end
     do
         result = msync(first, length, options);
     while (result != 0 && errno == EINTR);
-    return result == 0 || posix_error_doing(error, errno, "flushing %zu bytes", end - start);
+    return result == 0 || posix_error_doing(error, errno, "flushing %zu byte%s", end - start,
+                                            diag_plural(end - start));
 }
 
 static bool advice_failure(int code, size_t length, struct error *error)
@@ -101,18 +102,20 @@ static bool advice_failure(int code, size_t length, struct error *error)
     case EINVAL:
     case ENOSYS:
     case EOPNOTSUPP:
-        return error_set(error, "this system cannot apply the advice to such memory (%zu bytes)",
-                         length);
+        return error_set(error, "this system cannot apply the advice to such memory (%zu byte%s)",
+                         length, diag_plural(length));
     case EPERM:
     case EACCES:
-        return error_set(error, "the advice is not permitted here (%zu bytes)", length);
+        return error_set(error, "the advice is not permitted here (%zu byte%s)", length,
+                         diag_plural(length));
     case EFAULT:
         return error_set(error,
                          "the memory could not be had: the file was cut short, or the disk is "
-                         "full or failed (%zu bytes)",
-                         length);
+                         "full or failed (%zu byte%s)",
+                         length, diag_plural(length));
     default:
-        return posix_error_doing(error, code, "advising on %zu bytes", length);
+        return posix_error_doing(error, code, "advising on %zu byte%s", length,
+                                 diag_plural(length));
     }
 }
 
@@ -221,7 +224,8 @@ enum residency_result posix_pages_residency(const struct posix_pages *pages, str
         result = mincore(first, length, (void *)resident);
     while (result != 0 && (errno == EAGAIN || errno == EINTR));
     if (result != 0) {
-        posix_error_doing(error, errno, "asking which of %zu bytes are in memory", end - start);
+        posix_error_doing(error, errno, "asking which pages are in memory (%zu byte%s)",
+                          end - start, diag_plural(end - start));
         return RESIDENCY_FAILED;
     }
     for (size_t i = 0; i < length / platform_page_size(); i++)
