@@ -67,18 +67,6 @@ bool job_check_size(const struct job *job, struct error *error)
                      (unsigned long long)job->working_size, (unsigned long long)size);
 }
 
-enum file_blocks_result job_move_blocks(struct mapping *mapping, uint64_t new_size,
-                                        enum journal_blocks kind, uint64_t offset, uint64_t length,
-                                        struct error *error)
-{
-    enum file_blocks_result result = kind == BLOCKS_INSERT
-                                         ? file_insert_blocks(mapping->file, offset, length, error)
-                                         : file_cut_blocks(mapping->file, offset, length, error);
-    if (result == FILE_BLOCKS_DONE)
-        mapping->size = new_size;
-    return result;
-}
-
 /* ---- all steps ------------------------------------------------------------------------------ */
 
 bool job_must_stop(const struct job *job, struct error *error)

@@ -90,9 +90,18 @@ bool job_must_stop(const struct job *job, struct error *error);
  */
 bool job_do_late(struct job *job, struct plan_walk *walk, uint64_t written, struct error *error);
 
-/* The file system's own part, before the first step. */
-enum file_blocks_result job_move_blocks(struct mapping *mapping, uint64_t new_size,
-                                        enum journal_blocks kind, uint64_t offset, uint64_t length,
-                                        struct error *error);
+/* The file system's own part, before the first step, as the journal's header says: job_blocks.c. */
+enum file_blocks_result job_move_blocks(struct job *job, struct error *error);
+
+/*
+ * Before that: puts what stands where the blocks go into the journal, if it will be
+ * something else then. By the size alone a recovery could not tell whether they
+ * have moved, where others append to the file.
+ */
+bool job_witness_blocks(struct job *job, struct error *error);
+
+/* Whether they have; `tail` is the journal's last record of that kind, or none. */
+bool job_blocks_moved(const struct job *job, const struct journal_tail *tail, bool *moved,
+                      struct error *error);
 
 #endif

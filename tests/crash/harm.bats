@@ -225,8 +225,7 @@ stopped_editor() {
     need strace
     old_and_new 3000000
     cat old >f
-    strace -qq -o /dev/null -e trace=fallocate \
-        -e inject=fallocate:delay_exit=3000000:when=2 \
+    strace -qq -o /dev/null -e trace=fallocate -e inject=fallocate:delay_exit=3000000:when=2 \
         "$MMTOOL" splice f 10+0 7bytes! &
     editor=$!
     for _ in $(seq 200); do
