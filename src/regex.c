@@ -156,7 +156,7 @@ static enum regex_result find_end(struct regex_matcher *matcher, struct regex_cu
     return walk.matched ? REGEX_FOUND : REGEX_NONE;
 }
 
-/* The longest match that ends at `end` and starts at `from` or behind; there is one. */
+/* The longest match that ends at `end` and starts at `from` or behind; there was one. */
 static enum regex_result find_start(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                     uint64_t from, uint64_t end, uint64_t *start)
 {
@@ -172,18 +172,11 @@ static enum regex_result find_start(struct regex_matcher *matcher, struct regex_
     return walk.matched ? REGEX_FOUND : REGEX_NONE;
 }
 
-enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
-                             uint64_t from, uint64_t until, struct regex_match *match)
+/* Where the match that ends at match->end starts. */
+static enum regex_result complete(struct regex_matcher *matcher, struct regex_cursor *cursor,
+                                  uint64_t from, uint64_t until, struct regex_match *match)
 {
     const struct regex_node *root = &matcher->regex->tree.nodes[matcher->regex->tree.root];
-    struct regex_cursor cursor = {.text = text};
-    from = maximum_u64(from, text->start);
-    until = minimum_u64(until, text->end);
-    if (from > until)
-        return REGEX_NONE;
-    enum regex_result result = find_end(matcher, &cursor, from, until, &match->end);
-    if (result != REGEX_FOUND)
-        return result;
     match->start = from;
     if (from == until)
         return REGEX_FOUND;
@@ -191,7 +184,26 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
         match->start = match->end - root->shortest;
         return REGEX_FOUND;
     }
-    return find_start(matcher, &cursor, from, match->end, &match->start);
+    return find_start(matcher, cursor, from, match->end, &match->start);
+}
+
+enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
+                             uint64_t from, uint64_t until, struct regex_match *match)
+{
+    struct regex_cursor cursor = {.text = text};
+    from = maximum_u64(from, text->start);
+    until = minimum_u64(until, text->end);
+    while (from <= until) {
+        enum regex_result result = find_end(matcher, &cursor, from, until, &match->end);
+        if (result != REGEX_FOUND)
+            return result;
+        result = complete(matcher, &cursor, from, until, match);
+        if (result != REGEX_NONE)
+            return result;
+        /* The bytes have changed between the two walks: the search goes on behind them. */
+        from = maximum_u64(match->end, from + 1);
+    }
+    return REGEX_NONE;
 }
 
 /* The highest start, at `from` or behind, of a match that ends by `limit`. */
@@ -214,7 +226,7 @@ static enum regex_result find_last_start(struct regex_matcher *matcher, struct r
     return walk.matched ? REGEX_FOUND : REGEX_NONE;
 }
 
-/* The longest match that starts at `start` and ends by `limit`; there is one. */
+/* The longest match that starts at `start` and ends by `limit`; there was one. */
 static enum regex_result find_longest(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                       uint64_t start, uint64_t limit, uint64_t *end)
 {
@@ -237,8 +249,14 @@ enum regex_result regex_find_last(struct regex_matcher *matcher, const struct re
     limit = minimum_u64(limit, text->end);
     if (from > limit)
         return REGEX_NONE;
-    enum regex_result result = find_last_start(matcher, &cursor, from, limit, &match->start);
-    if (result != REGEX_FOUND)
-        return result;
-    return find_longest(matcher, &cursor, match->start, limit, &match->end);
+    for (;;) {
+        enum regex_result result = find_last_start(matcher, &cursor, from, limit, &match->start);
+        if (result != REGEX_FOUND)
+            return result;
+        result = find_longest(matcher, &cursor, match->start, limit, &match->end);
+        /* None: the bytes have changed between the two walks. */
+        if (result != REGEX_NONE || match->start == from)
+            return result;
+        limit = minimum_u64(match->start, limit - 1);
+    }
 }

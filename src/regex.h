@@ -46,6 +46,9 @@ struct regex_matcher;
  * What it returns stays valid until the next call. When `backward` is true the
  * matcher is going to read towards lower offsets from `offset` on. NULL means
  * that the text cannot be read: the match call fails, the caller knows why.
+ *
+ * The bytes may change while they are matched, as those of a mapped file do that
+ * others write: a match then was one for a moment at most, but lies inside the text.
  */
 struct regex_text {
     const unsigned char *(*span)(void *context, uint64_t offset, bool backward, uint64_t *first,

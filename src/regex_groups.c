@@ -354,7 +354,7 @@ static bool cut_child(const struct grouping *grouping, struct cutter *cutter, ui
 {
     const struct regex_tree *tree = &grouping->matcher->regex->tree;
     const struct regex_node *child = &tree->nodes[index];
-    uint64_t shortest, longest;
+    uint64_t start = *place, shortest, longest;
     measure_rest(tree, child->next, &shortest, &longest);
     if (child->shortest == child->longest)
         *place += child->shortest;
@@ -365,6 +365,8 @@ static bool cut_child(const struct grouping *grouping, struct cutter *cutter, ui
         return false;
     else
         return cut(cutter, part, place);
+    /* Where the bytes have changed since the match was found, the parts may not fit. */
+    *place = minimum_u64(maximum_u64(*place, start), bytes->end);
     return true;
 }
 
@@ -453,6 +455,9 @@ static bool cut_rounds(struct cutter *cutter, const struct regex_node *node, uin
             return false;
         last->end = place;
         *any = true;
+        /* Only bytes that have changed meanwhile leave a round without any of those left. */
+        if (optional && place == last->start)
+            return true;
     }
     return true;
 }
