@@ -250,6 +250,11 @@ bool view_advise(struct view *view, size_t start, size_t end, int advice, struct
  * Prefetching gives pages for reads only; and a view of the file that is edited
  * would keep it from being cut.
  */
+uint64_t platform_page_faults(void)
+{
+    return 0;
+}
+
 bool view_populate(struct view *view, struct error *error)
 {
     (void)view;
