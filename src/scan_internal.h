@@ -44,6 +44,7 @@ struct view_choice {
     enum { VIEWS_UNTRIED, VIEWS_ON_TRIAL, VIEWS_PAY } known;
     uint64_t most;  /* bytes of a piece in a view */
     uint64_t pause; /* none before so many bytes were walked */
+    uint64_t disk_reads;
 };
 
 struct pieces {

@@ -11,7 +11,8 @@
  *
  * How large the blocks are depends on the kernel, the file system, and on who brought
  * the bytes into memory by what steps. So one piece is searched in a view, and its
- * faults tell about the rest. Of bytes on the disk a read brings in more at a time.
+ * faults tell about the rest. While bytes come from the disk there are reads only:
+ * they bring in more at a time, and far ahead.
  *
  * A view that faults (the file was cut short, the disk failed) is given up, and its
  * piece is searched again by reads, which say what is wrong.
@@ -19,19 +20,18 @@
 #include "scan_internal.h"
 
 enum {
-    VIEW_MOST = 8 * 1024 * 1024,   /* half as much costs half as much again */
-    GROWTH = 8,                    /* a piece is this part of what was walked before it, */
-    SHARE = 8,                     /* and of what is left: threads are to end together */
-    MOST_FAULTS = 12,              /* a MiB */
-    PAUSE_COLD = 16 * 1024 * 1024, /* walked before the next look whether bytes are in memory */
-    PAUSE_DEAR = 64 * 1024 * 1024,
+    VIEW_MOST = 8 * 1024 * 1024, /* half as much costs half as much again */
+    GROWTH = 8,                  /* a piece is this part of what was walked before it, */
+    SHARE = 8,                   /* and of what is left: threads are to end together */
+    MOST_FAULTS = 12,            /* a MiB */
+    PAUSE = 64 * 1024 * 1024,    /* walked before the next try where views do not pay */
 };
 
 /* ---- the choice ----------------------------------------------------------------------------- */
 
 void view_choice_init(struct view_choice *choice)
 {
-    *choice = (struct view_choice){.most = VIEW_MOST};
+    *choice = (struct view_choice){.most = VIEW_MOST, .disk_reads = platform_disk_reads()};
 }
 
 uint64_t view_choice_length(const struct pieces *pieces)
@@ -47,14 +47,23 @@ uint64_t view_choice_length(const struct pieces *pieces)
     return length - length % VIEW_ALIGNMENT;
 }
 
+/* Whether bytes have come from the disk since the last question. */
+static bool is_cold(struct view_choice *choice)
+{
+    uint64_t reads = platform_disk_reads();
+    bool cold = reads != choice->disk_reads;
+    choice->disk_reads = reads;
+    return cold;
+}
+
 bool view_choice_takes(struct pieces *pieces, struct range starts)
 {
     struct view_choice *choice = &pieces->choice;
     starts.end = minimum_u64(starts.end, pieces->scan->range.end);
     if (starts.start >= starts.end || range_length(starts) < VIEW_ALIGNMENT / 2)
         return false;
-    if (!mapping_prefers_view(pieces->scan->mapping, starts)) {
-        choice->pause = pieces->walked + PAUSE_COLD;
+    if (is_cold(choice) || !mapping_prefers_view(pieces->scan->mapping, starts)) {
+        choice->pause = pieces->walked + PAUSE;
         return false;
     }
     if (choice->known == VIEWS_UNTRIED)
@@ -70,7 +79,7 @@ void view_choice_learn(struct pieces *pieces, const struct task *task)
     choice->known = VIEWS_PAY;
     if (task->view_cost) {
         choice->known = VIEWS_UNTRIED;
-        choice->pause = pieces->walked + PAUSE_DEAR;
+        choice->pause = pieces->walked + PAUSE;
     }
     /* Of a piece with more matches than a task holds, one thread searches the rest. */
     if (task->count == task->most)

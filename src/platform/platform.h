@@ -294,12 +294,15 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault,
                 struct error *error);
 
 /*
- * How often this thread so far had to wait for the system to bring a page in. A page
- * from the disk counts as many. A view whose pages lie in memory in large blocks costs
- * few such faults, and is then searched quicker than reads copy it. 0 where the system
- * does not tell, which is also where file_is_cached() says false.
+ * How often this thread so far had to wait for the system to bring a page in. A view
+ * whose pages lie in memory in large blocks costs few such faults, and is then searched
+ * quicker than reads copy it. 0 where the system does not tell, which is also where
+ * file_is_cached() says false.
  */
 uint64_t platform_page_faults(void);
+
+/* Blocks that were read from disks for this process so far, ahead of its reads, too; or 0. */
+uint64_t platform_disk_reads(void);
 
 /* A named constant of the system: MADV_*, MAP_*. */
 struct platform_name {

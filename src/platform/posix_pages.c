@@ -225,11 +225,16 @@ bool file_is_cached(struct file *file, struct range range)
 
 uint64_t platform_page_faults(void)
 {
-    enum { DISK = 100 };
     struct rusage usage;
     if (getrusage(RUSAGE_THREAD, &usage) != 0)
         return 0;
-    return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt * DISK;
+    return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+}
+
+uint64_t platform_disk_reads(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_inblock : 0;
 }
 #else
 bool file_is_cached(struct file *file, struct range range)
@@ -240,6 +245,11 @@ bool file_is_cached(struct file *file, struct range range)
 }
 
 uint64_t platform_page_faults(void)
+{
+    return 0;
+}
+
+uint64_t platform_disk_reads(void)
 {
     return 0;
 }

@@ -255,6 +255,11 @@ uint64_t platform_page_faults(void)
     return 0;
 }
 
+uint64_t platform_disk_reads(void)
+{
+    return 0;
+}
+
 bool view_populate(struct view *view, struct error *error)
 {
     (void)view;

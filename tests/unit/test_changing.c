@@ -184,6 +184,8 @@ static void match_all(struct text *bytes, unsigned long rounds)
                                       "(ab|ba)*\n",
                                       "bab[^b]*aba",
                                       "(?i)(b)a(b)",
+                                      "\\b|aa",
+                                      "^|b+",
                                       "(a|ab)(c|bcd)*([ab]{3})(b*)",
                                       "([ab]*)(bab)([aB]*)(a{2})"};
     for (unsigned long i = rounds; i > 0; i--) {
