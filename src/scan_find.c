@@ -291,9 +291,23 @@ uint64_t finder_free_start(const struct scan *scan, const struct piece *piece)
     return scan->backward ? scan->range.end : piece->starts.start;
 }
 
-bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error)
+struct range finder_reach(const struct finder *finder, const struct piece *piece)
 {
-    finder->error = error;
+    const struct scan *scan = finder->scan;
+    struct range reach = piece->starts;
+    uint64_t before = 0, behind = LOOK_AHEAD;
+    if (scan->pattern->regex)
+        before = STEP;
+    else
+        behind = overhang(scan);
+    reach.start -= minimum_u64(reach.start, before);
+    reach.end = minimum_u64(reach.end, scan->range.end);
+    reach.end += minimum_u64(behind, scan->range.end - reach.end);
+    return reach;
+}
+
+bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at)
+{
     task->count = 0;
     task->overrun = false;
     if (finder->scan->pattern->regex)

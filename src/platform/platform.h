@@ -151,6 +151,11 @@ bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
  * does not tell. Brings nothing into memory but what shares a page.
  */
 bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
+/*
+ * Whether a range is in memory as far as samples tell, so that who touches a view of
+ * it does not wait for the disk. False where the system does not tell.
+ */
+bool file_is_cached(struct file *file, struct range range);
 /* Hints that a range is about to be read front to back; never fails. */
 void file_will_read(struct file *file, struct range range);
 
@@ -287,6 +292,17 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
  */
 bool view_guard(void (*body)(void *context), void *context, const void **fault,
                 struct error *error);
+
+/*
+ * How often this thread so far had to wait for the system to bring a page in. A view
+ * whose pages lie in memory in large blocks costs few such faults, and is then searched
+ * quicker than reads copy it. 0 where the system does not tell, which is also where
+ * file_is_cached() says false.
+ */
+uint64_t platform_page_faults(void);
+
+/* Blocks that were read from disks for this process so far, ahead of its reads, too; or 0. */
+uint64_t platform_disk_reads(void);
 
 /* A named constant of the system: MADV_*, MAP_*. */
 struct platform_name {

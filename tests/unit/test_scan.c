@@ -78,9 +78,11 @@ static void random_scan(struct scan *scan, const struct random_case *given)
     scan->backward = unit_below(2);
     scan->overlapping = unit_below(3) == 0;
     scan->threads = 1 + (unsigned)unit_below(4);
+
     scan->window = windows[unit_below(sizeof windows / sizeof *windows)];
     if (given->length > 2000 && scan->window > 0 && scan->window < 64)
         scan->window = 64 + scan->window;
+    scan->view_all = scan->window >= 64 && unit_below(2);
     got.count = 0;
     got.most = unit_below(4) ? SIZE_MAX : 1 + unit_below(5);
 }
@@ -97,9 +99,9 @@ static void check_scan(const struct scan *scan)
                got.matches[i].length == expected.matches[i].length;
     CHECK_SAY(same,
               "(%zu matches, not %zu; %" PRIu64 ":%" PRIu64 " backward %d overlapping %d threads "
-              "%u window %zu)",
+              "%u window %zu views %d)",
               got.count, expected.count, scan->range.start, scan->range.end, scan->backward,
-              scan->overlapping, scan->threads, scan->window);
+              scan->overlapping, scan->threads, scan->window, scan->view_all);
 }
 
 static void scan_file(struct scan *scan)
@@ -350,30 +352,54 @@ static void pauses_come(void)
     release_case(&given);
 }
 
+/* Cuts the file at the first pause. */
+static bool cut_file(void *context, uint64_t at, struct error *error)
+{
+    struct pauses *pauses = context;
+    (void)at;
+    (void)error;
+    if (pauses->count++ == 0)
+        scratch_cut("f", pauses->last);
+    return true;
+}
+
+/* A scan of a file of MOST_LENGTH bytes, which is cut to `size` while it goes on. */
+static void scan_cut_file(const char *operand, bool regex, uint64_t size, unsigned way)
+{
+    struct error error = {0};
+    struct mapping mapping;
+    struct pauses pauses = {.last = size};
+    struct pattern pattern;
+    struct pattern_options options = {byte_type_find("text", &error), false, regex};
+    CHECK(mapping_open(&mapping, "f", 0, &error));
+    CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
+    struct scan scan = {.mapping = &mapping,
+                        .pattern = &pattern,
+                        .range = {0, MOST_LENGTH},
+                        .threads = 1 + (way & 3),
+                        .view_all = way & 4,
+                        .window = 1000,
+                        .pause = cut_file};
+    CHECK(!scan_run(&scan, count_matches, &pauses, &error));
+    CHECK_SAY(strstr(error.message, "cut short") != NULL, "%s", error.message);
+    pattern_release(&pattern);
+    CHECK(mapping_close(&mapping, &error));
+}
+
 static void cut_short(void)
 {
     struct random_case given;
     make_span(&given, MOST_LENGTH, 0, 2);
-    for (unsigned threads = 1; threads <= 4; threads++) {
-        struct error error = {0};
-        struct mapping mapping;
-        struct pauses pauses = {0};
-        struct pattern pattern;
-        const char *operand = "xyz";
-        struct pattern_options options = {byte_type_find("text", &error), false, false};
+    given.span[MOST_LENGTH - 1] = 'a'; /* so that the last block is no hole */
+    for (unsigned way = 0; way < 8; way++) {
         write_file(&given);
-        CHECK(mapping_open(&mapping, "f", 0, &error));
-        scratch_cut("f", MOST_LENGTH / 2);
-        CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
-        struct scan scan = {.mapping = &mapping,
-                            .pattern = &pattern,
-                            .range = {0, MOST_LENGTH},
-                            .threads = threads,
-                            .window = 100};
-        CHECK(!scan_run(&scan, count_matches, &pauses, &error));
-        CHECK(strstr(error.message, "cut short") != NULL);
-        pattern_release(&pattern);
-        CHECK(mapping_close(&mapping, &error));
+        scan_cut_file("xyz", false, 0, way);
+        write_file(&given);
+        scan_cut_file("ab", false, MOST_LENGTH / 2, way);
+        write_file(&given);
+        scan_cut_file("a+b", true, MOST_LENGTH / 2, way);
+        write_file(&given); /* the rest of the page is zeros in a view: no fault */
+        scan_cut_file("xyz", false, MOST_LENGTH - 1, way);
     }
     given.count = 0;
     release_case(&given);
