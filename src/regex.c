@@ -31,8 +31,7 @@ static bool compile(struct regex *regex, struct error *error)
         regex->matches_zero = regex->matches_zero || byte_set_has(set, 0);
     }
     return regex_literals_init(&regex->literals, regex, error) &&
-           regex_classes_new(&regex->classes[0], regex, false, error) &&
-           regex_classes_new(&regex->classes[1], regex, true, error);
+           regex_classes_init(regex, false, error) && regex_classes_init(regex, true, error);
 }
 
 struct regex *regex_new(const unsigned char *expression, size_t length, bool ignore_case,

@@ -202,12 +202,19 @@ static bool choose(struct regex_classes *classes, const struct places *places, b
     classes->length = places->count;
     if (places->count == 0)
         return false;
+    /* No more instructions than one a place and the end: there is no other way through. */
+    classes->whole = places->program->count == places->count + 1;
     fill_shifts(classes, places);
     return choose_scan(classes, places, backward) || choose_plain(classes, places);
 }
 
-bool regex_classes_new(struct regex_classes **classes, const struct regex *regex, bool backward,
-                       struct error *error)
+static void set_first(bool first[256], const struct places *places)
+{
+    for (unsigned byte = 0; byte < 256; byte++)
+        first[byte] = places->count == 0 || byte_set_has(&places->sets[0], byte);
+}
+
+bool regex_classes_init(struct regex *regex, bool backward, struct error *error)
 {
     const struct regex_program *program = backward ? &regex->backward : &regex->forward;
     struct places places = {.regex = regex, .program = program};
@@ -215,17 +222,18 @@ bool regex_classes_new(struct regex_classes **classes, const struct regex *regex
     unsigned char *marks = calloc(2, count);
     uint32_t *stack = calloc(2 * count + 1, sizeof *stack);
     struct regex_classes *made = calloc(1, sizeof *made);
-    bool useful = false;
-    if (marks && stack && made) {
+    bool enough = marks && stack && made;
+    if (enough) {
         struct reach reach = {marks, marks + count, stack};
         fill_places(&places, &reach);
-        useful = choose(made, &places, backward);
+        if (!backward)
+            set_first(regex->first, &places);
     }
-    bool whole = marks && stack && made;
     free(marks);
     free(stack);
-    *classes = useful ? made : NULL;
-    if (!useful)
+    if (enough && choose(made, &places, backward))
+        regex->classes[backward] = made;
+    else
         free(made);
-    return whole || error_memory(error, count * 10 + sizeof *made);
+    return enough || error_memory(error, count * 10 + sizeof *made);
 }

@@ -196,21 +196,33 @@ static bool skip_to_start(struct finding *finding)
     return true;
 }
 
-static enum outcome find_from_starts(struct finding *finding, bool blind)
+/* Whether the bytes at `from` are a match as one can see. */
+static bool take_whole(struct finding *finding)
 {
-    for (unsigned trials = 0; !blind || trials < BLIND_TRIALS; trials++) {
+    const struct regex *regex = finding->matcher->regex;
+    uint64_t from = finding->from;
+    if (!regex_fits_whole(regex, &finding->cursor, from))
+        return false;
+    *finding->match = (struct regex_match){from, from + regex->classes[0]->length};
+    return true;
+}
+
+static enum outcome find_from_starts(struct finding *finding)
+{
+    for (;;) {
         if (finding->from < finding->matcher->general_until)
             return UNDECIDED;
-        if (!blind && !skip_to_start(finding))
+        if (!skip_to_start(finding))
             return UNREADABLE;
         if (finding->from > finding->until)
             return NONE;
+        if (take_whole(finding))
+            return FOUND;
         enum outcome outcome = try_start(finding);
         if (outcome != NONE)
             return outcome;
         finding->from++;
     }
-    return finding->from > finding->until ? NONE : UNDECIDED;
 }
 
 /* --- From an end --- */
@@ -249,7 +261,7 @@ static enum outcome find(struct finding *finding)
     if (literals->at_end)
         outcome = find_from_ends(finding);
     else if (literals->at_start || !literals->forward)
-        outcome = find_from_starts(finding, !literals->at_start && !regex->classes[0]);
+        outcome = find_from_starts(finding);
     if (outcome != UNDECIDED || finding->from > finding->until)
         return outcome;
     return find_in_general(finding);

@@ -334,8 +334,19 @@ uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_curso
     } else if (!literals->forward && classes) {
         span.length = more(last, classes->length, span.length);
         at = class_forward(classes, &span, at);
+    } else {
+        while (at < last && !regex->first[span.bytes[at]])
+            at++;
     }
     return cursor->first + minimum(at, last);
+}
+
+bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from)
+{
+    const struct regex_classes *classes = regex->classes[0];
+    return classes && classes->whole && from >= cursor->first && cursor->end > from &&
+           cursor->end - from >= classes->length &&
+           shift_at(classes, cursor->bytes + (from - cursor->first)) == 0;
 }
 
 bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from,

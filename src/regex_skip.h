@@ -30,7 +30,8 @@ struct regex_literals {
  * none of `length` places lets that many be passed.
  */
 struct regex_classes {
-    unsigned length;            /* 0: of no use */
+    unsigned length;            /* of places, at least 1 */
+    bool whole;                 /* what fits all places is a match */
     class_scan *scan;           /* NULL: there is none */
     struct class_filter filter; /* backward: of the first byte of the last filter.width */
     bool single;                /* look at `place` only, for a byte of `wanted` */
@@ -44,9 +45,8 @@ struct regex_classes {
 bool regex_literals_init(struct regex_literals *literals, const struct regex *regex,
                          struct error *error);
 
-/* Looks at the first places of the matches, walking in a direction. */
-bool regex_classes_new(struct regex_classes **classes, const struct regex *regex, bool backward,
-                       struct error *error);
+/* Looks at the first places of the matches, walking in a direction: regex->classes, ->first. */
+bool regex_classes_init(struct regex *regex, bool backward, struct error *error);
 
 /* About how often a byte is met in files (logs, sources, and in binaries zeros), or one of a set.
  */

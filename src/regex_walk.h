@@ -78,6 +78,9 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
 uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_cursor *cursor,
                              uint64_t from, uint64_t until);
 
+/* Whether the bytes at `from` are a match because they fit all places; false: not known. */
+bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from);
+
 /*
  * With literals that end a match: whether one is in the span in hand that begins by
  * `until`; `*place` is where it ends. If none is, no match starts before `*place`.
