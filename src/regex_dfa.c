@@ -305,8 +305,7 @@ uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool
     return state;
 }
 
-/* The threads of a state, where they stand. */
-static struct regex_threads threads_of(struct regex_dfa *dfa, uint32_t state)
+struct regex_threads regex_dfa_threads(struct regex_dfa *dfa, uint32_t state)
 {
     if (state & STATE_SIMULATED)
         return dfa->live;
@@ -335,7 +334,7 @@ static uint32_t simulate(struct regex_dfa *dfa, bool matched)
 
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class)
 {
-    struct regex_threads from = threads_of(dfa, state);
+    struct regex_threads from = regex_dfa_threads(dfa, state);
     bool matched = regex_step(&dfa->stepper, &from, class, &dfa->next);
     if (state & STATE_SIMULATED)
         return simulate(dfa, matched);
@@ -349,7 +348,7 @@ uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class)
 
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state)
 {
-    struct regex_threads threads = threads_of(dfa, state);
+    struct regex_threads threads = regex_dfa_threads(dfa, state);
     if (!threads.seeding)
         return state;
     copy_threads(&dfa->next, &threads);

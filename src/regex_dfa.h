@@ -109,4 +109,7 @@ uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class);
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state);
 
+/* The threads of a state, where they stand. */
+struct regex_threads regex_dfa_threads(struct regex_dfa *dfa, uint32_t state);
+
 #endif

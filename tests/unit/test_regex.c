@@ -96,6 +96,7 @@ static void random_text(struct trial *trial, int longest)
         trial->bytes[i] = naive_bytes[unit_below((uint64_t)kinds)];
     trial->pieces = pieces_of(trial->bytes, (size_t)trial->text.length, unit_below(17));
     trial->pieces.base = unit_below(2) ? 0 : UINT64_C(1) << 40;
+    regex_matcher_forget(trial->matcher);
 }
 
 static void trial_start(struct trial *trial, int size)
@@ -629,6 +630,8 @@ static void test_small_memory(void)
     struct regex_text text = {whole_span, &whole, 0, LENGTH};
     struct regex_matcher *matcher = matcher_of(regex, 1);
     struct regex_match match = {0, 0};
+    matcher->forward.marks_start = false; /* no skipping */
+    matcher->general_until = UINT64_MAX;
     CHECK(regex_find(matcher, &text, 0, LENGTH, &match) == REGEX_FOUND);
     CHECK(match.start == LENGTH - 20 && match.end == LENGTH);
     CHECK(matcher->forward.flushes > 3);
@@ -714,6 +717,7 @@ static void test_skipping(void)
             fill_words(bytes, LENGTH);
             struct pieces pieces = pieces_of(bytes, LENGTH, sizes[unit_below(4)]);
             plain->forward.marks_start = plain->backward.marks_start = false;
+            plain->general_until = UINT64_MAX;
             for (int backward = 0; backward < 2; backward++)
                 CHECK_SAY(digest_of(skipping, &pieces, backward) ==
                               digest_of(plain, &pieces, backward),
