@@ -7,7 +7,6 @@
 
 #include "journal.h"
 #include "mapping.h"
-#include "pane.h"
 #include "plan.h"
 #include "pool.h"
 #include "progress.h"
@@ -20,9 +19,10 @@ enum {
     /* Two waits for the disk a window: few, large ones. */
     DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
     ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
-    PANE_LEAST = WINDOW_SIZE(1024 * 1024, 1), /* moving less is not worth a view */
-    /* Nearer patches are written together: a step more costs as much as so many bytes. */
+    /* Of very many patches near ones are written together: a step costs as much as so many bytes.
+     */
     MERGE_GAP = 8192,
+    MERGE_LEAST = 4096, /* fewer edits touch no byte but their own */
 };
 
 struct job {
@@ -33,11 +33,9 @@ struct job {
     struct plan_totals totals; /* of the plan */
     struct plan_assembler assembler;
     unsigned char *chunk;      /* a chunk and a page: see chunk_for() in job_step.c; owned */
-    struct pane pane;          /* of bulk moves */
     uint64_t old_size;         /* of the file before anything */
     uint64_t working_size;     /* of the file while steps run */
     uint64_t new_size;         /* when all is done */
-    uint64_t step_count;       /* known when all are done */
     struct progress *progress; /* or NULL */
     bool durable;
     bool late_published; /* durable: the late steps need one record for all of them */
@@ -61,7 +59,7 @@ void job_release(struct job *job);
  */
 bool job_run(struct job *job, uint64_t first, bool published, struct error *error);
 
-/* Cuts the file to its new size, when all steps are done, or there are none. */
+/* Cuts the file to its new size (tail.h), when all steps are done, or there are none. */
 bool job_finish_size(struct job *job, struct error *error);
 
 /*

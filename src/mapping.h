@@ -23,6 +23,7 @@ enum mapping_flags {
     MAPPING_EDIT = 1 << 3,   /* the bytes are to be edited, or it is to be shown what would be */
     MAPPING_CREATE = 1 << 1, /* make the file if it is missing */
     MAPPING_MAY_CREATE = 1 << 4, /* the command has an option that would make the file: say so */
+    MAPPING_PATIENT = 1 << 5,    /* wait for the end of another program's lease */
     MAPPING_STREAMS = 1 << 2,    /* "-" is standard input; pipes and the like are spooled */
 };
 
@@ -76,6 +77,10 @@ struct mapping {
  * changed) is an error in the user's words. On failure there is nothing to close.
  */
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error);
+
+/* The same, but of a stream only the first `most` bytes are read: what it gives further stays. */
+bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags, uint64_t most,
+                       struct error *error);
 
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);

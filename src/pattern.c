@@ -104,6 +104,19 @@ static bool join_expressions(struct buffer *joined, const char *const *operands,
     return true;
 }
 
+/* An expression of a few strings is searched for as those: no automaton is as fast. */
+static bool search_as_strings(struct pattern *pattern, struct error *error)
+{
+    if (!regex_searcher(pattern->regex, &pattern->searcher, error))
+        return false;
+    if (pattern->searcher) {
+        pattern->longest = searcher_longest(pattern->searcher);
+        pattern->groups = pattern->regex;
+        pattern->regex = NULL;
+    }
+    return true;
+}
+
 static bool init_expressions(struct pattern *pattern, const char *const *operands, size_t count,
                              const struct pattern_options *options, struct error *error)
 {
@@ -116,7 +129,10 @@ static bool init_expressions(struct pattern *pattern, const char *const *operand
         return false;
     pattern->matches_empty = regex_matches_empty(pattern->regex);
     pattern->matches_zeros = pattern->matches_empty || regex_matches_zero(pattern->regex);
-    return true;
+    if (search_as_strings(pattern, error))
+        return true;
+    pattern_release(pattern);
+    return false;
 }
 
 bool pattern_init(struct pattern *pattern, const char *const *operands, size_t count,
@@ -131,5 +147,6 @@ void pattern_release(struct pattern *pattern)
 {
     searcher_free(pattern->searcher);
     regex_free(pattern->regex);
+    regex_free(pattern->groups);
     *pattern = (struct pattern){0};
 }

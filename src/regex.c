@@ -1,6 +1,13 @@
 /*
  * regex.c - an expression compiled, and the searches as walks of its automata.
  *
+ * The way of an expression: parsed (regex_parse.c) to a tree, the tree made an
+ * automaton (regex_program.c), the automaton stepped as ordered sets of threads
+ * (regex_step.c), steps remembered as a DFA (regex_dfa.c), which walks over the
+ * text (regex_walk.c) and passes what cannot match (regex_literals.c,
+ * regex_classes.c, regex_skip.c). Here the walks are put together; regex_groups.c
+ * finds the groups of a match.
+ *
  * Forwards: one walk finds where the leftmost-longest match ends (regex_step.c
  * says why). A walk back from there, over text passed already, finds its start:
  * the lowest offset at which a match with that end starts. It cannot be lower
@@ -10,7 +17,8 @@
  * their end, with a thread for each possible end. The first match it sees starts
  * last of all. A walk forward from there, not beyond the limit, finds its longest end.
  */
-#include "regex_internal.h"
+#include "regex_strings.h"
+#include "regex_walk.h"
 
 #include <stdlib.h>
 
@@ -78,6 +86,19 @@ bool regex_matches_newline(const struct regex *regex)
 bool regex_matches_zero(const struct regex *regex)
 {
     return regex->matches_zero;
+}
+
+bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error)
+{
+    const struct regex_tree *tree = &regex->tree;
+    struct regex_strings strings;
+    *searcher = NULL;
+    if (regex->forward.has_looks ||
+        !regex_strings_of(tree, tree->root, REGEX_STRINGS_DEPTH, &strings) ||
+        regex_strings_hold_empty(&strings))
+        return true;
+    *searcher = regex_strings_searcher(&strings, error);
+    return *searcher != NULL;
 }
 
 struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,
@@ -156,7 +177,7 @@ static enum regex_result find_end(struct regex_matcher *matcher, struct regex_cu
     return walk.matched ? REGEX_FOUND : REGEX_NONE;
 }
 
-/* The longest match that ends at `end` and starts at `from` or behind; there is one. */
+/* The longest match that ends at `end` and starts at `from` or behind; there was one. */
 static enum regex_result find_start(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                     uint64_t from, uint64_t end, uint64_t *start)
 {
@@ -172,18 +193,11 @@ static enum regex_result find_start(struct regex_matcher *matcher, struct regex_
     return walk.matched ? REGEX_FOUND : REGEX_NONE;
 }
 
-enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
-                             uint64_t from, uint64_t until, struct regex_match *match)
+/* Where the match that ends at match->end starts. */
+static enum regex_result complete(struct regex_matcher *matcher, struct regex_cursor *cursor,
+                                  uint64_t from, uint64_t until, struct regex_match *match)
 {
     const struct regex_node *root = &matcher->regex->tree.nodes[matcher->regex->tree.root];
-    struct regex_cursor cursor = {.text = text};
-    from = maximum_u64(from, text->start);
-    until = minimum_u64(until, text->end);
-    if (from > until)
-        return REGEX_NONE;
-    enum regex_result result = find_end(matcher, &cursor, from, until, &match->end);
-    if (result != REGEX_FOUND)
-        return result;
     match->start = from;
     if (from == until)
         return REGEX_FOUND;
@@ -191,7 +205,26 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
         match->start = match->end - root->shortest;
         return REGEX_FOUND;
     }
-    return find_start(matcher, &cursor, from, match->end, &match->start);
+    return find_start(matcher, cursor, from, match->end, &match->start);
+}
+
+enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
+                             uint64_t from, uint64_t until, struct regex_match *match)
+{
+    struct regex_cursor cursor = {.text = text};
+    from = maximum_u64(from, text->start);
+    until = minimum_u64(until, text->end);
+    while (from <= until) {
+        enum regex_result result = find_end(matcher, &cursor, from, until, &match->end);
+        if (result != REGEX_FOUND)
+            return result;
+        result = complete(matcher, &cursor, from, until, match);
+        if (result != REGEX_NONE)
+            return result;
+        /* The bytes have changed between the two walks: the search goes on behind them. */
+        from = maximum_u64(match->end, from + 1);
+    }
+    return REGEX_NONE;
 }
 
 /* The highest start, at `from` or behind, of a match that ends by `limit`. */
@@ -214,7 +247,7 @@ static enum regex_result find_last_start(struct regex_matcher *matcher, struct r
     return walk.matched ? REGEX_FOUND : REGEX_NONE;
 }
 
-/* The longest match that starts at `start` and ends by `limit`; there is one. */
+/* The longest match that starts at `start` and ends by `limit`; there was one. */
 static enum regex_result find_longest(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                       uint64_t start, uint64_t limit, uint64_t *end)
 {
@@ -237,8 +270,14 @@ enum regex_result regex_find_last(struct regex_matcher *matcher, const struct re
     limit = minimum_u64(limit, text->end);
     if (from > limit)
         return REGEX_NONE;
-    enum regex_result result = find_last_start(matcher, &cursor, from, limit, &match->start);
-    if (result != REGEX_FOUND)
-        return result;
-    return find_longest(matcher, &cursor, match->start, limit, &match->end);
+    for (;;) {
+        enum regex_result result = find_last_start(matcher, &cursor, from, limit, &match->start);
+        if (result != REGEX_FOUND)
+            return result;
+        result = find_longest(matcher, &cursor, match->start, limit, &match->end);
+        /* None: the bytes have changed between the two walks. */
+        if (result != REGEX_NONE || match->start == from)
+            return result;
+        limit = minimum_u64(match->start, limit - 1);
+    }
 }

@@ -38,6 +38,7 @@
 
 struct regex;
 struct regex_matcher;
+struct searcher;
 
 /*
  * The text: bytes [start, end) by file-absolute offset. `span` returns bytes
@@ -46,6 +47,9 @@ struct regex_matcher;
  * What it returns stays valid until the next call. When `backward` is true the
  * matcher is going to read towards lower offsets from `offset` on. NULL means
  * that the text cannot be read: the match call fails, the caller knows why.
+ *
+ * The bytes may change while they are matched, as those of a mapped file do that
+ * others write: a match then was one for a moment at most, but lies inside the text.
  */
 struct regex_text {
     const unsigned char *(*span)(void *context, uint64_t offset, bool backward, uint64_t *first,
@@ -78,6 +82,12 @@ void regex_free(struct regex *regex);
 bool regex_matches_empty(const struct regex *regex);
 bool regex_matches_newline(const struct regex *regex);
 bool regex_matches_zero(const struct regex *regex);
+
+/*
+ * Where the expression stands for a few byte strings, `*searcher`, which the caller
+ * frees, finds the same matches (else NULL). False only when memory is short.
+ */
+bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error);
 
 /*
  * The state of matching; `regex` must outlive it. What it remembers of the text

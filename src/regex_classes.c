@@ -5,7 +5,7 @@
  * The shifts are those of Horspool (1980), with a set of bytes in place of each
  * letter, and for each place rather than for the last alone.
  */
-#include "regex_internal.h"
+#include "regex_program.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * without it for a while. Either way a byte costs at most one pass over the
  * automaton. (As in Cox, "Regular Expression Matching in the Wild", 2010.)
  */
-#include "regex_internal.h"
+#include "regex_dfa.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  * goes back, and is as linear as one that does not. Where skipping gains little,
  * it pauses.
  */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 #include <string.h>
 

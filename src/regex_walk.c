@@ -4,7 +4,7 @@
  * A match is seen one byte late, with the byte behind it: so looks ahead need
  * nothing of their own.
  */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backward)
 {
@@ -50,6 +50,15 @@ bool regex_cursor_class_before(struct regex_cursor *cursor, const struct regex *
     return true;
 }
 
+/*
+ * A byte of the text, which may change under us: looked at once, so that a step has no
+ * flag but those that were asked for.
+ */
+static inline unsigned char byte_at(const unsigned char *at)
+{
+    return *(const volatile unsigned char *)at;
+}
+
 /* Enters a state, at `position`, before the byte that led to it. */
 static void enter(struct regex_walk *walk, uint32_t state, uint64_t position)
 {
@@ -73,7 +82,7 @@ static const unsigned char *run_forward(const struct regex_dfa *dfa, uint32_t st
     const unsigned char *classes = dfa->stepper.regex->alphabet.classes;
     uint32_t current = *state & STATE_ROW;
     for (; at < end; at++) {
-        uint32_t next = table[current + classes[*at]];
+        uint32_t next = table[current + classes[byte_at(at)]];
         if (next >= STATE_SPECIAL) {
             if (next & stops)
                 break;
@@ -96,7 +105,7 @@ static const unsigned char *run_backward(const struct regex_dfa *dfa, uint32_t s
     const unsigned char *classes = dfa->stepper.regex->alphabet.classes;
     uint32_t current = *state & STATE_ROW;
     for (; at > end; at--) {
-        uint32_t next = table[current + classes[at[-1]]];
+        uint32_t next = table[current + classes[byte_at(at - 1)]];
         if (next >= STATE_SPECIAL) {
             if (next & stops)
                 break;
@@ -183,7 +192,7 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
             if (at == from + run.most)
                 continue;
         }
-        unsigned class = dfa->stepper.regex->alphabet.classes[*at];
+        unsigned class = dfa->stepper.regex->alphabet.classes[byte_at(at)];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));
         note_run(walk, NULL, 1);
         at++;
@@ -210,7 +219,7 @@ static const unsigned char *pass_backward(struct regex_walk *walk, const unsigne
             if (at == from - run.most)
                 continue;
         }
-        unsigned class = dfa->stepper.regex->alphabet.classes[at[-1]];
+        unsigned class = dfa->stepper.regex->alphabet.classes[byte_at(at - 1)];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));
         note_run(walk, NULL, 1);
         at--;

@@ -19,11 +19,12 @@ struct substitution {
 static bool too_long(const struct substitution *substitution, const struct match *match,
                      struct error *error)
 {
-    return error_set(error,
-                     "the replacement is %llu bytes long, the match at %llu only %llu; nothing was "
-                     "changed",
-                     (unsigned long long)substitution->data_length,
-                     (unsigned long long)match->offset, (unsigned long long)match->length);
+    return error_set(
+        error,
+        "the replacement is %llu byte%s long, the match at %llu only %llu; nothing was "
+        "changed",
+        (unsigned long long)substitution->data_length, diag_plural(substitution->data_length),
+        (unsigned long long)match->offset, (unsigned long long)match->length);
 }
 
 /* The NULs that make up for what a string lost, in front of the one that ends it. */
@@ -173,12 +174,13 @@ static bool scan_with_template(struct substitution *substitution, const struct p
     const struct buffer *data = &change->pool.bytes;
     struct template template;
     bool as_text = !request->type && !change->pool.has_file;
-    if (!pattern->regex || !as_text || !template_is_one(data->data, (size_t)change->data_size))
+    const struct regex *regex = pattern->regex ? pattern->regex : pattern->groups;
+    if (!regex || !as_text || !template_is_one(data->data, (size_t)change->data_size))
         return scan_all(substitution, pattern, error);
     if (request->repeat != 1)
         return error_usage(error, "--repeat does not go with groups in DATA");
-    if (!template_init(&template, data->data, (size_t)change->data_size, pattern->regex,
-                       change->mapping, substitution->within, error))
+    if (!template_init(&template, data->data, (size_t)change->data_size, regex, change->mapping,
+                       substitution->within, error))
         return false;
     substitution->template = &template;
     bool done = scan_all(substitution, pattern, error);

@@ -144,7 +144,7 @@ y'"
 @test "the first error ends it, with the line number" {
     make f 0123456789
     run -2 --separate-stderr script '# one' 'write 0 a' '' 'write 100 b' 'write 1 c'
-    [[ $stderr == "mmtool: run: f: line 4: write: "*"pass the end"* ]]
+    [[ $stderr == "mmtool: run: f: line 4: write: "*"passes the end"* ]]
     holds f a123456789
     run -2 --separate-stderr script "write 0 'b
 b'" 'bogus'
@@ -182,7 +182,7 @@ b'" 'bogus'
     [ "${lines[1]}" = ok ]
     [ "${lines[2]}" = no ]
     [ "${lines[3]}" = ok ]
-    [[ ${lines[4]} == 'error: 1 bytes at 9 pass the end'* ]]
+    [[ ${lines[4]} == 'error: 1 byte at 9 passes the end'* ]]
 }
 
 @test "close: no command works behind it" {

@@ -246,16 +246,6 @@ bool view_advise(struct view *view, size_t start, size_t end, int advice, struct
     return advice == ADVICE_WILLNEED || view_guard(touch_pages, &span, &fault, error);
 }
 
-/*
- * Prefetching gives pages for reads only; and a view of the file that is edited
- * would keep it from being cut.
- */
-bool view_populate(struct view *view, struct error *error)
-{
-    (void)view;
-    return error_set(error, "Windows cannot bring the pages of a view in for stores");
-}
-
 /* QueryWorkingSetEx() knows this process's pages, not those of the cache. */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
                                      unsigned char *pages, struct error *error)

@@ -253,3 +253,11 @@ bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
     (void)bytes;
     return false; /* the cache does not tell */
 }
+
+bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false; /* files have none */
+}

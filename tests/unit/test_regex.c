@@ -1,5 +1,5 @@
 /* test_regex.c - the promises of regex.h. */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 #include "libc_regex.h"
 #include "regex_naive.h"

@@ -238,7 +238,9 @@ static void expect_expression(struct random_case *given, const struct scan *scan
 {
     struct error error;
     struct regex_text text = {whole_span, given, 0, scan->range.end};
-    struct regex_matcher *matcher = regex_matcher_new(scan->pattern->regex, 0, &error);
+    const struct pattern *pattern = scan->pattern;
+    const struct regex *regex = pattern->regex ? pattern->regex : pattern->groups;
+    struct regex_matcher *matcher = regex_matcher_new(regex, 0, &error);
     expected.count = 0;
     if (scan->backward && !scan->overlapping)
         expect_backward(matcher, &text, scan);
@@ -273,9 +275,10 @@ static void compare_expression(const char *expression, size_t length, size_t alp
 }
 
 static const char *const expressions[] = {
-    "a",   "a*",     "ab|b",  "^a*$",       "(a|b)*c",    "a(.|\n)*c|a", "b+",  "$",
-    "\\b", "[^a]+b", "a.*b",  "(aa|aaa)+b", "c(.|\n)*a",  "(?i)B",       "",    "a\\zb|b",
-    "^b*", "b{3,}",  "\n+^a", "a(b|c)*a",   "(b|\\n)*a$", "c.{20,}",     "^\\z"};
+    "a",       "a*",      "ab|b",    "^a*$",       "(a|b)*c",    "a(.|\n)*c|a", "b+",
+    "$",       "\\b",     "[^a]+b",  "a.*b",       "(aa|aaa)+b", "c(.|\n)*a",   "(?i)B",
+    "",        "a\\zb|b", "^b*",     "b{3,}",      "\n+^a",      "a(b|c)*a",    "(b|\\n)*a$",
+    "c.{20,}", "^\\z",    "a|bc|ab", "(?i)a|(B)c?"};
 
 static void small_texts(void)
 {
