@@ -53,6 +53,11 @@ struct scan {
      * byte behind that if it was empty); backwards it ends where the one before began.
      */
     bool overlapping;
+    /*
+     * Forward, of a pattern that cannot match a newline: the first match of each line is
+     * enough. Of those that one call of the report gets, no two begin in the same line.
+     */
+    bool by_line;
     unsigned threads;  /* at most so many at work; 0: one a processor */
     size_t window;     /* bytes a piece has; 0: what is fastest. For tests */
     bool view_all;     /* through views, fast or not. For tests */

@@ -105,6 +105,7 @@ struct finder {
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
     uint64_t bound;                /* an expression looks no further ahead than this */
     bool bound_met;
+    bool in_line;        /* a match of the line at hand was found: with scan->by_line */
     struct error *error; /* of the call under way */
 };
 

@@ -57,6 +57,9 @@ size_t searcher_shortest(const struct searcher *searcher);
 /* Whether some needle matches a run of zero bytes: if not, holes of a file need no search. */
 bool searcher_matches_zeros(const struct searcher *searcher);
 
+/* Whether a match can hold a newline: if not, each lies in a line. */
+bool searcher_matches_newline(const struct searcher *searcher);
+
 /*
  * Matches that start in [from, until) and end by `length`, lowest first; of
  * several needles at one offset the longest that fits. Fills up to `capacity`

@@ -41,6 +41,14 @@ bool needle_matches_zeros(const struct search_needle *needle)
     return true;
 }
 
+bool needle_matches_newline(const struct search_needle *needle)
+{
+    for (size_t i = 0; i < needle->length; i++)
+        if (('\n' & needle->mask[i]) == needle->value[i])
+            return true;
+    return false;
+}
+
 /* `length` is at least 8; the last word overlaps the one before it. */
 static bool masked_piece_matches(const struct search_needle *needle, size_t start, size_t length,
                                  const unsigned char *at)
