@@ -740,7 +740,7 @@ static void test_skipping(void)
                                               "B",
                                               "[0-5A-F]{3}|bar",
                                               "[A-Z][a-z]",
-                                              "[A-Z0-4]{2,}[.]",
+                                              "[A-Z]{2,}[.]",
                                               "([a-z]+) foo",
                                               "[. ]+foobar$",
                                               "[0-9-]+(ab|zz)",
