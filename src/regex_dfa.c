@@ -34,6 +34,13 @@ static size_t bytes_of_states(const struct regex_dfa *dfa, size_t states)
     return states * (sizeof *dfa->states + dfa->stride * sizeof *dfa->table + sizeof *dfa->buckets);
 }
 
+static void set_table(struct regex_dfa *dfa, uint32_t *table)
+{
+    dfa->table = table;
+    for (unsigned byte = 0; byte < 256; byte++)
+        dfa->columns[byte] = table + dfa->stepper.regex->alphabet.classes[byte];
+}
+
 static bool resize_states(struct regex_dfa *dfa, uint32_t capacity)
 {
     struct regex_state *states = realloc(dfa->states, capacity * sizeof *states);
@@ -41,7 +48,7 @@ static bool resize_states(struct regex_dfa *dfa, uint32_t capacity)
         dfa->states = states;
     uint32_t *table = realloc(dfa->table, (size_t)capacity * dfa->stride * sizeof *table);
     if (table)
-        dfa->table = table;
+        set_table(dfa, table);
     uint32_t *buckets = realloc(dfa->buckets, capacity * sizeof *buckets);
     if (buckets)
         dfa->buckets = buckets;

@@ -104,11 +104,10 @@ struct ran {
 static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
                                      const unsigned char *at, const unsigned char *end)
 {
-    const uint32_t *table = dfa->table;
-    const unsigned char *classes = dfa->stepper.regex->alphabet.classes, *match = NULL;
+    const unsigned char *match = NULL;
     uint32_t current = *state & STATE_ROW;
     for (; at < end; at++) {
-        uint32_t next = table[current + classes[byte_at(at)]];
+        uint32_t next = dfa->columns[byte_at(at)][current];
         if (next >= STATE_SPECIAL) {
             if (next & STATE_UNKNOWN)
                 break;
@@ -131,11 +130,10 @@ static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops
 static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
                                       const unsigned char *at, const unsigned char *end)
 {
-    const uint32_t *table = dfa->table;
-    const unsigned char *classes = dfa->stepper.regex->alphabet.classes, *match = NULL;
+    const unsigned char *match = NULL;
     uint32_t current = *state & STATE_ROW;
     for (; at > end; at--) {
-        uint32_t next = table[current + classes[byte_at(at - 1)]];
+        uint32_t next = dfa->columns[byte_at(at - 1)][current];
         if (next >= STATE_SPECIAL) {
             if (next & STATE_UNKNOWN)
                 break;

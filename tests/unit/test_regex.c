@@ -287,6 +287,9 @@ static void test_syntax(void)
     static const struct example examples[] = {
         {"", "abc", 0, 0},
         {"b+", "abbbc", 1, 4},
+        {"x[ac]*bc|ab", "xabc", 0, 4},
+        {"[ab]+xax", "1abxaxax", 1, 6},
+        {"[x]*xax", "axxaxax", 1, 5},
         {"a|ab|abc", "xabcd", 1, 4},
         {"(a|)b", "cb", 1, 2},
         {"a||b", "cb", 0, 0},
@@ -599,6 +602,13 @@ static void test_hostile(void)
         {"\\b(\\w+\\s)*z", "ab c "},
         {"abc", "abd"},
         {"[a-f]+[0-9]", "abcdefg1"},
+        /* A match is seen at once, a longer one hoped for to the end, again and again. */
+        {"a(.|\n)*b|a", "a"},
+        {"a(.|\n)*b|a|c(.|\n)*d|c", "accaacacc\n"},
+        {"(a|b)(.|\n)*(xyz){3}|[ab]{1,3}", "abaababbab\n"},
+        {".*[^A-Z]|[A-Z]", "ABCD"},
+        {"\\b(a(.|\n)*z\\b|a)", "a a"},
+        {"a|a(.|\n){100}b(.|\n)*z", "abab"},
     };
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         for (size_t memory = 0; memory <= 1; memory++) {
@@ -678,6 +688,28 @@ static uint64_t digest_of(struct regex_matcher *matcher, struct pieces *pieces, 
     return digest + count;
 }
 
+enum { SKIPPED = 100000 };
+
+/* The same matches with all that skips and guesses, and without. */
+static void compare_skipping(const char *expression, unsigned char *bytes)
+{
+    static const size_t sizes[] = {0, 37, 4096, SKIPPED};
+    struct regex *regex = compile_bytes(expression, strlen(expression), false);
+    struct regex_matcher *skipping = matcher_of(regex, 0), *plain = matcher_of(regex, 0);
+    fill_words(bytes, SKIPPED);
+    struct pieces pieces = pieces_of(bytes, SKIPPED, sizes[unit_below(4)]);
+    plain->forward.marks_start = plain->backward.marks_start = false;
+    plain->general_until = UINT64_MAX;
+    CHECK_SAY(regex->literals.searcher || regex->classes[0], "%s", expression);
+    for (int backward = 0; backward < 2; backward++)
+        CHECK_SAY(digest_of(skipping, &pieces, backward) == digest_of(plain, &pieces, backward),
+                  "%s %s", expression, backward ? "backward" : "forward");
+    free(pieces.copy);
+    regex_matcher_free(skipping);
+    regex_matcher_free(plain);
+    regex_free(regex);
+}
+
 static void test_skipping(void)
 {
     static const char *const expressions[] = {"foo[a-z]+",
@@ -705,29 +737,23 @@ static void test_skipping(void)
                                               "(\\w+ )?foobar\\b",
                                               " (-?foobar)",
                                               "-( foobar)+ x1",
-                                              "B"};
-    enum { LENGTH = 100000 };
-    unsigned char *bytes = malloc(LENGTH);
-    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
-        struct regex *regex = compile_bytes(expressions[i], strlen(expressions[i]), false);
-        CHECK_SAY(regex->literals.searcher || regex->classes[0], "%s", expressions[i]);
-        for (unsigned long round = 0; round < unit_rounds(3); round++) {
-            static const size_t sizes[] = {0, 37, 4096, LENGTH};
-            struct regex_matcher *skipping = matcher_of(regex, 0), *plain = matcher_of(regex, 0);
-            fill_words(bytes, LENGTH);
-            struct pieces pieces = pieces_of(bytes, LENGTH, sizes[unit_below(4)]);
-            plain->forward.marks_start = plain->backward.marks_start = false;
-            plain->general_until = UINT64_MAX;
-            for (int backward = 0; backward < 2; backward++)
-                CHECK_SAY(digest_of(skipping, &pieces, backward) ==
-                              digest_of(plain, &pieces, backward),
-                          "%s %s", expressions[i], backward ? "backward" : "forward");
-            free(pieces.copy);
-            regex_matcher_free(skipping);
-            regex_matcher_free(plain);
-        }
-        regex_free(regex);
+                                              "B",
+                                              "[0-5A-F]{3}|bar",
+                                              "[A-Z][a-z]",
+                                              "[A-Z]{2,}[.]",
+                                              "([a-z]+) foo",
+                                              "[. ]+foobar$",
+                                              "[0-9-]+(ab|zz)",
+                                              "[0-4]{2}\\D"};
+    unsigned char *bytes = malloc(SKIPPED);
+    const char *kernel;
+    for (size_t k = 0; (kernel = search_kernel_name(k)) != NULL; k++) {
+        CHECK(search_use_kernel(kernel));
+        for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++)
+            for (unsigned long round = 0; round < unit_rounds(1); round++)
+                compare_skipping(expressions[i], bytes);
     }
+    search_use_kernel(NULL);
     free(bytes);
 }
 
