@@ -37,6 +37,16 @@ static bool is_uncut(const struct job *job, struct error *error)
                      (unsigned long long)seen, (unsigned long long)size);
 }
 
+/* Gives back what a failed growth got; where it got nothing, the file's times stay, too. */
+static void shrink_back(struct mapping *mapping, uint64_t size)
+{
+    struct file_status now;
+    struct error ignored = {0};
+    if (!file_get_status(mapping->file, &now, &ignored) || now.size != size ||
+        now.allocated != mapping->status.allocated)
+        (void)mapping_resize(mapping, size, &ignored);
+}
+
 /* Makes the file as large as it must be while the steps run, its blocks reserved. */
 static bool grow(struct job *job, bool all, struct error *error)
 {
@@ -57,8 +67,7 @@ static bool grow(struct job *job, bool all, struct error *error)
         done = mapping_resize(mapping, growth.end, error);
     if (done)
         return true;
-    struct error ignored = {0};
-    (void)mapping_resize(mapping, growth.start, &ignored);
+    shrink_back(mapping, growth.start);
     return false;
 }
 
