@@ -158,8 +158,8 @@ edited() {
         if [ $status -eq 0 ]; then
             cmp f <(edited "${words[@]}" && cat appended)
         else
-            # An insertion has no place for what comes right before the file grows.
-            grep 'another program appended' message
+            # No edit begins on a file that grows between its opening and its own growth.
+            grep -E 'another program (appended|changed the file.s size)' message || { cat message && return 1; }
             cmp f <(cat old appended)
         fi
         [ ! -e .f.mmtool-journal ]
