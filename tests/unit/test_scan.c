@@ -353,12 +353,12 @@ static void check_lines(struct scan *scan, const struct random_case *given)
               scan->view_all);
 }
 
-static void random_lines(struct random_case *given, struct pattern *pattern)
+static void random_lines(struct random_case *given, struct pattern *pattern, bool expression)
 {
     struct scan scan = {.pattern = pattern};
     random_scan(&scan, given);
     scan.backward = false;
-    if (pattern->regex)
+    if (expression)
         expect_expression(given, &scan);
     else
         expect_strings(given, &scan);
@@ -379,12 +379,12 @@ static void first_of_each_line(void)
         pattern.longest = searcher_longest(pattern.searcher);
         pattern.matches_zeros = searcher_matches_zeros(pattern.searcher);
         if (!searcher_matches_newline(pattern.searcher))
-            random_lines(&given, &pattern);
+            random_lines(&given, &pattern, false);
         pattern_release(&pattern);
         const char *operand = within[i % (sizeof within / sizeof *within)];
         struct pattern_options options = {byte_type_find("text", &error), false, true};
         CHECK(pattern_init(&pattern, &operand, 1, &options, &error) && !pattern.matches_newline);
-        random_lines(&given, &pattern);
+        random_lines(&given, &pattern, true);
         pattern_release(&pattern);
         release_case(&given);
     }
