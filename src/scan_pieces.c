@@ -191,8 +191,10 @@ static void cut(struct pieces *pieces, struct piece *piece)
         piece->starts = part_of_run(pieces, length, VIEW_ALIGNMENT);
         piece->in_view = view_choice_takes(pieces, piece->starts);
     }
+    /* In whole ones large pieces come to where a view is best begun. */
+    length = read_length(pieces);
     if (!piece->in_view)
-        piece->starts = part_of_run(pieces, read_length(pieces), ALIGNMENT);
+        piece->starts = part_of_run(pieces, length, length < SCAN_PIECE ? ALIGNMENT : SCAN_PIECE);
     if (pieces->scan->view_all)
         piece->in_view = may_be_viewed;
     take_from_run(pieces, piece->starts);
