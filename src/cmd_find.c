@@ -53,7 +53,9 @@ static bool take_pause(void *context, uint64_t at, struct error *error)
         return false;
     progress_update(&results->progress,
                     results->backward ? results->range.end - at : at - results->range.start);
-    return output_flush(results->output, error);
+    /* Who got a result and left wants no more; that nobody reads is no answer. */
+    bool is_read = results->count > 0 && !results->request->quiet && !results->request->count;
+    return is_read ? output_pause(results->output, error) : output_flush(results->output, error);
 }
 
 /* ---- the request ---------------------------------------------------------------------------- */

@@ -91,7 +91,10 @@ static bool skip_data(struct pieces *pieces, struct error *error)
     return true;
 }
 
-/* Makes a run that was cut at the end of a list whole again. */
+/*
+ * Makes a run that was cut at the end of a list whole again: for large pieces, and as a
+ * match of an expression is not looked for behind its run.
+ */
 static bool complete_run(struct pieces *pieces, struct range *run, struct error *error)
 {
     while (pieces->list.count == 0 && run->start == pieces->rest && run->start < run->end &&
@@ -119,8 +122,7 @@ static bool previous_run(struct pieces *pieces, struct range *data, struct error
     *data = (struct range){0, 0};
     if (pieces->list.count > 0)
         *data = pieces->list.items[--pieces->list.count];
-    /* A match of strings is looked for behind the run, too; one of an expression is not. */
-    return !is_walked_by_match(pieces->scan) || complete_run(pieces, data, error);
+    return complete_run(pieces, data, error);
 }
 
 /* The next run, with what lies before it and may hold the start of a match that reaches into it. */
@@ -191,8 +193,10 @@ static void cut(struct pieces *pieces, struct piece *piece)
         piece->starts = part_of_run(pieces, length, VIEW_ALIGNMENT);
         piece->in_view = view_choice_takes(pieces, piece->starts);
     }
+    /* In whole ones large pieces come to where a view is best begun. */
+    length = read_length(pieces);
     if (!piece->in_view)
-        piece->starts = part_of_run(pieces, read_length(pieces), ALIGNMENT);
+        piece->starts = part_of_run(pieces, length, length < SCAN_PIECE ? ALIGNMENT : SCAN_PIECE);
     if (pieces->scan->view_all)
         piece->in_view = may_be_viewed;
     take_from_run(pieces, piece->starts);

@@ -60,7 +60,7 @@ bool view_choice_takes(struct pieces *pieces, struct range starts)
 {
     struct view_choice *choice = &pieces->choice;
     starts.end = minimum_u64(starts.end, pieces->scan->range.end);
-    if (starts.start >= starts.end || range_length(starts) < VIEW_ALIGNMENT / 2)
+    if (starts.start >= starts.end || range_length(starts) < VIEW_ALIGNMENT)
         return false;
     if (is_cold(choice) || !mapping_prefers_view(pieces->scan->mapping, starts)) {
         choice->pause = pieces->walked + PAUSE;

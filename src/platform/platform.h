@@ -323,6 +323,8 @@ enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
 /* Writes all bytes. STREAM_CLOSED_PIPE: the reader went away. */
 enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
                                 struct error *error);
+/* Whether the reader went away, as far as can be told without a write. */
+bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);
 unsigned stream_columns(enum stream stream); /* 80 where unknown */
 
