@@ -157,11 +157,12 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
     return mapping_open_part(mapping, path, flags, UINT64_MAX, error);
 }
 
-bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error)
+bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,
+                            struct error *error)
 {
     struct error ignored = {0};
     *mapping = (struct mapping){.path = "", .writable = true, .anonymous = true};
-    if (!file_open_anonymous(size, &mapping->file, error))
+    if (!file_open_anonymous(size, tag, &mapping->file, error))
         return false;
     if (accept(mapping, 0, UINT64_MAX, error))
         return true;

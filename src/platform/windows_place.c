@@ -175,6 +175,15 @@ bool place_of(const char *path, struct place **place, struct error *error)
     return made;
 }
 
+size_t place_name_start(const char *path)
+{
+    size_t start = 0;
+    for (size_t i = 0; path[i]; i++)
+        if (path[i] == '\\' || path[i] == '/')
+            start = i + 1;
+    return start;
+}
+
 bool place_sibling(const struct place *place, const char *name, struct place **sibling,
                    struct error *error)
 {
