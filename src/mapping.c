@@ -336,6 +336,9 @@ bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, 
 
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
 {
+    /* Windows cuts no file that is mapped; a view of ours is not used in an edit. */
+    if (size < mapping->size && !drop_view(mapping, error))
+        return false;
     if (!file_set_size(mapping->file, size, error))
         return false;
     mapping->size = size;
