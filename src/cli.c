@@ -318,9 +318,9 @@ static bool check_inner(const struct request *request, const struct request *out
                         struct error *error)
 {
     bool maps = request->access != outer->access || request->map_given || request->map_flags ||
-                request->map_advice || request->window;
+                request->map_advice || request->window || request->tag;
     return !maps || error_usage(error, "a script has one mapping: --access, --map, --prot, "
-                                       "--window and --advise are options of run itself");
+                                       "--window, --advise and --tag are options of run itself");
 }
 
 enum cli_result cli_parse_line(const char *const *words, size_t count, const struct request *outer,

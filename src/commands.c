@@ -227,11 +227,22 @@ static void remove_created(struct session *session)
     place_free(place);
 }
 
+/* Anonymous memory has its tag since it was opened. */
+static bool set_tag(struct session *session, struct error *error)
+{
+    const char *tag = session->request->tag;
+    if (!tag || session->mapping->anonymous)
+        return true;
+    if (session->mapping->spooled)
+        return error_set(error, "--tag is the name of a mapping, and a stream has none");
+    return file_set_tag(session->mapping->file, tag, error);
+}
+
 static bool run_claimed(struct session *session, struct error *error)
 {
     struct error close_error = {0};
     struct mapping_shape shape = command_shape(session->request);
-    bool done = mapping_shape(session->mapping, &shape, error) &&
+    bool done = set_tag(session, error) && mapping_shape(session->mapping, &shape, error) &&
                 session->request->command->run(session, error);
     if (session->mapping->created && (!done || session->request->dry_run))
         remove_created(session);
@@ -258,7 +269,7 @@ static bool open_for_run(struct mapping *mapping, struct request *request,
 {
     if (request->anonymous) {
         request->no_journal = true; /* there is nothing that a journal could outlive */
-        return mapping_open_anonymous(mapping, request->anonymous_size, error);
+        return mapping_open_anonymous(mapping, request->anonymous_size, request->tag, error);
     }
     if (claim_and_say(mapping, request, options, false, error))
         return true;

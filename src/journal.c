@@ -49,6 +49,9 @@ bool journal_record_decode(struct journal_record *record, const unsigned char *b
 static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
 {
     struct place *target;
+    if (mapping->shared_memory && !mapping->shared_path)
+        return error_set(error, "shared memory has no place here where a journal could be: "
+                                "--no-journal changes it without one, not all or nothing");
     if (!place_of(mapping->path, &target, error))
         return false;
     size_t length = strlen(place_name(target)) + sizeof "..mmtool-journal";

@@ -85,8 +85,10 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
 
-/* Opens anonymous memory of `size` zeros, which child processes can be given. */
-bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error);
+/* Opens anonymous memory of `size` zeros, which child processes can be given; by a `tag`, or NULL,
+ * other programs: see file_open_anonymous(). */
+bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,
+                            struct error *error);
 
 /*
  * Narrows what is seen to a window and maps it, on an open file whose size is

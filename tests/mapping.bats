@@ -256,3 +256,11 @@ subcommands() {
     mmtool advise f guard_install 2>/dev/null || skip "this system takes it for no file"
     refuses 'could not be had' mmtool read --advise=guard_install f
 }
+
+@test "a mapping does not keep its own file from being cut" {
+    make f 0123456789
+    prints '' mmtool resize --access=write f -2
+    prints '' mmtool splice --map=shared f 2+3
+    prints '01' mmtool run --access=write f -c 'read 0+2' -c 'splice 0+1'
+    holds f 1567
+}
