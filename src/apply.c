@@ -3,6 +3,7 @@
 #include "blocks.h"
 #include "holes.h"
 #include "job.h"
+#include "tail.h"
 
 /* ---- growing -------------------------------------------------------------------------------- */
 
@@ -26,15 +27,69 @@ static bool reserve_steps(struct job *job, struct error *error)
     return true;
 }
 
-/* What another program has cut off would come back as zeros, and nobody could tell. */
-static bool is_uncut(const struct job *job, struct error *error)
+/*
+ * What another program has cut off would come back as zeros, and nobody could tell;
+ * what it has appended stands where the growth is to be.
+ */
+static bool check_size(const struct job *job, bool grows, struct error *error)
 {
     uint64_t size, seen = job->mapping->size;
     if (!file_get_size(job->mapping->file, &size, error))
         return false;
-    return size >= seen ||
-           error_set(error, "another program cut the file meanwhile (size was %llu, is %llu)",
+    if (size < seen)
+        return error_set(error, "another program cut the file meanwhile (size was %llu, is %llu)",
+                         (unsigned long long)seen, (unsigned long long)size);
+    return size == seen || !grows ||
+           error_set(error,
+                     "another program appended to the file meanwhile (size was %llu, is %llu)",
                      (unsigned long long)seen, (unsigned long long)size);
+}
+
+static bool is_sparse(const struct mapping *mapping)
+{
+    return mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+}
+
+/* Its blocks may be reserved and the size with them; behind it others may have appended since. */
+static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error *error)
+{
+    uint64_t size;
+    if (!file_get_size(mapping->file, &size, error))
+        return false;
+    if (size < grown)
+        return mapping_resize(mapping, grown, error);
+    mapping->size = grown;
+    return true;
+}
+
+/* That nobody appended between the look at the size and the growth. */
+static bool check_growth(const struct mapping *mapping, uint64_t old_size, struct error *error)
+{
+    unsigned char bytes[64];
+    size_t length = (size_t)minimum_u64(sizeof bytes, mapping->size - old_size);
+    bool zeros = true;
+    if (!mapping_read(mapping, old_size, bytes, length, error))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        zeros = zeros && bytes[i] == 0;
+    return zeros ||
+           error_set(error, "another program appended to the file meanwhile (size was %llu)",
+                     (unsigned long long)old_size);
+}
+
+/* Takes back a growth, done or tried; what others appended stays. */
+static bool shrink(struct job *job, struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    struct tail_cut cut = {mapping, job->journal, job->durable, job->plan.new_size, job->old_size};
+    struct file_status now;
+    if (cut.from <= cut.to)
+        return true;
+    if (!tail_take_back(&cut, error) || !file_get_status(mapping->file, &now, error))
+        return false;
+    /* Blocks reserved behind the end are given back, too. */
+    return now.size != cut.to || now.allocated == mapping->status.allocated ||
+           mapping_resize(mapping, cut.to, error);
 }
 
 /* Makes the file as large as it must be while the steps run, its blocks reserved. */
@@ -44,8 +99,8 @@ static bool grow(struct job *job, bool all, struct error *error)
     struct range growth = {mapping->size, job->plan.new_size};
     bool reserved, done = true;
     bool grows = growth.end > growth.start;
-    bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
-    if (!is_uncut(job, error))
+    bool sparse = is_sparse(mapping);
+    if (!check_size(job, grows, error))
         return false;
     if (all && grows)
         done = file_allocate(mapping->file, growth, false, &reserved, error);
@@ -54,12 +109,9 @@ static bool grow(struct job *job, bool all, struct error *error)
     else if (grows)
         done = file_allocate(mapping->file, growth, false, &reserved, error);
     if (done && grows)
-        done = mapping_resize(mapping, growth.end, error);
-    if (done)
-        return true;
-    struct error ignored = {0};
-    (void)mapping_resize(mapping, growth.start, &ignored);
-    return false;
+        done = set_grown_size(mapping, growth.end, error) &&
+               check_growth(mapping, growth.start, error);
+    return done;
 }
 
 /* ---- an edit -------------------------------------------------------------------------------- */
@@ -103,8 +155,7 @@ static void abandon(struct job *job)
 {
     struct error ignored = {0};
     bool back = !job->journal || journal_retract(job->journal, &ignored);
-    if (back && job->mapping->size != job->old_size)
-        back = mapping_resize(job->mapping, job->old_size, &ignored);
+    back = back && shrink(job, &ignored);
     /* What cannot be put right now stays for the next command. */
     if (back && job->journal)
         (void)journal_remove(job->journal, job->mapping, &ignored);
@@ -119,6 +170,24 @@ static bool is_size_only(const struct plan *plan)
            (edit->new_length == 0 || (edit->kind == EDIT_ZEROS && edit->old_length == 0));
 }
 
+/* Only if nobody has appended: what was appended cannot follow a cut in one change. */
+static bool can_set_size(const struct job *job)
+{
+    uint64_t size;
+    struct error ignored = {0};
+    return is_size_only(&job->plan) && file_get_size(job->mapping->file, &size, &ignored) &&
+           size == job->old_size;
+}
+
+static bool set_size(struct job *job, bool allocate, struct error *error)
+{
+    struct error ignored = {0};
+    if (grow(job, allocate, error) && job_finish_size(job, error))
+        return true;
+    (void)shrink(job, &ignored);
+    return false;
+}
+
 static bool commit(struct job *job, struct error *error)
 {
     return !job->journal || ((!job->durable || file_sync(job->mapping->file, false, error)) &&
@@ -128,9 +197,11 @@ static bool commit(struct job *job, struct error *error)
 static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t size,
                      const struct apply_options *options, struct error *error)
 {
+    /* What lies between two patches may be a hole. */
+    bool merges = edits->count >= MERGE_LEAST && !is_sparse(job->mapping);
     /* Without a journal a step is put together in memory, so it must fit one chunk. */
     uint64_t window = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK;
-    return plan_init(&job->plan, edits, size, window, ZERO_PIECE, MERGE_GAP, error) &&
+    return plan_init(&job->plan, edits, size, window, ZERO_PIECE, merges ? MERGE_GAP : 0, error) &&
            job_prepare(job, error);
 }
 
@@ -157,8 +228,8 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
 {
     static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
     struct journal journal = {0};
-    if (is_size_only(&job->plan))
-        return grow(job, options->allocate, error) && job_finish_size(job, error);
+    if (can_set_size(job))
+        return set_size(job, options->allocate, error);
     if (!start_journal(job, &journal, &no_blocks, options, error))
         return false;
     report->journaled = job->journal != NULL;
@@ -177,15 +248,13 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
 /* What came of an edit by blocks: when the file system cannot, nothing has changed. */
 enum blocks_outcome { BY_BLOCKS_DONE, BY_BLOCKS_FAILED, BY_BLOCKS_CANNOT };
 
-static enum blocks_outcome run_blocks(struct job *job, const struct blocks_edit *blocks,
-                                      struct error *error)
+static enum blocks_outcome run_blocks(struct job *job, struct error *error)
 {
-    if (!commit(job, error)) {
+    if (!job_witness_blocks(job, error) || !commit(job, error)) {
         abandon(job);
         return BY_BLOCKS_FAILED;
     }
-    if (job_move_blocks(job->mapping, job->new_size, blocks->kind, blocks->offset, blocks->length,
-                        error) != FILE_BLOCKS_DONE) {
+    if (job_move_blocks(job, error) != FILE_BLOCKS_DONE) {
         abandon(job);
         return BY_BLOCKS_CANNOT;
     }
@@ -215,7 +284,7 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
         start_journal(job, &journal, &blocks, options, error)) {
         job->working_size = job->new_size;
         hold(job);
-        outcome = run_blocks(job, &blocks, error);
+        outcome = run_blocks(job, error);
         let_go(job);
         journal_close(&journal);
         job->journal = NULL;
@@ -251,8 +320,8 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
         return outcome == BY_BLOCKS_DONE;
     }
     job->working_size = maximum_u64(new_size, mapping->size);
-    return plan_job(job, edits, mapping->size, options, error) &&
-           do_by_steps(job, options, report, error);
+    bool planned = job->plan.edits == edits || plan_job(job, edits, mapping->size, options, error);
+    return planned && do_by_steps(job, options, report, error);
 }
 
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
@@ -266,7 +335,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
     if (edits->count == 0)
         return true;
     edit_list_init(&with_holes);
-    bool sparse = mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
+    bool sparse = is_sparse(mapping);
     bool done = !sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error);
     if (done)
         done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);

@@ -45,7 +45,7 @@ bool change_data_length(const struct change *change, uint64_t *length, struct er
     uint64_t repeat = change->session->request->repeat;
     if (checked_multiply(change->data_size, repeat, length))
         return true;
-    return error_set(error, "%llu times %llu bytes are more than a file can hold",
+    return error_set(error, "%llu times a DATA of %llu is more than a file can hold",
                      (unsigned long long)repeat, (unsigned long long)change->data_size);
 }
 
@@ -85,10 +85,11 @@ static void say_what_was_done(const struct change *change, const struct apply_re
     if (report->cut_blocks > 0)
         snprintf(blocks, sizeof blocks, ", %llu cut by the file system",
                  (unsigned long long)report->cut_blocks);
-    snprintf(text, sizeof text, "%s%llu bytes patched, %llu moved%s; size %llu to %llu; %s",
+    snprintf(text, sizeof text, "%s%llu byte%s patched, %llu moved%s; size %llu to %llu; %s",
              matches, (unsigned long long)report->totals.patched,
-             (unsigned long long)report->totals.moved, blocks, (unsigned long long)report->old_size,
-             (unsigned long long)report->new_size, method_of(request, report));
+             diag_plural(report->totals.patched), (unsigned long long)report->totals.moved, blocks,
+             (unsigned long long)report->old_size, (unsigned long long)report->new_size,
+             method_of(request, report));
     report_notice(request, text);
 }
 

@@ -196,7 +196,8 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     struct error ignored = {0};
     if (claim->renewed)
         return lock_and_check(claim, error);
-    if (!mapping_open(claim->mapping, claim->path, claim->options->flags, error))
+    uint64_t most = claim->options->stream_most ? claim->options->stream_most : UINT64_MAX;
+    if (!mapping_open_part(claim->mapping, claim->path, claim->options->flags, most, error))
         return claim->mapping->busy ? CLAIM_BUSY : CLAIM_FAILED;
     enum claim_result result = lock_and_check(claim, error);
     if (result != CLAIM_OK)

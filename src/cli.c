@@ -155,14 +155,27 @@ static bool starts_number(const char *text)
     return is_digit(text[text[0] == '-']);
 }
 
+/* "-l=2": what follows a letter is its value, without a sign between them. */
+static bool unknown_letter(struct parser *parser, const char *letters, const struct option *before)
+{
+    char escaped[8], letter[2] = {*letters, 0};
+    if (*letters == '=' && before && before->argument != ARGUMENT_NONE)
+        return error_usage(parser->error, "no \"=\" stands behind a letter: -%c%s or --%s=%s",
+                           before->letter, before->value_name, before->name, before->value_name);
+    if (*letters == '=' && before)
+        return error_usage(parser->error, "-%c takes no value", before->letter);
+    return error_usage(parser->error, "unknown option \"-%s\"",
+                       diag_escape(escaped, sizeof escaped, letter));
+}
+
 static bool parse_letters(struct parser *parser, const char *letters)
 {
+    const struct option *option = NULL;
     while (*letters) {
-        const struct option *option = find_letter(parser, *letters);
-        char escaped[8], letter[2] = {*letters, 0};
+        const struct option *before = option;
+        option = find_letter(parser, *letters);
         if (!option)
-            return error_usage(parser->error, "unknown option \"-%s\"",
-                               diag_escape(escaped, sizeof escaped, letter));
+            return unknown_letter(parser, letters, before);
         letters++;
         bool attached = option->argument == ARGUMENT_REQUIRED
                             ? *letters != 0
@@ -230,8 +243,18 @@ static enum cli_result answered(bool printed)
     return printed ? CLI_ANSWERED : CLI_FAILED;
 }
 
+/* Of `argc` arguments at most `most` have a meaning. */
+static bool check_count(int argc, char **argv, int most, struct error *error)
+{
+    char escaped[ESCAPED];
+    return argc <= most || error_usage(error, "one operand too many: \"%s\"",
+                                       diag_escape(escaped, sizeof escaped, argv[most]));
+}
+
 static enum cli_result parse_help(int argc, char **argv, struct output *output, struct error *error)
 {
+    if (!check_count(argc, argv, 1, error))
+        return CLI_FAILED;
     if (argc == 0)
         return answered(help_overview(output, error));
     const struct command *command = command_find(argv[0]);
@@ -285,6 +308,9 @@ static void inherit(struct request *request, const struct request *outer)
     request->wait_seconds = outer->wait_seconds;
     request->durable = outer->durable;
     request->no_journal = outer->no_journal;
+    request->flush = outer->flush;
+    request->flush_async = outer->flush_async;
+    request->verbose = outer->verbose;
     request->access = outer->access;
 }
 
@@ -302,10 +328,6 @@ enum cli_result cli_parse_line(const char *const *words, size_t count, const str
 {
     inherit(request, outer);
     request->command = command_find(words[0]);
-    if (!request->command || request->command->access == COMMAND_RUNS) {
-        unknown_command(words[0], error);
-        return CLI_FAILED;
-    }
     struct parser parser = {(int)count, words, 1, false, true, request, error};
     if (!parse_command(&parser) || !check_inner(request, outer, error))
         return CLI_FAILED;
@@ -326,9 +348,9 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
     if (!strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h"))
         return parse_help(argc - 2, argv + 2, output, error);
     if (!strcmp(word, "--version"))
-        return answered(help_version(output, error));
+        return answered(check_count(argc, argv, 2, error) && help_version(output, error));
     if (!strcmp(word, "--dump-commands"))
-        return answered(help_dump(output, error));
+        return answered(check_count(argc, argv, 2, error) && help_dump(output, error));
     request->command = command_find(word);
     if (!request->command) {
         unknown_command(word, error);

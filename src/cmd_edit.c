@@ -25,8 +25,9 @@ static bool write_range(struct change *change, const struct range_spec *spec, st
         return false;
     if (length != range_length(range))
         return error_set(error,
-                         "DATA is %llu bytes long, the range %llu; --fill would repeat or cut it",
-                         (unsigned long long)length, (unsigned long long)range_length(range));
+                         "DATA is %llu byte%s long, the range %llu; --fill would repeat or cut it",
+                         (unsigned long long)length, diag_plural(length),
+                         (unsigned long long)range_length(range));
     return change_add(change, change_pool_edit(change, range, length), error) &&
            change_apply_expected(change, range, error);
 }
@@ -40,14 +41,14 @@ static bool write_position(struct change *change, struct position position, stru
         !change_data_length(change, &length, error))
         return false;
     if (!checked_add(offset, length, &end))
-        return error_set(error, "%llu bytes at %llu pass the largest offset a file can have",
-                         (unsigned long long)length, (unsigned long long)offset);
+        return error_set(error, "%llu byte%s at %llu: past the largest offset a file can have",
+                         (unsigned long long)length, diag_plural(length),
+                         (unsigned long long)offset);
     bool extend = change->session->request->extend && mapping_is_resizable(change->mapping);
     if (end > size && length > 0 && !extend)
-        return error_set(
-            error, "%llu bytes at %llu pass the end (size %llu)%s", (unsigned long long)length,
-            (unsigned long long)offset, (unsigned long long)size,
-            mapping_is_resizable(change->mapping) ? "; --extend would grow the file" : "");
+        return range_passes_end(
+            length, offset, size,
+            mapping_is_resizable(change->mapping) ? "; --extend would grow the file" : "", error);
     if (length == 0)
         return change_apply_expected(change, (struct range){offset, offset}, error);
     struct edit gap = {.offset = size, .kind = EDIT_ZEROS};
@@ -90,9 +91,7 @@ bool cmd_move(struct session *session, struct error *error)
         return false;
     uint64_t length = range_length(source);
     if (offset > size || length > size - offset)
-        return error_set(error, "%llu bytes at %llu pass the end (size %llu)",
-                         (unsigned long long)length, (unsigned long long)offset,
-                         (unsigned long long)size);
+        return range_passes_end(length, offset, size, "", error);
     change_init(&change, session);
     struct edit edit = {.offset = offset, .old_length = length, .kind = EDIT_COPY};
     edit.source = source.start;
@@ -113,13 +112,13 @@ static bool parse_size(const char *text, uint64_t size, uint64_t *new_size, stru
         return false;
     *new_size = number;
     if (text[0] == '+' && !checked_add(size, number, new_size))
-        return error_set(error, "%llu and %llu bytes more are more than a file can hold",
+        return error_set(error, "the size %llu and %llu more are more than a file can hold",
                          (unsigned long long)size, (unsigned long long)number);
     if (text[0] != '-')
         return true;
     if (number > size)
-        return error_set(error, "%llu bytes cannot be cut off (size %llu)",
-                         (unsigned long long)number, (unsigned long long)size);
+        return error_set(error, "%llu byte%s cannot be cut off (size %llu)",
+                         (unsigned long long)number, diag_plural(number), (unsigned long long)size);
     *new_size = size - number;
     return true;
 }

@@ -16,6 +16,14 @@ static enum scan_answer count_matches(struct results *results, const struct matc
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
+static enum scan_answer count_lines(struct results *results, const struct match *matches,
+                                    size_t count, struct error *error)
+{
+    if (count > 0)
+        results->last = matches[count - 1];
+    return line_results_count(results->lines, matches, count, error) ? SCAN_CONTINUE : SCAN_ERROR;
+}
+
 static enum scan_answer take_matches(void *context, const struct match *matches, size_t count,
                                      struct error *error)
 {
@@ -24,6 +32,8 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
     progress_wipe(&results->progress);
     if (!results->lines && (request->quiet || request->count))
         return count_matches(results, matches, count);
+    if (results->lines && request->count && results->by_line && results->most == UINT64_MAX)
+        return count_lines(results, matches, count, error);
     for (size_t i = 0; i < count && results->count < results->most; i++) {
         if (results->lines ? !line_results_take(results->lines, &matches[i], error)
                            : !print_match(results, &matches[i], error))
@@ -113,12 +123,14 @@ static bool search_pattern(struct results *results, const struct pattern *patter
                            struct error *error)
 {
     const struct request *request = results->request;
+    results->by_line = request->line && !results->backward && !pattern->matches_newline;
     struct scan scan = {
         .mapping = results->mapping,
         .pattern = pattern,
         .range = results->range,
         .backward = results->backward,
         .overlapping = request->overlapping,
+        .by_line = results->by_line,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,
     };

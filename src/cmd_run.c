@@ -139,6 +139,9 @@ static bool check_options(const struct request *request, struct error *error)
     bool whole = request->undo || request->new_inode;
     if (request->commands.count > 0 && request->script)
         return error_usage(error, "a SCRIPT and --command are two scripts");
+    if (request->atomic && request->ignore_journal && !request->dry_run)
+        return error_usage(error, "--atomic needs the file's lock, which --ignore-journal does "
+                                  "without");
     if (whole && !request->atomic)
         return error_usage(error, "--undo and --new-inode are of one edit: they need --atomic");
     if (request->atomic && request->keep_going)

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "names.h"
 #include "report.h"
+#include "stream_reach.h"
 
 #include <string.h>
 
@@ -138,17 +139,23 @@ static bool has_option(const struct command *command, const char *name)
     return false;
 }
 
+/* A script that takes no lock can only look. */
+static bool script_may_write(const struct request *request)
+{
+    return request->command->access == COMMAND_RUNS && request->access != ACCESS_READ &&
+           !request->dry_run && !request->new_inode && !request->ignore_journal;
+}
+
 static unsigned open_flags(const struct request *request)
 {
-    unsigned flags = 0;
+    unsigned flags = request->ignore_journal ? MAPPING_PATIENT : 0;
     if (request->command->access == COMMAND_READS_STREAM)
         flags |= MAPPING_STREAMS;
     if (request->command->access == COMMAND_CHANGES)
         flags |= MAPPING_EDIT;
     if (flags & MAPPING_EDIT && !request->dry_run && !request->new_inode)
         flags |= MAPPING_WRITE;
-    if (request->command->access == COMMAND_RUNS && request->access != ACCESS_READ &&
-        !request->dry_run && !request->new_inode)
+    if (script_may_write(request))
         flags |= MAPPING_WRITE;
     if (request->access == ACCESS_WRITE && !request->dry_run)
         flags |= MAPPING_WRITE;
@@ -166,6 +173,7 @@ static struct claim_options claim_options(const struct request *request)
         .flags = open_flags(request),
         .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
         .ignore_journal = request->ignore_journal,
+        .stream_most = stream_reach(request),
         .wait = request->wait,
         .wait_seconds = request->wait_seconds,
     };
@@ -182,6 +190,9 @@ static bool check_access(const struct request *request, struct error *error)
     bool private = names_map_is_private(request->map_flags);
     if (request->access == ACCESS_WRITE && private && !request->prot_given)
         return error_usage(error, "a private mapping has no write access: --access=copy");
+    if (request->ignore_journal && request->force)
+        return error_usage(error, "--force needs the file's lock, which --ignore-journal does "
+                                  "without");
     if (changes && request->access == ACCESS_READ && !request->dry_run)
         return error_set(error, "an edit needs write access, and --%s=read is given",
                          request->prot_given ? "prot" : "access");
@@ -273,6 +284,8 @@ bool run_again(struct session *session, const struct mapping_shape *shape, struc
     bool edits = request->command->access == COMMAND_CHANGES && !request->dry_run;
     if (!check_access(request, error))
         return false;
+    if (edits && !session->overlay && request->ignore_journal)
+        return error_set(error, "with --ignore-journal no lock is held: the script can only look");
     if (edits && !session->overlay && !session->mapping->writable)
         return error_set(error, "the file may not be written: the script can only look at it");
     bool done = look_again_at(session, shape, error) && request->command->run(session, error);

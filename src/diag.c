@@ -48,6 +48,11 @@ bool error_memory(struct error *error, size_t size)
     return error_set(error, "out of memory (%zu bytes more were needed)", size);
 }
 
+const char *diag_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 const char *diag_escape(char *out, size_t size, const char *text)
 {
     return diag_escape_span(out, size, text, strlen(text));

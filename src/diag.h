@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #if defined(__MINGW_PRINTF_FORMAT) /* stdio.h: there "printf" is one that knows no %zu */
@@ -57,6 +58,9 @@ const char *diag_escape(char *out, size_t size, const char *text);
 
 /* The same for `length` bytes that need not end in a NUL; one among them is shown too. */
 const char *diag_escape_span(char *out, size_t size, const void *text, size_t length);
+
+/* What makes a noun plural behind `count`: "s", or "" behind 1. */
+const char *diag_plural(uint64_t count);
 
 /* The word in `words` (NULL-terminated) that was most likely meant by `word`, or NULL. */
 const char *diag_nearest(const char *word, const char *const *words);

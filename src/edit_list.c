@@ -45,6 +45,10 @@ static size_t varint_put(unsigned char *out, uint64_t value)
 static bool varint_get(const struct buffer *bytes, size_t *position, uint64_t *value)
 {
     uint64_t result = 0;
+    if (*position < bytes->length && bytes->data[*position] < 0x80) { /* the most frequent */
+        *value = bytes->data[(*position)++];
+        return true;
+    }
     for (unsigned shift = 0; shift < 63; shift += 7) {
         if (*position >= bytes->length)
             return false;
@@ -158,12 +162,17 @@ static bool decode(const struct buffer *bytes, size_t *position, const struct ed
     uint64_t gap;
     if ((flags & ~(unsigned)FLAG_KNOWN) || (flags & FLAG_KIND) > EDIT_COPY)
         return false;
-    *edit = *before;
     if (!varint_get(bytes, position, &gap) || !checked_add(old_end(before), gap, &edit->offset))
         return false;
+    edit->old_length = before->old_length;
     if (!(flags & FLAG_SAME_OLD) && !varint_get(bytes, position, &edit->old_length))
         return false;
-    if (!(flags & FLAG_SAME_NEW)) {
+    if (flags & FLAG_SAME_NEW) {
+        edit->kind = before->kind;
+        edit->source = before->source;
+        edit->period = before->period;
+        edit->new_length = before->new_length;
+    } else {
         edit->kind = (enum edit_source)(flags & FLAG_KIND);
         if (!decode_new(bytes, position, flags, edit))
             return false;
@@ -194,6 +203,7 @@ static void account(struct edit_list *list, const struct edit *edit)
     uint64_t to = edit->kind == EDIT_COPY ? edit->new_offset : new_end(edit);
     list->moves_left |= to < from;
     list->moves_right |= to > from;
+    list->moves_not |= to == from;
     list->count++;
     list->last = *edit;
     list->pool_end = maximum_u64(list->pool_end, pool_use(edit));
@@ -210,8 +220,9 @@ bool edit_list_append(struct edit_list *list, const struct edit *edit, struct er
     if (next.kind != EDIT_POOL)
         next.period = 0;
     if (!edit_is_valid(&next))
-        return error_set(error, "an edit does not fit a file (%llu bytes at %llu)",
-                         (unsigned long long)next.new_length, (unsigned long long)next.offset);
+        return error_set(error, "an edit does not fit a file (%llu byte%s at %llu)",
+                         (unsigned long long)next.new_length, diag_plural(next.new_length),
+                         (unsigned long long)next.offset);
     if (next.offset < old_end(&list->last))
         return error_set(error, "edits overlap (one at %llu, one before it ends at %llu)",
                          (unsigned long long)next.offset, (unsigned long long)old_end(&list->last));
@@ -286,6 +297,14 @@ const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index)
     if (index / EDIT_BLOCK != reader->block)
         load_block(reader, index / EDIT_BLOCK);
     return &reader->edits[index % EDIT_BLOCK];
+}
+
+const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index)
+{
+    /* Who goes through a list looks across the border of two blocks without loading both. */
+    if (index / EDIT_BLOCK == reader->block && index % EDIT_BLOCK == 0)
+        return &reader->list->checkpoints[reader->block].before;
+    return edit_reader_get(reader, index - 1);
 }
 
 /* The last block whose edits all lie behind a new end that is not behind `offset`. */

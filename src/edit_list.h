@@ -51,7 +51,8 @@ struct edit_list {
     uint64_t removed;  /* sum of old lengths */
     uint64_t added;    /* sum of new lengths */
     bool moves_left;   /* bytes behind some edit get a smaller offset, */
-    bool moves_right;  /*   or a greater one */
+    bool moves_right;  /*   or a greater one, */
+    bool moves_not;    /*   or the same */
     bool borrowed;     /* encoded.data belongs to somebody else (a journal in memory) */
 };
 
@@ -86,6 +87,8 @@ struct edit_reader {
 void edit_reader_init(struct edit_reader *reader, const struct edit_list *list);
 /* Edit number `index` < list->count; valid until the next call. */
 const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index);
+/* The edit before number `index`, from 1 to list->count; likewise. */
+const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index);
 /* The number of the last edit whose new_offset is at or before `offset`; list->count if none. */
 uint64_t edit_reader_find_new(struct edit_reader *reader, uint64_t offset);
 

@@ -2,12 +2,18 @@
 #include "edit_load.h"
 #include "edit_script.h"
 #include "escape.h"
+#include "window.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP = 4096, SHOWN = 16 };
+enum {
+    STEP = 4096,
+    LOOK = 16 * 1024, /* read behind bytes that are compared: the next are often near */
+    SHOWN = 16,
+    MOST_SEEN = 8 * 1024 * 1024, /* of a script in a file, in memory at once */
+};
 
 /* Where an edit stands in the script; sorted by offset, insertions first, then as written. */
 struct item {
@@ -21,7 +27,11 @@ struct loader {
     struct change *change;
     const unsigned char *text; /* the script */
     size_t length;
-    struct item *items; /* owned */
+    const struct mapping *script; /* a file, seen through the view; NULL: a stream, in memory */
+    struct view view;             /* owned */
+    size_t seen_from;             /* position from which on it may be in memory */
+    struct window file;           /* bytes of the file to be edited, read to be compared */
+    struct item *items;           /* owned */
     size_t count, capacity;
     bool sorted;
     struct error *error;
@@ -35,6 +45,21 @@ static bool fail_at(struct loader *loader, size_t position)
               edit_script_line_number(loader->text, position), cause.message);
     loader->error->status = cause.status;
     return false;
+}
+
+/* Lets go of what was seen of the script when that is much, and will not be looked at soon. */
+static bool see(struct loader *loader, size_t position)
+{
+    struct range whole = {0, loader->length};
+    bool is_near = position >= loader->seen_from && position - loader->seen_from < MOST_SEEN;
+    if (!loader->script || !loader->sorted || is_near)
+        return true;
+    loader->seen_from = position;
+    if (!view_unmap(&loader->view, loader->error) ||
+        !mapping_view(loader->script, whole, VIEW_READ, &loader->view, loader->error))
+        return false;
+    loader->text = loader->view.bytes;
+    return true;
 }
 
 static bool add_item(struct loader *loader, const struct edit_line *line)
@@ -64,9 +89,7 @@ static bool inside_file(struct loader *loader, const struct edit_line *line)
     uint64_t length = line->old_bytes.length;
     if (line->offset <= size && length <= size - line->offset)
         return true;
-    error_set(loader->error, "%llu bytes at %llu pass the end (size %llu)",
-              (unsigned long long)length, (unsigned long long)line->offset,
-              (unsigned long long)size);
+    range_passes_end(length, line->offset, size, "", loader->error);
     return fail_at(loader, line->position);
 }
 
@@ -76,6 +99,8 @@ static bool parse_all(struct loader *loader)
     size_t position = 0;
     for (;;) {
         struct edit_line line;
+        if (!see(loader, position))
+            return false;
         switch (edit_script_next(loader->text, loader->length, &position, &line, loader->error)) {
         case EDIT_SCRIPT_END:
             return true;
@@ -109,17 +134,29 @@ static bool say_mismatch(struct loader *loader, const struct edit_line *line, ui
     return fail_at(loader, line->position);
 }
 
+/* Bytes of the file, and some behind them: lines come in order of offset. */
+static const unsigned char *read_file(struct loader *loader, uint64_t offset, size_t length)
+{
+    struct window *file = &loader->file;
+    bool held = offset >= file->first && offset - file->first <= file->length &&
+                length <= file->length - (size_t)(offset - file->first);
+    uint64_t rest = file->mapping->size - offset;
+    size_t more = held ? length : (size_t)minimum_u64(rest, length + LOOK);
+    return window_read(file, offset, more, loader->error);
+}
+
 /* Compares OLD with what is there. */
 static bool check_old(struct loader *loader, const struct edit_line *line)
 {
-    unsigned char wanted[STEP], there[STEP];
+    unsigned char wanted[STEP];
     struct edit_field field = line->old_bytes;
     uint64_t offset = line->offset;
     size_t length;
     if (field.kind == FIELD_COUNT)
         return true;
     while ((length = edit_field_take(&field, wanted, sizeof wanted)) > 0) {
-        if (!mapping_read(loader->change->mapping, offset, there, length, loader->error))
+        const unsigned char *there = read_file(loader, offset, length);
+        if (!there)
             return false;
         if (memcmp(wanted, there, length) != 0)
             return say_mismatch(loader, line, offset, there, length);
@@ -161,6 +198,8 @@ static bool add_all(struct loader *loader)
     for (size_t i = 0; i < loader->count; i++) {
         size_t position = (size_t)(loader->items[i].place & ~REPLACES);
         struct edit_line line;
+        if (!see(loader, position))
+            return false;
         (void)edit_script_next(loader->text, loader->length, &position, &line, loader->error);
         if (line.offset < end)
             return say_overlap(loader, before, line.position);
@@ -187,22 +226,22 @@ static void load(void *context)
 /* A script in a file is mapped: it may be cut short under us. */
 static bool load_view(struct loader *loader, struct mapping *script)
 {
-    struct view view;
     struct error ignored = {0};
     const void *fault;
     struct range whole = {0, script->size};
-    if (!mapping_view(script, whole, VIEW_READ, &view, loader->error))
+    if (!mapping_view(script, whole, VIEW_READ, &loader->view, loader->error))
         return false;
-    loader->text = view.bytes;
-    loader->length = view.length;
+    loader->script = script;
+    loader->text = loader->view.bytes;
+    loader->length = loader->view.length;
     bool done = view_guard(load, loader, &fault, loader->error) && loader->done;
-    (void)view_unmap(&view, &ignored);
+    (void)view_unmap(&loader->view, &ignored);
     return done;
 }
 
 bool edit_load(const char *path, struct change *change, struct error *error)
 {
-    struct loader loader = {.change = change, .error = error};
+    struct loader loader = {.change = change, .file.mapping = change->mapping, .error = error};
     struct mapping script;
     struct error late = {0};
     bool done;
@@ -217,6 +256,7 @@ bool edit_load(const char *path, struct change *change, struct error *error)
         done = load_view(&loader, &script);
     }
     free(loader.items);
+    window_release(&loader.file);
     if (mapping_close(&script, &late) || !done)
         return done;
     *error = late;

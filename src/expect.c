@@ -94,8 +94,8 @@ static enum expect_result check(const struct expected *expected, const struct ma
     if (same && fits)
         return EXPECT_FOUND;
     if (!fits)
-        error_usage(error, "--expect gives %zu bytes, the edit replaces %llu", length,
-                    (unsigned long long)range_length(there));
+        error_usage(error, "--expect gives %zu byte%s, the edit replaces %llu", length,
+                    diag_plural(length), (unsigned long long)range_length(there));
     else
         say_different(mapping, there.start, length, error);
     return EXPECT_DIFFERENT;

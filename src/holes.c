@@ -6,12 +6,29 @@
 /* One range of the old file that the edits put somewhere else, and the list being made. */
 struct keeper {
     const struct mapping *mapping;
+    struct range data; /* the run of data asked for last, */
+    uint64_t asked;    /*   from where on it is the next */
     uint64_t least;
     struct edit_list *list;
     struct error *error;
 };
 
 typedef bool take_run(struct keeper *keeper, struct range run, bool hole, const struct edit *edit);
+
+/* The next data in `within`. Edits lie close: most are in the run that is known already. */
+static bool next_data(struct keeper *keeper, struct range within, struct range *data)
+{
+    bool known = within.start >= keeper->asked && within.start < keeper->data.end;
+    if (!known) {
+        struct range rest = {within.start, keeper->mapping->size};
+        keeper->asked = within.start;
+        if (!mapping_next_data(keeper->mapping, rest, &keeper->data, keeper->error))
+            return false;
+    }
+    data->start = minimum_u64(maximum_u64(keeper->data.start, within.start), within.end);
+    data->end = maximum_u64(minimum_u64(keeper->data.end, within.end), data->start);
+    return true;
+}
 
 /* Splits a range into runs of data and holes; short holes count as data. */
 static bool split(struct keeper *keeper, struct range range, take_run *take,
@@ -20,8 +37,7 @@ static bool split(struct keeper *keeper, struct range range, take_run *take,
     struct range pending = {range.start, range.start}; /* data not handed on yet */
     while (pending.end < range.end) {
         struct range data;
-        if (!mapping_next_data(keeper->mapping, (struct range){pending.end, range.end}, &data,
-                               keeper->error))
+        if (!next_data(keeper, (struct range){pending.end, range.end}, &data))
             return false;
         struct range hole = {pending.end, data.start};
         if (range_length(hole) >= keeper->least) {
@@ -64,7 +80,7 @@ static bool keep_edit(struct keeper *keeper, const struct edit *edit)
 bool holes_keep(const struct mapping *mapping, const struct edit_list *edits, uint64_t least,
                 struct edit_list *with_holes, struct error *error)
 {
-    struct keeper keeper = {mapping, least, with_holes, error};
+    struct keeper keeper = {.mapping = mapping, .least = least, .list = with_holes, .error = error};
     struct edit_reader *reader = malloc(sizeof *reader);
     uint64_t old_end = 0, new_end = 0;
     bool done = reader || error_memory(error, sizeof *reader);

@@ -1,5 +1,6 @@
 /* job.c - the steps of an edit in their order, and its end. */
 #include "job.h"
+#include "tail.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,7 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
                      struct error *error)
 {
     const struct job *job = context;
-    if (!pane_holds(&job->pane, offset, length))
-        return mapping_read(job->mapping, offset, bytes, length, error);
-    memcpy(bytes, pane_bytes(&job->pane, offset), length);
-    return true;
+    return mapping_read(job->mapping, offset, bytes, length, error);
 }
 
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -25,24 +23,35 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
                         : pool_read(job->pool, offset, bytes, length, error);
 }
 
+bool job_hand_init(struct job_hand *hand, struct job *job, struct error *error)
+{
+    struct plan_sources sources = {read_old, read_pool, job};
+    hand->chunk = malloc(CHUNK + JOB_PAGE);
+    if (!hand->chunk)
+        return error_memory(error, CHUNK + JOB_PAGE);
+    if (plan_assembler_init(&hand->assembler, &job->plan, sources, 2 * CHUNK, error))
+        return true;
+    job_hand_release(hand);
+    return false;
+}
+
+void job_hand_release(struct job_hand *hand)
+{
+    plan_assembler_release(&hand->assembler);
+    free(hand->chunk);
+    hand->chunk = NULL;
+}
+
 void job_release(struct job *job)
 {
-    plan_assembler_release(&job->assembler);
-    pane_release(&job->pane);
-    free(job->chunk);
-    job->chunk = NULL;
+    job_hand_release(&job->hand);
 }
 
 bool job_prepare(struct job *job, struct error *error)
 {
     job_release(job);
-    struct plan_sources sources = {read_old, read_pool, job};
     plan_count(&job->plan, &job->totals);
-    /* fdatasync() protects the pages of a view again: stores would fault anew. */
-    pane_init(&job->pane, job->mapping, !job->durable && job->totals.moved >= PANE_LEAST);
-    job->chunk = malloc(CHUNK + JOB_PAGE);
-    return (job->chunk || error_memory(error, CHUNK + JOB_PAGE)) &&
-           plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
+    return job_hand_init(&job->hand, job, error);
 }
 
 /* ---- the file's size ---------------------------------------------------------------------------
@@ -58,24 +67,12 @@ bool job_check_size(const struct job *job, struct error *error)
                      (unsigned long long)job->working_size, (unsigned long long)size);
 }
 
-enum file_blocks_result job_move_blocks(struct mapping *mapping, uint64_t new_size,
-                                        enum journal_blocks kind, uint64_t offset, uint64_t length,
-                                        struct error *error)
-{
-    enum file_blocks_result result = kind == BLOCKS_INSERT
-                                         ? file_insert_blocks(mapping->file, offset, length, error)
-                                         : file_cut_blocks(mapping->file, offset, length, error);
-    if (result == FILE_BLOCKS_DONE)
-        mapping->size = new_size;
-    return result;
-}
-
 /* ---- all steps ------------------------------------------------------------------------------ */
 
-static bool stop_for_signal(struct error *error)
+bool job_must_stop(const struct job *job, struct error *error)
 {
     int signal = platform_signal_pending();
-    if (signal == 0)
+    if (!job->journal || signal == 0) /* half an edit that nobody can finish is worse */
         return false;
     error_set(error, "stopped by signal %d", signal);
     error->signal = signal;
@@ -89,70 +86,29 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     struct plan_step step;
     uint64_t written = 0;
     plan_walk_init(&walk, &job->plan);
-    job->step_count = 0;
-    for (; plan_walk_next(&walk, &step); job->step_count++) {
-        uint64_t number = job->step_count;
+    for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
         struct job_step at_hand = {&step, number, published && number == first};
         if (number < first)
             continue;
-        if (job->journal && stop_for_signal(error))
-            return false;
-        if (!job_do_step(job, &at_hand, error))
+        if (job_must_stop(job, error) || !job_do_step(job, &job->hand, &at_hand, error))
             return false;
         written += step.kind == STEP_WRITE ? step.length : 0;
         if (job->progress)
             progress_update(job->progress, written);
+        if (step.phase == PLAN_LATE)
+            return job_do_late(job, &walk, written, error);
     }
     return true;
 }
 
-/*
- * A shorter file is how a recovery knows that all steps are done, so what they
- * wrote must not reach the disk after the cut. Nor may the last step be done again
- * once the cut has begun: file systems put zeros between the new end and the end
- * of its block on the disk before they put the new size there.
- */
-static bool cut_to(struct job *job, uint64_t size, struct error *error)
-{
-    struct journal_record all = {.published = job->step_count + 1};
-    bool ready = !job->durable || (FILE_BARRIER(file_sync(job->mapping->file, true, error)) &&
-                                   (!job->journal || journal_publish(job->journal, &all, error)));
-    return ready && mapping_resize(job->mapping, size, error);
-}
-
-/*
- * What another program appended while the file was being made shorter lies behind
- * the old end: it follows the new end, as it would have in the other order.
- */
-static bool carry_appended(struct job *job, uint64_t appended, struct error *error)
-{
-    if (appended > job->working_size - job->new_size)
-        return error_set(error,
-                         "another program appended %llu bytes during the edit, more than "
-                         "can be put right",
-                         (unsigned long long)appended);
-    for (uint64_t at = 0; at < appended;) {
-        size_t length = (size_t)minimum_u64(CHUNK, appended - at);
-        if (!mapping_read(job->mapping, job->working_size + at, job->chunk, length, error) ||
-            !mapping_write(job->mapping, job->new_size + at, job->chunk, length, error))
-            return false;
-        at += length;
-    }
-    return cut_to(job, job->new_size + appended, error);
-}
-
 bool job_finish_size(struct job *job, struct error *error)
 {
-    uint64_t size;
-    if (!job_check_size(job, error) || !file_get_size(job->mapping->file, &size, error))
-        return false;
-    if (job->new_size < job->working_size) {
-        bool cut = size > job->working_size ? carry_appended(job, size - job->working_size, error)
-                                            : cut_to(job, job->new_size, error);
-        if (!cut)
-            return false;
-    }
-    return !job->durable || file_sync(job->mapping->file, false, error);
+    struct tail_cut cut = {job->mapping, job->journal, job->durable, job->working_size,
+                           job->new_size};
+    if (cut.to < cut.from)
+        return tail_cut(&cut, error);
+    return job_check_size(job, error) &&
+           (!job->durable || file_sync(job->mapping->file, false, error));
 }
 
 static bool remove_journal(struct job *job, struct error *error)

@@ -12,13 +12,13 @@ enum { COPY_STEP = 64 * 1024 };
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-static void put64(unsigned char *bytes, uint64_t value)
+void journal_put64(unsigned char *bytes, uint64_t value)
 {
     for (unsigned i = 0; i < 8; i++)
         bytes[i] = (unsigned char)(value >> (8 * i));
 }
 
-static uint64_t get64(const unsigned char *bytes)
+uint64_t journal_get64(const unsigned char *bytes)
 {
     uint64_t value = 0;
     for (unsigned i = 0; i < 8; i++)
@@ -28,20 +28,20 @@ static uint64_t get64(const unsigned char *bytes)
 
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes)
 {
-    put64(bytes, record->published);
-    put64(bytes + 8, record->slot_start);
-    put64(bytes + 16, record->slot_length);
-    put64(bytes + 24, record->slot_crc);
-    put64(bytes + 32, crc32c(0, bytes, 32));
+    journal_put64(bytes, record->published);
+    journal_put64(bytes + 8, record->slot_start);
+    journal_put64(bytes + 16, record->slot_length);
+    journal_put64(bytes + 24, record->slot_crc);
+    journal_put64(bytes + 32, crc32c(0, bytes, 32));
 }
 
 bool journal_record_decode(struct journal_record *record, const unsigned char *bytes)
 {
-    record->published = get64(bytes);
-    record->slot_start = get64(bytes + 8);
-    record->slot_length = get64(bytes + 16);
-    record->slot_crc = (uint32_t)get64(bytes + 24);
-    return record->published > 0 && get64(bytes + 32) == crc32c(0, bytes, 32);
+    record->published = journal_get64(bytes);
+    record->slot_start = journal_get64(bytes + 8);
+    record->slot_length = journal_get64(bytes + 16);
+    record->slot_crc = (uint32_t)journal_get64(bytes + 24);
+    return record->published > 0 && journal_get64(bytes + 32) == crc32c(0, bytes, 32);
 }
 
 /* ---- places --------------------------------------------------------------------------------- */
@@ -310,18 +310,15 @@ bool journal_retract(struct journal *journal, struct error *error)
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t destination)
+uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t placement)
 {
-    enum { APART = 64 };
     return journal->header.slot_offset +
-           JOURNAL_SLOT_OF(number) * journal_slot_stride(&journal->header) +
-           (destination + JOURNAL_PAGE - APART) % JOURNAL_PAGE;
+           JOURNAL_SLOT_OF(number) * journal_slot_stride(&journal->header) + placement;
 }
 
-unsigned char *journal_slot(struct journal *journal, uint64_t number, uint64_t destination)
+unsigned char *journal_slot(struct journal *journal, uint64_t slot_start)
 {
-    uint64_t start = journal_slot_start(journal, number, destination);
-    return journal->slots.bytes + (size_t)(start - journal->header.slot_offset);
+    return journal->slots.bytes + (size_t)(slot_start - journal->header.slot_offset);
 }
 
 bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
@@ -351,7 +348,7 @@ static void store_word(struct journal *journal, uint64_t published)
 {
     unsigned char bytes[8];
     uint64_t word;
-    put64(bytes, published);
+    journal_put64(bytes, published);
     memcpy(&word, bytes, sizeof word);
     *(volatile uint64_t *)(void *)journal->progress.bytes = word;
 }
@@ -381,7 +378,7 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
         atomic_signal_fence(memory_order_seq_cst);
         return true;
     }
-    put64(bytes, record->published);
+    journal_put64(bytes, record->published);
     return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 

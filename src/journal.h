@@ -20,10 +20,10 @@
  *   4096    progress word: steps published (one aligned 64-bit store)
  *   4608    record 0, a sector of its own: of durable journals, for even steps
  *   5120    record 1: for odd steps
+ *   5632    two sectors more for records of the end, where the file is made shorter
  *   8192    the encoded list of edits, then (page-aligned) the pool,
- *           then (page-aligned) slot 0 and slot 1, a window and a page each: where in
- *           its slot a step's bytes begin follows from their destination, see
- *           journal_slot_start()
+ *           then (page-aligned) slot 0 and slot 1, a window and a page each: a step's
+ *           bytes begin in the first page of its slot, see journal_slot_start()
  */
 #ifndef MMTOOL_JOURNAL_H
 #define MMTOOL_JOURNAL_H
@@ -37,7 +37,8 @@ enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
 
 enum journal_state { JOURNAL_PRE = 1, JOURNAL_HOT = 2 };
 
-/* What the file system itself does before the first step; the file's size tells whether it did. */
+/* What the file system itself does before the first step; a witness (TAIL_BLOCKS) or else the
+ * file's size tells whether it did. */
 enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
 
 struct journal_header {
@@ -93,14 +94,12 @@ bool journal_commit(struct journal *journal, struct error *error);
 bool journal_retract(struct journal *journal, struct error *error);
 
 /*
- * Where in the journal the slot of step `number` begins for bytes that go to
- * `destination`. The two addresses differ by 64 modulo a page: string
- * instructions of some processors (AMD, Zen 3 to 5) copy five times slower where
- * the destination is 1 to 31 behind the source modulo a page.
+ * Where in the journal the bytes of step `number` begin: in its slot, `placement`
+ * bytes (less than a page) behind the start of that.
  */
-uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t destination);
+uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t placement);
 /* The memory there, where slots are mapped. */
-unsigned char *journal_slot(struct journal *journal, uint64_t number, uint64_t destination);
+unsigned char *journal_slot(struct journal *journal, uint64_t slot_start);
 /* Bytes at any place of the journal by positioned reads and writes. */
 bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);
@@ -120,6 +119,31 @@ struct journal_record {
 /* The step is about to store. */
 bool journal_publish(struct journal *journal, const struct journal_record *record,
                      struct error *error);
+
+/* What is published of the end of an edit that makes the file shorter: see tail.h. */
+enum journal_tail_kind {
+    TAIL_MOVE = 1,
+    TAIL_CUT,
+    TAIL_BLOCKS, /* not of the end: before the blocks go in or out */
+};
+enum { TAIL_WITNESS = 256 };
+
+struct journal_tail {
+    uint64_t number; /* from 1 on; 0: there is none */
+    enum journal_tail_kind kind;
+    uint64_t offset; /* where the slot's bytes go, the size to cut the file to, or the blocks' */
+    uint64_t size;   /* TAIL_CUT: of the file before the cut */
+    uint64_t slot_length; /* TAIL_MOVE; the slot is that of the step of this number */
+    uint32_t slot_crc;
+    uint32_t witness_length;
+    unsigned char witness[TAIL_WITNESS]; /* bytes at `offset` before the cut or the blocks' move */
+};
+
+bool journal_publish_tail(struct journal *journal, const struct journal_tail *tail,
+                          struct error *error);
+
+/* The last of them; unless it is TAIL_BLOCKS or there is none (number 0), all steps are done. */
+bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error);
 
 /* Unmarks the file and unlinks the journal: the edit is done, or has not begun. */
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);

@@ -277,8 +277,7 @@ static bool load_list(struct journal *journal, struct buffer *bytes, struct edit
                           header->pool_length, error);
 }
 
-/* Whether a record's slot is on the disk as it was written. */
-static bool slot_is_whole(struct journal *journal, const struct journal_record *record)
+bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record)
 {
     unsigned char bytes[16384];
     struct error ignored = {0};
@@ -312,7 +311,7 @@ static bool read_records(struct journal *journal, uint64_t *published, struct er
             return false;
         if (got == sizeof bytes && journal_record_decode(&record, bytes) &&
             JOURNAL_SLOT_OF(record.published - 1) == i && record.published > *published &&
-            slot_is_whole(journal, &record))
+            journal_slot_is_whole(journal, &record))
             *published = record.published;
     }
     return true;

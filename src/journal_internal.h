@@ -11,6 +11,8 @@ enum {
     RECORD_OFFSET = 4608,
     RECORD_SECTOR = 512,
     RECORD_LENGTH = 40,
+    TAIL_OFFSET = 5632,
+    TAIL_LENGTH = 8 * 7 + TAIL_WITNESS + 8,
     LIST_OFFSET = 8192,
     MARK_PATH = 1024, /* longest path a mark holds; a longer one is left out */
 };
@@ -26,6 +28,17 @@ static inline uint64_t journal_slot_stride(const struct journal_header *header)
 /* A durable step's record as bytes and back; false if it is not whole. */
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes);
 bool journal_record_decode(struct journal_record *record, const unsigned char *bytes);
+
+/* The same of a record of the end. */
+void journal_tail_encode(const struct journal_tail *tail, unsigned char *bytes);
+bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes);
+
+/* Numbers, little-endian. */
+void journal_put64(unsigned char *bytes, uint64_t value);
+uint64_t journal_get64(const unsigned char *bytes);
+
+/* Whether a record's slot is in the journal as it was written. */
+bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record);
 
 /* Where the journal of a mapping goes, or is looked for by name. */
 bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,

@@ -23,16 +23,18 @@
  *   lines.c         where lines begin and end
  *   find_*.c        the results of a search: lines, forms, bisection
  *   progress.c      a bar on standard error
+ *   stream_reach.c  how much of a stream is read
  *   pool.c          the new bytes of an edit: operands, a file, repeated
  *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
- *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_step.c)
+ *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_*.c)
  *   recover.c       finishes what a killed edit left: the same steps
- *   pane.c          memory that slides over the file in a bulk move
+ *   tail.c          makes a file shorter that others may append to
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
  *   residency.c     how much of it is in memory, and where
+ *   page_effect.c   before and after, for advise -v and flush -v
  *   names.c         MADV_* and MAP_* as a user writes them
  *   output.c        standard output: raw, numbers, its final check; dump.c: rows of hex
  *

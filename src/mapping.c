@@ -42,6 +42,8 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
     unsigned open_flags = flags & MAPPING_WRITE ? FILE_OPEN_WRITE : 0;
     if (!(flags & MAPPING_STREAMS))
         open_flags |= FILE_OPEN_NO_WAIT;
+    if (flags & MAPPING_PATIENT)
+        open_flags |= FILE_OPEN_PATIENT;
     enum file_open_result result = open_file(mapping, open_flags, error);
     if (result == FILE_MISSING && flags & MAPPING_CREATE) {
         result = open_file(mapping, open_flags | FILE_OPEN_CREATE, error);
@@ -55,23 +57,47 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
     return result == FILE_OPENED;
 }
 
-static bool spool(struct mapping *mapping, struct error *error)
+/* A stream may have no end. What others need of the memory is not to be had by an error. */
+static bool check_spool(const struct buffer *spool, struct error *error)
+{
+    uint64_t most = platform_memory() / 2;
+    return spool->length <= most ||
+           error_set(error,
+                     "it is a stream that did not end within %llu bytes, half of this machine's "
+                     "memory; a range that ends, such as 0:%llu, reads no further",
+                     (unsigned long long)most, (unsigned long long)most);
+}
+
+/* Reads the stream's next bytes, until there are `most`; `*got` is 0 behind the last one. */
+static bool spool_step(struct mapping *mapping, uint64_t most, size_t *got, struct error *error)
+{
+    struct buffer *spool = &mapping->spool;
+    *got = 0;
+    if (spool->length >= most)
+        return true;
+    if (!check_spool(spool, error) || !buffer_reserve(spool, SPOOL_STEP, error))
+        return false;
+    size_t room = (size_t)minimum_u64(spool->capacity - spool->length, most - spool->length);
+    if (!file_read_stream(mapping->file, spool->data + spool->length, room, got, error))
+        return false;
+    spool->length += *got;
+    return true;
+}
+
+static bool spool(struct mapping *mapping, uint64_t most, struct error *error)
 {
     size_t got;
-    do {
-        if (!buffer_reserve(&mapping->spool, SPOOL_STEP, error) ||
-            !file_read_stream(mapping->file, mapping->spool.data + mapping->spool.length,
-                              mapping->spool.capacity - mapping->spool.length, &got, error))
+    do
+        if (!spool_step(mapping, most, &got, error))
             return false;
-        mapping->spool.length += got;
-    } while (got > 0);
+    while (got > 0);
     mapping->spooled = true;
     mapping->size = mapping->spool.length;
     return true;
 }
 
 /* Decides what can be done with what was opened. */
-static bool accept(struct mapping *mapping, unsigned flags, struct error *error)
+static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struct error *error)
 {
     bool to_change = flags & (MAPPING_WRITE | MAPPING_EDIT);
     if (!file_get_status(mapping->file, &mapping->status, error))
@@ -89,7 +115,7 @@ static bool accept(struct mapping *mapping, unsigned flags, struct error *error)
         if (!(flags & MAPPING_STREAMS))
             return error_set(error, "it is a stream (pipe, terminal or character device), not a "
                                     "file with offsets");
-        return spool(mapping, error);
+        return spool(mapping, most, error);
     case FILE_REGULAR:
     case FILE_BLOCK_DEVICE:
         break;
@@ -98,7 +124,7 @@ static bool accept(struct mapping *mapping, unsigned flags, struct error *error)
         if (to_change)
             return error_set(error,
                              "the system makes up its bytes: they cannot be edited in place");
-        return spool(mapping, error);
+        return spool(mapping, most, error);
     }
     return true;
 }
@@ -113,16 +139,22 @@ static bool open_any(struct mapping *mapping, unsigned flags, struct error *erro
     return file_open_standard_input(&mapping->file, error);
 }
 
-bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error)
+bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags, uint64_t most,
+                       struct error *error)
 {
     *mapping = (struct mapping){.path = path, .writable = flags & MAPPING_WRITE};
     if (!open_any(mapping, flags, error))
         return false;
-    if (accept(mapping, flags, error))
+    if (accept(mapping, flags, most, error))
         return true;
     struct error ignored = {0};
     mapping_close(mapping, &ignored);
     return false;
+}
+
+bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error)
+{
+    return mapping_open_part(mapping, path, flags, UINT64_MAX, error);
 }
 
 bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error)
@@ -131,7 +163,7 @@ bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error
     *mapping = (struct mapping){.path = "", .writable = true, .anonymous = true};
     if (!file_open_anonymous(size, &mapping->file, error))
         return false;
-    if (accept(mapping, 0, error))
+    if (accept(mapping, 0, UINT64_MAX, error))
         return true;
     mapping_close(mapping, &ignored);
     return false;
@@ -241,6 +273,23 @@ static bool cut_short(const struct mapping *mapping, uint64_t offset, struct err
                      "is %llu)",
                      (unsigned long long)offset, (unsigned long long)mapping->size,
                      (unsigned long long)size);
+}
+
+bool mapping_prefers_view(const struct mapping *mapping, struct range range)
+{
+    range.start += mapping->base;
+    range.end += mapping->base;
+    return !mapping->spooled && !mapping->overlay && !mapping->view_used && view_is_shared() &&
+           file_is_cached(mapping->file, range);
+}
+
+bool mapping_check_reach(const struct mapping *mapping, struct range range, struct error *error)
+{
+    uint64_t size;
+    if (mapping->spooled || mapping->overlay || mapping->status.kind != FILE_REGULAR)
+        return true;
+    return file_get_size(mapping->file, &size, error) &&
+           (size >= mapping->base + range.end || cut_short(mapping, size, error));
 }
 
 struct view_copy {

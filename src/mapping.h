@@ -23,6 +23,7 @@ enum mapping_flags {
     MAPPING_EDIT = 1 << 3,   /* the bytes are to be edited, or it is to be shown what would be */
     MAPPING_CREATE = 1 << 1, /* make the file if it is missing */
     MAPPING_MAY_CREATE = 1 << 4, /* the command has an option that would make the file: say so */
+    MAPPING_PATIENT = 1 << 5,    /* wait for the end of another program's lease */
     MAPPING_STREAMS = 1 << 2,    /* "-" is standard input; pipes and the like are spooled */
 };
 
@@ -77,6 +78,10 @@ struct mapping {
  */
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error);
 
+/* The same, but of a stream only the first `most` bytes are read: what it gives further stays. */
+bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags, uint64_t most,
+                       struct error *error);
+
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
 
@@ -98,6 +103,18 @@ bool mapping_is_resizable(const struct mapping *mapping);
 
 /* Says why not; true when it can be. */
 bool mapping_check_resizable(const struct mapping *mapping, struct error *error);
+
+/*
+ * Whether a view of a range is likely the quicker way to its bytes: they are the file's,
+ * and in memory.
+ */
+bool mapping_prefers_view(const struct mapping *mapping, struct range range);
+
+/*
+ * That the file still reaches to the end of a range: a view shows zeros behind an end
+ * that other programs have moved, up to the next page.
+ */
+bool mapping_check_reach(const struct mapping *mapping, struct range range, struct error *error);
 
 /* All `length` bytes, or an error: the file was cut short by another program. */
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,

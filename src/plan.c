@@ -35,7 +35,7 @@ static void kept_piece(const struct plan *plan, struct edit_reader *reader, uint
     piece->source = 0;
     piece->destination = 0;
     if (index > 0) {
-        const struct edit *before = edit_reader_get(reader, index - 1);
+        const struct edit *before = edit_reader_before(reader, index);
         piece->source = before->offset + before->old_length;
         piece->destination = before->new_offset + before->new_length;
     }
@@ -105,6 +105,8 @@ static void enter_phase(struct plan_walk *walk, enum plan_phase phase)
         phase = PLAN_RIGHT;
     if (phase == PLAN_RIGHT && !edits->moves_right)
         phase = PLAN_LATE;
+    if (phase == PLAN_LATE && !edits->moves_not)
+        phase = PLAN_DONE;
     walk->phase = phase;
     walk->piece = phase == PLAN_RIGHT ? piece_count(walk->plan) - 1 : 0;
     walk->within = 0;
@@ -113,6 +115,7 @@ static void enter_phase(struct plan_walk *walk, enum plan_phase phase)
 void plan_walk_init(struct plan_walk *walk, const struct plan *plan)
 {
     walk->plan = plan;
+    walk->moved = walk->patched = 0;
     edit_reader_init(&walk->reader, plan->edits);
     enter_phase(walk, PLAN_LEFT);
 }
@@ -199,6 +202,10 @@ static uint64_t gather(struct plan_walk *walk, struct source_span *sources)
         add_source(sources, &piece, offset, take);
         taken += take;
         unchanged = piece.rewrite ? 0 : unchanged + take;
+        if (piece.kind != PIECE_KEPT)
+            walk->patched += take;
+        else if (piece.rewrite)
+            walk->moved += take;
         walk->within += take;
         if (take == left)
             next_piece(walk);
@@ -246,14 +253,8 @@ void plan_count(const struct plan *plan, struct plan_totals *totals)
         else
             totals->written += step.length;
     }
-    struct piece piece;
-    for (uint64_t number = 0; number < piece_count(plan); number++) {
-        get_piece(plan, &walk.reader, number, &piece);
-        if (piece.kind == PIECE_POOL || (piece.kind == PIECE_ZEROS && !is_zero_step(plan, &piece)))
-            totals->patched += piece.length;
-        else if (piece.kind == PIECE_KEPT && piece.rewrite)
-            totals->moved += piece.length;
-    }
+    totals->moved = walk.moved;
+    totals->patched = walk.patched;
 }
 
 /* ---- bytes ---------------------------------------------------------------------------------- */
@@ -266,6 +267,7 @@ bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *pl
     assembler->plan = plan;
     assembler->sources = sources;
     edit_reader_init(&assembler->reader, plan->edits);
+    edit_reader_init(&assembler->ahead, plan->edits);
     assembler->scratch_size = scratch_size;
     assembler->scratch = malloc(scratch_size + SCRATCH_PAGE);
     return assembler->scratch || error_memory(error, scratch_size + SCRATCH_PAGE);
@@ -280,7 +282,7 @@ void plan_assembler_release(struct plan_assembler *assembler)
 /*
  * Where in the scratch buffer old bytes from `source` on go: at an address that
  * differs from their offset by 64 modulo a page, at which they copy fast (see
- * journal_slot_start()).
+ * placement_of() in job_step.c).
  */
 static unsigned char *scratch_for(const struct plan_assembler *assembler, uint64_t source)
 {
@@ -320,60 +322,59 @@ struct part {
     unsigned char *bytes; /* where it goes */
 };
 
-static bool read_part(struct plan_assembler *assembler, const struct part *part,
-                      struct error *error)
+static bool read_new(struct plan_assembler *assembler, const struct part *part, struct error *error)
 {
-    switch (part->piece.kind) {
-    case PIECE_KEPT:
-        return assembler->sources.read_old(assembler->sources.context,
-                                           part->piece.source + part->within, part->bytes,
-                                           part->length, error);
-    case PIECE_POOL:
+    if (part->piece.kind == PIECE_POOL)
         return read_pool(assembler, &part->piece, part->within, part->bytes, part->length, error);
-    case PIECE_ZEROS:
-        memset(part->bytes, 0, part->length);
-        return true;
-    }
-    return false;
+    memset(part->bytes, 0, part->length);
+    return true;
 }
 
-/* The part of piece `number` that lies in the wanted bytes; false if none does. */
-static bool get_part(struct plan_assembler *assembler, uint64_t number, struct range wanted,
-                     unsigned char *bytes, struct part *part)
+/* The part of its piece that lies in the wanted bytes; false if none does. */
+static bool cut_part(struct range wanted, unsigned char *bytes, struct part *part)
 {
-    get_piece(assembler->plan, &assembler->reader, number, &part->piece);
     uint64_t start = maximum_u64(part->piece.destination, wanted.start);
     uint64_t end = minimum_u64(part->piece.destination + part->piece.length, wanted.end);
     if (start >= end)
         return false;
     part->within = start - part->piece.destination;
     part->length = (size_t)(end - start);
-    part->bytes = bytes + (start - wanted.start);
+    part->bytes = bytes ? bytes + (start - wanted.start) : NULL;
     return true;
 }
 
-/*
- * How far kept parts from piece `number` on can be had with one read into the
- * scratch buffer: the end of the old bytes, and the number of the last piece.
- */
-static uint64_t read_ahead(struct plan_assembler *assembler, uint64_t number, uint64_t start,
-                           struct range wanted, uint64_t *last)
+/* Old bytes that one read brings in for several pieces. */
+struct ahead {
+    struct range span; /* of the old file */
+    uint64_t last;     /* number of the last piece they serve */
+    /* The pieces have one shift, so what is read goes where it belongs; else into the scratch. */
+    bool in_place;
+};
+
+/* How far kept parts from piece `number` on, whose first byte is at `start`, go with one read. */
+static struct ahead look_ahead(struct plan_assembler *assembler, uint64_t number, uint64_t start,
+                               struct range wanted)
 {
-    uint64_t end = start;
+    struct ahead ahead = {.last = number, .in_place = true};
+    uint64_t end = start, shift = 0;
     struct part part;
     for (uint64_t i = number; i < piece_count(assembler->plan); i++) {
-        get_piece(assembler->plan, &assembler->reader, i, &part.piece);
+        get_piece(assembler->plan, &assembler->ahead, i, &part.piece);
         if (part.piece.destination >= wanted.end)
             break;
-        if (part.piece.kind != PIECE_KEPT || !get_part(assembler, i, wanted, NULL, &part))
+        if (part.piece.kind != PIECE_KEPT || !cut_part(wanted, NULL, &part))
             continue;
         uint64_t source = part.piece.source + part.within;
-        if (source < end || source + part.length - start > assembler->scratch_size)
+        if (i > number && (source < end || source + part.length - start > assembler->scratch_size))
             break;
+        if (i == number)
+            shift = part.piece.destination - part.piece.source;
+        ahead.in_place &= part.piece.destination - part.piece.source == shift;
+        ahead.last = i;
         end = source + part.length;
-        *last = i;
     }
-    return end;
+    ahead.span = (struct range){start, end};
+    return ahead;
 }
 
 static bool span_holds(struct range span, uint64_t offset, uint64_t length)
@@ -381,18 +382,27 @@ static bool span_holds(struct range span, uint64_t offset, uint64_t length)
     return offset >= span.start && offset < span.end && length <= span.end - offset;
 }
 
-/* Reads old bytes from `source` on into the scratch buffer if that serves several pieces. */
-static bool fill_scratch(struct plan_assembler *assembler, uint64_t number, uint64_t source,
-                         struct range wanted, struct range *ahead, struct error *error)
+/* The kept part of piece `number`, and those that come in with it. */
+static bool read_kept(struct plan_assembler *assembler, uint64_t number, const struct part *part,
+                      struct range wanted, struct ahead *ahead, struct error *error)
 {
-    uint64_t last = number;
-    uint64_t end = read_ahead(assembler, number, source, wanted, &last);
-    if (last == number)
-        return true;
-    *ahead = (struct range){source, end};
-    return assembler->sources.read_old(assembler->sources.context, source,
-                                       scratch_for(assembler, source), (size_t)(end - source),
-                                       error);
+    uint64_t source = part->piece.source + part->within;
+    /* A later piece may be a copy of what the span holds, and belong elsewhere. */
+    if (number > ahead->last || !span_holds(ahead->span, source, part->length)) {
+        *ahead = look_ahead(assembler, number, source, wanted);
+        ahead->in_place |= ahead->last == number;
+        /* In place, what lies between the kept parts is overwritten by the new bytes that follow.
+         */
+        unsigned char *bytes = ahead->in_place ? part->bytes : scratch_for(assembler, source);
+        if (!assembler->sources.read_old(assembler->sources.context, source, bytes,
+                                         (size_t)range_length(ahead->span), error))
+            return false;
+    }
+    if (!ahead->in_place)
+        memcpy(part->bytes,
+               scratch_for(assembler, ahead->span.start) + (source - ahead->span.start),
+               part->length);
+    return true;
 }
 
 /* The number of the piece that holds `offset` of the new file, or one shortly before it. */
@@ -406,28 +416,19 @@ bool plan_assemble(struct plan_assembler *assembler, uint64_t offset, unsigned c
                    size_t length, struct error *error)
 {
     struct range wanted = {offset, offset + length};
-    struct range ahead = {0, 0}; /* the old bytes that the scratch buffer holds */
+    struct ahead ahead = {.last = 0};
     for (uint64_t number = locate(assembler, offset); number < piece_count(assembler->plan);
          number++) {
         struct part part;
-        if (!get_part(assembler, number, wanted, bytes, &part)) {
+        get_piece(assembler->plan, &assembler->reader, number, &part.piece);
+        if (!cut_part(wanted, bytes, &part)) {
             if (part.piece.destination >= wanted.end)
                 break;
             continue;
         }
-        if (part.piece.kind != PIECE_KEPT) {
-            if (!read_part(assembler, &part, error))
-                return false;
-            continue;
-        }
-        uint64_t source = part.piece.source + part.within;
-        if (!span_holds(ahead, source, part.length) &&
-            !fill_scratch(assembler, number, source, wanted, &ahead, error))
-            return false;
-        if (span_holds(ahead, source, part.length))
-            memcpy(part.bytes, scratch_for(assembler, ahead.start) + (source - ahead.start),
-                   part.length);
-        else if (!read_part(assembler, &part, error))
+        if (!(part.piece.kind == PIECE_KEPT
+                  ? read_kept(assembler, number, &part, wanted, &ahead, error)
+                  : read_new(assembler, &part, error)))
             return false;
     }
     return true;

@@ -62,8 +62,10 @@ struct plan_walk {
     const struct plan *plan;
     struct edit_reader reader;
     enum plan_phase phase;
-    uint64_t piece;  /* the piece at hand; pieces are numbered 0 to 2 * count */
-    uint64_t within; /* bytes of it that earlier steps have taken, from its side in this phase */
+    uint64_t piece;   /* the piece at hand; pieces are numbered 0 to 2 * count */
+    uint64_t within;  /* bytes of it that earlier steps have taken, from its side in this phase */
+    uint64_t moved;   /* kept bytes in the write steps so far that get another offset */
+    uint64_t patched; /* new bytes in them */
 };
 
 void plan_walk_init(struct plan_walk *walk, const struct plan *plan);
@@ -84,8 +86,9 @@ struct plan_assembler {
     const struct plan *plan;
     struct plan_sources sources;
     struct edit_reader reader;
-    unsigned char *scratch; /* old bytes of several pieces, read in one go; owned */
-    size_t scratch_size;    /* without the page that serves alignment */
+    struct edit_reader ahead; /* looks ahead without losing the place of the other */
+    unsigned char *scratch;   /* old bytes of several pieces, read in one go; owned */
+    size_t scratch_size;      /* without the page that serves alignment */
 };
 
 bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *plan,

@@ -1,5 +1,6 @@
 /* pool.c - the new bytes of an edit. */
 #include "pool.h"
+#include "stream_reach.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,8 @@ static bool open_source(struct pool *pool, const char *text, struct error *error
         return error_memory(error, length + 1);
     memcpy(name, text, length);
     name[length] = 0;
-    pool->has_file = mapping_open(&pool->file, name, MAPPING_STREAMS, &first);
+    pool->has_file = mapping_open_part(&pool->file, name, MAPPING_STREAMS,
+                                       stream_reach_of_range(at + 1), &first);
     free(name);
     pool->file.path = text;
     if (!pool->has_file)

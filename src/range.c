@@ -244,6 +244,16 @@ struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size)
     return (struct range){start, end};
 }
 
+uint64_t range_reach(const struct range_spec *spec)
+{
+    bool length = spec->kind == RANGE_OF_LENGTH;
+    if (spec->start.from_end || (!length && spec->end.from_end))
+        return UINT64_MAX;
+    if (length)
+        return spec->start.value + spec->length; /* two offsets: no more than 64 bits */
+    return maximum_u64(spec->start.value, spec->end.value);
+}
+
 bool range_resolve_strict(const struct range_spec *spec, uint64_t size, struct range *range,
                           struct error *error)
 {
@@ -266,4 +276,11 @@ bool range_resolve_strict(const struct range_spec *spec, uint64_t size, struct r
                          start);
     *range = (struct range){start, end};
     return true;
+}
+
+bool range_passes_end(uint64_t length, uint64_t offset, uint64_t size, const char *hint,
+                      struct error *error)
+{
+    return error_set(error, "%" PRIu64 " byte%s at %" PRIu64 " pass%s the end (size %" PRIu64 ")%s",
+                     length, diag_plural(length), offset, length == 1 ? "es" : "", size, hint);
 }

@@ -94,8 +94,18 @@ bool position_resolve(struct position position, uint64_t size, uint64_t *offset,
  */
 struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size);
 
+/*
+ * Bytes from the start that the range needs, whatever the size turns out to be:
+ * of so many it resolves as of more. UINT64_MAX if it depends on the end.
+ */
+uint64_t range_reach(const struct range_spec *spec);
+
 /* Must lie wholly inside, start not behind end: else an error that names the numbers. */
 bool range_resolve_strict(const struct range_spec *spec, uint64_t size, struct range *range,
                           struct error *error);
+
+/* The error of `length` bytes at `offset` that do not fit into `size`; `hint` follows. */
+bool range_passes_end(uint64_t length, uint64_t offset, uint64_t size, const char *hint,
+                      struct error *error);
 
 #endif

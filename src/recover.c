@@ -1,27 +1,15 @@
 /* recover.c - finishes what a killed edit left, or takes it back. */
 #include "recover.h"
 #include "job.h"
+#include "tail.h"
 
-/* The blocks go in or out before the first step; the size tells whether they did. */
-static bool resume_blocks(struct job *job, struct error *error)
-{
-    const struct journal_header *header = &job->journal->header;
-    uint64_t size = job->mapping->size;
-    bool done =
-        header->blocks == BLOCKS_NONE ||
-        (header->blocks == BLOCKS_INSERT ? size >= header->new_size : size < header->old_size);
-    return done ||
-           job_move_blocks(job->mapping, header->new_size, header->blocks, header->blocks_offset,
-                           header->blocks_length, error) == FILE_BLOCKS_DONE;
-}
-
-/* Of the sizes that the file has in the course of the edit, the one it has now, or more. */
+/* A size that the file has while the steps are done, or more: others may append. */
 static bool check_recoverable(const struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
     uint64_t size = job->mapping->size;
     uint64_t least = header->blocks == BLOCKS_INSERT ? header->old_size : job->working_size;
-    if (size >= least || size == header->new_size)
+    if (size >= least)
         return true;
     return error_set(
         error,
@@ -31,26 +19,37 @@ static bool check_recoverable(const struct job *job, struct error *error)
         (unsigned long long)size, (unsigned long long)least, place_path(job->journal->place));
 }
 
+/* The steps are done, and the file is being cut or was. */
+static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
+{
+    const struct tail_cut cut = {job->mapping, job->journal, job->durable, job->working_size,
+                                 job->new_size};
+    return tail_resume(&cut, tail, error) && journal_remove(job->journal, job->mapping, error);
+}
+
 static bool forward(struct job *job, const struct edit_list *edits, uint64_t first, bool published,
                     struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
+    struct journal_tail tail;
     if (!plan_init(&job->plan, edits, header->start_size, header->window, header->zero_piece,
-                   header->merge_gap, error))
+                   header->merge_gap, error) ||
+        !journal_load_tail(job->journal, &tail, error))
         return false;
     job->new_size = header->new_size;
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
+    if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
+        return resume_tail(job, &tail, error);
     if (!check_recoverable(job, error))
         return false;
-    /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
-    if (!resume_blocks(job, error))
-        return recover_rollback(job->mapping, job->journal, error);
-    if (!job_prepare(job, error))
+    /* The blocks go in or out before the first step is published. */
+    bool moved = published || header->blocks == BLOCKS_NONE;
+    if (!moved && !job_blocks_moved(job, &tail, &moved, error))
         return false;
-    /* Cut to its new size, the file is done but for the journal. */
-    if (job->mapping->size == job->new_size && job->new_size < job->working_size)
-        return journal_remove(job->journal, job->mapping, error);
-    return job_run(job, first, published, error);
+    /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
+    if (!moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
+        return recover_rollback(job->mapping, job->journal, error);
+    return job_prepare(job, error) && job_run(job, first, published, error);
 }
 
 bool recover_forward(struct mapping *mapping, struct journal *journal, struct error *error)
@@ -72,33 +71,15 @@ bool recover_forward(struct mapping *mapping, struct journal *journal, struct er
     return done;
 }
 
-/* Whether the file's bytes from `offset` on are those of a growth that nothing was stored in. */
-static bool is_only_zeros(struct mapping *mapping, uint64_t offset, bool *zeros,
-                          struct error *error)
-{
-    unsigned char bytes[16384];
-    *zeros = true;
-    while (*zeros && offset < mapping->size) {
-        struct range data, rest = {offset, mapping->size};
-        if (!mapping_next_data(mapping, rest, &data, error))
-            return false;
-        size_t length = (size_t)minimum_u64(sizeof bytes, range_length(data));
-        if (!mapping_read(mapping, data.start, bytes, length, error))
-            return false;
-        for (size_t i = 0; i < length && *zeros; i++)
-            *zeros = bytes[i] == 0;
-        offset = data.start + length;
-    }
-    return true;
-}
-
 bool recover_rollback(struct mapping *mapping, struct journal *journal, struct error *error)
 {
-    uint64_t old_size = journal->header.old_size;
-    bool grew = mapping->size > old_size && mapping->size <= journal->header.new_size;
-    /* What is not zeros was appended by another program since. */
-    if (grew && !is_only_zeros(mapping, old_size, &grew, error))
+    const struct journal_header *header = &journal->header;
+    struct tail_cut cut = {mapping, journal, header->durable, header->new_size, header->old_size};
+    struct journal_tail tail;
+    bool grew = header->blocks == BLOCKS_NONE && cut.from > cut.to;
+    if (!journal_load_tail(journal, &tail, error))
         return false;
-    return (!grew || mapping_resize(mapping, old_size, error)) &&
-           journal_remove(journal, mapping, error);
+    if (grew && !(tail.number > 0 ? tail_resume(&cut, &tail, error) : tail_take_back(&cut, error)))
+        return false;
+    return journal_remove(journal, mapping, error);
 }

@@ -19,11 +19,12 @@ struct substitution {
 static bool too_long(const struct substitution *substitution, const struct match *match,
                      struct error *error)
 {
-    return error_set(error,
-                     "the replacement is %llu bytes long, the match at %llu only %llu; nothing was "
-                     "changed",
-                     (unsigned long long)substitution->data_length,
-                     (unsigned long long)match->offset, (unsigned long long)match->length);
+    return error_set(
+        error,
+        "the replacement is %llu byte%s long, the match at %llu only %llu; nothing was "
+        "changed",
+        (unsigned long long)substitution->data_length, diag_plural(substitution->data_length),
+        (unsigned long long)match->offset, (unsigned long long)match->length);
 }
 
 /* The NULs that make up for what a string lost, in front of the one that ends it. */

@@ -35,6 +35,23 @@ each() {
     each --new-inode
 }
 
+@test "a move gives the same bytes with --new-inode, --undo and in an atomic script" {
+    for operands in '20 10+5' '3 10+5' '10 8+12' '8 10+12' '0 25+1'; do
+        letters old 26
+        cp old want
+        # shellcheck disable=SC2086 # two operands
+        mmtool move want $operands
+        cp old f
+        # shellcheck disable=SC2086
+        mmtool move --new-inode --undo=undo f $operands
+        cmp f want
+        mmtool splice --edits=undo f
+        cmp f old
+        mmtool run --atomic --new-inode -c "move $operands" f
+        cmp f want
+    done
+}
+
 @test "--flush takes nothing else" {
     make f 0123
     usage_error flush mmtool write --flush=sometimes f 0 x
@@ -186,6 +203,46 @@ release() {
     run -2 mmtool write --wait=1 f 5 Y
     release
     holds f 'X\n23456789'
+}
+
+# Holds a lease on f, as an editor does while the file is between old and new, for SECONDS.
+lease() {
+    rm -f leased
+    python3 -c 'import fcntl, os, signal, sys, time
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = os.open("f", os.O_RDWR)
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+open("leased", "w").close()
+time.sleep(float(sys.argv[1]))' "$1" 3>&- &
+    holder=$!
+    for _ in $(seq 100); do
+        [ ! -e leased ] || return 0
+        kill -0 "$holder" 2>/dev/null || skip "this file system has no leases"
+        sleep 0.05
+    done
+}
+
+@test "a file in the middle of an edit is busy; --ignore-journal waits for it as other programs do" {
+    [ "$(uname)" = Linux ] || skip "leases are of Linux"
+    need python3
+    make f 0123456789
+    lease 3
+    refuses 'another mmtool is working on the file' mmtool read f
+    prints 0123456789 mmtool read --ignore-journal f
+    prints '10\n' mmtool info -s --ignore-journal f
+    wait "$holder"
+    mkfifo fifo
+    refuses stream timeout 5 "$MMTOOL" info --ignore-journal fifo
+}
+
+@test "what works without a lock cannot edit" {
+    make f 0123456789
+    prints 0123456789 mmtool run --ignore-journal f -c 'read :'
+    refuses 'the script can only look' mmtool run --ignore-journal f -c 'write 0 x'
+    usage_error 'the file'\''s lock' mmtool run --atomic --ignore-journal f -c 'write 0 x'
+    prints '0 30 78\n' mmtool run -n --ignore-journal f -c 'write 0 x'
+    usage_error 'the file'\''s lock' mmtool advise --force --ignore-journal f remove
+    holds f 0123456789
 }
 
 @test "--ignore-journal reads what is there without waiting" {

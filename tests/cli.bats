@@ -46,6 +46,13 @@ subcommands() {
     [[ $output =~ ^mmtool\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 }
 
+@test "--version and help take no more arguments than they can use" {
+    usage_error 'one operand too many: "extra"' mmtool --version extra
+    usage_error 'one operand too many: "extra"' mmtool help read extra
+    usage_error 'one operand too many: "extra"' mmtool --help read extra
+    usage_error 'one operand too many: "extra"' mmtool --dump-commands extra
+}
+
 @test "an unknown subcommand: did you mean" {
     usage_error 'unknown subcommand "raed": did you mean "read"?' mmtool raed f
     usage_error 'did you mean "splice"?' mmtool splcie f
@@ -136,6 +143,30 @@ subcommands() {
     usage_error '--type needs a value (TYPE)' mmtool read f --type
     usage_error '-t needs a value (TYPE)' mmtool read f -t
     usage_error '--hex takes no value' mmtool read --hex=1 f
+}
+
+@test "a letter's value stands behind it without a sign" {
+    make f 'a\nb\nc\n'
+    prints 'a\nb\n' mmtool read -l2 f
+    usage_error 'no "=" stands behind a letter: -lN or --lines=N' mmtool read -l=2 f
+    usage_error '-d takes no value' mmtool read -d=1 f
+    usage_error 'unknown option "-="' mmtool read -= f
+}
+
+@test "a message counts one byte, and several bytes" {
+    make f 0123456789
+    refuses '1 byte at 10 passes the end (size 10)' mmtool write f 10 x
+    refuses '2 bytes at 10 pass the end (size 10)' mmtool write f 10 xy
+    refuses '1 byte at 10 passes the end (size 10)' mmtool move f 10 0+1
+    refuses 'DATA is 1 byte long, the range 2' mmtool write f 0:2 x
+    refuses '11 bytes cannot be cut off' mmtool resize f -11
+    make empty ''
+    refuses '1 byte cannot be cut off (size 0)' mmtool resize empty -1
+    refuses '1 byte at 10 passes the end' mmtool splice --edits=- f <<<'10 41 42'
+    run -0 --separate-stderr mmtool write -v f 0 x
+    [[ $stderr == *': 1 byte patched, '* ]]
+    run -0 --separate-stderr mmtool write -v f 0 yz
+    [[ $stderr == *': 2 bytes patched, '* ]]
 }
 
 @test "a value may begin with a minus sign" {

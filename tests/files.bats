@@ -315,6 +315,62 @@ change_all() {
     [ "$(printf 'one' | mmtool read - -2:)" = ne ]
 }
 
+@test "a stream is read no further than a range that ends" {
+    [ -c /dev/zero ] || skip "there is no /dev/zero"
+    run -0 timeout 10 "$MMTOOL" read -x /dev/zero 0+5
+    [ "$output" = 0000000000 ]
+    run -0 timeout 10 "$MMTOOL" read -x /dev/zero 2:4
+    [ "$output" = 0000 ]
+    run -0 timeout 10 "$MMTOOL" find -x /dev/zero 00 7:9
+    [ "$output" = 7 ]
+    run -0 timeout 10 "$MMTOOL" rfind -x -p 00 /dev/zero :9
+    [ "$output" = 8 ]
+    run -0 timeout 10 "$MMTOOL" read -x --window=2:5 /dev/zero
+    [ "$output" = 000000 ]
+    run -0 timeout 10 "$MMTOOL" read -x --window=2: /dev/zero 1+2
+    [ "$output" = 0000 ]
+    make f abcdef
+    timeout 10 "$MMTOOL" write --from=/dev/zero@3+2 f 1
+    holds f 'a\x00\x00def'
+    timeout 10 "$MMTOOL" splice --from=/dev/zero@:1 f 0:5
+    holds f '\x00f'
+}
+
+@test "what a stream gives behind the range stays for the next reader" {
+    printf 'one two three' >text
+    { mmtool read - :4; cat; } < <(cat text) >out
+    cmp out text
+    prints 'wo ' mmtool read --window=5: - 0+3 < <(cat text)
+}
+
+@test "a range of a stream is that of a file of the same bytes" {
+    printf '0123456789' >text
+    for range in 3 3: :3 3:7 7:3 3+4 -3 -3:8 2:-2 -5+2 end : 20 20: 5:20 0:0; do
+        prints "$(mmtool read text "$range")" mmtool read - "$range" < <(cat text)
+        prints "$(mmtool find text '' "$range")\\n" mmtool find - '' "$range" < <(cat text)
+    done
+    for window in 3:7 3: -3: 2:-2 3+4; do
+        prints "$(mmtool read --window="$window" text 1:3)" mmtool read --window="$window" - 1:3 < <(cat text)
+    done
+    refuses 'size 10' mmtool read --window=3:11 - < <(cat text)
+    printf 'one\ntwo\n' >text
+    prints 'one\n' mmtool read -L - 0:1 < <(cat text)
+    prints '0:one\n' mmtool find -l - o 0:1 < <(cat text)
+}
+
+@test "a request that is wrong anyhow does not wait for a stream's end" {
+    [ -c /dev/zero ] || skip "there is no /dev/zero"
+    run -2 timeout 10 "$MMTOOL" read /dev/zero 5x
+    run -2 timeout 10 "$MMTOOL" find /dev/zero
+}
+
+@test "a stream that does not fit in memory: a message" {
+    [ -c /dev/zero ] || skip "there is no /dev/zero"
+    grep -q __asan_init "$MMTOOL" && skip "a sanitizer needs the address space for itself"
+    without_memory() { (ulimit -v 300000 && exec "$MMTOOL" "$@"); }
+    refuses 'out of memory' without_memory read /dev/zero
+}
+
 @test "- is a file when standard input is one" {
     letters f 1000000
     prints '5\n' mmtool find - f <f
@@ -494,6 +550,25 @@ while_cut() {
     while_cut 1000000 mmtool find -a f a
     [ "$status" -eq 2 ]
     grep -q '^mmtool: find: f: .*cut short' errors
+}
+
+# So large, and written in such steps, that it is searched through views of the cache.
+@test "find of a large file that is cut short meanwhile: what was found is told once" {
+    for size in 60000000 90000001; do
+        for options in -a -aE; do
+            {
+                head -c 24M /dev/zero
+                yes "$(printf '%01000d' 7)" | head -c 100M
+            } | dd of=f bs=8M iflag=fullblock status=none
+            while_cut "$size" mmtool find "$options" f 7
+            [ "$status" -eq 2 ]
+            grep -q "^mmtool: find: f: .*cut short.*is $size)" errors
+            cat first rest >found
+            cmp found <(sort -nu found)
+            [ "$(wc -l <found)" -gt 10000 ]
+            rm results
+        done
+    done
 }
 
 @test "DATA from a file that is cut short meanwhile" {

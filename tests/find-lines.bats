@@ -202,3 +202,19 @@ for line, found in zip(lines, objects):
     assert found["line"] == line.decode(errors="replace") or "line_hex" in found
 EOF
 }
+
+@test "-c counts the lines that grep counts, whatever the threads" {
+    head -c 8000000 /dev/urandom | od -An -tx1 -w16 >f
+    printf 'a7 at the end' >>f
+    for pattern in 'a7 ' ' 0' '00 00' 'end' ' 1'; do
+        expected=$(grep -c "$pattern" f) || true
+        for threads in 1 2 7; do
+            prints "$expected\n" mmtool find -cl --threads=$threads f "$pattern"
+            prints "$expected\n" mmtool find -cElm 99999999 --threads=$threads f "$pattern"
+            prints "$expected\n" mmtool rfind -cl --threads=$threads f "$pattern"
+        done
+    done
+    prints "$(grep -cE '^ ?[0-9a-f]{2} (0|1)*' f)\n" mmtool find -cEl f '^ ?[0-9a-f]{2} (0|1)*'
+    prints "$(grep -c '' f)\n" mmtool find -cEl f 'x*'
+    prints "$(grep -c '' f)\n" mmtool find -cEl f '$'
+}

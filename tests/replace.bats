@@ -205,6 +205,26 @@ load helper
     holds f 'val1:key-1(key1=val1)\\\nval2:key-2(key2=val2)\\\n'
 }
 
+@test "a hole between two patches stays a hole" {
+    zeros f 50M
+    for ((at = 0; at < 5000; at++)); do
+        echo "$((at * 8192)) 000000000000 \"needle\""
+    done >script
+    mmtool splice --edits=script f
+    mmtool splice -a -p needle f pinned
+    [ "$(mmtool find -c f pinned)" -eq 5000 ]
+    [ "$(stat -c %b f)" -lt 60000 ] # half of 40 MiB, and a little
+}
+
+@test "patches far fewer than bytes touch no other byte" {
+    python3 -c 'print("x" * 4000 + "needle" + "y" * 4000 + "needle")' >f
+    need strace
+    ASAN_OPTIONS=detect_leaks=0 strace -o calls -e trace=pwrite64 "$MMTOOL" splice --no-journal -a -p needle f pinned
+    # what each call that wrote to the file returned
+    [ "$(grep -c ' = 6$' calls)" -eq 2 ]
+    [ "$(mmtool find -c f pinned)" -eq 2 ]
+}
+
 @test "-E: a group that took no part is nothing" {
     make f 'ab b'
     mmtool splice -E -a -p '(a)?b' f '<\1>'

@@ -31,6 +31,7 @@
 size_t platform_page_size(void);
 size_t platform_granularity(void);  /* of a view's offset */
 unsigned platform_processors(void); /* those this process may run on */
+uint64_t platform_memory(void);     /* bytes of memory the machine has */
 uint64_t platform_user(void);       /* the effective user id; 0 on Windows */
 double platform_seconds(void);      /* a monotonic clock */
 bool platform_random(void *bytes, size_t length, struct error *error);
@@ -47,6 +48,7 @@ enum file_open_flags {
     FILE_OPEN_NO_FOLLOW = 1 << 3, /* a symbolic link in the last component is an error */
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600 */
     FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for a FIFO's writer: it will be refused */
+    FILE_OPEN_PATIENT = 1 << 6,   /* wait for the end of a lease, as other programs do */
 };
 
 enum file_kind {
@@ -84,7 +86,7 @@ enum file_open_result {
 /*
  * Opens `path` (UTF-8). A FIFO is opened without blocking when writing was asked
  * for, so that the caller can refuse it; a lease of another program's is FILE_BUSY,
- * not a wait. On anything but FILE_OPENED, `*file` is
+ * not a wait (but for FILE_OPEN_PATIENT). On anything but FILE_OPENED, `*file` is
  * NULL and `error` says why in the user's words ("no such file (--create would
  * make it)" is the caller's to add).
  */
@@ -144,6 +146,16 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
  * the system does not tell.
  */
 bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
+/*
+ * How many bytes of a range are in memory in huge pages; false where the system
+ * does not tell. Brings nothing into memory but what shares a page.
+ */
+bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
+/*
+ * Whether a range is in memory as far as samples tell, so that who touches a view of
+ * it does not wait for the disk. False where the system does not tell.
+ */
+bool file_is_cached(struct file *file, struct range range);
 /* Hints that a range is about to be read front to back; never fails. */
 void file_will_read(struct file *file, struct range range);
 
@@ -266,13 +278,6 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
 /* Applies an advice row's value to the pages that hold view bytes [start, end). */
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error);
 
-/*
- * Brings all pages of a VIEW_WRITE view into memory, ready for stores. False where
- * the system has no such call, or the pages cannot be had (the file was cut short,
- * the disk is full).
- */
-bool view_populate(struct view *view, struct error *error);
-
 enum residency_result { RESIDENCY_KNOWN, RESIDENCY_UNKNOWN, RESIDENCY_FAILED };
 /* One byte a page (1: in memory) for the pages that hold view bytes [start, end). */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
@@ -287,6 +292,17 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
  */
 bool view_guard(void (*body)(void *context), void *context, const void **fault,
                 struct error *error);
+
+/*
+ * How often this thread so far had to wait for the system to bring a page in. A view
+ * whose pages lie in memory in large blocks costs few such faults, and is then searched
+ * quicker than reads copy it. 0 where the system does not tell, which is also where
+ * file_is_cached() says false.
+ */
+uint64_t platform_page_faults(void);
+
+/* Blocks that were read from disks for this process so far, ahead of its reads, too; or 0. */
+uint64_t platform_disk_reads(void);
 
 /* A named constant of the system: MADV_*, MAP_*. */
 struct platform_name {

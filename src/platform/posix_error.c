@@ -30,6 +30,8 @@ static const struct {
     {EISDIR, "it is a directory"},
     {ENOTDIR, "a part of the path is not a directory"},
     {EIO, "input/output error"},
+    /* Only mapped files are given to the system as memory that may fail. */
+    {EFAULT, "no space left on the disk for a mapped file, or the disk fails"},
     {ELOOP, "too many symbolic links"},
     {ENAMETOOLONG, "the name is too long"},
     {EEXIST, "the file exists"},

@@ -33,8 +33,8 @@ static bool check_transfer(const char *doing, uint64_t offset, size_t length, st
 {
     uint64_t end;
     return checked_add(offset, length, &end) ||
-           error_set(error, "past the largest offset of a file (%s %zu bytes at %" PRIu64 ")",
-                     doing, length, offset);
+           error_set(error, "past the largest offset of a file (%s %zu byte%s at %" PRIu64 ")",
+                     doing, length, diag_plural(length), offset);
 }
 
 bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
@@ -52,8 +52,8 @@ bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, s
         if (part > 0)
             *got += (size_t)part;
         else if (errno != EINTR)
-            return posix_error_doing(error, errno, "reading %zu bytes at %" PRIu64, length - *got,
-                                     offset + *got);
+            return posix_error_doing(error, errno, "reading %zu byte%s at %" PRIu64, length - *got,
+                                     diag_plural(length - *got), offset + *got);
     }
     return true;
 }
@@ -88,7 +88,8 @@ bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t le
             done += (size_t)part;
         else if (part == 0 || errno != EINTR)
             return posix_error_doing(error, part == 0 ? ENOSPC : errno,
-                                     "writing %zu bytes at %" PRIu64, length - done, offset + done);
+                                     "writing %zu byte%s at %" PRIu64, length - done,
+                                     diag_plural(length - done), offset + done);
     }
     return true;
 }

@@ -5,7 +5,8 @@
  * be edited must come back at once so that it can be refused, and a file on
  * which somebody holds a lease must be an answer (FILE_BUSY), not a wait of up to
  * /proc/sys/fs/lease-break-time seconds. A FIFO that is only read is the
- * exception: to wait for its writer is what its reader wants.
+ * exception: to wait for its writer is what its reader wants. So is a file whose
+ * lease the caller chose to wait for; the kernel ends that wait at the latest.
  */
 #include "posix_internal.h"
 
@@ -46,10 +47,15 @@ static int open_flags(unsigned flags)
     return result;
 }
 
-static bool is_fifo(int directory, const char *name)
+/* Whether an open of it may wait: for a FIFO's writer, or for the end of a lease on a file. */
+static bool may_wait(int directory, const char *name, unsigned flags)
 {
     struct stat status;
-    return fstatat(directory, name, &status, 0) == 0 && S_ISFIFO(status.st_mode);
+    if (fstatat(directory, name, &status, 0) != 0)
+        return false;
+    if (S_ISFIFO(status.st_mode))
+        return !(flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT));
+    return S_ISREG(status.st_mode) && flags & FILE_OPEN_PATIENT;
 }
 
 /*
@@ -75,7 +81,7 @@ static int open_descriptor(int directory, const char *name, unsigned flags)
 {
     mode_t mode = flags & FILE_OPEN_PRIVATE ? 0600 : 0666;
     int options = open_flags(flags);
-    if (flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT) || !is_fifo(directory, name))
+    if (!may_wait(directory, name, flags))
         options |= O_NONBLOCK;
     int descriptor = open_patiently(directory, name, options, mode);
     if (descriptor >= 0 && options & O_NONBLOCK) {

@@ -43,6 +43,16 @@ unsigned platform_processors(void)
     return count > 0 ? (unsigned)count : 1;
 }
 
+uint64_t platform_memory(void)
+{
+#if defined(_SC_PHYS_PAGES)
+    long pages = sysconf(_SC_PHYS_PAGES);
+    if (pages > 0)
+        return (uint64_t)pages * platform_page_size();
+#endif
+    return SIZE_MAX;
+}
+
 uint64_t platform_user(void)
 {
     return (uint64_t)geteuid();

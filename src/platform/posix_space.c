@@ -148,8 +148,8 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
     *reserved = false;
     if (is_unsupported(code))
         return allocate_by_writing(file, range, keep_size, &before, error);
-    posix_error_doing(error, code, "reserving %" PRIu64 " bytes at %" PRIu64, range_length(range),
-                      range.start);
+    posix_error_doing(error, code, "reserving %" PRIu64 " byte%s at %" PRIu64, range_length(range),
+                      diag_plural(range_length(range)), range.start);
     return range.end > before.size ? undo_growth(file, &before) : false;
 }
 

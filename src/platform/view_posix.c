@@ -3,10 +3,6 @@
  */
 #include "posix_internal.h"
 
-#if defined(__linux__)
-#include <sys/vfs.h>
-#endif
-
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -104,21 +100,15 @@ bool view_unmap(struct view *view, struct error *error)
 bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, struct error *error)
 {
     struct posix_pages pages = pages_of(view);
-    if (!posix_pages_flush(&pages, pages.delta + start, pages.delta + end, flags, error))
-        return false;
-    if (flags & VIEW_FLUSH_ASYNC)
-        file_start_writing(view->file, range_of(view, start, end));
-    return true;
+    return posix_pages_flush(&pages, pages.delta + start, pages.delta + end, flags, error) &&
+           posix_flush_behind(view->file, range_of(view, start, end), flags, error);
 }
 
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error)
 {
     struct posix_pages pages = pages_of(view);
-    if (!posix_pages_advise(&pages, pages.delta + start, pages.delta + end, advice, error))
-        return false;
-    if (start < end)
-        posix_drop_cache(view->file, range_of(view, start, end), advice);
-    return true;
+    return posix_advise(&pages, view->file, view->offset - pages.delta, pages.delta + start,
+                        pages.delta + end, advice, error);
 }
 
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
@@ -199,29 +189,3 @@ bool view_is_shared(void)
 {
     return true;
 }
-
-#if defined(__linux__)
-/*
- * On tmpfs stores need no leave of a file system, so a fault brings in its
- * neighbours ready for stores: cheaper than to bring in page by page.
- */
-static bool faults_are_cheap(struct file *file)
-{
-    enum { TMPFS = 0x01021994 };
-    struct statfs system;
-    return fstatfs(file->descriptor, &system) == 0 && system.f_type == TMPFS;
-}
-
-bool view_populate(struct view *view, struct error *error)
-{
-    enum { POPULATE_WRITE = 23 }; /* MADV_POPULATE_WRITE, since Linux 5.14 */
-    return faults_are_cheap(view->file) ||
-           view_advise(view, 0, view->length, POPULATE_WRITE, error);
-}
-#else
-bool view_populate(struct view *view, struct error *error)
-{
-    (void)view;
-    return error_set(error, "the system cannot bring the pages of a view in");
-}
-#endif

@@ -246,14 +246,14 @@ bool view_advise(struct view *view, size_t start, size_t end, int advice, struct
     return advice == ADVICE_WILLNEED || view_guard(touch_pages, &span, &fault, error);
 }
 
-/*
- * Prefetching gives pages for reads only; and a view of the file that is edited
- * would keep it from being cut.
- */
-bool view_populate(struct view *view, struct error *error)
+uint64_t platform_page_faults(void)
 {
-    (void)view;
-    return error_set(error, "Windows cannot bring the pages of a view in for stores");
+    return 0;
+}
+
+uint64_t platform_disk_reads(void)
+{
+    return 0;
 }
 
 /* QueryWorkingSetEx() knows this process's pages, not those of the cache. */

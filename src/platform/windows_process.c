@@ -38,6 +38,12 @@ unsigned platform_processors(void)
     return count > 0 ? count : 1;
 }
 
+uint64_t platform_memory(void)
+{
+    MEMORYSTATUSEX memory = {.dwLength = sizeof memory};
+    return GlobalMemoryStatusEx(&memory) ? memory.ullTotalPhys : SIZE_MAX;
+}
+
 uint64_t platform_user(void)
 {
     return 0;

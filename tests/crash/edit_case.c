@@ -8,26 +8,28 @@
  * but those that let the file system insert and cut blocks, where it can.
  */
 const struct edit_case edit_cases[] = {
-    {"insert", 20001, 0, 1, {{10, 0, 7, EDIT_POOL, 0}}},
-    {"insert before zeros", 20001, 300, 1, {{10, 0, 7, EDIT_POOL, 0}}},
-    {"insert more than a window", 20001, 0, 1, {{5000, 0, 9001, EDIT_POOL, 0}}},
-    {"insert zeros", 20001, 0, 1, {{100, 0, 8192, EDIT_ZEROS, 0}}},
-    {"insert blocks", 20001, 0, 1, {{5000, 0, 8192, EDIT_POOL, 0}}},
-    {"delete blocks", 28193, 0, 1, {{5000, 8192, 0, EDIT_POOL, 0}}},
-    {"append", 9001, 0, 2, {{9001, 0, 5000, EDIT_ZEROS, 0}, {9001, 0, 700, EDIT_POOL, 0}}},
-    {"delete", 20001, 0, 1, {{10, 7, 0, EDIT_POOL, 0}}},
-    {"delete more than a window", 20001, 0, 1, {{3000, 5001, 0, EDIT_POOL, 0}}},
-    {"replace the end", 20001, 0, 1, {{12000, 8001, 5001, EDIT_POOL, 0}}},
-    {"patch", 20001, 0, 1, {{3000, 12001, 12001, EDIT_POOL, 0}}},
-    {"move right", 20001, 0, 1, {{3000, 12001, 12001, EDIT_COPY, 1001}}},
-    {"move left", 20001, 0, 1, {{1001, 12001, 12001, EDIT_COPY, 3000}}},
+    {"insert", 20001, 0, 0, 1, {{10, 0, 7, EDIT_POOL, 0}}},
+    {"insert before zeros", 20001, 300, 0, 1, {{10, 0, 7, EDIT_POOL, 0}}},
+    {"insert more than a window", 20001, 0, 0, 1, {{5000, 0, 9001, EDIT_POOL, 0}}},
+    {"insert zeros", 20001, 0, 0, 1, {{100, 0, 8192, EDIT_ZEROS, 0}}},
+    {"insert blocks", 20001, 0, 0, 1, {{5000, 0, 8192, EDIT_POOL, 0}}},
+    {"delete blocks", 28193, 0, 0, 1, {{5000, 8192, 0, EDIT_POOL, 0}}},
+    {"append", 9001, 0, 0, 2, {{9001, 0, 5000, EDIT_ZEROS, 0}, {9001, 0, 700, EDIT_POOL, 0}}},
+    {"delete", 20001, 0, 0, 1, {{10, 7, 0, EDIT_POOL, 0}}},
+    {"delete more than a window", 20001, 0, 0, 1, {{3000, 5001, 0, EDIT_POOL, 0}}},
+    {"replace the end", 20001, 0, 0, 1, {{12000, 8001, 5001, EDIT_POOL, 0}}},
+    {"patch", 20001, 0, 0, 1, {{3000, 12001, 12001, EDIT_POOL, 0}}},
+    {"move right", 20001, 0, 0, 1, {{3000, 12001, 12001, EDIT_COPY, 1001}}},
+    {"move left", 20001, 0, 0, 1, {{1001, 12001, 12001, EDIT_COPY, 3000}}},
     {"patch, then delete",
      20001,
+     0,
      0,
      2,
      {{500, 6000, 6000, EDIT_POOL, 0}, {9000, 900, 0, EDIT_POOL, 0}}},
     {"mixed, growing",
      20001,
+     0,
      0,
      5,
      {{100, 50, 3, EDIT_POOL, 0},
@@ -38,13 +40,17 @@ const struct edit_case edit_cases[] = {
     {"mixed, shrinking",
      20001,
      0,
+     0,
      5,
      {{100, 3, 50, EDIT_POOL, 0},
       {4000, 47, 0, EDIT_POOL, 0},
       {9000, 200, 200, EDIT_POOL, 0},
       {12000, 5, 900, EDIT_POOL, 0},
       {15000, 2000, 17, EDIT_POOL, 0}}},
-    {NULL, 0, 0, 0, {{0, 0, 0, EDIT_POOL, 0}}},
+    {"delete, appended to meanwhile", 20001, 0, 9001, 1, {{10, 7, 0, EDIT_POOL, 0}}},
+    {"delete more than is appended", 20001, 0, 900, 1, {{3000, 5001, 0, EDIT_POOL, 0}}},
+    {"insert, appended to meanwhile", 9001, 0, 9001, 1, {{10, 0, 700, EDIT_POOL, 0}}},
+    {NULL, 0, 0, 0, 0, {{0, 0, 0, EDIT_POOL, 0}}},
 };
 
 const struct edit_case *edit_case_find(const char *name)
@@ -67,6 +73,11 @@ static unsigned char mixed_byte(uint64_t index)
 unsigned char case_pool_byte(uint64_t index)
 {
     return mixed_byte(((uint64_t)1 << 32) + index);
+}
+
+unsigned char case_appended_byte(uint64_t index)
+{
+    return mixed_byte(((uint64_t)1 << 33) + index);
 }
 
 static unsigned char old_byte(const struct edit_case *edit_case, uint64_t index)

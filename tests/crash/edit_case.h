@@ -25,6 +25,7 @@ struct edit_case {
     const char *name;
     size_t size;      /* of the file before */
     size_t zero_tail; /* so many bytes at its end are zeros */
+    size_t appended;  /* so many are appended by another program during the edit */
     size_t edit_count;
     struct case_edit edits[CASE_EDITS];
 };
@@ -35,6 +36,9 @@ const struct edit_case *edit_case_find(const char *name); /* NULL if there is no
 
 /* Byte number `index` of the new bytes of all edits, one after the other. */
 unsigned char case_pool_byte(uint64_t index);
+
+/* Byte number `index` of what other programs append. */
+unsigned char case_appended_byte(uint64_t index);
 
 /* The file before and after; appended to an empty buffer. */
 bool edit_case_old(const struct edit_case *edit_case, struct buffer *bytes, struct error *error);

@@ -1,27 +1,13 @@
-# Edits that meet other programs, signals, limits and full disks.
+# Edits that meet other programs, signals and limits.
 
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
 # shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load ../helper
+load crash
 
 teardown() {
-    if [ -n "${mounted:-}" ]; then
-        umount -l "$mounted"
-    fi
     # Whoever is still locking or waiting ends with the test.
     jobs -p | xargs -r kill 2>/dev/null || true
-}
-
-# is_whole FILE: it is `old` or `new`, and nothing is left beside it.
-is_whole() {
-    cmp -s "$1" old || cmp -s "$1" new || return 1
-    [ -z "$(find "$(dirname "$1")" -maxdepth 1 -name '.*.mmtool-journal')" ]
-}
-
-# old_and_new SIZE: `old`, and what it is with 7 bytes inserted at 10.
-old_and_new() {
-    head -c "$1" /dev/urandom >old
-    { head -c 10 old && printf 7bytes! && tail -c +11 old; } >new
 }
 
 # ---- killed at a random time ----------------------------------------------------------------
@@ -45,13 +31,33 @@ old_and_new() {
     echo "# tried $tried, old $old, new $new, bad 0 (torn before the recovery: $torn)" >&3
 }
 
+@test "killed at a random time, patching by several threads: old or new" {
+    seq 100000000 102999999 >old
+    sed 's/77/XY/g' old >new
+    local tried=0 old=0 new=0 torn=0
+    local rounds=$((10 * ${MMTOOL_TEST_ROUNDS:-1}))
+    for ((i = 0; i < rounds; i++)); do
+        cat old >f
+        "$MMTOOL" splice --all -p 77 f XY &
+        sleep "$(printf '0.%03d' $((RANDOM % 80)))"
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+        cmp -s f old || cmp -s f new || torn=$((torn + 1))
+        mmtool info -s f >size 2>/dev/null
+        is_whole f
+        tried=$((tried + 1))
+        if cmp -s f old; then old=$((old + 1)); else new=$((new + 1)); fi
+    done
+    echo "# tried $tried, old $old, new $new, bad 0 (torn before the recovery: $torn)" >&3
+}
+
 @test "SIGTERM, SIGINT and SIGHUP in mid-edit: ends by that signal, says so, is recovered" {
     need strace
     old_and_new 3000000
     for signal in TERM INT HUP; do
         cat old >f
-        run --separate-stderr strace -qq -o /dev/null -e trace=newfstatat,ftruncate \
-            -e inject=ftruncate:signal="$signal" "$MMTOOL" splice f 10+0 7bytes!
+        run --separate-stderr strace -qq -o /dev/null -e trace=fallocate \
+            -e inject=fallocate:signal="$signal":when=2 "$MMTOOL" splice f 10+0 7bytes!
         [ "$status" -eq $((128 + $(kill -l "$signal"))) ]
         [[ $stderr == *"stopped by signal"*"the next mmtool command"* ]]
         run -0 --separate-stderr mmtool info -s f
@@ -81,98 +87,6 @@ limited() (
     is_whole f
 }
 
-# small_disk MIB: a file system of that size, all for us, mounted at `disk`.
-small_disk() {
-    [ "$(id -u)" -eq 0 ] || skip "only root can mount"
-    need mkfs.ext4 losetup
-    truncate -s "$1M" image
-    # shellcheck disable=SC2086 # options
-    mkfs.ext4 -q -m 0 ${disk_options:-} image 2>/dev/null || skip "mkfs.ext4 fails here"
-    mkdir disk
-    mount -o loop image disk 2>/dev/null || skip "no loop device can be mounted here"
-    mounted=$PWD/disk
-}
-
-@test "a full disk is found before the first byte changes, and nothing is left" {
-    small_disk 32
-    old_and_new 3000000
-    for free in 0 4 40 300 600 1000; do
-        rm -f disk/f disk/filler
-        cat old >disk/f
-        # What is left free, in KiB, decides what there is no room for: journal or growth.
-        available=$(df --output=avail -k disk | tail -n 1)
-        fallocate -l "$((available - free))K" disk/filler || true
-        run --separate-stderr mmtool splice disk/f 10+0 -f old
-        [ "$status" -eq 2 ]
-        [[ $stderr == "mmtool: splice: disk/f: "*space* ]]
-        cmp disk/f old
-        is_whole disk/f
-    done
-}
-
-@test "with just enough room the edit is done" {
-    small_disk 32
-    old_and_new 3000000
-    cat old >disk/f
-    available=$(df --output=avail -k disk | tail -n 1)
-    fallocate -l "$((available - 2000))K" disk/filler
-    mmtool splice disk/f 10+0 7bytes!
-    cmp disk/f new
-    is_whole disk/f
-}
-
-@test "a full quota: status 2, the file as it was" {
-    need setquota
-    need_stranger
-    disk_options='-O quota'
-    small_disk 32
-    old_and_new 3000000
-    chmod 777 disk
-    chmod 755 .
-    cat old >disk/f
-    chown 65534 disk/f
-    setquota -u 65534 0 4000 0 0 disk
-    (cd disk && run -2 as_stranger "$MMTOOL" splice f 10+0 --repeat=400000 7bytes!)
-    cmp disk/f old
-    is_whole disk/f
-}
-
-# ---- power lost -----------------------------------------------------------------------------
-
-# shut_down DIRECTORY: its file system stops as if the power were lost, its log not written.
-shut_down() {
-    python3 -c '
-import fcntl, os, struct, sys
-SHUTDOWN, NO_LOG_FLUSH = 0x8004587d, 2
-fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))' "$1"
-}
-
-@test "--durable on a real file system that loses its power: old or new" {
-    [ "${MMTOOL_TEST_ROUNDS:-1}" -gt 1 ] || skip "only in a long run (MMTOOL_TEST_ROUNDS)"
-    need python3
-    small_disk 400
-    old_and_new 40000000
-    local torn=0 old=0 new=0 kept=0
-    for ((i = 0; i < 4 * MMTOOL_TEST_ROUNDS; i++)); do
-        cat old >disk/f
-        sync disk/f
-        "$MMTOOL" splice --durable disk/f 10+0 7bytes! 2>/dev/null &
-        sleep "$(printf '0.%03d' $((RANDOM % 120)))"
-        shut_down disk
-        status=0
-        wait $! || status=$?
-        umount disk
-        mount -o loop image disk
-        cmp -s disk/f old || cmp -s disk/f new || torn=$((torn + 1))
-        mmtool info -s disk/f >size 2>/dev/null
-        is_whole disk/f
-        if cmp -s disk/f old; then old=$((old + 1)); else new=$((new + 1)); fi
-        # What has been said to be done is done.
-        [ "$status" -ne 0 ] || { cmp disk/f new && kept=$((kept + 1)); }
-    done
-    echo "# tried $i, old $old, new $new, bad 0 (torn before the recovery: $torn; done: $kept)" >&3
-}
-
 # ---- other programs meanwhile ---------------------------------------------------------------
 
 @test "cut short by another program meanwhile: never status 0 with wrong bytes" {
@@ -181,6 +95,8 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), SHUTDOWN, struct.pack("I", NO_LOG
     for i in 1 2 3 4 5 6; do
         cat old >f
         status=0
+        # Whoever has the file open keeps the editor from a lease.
+        [ $((i % 3)) -eq 0 ] || exec 7<f
         "$MMTOOL" splice f 10+0 7bytes! 2>message &
         sleep "0.00$i"
         # Where the editor has a lease, an open by its name fails or waits until the edit is done.
@@ -195,28 +111,95 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), SHUTDOWN, struct.pack("I", NO_LOG
             grep -q '^mmtool: splice: f: ' message
             failed=$((failed + 1))
         fi
+        exec 7<&-
         rm -f f .f.mmtool-journal
     done
     echo "# done before the cut $done, failed $failed" >&3
 }
 
+# edited RANGE [DATA]: `old` with that splice done to it.
+edited() {
+    local offset=${1%+*} length=${1#*+}
+    head -c "$offset" old
+    printf %s "${2-}"
+    tail -c "+$((offset + length + 1))" old
+}
+
 @test "appended to meanwhile: what was appended follows the edited bytes" {
     old_and_new 64000000
-    for range in '10+0 7bytes!' '10+7'; do
+    for range in '10+0 7bytes!' '10+7' '10+7000000' '10+7 7bytes!'; do
+        read -ra words <<<"$range"
         cat old >f
-        # shellcheck disable=SC2086 # RANGE and DATA
-        "$MMTOOL" splice f $range 2>message &
+        "$MMTOOL" splice f "${words[@]}" &
         sleep 0.02
+        # Where the editor has a lease, this waits until the edit is done.
         printf appended >>f
-        status=0
-        wait $! || status=$?
-        mmtool info -s f || [ "$status" -eq 2 ]
-        if [ "$status" -eq 0 ]; then
-            [ "$(tail -c 8 f)" = appended ]
-            cmp <(head -c -8 f) <(head -c 10 old
-                [ "$range" = 10+7 ] && tail -c +18 old || { printf 7bytes! && tail -c +11 old; })
-        fi
+        wait $!
+        cmp f <(edited "${words[@]}" && printf appended)
     done
+}
+
+@test "appended to by a program that had it open before: no byte of it is lost" {
+    old_and_new 64000000
+    for range in '10+0 7bytes!' '10+7' '10+7000000' '10+7 7bytes!'; do
+        read -ra words <<<"$range"
+        cat old >f
+        : >appended
+        exec 7>>f
+        "$MMTOOL" splice f "${words[@]}" 2>message &
+        editor=$!
+        for ((i = 0; i < 1000; i++)); do
+            printf 'line %d\n' $i | tee -a appended >&7
+            kill -0 $editor 2>/dev/null || break
+        done
+        exec 7>&-
+        status=0
+        wait $editor || status=$?
+        if [ $status -eq 0 ]; then
+            cmp f <(edited "${words[@]}" && cat appended)
+        else
+            # No edit begins on a file that grows between its opening and its own growth.
+            grep -E 'another program (appended|changed the file.s size)' message || { cat message && return 1; }
+            cmp f <(cat old appended)
+        fi
+        [ ! -e .f.mmtool-journal ]
+    done
+}
+
+@test "killed between the cut and the journal's end, then appended to: the cut is not done again" {
+    need strace
+    old_and_new 3000000
+    for range in 10+7 10+70000; do
+        for count in 1 7 8 5000 100000; do
+            cat old >f
+            status=0
+            strace -qq -o /dev/null -e trace=fremovexattr -e inject=fremovexattr:signal=KILL \
+                "$MMTOOL" splice f $range || status=$?
+            [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+            cmp f <(edited $range)
+            head -c $count /dev/urandom >appended
+            cat appended >>f
+            mmtool info -s f
+            cmp f <(edited $range && cat appended)
+            [ ! -e .f.mmtool-journal ]
+        done
+    done
+}
+
+@test "killed between the growth and the commit, then appended to: taken back without a loss" {
+    need strace
+    old_and_new 3000000
+    cat old >f
+    status=0
+    # New bytes, list and header of the journal are written before; the commit is the fourth.
+    strace -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=4 \
+        "$MMTOOL" splice f 10+0 7bytes! || status=$?
+    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+    cmp f <(cat old && printf '\0\0\0\0\0\0\0')
+    printf appended >>f
+    mmtool info -s f
+    cmp f <(cat old && printf appended)
+    [ ! -e .f.mmtool-journal ]
 }
 
 # ---- locks ----------------------------------------------------------------------------------
@@ -242,7 +225,7 @@ stopped_editor() {
     need strace
     old_and_new 3000000
     cat old >f
-    strace -qq -o /dev/null -e trace=ftruncate -e inject=ftruncate:delay_exit=3000000 \
+    strace -qq -o /dev/null -e trace=fallocate -e inject=fallocate:delay_exit=3000000:when=2 \
         "$MMTOOL" splice f 10+0 7bytes! &
     editor=$!
     for _ in $(seq 200); do

@@ -84,6 +84,7 @@ static void run_case(struct harness *harness, const struct edit_case *edit_case,
     struct judge *judge = &harness->judge;
     judge->old = (struct bytes){old.data, old.length};
     judge->new = (struct bytes){new.data, new.length};
+    judge->appended = 0;
     judge->tally = (struct tally){0};
     judge->shown = 0;
     scene_put(&harness->work, &(struct image){.file = judge->old});

@@ -1,6 +1,7 @@
 /* image.c - images of a crash: taken, put, recovered, judged. */
 #define _GNU_SOURCE
 #include "image.h"
+#include "edit_case.h"
 #include "journal.h"
 
 #include <dirent.h>
@@ -233,13 +234,24 @@ int run_command_on(char *const *command, const char *path)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+bool judge_same(const struct judge *judge, const struct bytes *file, const struct bytes *expected)
+{
+    const struct bytes front = {file->data, expected->length};
+    if (file->length != expected->length + judge->appended || !bytes_same(&front, expected))
+        return false;
+    for (size_t i = 0; i < judge->appended; i++)
+        if (file->data[expected->length + i] != case_appended_byte(i))
+            return false;
+    return true;
+}
+
 static enum verdict verdict_of(const struct judge *judge, const struct image *after, int status)
 {
     if (status != 0 || after->has_journal || after->mark_length > 0)
         return VERDICT_BAD;
-    if (bytes_same(&after->file, &judge->old))
+    if (judge_same(judge, &after->file, &judge->old))
         return VERDICT_OLD;
-    return bytes_same(&after->file, &judge->new) ? VERDICT_NEW : VERDICT_BAD;
+    return judge_same(judge, &after->file, &judge->new) ? VERDICT_NEW : VERDICT_BAD;
 }
 
 static size_t first_difference(const struct bytes *a, const struct bytes *b)
@@ -275,5 +287,23 @@ enum verdict judge_image(struct judge *judge, const struct image *image, const c
     if (verdict == VERDICT_BAD)
         tell(judge, image, &after, status, what);
     image_release(&after);
+    return verdict;
+}
+
+enum verdict judge_appended(struct judge *judge, const struct image *image, size_t appended,
+                            const char *what)
+{
+    char where[200];
+    size_t before = judge->appended;
+    struct image longer = image_copy(image);
+    longer.file.data = realloc(longer.file.data, image->file.length + appended + 1);
+    must(longer.file.data, "memory");
+    for (size_t i = 0; i < appended; i++)
+        longer.file.data[longer.file.length++] = case_appended_byte(before + i);
+    judge->appended = before + appended;
+    snprintf(where, sizeof where, "%s, then %zu bytes appended", what, appended);
+    enum verdict verdict = judge_image(judge, &longer, where);
+    judge->appended = before;
+    image_release(&longer);
     return verdict;
 }

@@ -75,6 +75,7 @@ struct judge {
     struct scene scene;    /* where images are recovered */
     char *const *command;  /* ends with NULL */
     struct bytes old, new; /* owned by the caller */
+    size_t appended;       /* bytes behind them that another program has appended */
     struct tally tally;
     unsigned long shown; /* bad ones that were told of */
     bool quiet;          /* bad ones are expected */
@@ -82,6 +83,13 @@ struct judge {
 
 /* `what` says at which point of the run the image was taken. */
 enum verdict judge_image(struct judge *judge, const struct image *image, const char *what);
+
+/* The same when another program appends bytes more to the file before it is recovered. */
+enum verdict judge_appended(struct judge *judge, const struct image *image, size_t appended,
+                            const char *what);
+
+/* Whether a file is `expected` and what was appended behind it. */
+bool judge_same(const struct judge *judge, const struct bytes *file, const struct bytes *expected);
 
 /* Runs a command with one more word; its exit status, or 128 + the signal that ended it. */
 int run_command_on(char *const *command, const char *path);

@@ -27,9 +27,10 @@
 enum {
     PAGE = 4096,
     RANDOM_PREFIXES = 2, /* besides those at pages' ends, for each object a call has changed */
-    TORN_KEPT = 4,       /* images whose recovery is stepped, a case; 1 in a short run */
+    TORN_KEPT = 4,       /* images whose recovery is stepped, of each way; 1 in a short run */
     SLOTS = 8192,        /* in the journal: what is in front of them is small and counts most */
     STRIDE = 251,        /* of the other instructions every so many are judged in a short run */
+    APPENDED = 12000,    /* most bytes appended between a kill and its recovery */
 };
 
 /* ---- seeing a file change ------------------------------------------------------------------- */
@@ -72,6 +73,15 @@ static void window_update(struct window *window)
 
 /* ---- one run -------------------------------------------------------------------------------- */
 
+/*
+ * Torn images of which the recovery makes the same, old or new: before the commit
+ * a file that has grown is torn, too, and goes back.
+ */
+struct torn {
+    unsigned long seen;
+    struct image kept[TORN_KEPT]; /* owned */
+};
+
 struct run {
     struct harness *harness;
     struct window file, journal;
@@ -79,36 +89,39 @@ struct run {
     unsigned long steps;  /* instructions, and system calls before the first of them */
     unsigned long passed; /* instructions that were looked at in passing only */
     bool stepping;
-    unsigned long torn_seen;
-    struct image torn[TORN_KEPT]; /* owned */
+    struct torn torn[VERDICT_BAD]; /* of each way that is not bad */
+    size_t to_append;              /* bytes that another program appends at the first store */
 };
 
 static bool is_torn(const struct run *run, const struct image *image)
 {
     const struct judge *judge = &run->harness->judge;
-    return !bytes_same(&image->file, &judge->old) && !bytes_same(&image->file, &judge->new);
+    return !judge_same(judge, &image->file, &judge->old) &&
+           !judge_same(judge, &image->file, &judge->new);
 }
 
 /* Keeps a few of the torn images, each of them as likely (Vitter's algorithm R). */
-static void keep_torn(struct run *run, const struct image *image)
+static void keep_torn(struct run *run, const struct image *image, enum verdict verdict)
 {
-    if (!is_torn(run, image) || !image->has_journal)
+    if (verdict == VERDICT_BAD || run->to_append > 0 || !is_torn(run, image) || !image->has_journal)
         return;
+    struct torn *torn = &run->torn[verdict];
     uint64_t room = run->harness->rounds == 1 ? 1 : TORN_KEPT;
-    uint64_t place =
-        run->torn_seen < room ? run->torn_seen : harness_random() % (run->torn_seen + 1);
-    run->torn_seen++;
+    uint64_t place = torn->seen < room ? torn->seen : harness_random() % (torn->seen + 1);
+    torn->seen++;
     if (place >= room)
         return;
-    image_release(&run->torn[place]);
-    run->torn[place] = image_copy(image);
+    image_release(&torn->kept[place]);
+    torn->kept[place] = image_copy(image);
 }
 
 static void judge_at(struct run *run, const struct image *image, const char *what)
 {
     char where[100];
     snprintf(where, sizeof where, "after step %lu%s", run->steps, what);
-    judge_image(&run->harness->judge, image, where);
+    struct judge *judge = &run->harness->judge;
+    keep_torn(run, image, judge_image(judge, image, where));
+    judge_appended(judge, image, 1 + harness_random() % APPENDED, where);
 }
 
 /* Where two byte strings of one length differ, from the first to behind the last place. */
@@ -132,7 +145,6 @@ static void judge_prefix(struct run *run, const struct image *now, bool of_journ
     const struct bytes *from = of_journal ? &now->journal : &now->file;
     memcpy(to->data + start, from->data + start, cut - start);
     judge_at(run, &image, of_journal ? ", in a write to the journal" : ", in a write to the file");
-    keep_torn(run, &image);
     image_release(&image);
 }
 
@@ -186,6 +198,26 @@ static void catch_up(struct run *run)
     run->last = scene_take(&run->harness->work);
 }
 
+/* Another program appends, in one write, as soon as the edit has changed the file. */
+static void append_meanwhile(struct run *run)
+{
+    struct judge *judge = &run->harness->judge;
+    unsigned char *bytes = malloc(run->to_append);
+    int file = open(run->file.path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    for (size_t i = 0; bytes && i < run->to_append; i++)
+        bytes[i] = case_appended_byte(i);
+    if (!bytes || file < 0 || write(file, bytes, run->to_append) != (ssize_t)run->to_append)
+        harness_bad(run->harness, "nothing can be appended");
+    judge->appended = run->to_append;
+    run->to_append = 0;
+    if (file >= 0)
+        close(file);
+    free(bytes);
+    window_update(&run->file);
+    image_release(&run->last);
+    run->last = scene_take(&run->harness->work);
+}
+
 /* Judges what is there now, if that is something new. */
 static void look(struct run *run, bool was_call)
 {
@@ -199,9 +231,11 @@ static void look(struct run *run, bool was_call)
         judge_prefixes(run, &now, false);
     }
     judge_at(run, &now, was_call ? ", a system call" : "");
-    keep_torn(run, &now);
+    bool stored = !bytes_same(&now.file, &run->last.file);
     image_release(&run->last);
     run->last = now;
+    if (stored && run->to_append > 0)
+        append_meanwhile(run);
 }
 
 static bool maps_for_writing(const struct tracee_call *call)
@@ -248,8 +282,8 @@ static void step_through(struct run *run, char **words, const struct bytes *want
     window_update(&run->file);
     if (tracee.status != 0)
         harness_bad(harness, "the program failed where nobody killed it");
-    else if (!bytes_same(&run->file.bytes, wanted))
-        harness_bad(harness, "the file is not the new one though nobody killed the program");
+    else if (!judge_same(&harness->judge, &run->file.bytes, wanted))
+        harness_bad(harness, "the file is not what it must be though nobody killed the program");
     else if (!scene_is_clean(&harness->work))
         harness_bad(harness, "the program left something beside the file or on it");
     window_close(&run->file);
@@ -257,32 +291,63 @@ static void step_through(struct run *run, char **words, const struct bytes *want
     image_release(&run->last);
 }
 
-/* Kills the recovery of a torn file after each of its instructions. */
-static void step_recovery(struct harness *harness, const struct image *torn)
+static void release_torn(struct run *run)
+{
+    for (size_t way = 0; way < VERDICT_BAD; way++)
+        for (size_t i = 0; i < TORN_KEPT; i++)
+            image_release(&run->torn[way].kept[i]);
+}
+
+/*
+ * Kills the recovery of a torn file after each of its instructions. Wherever that
+ * is, the next one must go the same way: back as before the commit, forward as
+ * behind it.
+ */
+static void step_recovery(struct harness *harness, const struct image *torn, enum verdict way)
 {
     struct run run = {.harness = harness};
+    struct judge *judge = &harness->judge;
+    bool back = way == VERDICT_OLD;
+    const unsigned long *other = back ? &judge->tally.new : &judge->tally.old;
+    unsigned long before = *other;
     char **words = harness_words(harness, NULL);
     scene_put(&harness->work, torn);
-    step_through(&run, words, &harness->judge.new);
-    for (size_t i = 0; i < TORN_KEPT; i++)
-        image_release(&run.torn[i]);
+    step_through(&run, words, back ? &judge->old : &judge->new);
+    if (*other != before)
+        harness_bad(harness, "a recovery that was killed was followed by one of the other way");
+    release_torn(&run);
     free(words);
 }
 
 static void run_case(struct harness *harness, const struct edit_case *edit_case)
 {
-    struct run run = {.harness = harness};
+    struct run run = {.harness = harness, .to_append = edit_case->appended};
     char **words = harness_words(harness, edit_case);
     step_through(&run, words, &harness->judge.new);
-    for (size_t i = 0; i < TORN_KEPT; i++) {
-        if (run.torn[i].file.data && !harness->expect_bad)
-            step_recovery(harness, &run.torn[i]);
-        image_release(&run.torn[i]);
-    }
+    for (size_t way = 0; way < VERDICT_BAD && !harness->expect_bad; way++)
+        for (size_t i = 0; i < TORN_KEPT; i++)
+            if (run.torn[way].kept[i].file.data)
+                step_recovery(harness, &run.torn[way].kept[i], (enum verdict)way);
+    release_torn(&run);
     free(words);
+}
+
+/*
+ * The C library copies and fills by an instruction that is one step a byte. The long
+ * form takes each of them; a short run asks for plain loops, a register at a time.
+ */
+static void prefer_large_steps(void)
+{
+    const char *times = getenv("MMTOOL_TEST_ROUNDS");
+    if (!times || strtoul(times, NULL, 10) <= 1)
+        setenv("GLIBC_TUNABLES",
+               "glibc.cpu.x86_rep_movsb_threshold=0x40000000:"
+               "glibc.cpu.x86_rep_stosb_threshold=0x40000000",
+               1);
 }
 
 int main(int argc, char **argv)
 {
+    prefer_large_steps();
     return harness_main(argc, argv, "killed at any instruction it is old or new", run_case);
 }

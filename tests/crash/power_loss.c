@@ -19,7 +19,8 @@
 
 enum {
     SECTOR = 512,
-    IMAGES = 12, /* for each change, times MMTOOL_TEST_ROUNDS */
+    IMAGES = 12,      /* for each change, times MMTOOL_TEST_ROUNDS */
+    APPENDED = 12000, /* most bytes appended between a power loss and the recovery */
 };
 
 /* What reaches the disk each for itself. */
@@ -181,6 +182,8 @@ static void judge_mixes(struct run *run)
         snprintf(where, sizeof where, "power lost behind system call %lu, mix %d", run->calls,
                  (int)mix);
         judge_image(&run->harness->judge, &image, where);
+        if (i % 4 == run->calls % 4)
+            judge_appended(&run->harness->judge, &image, 1 + harness_random() % APPENDED, where);
         image_release(&image);
     }
 }

@@ -142,6 +142,38 @@ static void a_record_comes_back_or_is_refused(void)
     CHECK(!journal_record_decode(&(struct journal_record){0}, (unsigned char[RECORD_LENGTH]){0}));
 }
 
+static void a_record_of_the_end_comes_back_or_is_refused(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(10); round++) {
+        unsigned char bytes[TAIL_LENGTH], again[TAIL_LENGTH];
+        struct journal_tail back, tail = {
+                                      .number = 1 + unit_random() / 2,
+                                      .kind = (enum journal_tail_kind)(TAIL_MOVE + unit_below(3)),
+                                      .offset = unit_random(),
+                                      .size = unit_random(),
+                                      .slot_length = unit_random(),
+                                      .slot_crc = (uint32_t)unit_random(),
+                                      .witness_length = (uint32_t)unit_below(TAIL_WITNESS + 1),
+                                  };
+        for (size_t i = 0; i < tail.witness_length; i++)
+            tail.witness[i] = (unsigned char)unit_random();
+        journal_tail_encode(&tail, bytes);
+        CHECK(journal_tail_decode(&back, bytes));
+        journal_tail_encode(&back, again);
+        CHECK(memcmp(bytes, again, sizeof bytes) == 0);
+        CHECK(back.number == tail.number && back.kind == tail.kind && back.size == tail.size);
+        CHECK(memcmp(back.witness, tail.witness, TAIL_WITNESS) == 0);
+        for (size_t bit = 0; bit < sizeof bytes * 8; bit++) {
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+            CHECK_SAY(!journal_tail_decode(&back, bytes), "bit %zu", bit);
+            bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        }
+        tail.witness_length = TAIL_WITNESS + 1;
+        journal_tail_encode(&tail, bytes);
+        CHECK(!journal_tail_decode(&back, bytes));
+    }
+}
+
 /* ---- lists ---------------------------------------------------------------------------------- */
 
 enum { OLD_SIZE = 100000, POOL_SIZE = 5000 };
@@ -273,6 +305,8 @@ static const struct unit_case cases[] = {
     {"lengths that do not fit are refused, whatever the checksum says",
      lengths_that_do_not_fit_are_refused},
     {"a record comes back as it was, or is refused", a_record_comes_back_or_is_refused},
+    {"a record of the end comes back as it was, or is refused",
+     a_record_of_the_end_comes_back_or_is_refused},
     {"a list of edits loads as it was", a_list_loads_as_it_was},
     {"a damaged list of edits is refused or harmless", a_damaged_list_is_refused_or_harmless},
     {"random bytes for a list are refused or harmless",

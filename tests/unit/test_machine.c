@@ -52,6 +52,7 @@ static void test_machine(void)
     CHECK(page > 0 && (page & (page - 1)) == 0);
     CHECK(platform_granularity() % page == 0);
     CHECK(platform_processors() >= 1);
+    CHECK(platform_memory() >= UINT64_C(1) << 20);
     CHECK(platform_random(one, sizeof one, &error) && platform_random(two, sizeof two, &error));
     CHECK(memcmp(one, two, sizeof one) != 0);
     CHECK(memcmp(one + 900, (unsigned char[100]){0}, 100) != 0);

@@ -256,6 +256,31 @@ static void clamped_ranges_are_python_slices(void)
     }
 }
 
+/* A file is cut to the reach: nothing changes. One byte shorter it may. */
+static void a_range_needs_no_more_than_its_reach(void)
+{
+    unsigned long bounded = 0;
+    for (unsigned long round = unit_rounds(200000); round > 0; round--) {
+        uint64_t size = unit_below(40);
+        struct slow_range slow = random_range((int64_t)unit_below(16));
+        struct range_spec spec = spec_of(slow.text);
+        uint64_t reach = range_reach(&spec), seen = minimum_u64(size, reach);
+        struct range all = range_resolve_clamped(&spec, size);
+        struct range cut = range_resolve_clamped(&spec, seen);
+        CHECK_SAY(all.start == cut.start && all.end == cut.end,
+                  "\"%s\" of %" PRIu64 " and of %" PRIu64, slow.text, size, seen);
+        if (reach == UINT64_MAX || reach == 0 || reach > size || range_length(all) == 0)
+            continue;
+        cut = range_resolve_clamped(&spec, reach - 1);
+        CHECK_SAY(all.end != cut.end, "\"%s\" needs no %" PRIu64, slow.text, reach);
+        bounded++;
+    }
+    CHECK(bounded > 0);
+    CHECK(range_reach(&RANGE_ALL) == UINT64_MAX);
+    struct range_spec most = spec_of("9223372036854775807+9223372036854775807");
+    CHECK(range_reach(&most) == UINT64_MAX - 1);
+}
+
 static void strict_ranges_lie_wholly_inside(void)
 {
     for (unsigned long round = unit_rounds(200000); round > 0; round--) {
@@ -333,6 +358,7 @@ static const struct unit_case cases[] = {
     {"the forms of a range are told apart", forms_of_a_range_are_told_apart},
     {"malformed ranges are refused", malformed_ranges_are_refused},
     {"clamped ranges are Python slices", clamped_ranges_are_python_slices},
+    {"a range needs no more of a stream than its reach", a_range_needs_no_more_than_its_reach},
     {"strict ranges lie wholly inside the file", strict_ranges_lie_wholly_inside},
     {"strict errors name the numbers", strict_errors_name_the_numbers},
     {"the greatest numbers do not wrap around", the_greatest_numbers_do_not_wrap},
