@@ -265,6 +265,12 @@ b'" 'bogus'
         -c 'exec tr a-z A-Z <"$MMTOOL_MAP" >t; cat t >"$MMTOOL_MAP"' -c 'read :'
 }
 
+@test "a file that the system makes up can be looked at" {
+    [ -r /proc/version ] || skip "there is no /proc"
+    [ "$(mmtool run /proc/version -c readline)" = "$(cat /proc/version)" ]
+    refuses 'may not be written' mmtool run /proc/version -c 'write 0 x'
+}
+
 # ---- access and windows ---------------------------------------------------------------------
 
 @test "read access: edits are errors; a file one may not write can be looked at" {
