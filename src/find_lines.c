@@ -228,8 +228,9 @@ bool line_results_settle(struct line_results *lines, uint64_t at, struct error *
 {
     if (!lines->any_line || !has_context(lines))
         return true;
+    /* Behind an empty match at the file's end the search stands past it: no line is there. */
     return lines->results->backward ? settle_group(lines, at, error)
-                                    : print_after(lines, at, error);
+                                    : print_after(lines, minimum_u64(at, file_end(lines)), error);
 }
 
 bool line_results_end(struct line_results *lines, struct error *error)

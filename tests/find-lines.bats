@@ -48,6 +48,16 @@ five() {
     says_no mmtool find -laE e '^'
 }
 
+@test "-l with context: behind the last line there is none" {
+    make f 'a'
+    prints '0:a\n' mmtool find -la -A1 -E f '^a*$'
+    prints '0:a\n' mmtool rfind -la -A1 -E f '^a*$'
+    make f 'x\na'
+    prints '0:x\n2-a\n' mmtool find -l -A3 -m1 -E f 'a*'
+    prints '{"offset":0,"length":1,"line":"x"}\n{"offset":2,"length":1,"line":"a","context":true}\n' \
+        mmtool find -lj -A3 -m1 -E f 'a*'
+}
+
 @test "-c with -l counts lines" {
     make f 'aXa\nXaX\naaa\n'
     prints '2\n' mmtool find -cl f X
