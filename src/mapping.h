@@ -5,7 +5,7 @@
  * may not, what happens when a file changes size under us. Bulk reads and writes
  * go through positioned reads and writes in a buffer, which are faster for one
  * pass than a fault a page; what needs memory (advice, flush, residency) is
- * mapped as a view.
+ * mapped as a view, and so is what a search finds in large pages (scan_view.c).
  *
  * Offsets are bytes, checked by the caller against the size. They count from the
  * file's start, or from that of the window once mapping_shape() has set one.

@@ -1,9 +1,9 @@
 /*
  * scan_view.c - which pieces of a scan are seen through a view, and the fall back to reads.
  *
- * A read copies: 70 to 100 us a MiB. A view costs a fault for each block that the page
- * cache holds, but for 64 KiB at least. Measured on Linux 6.18 (ext4, AMD, views of
- * 8 MiB, a search for one byte included), against 70 to 100 us by reads:
+ * A read copies: 70 to 100 us a MiB, search included. A view costs a fault for each
+ * block that the page cache holds, but for 64 KiB at least (Linux 6.18, see
+ * tests/bench/README.md for more):
  *
  *   blocks of      2 MiB   256 KiB   128 KiB   64 KiB and less, and tmpfs
  *   us a MiB       35-45        50        58   75-130
