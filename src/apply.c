@@ -248,15 +248,13 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
 /* What came of an edit by blocks: when the file system cannot, nothing has changed. */
 enum blocks_outcome { BY_BLOCKS_DONE, BY_BLOCKS_FAILED, BY_BLOCKS_CANNOT };
 
-static enum blocks_outcome run_blocks(struct job *job, const struct blocks_edit *blocks,
-                                      struct error *error)
+static enum blocks_outcome run_blocks(struct job *job, struct error *error)
 {
-    if (!commit(job, error)) {
+    if (!job_witness_blocks(job, error) || !commit(job, error)) {
         abandon(job);
         return BY_BLOCKS_FAILED;
     }
-    if (job_move_blocks(job->mapping, job->new_size, blocks->kind, blocks->offset, blocks->length,
-                        error) != FILE_BLOCKS_DONE) {
+    if (job_move_blocks(job, error) != FILE_BLOCKS_DONE) {
         abandon(job);
         return BY_BLOCKS_CANNOT;
     }
@@ -286,7 +284,7 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
         start_journal(job, &journal, &blocks, options, error)) {
         job->working_size = job->new_size;
         hold(job);
-        outcome = run_blocks(job, &blocks, error);
+        outcome = run_blocks(job, error);
         let_go(job);
         journal_close(&journal);
         job->journal = NULL;

@@ -12,15 +12,15 @@
 typedef bool page_work(struct view *view, int value, struct error *error);
 
 /* Maps the range, step by step, and does the work on each view. */
-static bool for_each_view(const struct mapping *mapping, struct range range, page_work *work,
-                          int value, struct error *error)
+static bool for_each_view(const struct mapping *mapping, struct range range,
+                          enum view_access access, page_work *work, int value, struct error *error)
 {
     while (range.start < range.end) {
         struct range step = {range.start,
                              range.start + minimum_u64(VIEW_STEP, range_length(range))};
         struct view view;
         struct error late = {0};
-        if (!mapping_view(mapping, step, VIEW_READ, &view, error))
+        if (!mapping_view(mapping, step, access, &view, error))
             return false;
         bool done = work(&view, value, error);
         if (!view_unmap(&view, &late) && done) {
@@ -150,6 +150,18 @@ static bool is_of_huge_pages(const struct platform_name *advice)
     return false;
 }
 
+static bool apply_advice(const struct mapping *mapping, const struct platform_name *advice,
+                         struct range range, struct error *error)
+{
+    bool stores = names_advice_stores(advice->name);
+    if (stores && !mapping->writable)
+        return error_set(error, "\"%s\" needs the right to write the file", advice->name);
+    if (advice->destructive)
+        return advise_destructive(mapping, range, advice->value, error);
+    return for_each_view(mapping, range, stores ? VIEW_WRITE : VIEW_READ, advise_view,
+                         advice->value, error);
+}
+
 static bool give_advice(struct session *session, const struct platform_name *advice,
                         struct range range, struct error *error)
 {
@@ -157,10 +169,7 @@ static bool give_advice(struct session *session, const struct platform_name *adv
     page_effect_begin(&residency, session, EFFECT_RESIDENCY, range);
     if (is_of_huge_pages(advice))
         page_effect_begin(&huge_pages, session, EFFECT_HUGE_PAGES, range);
-    bool done = advice->destructive
-                    ? advise_destructive(session->mapping, range, advice->value, error)
-                    : for_each_view(session->mapping, range, advise_view, advice->value, error);
-    if (!done)
+    if (!apply_advice(session->mapping, advice, range, error))
         return false;
     page_effect_say(&residency);
     if (is_of_huge_pages(advice))
@@ -204,7 +213,7 @@ bool cmd_flush(struct session *session, struct error *error)
     if (session->overlay) /* nothing of it is in the file yet */
         return true;
     page_effect_begin(&effect, session, EFFECT_DIRTY, range);
-    if (!for_each_view(session->mapping, range, flush_view, (int)flags, error))
+    if (!for_each_view(session->mapping, range, VIEW_READ, flush_view, (int)flags, error))
         return false;
     page_effect_say(&effect);
     return true;

@@ -146,6 +146,12 @@ static bool script_may_write(const struct request *request)
            !request->dry_run && !request->new_inode && !request->ignore_journal;
 }
 
+static bool gives_storing_advice(const struct request *request)
+{
+    return request->command->run == cmd_advise && !request->resident &&
+           request->operands.count > 0 && names_advice_stores(request->operands.items[0]);
+}
+
 static unsigned open_flags(const struct request *request)
 {
     unsigned flags = request->ignore_journal ? MAPPING_PATIENT : 0;
@@ -161,7 +167,7 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_WRITE;
     if (has_option(request->command, "create"))
         flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
-    if (request->force) /* advice that destroys is a change */
+    if (request->force || gives_storing_advice(request)) /* advice that destroys is a change */
         flags |= MAPPING_WRITE;
     return flags;
 }
@@ -273,7 +279,8 @@ static bool open_for_run(struct mapping *mapping, struct request *request,
     }
     if (claim_and_say(mapping, request, options, false, error))
         return true;
-    bool may_look = mapping->not_allowed && request->access == ACCESS_DEFAULT;
+    bool cannot_edit = mapping->not_allowed || mapping->status.size_unknown;
+    bool may_look = cannot_edit && request->access == ACCESS_DEFAULT;
     options->flags &= ~(unsigned)MAPPING_WRITE;
     return may_look && claim_and_say(mapping, request, options, false, error);
 }
@@ -292,7 +299,7 @@ bool look_again_at(struct session *session, const struct mapping_shape *shape, s
 bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
 {
     const struct request *request = session->request;
-    bool edits = request->command->access == COMMAND_CHANGES && !request->dry_run;
+    bool edits = open_flags(request) & MAPPING_WRITE;
     if (!check_access(request, error))
         return false;
     if (edits && !session->overlay && request->ignore_journal)

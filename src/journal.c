@@ -46,22 +46,27 @@ bool journal_record_decode(struct journal_record *record, const unsigned char *b
 
 /* ---- places --------------------------------------------------------------------------------- */
 
+enum { NAME_LENGTH = 255 }; /* most bytes of a name on nearly all file systems */
+
+static void name_by_inode(const struct mapping *mapping, char *name, size_t size)
+{
+    snprintf(name, size, ".%llx-%llx.mmtool-journal", (unsigned long long)mapping->status.device,
+             (unsigned long long)mapping->status.identity);
+}
+
 static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
 {
     struct place *target;
+    char name[NAME_LENGTH + 1];
     if (mapping->shared_memory && !mapping->shared_path)
         return error_set(error, "shared memory has no place here where a journal could be: "
                                 "--no-journal changes it without one, not all or nothing");
     if (!place_of(mapping->path, &target, error))
         return false;
-    size_t length = strlen(place_name(target)) + sizeof "..mmtool-journal";
-    char *name = malloc(length);
-    bool made = name || error_memory(error, length);
-    if (made) {
-        snprintf(name, length, ".%s.mmtool-journal", place_name(target));
-        made = place_sibling(target, name, place, error);
-    }
-    free(name);
+    int length = snprintf(name, sizeof name, ".%s.mmtool-journal", place_name(target));
+    if (length < 0 || (size_t)length >= sizeof name)
+        name_by_inode(mapping, name, sizeof name);
+    bool made = place_sibling(target, name, place, error);
     place_free(target);
     return made;
 }
@@ -71,9 +76,7 @@ static bool elsewhere(const struct mapping *mapping, const char *directory, stru
                       struct error *error)
 {
     char name[64];
-    snprintf(name, sizeof name, ".%llx-%llx.mmtool-journal",
-             (unsigned long long)mapping->status.device,
-             (unsigned long long)mapping->status.identity);
+    name_by_inode(mapping, name, sizeof name);
     if (place_in_directory(directory, name, place, error))
         return true;
     struct error cause = *error;

@@ -37,7 +37,8 @@ enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
 
 enum journal_state { JOURNAL_PRE = 1, JOURNAL_HOT = 2 };
 
-/* What the file system itself does before the first step; the file's size tells whether it did. */
+/* What the file system itself does before the first step; a witness (TAIL_BLOCKS) or else the
+ * file's size tells whether it did. */
 enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
 
 struct journal_header {
@@ -120,24 +121,28 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
                      struct error *error);
 
 /* What is published of the end of an edit that makes the file shorter: see tail.h. */
-enum journal_tail_kind { TAIL_MOVE = 1, TAIL_CUT };
+enum journal_tail_kind {
+    TAIL_MOVE = 1,
+    TAIL_CUT,
+    TAIL_BLOCKS, /* not of the end: before the blocks go in or out */
+};
 enum { TAIL_WITNESS = 256 };
 
 struct journal_tail {
     uint64_t number; /* from 1 on; 0: there is none */
     enum journal_tail_kind kind;
-    uint64_t offset;      /* where the slot's bytes go, or the size to cut the file to */
-    uint64_t size;        /* TAIL_CUT: of the file before the cut */
+    uint64_t offset; /* where the slot's bytes go, the size to cut the file to, or the blocks' */
+    uint64_t size;   /* TAIL_CUT: of the file before the cut */
     uint64_t slot_length; /* TAIL_MOVE; the slot is that of the step of this number */
     uint32_t slot_crc;
     uint32_t witness_length;
-    unsigned char witness[TAIL_WITNESS]; /* TAIL_CUT: bytes at `offset` before the cut */
+    unsigned char witness[TAIL_WITNESS]; /* bytes at `offset` before the cut or the blocks' move */
 };
 
 bool journal_publish_tail(struct journal *journal, const struct journal_tail *tail,
                           struct error *error);
 
-/* The last of them. If there is one (its number is not 0), all steps are done. */
+/* The last of them; unless it is TAIL_BLOCKS or there is none (number 0), all steps are done. */
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error);
 
 /* Unmarks the file and unlinks the journal: the edit is done, or has not begun. */

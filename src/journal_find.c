@@ -74,8 +74,14 @@ static bool is_trusted(const struct journal *journal, const struct mapping *mapp
         return false;
     bool own = status.owner == mapping->status.owner || status.owner == 0 ||
                status.owner == platform_user();
-    return status.kind == FILE_REGULAR && status.links == 1 && own && (status.mode & 022) == 0 &&
-           status.size >= journal->header.length;
+    return status.kind == FILE_REGULAR && status.links == 1 && own && (status.mode & 022) == 0;
+}
+
+static bool is_complete(const struct journal *journal)
+{
+    uint64_t size;
+    struct error ignored = {0};
+    return file_get_size(journal->file, &size, &ignored) && size >= journal->header.length;
 }
 
 static bool is_of(const struct journal *journal, const struct mapping *mapping)
@@ -180,6 +186,18 @@ static enum journal_found lost(const struct mark *mark, struct error *error)
     return JOURNAL_LOST;
 }
 
+static enum journal_found distrusted(struct journal *journal, struct error *error)
+{
+    char path[300];
+    error_set(error,
+              "it was left in the middle of an edit, and the journal that would finish it (%s) "
+              "is another user's, or others may write or link it: that user can finish the edit; "
+              "if you trust the journal, give it to the file's owner (chown, chmod 600)",
+              diag_escape(path, sizeof path, place_path(journal->place)));
+    journal_close(journal);
+    return JOURNAL_LOST;
+}
+
 static enum journal_found judge_state(const struct journal *journal)
 {
     return journal->header.state == JOURNAL_HOT ? JOURNAL_FORWARD : JOURNAL_ROLLBACK;
@@ -216,10 +234,12 @@ static enum journal_found find_marked(struct journal *journal, const struct mapp
                   diag_escape(path, sizeof path, mark->path));
         return JOURNAL_COPY;
     }
-    if (!is_trusted(journal, mapping)) {
+    if (!is_complete(journal)) {
         journal_close(journal);
         return lost(mark, error);
     }
+    if (!is_trusted(journal, mapping))
+        return distrusted(journal, error);
     return judge_state(journal);
 }
 
@@ -237,7 +257,7 @@ enum journal_found journal_find(struct journal *journal, const struct mapping *m
     if (!open_by_name(journal, mapping, directory, writable))
         return open_headless(journal, mapping, directory, writable) ? JOURNAL_LEFTOVER
                                                                     : JOURNAL_ABSENT;
-    if (!is_of(journal, mapping) || !is_trusted(journal, mapping)) {
+    if (!is_of(journal, mapping) || !is_trusted(journal, mapping) || !is_complete(journal)) {
         journal_close(journal);
         return JOURNAL_ABSENT; /* some other file's, or nobody's */
     }

@@ -26,12 +26,12 @@ bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes)
     uint64_t numbers[NUMBERS];
     for (size_t i = 0; i < NUMBERS; i++)
         numbers[i] = journal_get64(bytes + 8 * i);
-    if (numbers[0] == 0 || numbers[1] < TAIL_MOVE || numbers[1] > TAIL_CUT ||
+    if (numbers[0] == 0 || numbers[1] < TAIL_MOVE || numbers[1] > TAIL_BLOCKS ||
         numbers[6] > TAIL_WITNESS || journal_get64(bytes + CRC_AT) != crc32c(0, bytes, CRC_AT))
         return false;
     *tail = (struct journal_tail){
         .number = numbers[0],
-        .kind = numbers[1] == TAIL_MOVE ? TAIL_MOVE : TAIL_CUT,
+        .kind = (enum journal_tail_kind)numbers[1],
         .offset = numbers[2],
         .size = numbers[3],
         .slot_length = numbers[4],
@@ -68,9 +68,9 @@ static bool is_whole(struct journal *journal, const struct journal_tail *tail)
     };
     if (tail->offset > OFFSET_MAX || tail->size > OFFSET_MAX)
         return false;
-    return tail->kind == TAIL_CUT
-               ? tail->size > tail->offset && tail->witness_length <= tail->size - tail->offset
-               : journal_slot_is_whole(journal, &slot);
+    return tail->kind == TAIL_MOVE
+               ? journal_slot_is_whole(journal, &slot)
+               : tail->size > tail->offset && tail->witness_length <= tail->size - tail->offset;
 }
 
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error)

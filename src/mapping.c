@@ -276,6 +276,23 @@ static bool cut_short(const struct mapping *mapping, uint64_t offset, struct err
                      (unsigned long long)size);
 }
 
+bool mapping_prefers_view(const struct mapping *mapping, struct range range)
+{
+    range.start += mapping->base;
+    range.end += mapping->base;
+    return !mapping->spooled && !mapping->overlay && !mapping->view_used && view_is_shared() &&
+           file_is_cached(mapping->file, range);
+}
+
+bool mapping_check_reach(const struct mapping *mapping, struct range range, struct error *error)
+{
+    uint64_t size;
+    if (mapping->spooled || mapping->overlay || mapping->status.kind != FILE_REGULAR)
+        return true;
+    return file_get_size(mapping->file, &size, error) &&
+           (size >= mapping->base + range.end || cut_short(mapping, size, error));
+}
+
 struct view_copy {
     unsigned char *to;
     const unsigned char *from;

@@ -58,6 +58,7 @@ static bool compile_strings(struct pattern *pattern, const struct needles *needl
         return false;
     pattern->longest = searcher_longest(pattern->searcher);
     pattern->matches_zeros = searcher_matches_zeros(pattern->searcher);
+    pattern->matches_newline = searcher_matches_newline(pattern->searcher);
     return true;
 }
 
@@ -128,6 +129,7 @@ static bool init_expressions(struct pattern *pattern, const char *const *operand
     if (!pattern->regex)
         return false;
     pattern->matches_empty = regex_matches_empty(pattern->regex);
+    pattern->matches_newline = regex_matches_newline(pattern->regex);
     pattern->matches_zeros = pattern->matches_empty || regex_matches_zero(pattern->regex);
     if (search_as_strings(pattern, error))
         return true;

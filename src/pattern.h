@@ -19,6 +19,7 @@ struct pattern {
     size_t longest;            /* bytes of the longest match, of strings only */
     bool matches_zeros;        /* a hole of a file can hold a match */
     bool matches_empty;        /* a match can be empty */
+    bool matches_newline;      /* a match can reach from one line into the next */
 };
 
 /* How the operands are to be read. */

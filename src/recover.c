@@ -3,19 +3,6 @@
 #include "job.h"
 #include "tail.h"
 
-/* The blocks go in or out before the first step; the size tells whether they did. */
-static bool resume_blocks(struct job *job, struct error *error)
-{
-    const struct journal_header *header = &job->journal->header;
-    uint64_t size = job->mapping->size;
-    bool done =
-        header->blocks == BLOCKS_NONE ||
-        (header->blocks == BLOCKS_INSERT ? size >= header->new_size : size < header->old_size);
-    return done ||
-           job_move_blocks(job->mapping, header->new_size, header->blocks, header->blocks_offset,
-                           header->blocks_length, error) == FILE_BLOCKS_DONE;
-}
-
 /* A size that the file has while the steps are done, or more: others may append. */
 static bool check_recoverable(const struct job *job, struct error *error)
 {
@@ -51,12 +38,16 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
         return false;
     job->new_size = header->new_size;
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
-    if (tail.number > 0)
+    if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
         return resume_tail(job, &tail, error);
     if (!check_recoverable(job, error))
         return false;
+    /* The blocks go in or out before the first step is published. */
+    bool moved = published || header->blocks == BLOCKS_NONE;
+    if (!moved && !job_blocks_moved(job, &tail, &moved, error))
+        return false;
     /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
-    if (!resume_blocks(job, error))
+    if (!moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
         return recover_rollback(job->mapping, job->journal, error);
     return job_prepare(job, error) && job_run(job, first, published, error);
 }

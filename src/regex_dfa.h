@@ -79,6 +79,7 @@ struct regex_dfa {
     struct regex_stepper stepper;
     uint32_t stride; /* columns of the table: classes and the edge */
     uint32_t *table;
+    const uint32_t *columns[256]; /* of each byte, in the table: a step is one load of it */
     struct regex_state *states;
     uint32_t count, capacity; /* of states */
     uint32_t *items;
@@ -108,5 +109,8 @@ void regex_dfa_release(struct regex_dfa *dfa);
 uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool seeding);
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class);
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state);
+
+/* The threads of a state, where they stand. */
+struct regex_threads regex_dfa_threads(struct regex_dfa *dfa, uint32_t state);
 
 #endif

@@ -17,7 +17,8 @@ struct required {
     double met; /* how often one of them is expected, a byte */
     uint64_t before_shortest, before_longest;
     uint64_t after_shortest, after_longest;
-    struct byte_set before; /* the byte just before one of them, if before_shortest > 0 */
+    struct byte_set before;     /* the byte just before one of them, if before_shortest > 0 */
+    struct byte_set all_before; /* any byte of the match before one of them */
 };
 
 /* --- What every match of a node holds --- */
@@ -43,6 +44,16 @@ static void add_last_bytes(const struct regex_tree *tree, uint32_t index, struct
     }
 }
 
+/* Adds all bytes that can be in a match of the node. */
+static void add_all_bytes(const struct regex_tree *tree, uint32_t index, struct byte_set *set)
+{
+    const struct regex_node *node = &tree->nodes[index];
+    if (node->kind == NODE_SET)
+        byte_set_unite(set, &tree->sets[node->value]);
+    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next)
+        add_all_bytes(tree, i, set);
+}
+
 /* Widens what is around a requirement of the children from `first` to `last` by their siblings. */
 static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_t last,
                           struct required *found)
@@ -52,6 +63,7 @@ static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_
     for (uint32_t i = tree->nodes[first].previous; i != NODE_NONE; i = tree->nodes[i].previous) {
         if (at_start && found->before_shortest == 0)
             add_last_bytes(tree, i, &found->before);
+        add_all_bytes(tree, i, &found->all_before);
         found->before_shortest = add(found->before_shortest, tree->nodes[i].shortest);
         found->before_longest = add(found->before_longest, tree->nodes[i].longest);
     }
@@ -117,6 +129,7 @@ static void unite(struct required *best, const struct required *found)
     best->after_shortest = minimum_u64(best->after_shortest, found->after_shortest);
     best->after_longest = maximum_u64(best->after_longest, found->after_longest);
     byte_set_unite(&best->before, &found->before);
+    byte_set_unite(&best->all_before, &found->all_before);
 }
 
 static bool required_of_alternate(const struct regex_tree *tree, const struct regex_node *node,
@@ -176,6 +189,34 @@ static bool find_required(const struct regex_tree *tree, uint32_t index, int dep
     return false;
 }
 
+/* Whether the string has a byte that is not in the set, of its first `length`. */
+static bool has_other(const struct regex_string *string, size_t length, const struct byte_set *set)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!byte_set_has(set, string->bytes[i]) &&
+            (string->mask[i] == 0xff || !byte_set_has(set, string->bytes[i] ^ 0x20u)))
+            return true;
+    return false;
+}
+
+/*
+ * Whether the strings end a match and none can begin in what is before: then each of
+ * them found ends a match or is in none. (A lone string that began there would, laid
+ * over the one that ends the match, have its odd byte there again and again, and at
+ * last in what is before.)
+ */
+static bool end_match(const struct required *found)
+{
+    const struct regex_strings *strings = &found->strings;
+    bool end = found->after_longest == 0;
+    for (size_t i = 0; i < strings->count; i++) {
+        const struct regex_string *string = &strings->list[i];
+        end = end && string->length == strings->list[0].length &&
+              has_other(string, strings->count == 1 ? string->length : 1, &found->all_before);
+    }
+    return end;
+}
+
 bool regex_literals_init(struct regex_literals *literals, const struct regex *regex,
                          struct error *error)
 {
@@ -197,5 +238,7 @@ bool regex_literals_init(struct regex_literals *literals, const struct regex *re
     literals->after_longest = found.after_longest;
     literals->longest = searcher_longest(literals->searcher);
     literals->before = found.before;
+    literals->at_start = literals->forward && found.before_shortest == found.before_longest;
+    literals->at_end = literals->forward && !literals->at_start && end_match(&found);
     return true;
 }

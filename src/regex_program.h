@@ -67,6 +67,7 @@ struct regex {
     bool matches_zero;
     struct regex_literals literals;
     struct regex_classes *classes[2]; /* forward, backward; NULL: of no use */
+    bool first[256];                  /* by byte: whether a match can start with it, or be empty */
 };
 
 /* Fills alphabet and class_sets from the tree. */

@@ -8,7 +8,7 @@
 #include "search.h"
 #include "search_classes.h"
 
-struct regex_program;
+struct regex;
 
 enum { REGEX_LITERAL_REACH = 4096, REGEX_CLASSES = 32 };
 
@@ -19,16 +19,22 @@ struct regex_literals {
     uint64_t before_shortest, before_longest; /* bytes of the match before the string */
     uint64_t after_shortest, after_longest;   /* and behind it; UINT64_MAX: to the line's end */
     size_t longest;                           /* of the strings */
+    bool at_start;          /* so many bytes from the start of each match: that is known, too */
+    bool at_end;            /* the first string found ends the match, if it is in one */
     struct byte_set before; /* what the byte before the string can be, if there must be one */
 };
 
 /*
- * What the first bytes of a match can be, walking in one direction: a byte that
- * can stand at none of `length` places lets that many be passed.
+ * What the first bytes of a match can be, walking in one direction. Where the kernels
+ * can, a few places are looked at together (`scan`); else a byte that can stand at
+ * none of `length` places lets that many be passed.
  */
 struct regex_classes {
-    unsigned length; /* 0: of no use */
-    bool single;     /* look at `place` only, for a byte of `wanted` */
+    unsigned length;            /* of places, at least 1 */
+    bool whole;                 /* what fits all places is a match */
+    class_scan *scan;           /* NULL: there is none */
+    struct class_filter filter; /* backward: of the first byte of the last filter.width */
+    bool single;                /* look at `place` only, for a byte of `wanted` */
     unsigned place;
     unsigned char wanted[256];
     /* [place][byte]: how far to move on when that byte stands there; 0: it may stand there. */
@@ -39,9 +45,8 @@ struct regex_classes {
 bool regex_literals_init(struct regex_literals *literals, const struct regex *regex,
                          struct error *error);
 
-/* Looks at the first places of the matches of a program. */
-bool regex_classes_new(struct regex_classes **classes, const struct regex *regex,
-                       const struct regex_program *program, struct error *error);
+/* Looks at the first places of the matches, walking in a direction: regex->classes, ->first. */
+bool regex_classes_init(struct regex *regex, bool backward, struct error *error);
 
 /* About how often a byte is met in files (logs, sources, and in binaries zeros), or one of a set.
  */

@@ -4,7 +4,7 @@
 #ifndef MMTOOL_REGEX_WALK_H
 #define MMTOOL_REGEX_WALK_H
 
-#include "regex_dfa.h"
+#include "regex_dead_ends.h"
 
 /* --- Walking over the text --- */
 
@@ -44,6 +44,10 @@ struct regex_walk {
     uint64_t match; /* where the last match was seen to end (walking back: to start) */
 };
 
+/* A walk at `offset`; the byte behind it, seen from where it is heading, is of `class`. */
+struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct regex_cursor *cursor,
+                                   uint64_t offset, unsigned class, bool seeding);
+
 /* Whether more bytes can change nothing. */
 static inline bool regex_walk_over(const struct regex_walk *walk)
 {
@@ -67,15 +71,39 @@ const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned 
 const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned char *at,
                                          const unsigned char *end);
 
+/*
+ * Before which offset, up to until + 1, no match starts that starts at `from` or
+ * behind, as far as the span in hand tells.
+ */
+uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_cursor *cursor,
+                             uint64_t from, uint64_t until);
+
+/* Whether the bytes at `from` are a match because they fit all places; false: not known. */
+bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from);
+
+/*
+ * With literals that end a match: whether one is in the span in hand that begins by
+ * `until`; `*place` is where it ends. If none is, no match starts before `*place`.
+ */
+bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from,
+                       uint64_t until, uint64_t *place);
+
 /* --- The matcher --- */
 
 struct regex_matcher {
     const struct regex *regex;
     struct regex_dfa forward;
     struct regex_dfa backward;
+    struct regex_dead_ends dead_ends; /* of the walks forward */
+    int64_t gain;                     /* what trying single starts has spared lately */
+    uint64_t general_until;           /* up to this offset they are not tried */
     size_t memory;
     uint64_t group_work; /* instructions looked at by regex_groups() */
 };
+
+/* The class of the byte behind `offset`, which only looks ask for: without them it is not read. */
+bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor, uint64_t offset,
+                        unsigned *class);
 
 /* What was done so far: bytes passed over and instructions looked at. For tests. */
 uint64_t regex_matcher_work(const struct regex_matcher *matcher);

@@ -260,6 +260,30 @@ cold_file() {
     prints needle mmtool read f 5T+6
 }
 
+@test "advice that stores, in a script that may only look" {
+    letters f 8192
+    cp f g
+    refuses 'the script can only look' mmtool run --access=read f -c 'advise --force remove'
+    refuses 'the script can only look' mmtool run --access=read f -c 'advise populate_write'
+    refuses 'the script can only look' mmtool run --ignore-journal f -c 'advise populate_write'
+    cmp f g
+}
+
+@test "populate_write gives holes their blocks, and changes no byte" {
+    need_advice populate_write
+    zeros f 1M
+    mmtool write f 5 X
+    cp f g
+    mmtool advise f populate_write || skip "this system cannot"
+    [ $(($(stat -c %b f) * 512)) -ge 1048576 ]
+    cmp f g
+    chmod 444 f
+    need_stranger
+    refuses 'permission denied' as_stranger "$MMTOOL" advise f populate_write
+    prints '' mmtool run f -c 'advise populate_write'
+    refuses 'the script can only look' mmtool run --access=read f -c 'advise populate_write'
+}
+
 # ---- huge pages -----------------------------------------------------------------------------
 
 need_huge_pages() {

@@ -72,10 +72,12 @@ waiting() {
 
 # Whether a file's bytes can be seen to wait, and to be written by others.
 need_dirty() {
+    local state
     letters probe 10000
-    [ -n "$(waiting probe)" ] || skip "this system does not tell what waits to be written"
+    state=$(waiting probe)
+    [ -n "$state" ] || skip "this system does not tell what waits to be written"
     sync probe
-    [ "$(waiting probe)" = 0A0 ] || skip "this file system has no disk"
+    [[ $state == [1-9]* && $(waiting probe) == 0A0 ]] || skip "this file system has no disk"
 }
 
 @test "-v says what waited to be written, or that the system does not tell" {
@@ -83,7 +85,7 @@ need_dirty() {
     run -0 --separate-stderr mmtool flush -v f
     [ -z "$output" ]
     [[ $stderr == "mmtool: flush: f: waiting to be written: "* ]]
-    [[ $stderr == *"does not tell"* || $stderr == *": "[1-9]*" bytes before, "*" after (of 100000)" ]]
+    [[ $stderr == *"does not tell"* || $stderr == *": "[0-9]*" bytes before, "*" after (of 100000)" ]]
 }
 
 @test "nothing waits behind a flush, be it of a range or of all" {

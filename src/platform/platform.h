@@ -157,6 +157,11 @@ bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
  * does not tell. Brings nothing into memory but what shares a page.
  */
 bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
+/*
+ * Whether a range is in memory as far as samples tell, so that who touches a view of
+ * it does not wait for the disk. False where the system does not tell.
+ */
+bool file_is_cached(struct file *file, struct range range);
 /* Hints that a range is about to be read front to back; never fails. */
 void file_will_read(struct file *file, struct range range);
 
@@ -298,6 +303,17 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
 bool view_guard(void (*body)(void *context), void *context, const void **fault,
                 struct error *error);
 
+/*
+ * How often this thread so far had to wait for the system to bring a page in. A view
+ * whose pages lie in memory in large blocks costs few such faults, and is then searched
+ * quicker than reads copy it. 0 where the system does not tell, which is also where
+ * file_is_cached() says false.
+ */
+uint64_t platform_page_faults(void);
+
+/* Blocks that were read from disks for this process so far, ahead of its reads, too; or 0. */
+uint64_t platform_disk_reads(void);
+
 /* A named constant of the system: MADV_*, MAP_*. */
 struct platform_name {
     const char *name;    /* lower case, without the prefix */
@@ -317,6 +333,8 @@ enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
 /* Writes all bytes. STREAM_CLOSED_PIPE: the reader went away. */
 enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
                                 struct error *error);
+/* Whether the reader went away, as far as can be told without a write. */
+bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);
 unsigned stream_columns(enum stream stream); /* 80 where unknown */
 

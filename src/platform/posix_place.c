@@ -123,6 +123,25 @@ static bool check_name(const char *name, struct error *error)
                      diag_escape(shown, sizeof shown, name));
 }
 
+/*
+ * An open directory's absolute path; NULL if it cannot be had. Where we may not search
+ * all that leads there, as from a working directory that we were started in, Linux
+ * tells it of the descriptor.
+ */
+static char *absolute_path(int descriptor, const char *directory)
+{
+    char link[64];
+    char *absolute = realpath(directory, NULL);
+    if (absolute)
+        return absolute;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    absolute = link_target(link);
+    if (absolute && absolute[0] == '/' && strncmp(absolute, "/proc/self/fd/", 14) != 0)
+        return absolute;
+    free(absolute);
+    return NULL;
+}
+
 bool place_in_directory(const char *directory, const char *name, struct place **place,
                         struct error *error)
 {
@@ -133,7 +152,7 @@ bool place_in_directory(const char *directory, const char *name, struct place **
     if (descriptor < 0)
         return false;
     /* The absolute path is for people and marks: if it cannot be had, what was given must do. */
-    char *absolute = realpath(directory, NULL);
+    char *absolute = absolute_path(descriptor, directory);
     bool made = make(descriptor, absolute ? absolute : directory, name, place, error);
     free(absolute);
     return made;

@@ -222,6 +222,29 @@ loses_power() {
     loses_power xfs
 }
 
+# ---- blocks that the file system moves ------------------------------------------------------
+
+# blocks_on KIND: edits by whole blocks, killed at any instruction there.
+blocks_on() {
+    [ -x "${MMTOOL_KILL_STEPS:-}" ] || skip "no harness is built here"
+    [ "${MMTOOL_SANITIZE:-none}" = none ] || skip "a program with sanitizers takes millions of steps"
+    small_disk "$1" "$2"
+    for name in 'insert blocks' 'delete blocks'; do
+        MMTOOL_CRASH_DIR=$PWD/disk "$MMTOOL_KILL_STEPS" --only="$name" "$MMTOOL_CRASH_EDIT" \
+            "$MMTOOL" info -s >table
+        sed -n 's/^.*ok . - all together/# '"$1, $name:"'/p' table >&3
+        grep '^ok' table
+    done
+}
+
+@test "blocks put in and taken out by ext4, killed anywhere, appended to: old or new" {
+    blocks_on ext4 64
+}
+
+@test "blocks put in and taken out by xfs, killed anywhere, appended to: old or new" {
+    blocks_on xfs 400
+}
+
 # ---- without marks --------------------------------------------------------------------------
 
 @test "a file system without marks: the journal is found by its name" {

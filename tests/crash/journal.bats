@@ -136,6 +136,46 @@ recovers() {
     [ -z "$(find journals closed -name '.*')" ]
 }
 
+@test "a name too long for one more word: the journal is named after the inode" {
+    local name
+    name=$(printf 'x%.0s' $(seq 240))
+    half_made "$name"
+    [ -n "$(find . -name '.*-*.mmtool-journal')" ]
+    recovers "$name" mmtool read "$name" 0:0
+    rm "$name"
+    mkdir d
+    half_made "$name" --journal-dir=d
+    mv "$name" d/
+    ! need_marks || recovers "d/$name" mmtool read "d/$name" 0:0
+}
+
+@test "a journal on another file system is found from anywhere, its directory unnamed" {
+    need_marks
+    need_stranger
+    [ "$(id -u)" -eq 0 ] || skip "only root can make files that belong to others"
+    local other
+    other=$(mktemp -d -p /dev/shm) || skip "no other file system"
+    chmod 777 "$other"
+    chmod 755 .
+    mkdir closed
+    : >closed/f
+    chown 65534 closed/f
+    as_other() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+    head -c 3000000 /dev/urandom | tee old >closed/f
+    { head -c 10 old && printf 7bytes! && tail -c +11 old; } >new
+    ln -s "$other" link
+    status=0
+    as_other strace -qq -o /dev/null -P "$PWD/closed/f" -e trace=pwrite64 \
+        -e inject=pwrite64:signal=KILL:when=5 \
+        "$MMTOOL" splice --journal-dir=link closed/f 10+0 7bytes! || status=$?
+    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+    [ -n "$(find "$other" -name '.*.mmtool-journal')" ]
+    run -0 --separate-stderr sh -c 'cd / && exec "$0" read "$1" 0:0' "$MMTOOL" "$PWD/closed/f"
+    [[ $stderr == *'an interrupted edit was finished'* ]]
+    cmp closed/f new
+    rmdir "$other"
+}
+
 # ---- who is believed ------------------------------------------------------------------------
 
 @test "a copy of a half-made file is recognised, and nothing is done to it" {
@@ -201,6 +241,9 @@ is_planted() {
     half_made f
     chown 65534 .f.mmtool-journal
     is_planted
+    refuses 'that user can finish the edit' mmtool read f
+    chown 0 .f.mmtool-journal
+    recovers f mmtool read f 0:0
 }
 
 @test "a damaged journal is not believed: header, list, a shorter file" {

@@ -148,7 +148,7 @@ static void a_record_of_the_end_comes_back_or_is_refused(void)
         unsigned char bytes[TAIL_LENGTH], again[TAIL_LENGTH];
         struct journal_tail back, tail = {
                                       .number = 1 + unit_random() / 2,
-                                      .kind = unit_below(2) ? TAIL_MOVE : TAIL_CUT,
+                                      .kind = (enum journal_tail_kind)(TAIL_MOVE + unit_below(3)),
                                       .offset = unit_random(),
                                       .size = unit_random(),
                                       .slot_length = unit_random(),
