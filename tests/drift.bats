@@ -175,3 +175,12 @@ need_source() {
         [ -f "$file.c" ]
     done
 }
+
+@test "what cannot be shown elsewhere is the name of a test" {
+    need_source
+    grep -hE '^@test "' "$source_root"/tests/*.bats |
+        sed -e 's/^@test "\(.*\)" {$/\1/' -e 's/\\\(.\)/\1/g' >names
+    cat "$source_root"/tests/{windows,cross}/*skips.txt | grep -vE '^# ' >listed
+    [ -s listed ]
+    run -1 grep -vxFf names listed
+}

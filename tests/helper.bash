@@ -12,7 +12,16 @@ setup() {
     # Apart from what bats and the helpers keep in that directory; open to as_stranger.
     mkdir -m 755 "$BATS_TEST_TMPDIR/files"
     cd "$BATS_TEST_TMPDIR/files" || return 1
+    try_again_where_told
     skip_listed
+}
+
+# $MMTOOL_TEST_RETRIES is how often a test that failed is run again, where what runs the program
+# fails by itself now and then. It is said, so that it can be looked into.
+try_again_where_told() {
+    # shellcheck disable=SC2034 # bats reads it
+    BATS_TEST_RETRIES=${MMTOOL_TEST_RETRIES:-0}
+    [ "${BATS_TEST_TRY_NUMBER:-1}" -eq 1 ] || echo "# tried again: $BATS_TEST_DESCRIPTION" >&3
 }
 
 # $MMTOOL_SKIPS is a file of tests that cannot be shown where the program runs: names of tests, one

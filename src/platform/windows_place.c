@@ -50,12 +50,24 @@ static bool check_name(const wchar_t *name, struct error *error)
 /* ---- making and freeing --------------------------------------------------------------------- */
 
 /* Without FILE_SHARE_DELETE. */
+static HANDLE open_directory(const wchar_t *path, DWORD rights)
+{
+    return CreateFileW(path, rights, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
+                       FILE_FLAG_BACKUP_SEMANTICS, NULL);
+}
+
+/*
+ * Sharing counts only for a handle with some right such as to traverse, which users
+ * may lack though they may go through: then the directory can be renamed meanwhile.
+ */
 static HANDLE hold_directory(const wchar_t *path, struct error *error)
 {
-    HANDLE handle =
-        CreateFileW(path, FILE_READ_ATTRIBUTES | FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                    NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    HANDLE handle = open_directory(path, FILE_READ_ATTRIBUTES | FILE_TRAVERSE);
     DWORD code = GetLastError();
+    if (handle == INVALID_HANDLE_VALUE && code == ERROR_ACCESS_DENIED) {
+        handle = open_directory(path, FILE_READ_ATTRIBUTES);
+        code = GetLastError();
+    }
     FILE_BASIC_INFO basic = {0};
     if (handle == INVALID_HANDLE_VALUE) {
         if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)
