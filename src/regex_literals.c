@@ -76,9 +76,34 @@ static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_
     }
 }
 
+/*
+ * Below this what is expected says nothing: what stands on each line of a log is seldom
+ * by letters alone.
+ */
+static double expected(const struct required *found)
+{
+    const double unlikely = 1e-6;
+    return found->met > unlikely ? found->met : unlikely;
+}
+
+/* Whether the strings tell where a match starts or ends. */
+static bool is_at_side(const struct required *found)
+{
+    return found->before_shortest == found->before_longest || found->after_longest == 0;
+}
+
+static bool is_better(const struct required *found, const struct required *best)
+{
+    if (best->strings.count == 0 || expected(found) != expected(best))
+        return best->strings.count == 0 || expected(found) < expected(best);
+    if (is_at_side(found) != is_at_side(best))
+        return is_at_side(found);
+    return found->met < best->met;
+}
+
 static void keep_better(struct required *best, const struct required *found)
 {
-    if (found->strings.count > 0 && (best->strings.count == 0 || found->met < best->met))
+    if (found->strings.count > 0 && is_better(found, best))
         *best = *found;
 }
 
