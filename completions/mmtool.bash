@@ -4,7 +4,7 @@
 _mmtool_options() {
     local bytes='--type= --hex --escape'
     local data="$bytes --from= --repeat= --expect="
-    local all='--journal-dir= --wait --wait= --help --access= --map= --prot= --window= --advise='
+    local all='--journal-dir= --wait --wait= --help --access= --map= --prot= --window= --advise= --tag='
     all="$all --progress="
     local look="--ignore-journal $all"
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
@@ -57,7 +57,7 @@ _mmtool_value() {
             "$(mmtool advise --list 2>/dev/null | cut -d' ' -f1)" -- "$2")
         ;;
     --radix) mapfile -t COMPREPLY < <(compgen -W '10 16 8 2' -- "$2") ;;
-    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window | --anonymous)
+    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window | --tag | --anonymous)
         COMPREPLY=()
         ;;
     *) return 1 ;;
@@ -72,7 +72,7 @@ _mmtool_operands() {
         -[tfmpABC] | --after-context | --before-context | --context | --threads | \
             --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
             --within | --edits | --undo | --journal-dir | --access | --map | --prot | \
-            --window | --advise | --anonymous | --progress)
+            --window | --tag | --advise | --anonymous | --progress)
             i=$((i + 1))
             [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
             ;;

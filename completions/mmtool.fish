@@ -51,6 +51,7 @@ complete -c mmtool -l map -x -a 'shared private populate noreserve' -d 'MAP_* fl
 complete -c mmtool -l progress -x -a 'auto always never' -d 'a bar while long work goes on'
 complete -c mmtool -l prot -x -a 'read write exec' -d 'PROT_* by name'
 complete -c mmtool -l window -x -d 'map this part only'
+complete -c mmtool -l tag -x -d 'on Windows, the name of the mapping'
 complete -c mmtool -l advise -x -a '(mmtool advise --list | string replace -r " +" \t)' -d 'advice for the mapping'
 complete -c mmtool -n $look -l ignore-journal -d 'show a half-made edit as it is'
 complete -c mmtool -n $change -s n -l dry-run -d 'print the edit script, change nothing'

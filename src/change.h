@@ -41,4 +41,7 @@ bool change_apply(struct change *change, struct error *error);
 /* The same if --expect is met at `there`: see expect.h. */
 bool change_apply_expected(struct change *change, struct range there, struct error *error);
 
+/* Whether --expect is given and what the edit would bring is there: see expect_was_done(). */
+bool change_done_before(struct change *change, const struct edit *edit);
+
 #endif

@@ -308,6 +308,9 @@ static void inherit(struct request *request, const struct request *outer)
     request->wait_seconds = outer->wait_seconds;
     request->durable = outer->durable;
     request->no_journal = outer->no_journal;
+    request->flush = outer->flush;
+    request->flush_async = outer->flush_async;
+    request->verbose = outer->verbose;
     request->access = outer->access;
 }
 
@@ -315,9 +318,9 @@ static bool check_inner(const struct request *request, const struct request *out
                         struct error *error)
 {
     bool maps = request->access != outer->access || request->map_given || request->map_flags ||
-                request->map_advice || request->window;
+                request->map_advice || request->window || request->tag;
     return !maps || error_usage(error, "a script has one mapping: --access, --map, --prot, "
-                                       "--window and --advise are options of run itself");
+                                       "--window, --advise and --tag are options of run itself");
 }
 
 enum cli_result cli_parse_line(const char *const *words, size_t count, const struct request *outer,
@@ -325,10 +328,6 @@ enum cli_result cli_parse_line(const char *const *words, size_t count, const str
 {
     inherit(request, outer);
     request->command = command_find(words[0]);
-    if (!request->command || request->command->access == COMMAND_RUNS) {
-        unknown_command(words[0], error);
-        return CLI_FAILED;
-    }
     struct parser parser = {(int)count, words, 1, false, true, request, error};
     if (!parse_command(&parser) || !check_inner(request, outer, error))
         return CLI_FAILED;

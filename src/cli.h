@@ -20,8 +20,9 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
                           struct error *error);
 
 /*
- * Reads one command of a script, FILE being that of `outer`, the request of the
- * script itself. The request points into `words`.
+ * Reads one command of a script, which begins with the name of a subcommand, FILE
+ * being that of `outer`, the request of the script itself. The request points into
+ * `words`.
  */
 enum cli_result cli_parse_line(const char *const *words, size_t count, const struct request *outer,
                                struct request *request, struct output *output, struct error *error);

@@ -16,6 +16,14 @@ static enum scan_answer count_matches(struct results *results, const struct matc
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
+static enum scan_answer count_lines(struct results *results, const struct match *matches,
+                                    size_t count, struct error *error)
+{
+    if (count > 0)
+        results->last = matches[count - 1];
+    return line_results_count(results->lines, matches, count, error) ? SCAN_CONTINUE : SCAN_ERROR;
+}
+
 static enum scan_answer take_matches(void *context, const struct match *matches, size_t count,
                                      struct error *error)
 {
@@ -24,6 +32,8 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
     progress_wipe(&results->progress);
     if (!results->lines && (request->quiet || request->count))
         return count_matches(results, matches, count);
+    if (results->lines && request->count && results->by_line && results->most == UINT64_MAX)
+        return count_lines(results, matches, count, error);
     for (size_t i = 0; i < count && results->count < results->most; i++) {
         if (results->lines ? !line_results_take(results->lines, &matches[i], error)
                            : !print_match(results, &matches[i], error))
@@ -43,7 +53,9 @@ static bool take_pause(void *context, uint64_t at, struct error *error)
         return false;
     progress_update(&results->progress,
                     results->backward ? results->range.end - at : at - results->range.start);
-    return output_flush(results->output, error);
+    /* Who got a result and left wants no more; that nobody reads is no answer. */
+    bool is_read = results->count > 0 && !results->request->quiet && !results->request->count;
+    return is_read ? output_pause(results->output, error) : output_flush(results->output, error);
 }
 
 /* ---- the request ---------------------------------------------------------------------------- */
@@ -113,12 +125,14 @@ static bool search_pattern(struct results *results, const struct pattern *patter
                            struct error *error)
 {
     const struct request *request = results->request;
+    results->by_line = request->line && !results->backward && !pattern->matches_newline;
     struct scan scan = {
         .mapping = results->mapping,
         .pattern = pattern,
         .range = results->range,
         .backward = results->backward,
         .overlapping = request->overlapping,
+        .by_line = results->by_line,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,
     };

@@ -1,10 +1,10 @@
 /* cmd_page.c - advise and flush: what is done to the pages of a range. */
 #include "command.h"
 #include "names.h"
+#include "page_effect.h"
 #include "residency.h"
-#include "report.h"
 
-#include <stdio.h>
+#include <string.h>
 
 /* A view this long fits the address space: a longer range is done in steps. */
 #define VIEW_STEP ((uint64_t)1 << (sizeof(size_t) > 4 ? 40 : 28))
@@ -12,15 +12,15 @@
 typedef bool page_work(struct view *view, int value, struct error *error);
 
 /* Maps the range, step by step, and does the work on each view. */
-static bool for_each_view(const struct mapping *mapping, struct range range, page_work *work,
-                          int value, struct error *error)
+static bool for_each_view(const struct mapping *mapping, struct range range,
+                          enum view_access access, page_work *work, int value, struct error *error)
 {
     while (range.start < range.end) {
         struct range step = {range.start,
                              range.start + minimum_u64(VIEW_STEP, range_length(range))};
         struct view view;
         struct error late = {0};
-        if (!mapping_view(mapping, step, VIEW_READ, &view, error))
+        if (!mapping_view(mapping, step, access, &view, error))
             return false;
         bool done = work(&view, value, error);
         if (!view_unmap(&view, &late) && done) {
@@ -141,69 +141,40 @@ static bool cmd_status(struct session *session, struct error *error)
     return whole_or_range(session, 0, &range, error) && print_status(session, range, error);
 }
 
-/* ---- before and after ----------------------------------------------------------------------- */
-
-/* Bytes that are in memory, or that wait to be written; false where the system does not tell. */
-typedef bool measure(const struct mapping *mapping, struct range range, uint64_t *bytes);
-
-static bool resident_bytes(const struct mapping *mapping, struct range range, uint64_t *bytes)
+static bool is_of_huge_pages(const struct platform_name *advice)
 {
-    struct residency residency;
-    struct error ignored = {0};
-    bool known = residency_of(mapping, range, &residency, &ignored) && residency.known;
-    *bytes = known ? residency.resident : 0;
-    return known;
+    static const char *const names[] = {"hugepage", "nohugepage", "collapse"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(advice->name, names[i]))
+            return true;
+    return false;
 }
 
-static bool dirty_bytes(const struct mapping *mapping, struct range range, uint64_t *bytes)
+static bool apply_advice(const struct mapping *mapping, const struct platform_name *advice,
+                         struct range range, struct error *error)
 {
-    struct range there = {range.start + mapping->base, range.end + mapping->base};
-    return !mapping->spooled && file_dirty_bytes(mapping->file, there, bytes);
-}
-
-/* What a piece of work on pages did, for --verbose. */
-struct effect {
-    const struct session *session;
-    const char *what;
-    measure *ask;
-    struct range range;
-    uint64_t before;
-    bool known;
-};
-
-static void effect_begin(struct effect *effect)
-{
-    effect->known = effect->session->request->verbose &&
-                    effect->ask(effect->session->mapping, effect->range, &effect->before);
-}
-
-static void effect_say(const struct effect *effect)
-{
-    char text[160];
-    uint64_t after = 0;
-    const struct request *request = effect->session->request;
-    if (!request->verbose)
-        return;
-    if (effect->known && effect->ask(effect->session->mapping, effect->range, &after))
-        snprintf(text, sizeof text, "%s: %llu byte%s before, %llu after (of %llu)", effect->what,
-                 (unsigned long long)effect->before, diag_plural(effect->before),
-                 (unsigned long long)after, (unsigned long long)range_length(effect->range));
-    else
-        snprintf(text, sizeof text, "%s: this system does not tell", effect->what);
-    report_notice(request, text);
+    bool stores = names_advice_stores(advice->name);
+    if (stores && !mapping->writable)
+        return error_set(error, "\"%s\" needs the right to write the file", advice->name);
+    if (advice->destructive)
+        return advise_destructive(mapping, range, advice->value, error);
+    return for_each_view(mapping, range, stores ? VIEW_WRITE : VIEW_READ, advise_view,
+                         advice->value, error);
 }
 
 static bool give_advice(struct session *session, const struct platform_name *advice,
                         struct range range, struct error *error)
 {
-    struct effect effect = {session, "in memory", resident_bytes, range, 0, false};
-    effect_begin(&effect);
-    bool done = advice->destructive
-                    ? advise_destructive(session->mapping, range, advice->value, error)
-                    : for_each_view(session->mapping, range, advise_view, advice->value, error);
-    if (done)
-        effect_say(&effect);
-    return done;
+    struct page_effect residency, huge_pages;
+    page_effect_begin(&residency, session, EFFECT_RESIDENCY, range);
+    if (is_of_huge_pages(advice))
+        page_effect_begin(&huge_pages, session, EFFECT_HUGE_PAGES, range);
+    if (!apply_advice(session->mapping, advice, range, error))
+        return false;
+    page_effect_say(&residency);
+    if (is_of_huge_pages(advice))
+        page_effect_say(&huge_pages);
+    return true;
 }
 
 bool cmd_advise(struct session *session, struct error *error)
@@ -232,17 +203,18 @@ static bool flush_view(struct view *view, int flags, struct error *error)
 bool cmd_flush(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
-    struct effect effect = {session, "waiting to be written", dirty_bytes, {0, 0}, 0, false};
+    struct page_effect effect;
+    struct range range;
     unsigned flags = request->async ? VIEW_FLUSH_ASYNC : VIEW_FLUSH_WAIT;
     if (request->invalidate)
         flags |= VIEW_FLUSH_INVALIDATE;
-    if (!whole_or_range(session, 0, &effect.range, error))
+    if (!whole_or_range(session, 0, &range, error))
         return false;
     if (session->overlay) /* nothing of it is in the file yet */
         return true;
-    effect_begin(&effect);
-    if (!for_each_view(session->mapping, effect.range, flush_view, (int)flags, error))
+    page_effect_begin(&effect, session, EFFECT_DIRTY, range);
+    if (!for_each_view(session->mapping, range, VIEW_READ, flush_view, (int)flags, error))
         return false;
-    effect_say(&effect);
+    page_effect_say(&effect);
     return true;
 }

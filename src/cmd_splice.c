@@ -4,27 +4,59 @@
 #include "change.h"
 #include "edit_load.h"
 #include "pattern.h"
+#include "report.h"
 #include "scan.h"
 #include "substitute.h"
+
+/*
+ * What deletes must be told where to stop. An operand that is empty is an answer too; a file
+ * that turns out to be empty, or no copies of something, are none.
+ */
+static bool check_deletion(const struct change *change, const struct range_spec *spec,
+                           uint64_t length, struct error *error)
+{
+    const struct request *request = change->session->request;
+    const char *range = request->operands.items[0];
+    bool as_operand = request->operands.count > 1 && change->data_size == 0;
+    if (length > 0 || spec->end_given || as_operand)
+        return true;
+    bool has_data = request->operands.count > 1 || request->from;
+    return error_usage(error, "%sto delete, give the range with its end (%s: or %s+N)",
+                       has_data ? "DATA is empty: " : "", range, range);
+}
+
+/* The range in the file. One that passes the end may do so since the edit has been made. */
+static bool resolve(struct change *change, const struct range_spec *spec, uint64_t length,
+                    struct range *range, bool *done, struct error *error)
+{
+    uint64_t size = change->mapping->size, start;
+    struct error ignored = {0};
+    *done = false;
+    if (range_resolve_strict(spec, size, range, error))
+        return true;
+    if (!position_resolve(spec->start, size, &start, &ignored))
+        return false;
+    struct edit edit = change_pool_edit(change, (struct range){start, start}, length);
+    *done = change_done_before(change, &edit);
+    return *done;
+}
 
 static bool splice_range(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
-    bool has_data = request->operands.count > 1 || request->from;
     struct range_spec spec;
     struct range range = {0, 0};
     uint64_t length = 0;
+    bool done = false;
     if (request->operands.count == 0)
         return error_usage(error, "RANGE is missing");
-    if (!range_parse(request->operands.items[0], &spec, error))
+    if (!range_parse(request->operands.items[0], &spec, error) ||
+        !change_take_data(change, 1, error) || !change_data_length(change, &length, error) ||
+        !check_deletion(change, &spec, length, error) ||
+        !resolve(change, &spec, length, &range, &done, error))
         return false;
-    if (!has_data && !spec.end_given)
-        return error_usage(error, "to delete, give the range with its end (%s: or %s+N)",
-                           request->operands.items[0], request->operands.items[0]);
-    return range_resolve_strict(&spec, change->mapping->size, &range, error) &&
-           change_take_data(change, 1, error) && change_data_length(change, &length, error) &&
-           change_add(change, change_pool_edit(change, range, length), error) &&
-           change_apply_expected(change, range, error);
+    return done || (change_add(change, change_pool_edit(change, range, length), error) &&
+                    change_apply_expected(change, range, error));
 }
 
 static bool splice_script(struct change *change, struct error *error)
@@ -41,7 +73,11 @@ static bool splice_pattern(struct change *change, struct error *error)
         return error_usage(error, "--expect does not go with --pattern, which looks itself");
     if (!change_take_data(change, 0, error) || !substitute(change, error))
         return false;
-    return change->replaced > 0 ? change_apply(change, error) : error_no(error, "%s", "");
+    if (change->replaced > 0)
+        return change_apply(change, error);
+    if (change->session->request->verbose)
+        report_notice(change->session->request, "no match: nothing was changed");
+    return error_no(error, "%s", "");
 }
 
 /* Options that belong to --pattern alone. */

@@ -146,6 +146,12 @@ static bool script_may_write(const struct request *request)
            !request->dry_run && !request->new_inode && !request->ignore_journal;
 }
 
+static bool gives_storing_advice(const struct request *request)
+{
+    return request->command->run == cmd_advise && !request->resident &&
+           request->operands.count > 0 && names_advice_stores(request->operands.items[0]);
+}
+
 static unsigned open_flags(const struct request *request)
 {
     unsigned flags = request->ignore_journal ? MAPPING_PATIENT : 0;
@@ -161,7 +167,7 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_WRITE;
     if (has_option(request->command, "create"))
         flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
-    if (request->force) /* advice that destroys is a change */
+    if (request->force || gives_storing_advice(request)) /* advice that destroys is a change */
         flags |= MAPPING_WRITE;
     return flags;
 }
@@ -227,11 +233,22 @@ static void remove_created(struct session *session)
     place_free(place);
 }
 
+/* Anonymous memory has its tag since it was opened. */
+static bool set_tag(struct session *session, struct error *error)
+{
+    const char *tag = session->request->tag;
+    if (!tag || session->mapping->anonymous)
+        return true;
+    if (session->mapping->spooled)
+        return error_set(error, "--tag is the name of a mapping, and a stream has none");
+    return file_set_tag(session->mapping->file, tag, error);
+}
+
 static bool run_claimed(struct session *session, struct error *error)
 {
     struct error close_error = {0};
     struct mapping_shape shape = command_shape(session->request);
-    bool done = mapping_shape(session->mapping, &shape, error) &&
+    bool done = set_tag(session, error) && mapping_shape(session->mapping, &shape, error) &&
                 session->request->command->run(session, error);
     if (session->mapping->created && (!done || session->request->dry_run))
         remove_created(session);
@@ -258,11 +275,12 @@ static bool open_for_run(struct mapping *mapping, struct request *request,
 {
     if (request->anonymous) {
         request->no_journal = true; /* there is nothing that a journal could outlive */
-        return mapping_open_anonymous(mapping, request->anonymous_size, error);
+        return mapping_open_anonymous(mapping, request->anonymous_size, request->tag, error);
     }
     if (claim_and_say(mapping, request, options, false, error))
         return true;
-    bool may_look = mapping->not_allowed && request->access == ACCESS_DEFAULT;
+    bool cannot_edit = mapping->not_allowed || mapping->status.size_unknown;
+    bool may_look = cannot_edit && request->access == ACCESS_DEFAULT;
     options->flags &= ~(unsigned)MAPPING_WRITE;
     return may_look && claim_and_say(mapping, request, options, false, error);
 }
@@ -281,7 +299,7 @@ bool look_again_at(struct session *session, const struct mapping_shape *shape, s
 bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
 {
     const struct request *request = session->request;
-    bool edits = request->command->access == COMMAND_CHANGES && !request->dry_run;
+    bool edits = open_flags(request) & MAPPING_WRITE;
     if (!check_access(request, error))
         return false;
     if (edits && !session->overlay && request->ignore_journal)

@@ -25,7 +25,7 @@ static bool compare(const struct mapping *mapping, uint64_t offset, const struct
 {
     unsigned char bytes[STEP];
     size_t length = expected->bytes.length;
-    *same = offset <= mapping->size && length <= mapping->size - offset;
+    *same = length == 0 || (offset <= mapping->size && length <= mapping->size - offset);
     for (size_t done = 0; *same && done < length;) {
         size_t take = length - done < STEP ? length - done : STEP;
         if (!mapping_read(mapping, offset + done, bytes, take, error))
@@ -38,11 +38,10 @@ static bool compare(const struct mapping *mapping, uint64_t offset, const struct
     return true;
 }
 
-/* Whether the bytes that the last edit of the list would bring stand at `offset` already. */
-static bool is_done(const struct edit_list *edits, const struct mapping *mapping, struct pool *pool,
+/* Whether the bytes that the edit would bring stand at `offset` already. */
+static bool is_done(const struct edit *edit, const struct mapping *mapping, struct pool *pool,
                     uint64_t offset, bool *done, struct error *error)
 {
-    const struct edit *edit = &edits->last;
     unsigned char wanted[STEP], there[STEP];
     *done = edit->new_length > 0 && offset <= mapping->size &&
             edit->new_length <= mapping->size - offset;
@@ -84,13 +83,17 @@ static enum expect_result check(const struct expected *expected, const struct ma
     bool same, done;
     size_t length = expected->bytes.length;
     bool fits = length == range_length(there) || range_length(there) == 0;
-    /* First, so that new bytes which begin as the old ones do are not put in twice. */
-    if (!is_done(edits, mapping, pool, there.start, &done, error))
+    /* Old bytes that begin as fewer new ones do: as long as all of them are there it is not done.
+     */
+    bool shrinks = edits->last.new_length < range_length(there);
+    if (!is_done(&edits->last, mapping, pool, there.start, &done, error) ||
+        !compare(mapping, there.start, expected, &same, error))
         return EXPECT_DIFFERENT;
+    if (shrinks && same && fits)
+        return EXPECT_FOUND;
+    /* First, so that more new bytes which begin as the old ones do are not put in twice. */
     if (done)
         return EXPECT_DONE_BEFORE;
-    if (!compare(mapping, there.start, expected, &same, error))
-        return EXPECT_DIFFERENT;
     if (same && fits)
         return EXPECT_FOUND;
     if (!fits)
@@ -99,6 +102,14 @@ static enum expect_result check(const struct expected *expected, const struct ma
     else
         say_different(mapping, there.start, length, error);
     return EXPECT_DIFFERENT;
+}
+
+bool expect_was_done(const struct request *request, const struct mapping *mapping,
+                     const struct edit *edit, struct pool *pool)
+{
+    struct error ignored = {0};
+    bool done = false;
+    return request->expect && is_done(edit, mapping, pool, edit->offset, &done, &ignored) && done;
 }
 
 enum expect_result expect_check(const struct request *request, const struct mapping *mapping,

@@ -22,6 +22,7 @@ struct results {
     struct output *output;
     struct range range; /* that is searched */
     bool backward;
+    bool by_line; /* the first match of a line stands for all in it */
     struct progress progress;
     struct line_results *lines; /* with --line; owned */
     uint64_t count;             /* so far */
@@ -57,6 +58,9 @@ void line_results_free(struct line_results *lines);
  * line_results_end() when no more will be.
  */
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error);
+/* The same for matches no two of which begin in one line, to be counted only. */
+bool line_results_count(struct line_results *lines, const struct match *matches, size_t count,
+                        struct error *error);
 bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error);
 bool line_results_end(struct line_results *lines, struct error *error);
 

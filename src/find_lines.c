@@ -212,12 +212,25 @@ bool line_results_take(struct line_results *lines, const struct match *match, st
     return results->backward ? take_backward(lines, error) : take_forward(lines, error);
 }
 
+bool line_results_count(struct line_results *lines, const struct match *matches, size_t count,
+                        struct error *error)
+{
+    /* The first may be in the line of the one before; the last is what the next is compared with.
+     */
+    if (count > 0 && !line_results_take(lines, &matches[0], error))
+        return false;
+    if (count > 2)
+        lines->results->count += count - 2;
+    return count < 2 || line_results_take(lines, &matches[count - 1], error);
+}
+
 bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error)
 {
     if (!lines->any_line || !has_context(lines))
         return true;
+    /* Behind an empty match at the file's end the search stands past it: no line is there. */
     return lines->results->backward ? settle_group(lines, at, error)
-                                    : print_after(lines, at, error);
+                                    : print_after(lines, minimum_u64(at, file_end(lines)), error);
 }
 
 bool line_results_end(struct line_results *lines, struct error *error)

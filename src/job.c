@@ -23,21 +23,35 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
                         : pool_read(job->pool, offset, bytes, length, error);
 }
 
+bool job_hand_init(struct job_hand *hand, struct job *job, struct error *error)
+{
+    struct plan_sources sources = {read_old, read_pool, job};
+    hand->chunk = malloc(CHUNK + JOB_PAGE);
+    if (!hand->chunk)
+        return error_memory(error, CHUNK + JOB_PAGE);
+    if (plan_assembler_init(&hand->assembler, &job->plan, sources, 2 * CHUNK, error))
+        return true;
+    job_hand_release(hand);
+    return false;
+}
+
+void job_hand_release(struct job_hand *hand)
+{
+    plan_assembler_release(&hand->assembler);
+    free(hand->chunk);
+    hand->chunk = NULL;
+}
+
 void job_release(struct job *job)
 {
-    plan_assembler_release(&job->assembler);
-    free(job->chunk);
-    job->chunk = NULL;
+    job_hand_release(&job->hand);
 }
 
 bool job_prepare(struct job *job, struct error *error)
 {
     job_release(job);
-    struct plan_sources sources = {read_old, read_pool, job};
     plan_count(&job->plan, &job->totals);
-    job->chunk = malloc(CHUNK + JOB_PAGE);
-    return (job->chunk || error_memory(error, CHUNK + JOB_PAGE)) &&
-           plan_assembler_init(&job->assembler, &job->plan, sources, 2 * CHUNK, error);
+    return job_hand_init(&job->hand, job, error);
 }
 
 /* ---- the file's size ---------------------------------------------------------------------------
@@ -55,10 +69,10 @@ bool job_check_size(const struct job *job, struct error *error)
 
 /* ---- all steps ------------------------------------------------------------------------------ */
 
-static bool stop_for_signal(struct error *error)
+bool job_must_stop(const struct job *job, struct error *error)
 {
     int signal = platform_signal_pending();
-    if (signal == 0)
+    if (!job->journal || signal == 0) /* half an edit that nobody can finish is worse */
         return false;
     error_set(error, "stopped by signal %d", signal);
     error->signal = signal;
@@ -76,13 +90,13 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
         struct job_step at_hand = {&step, number, published && number == first};
         if (number < first)
             continue;
-        if (job->journal && stop_for_signal(error))
-            return false;
-        if (!job_do_step(job, &at_hand, error))
+        if (job_must_stop(job, error) || !job_do_step(job, &job->hand, &at_hand, error))
             return false;
         written += step.kind == STEP_WRITE ? step.length : 0;
         if (job->progress)
             progress_update(job->progress, written);
+        if (step.phase == PLAN_LATE)
+            return job_do_late(job, &walk, written, error);
     }
     return true;
 }

@@ -25,20 +25,25 @@ enum {
     MERGE_LEAST = 4096, /* fewer edits touch no byte but their own */
 };
 
+/* What a thread puts bytes together with. */
+struct job_hand {
+    struct plan_assembler assembler;
+    unsigned char *chunk; /* a chunk and a page: see chunk_for() in job_step.c; owned */
+};
+
 struct job {
     struct mapping *mapping;
     struct pool *pool;       /* NULL in a recovery: the journal has the new bytes */
     struct journal *journal; /* NULL without one */
     struct plan plan;
     struct plan_totals totals; /* of the plan */
-    struct plan_assembler assembler;
-    unsigned char *chunk;      /* a chunk and a page: see chunk_for() in job_step.c; owned */
+    struct job_hand hand;      /* of the thread that does the job */
     uint64_t old_size;         /* of the file before anything */
     uint64_t working_size;     /* of the file while steps run */
     uint64_t new_size;         /* when all is done */
     struct progress *progress; /* or NULL */
     bool durable;
-    bool late_published; /* durable: the late steps need one record for all of them */
+    bool late_published; /* the late steps need one record for all of them */
 };
 
 /* A step at hand. */
@@ -47,6 +52,9 @@ struct job_step {
     uint64_t number;
     bool slot_is_full; /* it was published before a kill */
 };
+
+bool job_hand_init(struct job_hand *hand, struct job *job, struct error *error);
+void job_hand_release(struct job_hand *hand);
 
 /* Makes ready for the plan that the job has now; forgets an earlier one. */
 bool job_prepare(struct job *job, struct error *error);
@@ -70,7 +78,17 @@ bool job_finish_size(struct job *job, struct error *error);
 bool job_check_size(const struct job *job, struct error *error);
 
 /* One step: job_step.c. */
-bool job_do_step(struct job *job, const struct job_step *step, struct error *error);
+bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *step,
+                 struct error *error);
+
+/* Whether a signal asks to stop, which is an error then. */
+bool job_must_stop(const struct job *job, struct error *error);
+
+/*
+ * The rest of the walk, which is in its last phase and whose record is published: job_late.c.
+ * `*written` bytes were written before.
+ */
+bool job_do_late(struct job *job, struct plan_walk *walk, uint64_t written, struct error *error);
 
 /* The file system's own part, before the first step, as the journal's header says: job_blocks.c. */
 enum file_blocks_result job_move_blocks(struct job *job, struct error *error);

@@ -7,6 +7,7 @@
 /* A step, its number, and whether its slot is already complete. */
 struct work {
     struct job *job;
+    struct job_hand *hand;
     const struct plan_step *step;
     uint64_t number;
     bool slot_is_full;
@@ -41,21 +42,22 @@ static uint64_t placement_of(const struct plan_step *step)
 }
 
 /* Memory for the step's bytes from `at` on. */
-static unsigned char *chunk_for(const struct job *job, const struct plan_step *step, uint64_t at)
+static unsigned char *chunk_for(const struct work *work, uint64_t at)
 {
-    uint64_t wanted = (placement_of(step) + at) % JOB_PAGE;
-    uint64_t present = (uintptr_t)job->chunk % JOB_PAGE;
-    return job->chunk + (size_t)((wanted + JOB_PAGE - present) % JOB_PAGE);
+    unsigned char *chunk = work->hand->chunk;
+    uint64_t wanted = (placement_of(work->step) + at) % JOB_PAGE;
+    uint64_t present = (uintptr_t)chunk % JOB_PAGE;
+    return chunk + (size_t)((wanted + JOB_PAGE - present) % JOB_PAGE);
 }
 
 static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
 {
     struct job *job = work->job;
     bool late = work->step->phase == PLAN_LATE;
-    if (!job->journal || (job->durable && late && job->late_published))
+    if (!job->journal || (late && job->late_published))
         return true;
     struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc};
-    job->late_published = late;
+    job->late_published |= late;
     return journal_publish(job->journal, &record, work->error);
 }
 
@@ -64,7 +66,7 @@ static unsigned char *slot_memory(const struct work *work, uint64_t at)
 {
     const struct job *job = work->job;
     return job->journal->mapped ? journal_slot(job->journal, work->slot_start) + at
-                                : chunk_for(job, work->step, at);
+                                : chunk_for(work, at);
 }
 
 /* Assembles the step's bytes into its slot. */
@@ -76,7 +78,8 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
         unsigned char *bytes = slot_memory(work, at);
-        if (!plan_assemble(&job->assembler, step->destination + at, bytes, length, work->error))
+        if (!plan_assemble(&work->hand->assembler, step->destination + at, bytes, length,
+                           work->error))
             return false;
         if (!job->journal->mapped &&
             !journal_write(job->journal, work->slot_start + at, bytes, length, work->error))
@@ -129,8 +132,9 @@ static bool do_direct_step(const struct work *work)
     }
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
-        unsigned char *bytes = chunk_for(job, step, at);
-        if (!plan_assemble(&job->assembler, step->destination + at, bytes, length, work->error) ||
+        unsigned char *bytes = chunk_for(work, at);
+        if (!plan_assemble(&work->hand->assembler, step->destination + at, bytes, length,
+                           work->error) ||
             !write_new(job, step->destination + at, bytes, length, work->error))
             return false;
         at += length;
@@ -154,10 +158,11 @@ static void do_step(void *context)
 }
 
 /* Under guard: the journal's view may lose its file or its disk. */
-bool job_do_step(struct job *job, const struct job_step *at_hand, struct error *error)
+bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *at_hand,
+                 struct error *error)
 {
-    struct work work = {job,   at_hand->step, at_hand->number, at_hand->slot_is_full, 0,
-                        error, false};
+    struct work work = {job, hand,  at_hand->step, at_hand->number, at_hand->slot_is_full,
+                        0,   error, false};
     const void *fault = NULL;
     struct error cause = {0};
     if (!job_check_size(job, error))

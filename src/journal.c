@@ -58,6 +58,9 @@ static bool beside(const struct mapping *mapping, struct place **place, struct e
 {
     struct place *target;
     char name[NAME_LENGTH + 1];
+    if (mapping->shared_memory && !mapping->shared_path)
+        return error_set(error, "shared memory has no place here where a journal could be: "
+                                "--no-journal changes it without one, not all or nothing");
     if (!place_of(mapping->path, &target, error))
         return false;
     int length = snprintf(name, sizeof name, ".%s.mmtool-journal", place_name(target));

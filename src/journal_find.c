@@ -42,13 +42,12 @@ static bool get_mark(const struct mapping *mapping, struct mark *mark, struct er
 static bool place_of_mark(const struct mark *mark, struct place **place, struct error *error)
 {
     char directory[MARK_PATH + 1];
-    const char *slash = strrchr(mark->path, '/');
-    if (!slash)
+    size_t length = place_name_start(mark->path);
+    if (length == 0)
         return false;
-    size_t length = (size_t)(slash - mark->path);
     memcpy(directory, mark->path, length);
     directory[length] = 0;
-    return place_in_directory(length ? directory : "/", slash + 1, place, error);
+    return place_in_directory(directory, mark->path + length, place, error);
 }
 
 /* Opens the journal at a place and reads its header; false if there is none to be read. */
@@ -181,9 +180,9 @@ static enum journal_found lost(const struct mark *mark, struct error *error)
     char path[300];
     error_set(error,
               "it was left in the middle of an edit, and the journal that would finish it is gone "
-              "or damaged (%s): bring the journal back, or accept the file as it is with setfattr "
-              "-x user." JOURNAL_MARK,
-              diag_escape(path, sizeof path, mark->path));
+              "or damaged (%s): bring the journal back, or accept the file as it is with "
+              "%s" JOURNAL_MARK,
+              diag_escape(path, sizeof path, mark->path), file_mark_remover());
     return JOURNAL_LOST;
 }
 

@@ -91,7 +91,8 @@ static bool print_edit(struct listing *listing, const struct edit *edit, bool un
 {
     struct side old_side = {false, edit, edit->old_length};
     struct side new_side = {true, edit, edit->new_length};
-    uint64_t offset = undo ? edit->new_offset : edit->offset;
+    /* A script is of the whole file, whatever part of it is seen. */
+    uint64_t offset = listing->mapping->base + (undo ? edit->new_offset : edit->offset);
     return edit_script_print_offset(&listing->text, offset, listing->error) &&
            print_side(listing, undo ? &new_side : &old_side, true) &&
            buffer_append_byte(&listing->text, EDIT_SCRIPT_BLANK, listing->error) &&

@@ -34,6 +34,7 @@
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
  *   residency.c     how much of it is in memory, and where
+ *   page_effect.c   before and after, for advise -v and flush -v
  *   names.c         MADV_* and MAP_* as a user writes them
  *   output.c        standard output: raw, numbers, its final check; dump.c: rows of hex
  *

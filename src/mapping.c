@@ -157,11 +157,12 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
     return mapping_open_part(mapping, path, flags, UINT64_MAX, error);
 }
 
-bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error)
+bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,
+                            struct error *error)
 {
     struct error ignored = {0};
     *mapping = (struct mapping){.path = "", .writable = true, .anonymous = true};
-    if (!file_open_anonymous(size, &mapping->file, error))
+    if (!file_open_anonymous(size, tag, &mapping->file, error))
         return false;
     if (accept(mapping, 0, UINT64_MAX, error))
         return true;
@@ -275,6 +276,23 @@ static bool cut_short(const struct mapping *mapping, uint64_t offset, struct err
                      (unsigned long long)size);
 }
 
+bool mapping_prefers_view(const struct mapping *mapping, struct range range)
+{
+    range.start += mapping->base;
+    range.end += mapping->base;
+    return !mapping->spooled && !mapping->overlay && !mapping->view_used && view_is_shared() &&
+           file_is_cached(mapping->file, range);
+}
+
+bool mapping_check_reach(const struct mapping *mapping, struct range range, struct error *error)
+{
+    uint64_t size;
+    if (mapping->spooled || mapping->overlay || mapping->status.kind != FILE_REGULAR)
+        return true;
+    return file_get_size(mapping->file, &size, error) &&
+           (size >= mapping->base + range.end || cut_short(mapping, size, error));
+}
+
 struct view_copy {
     unsigned char *to;
     const unsigned char *from;
@@ -335,6 +353,9 @@ bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, 
 
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
 {
+    /* Windows cuts no file that is mapped; a view of ours is not used in an edit. */
+    if (size < mapping->size && !drop_view(mapping, error))
+        return false;
     if (!file_set_size(mapping->file, size, error))
         return false;
     mapping->size = size;

@@ -85,8 +85,10 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
 
-/* Opens anonymous memory of `size` zeros, which child processes can be given. */
-bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, struct error *error);
+/* Opens anonymous memory of `size` zeros, which child processes can be given; by a `tag`, or NULL,
+ * other programs: see file_open_anonymous(). */
+bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,
+                            struct error *error);
 
 /*
  * Narrows what is seen to a window and maps it, on an open file whose size is
@@ -103,6 +105,18 @@ bool mapping_is_resizable(const struct mapping *mapping);
 
 /* Says why not; true when it can be. */
 bool mapping_check_resizable(const struct mapping *mapping, struct error *error);
+
+/*
+ * Whether a view of a range is likely the quicker way to its bytes: they are the file's,
+ * and in memory.
+ */
+bool mapping_prefers_view(const struct mapping *mapping, struct range range);
+
+/*
+ * That the file still reaches to the end of a range: a view shows zeros behind an end
+ * that other programs have moved, up to the next page.
+ */
+bool mapping_check_reach(const struct mapping *mapping, struct range range, struct error *error);
 
 /* All `length` bytes, or an error: the file was cut short by another program. */
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,

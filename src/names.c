@@ -65,6 +65,12 @@ const struct platform_name *names_find_advice(const char *word, bool force, stru
     return NULL;
 }
 
+bool names_advice_stores(const char *word)
+{
+    const struct platform_name *row = find(platform_advice(), word, strlen(word), "madv_");
+    return row->name && !strcmp(row->name, "populate_write");
+}
+
 /* ---- map flags ------------------------------------------------------------------------------ */
 
 /* "shared, private, ...": those of this system. */

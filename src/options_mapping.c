@@ -1,4 +1,5 @@
-/* options_mapping.c - how the file is mapped: --access, --map, --prot, --window, --advise. */
+/* options_mapping.c - how the file is mapped: --access, --map, --prot, --window, --advise, --tag.
+ */
 #include "command.h"
 #include "names.h"
 
@@ -94,6 +95,8 @@ const struct option options_mapping[] = {
     {"window", 0, ARGUMENT_REQUIRED, "RANGE", "map this part only; offsets count from its start",
      set_text, offsetof(struct request, window), 0},
     {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping", set_advice, 0, 0},
+    {"tag", 0, ARGUMENT_REQUIRED, "NAME", "on Windows: the mapping's name for other programs",
+     set_text, offsetof(struct request, tag), 0},
     {"progress", 0, ARGUMENT_REQUIRED, "auto|always|never",
      "a bar while long work goes on (auto: on a terminal)", options_set_when,
      offsetof(struct request, progress), 0},

@@ -9,6 +9,14 @@
 void output_init(struct output *output)
 {
     output->length = 0;
+    output->next_look = 0;
+}
+
+static bool say_deserted(struct error *error)
+{
+    error_set(error, "the reader of the output went away");
+    error->silent = true;
+    return false;
 }
 
 static bool write_through(const void *bytes, size_t length, struct error *error)
@@ -17,9 +25,7 @@ static bool write_through(const void *bytes, size_t length, struct error *error)
     case STREAM_OK:
         return true;
     case STREAM_CLOSED_PIPE:
-        error_set(error, "the reader of the output went away");
-        error->silent = true;
-        return false;
+        return say_deserted(error);
     case STREAM_FAILED:
         break;
     }
@@ -31,6 +37,18 @@ bool output_flush(struct output *output, struct error *error)
     size_t length = output->length;
     output->length = 0;
     return length == 0 || write_through(output->bytes, length, error);
+}
+
+bool output_pause(struct output *output, struct error *error)
+{
+    const double between_looks = 0.1;
+    double now = platform_seconds();
+    if (output->length > 0)
+        return output_flush(output, error);
+    if (now < output->next_look)
+        return true;
+    output->next_look = now + between_looks;
+    return !stream_is_deserted(STREAM_OUTPUT) || say_deserted(error);
 }
 
 bool output_bytes(struct output *output, const void *bytes, size_t length, struct error *error)

@@ -19,6 +19,7 @@ enum { OUTPUT_BUFFER = 64 * 1024 };
 struct output {
     unsigned char bytes[OUTPUT_BUFFER];
     size_t length;
+    double next_look; /* for output_pause(): when, in seconds */
 };
 
 void output_init(struct output *output);
@@ -30,5 +31,7 @@ bool output_format(struct output *output, struct error *error, const char *forma
 bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error);
 /* Writes out what is buffered. */
 bool output_flush(struct output *output, struct error *error);
+/* The same, and now and then a look whether somebody still reads what was written. */
+bool output_pause(struct output *output, struct error *error);
 
 #endif

@@ -58,6 +58,7 @@ static bool compile_strings(struct pattern *pattern, const struct needles *needl
         return false;
     pattern->longest = searcher_longest(pattern->searcher);
     pattern->matches_zeros = searcher_matches_zeros(pattern->searcher);
+    pattern->matches_newline = searcher_matches_newline(pattern->searcher);
     return true;
 }
 
@@ -104,6 +105,19 @@ static bool join_expressions(struct buffer *joined, const char *const *operands,
     return true;
 }
 
+/* An expression of a few strings is searched for as those: no automaton is as fast. */
+static bool search_as_strings(struct pattern *pattern, struct error *error)
+{
+    if (!regex_searcher(pattern->regex, &pattern->searcher, error))
+        return false;
+    if (pattern->searcher) {
+        pattern->longest = searcher_longest(pattern->searcher);
+        pattern->groups = pattern->regex;
+        pattern->regex = NULL;
+    }
+    return true;
+}
+
 static bool init_expressions(struct pattern *pattern, const char *const *operands, size_t count,
                              const struct pattern_options *options, struct error *error)
 {
@@ -115,8 +129,12 @@ static bool init_expressions(struct pattern *pattern, const char *const *operand
     if (!pattern->regex)
         return false;
     pattern->matches_empty = regex_matches_empty(pattern->regex);
+    pattern->matches_newline = regex_matches_newline(pattern->regex);
     pattern->matches_zeros = pattern->matches_empty || regex_matches_zero(pattern->regex);
-    return true;
+    if (search_as_strings(pattern, error))
+        return true;
+    pattern_release(pattern);
+    return false;
 }
 
 bool pattern_init(struct pattern *pattern, const char *const *operands, size_t count,
@@ -131,5 +149,6 @@ void pattern_release(struct pattern *pattern)
 {
     searcher_free(pattern->searcher);
     regex_free(pattern->regex);
+    regex_free(pattern->groups);
     *pattern = (struct pattern){0};
 }

@@ -15,9 +15,11 @@ struct pattern {
     /* One of the two; or none for the empty string, which matches everywhere. */
     struct searcher *searcher; /* byte strings; owned */
     struct regex *regex;       /* an expression; owned */
+    struct regex *groups;      /* the expression that the strings were given as, or NULL; owned */
     size_t longest;            /* bytes of the longest match, of strings only */
     bool matches_zeros;        /* a hole of a file can hold a match */
     bool matches_empty;        /* a match can be empty */
+    bool matches_newline;      /* a match can reach from one line into the next */
 };
 
 /* How the operands are to be read. */

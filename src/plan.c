@@ -387,7 +387,8 @@ static bool read_kept(struct plan_assembler *assembler, uint64_t number, const s
                       struct range wanted, struct ahead *ahead, struct error *error)
 {
     uint64_t source = part->piece.source + part->within;
-    if (!span_holds(ahead->span, source, part->length)) {
+    /* A later piece may be a copy of what the span holds, and belong elsewhere. */
+    if (number > ahead->last || !span_holds(ahead->span, source, part->length)) {
         *ahead = look_ahead(assembler, number, source, wanted);
         ahead->in_place |= ahead->last == number;
         /* In place, what lies between the kept parts is overwritten by the new bytes that follow.

@@ -1,16 +1,15 @@
 /*
- * regex.c - an expression compiled, and the searches as walks of its automata.
+ * regex.c - an expression compiled, and the matcher.
  *
- * Forwards: one walk finds where the leftmost-longest match ends (regex_step.c
- * says why). A walk back from there, over text passed already, finds its start:
- * the lowest offset at which a match with that end starts. It cannot be lower
- * than that of the leftmost match, nor higher, as the leftmost match has that end.
- *
- * Backwards: a walk from the limit down, of the automaton that reads matches from
- * their end, with a thread for each possible end. The first match it sees starts
- * last of all. A walk forward from there, not beyond the limit, finds its longest end.
+ * The way of an expression: parsed (regex_parse.c) to a tree, the tree made an
+ * automaton (regex_program.c), the automaton stepped as ordered sets of threads
+ * (regex_step.c), steps remembered as a DFA (regex_dfa.c), which walks over the
+ * text (regex_walk.c) and passes what cannot match (regex_literals.c,
+ * regex_classes.c, regex_skip.c). The searches (regex_find.c, regex_find_last.c) are
+ * made of such walks; regex_groups.c finds the groups of a match.
  */
-#include "regex_internal.h"
+#include "regex_strings.h"
+#include "regex_walk.h"
 
 #include <stdlib.h>
 
@@ -32,8 +31,7 @@ static bool compile(struct regex *regex, struct error *error)
         regex->matches_zero = regex->matches_zero || byte_set_has(set, 0);
     }
     return regex_literals_init(&regex->literals, regex, error) &&
-           regex_classes_new(&regex->classes[0], regex, &regex->forward, error) &&
-           regex_classes_new(&regex->classes[1], regex, &regex->backward, error);
+           regex_classes_init(regex, false, error) && regex_classes_init(regex, true, error);
 }
 
 struct regex *regex_new(const unsigned char *expression, size_t length, bool ignore_case,
@@ -80,6 +78,19 @@ bool regex_matches_zero(const struct regex *regex)
     return regex->matches_zero;
 }
 
+bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error)
+{
+    const struct regex_tree *tree = &regex->tree;
+    struct regex_strings strings;
+    *searcher = NULL;
+    if (regex->forward.has_looks ||
+        !regex_strings_of(tree, tree->root, REGEX_STRINGS_DEPTH, &strings) ||
+        regex_strings_hold_empty(&strings))
+        return true;
+    *searcher = regex_strings_searcher(&strings, error);
+    return *searcher != NULL;
+}
+
 struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,
                                         struct error *error)
 {
@@ -92,8 +103,10 @@ struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory
     matcher->memory = memory ? memory : DEFAULT_MEMORY;
     size_t half = matcher->memory / 2;
     if (regex_dfa_init(&matcher->forward, regex, false, half, error) &&
-        regex_dfa_init(&matcher->backward, regex, true, half, error))
+        regex_dfa_init(&matcher->backward, regex, true, half, error)) {
+        regex_dead_ends_init(&matcher->dead_ends, &regex->forward);
         return matcher;
+    }
     regex_matcher_free(matcher);
     return NULL;
 }
@@ -104,141 +117,18 @@ void regex_matcher_free(struct regex_matcher *matcher)
         return;
     regex_dfa_release(&matcher->forward);
     regex_dfa_release(&matcher->backward);
+    regex_dead_ends_release(&matcher->dead_ends);
     free(matcher);
+}
+
+void regex_matcher_forget(struct regex_matcher *matcher)
+{
+    regex_dead_ends_forget(&matcher->dead_ends);
+    matcher->general_until = 0;
 }
 
 uint64_t regex_matcher_work(const struct regex_matcher *matcher)
 {
     return matcher->forward.passed + matcher->forward.stepper.work + matcher->backward.passed +
            matcher->backward.stepper.work + matcher->group_work;
-}
-
-/* Puts a walk at `offset`; the byte behind it, seen from where it is heading, is of `class`. */
-static struct regex_walk start_walk(struct regex_dfa *dfa, struct regex_cursor *cursor,
-                                    uint64_t offset, unsigned class, bool seeding)
-{
-    const struct regex_alphabet *alphabet = &dfa->stepper.regex->alphabet;
-    enum regex_context context = (enum regex_context)alphabet->contexts[class];
-    return (struct regex_walk){
-        .dfa = dfa,
-        .cursor = cursor,
-        .position = offset,
-        .state = regex_dfa_start(dfa, context, seeding),
-        .plain = dfa->stepper.backward ? UINT64_MAX : 0,
-    };
-}
-
-/* The class of the byte behind `offset`, which only looks ask for: without them it is not read. */
-static bool class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor,
-                         uint64_t offset, unsigned *class)
-{
-    *class = matcher->regex->alphabet.count;
-    return !matcher->regex->forward.has_looks ||
-           regex_cursor_class_at(cursor, matcher->regex, offset, class);
-}
-
-/* Where the leftmost-longest match that starts in [from, until] ends. */
-static enum regex_result find_end(struct regex_matcher *matcher, struct regex_cursor *cursor,
-                                  uint64_t from, uint64_t until, uint64_t *end)
-{
-    unsigned class;
-    if (!regex_cursor_class_before(cursor, matcher->regex, from, &class))
-        return REGEX_UNREADABLE;
-    struct regex_walk walk = start_walk(&matcher->forward, cursor, from, class, true);
-    if (!regex_walk_forward(&walk, until))
-        return REGEX_UNREADABLE;
-    if (!regex_walk_over(&walk))
-        walk.state = regex_dfa_stop_seeding(walk.dfa, walk.state);
-    if (!regex_walk_forward(&walk, cursor->text->end))
-        return REGEX_UNREADABLE;
-    regex_walk_finish(&walk, matcher->regex->alphabet.count);
-    *end = walk.match;
-    return walk.matched ? REGEX_FOUND : REGEX_NONE;
-}
-
-/* The longest match that ends at `end` and starts at `from` or behind; there is one. */
-static enum regex_result find_start(struct regex_matcher *matcher, struct regex_cursor *cursor,
-                                    uint64_t from, uint64_t end, uint64_t *start)
-{
-    unsigned behind, before;
-    if (!class_behind(matcher, cursor, end, &behind))
-        return REGEX_UNREADABLE;
-    struct regex_walk walk = start_walk(&matcher->backward, cursor, end, behind, false);
-    if (!regex_walk_backward(&walk, from) ||
-        !regex_cursor_class_before(cursor, matcher->regex, from, &before))
-        return REGEX_UNREADABLE;
-    regex_walk_finish(&walk, before);
-    *start = walk.match;
-    return walk.matched ? REGEX_FOUND : REGEX_NONE;
-}
-
-enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
-                             uint64_t from, uint64_t until, struct regex_match *match)
-{
-    const struct regex_node *root = &matcher->regex->tree.nodes[matcher->regex->tree.root];
-    struct regex_cursor cursor = {.text = text};
-    from = maximum_u64(from, text->start);
-    until = minimum_u64(until, text->end);
-    if (from > until)
-        return REGEX_NONE;
-    enum regex_result result = find_end(matcher, &cursor, from, until, &match->end);
-    if (result != REGEX_FOUND)
-        return result;
-    match->start = from;
-    if (from == until)
-        return REGEX_FOUND;
-    if (root->shortest == root->longest) {
-        match->start = match->end - root->shortest;
-        return REGEX_FOUND;
-    }
-    return find_start(matcher, &cursor, from, match->end, &match->start);
-}
-
-/* The highest start, at `from` or behind, of a match that ends by `limit`. */
-static enum regex_result find_last_start(struct regex_matcher *matcher, struct regex_cursor *cursor,
-                                         uint64_t from, uint64_t limit, uint64_t *start)
-{
-    unsigned behind, before;
-    if (!class_behind(matcher, cursor, limit, &behind))
-        return REGEX_UNREADABLE;
-    struct regex_walk walk = start_walk(&matcher->backward, cursor, limit, behind, true);
-    walk.first_only = true;
-    if (!regex_walk_backward(&walk, from))
-        return REGEX_UNREADABLE;
-    if (!walk.matched) {
-        if (!regex_cursor_class_before(cursor, matcher->regex, from, &before))
-            return REGEX_UNREADABLE;
-        regex_walk_finish(&walk, before);
-    }
-    *start = walk.match;
-    return walk.matched ? REGEX_FOUND : REGEX_NONE;
-}
-
-/* The longest match that starts at `start` and ends by `limit`; there is one. */
-static enum regex_result find_longest(struct regex_matcher *matcher, struct regex_cursor *cursor,
-                                      uint64_t start, uint64_t limit, uint64_t *end)
-{
-    unsigned before, behind;
-    if (!regex_cursor_class_before(cursor, matcher->regex, start, &before))
-        return REGEX_UNREADABLE;
-    struct regex_walk walk = start_walk(&matcher->forward, cursor, start, before, false);
-    if (!regex_walk_forward(&walk, limit) || !class_behind(matcher, cursor, limit, &behind))
-        return REGEX_UNREADABLE;
-    regex_walk_finish(&walk, behind);
-    *end = walk.match;
-    return walk.matched ? REGEX_FOUND : REGEX_NONE;
-}
-
-enum regex_result regex_find_last(struct regex_matcher *matcher, const struct regex_text *text,
-                                  uint64_t from, uint64_t limit, struct regex_match *match)
-{
-    struct regex_cursor cursor = {.text = text};
-    from = maximum_u64(from, text->start);
-    limit = minimum_u64(limit, text->end);
-    if (from > limit)
-        return REGEX_NONE;
-    enum regex_result result = find_last_start(matcher, &cursor, from, limit, &match->start);
-    if (result != REGEX_FOUND)
-        return result;
-    return find_longest(matcher, &cursor, match->start, limit, &match->end);
 }

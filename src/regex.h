@@ -38,6 +38,7 @@
 
 struct regex;
 struct regex_matcher;
+struct searcher;
 
 /*
  * The text: bytes [start, end) by file-absolute offset. `span` returns bytes
@@ -46,6 +47,9 @@ struct regex_matcher;
  * What it returns stays valid until the next call. When `backward` is true the
  * matcher is going to read towards lower offsets from `offset` on. NULL means
  * that the text cannot be read: the match call fails, the caller knows why.
+ *
+ * The bytes may change while they are matched, as those of a mapped file do that
+ * others write: a match then was one for a moment at most, but lies inside the text.
  */
 struct regex_text {
     const unsigned char *(*span)(void *context, uint64_t offset, bool backward, uint64_t *first,
@@ -80,6 +84,12 @@ bool regex_matches_newline(const struct regex *regex);
 bool regex_matches_zero(const struct regex *regex);
 
 /*
+ * Where the expression stands for a few byte strings, `*searcher`, which the caller
+ * frees, finds the same matches (else NULL). False only when memory is short.
+ */
+bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error);
+
+/*
  * The state of matching; `regex` must outlive it. What it remembers of the text
  * takes at most about `memory` bytes (0: a sensible default), besides a fixed
  * part of some bytes for each state of the automaton.
@@ -87,6 +97,12 @@ bool regex_matches_zero(const struct regex *regex);
 struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,
                                         struct error *error);
 void regex_matcher_free(struct regex_matcher *matcher);
+
+/*
+ * To be called when the matcher goes on to another text, or the bytes of the text have
+ * changed and what they are now matters: it remembers where no match can be.
+ */
+void regex_matcher_forget(struct regex_matcher *matcher);
 
 enum regex_result {
     REGEX_NONE,
@@ -100,9 +116,9 @@ enum regex_result {
  * start there (it may end anywhere up to text->end). Anchors and \b look at the
  * bytes of the text around, also before `from`. Linear in the bytes passed over:
  * those from `from` to where no longer match, nor one further to the left, is
- * possible. Most expressions know that soon; one that hopes for an end that does
- * not come ("a(.|\n)*b|a") reads on to the end of the text (without newlines in
- * it, of the line) for each match.
+ * possible. Most expressions know that soon; one that hopes for an end that does not
+ * come ("a(.|\n)*b|a") reads on to the end of the text, or of the line. It remembers
+ * that, so that finding all matches takes n log n steps for n bytes at worst.
  */
 enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
                              uint64_t from, uint64_t until, struct regex_match *match);

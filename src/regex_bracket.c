@@ -4,7 +4,7 @@
  * Classes are those of ASCII. What is negated never holds a newline, so that a
  * match stays in its line unless the expression names what crosses it.
  */
-#include "regex_internal.h"
+#include "regex_tree.h"
 
 #include <string.h>
 

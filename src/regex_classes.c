@@ -5,7 +5,8 @@
  * The shifts are those of Horspool (1980), with a set of bytes in place of each
  * letter, and for each place rather than for the last alone.
  */
-#include "regex_internal.h"
+#include "regex_program.h"
+#include "search_kernel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,48 +96,144 @@ static double expected_shift(const struct regex_classes *classes)
     return sum / all;
 }
 
-/* Chooses between the two ways to skip, or neither. */
-static bool choose(struct regex_classes *classes, const struct places *places)
+static double frequency_at(const struct places *places, unsigned place)
+{
+    return regex_set_frequency(&places->sets[place]);
+}
+
+static unsigned rarest_place(const struct places *places)
+{
+    unsigned best = 0;
+    for (unsigned place = 1; place < places->count; place++)
+        if (frequency_at(places, place) < frequency_at(places, best))
+            best = place;
+    return best;
+}
+
+/* --- A few places together --- */
+
+static unsigned distance(unsigned a, unsigned b)
+{
+    return a < b ? b - a : a - b;
+}
+
+/* How little a place says besides those chosen: bytes come in runs, so a near one says less. */
+static double worth_at(const struct places *places, const unsigned *chosen, unsigned count,
+                       unsigned place)
+{
+    unsigned nearest = REGEX_CLASSES;
+    for (unsigned i = 0; i < count; i++)
+        if (distance(chosen[i], place) < nearest)
+            nearest = distance(chosen[i], place);
+    return nearest == 0 ? 1 : frequency_at(places, place) * (1 + 1.0 / nearest);
+}
+
+static unsigned next_place(const struct places *places, const unsigned *chosen, unsigned count)
+{
+    unsigned best = 0;
+    for (unsigned place = 1; place < places->count; place++)
+        if (worth_at(places, chosen, count, place) < worth_at(places, chosen, count, best))
+            best = place;
+    return best;
+}
+
+static void set_place(struct regex_classes *classes, const struct places *places, unsigned place)
+{
+    bool bytes[256];
+    for (unsigned byte = 0; byte < 256; byte++)
+        bytes[byte] = byte_set_has(&places->sets[place], byte);
+    class_filter_set(&classes->filter, classes->filter.count++, bytes);
+}
+
+/* The filter's offsets are from the lowest of the bytes that it looks at. */
+static void set_offsets(struct class_filter *filter, const unsigned *chosen, bool backward)
+{
+    filter->width = 0;
+    for (unsigned i = 0; i < filter->count; i++)
+        if (chosen[i] >= filter->width)
+            filter->width = chosen[i] + 1;
+    for (unsigned i = 0; i < filter->count; i++)
+        filter->offset[i] = backward ? filter->width - 1 - chosen[i] : chosen[i];
+}
+
+/* Sets up the scan, if it passes enough and shifts do not pass as much. */
+static bool choose_scan(struct regex_classes *classes, const struct places *places, bool backward)
+{
+    const double often = 0.25, rare = 0.002, long_shift = 8;
+    const struct search_kernel *kernel = search_kernel_chosen();
+    unsigned chosen[CLASS_PLACES];
+    double met = 1;
+    classes->scan = backward ? kernel->class_backward : kernel->class_forward;
+    if (classes->scan && expected_shift(classes) >= long_shift)
+        classes->scan = NULL;
+    if (!classes->scan)
+        return false;
+    for (unsigned count = 0; count < CLASS_PLACES && count < places->count; count++) {
+        unsigned place = count > 0 ? next_place(places, chosen, count) : rarest_place(places);
+        double of_place = frequency_at(places, place);
+        if (count > 0 && (met < rare || worth_at(places, chosen, count, place) >= 0.6))
+            break;
+        chosen[count] = place;
+        set_place(classes, places, place);
+        met *= of_place;
+    }
+    set_offsets(&classes->filter, chosen, backward);
+    if (met >= often)
+        classes->scan = NULL;
+    return classes->scan != NULL;
+}
+
+/* --- One place, or shifts --- */
+
+static bool choose_plain(struct regex_classes *classes, const struct places *places)
 {
     /* A look at a place waits for two loads, one after the other; a byte of a lone set for none. */
     const double shift_worth_it = 4, often = 0.25;
-    double least = 1;
-    classes->length = places->count;
-    if (places->count == 0)
-        return false;
-    fill_shifts(classes, places);
-    for (unsigned place = 0; place < places->count; place++) {
-        double met = regex_set_frequency(&places->sets[place]);
-        if (met < least) {
-            least = met;
-            classes->place = place;
-        }
-    }
+    classes->place = rarest_place(places);
     for (unsigned byte = 0; byte < 256; byte++)
         classes->wanted[byte] = byte_set_has(&places->sets[classes->place], byte);
     classes->single = expected_shift(classes) < shift_worth_it;
-    return !classes->single || least < often;
+    return !classes->single || frequency_at(places, classes->place) < often;
 }
 
-bool regex_classes_new(struct regex_classes **classes, const struct regex *regex,
-                       const struct regex_program *program, struct error *error)
+/* Chooses a way to skip, or none. */
+static bool choose(struct regex_classes *classes, const struct places *places, bool backward)
 {
+    classes->length = places->count;
+    if (places->count == 0)
+        return false;
+    /* No more instructions than one a place and the end: there is no other way through. */
+    classes->whole = places->program->count == places->count + 1;
+    fill_shifts(classes, places);
+    return choose_scan(classes, places, backward) || choose_plain(classes, places);
+}
+
+static void set_first(bool first[256], const struct places *places)
+{
+    for (unsigned byte = 0; byte < 256; byte++)
+        first[byte] = places->count == 0 || byte_set_has(&places->sets[0], byte);
+}
+
+bool regex_classes_init(struct regex *regex, bool backward, struct error *error)
+{
+    const struct regex_program *program = backward ? &regex->backward : &regex->forward;
     struct places places = {.regex = regex, .program = program};
     size_t count = program->count;
     unsigned char *marks = calloc(2, count);
     uint32_t *stack = calloc(2 * count + 1, sizeof *stack);
     struct regex_classes *made = calloc(1, sizeof *made);
-    bool useful = false;
-    if (marks && stack && made) {
+    bool enough = marks && stack && made;
+    if (enough) {
         struct reach reach = {marks, marks + count, stack};
         fill_places(&places, &reach);
-        useful = choose(made, &places);
+        if (!backward)
+            set_first(regex->first, &places);
     }
-    bool whole = marks && stack && made;
     free(marks);
     free(stack);
-    *classes = useful ? made : NULL;
-    if (!useful)
+    if (enough && choose(made, &places, backward))
+        regex->classes[backward] = made;
+    else
         free(made);
-    return whole || error_memory(error, count * 10 + sizeof *made);
+    return enough || error_memory(error, count * 10 + sizeof *made);
 }

@@ -6,7 +6,7 @@
  * without it for a while. Either way a byte costs at most one pass over the
  * automaton. (As in Cox, "Regular Expression Matching in the Wild", 2010.)
  */
-#include "regex_internal.h"
+#include "regex_dfa.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +34,13 @@ static size_t bytes_of_states(const struct regex_dfa *dfa, size_t states)
     return states * (sizeof *dfa->states + dfa->stride * sizeof *dfa->table + sizeof *dfa->buckets);
 }
 
+static void set_table(struct regex_dfa *dfa, uint32_t *table)
+{
+    dfa->table = table;
+    for (unsigned byte = 0; byte < 256; byte++)
+        dfa->columns[byte] = table + dfa->stepper.regex->alphabet.classes[byte];
+}
+
 static bool resize_states(struct regex_dfa *dfa, uint32_t capacity)
 {
     struct regex_state *states = realloc(dfa->states, capacity * sizeof *states);
@@ -41,7 +48,7 @@ static bool resize_states(struct regex_dfa *dfa, uint32_t capacity)
         dfa->states = states;
     uint32_t *table = realloc(dfa->table, (size_t)capacity * dfa->stride * sizeof *table);
     if (table)
-        dfa->table = table;
+        set_table(dfa, table);
     uint32_t *buckets = realloc(dfa->buckets, capacity * sizeof *buckets);
     if (buckets)
         dfa->buckets = buckets;
@@ -305,8 +312,7 @@ uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool
     return state;
 }
 
-/* The threads of a state, where they stand. */
-static struct regex_threads threads_of(struct regex_dfa *dfa, uint32_t state)
+struct regex_threads regex_dfa_threads(struct regex_dfa *dfa, uint32_t state)
 {
     if (state & STATE_SIMULATED)
         return dfa->live;
@@ -335,7 +341,7 @@ static uint32_t simulate(struct regex_dfa *dfa, bool matched)
 
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class)
 {
-    struct regex_threads from = threads_of(dfa, state);
+    struct regex_threads from = regex_dfa_threads(dfa, state);
     bool matched = regex_step(&dfa->stepper, &from, class, &dfa->next);
     if (state & STATE_SIMULATED)
         return simulate(dfa, matched);
@@ -349,7 +355,7 @@ uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class)
 
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state)
 {
-    struct regex_threads threads = threads_of(dfa, state);
+    struct regex_threads threads = regex_dfa_threads(dfa, state);
     if (!threads.seeding)
         return state;
     copy_threads(&dfa->next, &threads);

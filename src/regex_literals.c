@@ -6,209 +6,20 @@
  * least, with how many bytes a match has before and behind it. (The idea is that
  * of GNU grep's "must" and of Rust's regex-syntax literals.)
  */
-#include "regex_internal.h"
+#include "regex_program.h"
+#include "regex_strings.h"
 
 #include <string.h>
 
-enum { MAX_STRINGS = 16, MAX_LENGTH = 24, MAX_CHOICES = 4, MAX_DEPTH = 12 };
-
-/* One string; where `mask` is 0xdf the byte is a letter and either case will do. */
-struct string {
-    unsigned char bytes[MAX_LENGTH];
-    unsigned char mask[MAX_LENGTH];
-    size_t length;
-};
-
-struct strings {
-    struct string list[MAX_STRINGS];
-    size_t count; /* 0: nothing is known */
-};
-
 /* Strings, one of which every match of a node holds. */
 struct required {
-    struct strings strings;
+    struct regex_strings strings;
     double met; /* how often one of them is expected, a byte */
     uint64_t before_shortest, before_longest;
     uint64_t after_shortest, after_longest;
-    struct byte_set before; /* the byte just before one of them, if before_shortest > 0 */
+    struct byte_set before;     /* the byte just before one of them, if before_shortest > 0 */
+    struct byte_set all_before; /* any byte of the match before one of them */
 };
-
-/* Whether a lower-case letter is one of those English uses most. */
-static bool is_common(unsigned byte)
-{
-    const unsigned common = 1u << ('e' - 'a') | 1u << ('t' - 'a') | 1u << ('a' - 'a') |
-                            1u << ('o' - 'a') | 1u << ('i' - 'a') | 1u << ('n' - 'a') |
-                            1u << ('s' - 'a') | 1u << ('r' - 'a') | 1u << ('l' - 'a');
-    return common >> (byte - 'a') & 1;
-}
-
-static bool is_plain_punctuation(unsigned byte)
-{
-    static const unsigned char plain[] = "\n.,:;/-=_\"'()[]";
-    return memchr(plain, (int)byte, sizeof plain - 1) != NULL;
-}
-
-double regex_byte_frequency(unsigned byte)
-{
-    if (byte == ' ' || byte == 0)
-        return 0.1;
-    if (byte >= 'a' && byte <= 'z')
-        return is_common(byte) ? 0.05 : 0.02;
-    if (byte >= '0' && byte <= '9')
-        return 0.03;
-    if (byte >= 'A' && byte <= 'Z')
-        return 0.006;
-    return is_plain_punctuation(byte) ? 0.015 : 0.002;
-}
-
-double regex_set_frequency(const struct byte_set *set)
-{
-    double sum = 0;
-    for (unsigned byte = 0; byte < 256; byte++)
-        if (byte_set_has(set, byte))
-            sum += regex_byte_frequency(byte);
-    return sum;
-}
-
-static double string_frequency(const struct string *string)
-{
-    double product = 1;
-    for (size_t i = 0; i < string->length; i++) {
-        double of_byte = regex_byte_frequency(string->bytes[i]);
-        if (string->mask[i] != 0xff)
-            of_byte += regex_byte_frequency(string->bytes[i] ^ 0x20u);
-        product *= of_byte;
-    }
-    return product;
-}
-
-static double strings_frequency(const struct strings *strings)
-{
-    double sum = 0;
-    for (size_t i = 0; i < strings->count; i++)
-        sum += string_frequency(&strings->list[i]);
-    return sum;
-}
-
-/* --- All strings of a node, if they are few --- */
-
-static bool exact_node(const struct regex_tree *tree, uint32_t index, int depth,
-                       struct strings *strings);
-
-static bool is_letter(unsigned byte)
-{
-    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
-}
-
-static bool exact_set(const struct byte_set *set, struct strings *strings)
-{
-    strings->count = 0;
-    for (unsigned byte = 0; byte < 256; byte++) {
-        bool both = is_letter(byte) && byte_set_has(set, byte ^ 0x20);
-        if (!byte_set_has(set, byte) || (both && (byte & 0x20) == 0))
-            continue;
-        if (strings->count == MAX_CHOICES)
-            return false;
-        struct string *string = &strings->list[strings->count++];
-        string->bytes[0] = (unsigned char)byte;
-        string->mask[0] = both ? 0xdf : 0xff;
-        string->length = 1;
-    }
-    return strings->count > 0;
-}
-
-/* Each of `left` followed by each of `right`, into `left`. */
-static bool cross(struct strings *left, const struct strings *right)
-{
-    struct strings product = {.count = 0};
-    if (left->count * right->count > MAX_STRINGS)
-        return false;
-    for (size_t i = 0; i < left->count; i++) {
-        for (size_t j = 0; j < right->count; j++) {
-            struct string *string = &product.list[product.count++];
-            const struct string *tail = &right->list[j];
-            *string = left->list[i];
-            if (string->length + tail->length > MAX_LENGTH)
-                return false;
-            memcpy(string->bytes + string->length, tail->bytes, tail->length);
-            memcpy(string->mask + string->length, tail->mask, tail->length);
-            string->length += tail->length;
-        }
-    }
-    *left = product;
-    return true;
-}
-
-static void only_empty(struct strings *strings)
-{
-    strings->count = 1;
-    strings->list[0].length = 0;
-}
-
-static bool exact_concat(const struct regex_tree *tree, const struct regex_node *node, int depth,
-                         struct strings *strings)
-{
-    struct strings child;
-    only_empty(strings);
-    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next)
-        if (!exact_node(tree, i, depth, &child) || !cross(strings, &child))
-            return false;
-    return true;
-}
-
-static bool exact_alternate(const struct regex_tree *tree, const struct regex_node *node, int depth,
-                            struct strings *strings)
-{
-    struct strings child;
-    strings->count = 0;
-    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next) {
-        if (!exact_node(tree, i, depth, &child) || strings->count + child.count > MAX_STRINGS)
-            return false;
-        memcpy(strings->list + strings->count, child.list, child.count * sizeof *child.list);
-        strings->count += child.count;
-    }
-    return true;
-}
-
-static bool exact_repeat(const struct regex_tree *tree, const struct regex_node *node, int depth,
-                         struct strings *strings)
-{
-    struct strings child;
-    only_empty(strings);
-    if (node->minimum != node->maximum || node->maximum > MAX_LENGTH)
-        return false;
-    if (node->maximum > 0 && !exact_node(tree, node->first, depth, &child))
-        return false;
-    for (uint32_t i = 0; i < node->maximum; i++)
-        if (!cross(strings, &child))
-            return false;
-    return true;
-}
-
-static bool exact_node(const struct regex_tree *tree, uint32_t index, int depth,
-                       struct strings *strings)
-{
-    const struct regex_node *node = &tree->nodes[index];
-    if (depth == 0)
-        return false;
-    switch (node->kind) {
-    case NODE_EMPTY:
-    case NODE_LOOK:
-        only_empty(strings);
-        return true;
-    case NODE_SET:
-        return exact_set(&tree->sets[node->value], strings);
-    case NODE_CONCAT:
-        return exact_concat(tree, node, depth - 1, strings);
-    case NODE_ALTERNATE:
-        return exact_alternate(tree, node, depth - 1, strings);
-    case NODE_REPEAT:
-        return exact_repeat(tree, node, depth - 1, strings);
-    case NODE_GROUP:
-        return exact_node(tree, node->first, depth - 1, strings);
-    }
-    return false;
-}
 
 /* --- What every match of a node holds --- */
 
@@ -233,6 +44,16 @@ static void add_last_bytes(const struct regex_tree *tree, uint32_t index, struct
     }
 }
 
+/* Adds all bytes that can be in a match of the node. */
+static void add_all_bytes(const struct regex_tree *tree, uint32_t index, struct byte_set *set)
+{
+    const struct regex_node *node = &tree->nodes[index];
+    if (node->kind == NODE_SET)
+        byte_set_unite(set, &tree->sets[node->value]);
+    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next)
+        add_all_bytes(tree, i, set);
+}
+
 /* Widens what is around a requirement of the children from `first` to `last` by their siblings. */
 static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_t last,
                           struct required *found)
@@ -242,6 +63,7 @@ static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_
     for (uint32_t i = tree->nodes[first].previous; i != NODE_NONE; i = tree->nodes[i].previous) {
         if (at_start && found->before_shortest == 0)
             add_last_bytes(tree, i, &found->before);
+        add_all_bytes(tree, i, &found->all_before);
         found->before_shortest = add(found->before_shortest, tree->nodes[i].shortest);
         found->before_longest = add(found->before_longest, tree->nodes[i].longest);
     }
@@ -262,12 +84,11 @@ static void keep_better(struct required *best, const struct required *found)
 
 /* Offers the strings of the children `first` to `last` of a concatenation. */
 static void offer_run(const struct regex_tree *tree, uint32_t first, uint32_t last,
-                      const struct strings *run, struct required *best)
+                      const struct regex_strings *run, struct required *best)
 {
-    struct required found = {.strings = *run, .met = strings_frequency(run)};
-    for (size_t i = 0; i < run->count; i++)
-        if (run->list[i].length == 0)
-            return;
+    struct required found = {.strings = *run, .met = regex_strings_frequency(run)};
+    if (regex_strings_hold_empty(run))
+        return;
     put_in_concat(tree, first, last, &found);
     keep_better(best, &found);
 }
@@ -275,13 +96,13 @@ static void offer_run(const struct regex_tree *tree, uint32_t first, uint32_t la
 static bool required_of_concat(const struct regex_tree *tree, const struct regex_node *node,
                                int depth, struct required *best)
 {
-    struct strings run, child;
+    struct regex_strings run, child;
     uint32_t start = NODE_NONE;
     best->strings.count = 0;
     for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next) {
         struct required found;
-        bool exact = exact_node(tree, i, depth, &child);
-        if (exact && start != NODE_NONE && cross(&run, &child))
+        bool exact = regex_strings_of(tree, i, depth, &child);
+        if (exact && start != NODE_NONE && regex_strings_cross(&run, &child))
             continue;
         if (start != NODE_NONE)
             offer_run(tree, start, tree->nodes[i].previous, &run, best);
@@ -308,6 +129,7 @@ static void unite(struct required *best, const struct required *found)
     best->after_shortest = minimum_u64(best->after_shortest, found->after_shortest);
     best->after_longest = maximum_u64(best->after_longest, found->after_longest);
     byte_set_unite(&best->before, &found->before);
+    byte_set_unite(&best->all_before, &found->all_before);
 }
 
 static bool required_of_alternate(const struct regex_tree *tree, const struct regex_node *node,
@@ -318,7 +140,7 @@ static bool required_of_alternate(const struct regex_tree *tree, const struct re
         return false;
     for (uint32_t i = tree->nodes[node->first].next; i != NODE_NONE; i = tree->nodes[i].next) {
         if (!find_required(tree, i, depth, &found) ||
-            best->strings.count + found.strings.count > MAX_STRINGS)
+            best->strings.count + found.strings.count > REGEX_STRINGS)
             return false;
         unite(best, &found);
     }
@@ -345,12 +167,9 @@ static bool find_required(const struct regex_tree *tree, uint32_t index, int dep
     *best = (struct required){.strings.count = 0};
     if (depth == 0)
         return false;
-    if (exact_node(tree, index, depth, &best->strings)) {
-        best->met = strings_frequency(&best->strings);
-        for (size_t i = 0; i < best->strings.count; i++)
-            if (best->strings.list[i].length == 0)
-                return false;
-        return true;
+    if (regex_strings_of(tree, index, depth, &best->strings)) {
+        best->met = regex_strings_frequency(&best->strings);
+        return !regex_strings_hold_empty(&best->strings);
     }
     *best = (struct required){.strings.count = 0};
     switch (node->kind) {
@@ -370,44 +189,32 @@ static bool find_required(const struct regex_tree *tree, uint32_t index, int dep
     return false;
 }
 
-/* --- The searcher --- */
-
-/* Whether all letters take either case: then the searcher may ignore case, without masks. */
-static bool all_folded(const struct strings *strings)
+/* Whether the string has a byte that is not in the set, of its first `length`. */
+static bool has_other(const struct regex_string *string, size_t length, const struct byte_set *set)
 {
-    bool any = false;
-    for (size_t i = 0; i < strings->count; i++) {
-        const struct string *string = &strings->list[i];
-        for (size_t j = 0; j < string->length; j++) {
-            any = any || string->mask[j] != 0xff;
-            if (is_letter(string->bytes[j]) && string->mask[j] == 0xff)
-                return false;
-        }
-    }
-    return any;
-}
-
-static bool any_folded(const struct string *string)
-{
-    for (size_t i = 0; i < string->length; i++)
-        if (string->mask[i] != 0xff)
+    for (size_t i = 0; i < length; i++)
+        if (!byte_set_has(set, string->bytes[i]) &&
+            (string->mask[i] == 0xff || !byte_set_has(set, string->bytes[i] ^ 0x20u)))
             return true;
     return false;
 }
 
-static struct searcher *make_searcher(const struct strings *strings, struct error *error)
+/*
+ * Whether the strings end a match and none can begin in what is before: then each of
+ * them found ends a match or is in none. (A lone string that began there would, laid
+ * over the one that ends the match, have its odd byte there again and again, and at
+ * last in what is before.)
+ */
+static bool end_match(const struct required *found)
 {
-    struct needle needles[MAX_STRINGS];
-    bool fold = all_folded(strings);
+    const struct regex_strings *strings = &found->strings;
+    bool end = found->after_longest == 0;
     for (size_t i = 0; i < strings->count; i++) {
-        const struct string *string = &strings->list[i];
-        needles[i] = (struct needle){
-            .bytes = string->bytes,
-            .mask = !fold && any_folded(string) ? string->mask : NULL,
-            .length = string->length,
-        };
+        const struct regex_string *string = &strings->list[i];
+        end = end && string->length == strings->list[0].length &&
+              has_other(string, strings->count == 1 ? string->length : 1, &found->all_before);
     }
-    return searcher_new(needles, strings->count, fold, error);
+    return end;
 }
 
 bool regex_literals_init(struct regex_literals *literals, const struct regex *regex,
@@ -417,11 +224,12 @@ bool regex_literals_init(struct regex_literals *literals, const struct regex *re
     const double worth_it = 1.0 / 150;
     struct required found;
     *literals = (struct regex_literals){.searcher = NULL};
-    if (!find_required(&regex->tree, regex->tree.root, MAX_DEPTH, &found) || found.met > worth_it)
+    if (!find_required(&regex->tree, regex->tree.root, REGEX_STRINGS_DEPTH, &found) ||
+        found.met > worth_it)
         return true;
     literals->forward = found.before_longest <= REGEX_LITERAL_REACH || !regex->matches_newline;
     literals->backward = found.after_longest <= REGEX_LITERAL_REACH || !regex->matches_newline;
-    literals->searcher = make_searcher(&found.strings, error);
+    literals->searcher = regex_strings_searcher(&found.strings, error);
     if (!literals->searcher)
         return false;
     literals->before_shortest = found.before_shortest;
@@ -430,5 +238,7 @@ bool regex_literals_init(struct regex_literals *literals, const struct regex *re
     literals->after_longest = found.after_longest;
     literals->longest = searcher_longest(literals->searcher);
     literals->before = found.before;
+    literals->at_start = literals->forward && found.before_shortest == found.before_longest;
+    literals->at_end = literals->forward && !literals->at_start && end_match(&found);
     return true;
 }

@@ -1,5 +1,5 @@
 /* regex_parse.c - the syntax of expressions; regex.h tells it to the user of the room. */
-#include "regex_internal.h"
+#include "regex_tree.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* regex_program.c - from the tree to byte classes and to Thompson's automaton. */
-#include "regex_internal.h"
+#include "regex_program.h"
 
 #include <stdlib.h>
 

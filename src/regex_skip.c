@@ -7,7 +7,7 @@
  * goes back, and is as linear as one that does not. Where skipping gains little,
  * it pauses.
  */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 #include <string.h>
 
@@ -62,36 +62,43 @@ static bool fits(const struct regex_literals *literals, const struct span *span,
 /* --- By literals --- */
 
 /*
- * The lowest index at `from` or behind where a literal may begin: of one found, or
- * of one that may stick out of the span.
+ * The lowest index at `from` or behind where a literal may begin: of the one found in
+ * `match` (length 0: none), or of one that may stick out of the span.
  */
 static size_t next_literal(const struct regex_literals *literals, const struct span *span,
-                           size_t from)
+                           size_t from, struct search_match *match)
 {
-    struct search_match match;
     while (from < span->length) {
         size_t next;
         if (search_forward(literals->searcher, span->bytes, span->length, from, span->length, true,
-                           &match, 1, &next) == 0)
+                           match, 1, &next) == 0)
             break;
-        if (fits(literals, span, match.offset))
-            return match.offset;
-        from = match.offset + 1;
+        if (fits(literals, span, match->offset))
+            return match->offset;
+        from = match->offset + 1;
     }
+    match->length = 0;
     return maximum(from, less(span->length + 1, literals->longest));
+}
+
+/* Before which index no match starts that has its literal at `literal` or behind. */
+static size_t start_before(const struct regex_literals *literals, const struct span *span,
+                           size_t from, size_t literal)
+{
+    if (literals->before_longest <= REGEX_LITERAL_REACH)
+        return maximum(from, less(literal, literals->before_longest));
+    size_t newline = search_byte_backward(span->bytes, literal, '\n');
+    return newline == SIZE_MAX || newline < from ? from : newline + 1;
 }
 
 /* Where to go from index `from`; `*plain` is the index until which to walk then. */
 static size_t literal_forward(const struct regex_literals *literals, const struct span *span,
                               size_t from, size_t *plain)
 {
+    struct search_match match;
     size_t start = more(from, literals->before_shortest, span->length);
-    size_t literal = minimum(next_literal(literals, span, start), span->length);
-    *plain = literal;
-    if (literals->before_longest <= REGEX_LITERAL_REACH)
-        return maximum(from, less(literal, literals->before_longest));
-    size_t newline = search_byte_backward(span->bytes, literal, '\n');
-    return newline == SIZE_MAX || newline < from ? from : newline + 1;
+    *plain = minimum(next_literal(literals, span, start, &match), span->length);
+    return start_before(literals, span, from, *plain);
 }
 
 /* The highest index at which a literal begins that ends by `limit`; 0: it may be in the span
@@ -158,17 +165,33 @@ static size_t single_backward(const struct regex_classes *classes, const struct 
     return at + classes->place;
 }
 
+/* How far to move on from a place with `length` bytes behind it; 0: a match may start there. */
+static unsigned shift_at(const struct regex_classes *classes, const unsigned char *at)
+{
+    unsigned place = classes->length, shift = 0;
+    while (place > 0 && shift == 0) {
+        place--;
+        shift = classes->shift[place][at[place]];
+    }
+    return shift;
+}
+
+static unsigned shift_before(const struct regex_classes *classes, const unsigned char *at)
+{
+    unsigned place = classes->length, shift = 0;
+    while (place > 0 && shift == 0) {
+        place--;
+        shift = classes->shift[place][*(at - 1 - place)];
+    }
+    return shift;
+}
+
 static size_t shift_forward(const struct regex_classes *classes, const struct span *span,
                             size_t from)
 {
-    while (span->length - from >= classes->length) {
-        unsigned place = classes->length, shift = 0;
-        while (place > 0 && shift == 0) {
-            place--;
-            shift = classes->shift[place][span->bytes[from + place]];
-        }
-        if (shift == 0)
-            break;
+    unsigned shift = 1;
+    while (shift > 0 && span->length - from >= classes->length) {
+        shift = shift_at(classes, span->bytes + from);
         from += shift;
     }
     return from;
@@ -177,17 +200,56 @@ static size_t shift_forward(const struct regex_classes *classes, const struct sp
 static size_t shift_backward(const struct regex_classes *classes, const struct span *span,
                              size_t from)
 {
-    while (from >= classes->length) {
-        unsigned place = classes->length, shift = 0;
-        while (place > 0 && shift == 0) {
-            place--;
-            shift = classes->shift[place][span->bytes[from - 1 - place]];
-        }
-        if (shift == 0)
-            break;
+    unsigned shift = 1;
+    while (shift > 0 && from >= classes->length) {
+        shift = shift_before(classes, span->bytes + from);
         from -= shift;
     }
     return from;
+}
+
+/* What sticks out of the span is for the automaton. */
+static size_t scan_forward(const struct regex_classes *classes, const struct span *span,
+                           size_t from)
+{
+    size_t width = classes->filter.width, shift = 1;
+    while (shift > 0 && span->length - from >= classes->length) {
+        from = classes->scan(&classes->filter, span->bytes, from, span->length - width + 1);
+        shift = span->length - from < classes->length ? 0 : shift_at(classes, span->bytes + from);
+        from += shift;
+    }
+    return from;
+}
+
+static size_t scan_backward(const struct regex_classes *classes, const struct span *span,
+                            size_t from)
+{
+    size_t width = classes->filter.width, shift = 1;
+    while (shift > 0 && from >= classes->length) {
+        size_t found = classes->scan(&classes->filter, span->bytes, 0, from - width + 1);
+        from = found == SIZE_MAX ? width - 1 : found + width;
+        shift = from < classes->length ? 0 : shift_before(classes, span->bytes + from);
+        from -= shift;
+    }
+    return from;
+}
+
+static size_t class_forward(const struct regex_classes *classes, const struct span *span,
+                            size_t from)
+{
+    if (classes->scan)
+        return scan_forward(classes, span, from);
+    return classes->single ? single_forward(classes, span, from)
+                           : shift_forward(classes, span, from);
+}
+
+static size_t class_backward(const struct regex_classes *classes, const struct span *span,
+                             size_t from)
+{
+    if (classes->scan)
+        return scan_backward(classes, span, from);
+    return classes->single ? single_backward(classes, span, from)
+                           : shift_backward(classes, span, from);
 }
 
 /* --- The walk --- */
@@ -223,9 +285,7 @@ const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned 
     if (regex->literals.searcher && regex->literals.forward) {
         to = literal_forward(&regex->literals, &span, from, &plain);
     } else {
-        const struct regex_classes *classes = regex->classes[0];
-        to = classes->single ? single_forward(classes, &span, from)
-                             : shift_forward(classes, &span, from);
+        to = class_forward(regex->classes[0], &span, from);
         plain = to;
     }
     to = minimum(to, (size_t)(end - span.bytes));
@@ -245,9 +305,7 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
     if (regex->literals.searcher && regex->literals.backward) {
         to = literal_backward(&regex->literals, &span, from, &plain);
     } else {
-        const struct regex_classes *classes = regex->classes[1];
-        to = classes->single ? single_backward(classes, &span, from)
-                             : shift_backward(classes, &span, from);
+        to = class_backward(regex->classes[1], &span, from);
         plain = to;
     }
     to = maximum(to, (size_t)(end - span.bytes));
@@ -257,4 +315,56 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
     if (to < from)
         restart(walk, span.bytes[to]);
     return span.bytes + to;
+}
+
+/* --- Single starts and ends --- */
+
+uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_cursor *cursor,
+                             uint64_t from, uint64_t until)
+{
+    const struct regex_literals *literals = &regex->literals;
+    const struct regex_classes *classes = regex->classes[0];
+    struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
+    size_t at = (size_t)(from - cursor->first), last = span.length, plain;
+    if (until < cursor->end)
+        last = (size_t)(until - cursor->first) + 1;
+    if (literals->at_start) {
+        span.length = more(last, literals->before_longest + literals->longest, span.length);
+        at = literal_forward(literals, &span, at, &plain);
+    } else if (!literals->forward && classes) {
+        span.length = more(last, classes->length, span.length);
+        at = class_forward(classes, &span, at);
+    } else {
+        while (at < last && !regex->first[span.bytes[at]])
+            at++;
+    }
+    return cursor->first + minimum(at, last);
+}
+
+bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from)
+{
+    const struct regex_classes *classes = regex->classes[0];
+    return classes && classes->whole && from >= cursor->first && cursor->end > from &&
+           cursor->end - from >= classes->length &&
+           shift_at(classes, cursor->bytes + (from - cursor->first)) == 0;
+}
+
+bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from,
+                       uint64_t until, uint64_t *place)
+{
+    const struct regex_literals *literals = &regex->literals;
+    struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
+    struct search_match match;
+    size_t at = (size_t)(from - cursor->first), last = span.length;
+    if (until < cursor->end)
+        last = (size_t)(until - cursor->first) + 1;
+    span.length = more(last, literals->longest, span.length);
+    size_t literal =
+        next_literal(literals, &span, more(at, literals->before_shortest, last), &match);
+    bool found = match.length > 0 && literal < last;
+    if (found)
+        *place = cursor->first + literal + match.length;
+    else
+        *place = cursor->first + start_before(literals, &span, at, minimum(literal, last));
+    return found;
 }

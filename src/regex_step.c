@@ -15,7 +15,7 @@
  * Backwards there is one set: one asks for the first match of any thread, or for
  * the longest of a single start.
  */
-#include "regex_internal.h"
+#include "regex_dfa.h"
 
 #include <stdlib.h>
 #include <string.h>

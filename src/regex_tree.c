@@ -1,5 +1,5 @@
 /* regex_tree.c - the tree of an expression, and what is known of each node. */
-#include "regex_internal.h"
+#include "regex_tree.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * A match is seen one byte late, with the byte behind it: so looks ahead need
  * nothing of their own.
  */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backward)
 {
@@ -50,6 +50,37 @@ bool regex_cursor_class_before(struct regex_cursor *cursor, const struct regex *
     return true;
 }
 
+bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor, uint64_t offset,
+                        unsigned *class)
+{
+    *class = matcher->regex->alphabet.count;
+    return !matcher->regex->forward.has_looks ||
+           regex_cursor_class_at(cursor, matcher->regex, offset, class);
+}
+
+struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct regex_cursor *cursor,
+                                   uint64_t offset, unsigned class, bool seeding)
+{
+    const struct regex_alphabet *alphabet = &dfa->stepper.regex->alphabet;
+    enum regex_context context = (enum regex_context)alphabet->contexts[class];
+    return (struct regex_walk){
+        .dfa = dfa,
+        .cursor = cursor,
+        .position = offset,
+        .state = regex_dfa_start(dfa, context, seeding),
+        .plain = dfa->stepper.backward ? UINT64_MAX : 0,
+    };
+}
+
+/*
+ * A byte of the text, which may change under us: looked at once, so that a step has no
+ * flag but those that were asked for.
+ */
+static inline unsigned char byte_at(const unsigned char *at)
+{
+    return *(const volatile unsigned char *)at;
+}
+
 /* Enters a state, at `position`, before the byte that led to it. */
 static void enter(struct regex_walk *walk, uint32_t state, uint64_t position)
 {
@@ -60,54 +91,65 @@ static void enter(struct regex_walk *walk, uint32_t state, uint64_t position)
     }
 }
 
+/* Where a run got to. */
+struct ran {
+    const unsigned char *at;
+    const unsigned char *match; /* where the last match was seen; NULL: none was */
+};
+
 /*
- * Takes known steps from `at` up to `end` and stops at the byte whose step is not
- * known or has a flag of `stops`. Matches passed on the way: the last of them is
- * left in `*match`.
+ * Takes known steps from `at` up to `end`, until one leads to a state with a flag of
+ * `stops`; that one is taken. Stops before a byte whose step is not known.
  */
-static const unsigned char *run_forward(const struct regex_dfa *dfa, uint32_t stops,
-                                        uint32_t *state, const unsigned char *at,
-                                        const unsigned char *end, const unsigned char **match)
+static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
+                                     const unsigned char *at, const unsigned char *end)
 {
-    const uint32_t *table = dfa->table;
-    const unsigned char *classes = dfa->stepper.regex->alphabet.classes;
+    const unsigned char *match = NULL;
     uint32_t current = *state & STATE_ROW;
     for (; at < end; at++) {
-        uint32_t next = table[current + classes[*at]];
+        uint32_t next = dfa->columns[byte_at(at)][current];
         if (next >= STATE_SPECIAL) {
-            if (next & stops)
+            if (next & STATE_UNKNOWN)
                 break;
             if (next & STATE_MATCH)
-                *match = at;
+                match = at;
+            if (next & stops) {
+                at++;
+                current = next;
+                break;
+            }
             next &= STATE_ROW;
         }
         current = next;
     }
     *state = current;
-    return at;
+    return (struct ran){at, match};
 }
 
 /* The mirror image: from `at` down to `end`, the byte before `at` being the next. */
-static const unsigned char *run_backward(const struct regex_dfa *dfa, uint32_t stops,
-                                         uint32_t *state, const unsigned char *at,
-                                         const unsigned char *end, const unsigned char **match)
+static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
+                                      const unsigned char *at, const unsigned char *end)
 {
-    const uint32_t *table = dfa->table;
-    const unsigned char *classes = dfa->stepper.regex->alphabet.classes;
+    const unsigned char *match = NULL;
     uint32_t current = *state & STATE_ROW;
     for (; at > end; at--) {
-        uint32_t next = table[current + classes[at[-1]]];
+        uint32_t next = dfa->columns[byte_at(at - 1)][current];
         if (next >= STATE_SPECIAL) {
-            if (next & stops)
+            if (next & STATE_UNKNOWN)
                 break;
             if (next & STATE_MATCH)
-                *match = at;
+                match = at;
+            if (next & stops) {
+                at--;
+                current = next;
+                break;
+            }
             next &= STATE_ROW;
         }
         current = next;
     }
     *state = current;
-    return at;
+    return (struct ran){at, match};
 }
 
 static uint32_t step(struct regex_dfa *dfa, uint32_t state, unsigned class)
@@ -176,14 +218,15 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
             continue;
         }
         if (!(walk->state & STATE_SIMULATED)) {
-            const unsigned char *from = at, *match = NULL;
             struct run run = plan_run(walk, plain, left, (size_t)(end - at));
-            at = run_forward(dfa, run.stops, &walk->state, at, at + run.most, &match);
-            note_run(walk, match, (size_t)(at - from));
-            if (at == from + run.most)
+            struct ran ran = run_forward(dfa, run.stops, &walk->state, at, at + run.most);
+            bool stopped = ran.at == at + run.most || (walk->state & run.stops);
+            note_run(walk, ran.match, (size_t)(ran.at - at));
+            at = ran.at;
+            if (stopped)
                 continue;
         }
-        unsigned class = dfa->stepper.regex->alphabet.classes[*at];
+        unsigned class = dfa->stepper.regex->alphabet.classes[byte_at(at)];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));
         note_run(walk, NULL, 1);
         at++;
@@ -203,14 +246,15 @@ static const unsigned char *pass_backward(struct regex_walk *walk, const unsigne
             continue;
         }
         if (!(walk->state & STATE_SIMULATED)) {
-            const unsigned char *from = at, *match = NULL;
             struct run run = plan_run(walk, plain, left, (size_t)(at - end));
-            at = run_backward(dfa, run.stops, &walk->state, at, at - run.most, &match);
-            note_run(walk, match, (size_t)(from - at));
-            if (at == from - run.most)
+            struct ran ran = run_backward(dfa, run.stops, &walk->state, at, at - run.most);
+            bool stopped = ran.at == at - run.most || (walk->state & run.stops);
+            note_run(walk, ran.match, (size_t)(at - ran.at));
+            at = ran.at;
+            if (stopped)
                 continue;
         }
-        unsigned class = dfa->stepper.regex->alphabet.classes[at[-1]];
+        unsigned class = dfa->stepper.regex->alphabet.classes[byte_at(at - 1)];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));
         note_run(walk, NULL, 1);
         at--;

@@ -28,7 +28,7 @@ static void start_line(char *line, const struct request *request, bool with_file
         append(line, request->command->name);
         append(line, ": ");
     }
-    if (with_file && request->file) {
+    if (with_file && request->file && *request->file) {
         append(line, diag_escape(file, sizeof file, request->file));
         append(line, ": ");
     }

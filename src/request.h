@@ -95,6 +95,7 @@ struct request {
     uint64_t map_flags;                     /* as view_map() takes them */
     const struct platform_name *map_advice; /* or NULL */
     const char *window;                     /* RANGE, or NULL */
+    const char *tag;                        /* the mapping's name on Windows, or NULL */
     enum when progress;                     /* of the bar */
 
     /* advise, flush, info */

@@ -69,9 +69,9 @@ static struct range rest_of(const struct scan *scan, struct range starts, uint64
 
 /* ---- pieces searched by the walk ------------------------------------------------------------ */
 
-static bool search_own(struct walk *walk, struct range starts, uint64_t run_end, size_t most)
+static bool search_own(struct walk *walk, const struct piece *piece, size_t most)
 {
-    walk->own.piece = (struct piece){starts, run_end};
+    walk->own.piece = *piece;
     walk->own.most = most;
     return finder_search(&walk->finder, &walk->own, walk->at, walk->error);
 }
@@ -90,22 +90,22 @@ static bool search_far(struct walk *walk, uint64_t from, uint64_t run_end)
     return true;
 }
 
-/* Searches a range of starts from where the chain stands, and reports. */
-static bool walk_range(struct walk *walk, struct range starts, uint64_t run_end)
+/* Searches a piece from where the chain stands, and reports. */
+static bool walk_piece(struct walk *walk, struct piece piece)
 {
-    while (starts.start < starts.end && !walk->stopped) {
-        if (!search_own(walk, starts, run_end, scan_scaled(walk->scan, OWN_MATCHES)) ||
+    while (piece.starts.start < piece.starts.end && !walk->stopped) {
+        if (!search_own(walk, &piece, scan_scaled(walk->scan, OWN_MATCHES)) ||
             !deliver(walk, walk->own.matches, walk->own.count))
             return false;
         uint64_t covered = walk->own.covered;
         if (walk->own.overrun && !walk->stopped) {
-            if (!search_far(walk, covered, run_end))
+            if (!search_far(walk, covered, piece.run_end))
                 return false;
             covered = walk->at;
         }
-        starts = rest_of(walk->scan, starts, covered);
+        piece.starts = rest_of(walk->scan, piece.starts, covered);
     }
-    walk->done = walk->scan->backward ? starts.start : starts.end;
+    walk->done = walk->scan->backward ? piece.starts.start : piece.starts.end;
     return true;
 }
 
@@ -149,9 +149,8 @@ static bool come_into_step(struct walk *walk, const struct task *task, size_t *i
     const struct scan *scan = walk->scan;
     *i = skip_overlapping(walk, task, 0);
     while (!is_in_step(walk, task, *i) && rest->start < rest->end && !walk->stopped) {
-        struct range stretch = stretch_of(scan, *rest);
-        if (!search_own(walk, stretch, task->piece.run_end, 1) ||
-            !deliver(walk, walk->own.matches, walk->own.count))
+        struct piece stretch = {stretch_of(scan, *rest), task->piece.run_end, false};
+        if (!search_own(walk, &stretch, 1) || !deliver(walk, walk->own.matches, walk->own.count))
             return false;
         if (walk->own.overrun)
             return true;
@@ -174,7 +173,7 @@ static bool walk_task(struct walk *walk, const struct task *task)
             return false;
         rest = rest_of(scan, rest, task->covered);
     }
-    return walk_range(walk, rest, task->piece.run_end);
+    return walk_piece(walk, (struct piece){rest, task->piece.run_end, false});
 }
 
 static bool help(struct walk *walk, struct crew *crew, struct task *task)
@@ -204,6 +203,7 @@ static bool take_turn(struct walk *walk, struct crew *crew)
         *walk->error = task->error;
     if (task->failed || !walk_task(walk, task))
         return false;
+    view_choice_learn(&walk->pieces, task);
     crew_drop(crew);
     return pause_walk(walk); /* others may be so quick that there is never a wait */
 }
@@ -241,8 +241,9 @@ static bool walk_alone(struct walk *walk, uint64_t most, bool *ended)
         *ended = piece.starts.start >= piece.starts.end;
         if (*ended)
             return true;
-        if (!walk_range(walk, piece.starts, piece.run_end) || !pause_walk(walk))
+        if (!walk_piece(walk, piece) || !pause_walk(walk))
             return false;
+        view_choice_learn(&walk->pieces, &walk->own);
     }
     return true;
 }
@@ -293,7 +294,8 @@ bool scan_run(const struct scan *scan, scan_report *report, void *context, struc
     pieces_init(&walk.pieces, scan);
     if (!finder_init(&walk.finder, scan, error))
         return false;
-    bool done = walk_all(&walk);
+    bool done =
+        walk_all(&walk) && (walk.stopped || mapping_check_reach(scan->mapping, scan->range, error));
     task_release(&walk.own);
     finder_release(&walk.finder);
     return done;

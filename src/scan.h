@@ -7,6 +7,7 @@
  *
  *   scan.c          the walk in order, which reports
  *   scan_find.c     the matches of one piece of the file
+ *   scan_view.c     which pieces are seen through a view, and the fall back to reads
  *   scan_threads.c  many pieces at once
  *   scan_pieces.c   cuts the range into pieces; holes are left out
  */
@@ -52,12 +53,22 @@ struct scan {
      * byte behind that if it was empty); backwards it ends where the one before began.
      */
     bool overlapping;
+    /*
+     * Forward, of a pattern that cannot match a newline: the first match of each line is
+     * enough. Of those that one call of the report gets, no two begin in the same line.
+     */
+    bool by_line;
     unsigned threads;  /* at most so many at work; 0: one a processor */
     size_t window;     /* bytes a piece has; 0: what is fastest. For tests */
+    bool view_all;     /* through views, fast or not. For tests */
     scan_pause *pause; /* may be NULL; gets the context of the report */
 };
 
-/* Goes through the range. Fixed memory, whatever the file. */
+/*
+ * Goes through the range. Fixed memory, whatever the file, of which at most 8 MiB and a
+ * pattern's reach are mapped at once for each thread. Where bytes change meanwhile, a
+ * match is one of some moment; a file that is cut short meanwhile is an error.
+ */
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error);
 
 #endif

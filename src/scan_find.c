@@ -54,6 +54,26 @@ static size_t overhang(const struct scan *scan)
     return scan->pattern->longest - 1;
 }
 
+/*
+ * The first match that starts in [*from, until) and in a line without one so far, as
+ * finder->in_line remembers from step to step. `*from` moves to where to go on.
+ */
+static size_t find_in_next_line(struct finder *finder, const unsigned char *bytes, size_t length,
+                                size_t until, struct search_match *found, size_t *from)
+{
+    if (finder->in_line) {
+        *from = search_byte_forward(bytes, until, *from, '\n');
+        finder->in_line = *from == until;
+        *from += !finder->in_line;
+    }
+    if (*from >= until || search_forward(finder->scan->pattern->searcher, bytes, length, *from,
+                                         until, true, found, 1, from) == 0)
+        return 0;
+    finder->in_line = true;
+    *from = found->offset;
+    return 1;
+}
+
 /* Matches that start in [start, end), lowest first; on to where the search may go on. */
 static bool step_forward(struct finder *finder, struct task *task, uint64_t start, uint64_t end)
 {
@@ -65,8 +85,10 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
     if (!bytes)
         return false;
     while (from < until && task->count < task->most) {
-        size_t count = search_forward(scan->pattern->searcher, bytes, length, from, until,
-                                      scan->overlapping, found, batch_room(task), &from);
+        size_t count = scan->by_line
+                           ? find_in_next_line(finder, bytes, length, until, found, &from)
+                           : search_forward(scan->pattern->searcher, bytes, length, from, until,
+                                            scan->overlapping, found, batch_room(task), &from);
         if (!add_matches(task, start, found, count, finder->error))
             return false;
     }
@@ -78,6 +100,7 @@ static bool search_strings_forward(struct finder *finder, struct task *task, uin
 {
     struct range starts = task->piece.starts;
     task->covered = maximum_u64(starts.start, at);
+    finder->in_line = false;
     while (task->covered < starts.end && task->count < task->most) {
         uint64_t start = task->covered;
         if (!step_forward(finder, task, start,
@@ -172,6 +195,24 @@ static uint64_t behind(const struct scan *scan, const struct regex_match *match)
     return match->end + (match->end == match->start);
 }
 
+/* Goes on in the next line, if that is what is asked for. */
+static bool leave_line(struct finder *finder, struct task *task, const struct regex_match *match)
+{
+    struct range starts = task->piece.starts;
+    struct range rest = {match->start, minimum_u64(starts.end, finder->scan->range.end)};
+    uint64_t end = rest.end;
+    const unsigned char *last = NULL;
+    if (!finder->scan->by_line)
+        return true;
+    if (rest.start < rest.end &&
+        (!lines_forward(&finder->window, rest, 1, &end, finder->error) ||
+         !(last = window_read(&finder->window, end - 1, 1, finder->error))))
+        return false;
+    /* Behind the text there is one more place, which belongs to a line that has not ended. */
+    task->covered = last && *last == '\n' ? end : starts.end;
+    return true;
+}
+
 static bool search_expression_forward(struct finder *finder, struct task *task, uint64_t at)
 {
     struct regex_text text = make_text(finder);
@@ -187,7 +228,8 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
         if (task->overrun)
             break;
         task->covered = result == REGEX_FOUND ? behind(finder->scan, &match) : starts.end;
-        if (result == REGEX_FOUND && !add_match(task, match_of(&match), finder->error))
+        if (result == REGEX_FOUND && (!add_match(task, match_of(&match), finder->error) ||
+                                      !leave_line(finder, task, &match)))
             return false;
     }
     return true;
@@ -291,9 +333,23 @@ uint64_t finder_free_start(const struct scan *scan, const struct piece *piece)
     return scan->backward ? scan->range.end : piece->starts.start;
 }
 
-bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error)
+struct range finder_reach(const struct finder *finder, const struct piece *piece)
 {
-    finder->error = error;
+    const struct scan *scan = finder->scan;
+    struct range reach = piece->starts;
+    uint64_t before = 0, behind = LOOK_AHEAD;
+    if (scan->pattern->regex)
+        before = STEP;
+    else
+        behind = overhang(scan);
+    reach.start -= minimum_u64(reach.start, before);
+    reach.end = minimum_u64(reach.end, scan->range.end);
+    reach.end += minimum_u64(behind, scan->range.end - reach.end);
+    return reach;
+}
+
+bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at)
+{
     task->count = 0;
     task->overrun = false;
     if (finder->scan->pattern->regex)

@@ -30,6 +30,7 @@ static inline size_t scan_scaled(const struct scan *scan, size_t limit)
 struct piece {
     struct range starts; /* where a match may start; empty at the end of the walk */
     uint64_t run_end;    /* of the run of data that the piece is cut from */
+    bool in_view;        /* to be searched through a view of it, if one can be had */
 };
 
 /* Runs of data in a small part of the file, taken from the last one. */
@@ -38,20 +39,43 @@ struct run_list {
     size_t count;
 };
 
+/* Whether views pay: see scan_view.c. */
+struct view_choice {
+    enum { VIEWS_UNTRIED, VIEWS_ON_TRIAL, VIEWS_PAY } known;
+    uint64_t most;  /* bytes of a piece in a view */
+    uint64_t pause; /* none before so many bytes were walked */
+    uint64_t disk_reads;
+};
+
 struct pieces {
     const struct scan *scan;
-    struct range all;     /* where a match may start at all */
-    size_t overhang;      /* a match that reaches into a run starts at most this much before it */
-    uint64_t rest;        /* forward: no run before it is left; backward: none behind it */
-    struct range run;     /* the rest of the run at hand */
-    uint64_t run_end;     /* of the whole of it */
-    uint64_t walked;      /* bytes handed out */
+    struct range all; /* where a match may start at all */
+    size_t overhang;  /* a match that reaches into a run starts at most this much before it */
+    uint64_t rest;    /* forward: no run before it is left; backward: none behind it */
+    struct range run; /* the rest of the run at hand */
+    uint64_t run_end; /* of the whole of it */
+    uint64_t walked;  /* bytes handed out */
+    struct view_choice choice;
     struct run_list list; /* backward: runs below `run` */
 };
 
 void pieces_init(struct pieces *pieces, const struct scan *scan);
 /* The next piece in the direction of the scan. */
 bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error);
+
+/* ---- scan_view.c ---------------------------------------------------------------------------- */
+
+struct task;
+
+enum { VIEW_ALIGNMENT = 2 * 1024 * 1024 };
+
+void view_choice_init(struct view_choice *choice);
+/* The most that the next piece may have to be seen through a view; 0: it is to be read. */
+uint64_t view_choice_length(const struct pieces *pieces);
+/* Whether `starts`, cut to that length, is. */
+bool view_choice_takes(struct pieces *pieces, struct range starts);
+/* Takes note of what a piece has cost. */
+void view_choice_learn(struct pieces *pieces, const struct task *task);
 
 /* ---- scan_find.c ---------------------------------------------------------------------------- */
 
@@ -67,7 +91,8 @@ struct task {
      */
     uint64_t covered;
     bool overrun;
-    bool failed; /* with the error */
+    bool view_cost; /* more than it saved */
+    bool failed;    /* with the error */
     struct error error;
 };
 
@@ -80,6 +105,7 @@ struct finder {
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
     uint64_t bound;                /* an expression looks no further ahead than this */
     bool bound_met;
+    bool in_line;        /* a match of the line at hand was found: with scan->by_line */
     struct error *error; /* of the call under way */
 };
 
@@ -91,6 +117,10 @@ void finder_release(struct finder *finder);
  * where it must end; finder_free_start() is the value that rules nothing out.
  */
 bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error);
+/* The same by the way that `window` has, a view or reads. */
+bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at);
+/* What is looked at beyond the starts of a piece, as a range that holds both. */
+struct range finder_reach(const struct finder *finder, const struct piece *piece);
 uint64_t finder_free_start(const struct scan *scan, const struct piece *piece);
 
 /*

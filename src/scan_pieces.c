@@ -24,6 +24,7 @@ void pieces_init(struct pieces *pieces, const struct scan *scan)
     if (!pattern->regex)
         pieces->overhang = pattern->longest - 1;
     pieces->rest = scan->backward ? pieces->all.end : pieces->all.start;
+    view_choice_init(&pieces->choice);
 }
 
 /* ---- runs of data --------------------------------------------------------------------------- */
@@ -90,7 +91,10 @@ static bool skip_data(struct pieces *pieces, struct error *error)
     return true;
 }
 
-/* Makes a run that was cut at the end of a list whole again. */
+/*
+ * Makes a run that was cut at the end of a list whole again: for large pieces, and as a
+ * match of an expression is not looked for behind its run.
+ */
 static bool complete_run(struct pieces *pieces, struct range *run, struct error *error)
 {
     while (pieces->list.count == 0 && run->start == pieces->rest && run->start < run->end &&
@@ -118,8 +122,7 @@ static bool previous_run(struct pieces *pieces, struct range *data, struct error
     *data = (struct range){0, 0};
     if (pieces->list.count > 0)
         *data = pieces->list.items[--pieces->list.count];
-    /* A match of strings is looked for behind the run, too; one of an expression is not. */
-    return !is_walked_by_match(pieces->scan) || complete_run(pieces, data, error);
+    return complete_run(pieces, data, error);
 }
 
 /* The next run, with what lies before it and may hold the start of a match that reaches into it. */
@@ -149,7 +152,7 @@ static bool is_at_end(const struct pieces *pieces)
                                   : pieces->rest >= pieces->all.end;
 }
 
-static uint64_t piece_length(const struct pieces *pieces)
+static uint64_t read_length(const struct pieces *pieces)
 {
     if (is_walked_by_match(pieces->scan))
         return UINT64_MAX;
@@ -158,23 +161,45 @@ static uint64_t piece_length(const struct pieces *pieces)
     return minimum_u64(maximum_u64(pieces->walked / GROWTH, FIRST_PIECE), SCAN_PIECE);
 }
 
-static struct range cut(struct pieces *pieces)
+/* The next part of the run, about `length` long. */
+static struct range part_of_run(const struct pieces *pieces, uint64_t length, uint64_t alignment)
 {
-    struct range *run = &pieces->run, piece = *run;
-    uint64_t length = piece_length(pieces);
-    uint64_t mask = pieces->scan->window > 0 ? 0 : ALIGNMENT - 1;
-    if (range_length(piece) <= length) {
-        /* Empty at that side where the next run is to be compared with it. */
-        *run = pieces->scan->backward ? (struct range){run->start, run->start}
-                                      : (struct range){run->end, run->end};
-    } else if (pieces->scan->backward) {
-        piece.start = (piece.end - length + mask) & ~mask;
-        run->end = piece.start;
-    } else {
-        piece.end = (piece.start + length) & ~mask;
-        run->start = piece.end;
+    struct range part = pieces->run;
+    uint64_t mask = pieces->scan->window > 0 ? 0 : alignment - 1;
+    if (range_length(part) <= length)
+        return part;
+    if (pieces->scan->backward)
+        part.start = (part.end - length + mask) & ~mask;
+    else
+        part.end = (part.start + length) & ~mask;
+    return part;
+}
+
+/* What is left of the run is empty, if so, at that side where the next run is compared with it. */
+static void take_from_run(struct pieces *pieces, struct range part)
+{
+    if (pieces->scan->backward)
+        pieces->run.end = part.start;
+    else
+        pieces->run.start = part.end;
+    pieces->walked += range_length(part);
+}
+
+static void cut(struct pieces *pieces, struct piece *piece)
+{
+    bool may_be_viewed = !is_walked_by_match(pieces->scan);
+    uint64_t length = may_be_viewed ? view_choice_length(pieces) : 0;
+    if (length > 0) {
+        piece->starts = part_of_run(pieces, length, VIEW_ALIGNMENT);
+        piece->in_view = view_choice_takes(pieces, piece->starts);
     }
-    return piece;
+    /* In whole ones large pieces come to where a view is best begun. */
+    length = read_length(pieces);
+    if (!piece->in_view)
+        piece->starts = part_of_run(pieces, length, length < SCAN_PIECE ? ALIGNMENT : SCAN_PIECE);
+    if (pieces->scan->view_all)
+        piece->in_view = may_be_viewed;
+    take_from_run(pieces, piece->starts);
 }
 
 bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error)
@@ -186,10 +211,8 @@ bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error
         if (pieces->run.start >= pieces->run.end)
             pieces->run = before;
     }
-    piece->starts = (struct range){0, 0};
-    piece->run_end = pieces->run_end;
+    *piece = (struct piece){{0, 0}, pieces->run_end, false};
     if (pieces->run.start < pieces->run.end)
-        piece->starts = cut(pieces);
-    pieces->walked += range_length(piece->starts);
+        cut(pieces, piece);
     return true;
 }

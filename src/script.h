@@ -48,6 +48,8 @@ struct script_builtin {
     script_builtin_run *run;
 };
 
+extern const struct script_builtin script_builtins[];
+
 /* The row of that name, or NULL. */
 const struct script_builtin *script_builtin_find(const char *name);
 

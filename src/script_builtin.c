@@ -143,20 +143,22 @@ static bool builtin_close(struct script *script, struct error *error)
     return true;
 }
 
+const struct script_builtin script_builtins[] = {
+    {"seek", "POSITION [set|cur|end]", 1, 2, builtin_seek},
+    {"tell", "", 0, 0, builtin_tell},
+    {"size", "", 0, 0, builtin_size},
+    {"readline", "", 0, 0, builtin_readline},
+    {"read_byte", "", 0, 0, builtin_read_byte},
+    {"write_byte", "N", 1, 1, builtin_write_byte},
+    {"exec", "COMMAND", 1, SIZE_MAX, builtin_exec},
+    {"close", "", 0, 0, builtin_close},
+    {NULL, NULL, 0, 0, NULL},
+};
+
 const struct script_builtin *script_builtin_find(const char *name)
 {
-    static const struct script_builtin rows[] = {
-        {"seek", "POSITION [set|cur|end]", 1, 2, builtin_seek},
-        {"tell", "", 0, 0, builtin_tell},
-        {"size", "", 0, 0, builtin_size},
-        {"readline", "", 0, 0, builtin_readline},
-        {"read_byte", "", 0, 0, builtin_read_byte},
-        {"write_byte", "N", 1, 1, builtin_write_byte},
-        {"exec", "COMMAND", 1, SIZE_MAX, builtin_exec},
-        {"close", "", 0, 0, builtin_close},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (!strcmp(rows[i].name, name))
-            return &rows[i];
+    for (const struct script_builtin *row = script_builtins; row->name; row++)
+        if (!strcmp(row->name, name))
+            return row;
     return NULL;
 }

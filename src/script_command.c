@@ -9,6 +9,8 @@
 /* Operands by number. */
 enum { FIRST = 1, SECOND = 2 };
 
+enum { MOST_NAMES = 32 };
+
 /* Bits of the operands that are positions or ranges. */
 static unsigned places_of(const struct request *request)
 {
@@ -115,6 +117,25 @@ static bool run_request(struct script *script, struct request *request, bool mov
     return done;
 }
 
+/* In an atomic script there is one edit, at its end: how it is done is not for a command to say. */
+static bool check_one_edit(const struct script *script, const struct request *request,
+                           struct error *error)
+{
+    const struct request *outer = script->outer->request;
+    bool own = request->undo || request->new_inode || request->flush != outer->flush ||
+               request->flush_async != outer->flush_async || request->durable != outer->durable ||
+               request->no_journal != outer->no_journal ||
+               request->journal_dir != outer->journal_dir;
+    if (!script->overlay)
+        return true;
+    if (request->allocate)
+        return error_set(error, "--allocate reserves blocks at once, and the script's edits are "
+                                "done at its end");
+    return !own || error_set(error, "the script is one edit: --undo, --new-inode, --flush, "
+                                    "--durable, --no-journal and --journal-dir are options of "
+                                    "run itself");
+}
+
 static bool run_parsed(struct script *script, struct request *request, struct error *error)
 {
     struct expansion expansion;
@@ -122,8 +143,9 @@ static bool run_parsed(struct script *script, struct request *request, struct er
     if (request->list)
         return request->command->run(
             &(struct session){.request = request, .output = script->outer->output}, error);
-    return check_input(script, request, error) && fill_in_position(request, &moves, error) &&
-           expand(script, request, &expansion, error) && run_request(script, request, moves, error);
+    return check_input(script, request, error) && check_one_edit(script, request, error) &&
+           fill_in_position(request, &moves, error) && expand(script, request, &expansion, error) &&
+           run_request(script, request, moves, error);
 }
 
 bool script_subcommand(struct script *script, const char *const *words, size_t count,
@@ -166,13 +188,35 @@ static bool run_builtin(struct script *script, const struct script_builtin *buil
                      builtin->operands);
 }
 
+static bool unknown_word(const char *word, struct error *error)
+{
+    const char *names[MOST_NAMES + 1];
+    char escaped[48];
+    size_t count = 0;
+    for (const struct command *row = commands; row->name && count < MOST_NAMES; row++)
+        if (row->access != COMMAND_RUNS)
+            names[count++] = row->name;
+    for (const struct script_builtin *row = script_builtins; row->name && count < MOST_NAMES; row++)
+        names[count++] = row->name;
+    names[count] = NULL;
+    const char *nearest = diag_nearest(word, names);
+    return error_set(error, "unknown subcommand \"%s\"%s%s%s",
+                     diag_escape(escaped, sizeof escaped, word), nearest ? ": did you mean \"" : "",
+                     nearest ? nearest : "", nearest ? "\"?" : "");
+}
+
 bool script_command(struct script *script, struct error *error)
 {
-    const struct script_builtin *builtin = script_builtin_find(script->words.items[0]);
+    const char *word = script->words.items[0];
+    const struct script_builtin *builtin = script_builtin_find(word);
+    const struct command *command = command_find(word);
     if (script->closed)
         return error_set(error, "the mapping is closed");
-    return builtin ? run_builtin(script, builtin, error)
-                   : script_subcommand(script, script->words.items, script->words.count, error);
+    if (builtin)
+        return run_builtin(script, builtin, error);
+    if (!command || command->access == COMMAND_RUNS)
+        return unknown_word(word, error);
+    return script_subcommand(script, script->words.items, script->words.count, error);
 }
 
 bool script_size(struct script *script, uint64_t *size, struct error *error)

@@ -154,3 +154,11 @@ bool searcher_matches_zeros(const struct searcher *searcher)
 {
     return searcher->matches_zeros;
 }
+
+bool searcher_matches_newline(const struct searcher *searcher)
+{
+    for (size_t i = 0; i < searcher->count; i++)
+        if (needle_matches_newline(&searcher->needles[i]))
+            return true;
+    return false;
+}

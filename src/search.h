@@ -11,6 +11,10 @@
  * of them: as far as their first PREFIX_MOST bytes differ, see search_automaton.h).
  * Under masks no such bound is had; bytes times needle bytes / 64 is the worst
  * case, which takes a needle of hardly more than wildcards.
+ *
+ * The bytes may change while they are searched, as those of a mapped file do that
+ * others write: what is found then was there for a moment at most, but it lies inside
+ * the span, and the search ends.
  */
 #ifndef MMTOOL_SEARCH_H
 #define MMTOOL_SEARCH_H
@@ -52,6 +56,9 @@ size_t searcher_shortest(const struct searcher *searcher);
 
 /* Whether some needle matches a run of zero bytes: if not, holes of a file need no search. */
 bool searcher_matches_zeros(const struct searcher *searcher);
+
+/* Whether a match can hold a newline: if not, each lies in a line. */
+bool searcher_matches_newline(const struct searcher *searcher);
 
 /*
  * Matches that start in [from, until) and end by `length`, lowest first; of

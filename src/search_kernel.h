@@ -16,6 +16,8 @@
 #ifndef MMTOOL_SEARCH_KERNEL_H
 #define MMTOOL_SEARCH_KERNEL_H
 
+#include "search_classes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -60,6 +62,7 @@ struct search_kernel {
     filter_scan *forward[FILTER_KINDS];
     filter_scan *backward[FILTER_KINDS];
     size_t (*count)(const unsigned char *span, size_t length, unsigned char byte);
+    class_scan *class_forward, *class_backward; /* NULL: it has none */
 };
 
 extern const struct search_kernel search_kernel_portable;

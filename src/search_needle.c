@@ -41,6 +41,14 @@ bool needle_matches_zeros(const struct search_needle *needle)
     return true;
 }
 
+bool needle_matches_newline(const struct search_needle *needle)
+{
+    for (size_t i = 0; i < needle->length; i++)
+        if (('\n' & needle->mask[i]) == needle->value[i])
+            return true;
+    return false;
+}
+
 /* `length` is at least 8; the last word overlaps the one before it. */
 static bool masked_piece_matches(const struct search_needle *needle, size_t start, size_t length,
                                  const unsigned char *at)
@@ -52,11 +60,22 @@ static bool masked_piece_matches(const struct search_needle *needle, size_t star
     return needle_matches_8(needle, last, at);
 }
 
+/* Not memcmp(): some are undone by bytes that change while they compare (glibc bug 29863). */
+static bool exact_piece_matches(const struct search_needle *needle, size_t start, size_t length,
+                                const unsigned char *at)
+{
+    size_t last = start + length - 8;
+    for (size_t i = start; i < last; i += 8)
+        if (needle_load_8(at + i) != needle_load_8(needle->value + i))
+            return false;
+    return needle_load_8(at + last) == needle_load_8(needle->value + last);
+}
+
 static bool piece_matches(const struct search_needle *needle, size_t start, size_t length,
                           const unsigned char *at)
 {
     if (needle->exact)
-        return memcmp(at + start, needle->value + start, length) == 0;
+        return exact_piece_matches(needle, start, length, at);
     return masked_piece_matches(needle, start, length, at);
 }
 

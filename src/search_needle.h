@@ -37,6 +37,9 @@ unsigned char needle_fold(unsigned char byte);
 /* Whether a run of zero bytes matches. */
 bool needle_matches_zeros(const struct search_needle *needle);
 
+/* Whether a newline can stand somewhere in a match. */
+bool needle_matches_newline(const struct search_needle *needle);
+
 /* needle_matches() for what is longer than two words; adds the pieces to `*work`. */
 bool needle_matches_long(const struct search_needle *needle, const unsigned char *at,
                          uint64_t *work);

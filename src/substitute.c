@@ -174,12 +174,13 @@ static bool scan_with_template(struct substitution *substitution, const struct p
     const struct buffer *data = &change->pool.bytes;
     struct template template;
     bool as_text = !request->type && !change->pool.has_file;
-    if (!pattern->regex || !as_text || !template_is_one(data->data, (size_t)change->data_size))
+    const struct regex *regex = pattern->regex ? pattern->regex : pattern->groups;
+    if (!regex || !as_text || !template_is_one(data->data, (size_t)change->data_size))
         return scan_all(substitution, pattern, error);
     if (request->repeat != 1)
         return error_usage(error, "--repeat does not go with groups in DATA");
-    if (!template_init(&template, data->data, (size_t)change->data_size, pattern->regex,
-                       change->mapping, substitution->within, error))
+    if (!template_init(&template, data->data, (size_t)change->data_size, regex, change->mapping,
+                       substitution->within, error))
         return false;
     substitution->template = &template;
     bool done = scan_all(substitution, pattern, error);

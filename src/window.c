@@ -1,9 +1,9 @@
 /*
  * window.c - bytes of a mapping in memory, for those who read here and there.
  *
- * Positioned reads into a buffer that fits a second-level cache, not a mapping: a
- * read has no SIGBUS to guard against when the file is cut short. A mapping can
- * cost less where the page cache holds large folios (see tests/bench/README.md).
+ * Positioned reads into a buffer that fits a second-level cache: a read has no
+ * SIGBUS to guard against when the file is cut short. A view can cost less than
+ * half of that; when it does, is for scan_view.c to say, who then asks for one.
  */
 #include "window.h"
 
@@ -41,6 +41,17 @@ static unsigned char *place(struct window *window, uint64_t offset, size_t lengt
     return window->memory + ((wanted - (uintptr_t)window->memory) & (PLACEMENT - 1));
 }
 
+/* Where the bytes are in the view, or NULL. */
+static const unsigned char *viewed_bytes(const struct window *window, uint64_t offset,
+                                         size_t length)
+{
+    if (!window->viewed || offset < window->view_first)
+        return NULL;
+    uint64_t start = offset - window->view_first;
+    bool is_inside = start <= window->view.length && length <= window->view.length - start;
+    return is_inside ? window->view.bytes + start : NULL;
+}
+
 const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
                                  struct error *error)
 {
@@ -48,7 +59,9 @@ const unsigned char *window_read(struct window *window, uint64_t offset, size_t 
         length <= window->length - (size_t)(offset - window->first))
         return window->bytes + (offset - window->first);
     window->length = 0;
-    window->bytes = mapping_memory(window->mapping, offset);
+    window->bytes = viewed_bytes(window, offset, length);
+    if (!window->bytes)
+        window->bytes = mapping_memory(window->mapping, offset);
     if (!window->bytes) {
         unsigned char *bytes = place(window, offset, length, error);
         if (!bytes || !mapping_read(window->mapping, offset, bytes, length, error))
@@ -89,8 +102,31 @@ const unsigned char *window_before(struct window *window, uint64_t offset, uint6
     return window->bytes + (start - window->first);
 }
 
+bool window_map(struct window *window, struct range range, struct error *error)
+{
+    struct view view;
+    if (!mapping_view(window->mapping, range, VIEW_READ, &view, error))
+        return false;
+    window_unmap(window);
+    window->view = view;
+    window->view_first = range.start;
+    window->viewed = true;
+    return true;
+}
+
+void window_unmap(struct window *window)
+{
+    struct error ignored;
+    if (!window->viewed)
+        return;
+    window->viewed = false;
+    window->length = 0; /* they may be the view's */
+    (void)view_unmap(&window->view, &ignored);
+}
+
 void window_release(struct window *window)
 {
+    window_unmap(window);
     free(window->memory);
     *window = (struct window){0};
 }

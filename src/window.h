@@ -16,6 +16,10 @@ struct window {
     const unsigned char *bytes;
     uint64_t first; /* offset of bytes[0] in the file */
     size_t length;  /* bytes held */
+
+    struct view view; /* owned, if viewed */
+    uint64_t view_first;
+    bool viewed; /* bytes that lie in the view are taken from there */
 };
 
 /*
@@ -35,6 +39,15 @@ const unsigned char *window_from(struct window *window, uint64_t offset, uint64_
 /* The mirror image: the bytes up to `offset`, not before `start`, which is less. */
 const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,
                                    size_t step, size_t *length, struct error *error);
+
+/*
+ * Shows a range through a view of its own: no copy, but bytes that other programs change
+ * may differ from one look to the next, and are to be touched under view_guard() only.
+ * Bytes outside are read as before. On failure nothing has changed.
+ */
+bool window_map(struct window *window, struct range range, struct error *error);
+/* Back to reads. After a fault, too. */
+void window_unmap(struct window *window);
 
 void window_release(struct window *window);
 

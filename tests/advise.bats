@@ -208,7 +208,7 @@ cold_file() {
     [ "$(resident_of f 0+10000)" = 10000 ]
 }
 
-@test "dontneed and pageout take clean pages out, of the range alone" {
+@test "dontneed takes clean pages out, of the range alone" {
     page=$(getconf PAGESIZE)
     cold_file f $((64 * page))
     mmtool read f >/dev/null
@@ -216,18 +216,137 @@ cold_file() {
     mmtool advise f dontneed 0+$((32 * page))
     [ "$(resident_of f 0+$((32 * page)))" = 0 ]
     [ "$(resident_of f $((32 * page)):)" = $((32 * page)) ]
-    need_advice pageout
-    # Only pages that a mapping holds are reclaimed, so they are brought in the same way.
-    mmtool advise f pageout
-    [ "$(resident_of f)" -le $((32 * page)) ]
 }
 
-@test "cold leaves the bytes and is seen by nobody" {
-    need_advice cold
-    letters f 100000
+@test "pageout takes clean pages out, of the range alone" {
+    need_advice pageout
+    page=$(getconf PAGESIZE)
+    cold_file f $((64 * page))
     cp f g
-    prints '' mmtool advise f cold
+    mmtool read f >/dev/null
+    run -0 --separate-stderr mmtool advise -v f pageout 0+$((32 * page))
+    [ "$stderr" = "mmtool: advise: f: in memory: $((32 * page)) bytes before, 0 after (of $((32 * page)))" ]
+    [ "$(resident_of f $((32 * page)):)" = $((32 * page)) ]
     cmp f g
+}
+
+@test "cold leaves the bytes, and leaves them in memory" {
+    need_advice cold
+    cold_file f 100000
+    mmtool read f >/dev/null
+    run -0 --separate-stderr mmtool advise -v f cold
+    [ "$stderr" = 'mmtool: advise: f: in memory: 100000 bytes before, 100000 after (of 100000)' ]
+    cmp f <(yes abcdefghi | head -c 100000)
+}
+
+@test "willneed brings all of a range into memory, however far the system reads ahead" {
+    cold_file f 20000000
+    mmtool advise f willneed
+    for _ in $(seq 100); do
+        [ "$(resident_of f)" = 20000000 ] && break
+        sleep 0.1
+    done
+    [ "$(resident_of f)" = 20000000 ]
+}
+
+@test "advice passes over holes: 10 TiB take no time and no memory" {
+    zeros f 10T
+    mmtool write f 5T needle
+    for name in willneed populate_read cold pageout dontneed; do
+        need_advice "$name"
+        prints '' timeout 10 "$MMTOOL" advise f "$name"
+    done
+    [ "$(resident_of f)" -lt 1000000 ]
+    prints needle mmtool read f 5T+6
+}
+
+@test "advice that stores, in a script that may only look" {
+    letters f 8192
+    cp f g
+    refuses 'the script can only look' mmtool run --access=read f -c 'advise --force remove'
+    refuses 'the script can only look' mmtool run --access=read f -c 'advise populate_write'
+    refuses 'the script can only look' mmtool run --ignore-journal f -c 'advise populate_write'
+    cmp f g
+}
+
+@test "populate_write gives holes their blocks, and changes no byte" {
+    need_advice populate_write
+    zeros f 1M
+    mmtool write f 5 X
+    cp f g
+    mmtool advise f populate_write || skip "this system cannot"
+    [ $(($(stat -c %b f) * 512)) -ge 1048576 ]
+    cmp f g
+    chmod 444 f
+    need_stranger
+    refuses 'permission denied' as_stranger "$MMTOOL" advise f populate_write
+    prints '' mmtool run f -c 'advise populate_write'
+    refuses 'the script can only look' mmtool run --access=read f -c 'advise populate_write'
+}
+
+# ---- huge pages -----------------------------------------------------------------------------
+
+need_huge_pages() {
+    [ -d /sys/kernel/mm/transparent_hugepage ] || skip "this system has no huge pages"
+    huge=$(cat /sys/kernel/mm/transparent_hugepage/hpage_pmd_size)
+    [ "$huge" -le 33554432 ] || skip "huge pages are large here"
+    need_advice collapse
+}
+
+# Words for `run -c`: prints the bytes of memory of its mapping that are in huge pages.
+# shellcheck disable=SC2016 # for awk, and for the shell that exec starts
+count_huge='exec awk "/^[0-9a-f]+-[0-9a-f]+ /{on = /mmtool/}
+    on && /^(AnonHugePages|ShmemPmdMapped|FilePmdMapped):/{sum += \$2 * 1024} END{print sum + 0}" "/proc/$PPID/smaps"'
+
+@test "collapse gathers a range into huge pages, and -v says so" {
+    need_huge_pages
+    grep -q __asan_init "$MMTOOL" && skip "under a sanitizer bytes are read from a copy"
+    run --separate-stderr mmtool run --anonymous=$((3 * huge)) -c 'write --fill : x' -c 'advise -v collapse' \
+        -c 'find -c x'
+    [[ $stderr != *'cannot be had'* ]] || skip "there is no memory for it"
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"in huge pages: 0 bytes before, $((3 * huge)) after (of $((3 * huge)))"* ]]
+    [ "$output" = $((3 * huge)) ]
+}
+
+@test "collapse: the mapping has huge pages, one with nohugepage has none" {
+    need_huge_pages
+    grep -q __asan_init "$MMTOOL" && skip "under a sanitizer bytes are read from a copy"
+    shm=shm:mmtool-test-$$-$BATS_TEST_NUMBER
+    mmtool resize --create "$shm" $((2 * huge)) || skip "this system has no shared memory"
+    mmtool write --fill "$shm" : x
+    mmtool advise "$shm" collapse || collapsed=no
+    for name in collapse normal nohugepage; do
+        mmtool run --advise="$name" "$shm" -c 'find -q x' -c 'find -c x' -c "$count_huge" >"$name" || true
+    done
+    mmtool resize --unlink "$shm"
+    [ "$collapsed" != no ]
+    [ "$(cat collapse)" = "$((2 * huge))"$'\n'"$((2 * huge))" ]
+    [ "$(cat normal)" = "$((2 * huge))"$'\n'"$((2 * huge))" ]
+    [ "$(cat nohugepage)" = "$((2 * huge))"$'\n'0 ]
+}
+
+@test "hugepage: what a mapping brings in comes in huge pages, where the file system has them" {
+    need_huge_pages
+    grep -q __asan_init "$MMTOOL" && skip "under a sanitizer bytes are read from a copy"
+    mkdir mmtool # so that the mapping's name has it
+    cold_file mmtool/f $((4 * huge))
+    mmtool run --advise=normal mmtool/f -c 'find -q nowhere' -c "$count_huge" >normal
+    mmtool advise mmtool/f dontneed
+    mmtool run --advise=hugepage mmtool/f -c 'find -q nowhere' -c "$count_huge" >hugepage
+    [ "$(cat hugepage)" -ge "$(cat normal)" ]
+    [ "$(cat hugepage)" -gt 0 ] || skip "this file system has no huge pages"
+    run -0 --separate-stderr mmtool advise -v mmtool/f hugepage
+    [[ $stderr == *"in huge pages: $(cat hugepage) bytes before, "* ]]
+}
+
+@test "only advice of huge pages tells of them" {
+    letters f 10000
+    run -0 --separate-stderr mmtool advise -v f willneed
+    [[ $stderr != *'huge'* ]]
+    run -0 --separate-stderr mmtool advise -v f nohugepage
+    [[ $stderr == *$'\n''mmtool: advise: f: in huge pages: 0 bytes before, 0 after (of 10000)' ]] ||
+        [[ $stderr == *'does not tell' ]]
 }
 
 @test "-v says what was in memory before and is after" {

@@ -35,6 +35,23 @@ each() {
     each --new-inode
 }
 
+@test "a move gives the same bytes with --new-inode, --undo and in an atomic script" {
+    for operands in '20 10+5' '3 10+5' '10 8+12' '8 10+12' '0 25+1'; do
+        letters old 26
+        cp old want
+        # shellcheck disable=SC2086 # two operands
+        mmtool move want $operands
+        cp old f
+        # shellcheck disable=SC2086
+        mmtool move --new-inode --undo=undo f $operands
+        cmp f want
+        mmtool splice --edits=undo f
+        cmp f old
+        mmtool run --atomic --new-inode -c "move $operands" f
+        cmp f want
+    done
+}
+
 @test "--flush takes nothing else" {
     make f 0123
     usage_error flush mmtool write --flush=sometimes f 0 x

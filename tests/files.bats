@@ -552,6 +552,25 @@ while_cut() {
     grep -q '^mmtool: find: f: .*cut short' errors
 }
 
+# So large, and written in such steps, that it is searched through views of the cache.
+@test "find of a large file that is cut short meanwhile: what was found is told once" {
+    for size in 60000000 90000001; do
+        for options in -a -aE; do
+            {
+                head -c 24M /dev/zero
+                yes "$(printf '%01000d' 7)" | head -c 100M
+            } | dd of=f bs=8M iflag=fullblock status=none
+            while_cut "$size" mmtool find "$options" f 7
+            [ "$status" -eq 2 ]
+            grep -q "^mmtool: find: f: .*cut short.*is $size)" errors
+            cat first rest >found
+            cmp found <(sort -nu found)
+            [ "$(wc -l <found)" -gt 10000 ]
+            rm results
+        done
+    done
+}
+
 @test "DATA from a file that is cut short meanwhile" {
     letters f 8000000
     while_cut 1000 mmtool read f 0:8000000

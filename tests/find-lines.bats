@@ -48,6 +48,16 @@ five() {
     says_no mmtool find -laE e '^'
 }
 
+@test "-l with context: behind the last line there is none" {
+    make f 'a'
+    prints '0:a\n' mmtool find -la -A1 -E f '^a*$'
+    prints '0:a\n' mmtool rfind -la -A1 -E f '^a*$'
+    make f 'x\na'
+    prints '0:x\n2-a\n' mmtool find -l -A3 -m1 -E f 'a*'
+    prints '{"offset":0,"length":1,"line":"x"}\n{"offset":2,"length":1,"line":"a","context":true}\n' \
+        mmtool find -lj -A3 -m1 -E f 'a*'
+}
+
 @test "-c with -l counts lines" {
     make f 'aXa\nXaX\naaa\n'
     prints '2\n' mmtool find -cl f X
@@ -201,4 +211,20 @@ for line, found in zip(lines, objects):
     assert back == line
     assert found["line"] == line.decode(errors="replace") or "line_hex" in found
 EOF
+}
+
+@test "-c counts the lines that grep counts, whatever the threads" {
+    head -c 8000000 /dev/urandom | od -An -tx1 -w16 >f
+    printf 'a7 at the end' >>f
+    for pattern in 'a7 ' ' 0' '00 00' 'end' ' 1'; do
+        expected=$(grep -c "$pattern" f) || true
+        for threads in 1 2 7; do
+            prints "$expected\n" mmtool find -cl --threads=$threads f "$pattern"
+            prints "$expected\n" mmtool find -cElm 99999999 --threads=$threads f "$pattern"
+            prints "$expected\n" mmtool rfind -cl --threads=$threads f "$pattern"
+        done
+    done
+    prints "$(grep -cE '^ ?[0-9a-f]{2} (0|1)*' f)\n" mmtool find -cEl f '^ ?[0-9a-f]{2} (0|1)*'
+    prints "$(grep -c '' f)\n" mmtool find -cEl f 'x*'
+    prints "$(grep -c '' f)\n" mmtool find -cEl f '$'
 }

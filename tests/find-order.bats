@@ -45,6 +45,16 @@ many() {
     [ "$result" = 49999999 ]
 }
 
+@test "a reader that leaves ends a search that finds nothing more" {
+    need timeout
+    zeros f 10T
+    mmtool write f 100 first
+    for threads in 1 3; do
+        run -0 timeout 30 bash -c '"$MMTOOL" find -aE --threads='"$threads"' f "first|\x00x" | head -n 1'
+        [ "$output" = 100 ]
+    done
+}
+
 @test "the first result comes while the search goes on" {
     need timeout
     zeros f 100T

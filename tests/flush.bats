@@ -65,14 +65,64 @@ load helper
     prints '' mmtool flush f -3:
 }
 
+# waiting FILE [RANGE]: the bytes before and after that flush -v tells, with an A between them.
+waiting() {
+    mmtool flush -v "$@" 2>&1 | sed -n 's/^.*: waiting to be written: \([0-9]*\) bytes* before, \([0-9]*\) after.*/\1A\2/p'
+}
+
+# Whether a file's bytes can be seen to wait, and to be written by others.
+need_dirty() {
+    local state
+    letters probe 10000
+    state=$(waiting probe)
+    [ -n "$state" ] || skip "this system does not tell what waits to be written"
+    sync probe
+    [[ $state == [1-9]* && $(waiting probe) == 0A0 ]] || skip "this file system has no disk"
+}
+
 @test "-v says what waited to be written, or that the system does not tell" {
     letters f 100000
     run -0 --separate-stderr mmtool flush -v f
     [ -z "$output" ]
     [[ $stderr == "mmtool: flush: f: waiting to be written: "* ]]
-    [[ $stderr == *"does not tell"* || $stderr == *" after (of 100000)" ]]
-    mmtool flush f
-    run -0 --separate-stderr mmtool flush -v f
-    [[ $stderr == *"does not tell"* || $stderr == *" 0 bytes before, 0 after"* ]] ||
-        skip "this file system has no disk"
+    [[ $stderr == *"does not tell"* || $stderr == *": "[0-9]*" bytes before, "*" after (of 100000)" ]]
+}
+
+@test "nothing waits behind a flush, be it of a range or of all" {
+    need_dirty
+    page=$(getconf PAGESIZE)
+    letters f $((16 * page))
+    [ "$(waiting f)" = $((16 * page))A0 ]
+    [ "$(waiting f)" = 0A0 ]
+    mmtool write f 5 X
+    [[ $(waiting f $((page - 1))+2) == [1-9]*A0 ]]
+    mmtool write f $((8 * page)) Y
+    [[ $(waiting --invalidate f) == [1-9]*A0 ]]
+}
+
+@test "a flush by someone who may only read the file" {
+    need_dirty
+    letters f 100000
+    chmod 444 f
+    need_stranger
+    as_stranger "$MMTOOL" flush f
+    [[ $(waiting f) == 0A* ]]
+}
+
+@test "--async starts the writing" {
+    need_dirty
+    letters f 100000
+    mmtool flush --async f
+    for _ in $(seq 50); do
+        [[ $(waiting --async f) != 0A* ]] || return 0
+        sleep 0.1
+    done
+    false
+}
+
+@test "--flush behind an edit" {
+    need_dirty
+    letters f 100000
+    mmtool write --flush f 5 X
+    [[ $(waiting f) == 0A* ]]
 }

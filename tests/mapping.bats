@@ -178,6 +178,17 @@ subcommands() {
     holds f 0123XY..89abcdef
 }
 
+@test "edit scripts are of the whole file, whatever the window" {
+    make f 0123456789
+    prints '4 34 4b\n' mmtool write -n --window=3:8 f 1 K
+    mmtool write -n --window=3:8 f 1 K >script
+    mmtool write --undo=back --window=3:8 f 1 K
+    holds back '4 4b 34\n'
+    mmtool splice --edits=back f
+    mmtool splice --edits=script f
+    holds f 0123K56789
+}
+
 @test "resize and splice in a window that ends before the file are refused" {
     make f 0123456789
     for command in 'resize f 3' 'splice f 0+1' 'splice f 0+1 xx' 'splice -p 3 f x' 'write --extend f 3 xyz'; do
@@ -201,9 +212,8 @@ subcommands() {
     holds f '01234aBB\x00\x00xyz'
 }
 
-@test "a dry run in a window counts from its start; an undo script from the file's" {
+@test "an undo script of an edit in a window" {
     make f 0123456789
-    prints '1 35 58\n' mmtool write -n --window=4: f 1 X
     mmtool splice --window=4: --undo=back f 1+2 abc
     holds f 01234abc789
     mmtool splice --edits=back f
@@ -255,4 +265,12 @@ subcommands() {
     grep -q __asan_init "$MMTOOL" && skip "under a sanitizer bytes are read from a copy"
     mmtool advise f guard_install 2>/dev/null || skip "this system takes it for no file"
     refuses 'could not be had' mmtool read --advise=guard_install f
+}
+
+@test "a mapping does not keep its own file from being cut" {
+    make f 0123456789
+    prints '' mmtool resize --access=write f -2
+    prints '' mmtool splice --map=shared f 2+3
+    prints '01' mmtool run --access=write f -c 'read 0+2' -c 'splice 0+1'
+    holds f 1567
 }

@@ -265,6 +265,12 @@ b'" 'bogus'
         -c 'exec tr a-z A-Z <"$MMTOOL_MAP" >t; cat t >"$MMTOOL_MAP"' -c 'read :'
 }
 
+@test "a file that the system makes up can be looked at" {
+    [ -r /proc/version ] || skip "there is no /proc"
+    [ "$(mmtool run /proc/version -c readline)" = "$(cat /proc/version)" ]
+    refuses 'may not be written' mmtool run /proc/version -c 'write 0 x'
+}
+
 # ---- access and windows ---------------------------------------------------------------------
 
 @test "read access: edits are errors; a file one may not write can be looked at" {
@@ -348,6 +354,48 @@ b'" 'bogus'
     exec 7>&-
     wait $!
     holds f ab23456789
+}
+
+@test "--atomic: what works on the file itself is an error, flush does nothing" {
+    make f 0123456789
+    for command in 'exec true' 'advise willneed' 'advise --force remove' 'write --undo=back 0 x' \
+        'write --new-inode 0 x' 'write --flush 0 x' 'write --flush=async 0 x' 'write --durable 0 x' \
+        'write --no-journal 0 x' 'write --journal-dir=. 0 x' 'resize --allocate 20'; do
+        refuses "command 2: ${command%% *}: " mmtool run --atomic f -c 'write 5 y' -c "$command"
+        holds f 0123456789
+    done
+    [ "$(ls)" = f ]
+    prints 'resident: unknown\n' mmtool run --atomic f -c flush -c 'flush --async' -c 'advise --status'
+    mmtool run --atomic --durable --flush --undo=back f -c 'write 0 x' -c 'flush' -c 'write 1 y'
+    holds f xy23456789
+    mmtool splice --edits=back f
+    holds f 0123456789
+}
+
+@test "--atomic: five thousand edits" {
+    letters f 100000
+    cp f g
+    seq 0 20 99999 | sed 's/.*/write & X/' >commands
+    mmtool run --atomic --undo=back f commands
+    [ "$(mmtool find -c f X)" = 5000 ]
+    mmtool splice --edits=back f
+    cmp f g
+}
+
+@test "--flush, --durable and -v of a script are those of each edit" {
+    make f 0123456789
+    run -0 --separate-stderr mmtool run -v --durable --flush f -c 'write 0 abc' -c 'write 3 d'
+    [[ $stderr == *': 3 bytes patched'*'durable'*$'\n'*': 1 byte patched'* ]]
+    run -0 --separate-stderr mmtool run -v --atomic f -c 'write 0 ABC' -c 'write 3 D'
+    [[ $stderr == 'mmtool: run: f: 4 bytes patched'* ]]
+}
+
+@test "an unknown command: did you mean" {
+    make f 0123456789
+    refuses 'command 1: seak: unknown subcommand "seak": did you mean "seek"?' mmtool run f -c 'seak 4'
+    refuses 'unknown subcommand "rad": did you mean "read"?' mmtool run f -c 'rad :'
+    refuses 'unknown subcommand "help"' mmtool run f -c 'help'
+    refuses 'unknown subcommand "run"' mmtool run f -c 'run x'
 }
 
 @test "--atomic in a window" {

@@ -80,3 +80,12 @@ teardown() {
     mmtool write --from="$shm" f 7
     holds f 0123456234
 }
+
+@test "--tag is Windows' alone, and says so" {
+    make f abc
+    refuses 'only on Windows' mmtool read --tag=name f
+    refuses 'only on Windows' mmtool run --anonymous=1M --tag=name -c size
+    refuses 'only on Windows' mmtool resize --create --tag=name new 5
+    [ ! -e new ]
+    refuses 'options of run itself' mmtool run f -c 'read --tag=name'
+}

@@ -195,6 +195,20 @@ splices() {
     splices 0 1 3
 }
 
+@test "DATA that turns out to be empty does not cut the file off" {
+    make f 0123456789
+    : >empty
+    usage_error 'its end' mmtool splice f 5 -f empty
+    usage_error 'its end' mmtool splice f 5 --from=/dev/null
+    usage_error 'its end' mmtool splice f 5 -f - <empty
+    usage_error 'its end' mmtool splice f 5 X --repeat=0
+    holds f 0123456789
+    mmtool splice f 8: -f empty
+    mmtool splice f 5+1 X --repeat=0
+    mmtool splice f 6 ''
+    holds f 012346
+}
+
 # ---- --expect -------------------------------------------------------------------------------
 
 @test "--expect: the bytes there are these" {
@@ -222,6 +236,32 @@ splices() {
     mmtool splice --expect=34 f 3+2 34xy
     mmtool splice --expect=34 f 3+2 34xy
     holds f 01234xy56789
+}
+
+@test "--expect: new bytes with which the old ones begin are still put in, and only once" {
+    make f 'name=foobar;x\n'
+    mmtool splice --expect=foobar f 5+6 foo
+    holds f 'name=foo;x\n'
+    mmtool splice --expect=foobar f 5+6 foo
+    holds f 'name=foo;x\n'
+}
+
+@test "--expect: a patch that makes the end shorter can be run twice" {
+    make f 0123456789
+    mmtool splice --expect=789 f 7+3 Q
+    mmtool splice --expect=789 f 7+3 Q
+    mmtool splice --expect=789 f 7:10 Q
+    holds f 0123456Q
+    refuses 'passes the end' mmtool splice --expect=789 f 7+3 R
+    refuses 'passes the end' mmtool splice f 7+3 Q
+}
+
+@test "--expect: -v says that there is nothing to do" {
+    make f 0123456789
+    run -0 --separate-stderr mmtool splice -v --expect=abc f 3+3 345
+    [[ $stderr == "mmtool: splice: f: "*"nothing to do" ]]
+    run -1 --separate-stderr mmtool splice -v -p x f y
+    [[ $stderr == "mmtool: splice: f: no match"* ]]
 }
 
 @test "--expect at an insertion looks at the bytes that follow" {

@@ -388,6 +388,12 @@ load helper
     holds f 012abc6789
 }
 
+@test "--expect: nothing expected is met everywhere, behind the end too" {
+    make f 0123
+    mmtool write --expect= --extend f 6 Z
+    holds f '0123\x00\x00Z'
+}
+
 @test "--expect: other bytes there are status 1, shown, and nothing changed" {
     make f 0123456789
     run -1 --separate-stderr mmtool write --expect=xyz f 3 abc

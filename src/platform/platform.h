@@ -32,7 +32,7 @@ size_t platform_page_size(void);
 size_t platform_granularity(void);  /* of a view's offset */
 unsigned platform_processors(void); /* those this process may run on */
 uint64_t platform_memory(void);     /* bytes of memory the machine has */
-uint64_t platform_user(void);       /* the effective user id; 0 on Windows */
+uint64_t platform_user(void);       /* the effective user id, or Windows' like file_status.owner */
 double platform_seconds(void);      /* a monotonic clock */
 bool platform_random(void *bytes, size_t length, struct error *error);
 const char *platform_environment(const char *name); /* UTF-8, or NULL */
@@ -69,7 +69,7 @@ struct file_status {
     uint64_t identity;   /* the inode, or Windows' file index */
     uint64_t birth;      /* nanoseconds; 0 where unknown */
     uint64_t links;      /* hard links */
-    uint64_t owner;      /* user id; 0 on Windows */
+    uint64_t owner;      /* user id; on Windows a hash of the SID; 0: the system's administrators */
     uint32_t mode;       /* permission bits; 0 on Windows */
 };
 
@@ -103,8 +103,14 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
                                        struct error *error);
 bool file_unlink_shared(const char *name, struct error *error);
 bool file_shared_path(const char *name, char *path, size_t size);
-/* Memory of `size` zeros that has no name, as a file that is gone when it is closed. */
-bool file_open_anonymous(uint64_t size, struct file **file, struct error *error);
+/*
+ * Memory of `size` zeros, as a file that is gone when it is closed. With a `tag`
+ * (NULL: none) other programs open it by that name as long as it is open here; if
+ * one has such memory already, that is what is opened. Windows only.
+ */
+bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, struct error *error);
+/* Gives the mapping of an open file such a name, as long as it is open. Windows only. */
+bool file_set_tag(struct file *file, const char *tag, struct error *error);
 /* Closes; NULL is allowed. An error of a delayed write shows here. */
 bool file_close(struct file *file, struct error *error);
 
@@ -146,6 +152,16 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
  * the system does not tell.
  */
 bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
+/*
+ * How many bytes of a range are in memory in huge pages; false where the system
+ * does not tell. Brings nothing into memory but what shares a page.
+ */
+bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
+/*
+ * Whether a range is in memory as far as samples tell, so that who touches a view of
+ * it does not wait for the disk. False where the system does not tell.
+ */
+bool file_is_cached(struct file *file, struct range range);
 /* Hints that a range is about to be read front to back; never fails. */
 void file_will_read(struct file *file, struct range range);
 
@@ -181,6 +197,8 @@ struct place;
 bool place_of(const char *path, struct place **place, struct error *error);
 bool place_in_directory(const char *directory, const char *name, struct place **place,
                         struct error *error);
+/* Where the last component of a path as place_path() gives it starts; 0 if it is no path. */
+size_t place_name_start(const char *path);
 /* Another name in the same directory. */
 bool place_sibling(const struct place *place, const char *name, struct place **sibling,
                    struct error *error);
@@ -222,6 +240,8 @@ enum mark_result file_get_mark(struct file *file, const char *name, void *value,
                                struct error *error);
 enum mark_result file_set_mark(struct file *file, const char *name, const void *value,
                                size_t length, struct error *error);
+/* The system's own command that removes a mark, for messages: its name is to follow. */
+const char *file_mark_remover(void);
 enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error);
 
 void platform_sleep(double seconds);
@@ -283,6 +303,17 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
 bool view_guard(void (*body)(void *context), void *context, const void **fault,
                 struct error *error);
 
+/*
+ * How often this thread so far had to wait for the system to bring a page in. A view
+ * whose pages lie in memory in large blocks costs few such faults, and is then searched
+ * quicker than reads copy it. 0 where the system does not tell, which is also where
+ * file_is_cached() says false.
+ */
+uint64_t platform_page_faults(void);
+
+/* Blocks that were read from disks for this process so far, ahead of its reads, too; or 0. */
+uint64_t platform_disk_reads(void);
+
 /* A named constant of the system: MADV_*, MAP_*. */
 struct platform_name {
     const char *name;    /* lower case, without the prefix */
@@ -302,6 +333,8 @@ enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
 /* Writes all bytes. STREAM_CLOSED_PIPE: the reader went away. */
 enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
                                 struct error *error);
+/* Whether the reader went away, as far as can be told without a write. */
+bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);
 unsigned stream_columns(enum stream stream); /* 80 where unknown */
 

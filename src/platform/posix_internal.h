@@ -62,18 +62,29 @@ struct posix_pages {
     size_t delta;        /* of the first byte that was asked for, from base */
 };
 
+/*
+ * Reserves address space in which a mapping of `length` bytes of a file from
+ * `offset` on can have huge pages, without which the kernel refuses MADV_COLLAPSE
+ * and passes over MADV_HUGEPAGE. To be mapped over (MAP_FIXED). NULL: no need.
+ */
+void *posix_reserve_for_huge_pages(size_t length, off_t offset);
+
 bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
                      struct posix_pages *pages, struct error *error);
 bool posix_pages_unmap(struct posix_pages *pages, struct error *error);
 /* [start, end) count from `base`; they are rounded outwards to pages. */
 bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
                        struct error *error);
-bool posix_pages_advise(const struct posix_pages *pages, size_t start, size_t end, int advice,
-                        struct error *error);
 enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
                                             size_t start, size_t end, unsigned char *resident,
                                             struct error *error);
-/* After an advice to drop pages: takes what is clean out of the file's page cache too. */
-void posix_drop_cache(struct file *file, struct range range, int advice);
+/* What msync() of a range leaves to be done. */
+bool posix_flush_behind(struct file *file, struct range range, unsigned flags, struct error *error);
+/* The first of the whole pages around [start, end), and their bytes; 0 for an empty range. */
+size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t end,
+                         unsigned char **first);
+/* Advice on [start, end), for the file that lies there too; `offset` is that of `base` in it. */
+bool posix_advise(const struct posix_pages *pages, struct file *file, uint64_t offset, size_t start,
+                  size_t end, int value, struct error *error);
 
 #endif

@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#endif
 
 #ifndef MAP_ANONYMOUS
 #define MAP_ANONYMOUS MAP_ANON
@@ -31,6 +36,20 @@ static bool map_failure(struct range range, int code, struct error *error)
                              range_length(range), diag_plural(range_length(range)), range.start);
 }
 
+/* MAP_FAILED and errno if it cannot be mapped. */
+static void *map_at_best(size_t length, int protection, int options, int descriptor, off_t offset)
+{
+    void *place = posix_reserve_for_huge_pages(length, offset);
+    if (!place)
+        return mmap(NULL, length, protection, options, descriptor, offset);
+    void *base = mmap(place, length, protection, options | MAP_FIXED, descriptor, offset);
+    int code = errno;
+    if (base == MAP_FAILED)
+        (void)munmap(place, length);
+    errno = code;
+    return base;
+}
+
 bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
                      struct posix_pages *pages, struct error *error)
 {
@@ -49,8 +68,8 @@ bool posix_pages_map(struct file *file, struct range range, enum view_access acc
         protection |= PROT_EXEC;
     int descriptor = file ? file->descriptor : -1;
     off_t offset = file ? (off_t)(range.start - delta) : 0;
-    void *base =
-        mmap(NULL, length, protection, map_options(file, access, flags), descriptor, offset);
+    int options = map_options(file, access, flags);
+    void *base = map_at_best(length, protection, options, descriptor, offset);
     if (base == MAP_FAILED)
         return map_failure(range, errno, error);
     *pages = (struct posix_pages){.base = base, .length = length, .delta = delta};
@@ -65,9 +84,8 @@ bool posix_pages_unmap(struct posix_pages *pages, struct error *error)
     return unmapped || posix_error_doing(error, code, "unmapping");
 }
 
-/* The first of the whole pages around [start, end), and their bytes; 0 for an empty range. */
-static size_t whole_pages(const struct posix_pages *pages, size_t start, size_t end,
-                          unsigned char **first)
+size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t end,
+                         unsigned char **first)
 {
     size_t page = platform_page_size();
     *first = NULL;
@@ -82,7 +100,7 @@ bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end
                        struct error *error)
 {
     unsigned char *first;
-    size_t length = whole_pages(pages, start, end, &first);
+    size_t length = posix_whole_pages(pages, start, end, &first);
     int options = flags & VIEW_FLUSH_ASYNC ? MS_ASYNC : MS_SYNC;
     if (flags & VIEW_FLUSH_INVALIDATE)
         options |= MS_INVALIDATE;
@@ -96,63 +114,21 @@ bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end
                                             diag_plural(end - start));
 }
 
-static bool advice_failure(int code, size_t length, struct error *error)
-{
-    switch (code) {
-    case EINVAL:
-    case ENOSYS:
-    case EOPNOTSUPP:
-        return error_set(error, "this system cannot apply the advice to such memory (%zu byte%s)",
-                         length, diag_plural(length));
-    case EPERM:
-    case EACCES:
-        return error_set(error, "the advice is not permitted here (%zu byte%s)", length,
-                         diag_plural(length));
-    case EFAULT:
-        return error_set(error,
-                         "the memory could not be had: the file was cut short, or the disk is "
-                         "full or failed (%zu byte%s)",
-                         length, diag_plural(length));
-    default:
-        return posix_error_doing(error, code, "advising on %zu byte%s", length,
-                                 diag_plural(length));
-    }
-}
-
-bool posix_pages_advise(const struct posix_pages *pages, size_t start, size_t end, int advice,
-                        struct error *error)
-{
-    unsigned char *first;
-    size_t length = whole_pages(pages, start, end, &first);
-    if (length == 0)
-        return true;
-    int result;
-    do
-        result = madvise(first, length, advice);
-    while (result != 0 && errno == EINTR);
-    return result == 0 || advice_failure(errno, end - start, error);
-}
-
 /* ---- the page cache behind ------------------------------------------------------------------ */
 
-void posix_drop_cache(struct file *file, struct range range, int advice)
+/*
+ * Linux takes a shared mapping of a file that is open for reading only for one
+ * that shares no stores, and its msync() does nothing.
+ */
+bool posix_flush_behind(struct file *file, struct range range, unsigned flags, struct error *error)
 {
-#if defined(POSIX_FADV_DONTNEED) && defined(MADV_DONTNEED)
-    /*
-     * On Linux madvise(MADV_DONTNEED) only empties the page table; while that was
-     * full the cache could not let go of the pages. Dirty ones stay.
-     */
-    uint64_t page = platform_page_size();
-    uint64_t start = range.start - range.start % page;
-    uint64_t end = range.end + (page - range.end % page) % page;
-    if (file && advice == MADV_DONTNEED && start < end && end <= OFFSET_MAX)
-        (void)posix_fadvise(file->descriptor, (off_t)start, (off_t)(end - start),
-                            POSIX_FADV_DONTNEED);
-#else
-    (void)file;
-    (void)range;
-    (void)advice;
-#endif
+    if (!file || range_length(range) == 0)
+        return true;
+    if (flags & VIEW_FLUSH_ASYNC) {
+        file_start_writing(file, range);
+        return true;
+    }
+    return file->writable || file_sync(file, true, error);
 }
 
 void file_start_writing(struct file *file, struct range range)
@@ -195,6 +171,64 @@ static bool tells_residency(struct file *file)
 }
 #endif
 
+#if defined(__linux__) && defined(SYS_preadv2) && defined(RUSAGE_THREAD)
+/*
+ * A read that would have to wait is refused. Unlike mincore() and cachestat() this
+ * tells everybody who may read the file, and takes a page that is on its way for one
+ * that is not there. By system call, for want of a wrapper in older C libraries.
+ */
+static bool is_byte_cached(struct file *file, uint64_t offset)
+{
+    enum { NO_WAIT = 8 }; /* RWF_NOWAIT, since Linux 4.14 */
+    char byte;
+    struct iovec place = {&byte, 1};
+    return syscall(SYS_preadv2, file->descriptor, &place, 1L, (long)offset, (long)(offset >> 32),
+                   (long)NO_WAIT) == 1;
+}
+
+bool file_is_cached(struct file *file, struct range range)
+{
+    enum { SAMPLE = 512 * 1024 };
+    if (range.start >= range.end)
+        return true;
+    for (uint64_t at = range.start; at < range.end; at += SAMPLE)
+        if (!is_byte_cached(file, at))
+            return false;
+    return is_byte_cached(file, range.end - 1);
+}
+
+uint64_t platform_page_faults(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        return 0;
+    return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+}
+
+uint64_t platform_disk_reads(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_inblock : 0;
+}
+#else
+bool file_is_cached(struct file *file, struct range range)
+{
+    (void)file;
+    (void)range;
+    return false;
+}
+
+uint64_t platform_page_faults(void)
+{
+    return 0;
+}
+
+uint64_t platform_disk_reads(void)
+{
+    return 0;
+}
+#endif
+
 #if defined(__OpenBSD__) || defined(__CYGWIN__)
 enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
                                             size_t start, size_t end, unsigned char *resident,
@@ -214,7 +248,7 @@ enum residency_result posix_pages_residency(const struct posix_pages *pages, str
                                             struct error *error)
 {
     unsigned char *first;
-    size_t length = whole_pages(pages, start, end, &first);
+    size_t length = posix_whole_pages(pages, start, end, &first);
     if (length == 0)
         return RESIDENCY_KNOWN;
     if (!tells_residency(file))

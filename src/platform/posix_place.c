@@ -176,6 +176,12 @@ bool place_of(const char *path, struct place **place, struct error *error)
     return made;
 }
 
+size_t place_name_start(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
 bool place_sibling(const struct place *place, const char *name, struct place **sibling,
                    struct error *error)
 {

@@ -132,6 +132,12 @@ enum stream_result stream_write(enum stream stream, const void *bytes, size_t le
     return STREAM_OK;
 }
 
+bool stream_is_deserted(enum stream stream)
+{
+    struct pollfd wait = {.fd = stream_descriptor(stream)};
+    return poll(&wait, 1, 0) > 0 && wait.revents & POLLERR;
+}
+
 bool stream_is_terminal(enum stream stream)
 {
     return isatty(stream_descriptor(stream));

@@ -147,10 +147,25 @@ static int open_memory(void)
     return open_unnamed_file();
 }
 
-bool file_open_anonymous(uint64_t size, struct file **file, struct error *error)
+static bool no_tags(struct error *error)
 {
-    int descriptor = open_memory();
+    return error_set(error, "only on Windows has a mapping a name (--tag); shm:NAME is memory that "
+                            "programs share by name here");
+}
+
+bool file_set_tag(struct file *file, const char *tag, struct error *error)
+{
+    (void)file;
+    (void)tag;
+    return no_tags(error);
+}
+
+bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, struct error *error)
+{
     *file = NULL;
+    if (tag)
+        return no_tags(error);
+    int descriptor = open_memory();
     if (descriptor < 0)
         return posix_error_doing(error, errno, "making anonymous memory");
     *file = posix_new_file(descriptor, true, false);

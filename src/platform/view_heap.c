@@ -150,10 +150,9 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
     if (!write_back(view, start, end, error) || !map_part(view, start, end, &pages, error))
         return false;
     bool flushed = posix_pages_flush(&pages, pages.delta, pages.length, flags, error);
-    if (flushed && flags & VIEW_FLUSH_ASYNC)
-        file_start_writing(view->file, (struct range){view->offset + start, view->offset + end});
     (void)posix_pages_unmap(&pages, &ignored);
-    return flushed;
+    struct range range = {view->offset + start, view->offset + end};
+    return flushed && posix_flush_behind(view->file, range, flags, error);
 }
 
 /* After `remove` the file has zeros where the copy has its old bytes. */
@@ -174,14 +173,10 @@ bool view_advise(struct view *view, size_t start, size_t end, int advice, struct
     struct error ignored;
     if (!write_back(view, 0, view->length, error) || !map_part(view, start, end, &pages, error))
         return false;
-    bool advised = posix_pages_advise(&pages, pages.delta, pages.length, advice, error);
+    bool advised = posix_advise(&pages, view->file, view->offset + start - pages.delta, pages.delta,
+                                pages.length, advice, error);
     (void)posix_pages_unmap(&pages, &ignored);
-    if (!advised)
-        return false;
-    if (start < end)
-        posix_drop_cache(view->file, (struct range){view->offset + start, view->offset + end},
-                         advice);
-    return load_again(view, 0, view->length, error);
+    return advised && load_again(view, 0, view->length, error);
 }
 
 enum residency_result view_residency(struct view *view, size_t start, size_t end,

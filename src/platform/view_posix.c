@@ -100,21 +100,15 @@ bool view_unmap(struct view *view, struct error *error)
 bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, struct error *error)
 {
     struct posix_pages pages = pages_of(view);
-    if (!posix_pages_flush(&pages, pages.delta + start, pages.delta + end, flags, error))
-        return false;
-    if (flags & VIEW_FLUSH_ASYNC)
-        file_start_writing(view->file, range_of(view, start, end));
-    return true;
+    return posix_pages_flush(&pages, pages.delta + start, pages.delta + end, flags, error) &&
+           posix_flush_behind(view->file, range_of(view, start, end), flags, error);
 }
 
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error)
 {
     struct posix_pages pages = pages_of(view);
-    if (!posix_pages_advise(&pages, pages.delta + start, pages.delta + end, advice, error))
-        return false;
-    if (start < end)
-        posix_drop_cache(view->file, range_of(view, start, end), advice);
-    return true;
+    return posix_advise(&pages, view->file, view->offset - pages.delta, pages.delta + start,
+                        pages.delta + end, advice, error);
 }
 
 enum residency_result view_residency(struct view *view, size_t start, size_t end,

@@ -246,6 +246,16 @@ bool view_advise(struct view *view, size_t start, size_t end, int advice, struct
     return advice == ADVICE_WILLNEED || view_guard(touch_pages, &span, &fault, error);
 }
 
+uint64_t platform_page_faults(void)
+{
+    return 0;
+}
+
+uint64_t platform_disk_reads(void)
+{
+    return 0;
+}
+
 /* QueryWorkingSetEx() knows this process's pages, not those of the cache. */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
                                      unsigned char *pages, struct error *error)

@@ -119,15 +119,23 @@ static void prepare_hole(struct file *file, uint64_t size)
 
 bool file_set_size(struct file *file, uint64_t size, struct error *error)
 {
-    FILE_END_OF_FILE_INFO end = {.EndOfFile.QuadPart = (LONGLONG)size};
     if (size > OFFSET_MAX)
         return windows_error_doing(error, ERROR_FILE_TOO_LARGE, "setting the size to %" PRIu64,
                                    size);
     if (file->section)
         return size == file->section_size || fixed_size(file, size, error);
     prepare_hole(file, size);
-    return SetFileInformationByHandle(file->handle, FileEndOfFileInfo, &end, sizeof end) ||
-           windows_error_doing(error, GetLastError(), "setting the size to %" PRIu64, size);
+    DWORD code = windows_set_end(file, size);
+    return code == ERROR_SUCCESS ||
+           windows_error_doing(error, code, "setting the size to %" PRIu64, size);
+}
+
+/* Nothing tells, and a copy to a buffer has been as quick as a view. */
+bool file_is_cached(struct file *file, struct range range)
+{
+    (void)file;
+    (void)range;
+    return false;
 }
 
 void file_will_read(struct file *file, struct range range)
@@ -252,4 +260,12 @@ bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
     (void)range;
     (void)bytes;
     return false; /* the cache does not tell */
+}
+
+bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false; /* files have none */
 }

@@ -34,11 +34,15 @@ struct file {
     HANDLE handle;         /* INVALID_HANDLE_VALUE for shared memory */
     HANDLE section;        /* shared memory, or NULL */
     uint64_t section_size; /* bytes */
+    wchar_t *tag;          /* the name of its mapping, or NULL; owned */
+    HANDLE tagged;         /* the section that has the name, or NULL */
     bool borrowed;         /* the process's standard input: not ours to close */
     bool writable;         /* opened for writing */
     bool locked;           /* by file_lock(), as `lock` */
     enum lock_kind lock;
     uint64_t block_size; /* of its file system; 0 until it was asked for */
+    uint64_t owner;      /* known if owner_known */
+    bool owner_known;
 };
 
 /* ---- errors: windows_error.c ---------------------------------------------------------------- */
@@ -85,6 +89,13 @@ enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct f
 /* Bytes from shared memory to `out`, or, if that is NULL, from `in` to it. */
 bool windows_section_copy(struct file *file, uint64_t offset, void *out, const void *in,
                           size_t length, struct error *error);
+/* A user as file_status.owner has him: 0 for the system and its administrators. */
+uint64_t windows_user_number(PSID user);
+/* Sets the size of a file that is no shared memory; an error of Windows, or ERROR_SUCCESS. */
+DWORD windows_set_end(struct file *file, uint64_t size);
+/* A section that has a name keeps a file from being cut and does not grow with it. */
+void windows_drop_tag(struct file *file);
+void windows_take_tag(struct file *file);
 /* Wine has the calls of Windows over another system's files, and cannot tell all that Windows can.
  */
 bool windows_is_wine(void);

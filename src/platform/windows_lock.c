@@ -160,6 +160,8 @@ static enum mark_result read_stream(HANDLE stream, const char *name, void *value
     *length = 0;
     if (!GetFileSizeEx(stream, &size))
         return mark_failure(GetLastError(), "reading", name, error);
+    if (size.QuadPart == 0) /* its maker was killed before it wrote it */
+        return mark_failure(ERROR_FILE_NOT_FOUND, "reading", name, error);
     if (room == 0 || (uint64_t)size.QuadPart > room || room > UINT32_MAX) {
         error_set(error, "the file's mark %s is longer than %zu bytes", name, room);
         return MARK_FAILED;
@@ -200,17 +202,23 @@ enum mark_result file_set_mark(struct file *file, const char *name, const void *
     wchar_t *path = stream_path(file, name, error);
     if (!path)
         return MARK_FAILED;
-    HANDLE stream = CreateFileW(path, GENERIC_WRITE, SHARE_ALL, NULL, CREATE_ALWAYS, 0, NULL);
+    /* CREATE_ALWAYS would refuse a hidden file, and give others new attributes. */
+    HANDLE stream = CreateFileW(path, GENERIC_WRITE, SHARE_ALL, NULL, OPEN_ALWAYS, 0, NULL);
     DWORD code = GetLastError();
     free(path);
     if (stream == INVALID_HANDLE_VALUE)
         return mark_failure(code, "setting", name, error);
     /* Half a mark would be none, so it must not pass for one. */
     bool written = length <= UINT32_MAX && WriteFile(stream, value, (DWORD)length, &put, NULL) &&
-                   put == length;
+                   put == length && SetEndOfFile(stream);
     code = written ? ERROR_SUCCESS : GetLastError();
     CloseHandle(stream);
     return written ? MARK_OK : mark_failure(code, "setting", name, error);
+}
+
+const char *file_mark_remover(void)
+{
+    return "PowerShell's Remove-Item FILE -Stream ";
 }
 
 enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error)

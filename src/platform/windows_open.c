@@ -227,8 +227,10 @@ bool file_close(struct file *file, struct error *error)
     if (!file)
         return true;
     file_unlock(file);
+    windows_drop_tag(file);
     bool closed = file->borrowed || CloseHandle(file->section ? file->section : file->handle);
     DWORD code = GetLastError();
+    free(file->tag);
     free(file);
     return closed || windows_error_doing(error, code, "closing");
 }
@@ -291,6 +293,29 @@ static uint64_t block_size_of(struct file *file)
     return file->block_size;
 }
 
+static uint64_t ask_owner(HANDLE handle)
+{
+    union {
+        SECURITY_DESCRIPTOR descriptor;
+        unsigned char room[sizeof(SECURITY_DESCRIPTOR) + SECURITY_MAX_SID_SIZE];
+    } security;
+    PSID owner = NULL;
+    BOOL by_default;
+    DWORD size;
+    bool known = GetKernelObjectSecurity(handle, OWNER_SECURITY_INFORMATION, &security.descriptor,
+                                         sizeof security, &size) &&
+                 GetSecurityDescriptorOwner(&security.descriptor, &owner, &by_default) && owner;
+    return known ? windows_user_number(owner) : 0; /* a file system without owners */
+}
+
+static uint64_t owner_of(struct file *file)
+{
+    if (!file->owner_known)
+        file->owner = ask_owner(file->handle);
+    file->owner_known = true;
+    return file->owner;
+}
+
 static bool device_size(struct file *file, uint64_t *size)
 {
     GET_LENGTH_INFORMATION length;
@@ -319,6 +344,7 @@ static struct file_status status_of(struct file *file, const BY_HANDLE_FILE_INFO
         .identity = (uint64_t)raw->nFileIndexHigh << 32 | raw->nFileIndexLow,
         .birth = birth_of(raw),
         .links = raw->nNumberOfLinks,
+        .owner = owner_of(file),
     };
 }
 

@@ -131,16 +131,23 @@ bool place_in_directory(const char *directory, const char *name, struct place **
     return made;
 }
 
-/* Where the links of `path` lead, if there is something; else a copy. To be freed. */
+/*
+ * The name that `path` leads to, through links and from a short name (8.3) or one
+ * with final dots, so that a journal is found by each; a copy if nothing is there.
+ * To be freed.
+ */
 static wchar_t *follow_links(const wchar_t *path, struct error *error)
 {
     DWORD attributes = GetFileAttributesW(path);
-    if (attributes == INVALID_FILE_ATTRIBUTES || !(attributes & FILE_ATTRIBUTE_REPARSE_POINT))
+    if (attributes == INVALID_FILE_ATTRIBUTES)
         return windows_long_path(path, error);
     HANDLE handle = CreateFileW(path, FILE_READ_ATTRIBUTES, SHARE_ALL, NULL, OPEN_EXISTING,
                                 FILE_FLAG_BACKUP_SEMANTICS, NULL);
     if (handle == INVALID_HANDLE_VALUE) {
-        windows_error(error, GetLastError());
+        DWORD code = GetLastError();
+        if (!(attributes & FILE_ATTRIBUTE_REPARSE_POINT))
+            return windows_long_path(path, error);
+        windows_error(error, code);
         return NULL;
     }
     wchar_t *target = windows_path_of(handle);
@@ -173,6 +180,15 @@ bool place_of(const char *path, struct place **place, struct error *error)
     free(resolved);
     free(wide);
     return made;
+}
+
+size_t place_name_start(const char *path)
+{
+    size_t start = 0;
+    for (size_t i = 0; path[i]; i++)
+        if (path[i] == '\\' || path[i] == '/')
+            start = i + 1;
+    return start;
 }
 
 bool place_sibling(const struct place *place, const char *name, struct place **sibling,

@@ -13,6 +13,14 @@ static bool set_path(struct file *file)
     return set;
 }
 
+/* By its path, to be freed: else one that lies in the current directory would be run. */
+static wchar_t *system_shell(void)
+{
+    wchar_t directory[MAX_PATH];
+    UINT length = GetSystemDirectoryW(directory, MAX_PATH);
+    return length > 0 && length < MAX_PATH ? windows_join(directory, L"cmd.exe") : NULL;
+}
+
 /* cmd /s takes what stands between the first and the last quote as it is. */
 static wchar_t *command_line(const char *command, struct error *error)
 {
@@ -41,8 +49,11 @@ bool platform_run_command(const char *command, struct file *file, int *status, s
     if (!line)
         return false;
     (void)set_path(file);
-    bool started = CreateProcessW(NULL, line, NULL, NULL, TRUE, 0, NULL, NULL, &start, &process);
-    DWORD code = GetLastError();
+    wchar_t *shell = system_shell();
+    bool started =
+        shell && CreateProcessW(shell, line, NULL, NULL, TRUE, 0, NULL, NULL, &start, &process);
+    DWORD code = shell ? GetLastError() : ERROR_NOT_ENOUGH_MEMORY;
+    free(shell);
     free(line);
     if (!started)
         return windows_error_doing(error, code, "starting a command");

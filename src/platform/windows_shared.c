@@ -3,8 +3,9 @@
  *
  * Named memory is a section of the page file, as CreateFileMapping() makes it. It
  * lives as long as some program has it open and keeps the size it was made with,
- * so it can be looked at and changed here, but is made by the programs that share
- * it. A file of it has a section in the place of a handle.
+ * so it is looked at and changed by its name, but made only by a program that stays:
+ * another one, or this one with anonymous memory that has a tag. A file of it has a
+ * section in the place of a handle.
  */
 #include "windows_internal.h"
 
@@ -34,8 +35,8 @@ bool file_shared_path(const char *name, char *path, size_t size)
 static enum file_open_result open_failure(DWORD code, unsigned flags, struct error *error)
 {
     if (code == ERROR_FILE_NOT_FOUND && flags & FILE_OPEN_CREATE) {
-        error_set(error, "shared memory lives on Windows only while a program has it open: it "
-                         "is for that to make it");
+        error_set(error, "shared memory lives on Windows only while a program has it open, such "
+                         "as mmtool run --anonymous=SIZE --tag=NAME");
         return FILE_FAILED;
     }
     if (code == ERROR_FILE_NOT_FOUND) {
@@ -122,7 +123,62 @@ bool windows_section_copy(struct file *file, uint64_t offset, void *out, const v
     return true;
 }
 
-/* ---- memory without a name ------------------------------------------------------------------ */
+/* ---- a name for a mapping ------------------------------------------------------------------- */
+
+static bool tag_failure(const char *tag, DWORD code, struct error *error)
+{
+    char shown[128];
+    const char *why = windows_words(code, shown, sizeof shown);
+    char words[128];
+    if (code == ERROR_ALREADY_EXISTS)
+        why = "a program has a mapping of that name, which shm:NAME shows";
+    else if (code == ERROR_INVALID_HANDLE)
+        why = "it is the name of something else than memory";
+    else if (code == ERROR_FILE_INVALID)
+        why = "an empty file has no mapping";
+    else if (code == ERROR_BAD_EXE_FORMAT)
+        why = "such a file has no mapping";
+    return error_set(error, "the tag \"%s\" cannot be had: %s",
+                     diag_escape(words, sizeof words, tag), why);
+}
+
+/* Two mappings of one name are one to Windows, whatever files they are of: a second is none. */
+static DWORD take_tag(struct file *file)
+{
+    DWORD protection = file->writable ? PAGE_READWRITE : PAGE_READONLY;
+    SetLastError(ERROR_SUCCESS);
+    file->tagged = CreateFileMappingW(file->handle, NULL, protection, 0, 0, file->tag);
+    DWORD code = GetLastError();
+    if (code == ERROR_ALREADY_EXISTS)
+        windows_drop_tag(file);
+    return file->tagged ? ERROR_SUCCESS : code;
+}
+
+bool file_set_tag(struct file *file, const char *tag, struct error *error)
+{
+    if (file->section)
+        return error_set(error, "shared memory has a name already");
+    if (!check_name(tag, error) || !(file->tag = windows_wide(tag, error)))
+        return false;
+    DWORD code = take_tag(file);
+    return code == ERROR_SUCCESS || tag_failure(tag, code, error);
+}
+
+void windows_drop_tag(struct file *file)
+{
+    if (file->tagged)
+        CloseHandle(file->tagged);
+    file->tagged = NULL;
+}
+
+/* Who has opened the old section keeps it, and its name; an empty file has none. */
+void windows_take_tag(struct file *file)
+{
+    if (file->tag)
+        (void)take_tag(file);
+}
+
+/* ---- memory without a name, or with a tag --------------------------------------------------- */
 
 /* A file that is kept in memory as far as possible, and gone when it is closed. */
 static HANDLE create_temporary(void)
@@ -136,10 +192,44 @@ static HANDLE create_temporary(void)
                        NULL);
 }
 
-bool file_open_anonymous(uint64_t size, struct file **file, struct error *error)
+/* NULL with GetLastError(). */
+static struct file *make_tagged(const wchar_t *name, uint64_t size)
 {
-    HANDLE handle = create_temporary();
+    uint64_t there = size;
+    HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE,
+                                        (DWORD)(size >> 32), (DWORD)size, name);
+    DWORD code = section ? ERROR_NOT_ENOUGH_MEMORY : GetLastError();
+    bool large_enough = section && section_size(section, &there) && there >= size;
+    struct file *file = large_enough ? section_file(section, true) : NULL;
+    if (file) {
+        file->section_size = size;
+        return file;
+    }
+    if (section)
+        CloseHandle(section);
+    SetLastError(there < size ? ERROR_ALREADY_EXISTS : code);
+    return NULL;
+}
+
+static bool open_tagged(uint64_t size, const char *tag, struct file **file, struct error *error)
+{
+    if (size == 0)
+        return error_set(error, "memory that has a tag has a size");
+    wchar_t *wide = check_name(tag, error) ? windows_wide(tag, error) : NULL;
+    if (!wide)
+        return false;
+    *file = make_tagged(wide, size);
+    DWORD code = GetLastError();
+    free(wide);
+    return *file || tag_failure(tag, code, error);
+}
+
+bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, struct error *error)
+{
     *file = NULL;
+    if (tag)
+        return open_tagged(size, tag, file, error);
+    HANDLE handle = create_temporary();
     if (handle == INVALID_HANDLE_VALUE)
         return windows_error_doing(error, GetLastError(), "making anonymous memory");
     *file = calloc(1, sizeof **file);

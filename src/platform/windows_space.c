@@ -58,18 +58,20 @@ static DWORD set_allocation(struct file *file, uint64_t end)
                : GetLastError();
 }
 
-static DWORD set_end(struct file *file, uint64_t size)
+DWORD windows_set_end(struct file *file, uint64_t size)
 {
     FILE_END_OF_FILE_INFO end = {.EndOfFile.QuadPart = (LONGLONG)size};
-    return SetFileInformationByHandle(file->handle, FileEndOfFileInfo, &end, sizeof end)
-               ? ERROR_SUCCESS
-               : GetLastError();
+    windows_drop_tag(file);
+    bool set = SetFileInformationByHandle(file->handle, FileEndOfFileInfo, &end, sizeof end);
+    DWORD code = set ? ERROR_SUCCESS : GetLastError();
+    windows_take_tag(file);
+    return code;
 }
 
 /* Takes back a growth that failed; its own failure must not hide the cause. */
 static bool undo_growth(struct file *file, uint64_t size)
 {
-    (void)set_end(file, size);
+    (void)windows_set_end(file, size);
     return false;
 }
 
@@ -77,7 +79,7 @@ static bool grow(struct file *file, uint64_t size, struct range range, bool *res
                  struct error *error)
 {
     struct range behind = {maximum_u64(range.start, size), range.end};
-    DWORD code = set_end(file, range.end);
+    DWORD code = windows_set_end(file, range.end);
     if (code != ERROR_SUCCESS)
         return windows_error_doing(error, code, "reserving %" PRIu64 " bytes at %" PRIu64,
                                    range_length(range), range.start);

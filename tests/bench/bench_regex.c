@@ -2,6 +2,7 @@
  * bench_regex.c - how fast expressions are matched over a log in memory.
  *
  *   bench_regex [MIB [EXPRESSION...]]      prints GB/s forwards and backwards
+ *   bench_regex FILE [EXPRESSION...]       the same over a file's bytes
  *   bench_regex MIB --write                writes the log to stdout, for other tools
  */
 #include "regex.h"
@@ -88,6 +89,20 @@ static unsigned char *make_log(size_t length)
     return bytes;
 }
 
+static unsigned char *read_file(const char *path, uint64_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    unsigned char *bytes = NULL;
+    long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    if (size > 0 && fseek(file, 0, SEEK_SET) == 0)
+        bytes = malloc((size_t)size);
+    if (bytes)
+        *length = fread(bytes, 1, (size_t)size, file);
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
 struct log {
     const unsigned char *bytes;
     uint64_t length;
@@ -165,8 +180,9 @@ static void measure(const char *expression, struct log *log)
 
 int main(int argc, char **argv)
 {
-    struct log log = {.length = (argc > 1 ? strtoul(argv[1], NULL, 10) : 64) << 20};
-    unsigned char *bytes = make_log((size_t)log.length);
+    struct log log = {.length = (uint64_t)(argc > 1 ? strtoul(argv[1], NULL, 10) : 64) << 20};
+    unsigned char *bytes =
+        log.length > 0 ? make_log((size_t)log.length) : read_file(argv[1], &log.length);
     if (!bytes)
         return 1;
     log.bytes = bytes;

@@ -11,14 +11,9 @@ TMPDIR are honoured.
 """
 
 import os
-import resource
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
 
-from bench import ABSENT, make_log, parse_size
+from bench import ABSENT, make_log
+import table
 
 EIGHT = ["alpha beta", "nosuchword", "qwertyuiop", "zxcvbnm,", "lorem ipsum", "dolor sit",
          "amet consec", "tetur adip"]
@@ -102,65 +97,16 @@ def make_files(directory, size):
     return files
 
 
-# ---- timing ----------------------------------------------------------------------------------
-
-
-def run_once(arguments, sink):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    sink.seek(0)
-    result = subprocess.run(arguments, stdout=sink, stderr=subprocess.PIPE)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if result.returncode not in (0, 1):
-        sys.exit(f"{arguments} failed: {result.stderr.decode(errors='replace')}")
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def time_row(contenders, rounds, prepare, sink):
-    best = [(float("inf"), float("inf"))] * 2
-    for _ in range(rounds):
-        for i, arguments in enumerate(contenders):
-            prepare()
-            best[i] = tuple(map(min, best[i], run_once(arguments, sink)))
-    return best
-
-
 def drop_cache(path):
     descriptor = os.open(path, os.O_RDONLY)
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
     os.close(descriptor)
 
 
-def print_row(title, goal, best):
-    (wall, cpu), (other_wall, other_cpu) = best
-    print(f"| {title:38} | {goal:4} | {wall / other_wall:5.2f} | {wall * 1000:8.1f} "
-          f"| {other_wall * 1000:8.1f} | {cpu / max(other_cpu, 1e-4):5.2f} |", flush=True)
-
-
-def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    size = parse_size(os.environ.get("MMTOOL_BENCH_SIZE", "1G"))
-    rounds = int(os.environ.get("MMTOOL_BENCH_RUNS", "3"))
-    with tempfile.TemporaryDirectory(prefix="mmtool-bench-") as directory:
-        files = make_files(directory, size)
-        table = rows(sys.argv[1], files)
-        unknown = [name for name in sys.argv[2:] if name not in table]
-        if unknown:
-            sys.exit(f"no such row: {' '.join(unknown)} (there are: {' '.join(table)})")
-        print(f"\n{size} bytes in {directory}, best of {rounds}\n")
-        print(f"| {'search':38} | goal | ratio | {'mmtool':>5} ms | other ms | processor |")
-        print("| --- | ---: | ---: | ---: | ---: | ---: |")
-        with open(os.path.join(directory, "out"), "wb") as sink:
-            for name in sys.argv[2:] or table:
-                title, goal, *contenders = table[name]
-                if not shutil.which(contenders[1][0]):
-                    print(f"| {title:38} | {goal:4} | {contenders[1][0]} is missing |")
-                    continue
-                prepare = (lambda: drop_cache(files["log"])) if name == "cold" else (lambda: None)
-                print_row(title, goal, time_row(contenders, rounds, prepare, sink))
+def prepare(name, files):
+    if name == "cold":
+        drop_cache(files["log"])
 
 
 if __name__ == "__main__":
-    main()
+    table.main(__doc__, make_files, rows, prepare)

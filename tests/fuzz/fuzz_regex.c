@@ -52,29 +52,67 @@ static void demand(bool holds)
         abort();
 }
 
+static void compare_groups(const struct naive *naive, const struct naive_text *naive_text,
+                           struct regex_matcher *matcher, const struct regex_text *text,
+                           const struct regex_match *match)
+{
+    struct regex_match groups[REGEX_GROUPS];
+    struct naive_group naive_group[NAIVE_GROUPS];
+    demand(regex_groups(matcher, text, match, groups) == REGEX_FOUND);
+    for (int i = 0; i < NAIVE_GROUPS; i++)
+        naive_group[i] = (struct naive_group){-1, -1};
+    naive_groups(naive, naive->root, naive_text, (int)match->start, (int)match->end, naive_group);
+    for (int i = 1; i < NAIVE_GROUPS; i++) {
+        if (naive_group[i].start < 0)
+            demand(groups[i].start == UINT64_MAX);
+        else
+            demand(groups[i].start == (uint64_t)naive_group[i].start &&
+                   groups[i].end == (uint64_t)naive_group[i].end);
+    }
+}
+
+/* All matches from the left with their groups, as splice --all takes them. */
+static void compare_forward(const struct naive *naive, const struct naive_text *naive_text,
+                            struct regex_matcher *matcher, const struct regex_text *text)
+{
+    struct regex_match match;
+    int start, end, from = 0;
+    while (from <= naive_text->length) {
+        bool found = naive_find(naive, naive_text, from, naive_text->length, &start, &end);
+        demand((regex_find(matcher, text, (uint64_t)from, text->end, &match) == REGEX_FOUND) ==
+               found);
+        if (!found)
+            return;
+        demand(match.start == (uint64_t)start && match.end == (uint64_t)end);
+        compare_groups(naive, naive_text, matcher, text, &match);
+        from = end + (start == end);
+    }
+}
+
+/* All matches from the right. */
+static void compare_backward(const struct naive *naive, const struct naive_text *naive_text,
+                             struct regex_matcher *matcher, const struct regex_text *text)
+{
+    struct regex_match match;
+    int start, end, limit = naive_text->length;
+    while (limit >= 0) {
+        bool found = naive_find_last(naive, naive_text, 0, limit, &start, &end);
+        demand((regex_find_last(matcher, text, 0, (uint64_t)limit, &match) == REGEX_FOUND) ==
+               found);
+        if (!found)
+            return;
+        demand(match.start == (uint64_t)start && match.end == (uint64_t)end);
+        limit = start == limit ? limit - 1 : start;
+    }
+}
+
 static void compare(const struct naive *naive, const struct naive_text *naive_text,
                     struct regex_matcher *matcher, size_t size)
 {
     struct piece piece = {naive_text->bytes, (size_t)naive_text->length, size, NULL};
     struct regex_text text = {piece_span, &piece, 0, (uint64_t)naive_text->length};
-    struct regex_match match, groups[REGEX_GROUPS];
-    struct naive_group naive_group[NAIVE_GROUPS];
-    int start, end;
-    bool found = naive_find(naive, naive_text, 0, naive_text->length, &start, &end);
-    demand((regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND) == found);
-    if (found) {
-        demand(match.start == (uint64_t)start && match.end == (uint64_t)end);
-        demand(regex_groups(matcher, &text, &match, groups) == REGEX_FOUND);
-        for (int i = 0; i < NAIVE_GROUPS; i++)
-            naive_group[i] = (struct naive_group){-1, -1};
-        naive_groups(naive, naive->root, naive_text, start, end, naive_group);
-        for (int i = 1; i < NAIVE_GROUPS; i++)
-            demand(groups[i].start ==
-                   (naive_group[i].start < 0 ? UINT64_MAX : (uint64_t)naive_group[i].start));
-    }
-    found = naive_find_last(naive, naive_text, 0, naive_text->length, &start, &end);
-    demand((regex_find_last(matcher, &text, 0, text.end, &match) == REGEX_FOUND) == found);
-    demand(!found || (match.start == (uint64_t)start && match.end == (uint64_t)end));
+    compare_forward(naive, naive_text, matcher, &text);
+    compare_backward(naive, naive_text, matcher, &text);
     free(piece.copy);
 }
 

@@ -55,9 +55,9 @@ static size_t longest_at(const struct random_case *given, size_t offset, size_t 
     return longest;
 }
 
-static size_t slow_forward(const struct random_case *given, size_t length, size_t from,
-                           size_t until, bool overlapping, struct search_match *matches,
-                           size_t capacity, size_t *next)
+static inline size_t slow_forward(const struct random_case *given, size_t length, size_t from,
+                                  size_t until, bool overlapping, struct search_match *matches,
+                                  size_t capacity, size_t *next)
 {
     size_t found = 0, offset = from;
     while (offset < until && found < capacity) {
@@ -70,9 +70,9 @@ static size_t slow_forward(const struct random_case *given, size_t length, size_
     return found;
 }
 
-static size_t slow_backward(const struct random_case *given, size_t limit, size_t from,
-                            size_t until, bool overlapping, struct search_match *matches,
-                            size_t capacity, size_t *next_until, size_t *next_limit)
+static inline size_t slow_backward(const struct random_case *given, size_t limit, size_t from,
+                                   size_t until, bool overlapping, struct search_match *matches,
+                                   size_t capacity, size_t *next_until, size_t *next_limit)
 {
     size_t found = 0, offset = until;
     while (offset > from && found < capacity) {
@@ -105,7 +105,8 @@ static void *allocate(size_t size)
     return memory;
 }
 
-static void make_span(struct random_case *given, size_t length, size_t alignment, size_t alphabet)
+static inline void make_span(struct random_case *given, size_t length, size_t alignment,
+                             size_t alphabet)
 {
     given->allocation = allocate(length + alignment);
     given->span = given->allocation + alignment;

@@ -250,6 +250,33 @@ static void every_crash_point_ends_in_the_new_file(void)
     CHECK(crashes > 1000);
 }
 
+/* How --new-inode makes its file: from the old one as it stays, piece by piece. */
+static void the_new_file_is_put_together_from_the_old_one(void)
+{
+    for (unsigned long i = 0; i < unit_rounds(20000); i++) {
+        struct example example;
+        struct plan_assembler assembler;
+        struct plan plan;
+        struct error error = {0};
+        unsigned char got[2 * MOST];
+        random_example(&example);
+        struct disk disk = {.example = &example};
+        struct plan_sources sources = {read_old, read_pool, &disk};
+        memcpy(disk.file, example.old, example.old_size);
+        memset(got, 0xa5, sizeof got); /* what is not written is not right by chance */
+        CHECK(plan_init(&plan, &example.list, example.old_size, 64, 8, 0, &error));
+        CHECK(plan_assembler_init(&assembler, &plan, sources, 1 + unit_below(64), &error));
+        for (size_t at = 0; at < example.want_size;) {
+            size_t length = minimum_u64(1 + unit_below(200), example.want_size - at);
+            CHECK(plan_assemble(&assembler, at, got + at, length, &error));
+            at += length;
+        }
+        CHECK(memcmp(got, example.want, example.want_size) == 0);
+        plan_assembler_release(&assembler);
+        edit_list_release(&example.list);
+    }
+}
+
 static void mutants_are_caught(void)
 {
     static const char *const names[] = {"right", "no slots", "one slot", "wrong order"};
@@ -354,6 +381,8 @@ static const struct unit_case cases[] = {
     {"every crash point of every random edit ends in the new file",
      every_crash_point_ends_in_the_new_file},
     {"an edit without slots, with one slot or in the wrong order is caught", mutants_are_caught},
+    {"the new file is put together from the old one as it stays",
+     the_new_file_is_put_together_from_the_old_one},
     {"a list reads back from any place", lists_read_back_from_any_place},
     {"a damaged list is refused, or is a list that fits the file",
      a_damaged_list_is_refused_or_valid},

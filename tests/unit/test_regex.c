@@ -1,5 +1,5 @@
 /* test_regex.c - the promises of regex.h. */
-#include "regex_internal.h"
+#include "regex_walk.h"
 
 #include "libc_regex.h"
 #include "regex_naive.h"
@@ -96,6 +96,7 @@ static void random_text(struct trial *trial, int longest)
         trial->bytes[i] = naive_bytes[unit_below((uint64_t)kinds)];
     trial->pieces = pieces_of(trial->bytes, (size_t)trial->text.length, unit_below(17));
     trial->pieces.base = unit_below(2) ? 0 : UINT64_C(1) << 40;
+    regex_matcher_forget(trial->matcher);
 }
 
 static void trial_start(struct trial *trial, int size)
@@ -129,6 +130,28 @@ static void check_find(struct trial *trial)
         CHECK_SAY(match.start - base == (uint64_t)start && match.end - base == (uint64_t)end,
                   "%s: %" PRIu64 "-%" PRIu64 " is %d-%d", trial->naive.written, match.start - base,
                   match.end - base, start, end);
+}
+
+/* All matches, one after the other: what the matcher remembers of the text must be true. */
+static void check_find_all(struct trial *trial)
+{
+    struct regex_text text = text_of(&trial->pieces);
+    uint64_t base = trial->pieces.base;
+    int from = 0, start = 0, end = 0;
+    struct regex_match match = {0, 0};
+    while (from <= trial->text.length) {
+        bool found =
+            naive_find(&trial->naive, &trial->text, from, trial->text.length, &start, &end);
+        enum regex_result result =
+            regex_find(trial->matcher, &text, base + (uint64_t)from, text.end, &match);
+        CHECK_SAY((result == REGEX_FOUND) == found, "%s from %d", trial->naive.written, from);
+        if (!found || result != REGEX_FOUND)
+            return;
+        CHECK_SAY(match.start - base == (uint64_t)start && match.end - base == (uint64_t)end,
+                  "%s from %d: %" PRIu64 "-%" PRIu64 " is %d-%d", trial->naive.written, from,
+                  match.start - base, match.end - base, start, end);
+        from = end + (start == end);
+    }
 }
 
 static void check_find_last(struct trial *trial)
@@ -196,6 +219,12 @@ static void test_find(void)
 {
     random_trials(check_find, 10000, 24);
     random_trials(check_find, 1000, NAIVE_TEXT);
+}
+
+static void test_find_all(void)
+{
+    random_trials(check_find_all, 3000, 24);
+    random_trials(check_find_all, 2000, NAIVE_TEXT);
 }
 
 static void test_find_last(void)
@@ -286,6 +315,9 @@ static void test_syntax(void)
     static const struct example examples[] = {
         {"", "abc", 0, 0},
         {"b+", "abbbc", 1, 4},
+        {"x[ac]*bc|ab", "xabc", 0, 4},
+        {"[ab]+xax", "1abxaxax", 1, 6},
+        {"[x]*xax", "axxaxax", 1, 5},
         {"a|ab|abc", "xabcd", 1, 4},
         {"(a|)b", "cb", 1, 2},
         {"a||b", "cb", 0, 0},
@@ -598,6 +630,13 @@ static void test_hostile(void)
         {"\\b(\\w+\\s)*z", "ab c "},
         {"abc", "abd"},
         {"[a-f]+[0-9]", "abcdefg1"},
+        /* A match is seen at once, a longer one hoped for to the end, again and again. */
+        {"a(.|\n)*b|a", "a"},
+        {"a(.|\n)*b|a|c(.|\n)*d|c", "accaacacc\n"},
+        {"(a|b)(.|\n)*(xyz){3}|[ab]{1,3}", "abaababbab\n"},
+        {".*[^A-Z]|[A-Z]", "ABCD"},
+        {"\\b(a(.|\n)*z\\b|a)", "a a"},
+        {"a|a(.|\n){100}b(.|\n)*z", "abab"},
     };
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         for (size_t memory = 0; memory <= 1; memory++) {
@@ -629,6 +668,8 @@ static void test_small_memory(void)
     struct regex_text text = {whole_span, &whole, 0, LENGTH};
     struct regex_matcher *matcher = matcher_of(regex, 1);
     struct regex_match match = {0, 0};
+    matcher->forward.marks_start = false; /* no skipping */
+    matcher->general_until = UINT64_MAX;
     CHECK(regex_find(matcher, &text, 0, LENGTH, &match) == REGEX_FOUND);
     CHECK(match.start == LENGTH - 20 && match.end == LENGTH);
     CHECK(matcher->forward.flushes > 3);
@@ -669,10 +710,32 @@ static uint64_t digest_of(struct regex_matcher *matcher, struct pieces *pieces, 
     while ((backward ? regex_find_last(matcher, &text, text.start, at, &match)
                      : regex_find(matcher, &text, at, text.end, &match)) == REGEX_FOUND) {
         digest = (digest ^ match.start ^ match.end << 32) * UINT64_C(0x9e3779b97f4a7c15);
-        at = backward ? match.start : match.end;
         count++;
+        at = backward ? match.start : match.end;
+        if (match.start == match.end && at == (backward ? text.start : text.end))
+            break;
+        if (match.start == match.end)
+            at += backward ? UINT64_MAX : 1;
     }
     return digest + count;
+}
+
+/* The same matches with all that skips and guesses, and without. */
+static void compare_skipping(const struct regex *regex, const char *expression,
+                             unsigned char *bytes, size_t length)
+{
+    const size_t sizes[] = {0, 37, 4096, length};
+    struct regex_matcher *skipping = matcher_of(regex, 0), *plain = matcher_of(regex, 0);
+    fill_words(bytes, length);
+    struct pieces pieces = pieces_of(bytes, length, sizes[unit_below(4)]);
+    plain->forward.marks_start = plain->backward.marks_start = false;
+    plain->general_until = UINT64_MAX;
+    for (int backward = 0; backward < 2; backward++)
+        CHECK_SAY(digest_of(skipping, &pieces, backward) == digest_of(plain, &pieces, backward),
+                  "%s %s", expression, backward ? "backward" : "forward");
+    free(pieces.copy);
+    regex_matcher_free(skipping);
+    regex_matcher_free(plain);
 }
 
 static void test_skipping(void)
@@ -702,26 +765,40 @@ static void test_skipping(void)
                                               "(\\w+ )?foobar\\b",
                                               " (-?foobar)",
                                               "-( foobar)+ x1",
-                                              "B"};
+                                              "B",
+                                              "[0-5A-F]{3}|bar",
+                                              "[A-Z][a-z]",
+                                              "[A-Z]{2,}[.]",
+                                              "([a-z]+) foo",
+                                              "[. ]+foobar$",
+                                              "[0-9-]+(ab|zz)",
+                                              "[0-4]{2}\\D"};
     enum { LENGTH = 100000 };
     unsigned char *bytes = malloc(LENGTH);
-    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
-        struct regex *regex = compile_bytes(expressions[i], strlen(expressions[i]), false);
-        CHECK_SAY(regex->literals.searcher || regex->classes[0], "%s", expressions[i]);
-        for (unsigned long round = 0; round < unit_rounds(3); round++) {
-            static const size_t sizes[] = {0, 37, 4096, LENGTH};
-            struct regex_matcher *skipping = matcher_of(regex, 0), *plain = matcher_of(regex, 0);
-            fill_words(bytes, LENGTH);
-            struct pieces pieces = pieces_of(bytes, LENGTH, sizes[unit_below(4)]);
-            plain->forward.marks_start = plain->backward.marks_start = false;
-            for (int backward = 0; backward < 2; backward++)
-                CHECK_SAY(digest_of(skipping, &pieces, backward) ==
-                              digest_of(plain, &pieces, backward),
-                          "%s %s", expressions[i], backward ? "backward" : "forward");
-            free(pieces.copy);
-            regex_matcher_free(skipping);
-            regex_matcher_free(plain);
+    const char *kernel;
+    for (size_t k = 0; (kernel = search_kernel_name(k)) != NULL; k++) {
+        CHECK(search_use_kernel(kernel));
+        for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
+            struct regex *regex = compile_bytes(expressions[i], strlen(expressions[i]), false);
+            CHECK_SAY(regex->literals.searcher || regex->classes[0], "%s", expressions[i]);
+            for (unsigned long round = 0; round < unit_rounds(1); round++)
+                compare_skipping(regex, expressions[i], bytes, LENGTH);
+            regex_free(regex);
         }
+    }
+    search_use_kernel(NULL);
+    free(bytes);
+}
+
+static void test_random_skipping(void)
+{
+    enum { LENGTH = 3000 };
+    unsigned char *bytes = malloc(LENGTH);
+    for (unsigned long round = 0; round < unit_rounds(600); round++) {
+        struct naive naive;
+        naive_make(&naive, 1 + (int)unit_below(10), false, unit_random);
+        struct regex *regex = compile_bytes(naive.written, naive.length, naive.fold);
+        compare_skipping(regex, naive.written, bytes, LENGTH);
         regex_free(regex);
     }
     free(bytes);
@@ -747,6 +824,7 @@ static void test_far_literal(void)
 
 static const struct unit_case cases[] = {
     {"the leftmost-longest match is found", test_find},
+    {"all matches are found, one after the other", test_find_all},
     {"the match that starts last is found", test_find_last},
     {"groups are those of POSIX's rule", test_groups},
     {"groups where implementations disagree", test_known_groups},
@@ -761,6 +839,7 @@ static const struct unit_case cases[] = {
     {"groups are linear in the match", test_linear_groups},
     {"little memory changes nothing", test_small_memory},
     {"skipping changes nothing", test_skipping},
+    {"skipping changes nothing with any expression", test_random_skipping},
     {"a literal far from the match's end is no reason to skip it", test_far_literal},
 };
 

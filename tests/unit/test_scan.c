@@ -56,8 +56,8 @@ static bool is_zero(const unsigned char *bytes, size_t length)
 static void write_file(const struct random_case *given)
 {
     struct error error;
-    struct file *file = scratch_open("f", FILE_OPEN_WRITE | FILE_OPEN_CREATE);
-    CHECK(file_set_size(file, 0, &error) && file_set_size(file, given->length, &error));
+    struct file *file = scratch_file("f"); /* a file cut to nothing would be flushed when closed */
+    CHECK(file_set_size(file, given->length, &error));
     for (size_t start = 0; start < given->length; start += BLOCK) {
         size_t length = given->length - start < BLOCK ? given->length - start : BLOCK;
         if (!is_zero(given->span + start, length))
@@ -78,9 +78,11 @@ static void random_scan(struct scan *scan, const struct random_case *given)
     scan->backward = unit_below(2);
     scan->overlapping = unit_below(3) == 0;
     scan->threads = 1 + (unsigned)unit_below(4);
+
     scan->window = windows[unit_below(sizeof windows / sizeof *windows)];
     if (given->length > 2000 && scan->window > 0 && scan->window < 64)
         scan->window = 64 + scan->window;
+    scan->view_all = scan->window >= 64 && unit_below(2);
     got.count = 0;
     got.most = unit_below(4) ? SIZE_MAX : 1 + unit_below(5);
 }
@@ -97,9 +99,9 @@ static void check_scan(const struct scan *scan)
                got.matches[i].length == expected.matches[i].length;
     CHECK_SAY(same,
               "(%zu matches, not %zu; %" PRIu64 ":%" PRIu64 " backward %d overlapping %d threads "
-              "%u window %zu)",
+              "%u window %zu views %d)",
               got.count, expected.count, scan->range.start, scan->range.end, scan->backward,
-              scan->overlapping, scan->threads, scan->window);
+              scan->overlapping, scan->threads, scan->window, scan->view_all);
 }
 
 static void scan_file(struct scan *scan)
@@ -238,7 +240,9 @@ static void expect_expression(struct random_case *given, const struct scan *scan
 {
     struct error error;
     struct regex_text text = {whole_span, given, 0, scan->range.end};
-    struct regex_matcher *matcher = regex_matcher_new(scan->pattern->regex, 0, &error);
+    const struct pattern *pattern = scan->pattern;
+    const struct regex *regex = pattern->regex ? pattern->regex : pattern->groups;
+    struct regex_matcher *matcher = regex_matcher_new(regex, 0, &error);
     expected.count = 0;
     if (scan->backward && !scan->overlapping)
         expect_backward(matcher, &text, scan);
@@ -273,9 +277,10 @@ static void compare_expression(const char *expression, size_t length, size_t alp
 }
 
 static const char *const expressions[] = {
-    "a",   "a*",     "ab|b",  "^a*$",       "(a|b)*c",    "a(.|\n)*c|a", "b+",  "$",
-    "\\b", "[^a]+b", "a.*b",  "(aa|aaa)+b", "c(.|\n)*a",  "(?i)B",       "",    "a\\zb|b",
-    "^b*", "b{3,}",  "\n+^a", "a(b|c)*a",   "(b|\\n)*a$", "c.{20,}",     "^\\z"};
+    "a",       "a*",      "ab|b",    "^a*$",       "(a|b)*c",    "a(.|\n)*c|a", "b+",
+    "$",       "\\b",     "[^a]+b",  "a.*b",       "(aa|aaa)+b", "c(.|\n)*a",   "(?i)B",
+    "",        "a\\zb|b", "^b*",     "b{3,}",      "\n+^a",      "a(b|c)*a",    "(b|\\n)*a$",
+    "c.{20,}", "^\\z",    "a|bc|ab", "(?i)a|(B)c?"};
 
 static void small_texts(void)
 {
@@ -289,6 +294,100 @@ static void sparse_texts(void)
     for (unsigned long i = unit_rounds(300); i > 0; i--)
         compare_expression(expressions[unit_below(sizeof expressions / sizeof *expressions)],
                            1 + unit_below(MOST_LENGTH), unit_below(2) ? 3 : 0, true);
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+static size_t line_of(const struct random_case *given, uint64_t offset)
+{
+    return search_count_byte(given->span, (size_t)offset, '\n');
+}
+
+struct lines {
+    const struct random_case *given;
+    size_t lines[MOST_LENGTH + 1]; /* in which a match was reported */
+    size_t count;
+};
+static struct lines lines;
+
+static enum scan_answer collect_lines(void *context, const struct match *matches, size_t count,
+                                      struct error *error)
+{
+    struct lines *into = context;
+    (void)error;
+    for (size_t i = 0; i < count; i++) {
+        size_t line = line_of(into->given, matches[i].offset);
+        bool again = into->count > 0 && into->lines[into->count - 1] == line;
+        CHECK(!again || i == 0);
+        if (!again)
+            into->lines[into->count++] = line;
+    }
+    return SCAN_CONTINUE;
+}
+
+/* The lines of all the matches in `expected`, one after the other. */
+static void check_lines(struct scan *scan, const struct random_case *given)
+{
+    struct mapping mapping;
+    struct error error = {0};
+    size_t count = 0;
+    bool same = true;
+    lines.given = given;
+    lines.count = 0;
+    scan->by_line = true;
+    write_file(given);
+    CHECK(mapping_open(&mapping, "f", 0, &error));
+    scan->mapping = &mapping;
+    CHECK_SAY(scan_run(scan, collect_lines, &lines, &error), "%s", error.message);
+    CHECK(mapping_close(&mapping, &error));
+    for (size_t i = 0; i < expected.count; i++) {
+        size_t line = line_of(given, expected.matches[i].offset);
+        if (i > 0 && line == line_of(given, expected.matches[i - 1].offset))
+            continue;
+        same = same && count < lines.count && lines.lines[count] == line;
+        count++;
+    }
+    CHECK_SAY(same && count == lines.count,
+              "(%zu lines, not %zu; %" PRIu64 ":%" PRIu64 " threads %u window %zu views %d)",
+              lines.count, count, scan->range.start, scan->range.end, scan->threads, scan->window,
+              scan->view_all);
+}
+
+static void random_lines(struct random_case *given, struct pattern *pattern, bool expression)
+{
+    struct scan scan = {.pattern = pattern};
+    random_scan(&scan, given);
+    scan.backward = false;
+    if (expression)
+        expect_expression(given, &scan);
+    else
+        expect_strings(given, &scan);
+    check_lines(&scan, given);
+}
+
+static void first_of_each_line(void)
+{
+    static const char *const within[] = {"a",   "a*",   "^a*$",   "(a|b)*c", "$",
+                                         "\\b", "a.*b", "[^a]+B", "^"};
+    for (unsigned long i = unit_rounds(800); i > 0; i--) {
+        struct random_case given = {0};
+        struct pattern pattern = {0};
+        struct error error;
+        make_span(&given, unit_below(unit_below(2) ? 60 : 2000), 0, 0);
+        make_needles(&given, 1 + unit_below(3), 1 + unit_below(2), 0);
+        pattern.searcher = searcher_new(given.needles, given.count, given.ignore_case, &error);
+        pattern.longest = searcher_longest(pattern.searcher);
+        pattern.matches_zeros = searcher_matches_zeros(pattern.searcher);
+        if (!searcher_matches_newline(pattern.searcher))
+            random_lines(&given, &pattern, false);
+        pattern_release(&pattern);
+        const char *operand = within[i % (sizeof within / sizeof *within)];
+        struct pattern_options options = {byte_type_find("text", &error), false, true};
+        CHECK(pattern_init(&pattern, &operand, 1, &options, &error) && !pattern.matches_newline);
+        random_lines(&given, &pattern, true);
+        pattern_release(&pattern);
+        release_case(&given);
+    }
 }
 
 /* ---- the way of the walk -------------------------------------------------------------------- */
@@ -347,30 +446,54 @@ static void pauses_come(void)
     release_case(&given);
 }
 
+/* Cuts the file at the first pause. */
+static bool cut_file(void *context, uint64_t at, struct error *error)
+{
+    struct pauses *pauses = context;
+    (void)at;
+    (void)error;
+    if (pauses->count++ == 0)
+        scratch_cut("f", pauses->last);
+    return true;
+}
+
+/* A scan of a file of MOST_LENGTH bytes, which is cut to `size` while it goes on. */
+static void scan_cut_file(const char *operand, bool regex, uint64_t size, unsigned way)
+{
+    struct error error = {0};
+    struct mapping mapping;
+    struct pauses pauses = {.last = size};
+    struct pattern pattern;
+    struct pattern_options options = {byte_type_find("text", &error), false, regex};
+    CHECK(mapping_open(&mapping, "f", 0, &error));
+    CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
+    struct scan scan = {.mapping = &mapping,
+                        .pattern = &pattern,
+                        .range = {0, MOST_LENGTH},
+                        .threads = 1 + (way & 3),
+                        .view_all = way & 4,
+                        .window = 1000,
+                        .pause = cut_file};
+    CHECK(!scan_run(&scan, count_matches, &pauses, &error));
+    CHECK_SAY(strstr(error.message, "cut short") != NULL, "%s", error.message);
+    pattern_release(&pattern);
+    CHECK(mapping_close(&mapping, &error));
+}
+
 static void cut_short(void)
 {
     struct random_case given;
     make_span(&given, MOST_LENGTH, 0, 2);
-    for (unsigned threads = 1; threads <= 4; threads++) {
-        struct error error = {0};
-        struct mapping mapping;
-        struct pauses pauses = {0};
-        struct pattern pattern;
-        const char *operand = "xyz";
-        struct pattern_options options = {byte_type_find("text", &error), false, false};
+    given.span[MOST_LENGTH - 1] = 'a'; /* so that the last block is no hole */
+    for (unsigned way = 0; way < 8; way++) {
         write_file(&given);
-        CHECK(mapping_open(&mapping, "f", 0, &error));
-        scratch_cut("f", MOST_LENGTH / 2);
-        CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
-        struct scan scan = {.mapping = &mapping,
-                            .pattern = &pattern,
-                            .range = {0, MOST_LENGTH},
-                            .threads = threads,
-                            .window = 100};
-        CHECK(!scan_run(&scan, count_matches, &pauses, &error));
-        CHECK(strstr(error.message, "cut short") != NULL);
-        pattern_release(&pattern);
-        CHECK(mapping_close(&mapping, &error));
+        scan_cut_file("xyz", false, 0, way);
+        write_file(&given);
+        scan_cut_file("ab", false, MOST_LENGTH / 2, way);
+        write_file(&given);
+        scan_cut_file("a+b", true, MOST_LENGTH / 2, way);
+        write_file(&given); /* the rest of the page is zeros in a view: no fault */
+        scan_cut_file("xyz", false, MOST_LENGTH - 1, way);
     }
     given.count = 0;
     release_case(&given);
@@ -382,6 +505,7 @@ static const struct unit_case cases[] = {
     {"chains of matches from border to border", runs_of_one_byte},
     {"expressions in small files, whatever the window and the threads", small_texts},
     {"expressions in sparse files", sparse_texts},
+    {"the first match of each line, if that is enough", first_of_each_line},
     {"pauses come while there are results, and can end the scan", pauses_come},
     {"a file cut short under the scan is an error", cut_short},
 };

@@ -179,9 +179,11 @@ static void lengths_and_zeros(void)
     searcher_free(searcher);
     searcher = searcher_of(needles, 1, false);
     CHECK(!searcher_matches_zeros(searcher));
+    CHECK(!searcher_matches_newline(searcher));
     searcher_free(searcher);
     searcher = searcher_of(needles + 2, 1, false);
     CHECK(searcher_matches_zeros(searcher));
+    CHECK(searcher_matches_newline(searcher)); /* 0f under the mask f0 */
     searcher_free(searcher);
 }
 

@@ -1,4 +1,6 @@
 /* test_windows_files.c - names, sharing, locks and places as Windows has them. */
+#include "platform/windows_internal.h"
+
 #include "scratch.h"
 
 /* ---- names and opens ------------------------------------------------------------------------ */
@@ -140,6 +142,41 @@ static void test_flush_of_reader(void)
     scratch_close(reader);
 }
 
+static void test_owner(void)
+{
+    struct error error = {0};
+    struct file_status status;
+    unsigned char sid[SECURITY_MAX_SID_SIZE];
+    DWORD size = sizeof sid;
+    struct file *file = scratch_file("mine");
+    CHECK(platform_user() != UINT64_MAX && file_get_status(file, &status, &error));
+    /* What an administrator makes may belong to all of them. */
+    CHECK(status.owner == platform_user() || status.owner == 0);
+    scratch_close(file);
+    CHECK(CreateWellKnownSid(WinLocalSystemSid, NULL, sid, &size) && windows_user_number(sid) == 0);
+    size = sizeof sid;
+    CHECK(CreateWellKnownSid(WinWorldSid, NULL, sid, &size) && windows_user_number(sid) > 0 &&
+          windows_user_number(sid) != platform_user());
+}
+
+static void test_path_of_place(void)
+{
+    struct error error = {0};
+    struct place *place = NULL, *again = NULL;
+    CHECK(place_of("name", &place, &error));
+    size_t start = place_name_start(place_path(place));
+    char directory[2 * MAX_PATH];
+    CHECK(start > 3 && strcmp(place_path(place) + start, "name") == 0 && start < sizeof directory);
+    memcpy(directory, place_path(place), start);
+    directory[start] = 0;
+    CHECK(place_in_directory(directory, "name", &again, &error));
+    CHECK(strcmp(place_path(again), place_path(place)) == 0);
+    CHECK(place_name_start("C:\\name") == 3 && place_name_start("C:/d/name") == 5);
+    CHECK(place_name_start("") == 0);
+    place_free(place);
+    place_free(again);
+}
+
 static void test_copy_attributes(void)
 {
     struct error error = {0};
@@ -278,6 +315,8 @@ static const struct unit_case cases[] = {
     {"status tells kind, size, links and a lasting identity", test_status},
     {"a file that is only read can be flushed", test_flush_of_reader},
     {"attributes are carried over", test_copy_attributes},
+    {"a file's owner is told from others", test_owner},
+    {"a place's path leads to it again", test_path_of_place},
     {"locks keep nobody from the bytes, and know others' locks", test_locks_leave_bytes},
     {"a kill frees the lock", test_lock_of_the_killed},
     {"a place holds its directory", test_places},

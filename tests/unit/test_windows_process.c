@@ -289,6 +289,15 @@ static void test_quotes(void)
 
 /* ---- shared memory, commands ---------------------------------------------------------------- */
 
+static bool file_holds(struct file *file, uint64_t offset, const char *text)
+{
+    char bytes[64];
+    size_t length = strlen(text), got = 0;
+    struct error error;
+    return file_read(file, offset, bytes, length, &got, &error) && got == length &&
+           memcmp(bytes, text, length) == 0;
+}
+
 static void test_shared_memory(void)
 {
     unsigned char bytes[8];
@@ -320,11 +329,50 @@ static void test_shared_memory(void)
     CloseHandle(theirs);
 }
 
+static void test_tags(void)
+{
+    struct error error = {0};
+    struct file *memory = NULL, *again = NULL, *seen = NULL;
+    CHECK_SAY(file_open_anonymous(70000, "mmtool-tag", &memory, &error), "%s", error.message);
+    CHECK(size_of(memory) == 70000 && file_write(memory, 69990, "0123456789", 10, &error));
+    CHECK(file_open_anonymous(10, "mmtool-tag", &again, &error) && size_of(again) == 10);
+    CHECK(file_write(again, 0, "ab", 2, &error) && !file_write(again, 9, "ab", 2, &error));
+    CHECK(!file_open_anonymous(700000, "mmtool-tag", &seen, &error) && !seen);
+    CHECK(!file_open_anonymous(10, "a/b", &seen, &error));
+    CHECK(file_open_shared("mmtool-tag", 0, &seen, &error) == FILE_OPENED);
+    scratch_close(memory);
+    scratch_close(again);
+    CHECK(file_holds(seen, 0, "ab") && file_holds(seen, 69990, "0123456789"));
+    scratch_close(seen);
+    CHECK(file_open_shared("mmtool-tag", 0, &seen, &error) == FILE_MISSING);
+}
+
+static void test_tag_of_file(void)
+{
+    struct error error = {0};
+    struct file *file = scratch_file("tagged"), *other = scratch_file("other"), *seen = NULL;
+    CHECK(!file_set_tag(other, "mmtool-tag", &error) && strstr(error.message, "empty file"));
+    CHECK(file_write(file, 0, "0123456789", 10, &error));
+    CHECK_SAY(file_set_tag(file, "mmtool-tag", &error), "%s", error.message);
+    CHECK(file_open_shared("mmtool-tag", FILE_OPEN_WRITE, &seen, &error) == FILE_OPENED);
+    CHECK(file_write(seen, 2, "XY", 2, &error) && file_holds(file, 0, "01XY456789"));
+    scratch_close(seen);
+    CHECK(file_write(other, 0, "other", 5, &error));
+    CHECK(!file_set_tag(other, "mmtool-tag", &error) && strstr(error.message, "of that name"));
+    CHECK_SAY(file_set_size(file, 4, &error), "%s", error.message); /* the name is not in the way */
+    CHECK(file_open_shared("mmtool-tag", 0, &seen, &error) == FILE_OPENED);
+    CHECK(file_holds(seen, 0, "01XY") && !file_set_tag(seen, "x", &error));
+    scratch_close(seen);
+    scratch_close(file);
+    scratch_close(other);
+    CHECK(file_open_shared("mmtool-tag", 0, &seen, &error) == FILE_MISSING);
+}
+
 static void test_anonymous_file(void)
 {
     struct file *file = NULL;
     struct error error = {0};
-    CHECK_SAY(file_open_anonymous(100000, &file, &error), "%s", error.message);
+    CHECK_SAY(file_open_anonymous(100000, NULL, &file, &error), "%s", error.message);
     CHECK(size_of(file) == 100000);
     struct view view = map(file, 7, 99999, VIEW_WRITE);
     CHECK(view.bytes[0] == 0 && view.bytes[99991] == 0);
@@ -387,6 +435,8 @@ static const struct unit_case cases[] = {
     {"a view may start between two units of allocation", test_far_views},
     {"a view's bytes can be run when that is asked for", test_executable_view},
     {"shared memory of other programs is read and written", test_shared_memory},
+    {"memory that has a tag is seen by that name as long as it is open", test_tags},
+    {"a file's mapping has a tag, which does not keep it from being cut", test_tag_of_file},
     {"anonymous memory is a file of zeros", test_anonymous_file},
     {"a command sees the file and tells its status", test_command},
     {"output is binary, and tells closed from gone", test_output},

@@ -1,0 +1,111 @@
+/*
+ * regex_walk.h - a DFA on its way over the text; what a matcher holds.
+ */
+#ifndef MMTOOL_REGEX_WALK_H
+#define MMTOOL_REGEX_WALK_H
+
+#include "regex_dead_ends.h"
+
+/* --- Walking over the text --- */
+
+/* The span of the text in hand, clipped to the text. */
+struct regex_cursor {
+    const struct regex_text *text;
+    const unsigned char *bytes; /* the byte at `first` */
+    uint64_t first, end;        /* file-absolute; empty at first */
+};
+
+/* Makes the span hold `offset`; false: unreadable. */
+bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backward);
+
+static inline bool regex_cursor_seek(struct regex_cursor *cursor, uint64_t offset, bool backward)
+{
+    return (offset >= cursor->first && offset < cursor->end) ||
+           regex_cursor_load(cursor, offset, backward);
+}
+
+/*
+ * The class of the byte at `offset`, or before it (which is not read when the
+ * expression has no looks); the edge's outside the text. False: unreadable.
+ */
+bool regex_cursor_class_at(struct regex_cursor *cursor, const struct regex *regex, uint64_t offset,
+                           unsigned *class);
+bool regex_cursor_class_before(struct regex_cursor *cursor, const struct regex *regex,
+                               uint64_t offset, unsigned *class);
+
+struct regex_walk {
+    struct regex_dfa *dfa;
+    struct regex_cursor *cursor;
+    uint64_t position; /* file-absolute, between bytes */
+    uint32_t state;    /* tagged */
+    bool first_only;   /* the first match ends the walk */
+    uint64_t plain;    /* skipping is of no use until this offset is passed */
+    bool matched;
+    uint64_t match; /* where the last match was seen to end (walking back: to start) */
+};
+
+/* A walk at `offset`; the byte behind it, seen from where it is heading, is of `class`. */
+struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct regex_cursor *cursor,
+                                   uint64_t offset, unsigned class, bool seeding);
+
+/* Whether more bytes can change nothing. */
+static inline bool regex_walk_over(const struct regex_walk *walk)
+{
+    return (walk->state & STATE_DEAD) || (walk->matched && walk->first_only);
+}
+
+/* Walks until `bound` is reached or the walk is over. False: unreadable. */
+bool regex_walk_forward(struct regex_walk *walk, uint64_t bound);
+bool regex_walk_backward(struct regex_walk *walk, uint64_t bound);
+
+/* Lets the byte behind the bound (its class) decide the matches at the bound. */
+void regex_walk_finish(struct regex_walk *walk, unsigned class);
+
+/*
+ * Called in a state of STATE_START with the place in the span in hand; returns a
+ * place further on (up to `end`) before which no match starts (walking back: ends
+ * behind which none ends), and puts the walk in the state of that place.
+ */
+const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned char *at,
+                                        const unsigned char *end);
+const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned char *at,
+                                         const unsigned char *end);
+
+/*
+ * Before which offset, up to until + 1, no match starts that starts at `from` or
+ * behind, as far as the span in hand tells.
+ */
+uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_cursor *cursor,
+                             uint64_t from, uint64_t until);
+
+/* Whether the bytes at `from` are a match because they fit all places; false: not known. */
+bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from);
+
+/*
+ * With literals that end a match: whether one is in the span in hand that begins by
+ * `until`; `*place` is where it ends. If none is, no match starts before `*place`.
+ */
+bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from,
+                       uint64_t until, uint64_t *place);
+
+/* --- The matcher --- */
+
+struct regex_matcher {
+    const struct regex *regex;
+    struct regex_dfa forward;
+    struct regex_dfa backward;
+    struct regex_dead_ends dead_ends; /* of the walks forward */
+    int64_t gain;                     /* what trying single starts has spared lately */
+    uint64_t general_until;           /* up to this offset they are not tried */
+    size_t memory;
+    uint64_t group_work; /* instructions looked at by regex_groups() */
+};
+
+/* The class of the byte behind `offset`, which only looks ask for: without them it is not read. */
+bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor, uint64_t offset,
+                        unsigned *class);
+
+/* What was done so far: bytes passed over and instructions looked at. For tests. */
+uint64_t regex_matcher_work(const struct regex_matcher *matcher);
+
+#endif

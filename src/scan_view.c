@@ -1,0 +1,124 @@
+/*
+ * scan_view.c - which pieces of a scan are seen through a view, and the fall back to reads.
+ *
+ * A read copies: 70 to 100 us a MiB. A view costs a fault for each block that the page
+ * cache holds, but for 64 KiB at least. Measured on Linux 6.18 (ext4, AMD, views of
+ * 8 MiB, a search for one byte included), against 70 to 100 us by reads:
+ *
+ *   blocks of      2 MiB   256 KiB   128 KiB   64 KiB and less, and tmpfs
+ *   us a MiB       35-45        50        58   75-130
+ *   faults a MiB  0.5-1.5        4         8   16
+ *
+ * How large the blocks are depends on the kernel, the file system, and on who brought
+ * the bytes into memory by what steps. So one piece is searched in a view, and its
+ * faults tell about the rest. While bytes come from the disk there are reads only:
+ * they bring in more at a time, and far ahead.
+ *
+ * A view that faults (the file was cut short, the disk failed) is given up, and its
+ * piece is searched again by reads, which say what is wrong.
+ */
+#include "scan_internal.h"
+
+enum {
+    VIEW_MOST = 8 * 1024 * 1024, /* half as much costs half as much again */
+    GROWTH = 8,                  /* a piece is this part of what was walked before it, */
+    SHARE = 8,                   /* and of what is left: threads are to end together */
+    MOST_FAULTS = 12,            /* a MiB */
+    PAUSE = 64 * 1024 * 1024,    /* walked before the next try where views do not pay */
+};
+
+/* ---- the choice ----------------------------------------------------------------------------- */
+
+void view_choice_init(struct view_choice *choice)
+{
+    *choice = (struct view_choice){.most = VIEW_MOST, .disk_reads = platform_disk_reads()};
+}
+
+uint64_t view_choice_length(const struct pieces *pieces)
+{
+    const struct view_choice *choice = &pieces->choice;
+    if (pieces->scan->window > 0 || choice->known == VIEWS_ON_TRIAL ||
+        pieces->walked < choice->pause || pieces->overhang > VIEW_MOST)
+        return 0;
+    uint64_t all = range_length(pieces->scan->range);
+    uint64_t left = all - minimum_u64(all, pieces->walked);
+    uint64_t length = minimum_u64(pieces->walked / GROWTH, left / SHARE);
+    length = minimum_u64(length, choice->most);
+    return length - length % VIEW_ALIGNMENT;
+}
+
+/* Whether bytes have come from the disk since the last question. */
+static bool is_cold(struct view_choice *choice)
+{
+    uint64_t reads = platform_disk_reads();
+    bool cold = reads != choice->disk_reads;
+    choice->disk_reads = reads;
+    return cold;
+}
+
+bool view_choice_takes(struct pieces *pieces, struct range starts)
+{
+    struct view_choice *choice = &pieces->choice;
+    starts.end = minimum_u64(starts.end, pieces->scan->range.end);
+    if (starts.start >= starts.end || range_length(starts) < VIEW_ALIGNMENT)
+        return false;
+    if (is_cold(choice) || !mapping_prefers_view(pieces->scan->mapping, starts)) {
+        choice->pause = pieces->walked + PAUSE;
+        return false;
+    }
+    if (choice->known == VIEWS_UNTRIED)
+        choice->known = VIEWS_ON_TRIAL;
+    return true;
+}
+
+void view_choice_learn(struct pieces *pieces, const struct task *task)
+{
+    struct view_choice *choice = &pieces->choice;
+    if (!task->piece.in_view)
+        return;
+    choice->known = VIEWS_PAY;
+    if (task->view_cost) {
+        choice->known = VIEWS_UNTRIED;
+        choice->pause = pieces->walked + PAUSE;
+    }
+    /* Of a piece with more matches than a task holds, one thread searches the rest. */
+    if (task->count == task->most)
+        choice->most /= 2;
+}
+
+/* ---- the search ----------------------------------------------------------------------------- */
+
+struct guarded {
+    struct finder *finder;
+    struct task *task;
+    uint64_t at;
+    bool done;
+};
+
+static void search_guarded(void *context)
+{
+    struct guarded *guarded = context;
+    guarded->done = finder_search_plain(guarded->finder, guarded->task, guarded->at);
+}
+
+static bool is_dear(uint64_t faults, struct range bytes)
+{
+    return faults > MOST_FAULTS * (range_length(bytes) >> 20);
+}
+
+bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error)
+{
+    struct guarded guarded = {finder, task, at, false};
+    struct range bytes = finder_reach(finder, &task->piece);
+    struct error fault_error;
+    const void *fault;
+    finder->error = error;
+    task->view_cost = false;
+    if (!task->piece.in_view || !window_map(&finder->window, bytes, &fault_error))
+        return finder_search_plain(finder, task, at);
+    uint64_t before = platform_page_faults();
+    bool whole = view_guard(search_guarded, &guarded, &fault, &fault_error);
+    task->view_cost = !whole || is_dear(platform_page_faults() - before, task->piece.starts);
+    window_unmap(&finder->window);
+    return whole ? guarded.done : finder_search_plain(finder, task, at);
+}

@@ -1,0 +1,73 @@
+"""Rows of mmtool beside another tool: timed in turns, printed with the ratio and its goal.
+
+What search_table.py and regex_table.py share. A row is a title, a goal (the most
+that mmtool's time over the other's should be), and two argument vectors, mmtool's
+first.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from bench import parse_size
+
+
+def run_once(arguments, sink):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    sink.seek(0)
+    result = subprocess.run(arguments, stdout=sink, stderr=subprocess.PIPE)
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if result.returncode not in (0, 1):
+        sys.exit(f"{arguments} failed: {result.stderr.decode(errors='replace')}")
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def time_row(contenders, rounds, prepare, sink):
+    best = [(float("inf"), float("inf"))] * 2
+    for _ in range(rounds):
+        for i, arguments in enumerate(contenders):
+            prepare()
+            best[i] = tuple(map(min, best[i], run_once(arguments, sink)))
+    return best
+
+
+def print_row(title, goal, best):
+    (wall, cpu), (other_wall, other_cpu) = best
+    print(f"| {title:38} | {goal:4} | {wall / other_wall:5.2f} | {wall * 1000:8.1f} "
+          f"| {other_wall * 1000:8.1f} | {cpu / max(other_cpu, 1e-4):5.2f} |", flush=True)
+
+
+def main(usage, make_files, make_rows, prepare=lambda name, files: None):
+    """Runs the rows that the command line names, or all.
+
+    make_files(directory, size) makes the files and returns what make_rows(mmtool,
+    files), a dictionary of rows by name, needs of them; prepare(name, files) comes
+    before each run.
+    """
+    if len(sys.argv) < 2:
+        sys.exit(usage)
+    size = parse_size(os.environ.get("MMTOOL_BENCH_SIZE", "1G"))
+    rounds = int(os.environ.get("MMTOOL_BENCH_RUNS", "3"))
+    with tempfile.TemporaryDirectory(prefix="mmtool-bench-") as directory:
+        files = make_files(directory, size)
+        rows = make_rows(sys.argv[1], files)
+        unknown = [name for name in sys.argv[2:] if name not in rows]
+        if unknown:
+            sys.exit(f"no such row: {' '.join(unknown)} (there are: {' '.join(rows)})")
+        print(f"\n{size} bytes in {directory}, best of {rounds}\n")
+        print(f"| {'search':38} | goal | ratio | {'mmtool':>5} ms | other ms | processor |")
+        print("| --- | ---: | ---: | ---: | ---: | ---: |")
+        with open(os.path.join(directory, "out"), "wb") as sink:
+            for name in sys.argv[2:] or rows:
+                title, goal, *contenders = rows[name]
+                if not shutil.which(contenders[1][0]):
+                    print(f"| {title:38} | {goal:4} | {contenders[1][0]} is missing |")
+                    continue
+                print_row(title, goal,
+                          time_row(contenders, rounds, lambda: prepare(name, files), sink))
