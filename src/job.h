@@ -81,6 +81,14 @@ bool job_check_size(const struct job *job, struct error *error);
 bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *step,
                  struct error *error);
 
+/*
+ * Whether the file is the one that was killed when step `number` had been published,
+ * and has not been written anew since, from a backup for one: then the step before
+ * is still there as its slot has it, or, where that slot was being filled again, the
+ * step itself is. A few other bytes do no harm. Steps without slots tell nothing.
+ */
+bool job_is_undisturbed(struct job *job, uint64_t number, bool *undisturbed, struct error *error);
+
 /* Whether a signal asks to stop, which is an error then. */
 bool job_must_stop(const struct job *job, struct error *error);
 

@@ -175,3 +175,41 @@ bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *
         return error_set(error, "the journal cannot be stored to: %s", cause.message);
     return work.done;
 }
+
+/* ---- after a kill --------------------------------------------------------------------------- */
+
+/* Whether most of what a step's slot holds stands where the step has stored it. */
+static bool is_stored(struct job *job, const struct plan_step *step, uint64_t number, bool *stored,
+                      struct error *error)
+{
+    unsigned char in_slot[4096], in_file[4096];
+    uint64_t slot = journal_slot_start(job->journal, number, placement_of(step)), different = 0;
+    for (uint64_t at = 0; at < step->length;) {
+        size_t length = (size_t)minimum_u64(sizeof in_slot, step->length - at);
+        if (!journal_read(job->journal, slot + at, in_slot, length, error) ||
+            !mapping_read(job->mapping, step->destination + at, in_file, length, error))
+            return false;
+        for (size_t i = 0; i < length; i++)
+            different += in_slot[i] != in_file[i];
+        at += length;
+    }
+    *stored = different <= step->length / 8;
+    return true;
+}
+
+bool job_is_undisturbed(struct job *job, uint64_t number, bool *undisturbed, struct error *error)
+{
+    struct plan_walk walk;
+    struct plan_step before = {0}, step = {0};
+    plan_walk_init(&walk, &job->plan);
+    for (uint64_t i = 0; i <= number; i++) {
+        before = step;
+        if (!plan_walk_next(&walk, &step))
+            step = (struct plan_step){0};
+    }
+    *undisturbed = true;
+    if (number == 0 || !STEP_NEEDS_SLOT(&before) || !STEP_NEEDS_SLOT(&step))
+        return true;
+    return is_stored(job, &before, number - 1, undisturbed, error) &&
+           (*undisturbed || is_stored(job, &step, number, undisturbed, error));
+}

@@ -3,6 +3,17 @@
 #include "job.h"
 #include "tail.h"
 
+static bool explain_mend(const struct job *job, struct error *error)
+{
+    char path[300];
+    struct error cause = *error;
+    return error_set(error,
+                     "%s: to accept the file as it is, take its mark off (setfattr -x "
+                     "user.mmtool.journal), or where it has none remove the journal %s",
+                     cause.message,
+                     diag_escape(path, sizeof path, place_path(job->journal->place)));
+}
+
 /* A size that the file has while the steps are done, or more: others may append. */
 static bool check_recoverable(const struct job *job, struct error *error)
 {
@@ -11,12 +22,21 @@ static bool check_recoverable(const struct job *job, struct error *error)
     uint64_t least = header->blocks == BLOCKS_INSERT ? header->old_size : job->working_size;
     if (size >= least)
         return true;
-    return error_set(
-        error,
-        "an edit was interrupted and another program has cut the file since (size %llu, "
-        "%llu expected): the edit cannot be finished; remove the journal %s to accept "
-        "the file as it is",
-        (unsigned long long)size, (unsigned long long)least, place_path(job->journal->place));
+    error_set(error, "another program has cut the file since (size %llu, %llu expected)",
+              (unsigned long long)size, (unsigned long long)least);
+    return explain_mend(job, error);
+}
+
+/* A file restored from a backup, say, is not one to go on with in the middle. */
+static bool check_undisturbed(struct job *job, uint64_t first, bool published, struct error *error)
+{
+    bool undisturbed = true;
+    if (published && !job_is_undisturbed(job, first, &undisturbed, error))
+        return false;
+    if (undisturbed)
+        return true;
+    error_set(error, "another program has written the file anew since");
+    return explain_mend(job, error);
 }
 
 /* The steps are done, and the file is being cut or was. */
@@ -49,7 +69,8 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
     /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
     if (!moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
         return recover_rollback(job->mapping, job->journal, error);
-    return job_prepare(job, error) && job_run(job, first, published, error);
+    return check_undisturbed(job, first, published, error) && job_prepare(job, error) &&
+           job_run(job, first, published, error);
 }
 
 bool recover_forward(struct mapping *mapping, struct journal *journal, struct error *error)

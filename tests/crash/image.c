@@ -67,6 +67,16 @@ struct image image_copy(const struct image *image)
     return copy;
 }
 
+struct image image_append(const struct image *image, size_t before, size_t appended)
+{
+    struct image longer = image_copy(image);
+    longer.file.data = realloc(longer.file.data, image->file.length + appended + 1);
+    must(longer.file.data, "memory");
+    for (size_t i = 0; i < appended; i++)
+        longer.file.data[longer.file.length++] = case_appended_byte(before + i);
+    return longer;
+}
+
 /* ---- scenes --------------------------------------------------------------------------------- */
 
 static bool can_bear_marks(const char *directory)
@@ -295,11 +305,7 @@ enum verdict judge_appended(struct judge *judge, const struct image *image, size
 {
     char where[200];
     size_t before = judge->appended;
-    struct image longer = image_copy(image);
-    longer.file.data = realloc(longer.file.data, image->file.length + appended + 1);
-    must(longer.file.data, "memory");
-    for (size_t i = 0; i < appended; i++)
-        longer.file.data[longer.file.length++] = case_appended_byte(before + i);
+    struct image longer = image_append(image, before, appended);
     judge->appended = before + appended;
     snprintf(where, sizeof where, "%s, then %zu bytes appended", what, appended);
     enum verdict verdict = judge_image(judge, &longer, where);

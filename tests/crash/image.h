@@ -38,6 +38,8 @@ struct image {
 void image_release(struct image *image);
 bool image_same(const struct image *a, const struct image *b);
 struct image image_copy(const struct image *image);
+/* A copy whose file has `appended` bytes more, behind `before` that were appended earlier. */
+struct image image_append(const struct image *image, size_t before, size_t appended);
 
 struct scene {
     char directory[SCENE_PATH];

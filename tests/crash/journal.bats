@@ -211,6 +211,47 @@ recovers() {
     mmtool read f | cmp - before
 }
 
+@test "half made, then restored from a backup or cut: left alone, and the mend is named" {
+    need_marks
+    local restored
+    half_made f
+    # In place: the mark stays.
+    for restored in 'cat old' 'head -c 3500000 /dev/urandom' 'head -c 2000000 old'; do
+        $restored >f
+        cp f before
+        refuses 'setfattr -x' mmtool read f 0:0
+        refuses 'setfattr -x' mmtool write f 0 x
+        cmp f before
+    done
+    setfattr -x user.mmtool.journal f
+    mmtool read f | cmp - before
+    [ ! -e .f.mmtool-journal ]
+}
+
+@test "half cut out, then restored from a backup: left alone; what is appended does no harm" {
+    need_marks
+    local status=0
+    head -c 3000000 /dev/urandom >old
+    for after in restored appended; do
+        cat old >f
+        strace -qq -o /dev/null -P "$PWD/f" -e trace=pwrite64 \
+            -e inject=pwrite64:signal=KILL:when=5 "$MMTOOL" splice f 10+7 || status=$?
+        [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+        cmp -s f old && return 1
+        if [ $after = restored ]; then
+            cat old >f
+            refuses 'setfattr -x' mmtool read f 0:0
+            cmp f old
+            setfattr -x user.mmtool.journal f
+            mmtool read f 0:0
+        else
+            printf appended >>f
+            mmtool read f 0:0
+            cmp f <(head -c 10 old && tail -c +18 old && printf appended)
+        fi
+    done
+}
+
 # is_planted: the half-made file f is refused and stays as it is.
 is_planted() {
     cp f before

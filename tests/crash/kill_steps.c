@@ -319,15 +319,39 @@ static void step_recovery(struct harness *harness, const struct image *torn, enu
     free(words);
 }
 
+/* The same when another program has appended to the torn file before. */
+static void step_recovery_appended(struct harness *harness, const struct image *torn,
+                                   enum verdict way)
+{
+    size_t before = harness->judge.appended, appended = 1 + harness_random() % APPENDED;
+    struct image longer = image_append(torn, before, appended);
+    harness->judge.appended += appended;
+    step_recovery(harness, &longer, way);
+    harness->judge.appended = before;
+    image_release(&longer);
+}
+
+static void step_recoveries(struct run *run)
+{
+    for (size_t way = 0; way < VERDICT_BAD; way++)
+        for (size_t i = 0; i < TORN_KEPT; i++) {
+            const struct image *torn = &run->torn[way].kept[i];
+            if (!torn->file.data)
+                continue;
+            step_recovery(run->harness, torn, (enum verdict)way);
+            /* Going back takes few steps; going forward is the same but for its end. */
+            if (way == VERDICT_OLD || run->harness->rounds > 1)
+                step_recovery_appended(run->harness, torn, (enum verdict)way);
+        }
+}
+
 static void run_case(struct harness *harness, const struct edit_case *edit_case)
 {
     struct run run = {.harness = harness, .to_append = edit_case->appended};
     char **words = harness_words(harness, edit_case);
     step_through(&run, words, &harness->judge.new);
-    for (size_t way = 0; way < VERDICT_BAD && !harness->expect_bad; way++)
-        for (size_t i = 0; i < TORN_KEPT; i++)
-            if (run.torn[way].kept[i].file.data)
-                step_recovery(harness, &run.torn[way].kept[i], (enum verdict)way);
+    if (!harness->expect_bad)
+        step_recoveries(&run);
     release_torn(&run);
     free(words);
 }
