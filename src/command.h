@@ -76,7 +76,7 @@ struct command {
     const char *name;     /* NULL ends the table */
     const char *summary;  /* one line */
     const char *operands; /* behind FILE, for usage lines */
-    const char *detail;   /* help text: how operands are read */
+    const char *detail;   /* help text: how operands are read, examples */
     enum command_access access;
     size_t least_operands; /* behind FILE */
     size_t most_operands;  /* SIZE_MAX: any number */

@@ -7,19 +7,22 @@
 
 #include <string.h>
 
-static const char range_detail[] =
-    "RANGE is A:B (from A up to, not including, B), A+N (N bytes from A) or A (to the end);\n"
-    "a position is N, -N (from the end) or end.\n";
-
-static const char data_detail[] = "DATA operands are joined. " /* the rest is that of a range */
-                                  "RANGE is A:B (from A up to, not including, B), A+N (N bytes\n"
-                                  "from A) or A; a position is N, -N (from the end) or end.\n";
+/* How operands are read, then commands that work on a FILE of text. */
+#define RANGE_DETAIL                                                                               \
+    "RANGE is A:B (from A up to, not including, B), A+N (N bytes from A) or A (to the end);\n"     \
+    "a position is N, -N (from the end) or end.\n"
+#define DATA_DETAIL                                                                                \
+    "DATA operands are joined. RANGE is A:B (from A up to, not including, B), A+N (N bytes\n"      \
+    "from A) or A; a position is N, -N (from the end) or end.\n"
 
 const struct command commands[] = {
     {"read",
      "print bytes of a file",
      "[RANGE]",
-     range_detail,
+     RANGE_DETAIL "\nExamples:\n"
+                  "  mmtool read FILE 16+4\n"
+                  "  mmtool read -d FILE -64:\n"
+                  "  mmtool read -l-3 FILE\n",
      COMMAND_READS_STREAM,
      0,
      1,
@@ -28,7 +31,10 @@ const struct command commands[] = {
     {"write",
      "overwrite bytes in place",
      "POSITION|RANGE [DATA...]",
-     data_detail,
+     DATA_DETAIL "\nExamples:\n"
+                 "  mmtool write FILE 0 abc\n"
+                 "  mmtool write -x FILE 0 \"41 42\" --expect=\"61 6?\"\n"
+                 "  mmtool write --extend FILE end more\n",
      COMMAND_CHANGES,
      1,
      SIZE_MAX,
@@ -38,7 +44,10 @@ const struct command commands[] = {
     {"find",
      "print the offset of the first match",
      "PATTERN [RANGE]",
-     range_detail,
+     RANGE_DETAIL "\nExamples:\n"
+                  "  mmtool find FILE abc\n"
+                  "  mmtool find -x -ar FILE \"6? 62\"\n"
+                  "  mmtool find -l -E FILE \"[a-c]+\"\n",
      COMMAND_READS_STREAM,
      0,
      2,
@@ -47,7 +56,9 @@ const struct command commands[] = {
     {"rfind",
      "print the offset of the last match",
      "PATTERN [RANGE]",
-     range_detail,
+     RANGE_DETAIL "\nExamples:\n"
+                  "  mmtool rfind FILE abc\n"
+                  "  mmtool rfind -l -m2 FILE abc\n",
      COMMAND_READS_STREAM,
      0,
      2,
@@ -56,7 +67,8 @@ const struct command commands[] = {
     {"move",
      "copy bytes within a file",
      "DEST RANGE",
-     range_detail,
+     RANGE_DETAIL "\nExamples:\n"
+                  "  mmtool move FILE 0 4+8\n",
      COMMAND_CHANGES,
      2,
      2,
@@ -65,7 +77,10 @@ const struct command commands[] = {
     {"resize",
      "cut or grow a file",
      "[SIZE|+N|-N]",
-     "SIZE may be relative: +N grows, -N cuts.\n",
+     "SIZE may be relative: +N grows, -N cuts.\n"
+     "\nExamples:\n"
+     "  mmtool resize FILE -10\n"
+     "  mmtool resize --create new.img 1G\n",
      COMMAND_CHANGES,
      0,
      1,
@@ -74,7 +89,10 @@ const struct command commands[] = {
     {"splice",
      "replace, insert or delete bytes",
      "RANGE|--pattern=PATTERN|--edits=SCRIPT [DATA...]",
-     data_detail,
+     DATA_DETAIL "\nExamples:\n"
+                 "  mmtool splice FILE 10+0 inserted\n"
+                 "  mmtool splice FILE 10+4\n"
+                 "  mmtool splice -a -p abc FILE longer\n",
      COMMAND_CHANGES,
      0,
      SIZE_MAX,
@@ -84,7 +102,11 @@ const struct command commands[] = {
     {"advise",
      "tell the system how bytes will be used",
      "[ADVICE] [RANGE]",
-     range_detail,
+     RANGE_DETAIL "ADVICE is a name that 'mmtool advise --list' prints.\n"
+                  "\nExamples:\n"
+                  "  mmtool advise FILE willneed\n"
+                  "  mmtool advise --status FILE\n"
+                  "  mmtool advise --list\n",
      COMMAND_READS,
      0,
      2,
@@ -93,7 +115,9 @@ const struct command commands[] = {
     {"flush",
      "write what is dirty to disk",
      "[RANGE]",
-     range_detail,
+     RANGE_DETAIL "\nExamples:\n"
+                  "  mmtool flush FILE\n"
+                  "  mmtool flush -v FILE 0+10\n",
      COMMAND_READS,
      0,
      1,
@@ -102,7 +126,9 @@ const struct command commands[] = {
     {"info",
      "print what is known of a file",
      "",
-     "",
+     "Examples:\n"
+     "  mmtool info FILE\n"
+     "  mmtool info -s FILE\n",
      COMMAND_READS,
      0,
      0,
@@ -113,7 +139,10 @@ const struct command commands[] = {
      "[SCRIPT]",
      "SCRIPT has a subcommand a line, without FILE, quoted as in a shell; besides:\n"
      "seek POSITION [set|cur|end], tell, size, readline, read_byte, write_byte N,\n"
-     "exec COMMAND, close. \".\" is the file position, \"match\" the last match.\n",
+     "exec COMMAND, close. \".\" is the file position, \"match\" the last match.\n"
+     "\nExamples:\n"
+     "  mmtool run FILE -c 'find abc' -c 'splice match longer' -c size\n"
+     "  mmtool run --anonymous=1M -c 'write abc' -c 'exec head -c 3 $MMTOOL_MAP'\n",
      COMMAND_RUNS,
      0,
      1,

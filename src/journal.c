@@ -182,7 +182,8 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
     bool reserved;
     struct error cause = {0};
     if (!file_allocate(journal->file, whole, false, &reserved, &cause))
-        return error_set(error, "no room for the journal beside the file: %s", cause.message);
+        return error_set(error, "no room for the journal (%s): %s; --no-journal goes without",
+                         place_path(journal->place), cause.message);
     return write_pool(journal, spec->pool, error) &&
            file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
            write_header(journal, error) &&

@@ -162,17 +162,40 @@ static bool save(struct undo_file *undo, const struct mapping *mapping,
     return done;
 }
 
+/* A script that is not whole is none; one that was there before stays, emptied. */
+static void remove_file(const char *path)
+{
+    struct place *place;
+    struct error ignored = {0};
+    if (!place_of(path, &place, &ignored))
+        return;
+    (void)place_remove(place, &ignored);
+    place_free(place);
+}
+
+static bool open_undo(const char *path, struct undo_file *undo, bool *created, struct error *error)
+{
+    enum file_open_result result = file_open(path, FILE_OPEN_WRITE, &undo->file, error);
+    *created = result == FILE_MISSING;
+    if (*created)
+        result = file_open(path, FILE_OPEN_WRITE | FILE_OPEN_CREATE, &undo->file, error);
+    return result == FILE_OPENED;
+}
+
 bool listing_save_undo(const char *path, const struct mapping *mapping,
                        const struct edit_list *edits, struct pool *pool, struct error *error)
 {
     struct undo_file undo = {0};
     struct error cause = {0}, late = {0};
+    bool created;
     bool done =
-        file_open(path, FILE_OPEN_WRITE | FILE_OPEN_CREATE, &undo.file, &cause) == FILE_OPENED &&
-        save(&undo, mapping, edits, pool, &cause);
+        open_undo(path, &undo, &created, &cause) && save(&undo, mapping, edits, pool, &cause);
+    bool opened = undo.file != NULL;
     if (undo.file && !file_close(undo.file, &late) && done) {
         cause = late;
         done = false;
     }
+    if (!done && created && opened)
+        remove_file(path);
     return done || error_set(error, "--undo=%s: %s", path, cause.message);
 }

@@ -207,7 +207,7 @@ const struct option options_common[] = {
 };
 
 const struct option options_type[] = {
-    {"type", 't', ARGUMENT_REQUIRED, "TYPE", "how byte operands are written (see TYPE below)",
+    {"type", 't', ARGUMENT_REQUIRED, "TYPE", "how bytes are written and printed (see TYPE below)",
      set_type, 0, 0},
     {"hex", 'x', ARGUMENT_NONE, NULL, "the same as --type=hex", set_type, 0, 1},
     {"escape", 'e', ARGUMENT_NONE, NULL, "the same as --type=escape", set_type, 0, 2},

@@ -57,7 +57,8 @@ bool output_bytes(struct output *output, const void *bytes, size_t length, struc
         return false;
     if (length >= OUTPUT_BUFFER)
         return write_through(bytes, length, error);
-    memcpy(output->bytes + output->length, bytes, length);
+    if (length > 0) /* nothing may be NULL */
+        memcpy(output->bytes + output->length, bytes, length);
     output->length += length;
     return true;
 }

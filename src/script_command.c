@@ -122,12 +122,16 @@ static bool check_one_edit(const struct script *script, const struct request *re
                            struct error *error)
 {
     const struct request *outer = script->outer->request;
+    bool edits = request->command->access == COMMAND_CHANGES;
+    bool in_place = !outer->dry_run && !outer->new_inode;
     bool own = request->undo || request->new_inode || request->flush != outer->flush ||
                request->flush_async != outer->flush_async || request->durable != outer->durable ||
                request->no_journal != outer->no_journal ||
                request->journal_dir != outer->journal_dir;
     if (!script->overlay)
         return true;
+    if (edits && in_place && !script->outer->mapping->writable)
+        return error_set(error, "the file may not be written: the script can only look at it");
     if (request->allocate)
         return error_set(error, "--allocate reserves blocks at once, and the script's edits are "
                                 "done at its end");

@@ -260,11 +260,13 @@ EOF
 @test "strange values of every option" {
     setup_file_f
     tries=0
-    values=('' x -1 0 1 256 99999999999999999999 5:3 '\x' '%s%n' $'a\n\xff' "$(printf 'y%.0s' {1..5000})")
+    values=('' x -1 256 99999999999999999999 $'a\n\xff' "$(printf 'y%.0s' {1..5000})")
     while IFS=$'\t' read -r _ name option _ argument _; do
         [ "$argument" != none ] || continue
         case $name$option in
         *--journal-dir | *--undo | *--from | *--edits | *--threads) continue ;; # files, and threads
+        read--* | write--*) ;;
+        *--access | *--map | *--prot | *--window | *--advise | *--progress | *--wait) continue ;; # the same for all
         esac
         case $name in
         read | info | flush) operands=() ;;
@@ -279,5 +281,5 @@ EOF
             attempt any "$name" "$option=$value" f "${operands[@]}"
         done
     done < <("$MMTOOL" --dump-commands | grep ^option)
-    [ "$tries" -gt 800 ]
+    [ "$tries" -gt 200 ]
 }

@@ -205,6 +205,15 @@ release() {
     holds f 'X\n23456789'
 }
 
+@test "--undo that cannot be written whole: nothing is changed, and no script is left" {
+    letters f 100000
+    cp f g
+    # shellcheck disable=SC2016 # for the inner shell
+    refuses '--undo=back: ' bash -c 'ulimit -f 8; exec "$0" splice --undo=back f 0:50000' "$MMTOOL"
+    cmp f g
+    [ ! -e back ]
+}
+
 # Holds a lease on f, as an editor does while the file is between old and new, for SECONDS.
 lease() {
     rm -f leased

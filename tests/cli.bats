@@ -22,6 +22,18 @@ subcommands() {
     done
 }
 
+@test "the examples of every help work as they stand" {
+    mmtool() { "$MMTOOL" "$@"; }
+    for name in $(subcommands); do
+        mmtool help "$name" | sed -n 's/^  \(mmtool .*\)$/\1/p' >examples
+        [ -s examples ]
+        while IFS= read -r example; do
+            make FILE 'abc def\nghi abc\nmore text, and abc again\n'
+            eval "$example" >output 2>&1 || { echo "$example"; cat output; false; }
+        done <examples
+    done
+}
+
 @test "help SUBCOMMAND and SUBCOMMAND --help are the same, and need no FILE" {
     for name in $(subcommands); do
         mmtool help "$name" >help

@@ -26,6 +26,14 @@ subcommands() {
     prints 0123456789 mmtool read --access=copy f
 }
 
+@test "a copy of 10 TiB takes no memory" {
+    zeros f 10T
+    grep -q __asan_init "$MMTOOL" && skip "under a sanitizer a copy is one"
+    prints '5 00 58\n' mmtool write --access=copy f 5 X
+    prints '\x00X' mmtool run --access=copy f -c 'write 5 X' -c 'read 4+2'
+    prints '\x00' mmtool read --map=private f 5T+1
+}
+
 @test "copy access needs no right to write" {
     make f 0123456789
     chmod 444 f

@@ -372,6 +372,17 @@ b'" 'bogus'
     holds f 0123456789
 }
 
+@test "--atomic: an edit of a file that may not be written is an error at once" {
+    make f 0123456789
+    chmod 444 f
+    chmod 777 .
+    need_stranger
+    refuses 'command 1: write: the file may not be written' as_stranger "$MMTOOL" run --atomic f -c 'write 0 x'
+    prints '0 30 78\n' as_stranger "$MMTOOL" run --atomic -n f -c 'write 0 x'
+    prints x as_stranger "$MMTOOL" run --access=copy f -c 'write 0 x' -c 'read 0+1'
+    holds f 0123456789
+}
+
 @test "--atomic: five thousand edits" {
     letters f 100000
     cp f g

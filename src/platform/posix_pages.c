@@ -22,6 +22,11 @@ static int map_options(struct file *file, enum view_access access, uint64_t flag
     int options = (int)(flags & ~VIEW_EXECUTE);
     if (!(options & (MAP_SHARED | MAP_PRIVATE)))
         options |= access == VIEW_COPY ? MAP_PRIVATE : MAP_SHARED;
+#if defined(MAP_NORESERVE)
+    /* Few pages of a copy are stored to, if any: terabytes need no promise of as much memory. */
+    if (!(options & MAP_SHARED))
+        options |= MAP_NORESERVE;
+#endif
     return file ? options : options | MAP_ANONYMOUS;
 }
 
