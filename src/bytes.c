@@ -77,6 +77,11 @@ bool byte_type_is_number(const struct byte_type *type)
            type->codec == &float_codec;
 }
 
+bool byte_type_is_integer(const struct byte_type *type)
+{
+    return byte_type_is_number(type) && type->codec != &float_codec;
+}
+
 bool byte_type_needs_newline(const struct byte_type *type)
 {
     return type->codec == &escape_codec || type->codec == &hex_codec;

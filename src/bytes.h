@@ -43,6 +43,7 @@ const char *byte_type_name(const struct byte_type *type);
 size_t byte_type_size(const struct byte_type *type);
 
 bool byte_type_is_number(const struct byte_type *type);
+bool byte_type_is_integer(const struct byte_type *type); /* but not a floating-point one */
 
 /*
  * Whether the decoded text is one line that still needs its newline (escape, hex).

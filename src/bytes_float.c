@@ -116,13 +116,13 @@ static bool float_encode_word(const struct byte_type *type, const char *word, si
     }
     *bits = parse_bits(type, word, &end);
     if (end != word + length)
-        return error_set(error, "%s \"%s\" is not a number (such as 1.5, -2e9, 0x1p-3, inf, nan)",
-                         type->name, diag_escape_span(quoted, sizeof quoted, word, length));
+        return error_usage(error, "%s \"%s\" is not a number (such as 1.5, -2e9, 0x1p-3, inf, nan)",
+                           type->name, diag_escape_span(quoted, sizeof quoted, word, length));
     bool overflow = (*bits & ~format->sign) == format->infinity;
     if (overflow && !begins_with(word + sign, length - sign, "inf"))
-        return error_set(error, "%s does not fit %s (-%s to %s)",
-                         diag_escape_span(quoted, sizeof quoted, word, length), type->name,
-                         format->greatest, format->greatest);
+        return error_usage(error, "%s does not fit %s (-%s to %s)",
+                           diag_escape_span(quoted, sizeof quoted, word, length), type->name,
+                           format->greatest, format->greatest);
     return true;
 }
 

@@ -18,9 +18,9 @@ static bool does_not_fit(const struct byte_type *type, const char *word, size_t 
 {
     char quoted[48];
     uint64_t lowest = limit_of(type, true);
-    return error_set(error, "%s does not fit %s (%s%" PRIu64 " to %" PRIu64 ")",
-                     diag_escape_span(quoted, sizeof quoted, word, length), type->name,
-                     lowest > 0 ? "-" : "", lowest, limit_of(type, false));
+    return error_usage(error, "%s does not fit %s (%s%" PRIu64 " to %" PRIu64 ")",
+                       diag_escape_span(quoted, sizeof quoted, word, length), type->name,
+                       lowest > 0 ? "-" : "", lowest, limit_of(type, false));
 }
 
 static bool integer_encode(const struct byte_type *type, const char *operand, struct buffer *out,

@@ -75,16 +75,16 @@ static bool not_a_digit(const char *operand, size_t first, size_t at, struct err
     char quoted[UTF8_QUOTED_MAX];
     char character = operand[at];
     if (character == '?')
-        return error_set(
+        return error_usage(
             error, "? at column %zu: only a PATTERN or --expect may leave a digit open", at + 1);
     if (character != 0 && !is_separator(character))
-        return error_set(error, "\"%s\" at column %zu is not a hex digit",
-                         utf8_quote(quoted, operand + at, strlen(operand + at)), at + 1);
+        return error_usage(error, "\"%s\" at column %zu is not a hex digit",
+                           utf8_quote(quoted, operand + at, strlen(operand + at)), at + 1);
     if (at == first)
-        return error_set(error, "no hex digits behind %.2s at column %zu", operand + at - 2,
-                         at - 1);
-    return error_set(error, "half a byte (\"%c\") at column %zu; hex digits come in pairs",
-                     operand[first], first + 1);
+        return error_usage(error, "no hex digits behind %.2s at column %zu", operand + at - 2,
+                           at - 1);
+    return error_usage(error, "half a byte (\"%c\") at column %zu; hex digits come in pairs",
+                       operand[first], first + 1);
 }
 
 /* One byte and its mask from the two digits at `first`. */
@@ -153,8 +153,8 @@ static bool utf16_encode(const struct byte_type *type, const char *operand, stru
         uint32_t code_point = 0;
         size_t used = utf8_decode(text + at, length - at, &code_point);
         if (used == 0)
-            return error_set(error, "\\x%02x at column %zu is not UTF-8, which %s is made from",
-                             text[at], at + 1, type->name);
+            return error_usage(error, "\\x%02x at column %zu is not UTF-8, which %s is made from",
+                               text[at], at + 1, type->name);
         if (!utf16_append(type, code_point, out, error))
             return false;
         at += used;

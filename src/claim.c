@@ -31,10 +31,21 @@ static bool has_locks(const struct mapping *mapping)
     return mapping->file && !mapping->spooled && mapping->status.kind != FILE_STREAM;
 }
 
+/* The file is another's; the message gets the mend, or that it was tried. */
+static enum claim_result busy(const struct claim *claim, struct error *error)
+{
+    struct error cause = *error;
+    if (claim->options->wait)
+        error_set(error, "%s; still locked after %llu s", cause.message,
+                  (unsigned long long)claim->options->wait_seconds);
+    else
+        error_set(error, "%s; --wait would wait for it", cause.message);
+    return CLAIM_BUSY;
+}
+
 static enum claim_result lock_failed(const struct claim *claim, enum lock_result result,
                                      struct error *error)
 {
-    struct error cause = *error;
     switch (result) {
     case LOCK_HELD:
     case LOCK_UNSUPPORTED:
@@ -43,11 +54,9 @@ static enum claim_result lock_failed(const struct claim *claim, enum lock_result
         /* A daemon that locks its log stops nobody from looking at it. */
         if (!is_editor(claim))
             return CLAIM_OK;
-        error_set(error, "%s; --wait would wait for it", cause.message);
-        return CLAIM_BUSY;
+        return busy(claim, error);
     case LOCK_BUSY:
-        error_set(error, "%s; --wait would wait for it", cause.message);
-        return CLAIM_BUSY;
+        return busy(claim, error);
     case LOCK_FAILED:
         break;
     }
@@ -198,7 +207,7 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
         return lock_and_check(claim, error);
     uint64_t most = claim->options->stream_most ? claim->options->stream_most : UINT64_MAX;
     if (!mapping_open_part(claim->mapping, claim->path, claim->options->flags, most, error))
-        return claim->mapping->busy ? CLAIM_BUSY : CLAIM_FAILED;
+        return claim->mapping->busy ? busy(claim, error) : CLAIM_FAILED;
     enum claim_result result = lock_and_check(claim, error);
     if (result != CLAIM_OK)
         (void)mapping_close(claim->mapping, &ignored);

@@ -7,12 +7,13 @@
  */
 #include "cli.h"
 #include "cli_help.h"
+#include "cli_unknown.h"
 #include "command.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 64, ESCAPED = 200 };
+enum { ESCAPED = 200 };
 
 struct parser {
     int argc;
@@ -37,10 +38,25 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* "-", "-5" and what stands behind "--" are operands. */
+/* "-inf", "-nan(7)" and the like, perhaps with more numbers behind: no group of letters is meant.
+ */
+static bool is_float(const char *argument)
+{
+    static const char *const words[] = {"-inf", "-infinity", "-nan", "-snan"};
+    size_t length = strcspn(argument, "( \t\n");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == length && !memcmp(argument, words[i], length))
+            return true;
+    return argument[1] == '.' && is_digit(argument[2]);
+}
+
+/* "-", "-5" and what stands behind "--" are operands; "-inf" is one where the type has that. */
 static bool is_operand(const struct parser *parser, const char *argument)
 {
-    return parser->operands_only || argument[0] != '-' || argument[1] == 0 || is_digit(argument[1]);
+    const struct byte_type *type = parser->request->type;
+    return parser->operands_only || argument[0] != '-' || argument[1] == 0 ||
+           is_digit(argument[1]) ||
+           (type && byte_type_is_number(type) && !byte_type_is_integer(type) && is_float(argument));
 }
 
 static bool add_operand(struct parser *parser, const char *operand)
@@ -74,27 +90,6 @@ static const char *next_argument(struct parser *parser)
     return parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
 }
 
-static bool unknown_option(struct parser *parser, const char *name, size_t length)
-{
-    const char *names[MOST_OPTIONS + 1];
-    char escaped[ESCAPED], word[ESCAPED];
-    size_t count = 0;
-    const struct command *command = parser->request->command;
-    for (const struct option *const *group = command->groups; *group; group++)
-        for (const struct option *option = *group; option->name && count < MOST_OPTIONS; option++)
-            names[count++] = option->name;
-    names[count] = NULL;
-    size_t kept = length < sizeof word - 1 ? length : sizeof word - 1;
-    memcpy(word, name, kept);
-    word[kept] = 0;
-    const char *nearest = diag_nearest(word, names);
-    diag_escape(escaped, sizeof escaped, word);
-    if (nearest)
-        return error_usage(parser->error, "unknown option \"--%s\": did you mean --%s?", escaped,
-                           nearest);
-    return error_usage(parser->error, "unknown option \"--%s\"", escaped);
-}
-
 static bool ambiguous_option(struct parser *parser, const struct option *a, const struct option *b)
 {
     return error_usage(parser->error, "the option is ambiguous: --%s or --%s", a->name, b->name);
@@ -119,7 +114,7 @@ static const struct option *find_long(struct parser *parser, const char *name, s
     if (other && length > 0)
         ambiguous_option(parser, other, found);
     else
-        unknown_option(parser, name, length);
+        unknown_option(parser->request->command, name, length, parser->error);
     return NULL;
 }
 
@@ -156,7 +151,8 @@ static bool starts_number(const char *text)
 }
 
 /* "-l=2": what follows a letter is its value, without a sign between them. */
-static bool unknown_letter(struct parser *parser, const char *letters, const struct option *before)
+static bool unknown_letter(struct parser *parser, const char *argument, const char *letters,
+                           const struct option *before)
 {
     char escaped[8], letter[2] = {*letters, 0};
     if (*letters == '=' && before && before->argument != ARGUMENT_NONE)
@@ -164,18 +160,24 @@ static bool unknown_letter(struct parser *parser, const char *letters, const str
                            before->letter, before->value_name, before->name, before->value_name);
     if (*letters == '=' && before)
         return error_usage(parser->error, "-%c takes no value", before->letter);
-    return error_usage(parser->error, "unknown option \"-%s\"",
-                       diag_escape(escaped, sizeof escaped, letter));
+    diag_escape(escaped, sizeof escaped, letter);
+    if (is_float(argument))
+        return error_usage(parser->error,
+                           "unknown option \"-%s\"; a number such as %s may stand "
+                           "behind --type of that kind, or behind --",
+                           escaped, argument);
+    return error_usage(parser->error, "unknown option \"-%s\"", escaped);
 }
 
-static bool parse_letters(struct parser *parser, const char *letters)
+static bool parse_letters(struct parser *parser, const char *argument)
 {
+    const char *letters = argument + 1;
     const struct option *option = NULL;
     while (*letters) {
         const struct option *before = option;
         option = find_letter(parser, *letters);
         if (!option)
-            return unknown_letter(parser, letters, before);
+            return unknown_letter(parser, argument, letters, before);
         letters++;
         bool attached = option->argument == ARGUMENT_REQUIRED
                             ? *letters != 0
@@ -200,7 +202,7 @@ static bool parse_argument(struct parser *parser, const char *argument)
         parser->operands_only = true;
         return true;
     }
-    return argument[1] == '-' ? parse_long(parser, argument) : parse_letters(parser, argument + 1);
+    return argument[1] == '-' ? parse_long(parser, argument) : parse_letters(parser, argument);
 }
 
 static bool check_operand_count(const struct parser *parser)
@@ -221,23 +223,6 @@ static bool check_operand_count(const struct parser *parser)
     return true;
 }
 
-static bool unknown_command(const char *word, struct error *error)
-{
-    const char *names[MOST_OPTIONS + 1];
-    char escaped[ESCAPED];
-    size_t count = 0;
-    for (const struct command *command = commands; command->name; command++)
-        names[count++] = command->name;
-    names[count++] = "help";
-    names[count] = NULL;
-    const char *nearest = diag_nearest(word, names);
-    diag_escape(escaped, sizeof escaped, word);
-    if (nearest)
-        return error_usage(error, "unknown subcommand \"%s\": did you mean \"%s\"?", escaped,
-                           nearest);
-    return error_usage(error, "unknown subcommand \"%s\"", escaped);
-}
-
 static enum cli_result answered(bool printed)
 {
     return printed ? CLI_ANSWERED : CLI_FAILED;
@@ -253,16 +238,34 @@ static bool check_count(int argc, char **argv, int most, struct error *error)
 
 static enum cli_result parse_help(int argc, char **argv, struct output *output, struct error *error)
 {
-    if (!check_count(argc, argv, 1, error))
-        return CLI_FAILED;
+    const struct command *command = argc == 1 ? command_find(argv[0]) : NULL;
     if (argc == 0)
         return answered(help_overview(output, error));
-    const struct command *command = command_find(argv[0]);
-    if (!command) {
-        unknown_command(argv[0], error);
-        return CLI_FAILED;
-    }
-    return answered(help_command(command, output, error));
+    if (command)
+        return answered(help_command(command, output, error));
+    struct error cause = {0};
+    if (check_count(argc, argv, 1, &cause))
+        unknown_command(argv[0], &cause);
+    error_usage(error, "help: %s", cause.message);
+    return CLI_FAILED;
+}
+
+/* "--version" or the beginning of it, longer than the dashes. */
+static bool begins(const char *word, const char *option)
+{
+    size_t length = strlen(word);
+    return length > 2 && !strncmp(option, word, length);
+}
+
+static bool no_subcommand(const char *word, struct error *error)
+{
+    char escaped[ESCAPED];
+    if (word[0] == '-' && word[1] != 0)
+        return error_usage(error,
+                           "options follow the subcommand: \"%s\" stands where its name is "
+                           "to be",
+                           diag_escape(escaped, sizeof escaped, word));
+    return unknown_command(word, error);
 }
 
 /* --anonymous stands in place of FILE. */
@@ -314,9 +317,20 @@ static void inherit(struct request *request, const struct request *outer)
     request->access = outer->access;
 }
 
+static bool check_promise(const struct request *request, struct error *error)
+{
+    return !request->durable || !request->no_journal ||
+           error_usage(error, "--durable is what the journal does: it does not go with "
+                              "--no-journal");
+}
+
 static bool check_inner(const struct request *request, const struct request *outer,
                         struct error *error)
 {
+    /* That of a script in memory without a name has none. */
+    if (!outer->no_journal && !check_promise(request, error))
+        return false;
+
     bool maps = request->access != outer->access || request->map_given || request->map_flags ||
                 request->map_advice || request->window || request->tag;
     return !maps || error_usage(error, "a script has one mapping: --access, --map, --prot, "
@@ -345,19 +359,19 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
         error_usage(error, "no subcommand is given");
         return CLI_FAILED;
     }
-    if (!strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h"))
+    if (!strcmp(word, "help") || begins(word, "--help") || !strcmp(word, "-h"))
         return parse_help(argc - 2, argv + 2, output, error);
-    if (!strcmp(word, "--version"))
+    if (begins(word, "--version"))
         return answered(check_count(argc, argv, 2, error) && help_version(output, error));
     if (!strcmp(word, "--dump-commands"))
         return answered(check_count(argc, argv, 2, error) && help_dump(output, error));
     request->command = command_find(word);
     if (!request->command) {
-        unknown_command(word, error);
+        no_subcommand(word, error);
         return CLI_FAILED;
     }
     struct parser parser = {argc, (const char *const *)argv, 2, false, false, request, error};
-    if (!parse_command(&parser))
+    if (!parse_command(&parser) || !check_promise(request, error))
         return CLI_FAILED;
     if (request->help)
         return answered(help_command(request->command, output, error));

@@ -3,6 +3,8 @@
  */
 #include "change.h"
 
+#include <string.h>
+
 /* ---- write ---------------------------------------------------------------------------------- */
 
 static bool write_fill(struct change *change, struct range range, struct error *error)
@@ -13,12 +15,22 @@ static bool write_fill(struct change *change, struct range range, struct error *
            change_apply_expected(change, range, error);
 }
 
+static bool needs_position(const struct change *change, struct error *error)
+{
+    struct error cause = *error;
+    const char *range = change->session->request->operands.items[0];
+    char start[48];
+    diag_escape_span(start, sizeof start, range, strcspn(range, ":+"));
+    return error_set(error, "%s; --extend needs a POSITION in place of the range: %s",
+                     cause.message, *start ? start : "0");
+}
+
 static bool write_range(struct change *change, const struct range_spec *spec, struct error *error)
 {
     struct range range;
     uint64_t length = 0;
     if (!range_resolve_strict(spec, change->mapping->size, &range, error))
-        return false;
+        return change->session->request->extend ? needs_position(change, error) : false;
     if (change->session->request->fill)
         return write_fill(change, range, error);
     if (!change_data_length(change, &length, error))
@@ -44,8 +56,10 @@ static bool write_position(struct change *change, struct position position, stru
         return error_set(error, "%llu byte%s at %llu: past the largest offset a file can have",
                          (unsigned long long)length, diag_plural(length),
                          (unsigned long long)offset);
-    bool extend = change->session->request->extend && mapping_is_resizable(change->mapping);
-    if (end > size && length > 0 && !extend)
+    bool passes = end > size && length > 0, extend = change->session->request->extend;
+    if (passes && extend && !mapping_check_resizable(change->mapping, error))
+        return false;
+    if (passes && !extend)
         return range_passes_end(
             length, offset, size,
             mapping_is_resizable(change->mapping) ? "; --extend would grow the file" : "", error);

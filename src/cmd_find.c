@@ -69,12 +69,14 @@ static uint64_t most_matches(const struct request *request)
 
 static bool check_options(const struct request *request, struct error *error)
 {
-    if ((request->lines_before > 0 || request->lines_after > 0) && !request->line)
+    if (request->json && (request->radix_given || request->print_range))
+        return error_usage(error, "a JSON object has offset and length, in decimal: --json goes "
+                                  "with neither --range nor --radix");
+    if (request->context_given && !request->line)
         return error_usage(error, "context (-A, -B, -C) is of lines: it needs --line");
     if (!request->sorted)
         return true;
-    if (request->all || request->ignore_case || request->regex || request->lines_before > 0 ||
-        request->lines_after > 0)
+    if (request->all || request->ignore_case || request->regex || request->context_given)
         return error_usage(error, "--sorted finds one line and goes with none of --all, "
                                   "--max-count, --count, --overlapping, --ignore-case, --regex, "
                                   "-A, -B and -C");

@@ -80,9 +80,14 @@ static bool choose_sink(struct sink *sink, const struct request *request, uint64
     /* text and raw are the file's own bytes; every other type has a form of its own */
     bool as_text = type && (byte_type_size(type) > 1 || byte_type_is_number(type) ||
                             byte_type_needs_newline(type));
+    bool as_dump = request->dump || (!type && stream_is_terminal(STREAM_OUTPUT));
     if (request->dump && type)
         return error_usage(error, "--dump and --type are two different forms");
-    if (request->dump || (!type && stream_is_terminal(STREAM_OUTPUT))) {
+    if (request->radix_given && !(type && byte_type_is_integer(type)))
+        return error_usage(error, "--radix is of integers: it needs a --type such as u32le");
+    if (request->color == WHEN_ALWAYS && !as_dump)
+        return error_usage(error, "--color is of a dump: it needs --dump");
+    if (as_dump) {
         sink->take = take_dump;
         sink->end = end_dump;
         start_dump(sink, request, start);

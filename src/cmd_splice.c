@@ -62,8 +62,10 @@ static bool splice_range(struct change *change, struct error *error)
 static bool splice_script(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
-    if (request->operands.count > 0 || request->from || request->expect)
-        return error_usage(error, "an edit script has its own ranges, bytes and checks");
+    if (request->operands.count > 0 || request->from || request->expect || request->type ||
+        request->repeat != 1)
+        return error_usage(error, "an edit script has its own ranges, bytes and checks: --edits "
+                                  "goes with no operand, --from, --repeat, --type or --expect");
     return edit_load(request->edits, change, error) && change_apply(change, error);
 }
 
@@ -87,6 +89,10 @@ static bool check_options(const struct request *request, struct error *error)
                       request->pad || request->cstring;
     if (request->edits && request->patterns.count > 0)
         return error_usage(error, "--edits and --pattern do not go together");
+    size_t ranges = request->patterns.count == 0; /* in front of DATA */
+    if (request->repeat != 1 && !request->edits && !request->from &&
+        request->operands.count <= ranges)
+        return error_usage(error, "--repeat needs DATA");
     if (of_pattern && request->patterns.count == 0)
         return error_usage(error, "--all, --max-count, --regex, --ignore-case, --within, "
                                   "--pad and --cstring need a --pattern");

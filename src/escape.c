@@ -38,7 +38,7 @@ static size_t read_hex(const unsigned char *text, size_t length, size_t *positio
     size_t column = *position - 1;
     uint32_t value;
     if (read_digits(text, length, position, 16, 2, &value) != 2) {
-        error_set(error, "\\x at column %zu needs two hex digits", column);
+        error_usage(error, "\\x at column %zu needs two hex digits", column);
         return 0;
     }
     out[0] = (unsigned char)value;
@@ -52,12 +52,12 @@ static size_t read_character(const unsigned char *text, size_t length, size_t *p
     size_t column = *position - 1;
     uint32_t value;
     if (read_digits(text, length, position, 16, 4, &value) != 4) {
-        error_set(error, "\\u at column %zu needs four hex digits", column);
+        error_usage(error, "\\u at column %zu needs four hex digits", column);
         return 0;
     }
     if (value >= 0xd800 && value <= 0xdfff) {
-        error_set(error, "\\u%04x at column %zu is half a surrogate pair, not a character",
-                  (unsigned)value, column);
+        error_usage(error, "\\u%04x at column %zu is half a surrogate pair, not a character",
+                    (unsigned)value, column);
         return 0;
     }
     return utf8_encode(value, out);
@@ -71,8 +71,8 @@ static size_t read_octal(const unsigned char *text, size_t length, size_t *posit
     uint32_t value;
     read_digits(text, length, position, 8, 3, &value);
     if (value > 0xff) {
-        error_set(error, "\\%o at column %zu is more than a byte (at most \\377)", (unsigned)value,
-                  column);
+        error_usage(error, "\\%o at column %zu is more than a byte (at most \\377)",
+                    (unsigned)value, column);
         return 0;
     }
     out[0] = (unsigned char)value;
@@ -91,10 +91,10 @@ static size_t read_letter(const unsigned char *text, size_t length, size_t *posi
             return 1;
         }
     }
-    error_set(error,
-              "\\%s at column %zu is not an escape "
-              "(\\n \\t \\r \\a \\b \\f \\v \\\\ \\\" \\0 \\ooo \\xHH \\uHHHH)",
-              utf8_quote(quoted, letter, length - *position), *position);
+    error_usage(error,
+                "\\%s at column %zu is not an escape "
+                "(\\n \\t \\r \\a \\b \\f \\v \\\\ \\\" \\0 \\ooo \\xHH \\uHHHH)",
+                utf8_quote(quoted, letter, length - *position), *position);
     return 0;
 }
 
@@ -103,7 +103,7 @@ size_t escape_read(const unsigned char *text, size_t length, size_t *position,
 {
     size_t at = *position + 1, count;
     if (at == length) {
-        error_set(error, "the backslash at column %zu ends the text (\\\\ is a backslash)", at);
+        error_usage(error, "the backslash at column %zu ends the text (\\\\ is a backslash)", at);
         return 0;
     }
     if (text[at] == 'x') {

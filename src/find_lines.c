@@ -52,7 +52,7 @@ void line_results_free(struct line_results *lines)
 
 static bool has_context(const struct line_results *lines)
 {
-    return lines->before > 0 || lines->after > 0;
+    return lines->results->request->context_given;
 }
 
 static uint64_t file_end(const struct line_results *lines)

@@ -65,7 +65,7 @@ static bool print_place(const struct results *results, struct window *window, st
     struct match match = {line.start, range_length(line)};
     if (request->quiet)
         return true;
-    if (request->line && line.start < line.end)
+    if (request->line)
         return print_line(results, window, line, LINE_OF_MATCH, error);
     return print_match(results, &match, error);
 }

@@ -5,7 +5,7 @@
  * output; an edit goes argv -> request -> list of edits -> plan -> apply.
  *
  *   cli.c           argv -> struct request            (the only reader of argv)
- *   cli_help.c      help and the dump of the tables
+ *   cli_help.c      help and the dump of the tables; cli_unknown.c: what was likely meant
  *   options.c ...   the options, in groups of rows
  *   commands.c      the subcommand table; run_command(): open, run, close
  *   cmd_read.c      read                              (each turns a request into

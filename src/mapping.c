@@ -207,6 +207,7 @@ static bool set_window(struct mapping *mapping, const char *text, struct error *
     struct error cause = {0};
     if (!mapping_range(mapping, text, &window, &cause)) {
         error_set(error, "--window: %s", cause.message);
+        error->usage = cause.usage;
         return false;
     }
     mapping->windowed = true;

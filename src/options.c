@@ -27,6 +27,23 @@ static bool set_string(struct request *request, const struct option *option, con
     return true;
 }
 
+/* What would replace an earlier value in silence is said to be there twice. */
+static bool set_once(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    if (*(const char **)field(request, option))
+        return error_usage(error, "--%s is given twice", option->name);
+    return set_string(request, option, value, error);
+}
+
+static bool set_undo(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    if (!strcmp(value, "-"))
+        return error_usage(error, "--undo is saved in a file, not printed; one named - is ./-");
+    return set_once(request, option, value, error);
+}
+
 static bool add_string(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
@@ -108,19 +125,36 @@ static bool set_radix(struct request *request, const struct option *option, cons
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (radix == known[i]) {
             request->radix = known[i];
-            return true;
+            return request->radix_given = true;
         }
     }
     return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
 }
 
+enum { CONTEXT_BOTH, CONTEXT_AFTER, CONTEXT_BEFORE };
+
 static bool set_context(struct request *request, const struct option *option, const char *value,
                         struct error *error)
 {
-    (void)option;
-    if (!number_parse(value, "context", &request->lines_after, error))
+    uint64_t lines;
+    if (!number_parse(value, option->name, &lines, error))
         return false;
-    request->lines_before = request->lines_after;
+    request->context_given = true;
+    switch (option->value) {
+    case CONTEXT_AFTER:
+        request->lines_after = lines;
+        request->after_given = true;
+        return true;
+    case CONTEXT_BEFORE:
+        request->lines_before = lines;
+        request->before_given = true;
+        return true;
+    }
+    /* As in grep, one side said by itself stays, wherever it stands. */
+    if (!request->after_given)
+        request->lines_after = lines;
+    if (!request->before_given)
+        request->lines_before = lines;
     return true;
 }
 
@@ -216,15 +250,15 @@ const struct option options_type[] = {
 
 const struct option options_data[] = {
     {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
-     set_string, offsetof(struct request, from), 0},
+     set_once, offsetof(struct request, from), 0},
     {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
      offsetof(struct request, repeat), 0},
     END,
 };
 
 const struct option options_expect[] = {
-    {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
-     set_string, offsetof(struct request, expect), 0},
+    {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these", set_once,
+     offsetof(struct request, expect), 0},
     END,
 };
 
@@ -255,11 +289,11 @@ const struct option options_find[] = {
     FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
     FLAG("line", 'l', line, "print OFFSET: and the line, each line once"),
     {"after-context", 'A', ARGUMENT_REQUIRED, "N", "with --line: print N lines behind it, too",
-     set_number, offsetof(struct request, lines_after), 0},
+     set_context, 0, CONTEXT_AFTER},
     {"before-context", 'B', ARGUMENT_REQUIRED, "N", "with --line: print N lines in front of it",
-     set_number, offsetof(struct request, lines_before), 0},
+     set_context, 0, CONTEXT_BEFORE},
     {"context", 'C', ARGUMENT_REQUIRED, "N", "with --line: print N lines on both sides",
-     set_context, 0, 0},
+     set_context, 0, CONTEXT_BOTH},
     FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
     FLAG("json", 'j', json, "print each result as a JSON object"),
     {"radix", 0, ARGUMENT_REQUIRED, "N", "print offsets in base 10, 16, 8 or 2", set_radix, 0, 0},
@@ -282,7 +316,7 @@ const struct option options_write[] = {
 const struct option options_change[] = {
     FLAG("dry-run", 'n', dry_run, "change nothing; print the edit script of what would change"),
     {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
-     set_string, offsetof(struct request, undo), 0},
+     set_undo, offsetof(struct request, undo), 0},
     {"flush", 0, ARGUMENT_OPTIONAL, "async", "flush the file to disk afterwards", set_flush, 0, 0},
     FLAG("new-inode", 0, new_inode, "put the result in a new file, renamed over the old one"),
     FLAG("durable", 0, durable, "survive power loss, and return when the edit is on disk"),
@@ -304,13 +338,13 @@ const struct option options_splice[] = {
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
     FLAG("regex", 'E', regex, "PATTERN is a regular expression; \\0 to \\9 in DATA are its groups"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
-    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_string,
+    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_once,
      offsetof(struct request, within), 0},
     {"pad", 0, ARGUMENT_OPTIONAL, "BYTE", "fill a shorter replacement up with BYTE (0)", set_pad, 0,
      0},
     FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
     {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
-     set_string, offsetof(struct request, edits), 0},
+     set_once, offsetof(struct request, edits), 0},
     END,
 };
 

@@ -80,8 +80,10 @@ static bool set_advice(struct request *request, const struct option *option, con
 static bool set_text(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
-    (void)error;
-    *(const char **)(void *)((char *)request + option->offset) = value;
+    const char **text = (const char **)(void *)((char *)request + option->offset);
+    if (*text)
+        return error_usage(error, "--%s is given twice", option->name);
+    *text = value;
     return true;
 }
 

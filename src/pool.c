@@ -78,7 +78,9 @@ static bool open_source(struct pool *pool, const char *text, struct error *error
         return error_set(error, "--from=%s: %s", quoted, first.message);
     if (mapping_range(&pool->file, at + 1, &pool->file_range, &first))
         return true;
-    return error_set(error, "--from=%s: %s", quoted, first.message);
+    error_set(error, "--from=%s: %s", quoted, first.message);
+    error->usage = first.usage;
+    return false;
 }
 
 /* Reads the file's part into memory and lets go of the file. */

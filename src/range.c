@@ -78,10 +78,10 @@ enum number_result number_scan(const char *text, size_t length, uint64_t *number
 bool number_malformed(const char *text, size_t length, const char *what, struct error *error)
 {
     char quoted[QUOTED_MAX];
-    return error_set(error,
-                     "%s \"%s\" is not a number (decimal, 0x, 0o or 0b; "
-                     "K M G ... after a decimal)",
-                     what, diag_escape_span(quoted, sizeof quoted, text, length));
+    return error_usage(error,
+                       "%s \"%s\" is not a number (decimal, 0x, 0o or 0b; "
+                       "K M G ... after a decimal)",
+                       what, diag_escape_span(quoted, sizeof quoted, text, length));
 }
 
 /* number_scan() for what must be an offset. */
@@ -99,8 +99,8 @@ static enum number_result scan_offset(const char *text, size_t length, uint64_t 
 static bool too_large(const char *text, size_t length, const char *what, struct error *error)
 {
     char quoted[QUOTED_MAX];
-    return error_set(error, "%s \"%s\" is too large (at most %" PRIu64 ")", what,
-                     diag_escape_span(quoted, sizeof quoted, text, length), OFFSET_MAX);
+    return error_usage(error, "%s \"%s\" is too large (at most %" PRIu64 ")", what,
+                       diag_escape_span(quoted, sizeof quoted, text, length), OFFSET_MAX);
 }
 
 bool number_parse_span(const char *text, size_t length, const char *what, uint64_t *number,
@@ -156,10 +156,10 @@ static bool position_parse_span(const char *text, size_t length, struct position
     case NUMBER_TOO_LARGE:
         return too_large(text, length, "position", error);
     default:
-        return error_set(error,
-                         "\"%s\" is not a position (a number such as 4096, 4K or 0x1000, "
-                         "-N from the end, or end)",
-                         diag_escape_span(quoted, sizeof quoted, text, length));
+        return error_usage(error,
+                           "\"%s\" is not a position (a number such as 4096, 4K or 0x1000, "
+                           "-N from the end, or end)",
+                           diag_escape_span(quoted, sizeof quoted, text, length));
     }
 }
 
@@ -186,8 +186,8 @@ static bool parse_of_length(const char *text, const char *plus, struct range_spe
 {
     char quoted[QUOTED_MAX];
     if (plus == text)
-        return error_set(error, "range \"%s\" lacks its start (0%s is from the first byte)",
-                         diag_escape(quoted, sizeof quoted, text), quoted);
+        return error_usage(error, "range \"%s\" lacks its start (0%s is from the first byte)",
+                           diag_escape(quoted, sizeof quoted, text), quoted);
     *spec = (struct range_spec){.kind = RANGE_OF_LENGTH, .end_given = true};
     return position_parse_span(text, (size_t)(plus - text), &spec->start, error) &&
            number_parse(plus + 1, "length", &spec->length, error);
@@ -199,7 +199,7 @@ bool range_parse(const char *text, struct range_spec *spec, struct error *error)
     const char *colon = strchr(text, ':'), *plus = strchr(text, '+');
     bool good;
     if (*text == 0) {
-        good = error_set(error, "the range is empty (A:B, A+N or A; : is the whole file)");
+        good = error_usage(error, "the range is empty (A:B, A+N or A; : is the whole file)");
     } else if (colon) {
         good = parse_to_position(text, colon, &parsed, error);
     } else if (plus) {

@@ -42,6 +42,7 @@ struct request {
     uint64_t lines;
     bool whole_lines;
     unsigned radix; /* 10, 16, 8 or 2 */
+    bool radix_given;
     enum when color;
 
     /* find, rfind, splice --pattern */
@@ -58,6 +59,8 @@ struct request {
     bool null;
     bool line;
     uint64_t lines_before, lines_after; /* of context */
+    bool before_given, after_given;     /* by options of their own */
+    bool context_given;                 /* by any option, be it 0 */
     bool sorted;
     uint64_t threads; /* 0: one a processor */
 

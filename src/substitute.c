@@ -4,6 +4,8 @@
 #include "scan.h"
 #include "template.h"
 
+#include <string.h>
+
 struct substitution {
     struct change *change;
     struct range within;
@@ -12,6 +14,7 @@ struct substitution {
     uint64_t data_offset;      /* in the pool, of the replacement */
     uint64_t data_length;      /* of the replacement */
     uint64_t pad_offset;       /* in the pool, of the byte that pads */
+    bool same;                 /* what is put in is what every match is */
     uint64_t string_end;       /* --cstring: offset of the NUL behind the last match; 0: none */
     uint64_t string_gap;       /* --cstring: bytes by which that string has become shorter */
 };
@@ -102,6 +105,8 @@ static bool replace(struct substitution *substitution, const struct match *match
     struct change *change = substitution->change;
     const struct request *request = change->session->request;
     struct range old = {match->offset, match->offset + match->length};
+    if (substitution->same)
+        return true;
     if (!expand(substitution, match, error))
         return false;
     if (!request->pad && !request->cstring)
@@ -188,6 +193,30 @@ static bool scan_with_template(struct substitution *substitution, const struct p
     return done;
 }
 
+/*
+ * Whether all matches are the same bytes as DATA, so that nothing changes and the
+ * file's times stay. Known without a look at them of one plain pattern.
+ */
+static bool is_same(const struct change *change, const struct byte_type *type, bool *same,
+                    struct error *error)
+{
+    const struct request *request = change->session->request;
+    const struct buffer *data = &change->pool.bytes;
+    struct buffer bytes = {0}, mask = {0};
+    *same = false;
+    if (request->patterns.count != 1 || request->regex || request->ignore_case ||
+        request->repeat != 1 || change->pool.has_file)
+        return true;
+    bool done = bytes_encode_masked(type, request->patterns.items[0], &bytes, &mask, error);
+    *same = done && bytes.length == change->data_size && bytes.length > 0 &&
+            memcmp(bytes.data, data->data, bytes.length) == 0;
+    for (size_t i = 0; *same && i < mask.length; i++)
+        *same = mask.data[i] == 0xff;
+    buffer_release(&bytes);
+    buffer_release(&mask);
+    return done;
+}
+
 bool substitute(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
@@ -202,6 +231,7 @@ bool substitute(struct change *change, struct error *error)
         return false;
     if (!change_data_length(change, &substitution.data_length, error) ||
         !set_pad(&substitution, error) ||
+        !is_same(change, options.type, &substitution.same, error) ||
         !pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
         return false;
     bool done = pattern.searcher || pattern.regex

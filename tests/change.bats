@@ -58,6 +58,22 @@ each() {
     holds f 0123
 }
 
+@test "--durable and --no-journal contradict each other" {
+    make f 0123
+    usage_error no-journal mmtool write --durable --no-journal f 0 x
+    refuses no-journal mmtool run f -c 'write --durable --no-journal 0 x'
+    holds f 0123
+    mmtool run --durable --anonymous=4 -c 'write 0 x'
+}
+
+@test "--undo goes to a file" {
+    make f 0123
+    usage_error ./- mmtool write --undo=- f 0 x
+    [ ! -e - ]
+    mmtool write --undo=./- f 0 x
+    holds ./- '0 78 30\n'
+}
+
 @test "no journal and no other file is left behind" {
     letters f 300000
     mmtool splice f 10+0 x
@@ -166,6 +182,13 @@ release() {
     wait "$holder"
 }
 
+@test "an flock of others is not looked at: scripts take turns with it" {
+    need flock
+    make f 0123456789
+    flock f "$MMTOOL" write f 0 A
+    holds f A123456789
+}
+
 @test "two mmtools never edit one file at once" {
     make f 0123456789
     hold
@@ -200,7 +223,8 @@ release() {
     make f 0123456789
     hold
     run -2 mmtool write --wait=0 f 5 Y
-    run -2 mmtool write --wait=1 f 5 Y
+    run -2 --separate-stderr mmtool write --wait=1 f 5 Y
+    [[ $stderr == *"still locked after 1 s" ]]
     release
     holds f 'X\n23456789'
 }

@@ -136,6 +136,46 @@ subcommands() {
     holds f xyz
 }
 
+@test "an option is not given twice where one would be forgotten" {
+    make f 0123
+    usage_error twice mmtool write --expect=1 --expect=0 f 0 x
+    usage_error twice mmtool splice --edits=a --edits=b f
+    usage_error twice mmtool write -f a --from=b f 0
+    usage_error twice mmtool read --window=0: --window=1: f
+}
+
+@test "--vers is --version; other options follow the subcommand" {
+    prints "$(mmtool --version)\\n" mmtool --vers
+    prints "$(mmtool --help)\\n" mmtool --he
+    usage_error 'follow the subcommand' mmtool -v
+    usage_error 'follow the subcommand' mmtool --wait read f
+    usage_error 'mmtool: help: one' mmtool help read find
+    usage_error 'mmtool: help: unknown' mmtool help raed
+}
+
+@test "an option of other subcommands: no other one is advised" {
+    make f 0123
+    usage_error 'ignore-journal is no option of write, but of read, find' mmtool write --ignore-journal f 0 x
+    [[ $stderr != *mean* ]]
+}
+
+@test "what is written wrong is a usage error, wherever it stands" {
+    make f 0123456789
+    usage_error position mmtool read f 1:2:3
+    usage_error position mmtool write f 1k x
+    usage_error position mmtool read --window=1k f
+    usage_error position mmtool write f 0 --from=f@1k
+    usage_error number mmtool resize f end
+    usage_error hex mmtool write -x f 0 4
+    usage_error escape mmtool write -e f 0 '\q'
+    usage_error fit mmtool write -t u8 f 0 256
+    usage_error number mmtool write -t f32 f 0 abc
+    printf '0 zz -\n' >script
+    refuses 'line 1' mmtool splice --edits=script f
+    [[ $stderr != *Try* ]]
+    holds f 0123456789
+}
+
 @test "--name=value and --name value" {
     make f abc
     prints '616263\n' mmtool read --type=hex f

@@ -114,6 +114,7 @@ five() {
 @test "context without --line is a usage error" {
     five
     usage_error 'needs --line' mmtool find -A1 f one
+    usage_error 'needs --line' mmtool find -C0 f one
 }
 
 # numbered SEED: lines, some of them with an X.
@@ -125,7 +126,7 @@ numbered() {
 @test "find -l with context is grep -b with context" {
     for seed in 1 2 3 4 5; do
         numbered "$seed" >f
-        for context in -A1 -A3 -B1 -B4 -C1 -C2 '-A2 -B1' -C500; do
+        for context in -A0 -B0 -A1 -A3 -B1 -B4 -C0 -C1 -C2 '-A2 -B1' '-B1 -A2 -C0' '-C3 -A1' -C500; do
             # shellcheck disable=SC2086
             cmp <(mmtool find -la $context f X) <(grep -b $context X f)
         done
@@ -135,7 +136,7 @@ numbered() {
 @test "rfind -l with context has the groups of find, from the last to the first" {
     for seed in 1 2 3 4 5; do
         numbered "$seed" >f
-        for context in -A1 -A3 -B1 -B4 -C1 -C2 '-A2 -B1' -C500; do
+        for context in -A0 -A1 -A3 -B1 -B4 -C1 -C2 '-A2 -B1' -C500; do
             # shellcheck disable=SC2086
             cmp <(mmtool rfind -la $context f X) <(mmtool find -la $context f X |
                 awk '/^--$/ { out = "--\n" group out; group = ""; next }
@@ -170,7 +171,8 @@ numbered() {
     prints '{"offset":3,"length":2}\n' mmtool rfind -j f ab
     prints '{"count":2}\n' mmtool find -cj f ab
     prints '{"offset":0,"length":2}\x00' mmtool find -jz f ab
-    prints '{"offset":3,"length":2}\n' mmtool find -j --radix=16 f ab 1:
+    usage_error json mmtool find -j --radix=16 f ab
+    usage_error json mmtool find -j -r f ab
 }
 
 @test "-j with -l adds the line, and tells context" {

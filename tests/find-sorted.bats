@@ -40,6 +40,7 @@ load helper
 @test "--sorted with -l, -r, -j, --radix, -q" {
     make f 'apple\nbanana\n'
     prints '6:banana\n' mmtool find --sorted -l f b
+    prints '13:\n' mmtool find --sorted -l f c
     prints '6+7\n' mmtool find --sorted -r f b
     prints '{"offset":6,"length":7}\n' mmtool find --sorted -j f b
     prints '0x6\n' mmtool find --sorted --radix=16 f b

@@ -152,6 +152,17 @@ true_radix_of_signed() {
     mmtool read -t i8 --radix=16 f 1+1
 }
 
+@test "--radix and --color without what they are of are refused" {
+    make f 'abcdefgh'
+    for form in '' -d -x -e '-t f32' '-t utf16le'; do
+        # shellcheck disable=SC2086
+        usage_error 'radix' mmtool read --radix=16 $form f
+    done
+    usage_error 'dump' mmtool read --color=always f
+    usage_error 'dump' mmtool read --color=always -x f
+    prints abcdefgh mmtool read --color=never f
+}
+
 @test "another radix is refused" {
     make f x
     usage_error radix mmtool read --radix=3 f

@@ -15,6 +15,11 @@ teardown() {
     "$MMTOOL" resize --unlink "shm:$(name)" 2>/dev/null || true
 }
 
+@test "resize --unlink of what is not there does not offer to make it" {
+    refuses 'no such' mmtool resize --unlink "shm:none-$$"
+    [[ $stderr != *create* ]]
+}
+
 @test "create, size, remove" {
     need_shared
     prints '' mmtool resize "$shm" 1M

@@ -209,6 +209,29 @@ splices() {
     holds f 012346
 }
 
+@test "options without what they are of are refused" {
+    make f 0123456789
+    printf '0 30 58\n' >script
+    usage_error 'DATA' mmtool splice --repeat=3 f 0+2
+    usage_error 'DATA' mmtool splice --repeat=3 -p 0 f
+    usage_error 'script' mmtool splice --edits=script --repeat=2 f
+    usage_error 'script' mmtool splice --edits=script -x f
+    holds f 0123456789
+}
+
+@test "where nothing changes, the file's times stay" {
+    make f 0123456789
+    touch -d 2001-02-03 f
+    before=$(stat -c %y f)
+    mmtool splice f 3+0 ''
+    mmtool splice -a -p 345 f 345
+    run -0 --separate-stderr mmtool splice -v -x -p '33 34' f 3334
+    [[ $stderr == *"1 replaced; 0 bytes patched"* ]]
+    [ "$before" = "$(stat -c %y f)" ]
+    mmtool splice -x -a -p '3?' f 33
+    holds f 3333333333
+}
+
 # ---- --expect -------------------------------------------------------------------------------
 
 @test "--expect: the bytes there are these" {

@@ -380,6 +380,26 @@ load helper
     refuses 'no such directory' mmtool write --create no/new 0 ''
 }
 
+@test "--extend: what it needs is said" {
+    make f 0123456789
+    refuses 'POSITION in place of the range: 8' mmtool write f 8+4 WXYZ --extend
+    refuses 'window ends at 5' mmtool write f 5 X --extend --window=0:5
+    holds f 0123456789
+}
+
+@test "numbers that begin with a minus sign and a letter are operands of the floating types" {
+    make f 0123456789abcdef
+    for value in -inf -nan '-nan(0x123)' -.5; do
+        mmtool write -t f64le f 0+8 "$value"
+        mmtool write -t f64le f 8+8 "$(mmtool read -t f64le f 0+8)"
+        [ "$(mmtool read -x f 0+8)" = "$(mmtool read -x f 8+8)" ]
+    done
+    mmtool write -t f32be f 0+16 "$(printf '%s\n' -inf -nan 1 -.25)"
+    prints '-inf\n-nan\n1\n-0.25\n' mmtool read -t f32be f
+    usage_error 'behind --' mmtool write f 0 -inf -t f32be
+    usage_error 'option' mmtool write -t u32 f 0 -inf
+}
+
 # ---- --expect -------------------------------------------------------------------------------
 
 @test "--expect: the bytes there are these, and are changed" {

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #if defined(__linux__)
 #define NOT_PERMITTED                                                                              \
@@ -46,6 +47,13 @@ static const struct {
     {EXDEV, "source and destination are on different file systems"},
 };
 
+/* Whether the user's own limit can be what a file is too large for. */
+static bool has_size_limit(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 /* strerror() in lower case, but not "NFS ..." or the like. */
 static const char *system_words(int code, char *room, size_t size)
 {
@@ -57,6 +65,8 @@ static const char *system_words(int code, char *room, size_t size)
 
 const char *posix_words(int code, char *room, size_t size)
 {
+    if (code == EFBIG && !has_size_limit())
+        return "larger than a file can be on this file system";
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
         if (meanings[i].code == code)
             return meanings[i].words;
