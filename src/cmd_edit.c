@@ -143,7 +143,7 @@ static bool unlink_shared(struct session *session, struct error *error)
     static const char prefix[] = "shm:";
     const struct request *request = session->request;
     if (request->operands.count > 0)
-        return error_usage(error, "--unlink removes it: it takes no SIZE");
+        return error_usage(error, "--unlink takes no SIZE: it removes the shared memory");
     if (!session->mapping->shared_memory)
         return error_usage(error, "--unlink is for shared memory (shm:NAME), not for files");
     return request->dry_run || file_unlink_shared(request->file + sizeof prefix - 1, error);
