@@ -57,9 +57,10 @@ static bool write_position(struct change *change, struct position position, stru
                          (unsigned long long)length, diag_plural(length),
                          (unsigned long long)offset);
     bool passes = end > size && length > 0, extend = change->session->request->extend;
-    if (passes && extend && !mapping_check_resizable(change->mapping, error))
+    if (passes && extend && change->mapping->windowed &&
+        !mapping_check_resizable(change->mapping, error))
         return false;
-    if (passes && !extend)
+    if (passes && !(extend && mapping_is_resizable(change->mapping)))
         return range_passes_end(
             length, offset, size,
             mapping_is_resizable(change->mapping) ? "; --extend would grow the file" : "", error);
