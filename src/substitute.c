@@ -153,7 +153,8 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     if (request->cstring)
         return error_usage(error, "--pad and --cstring are two different layouts");
     if (change->pool.has_file)
-        return error_usage(error, "--pad does not go with --from of a large file");
+        return error_usage(
+            error, "--pad does not go with --from of another file: give DATA as an operand");
     substitution->pad_offset = change->pool.bytes.length;
     return buffer_append_byte(&change->pool.bytes, request->pad_byte, error);
 }
