@@ -159,6 +159,9 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     return buffer_append_byte(&change->pool.bytes, request->pad_byte, error);
 }
 
+/* Larger views would save little, and count as memory of an edit. */
+enum { VIEW_MOST = 2 * 1024 * 1024 };
+
 static bool scan_all(struct substitution *substitution, const struct pattern *pattern,
                      struct error *error)
 {
@@ -166,6 +169,7 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
         .mapping = substitution->change->mapping,
         .pattern = pattern,
         .range = substitution->within,
+        .view_most = VIEW_MOST,
     };
     return substitution->most == 0 ||
            (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));
