@@ -75,8 +75,10 @@ static bool not_a_digit(const char *operand, size_t first, size_t at, struct err
     char quoted[UTF8_QUOTED_MAX];
     char character = operand[at];
     if (character == '?')
-        return error_usage(
-            error, "? at column %zu: only a PATTERN or --expect may leave a digit open", at + 1);
+        return error_usage(error,
+                           "? at column %zu: only --expect and a PATTERN without --regex and "
+                           "--sorted may leave a digit open",
+                           at + 1);
     if (character != 0 && !is_separator(character))
         return error_usage(error, "\"%s\" at column %zu is not a hex digit",
                            utf8_quote(quoted, operand + at, strlen(operand + at)), at + 1);

@@ -45,7 +45,7 @@ bool change_data_length(const struct change *change, uint64_t *length, struct er
     uint64_t repeat = change->session->request->repeat;
     if (checked_multiply(change->data_size, repeat, length))
         return true;
-    return error_set(error, "%llu times a DATA of %llu is more than a file can hold",
+    return error_set(error, "%llu times a DATA of %llu bytes is more than a file can hold",
                      (unsigned long long)repeat, (unsigned long long)change->data_size);
 }
 

@@ -57,9 +57,10 @@ static bool write_position(struct change *change, struct position position, stru
                          (unsigned long long)length, diag_plural(length),
                          (unsigned long long)offset);
     bool passes = end > size && length > 0, extend = change->session->request->extend;
-    if (passes && extend && !mapping_check_resizable(change->mapping, error))
+    if (passes && extend && change->mapping->windowed &&
+        !mapping_check_resizable(change->mapping, error))
         return false;
-    if (passes && !extend)
+    if (passes && !(extend && mapping_is_resizable(change->mapping)))
         return range_passes_end(
             length, offset, size,
             mapping_is_resizable(change->mapping) ? "; --extend would grow the file" : "", error);
@@ -143,7 +144,7 @@ static bool unlink_shared(struct session *session, struct error *error)
     static const char prefix[] = "shm:";
     const struct request *request = session->request;
     if (request->operands.count > 0)
-        return error_usage(error, "--unlink removes it: it takes no SIZE");
+        return error_usage(error, "--unlink takes no SIZE: it removes the shared memory");
     if (!session->mapping->shared_memory)
         return error_usage(error, "--unlink is for shared memory (shm:NAME), not for files");
     return request->dry_run || file_unlink_shared(request->file + sizeof prefix - 1, error);

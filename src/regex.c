@@ -132,3 +132,14 @@ uint64_t regex_matcher_work(const struct regex_matcher *matcher)
     return matcher->forward.passed + matcher->forward.stepper.work + matcher->backward.passed +
            matcher->backward.stepper.work + matcher->group_work;
 }
+
+uint32_t regex_group_count(const struct regex *regex)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < regex->tree.count; i++) {
+        const struct regex_node *node = &regex->tree.nodes[i];
+        if (node->kind == NODE_GROUP && node->value > count)
+            count = node->value;
+    }
+    return count;
+}

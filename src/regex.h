@@ -132,6 +132,9 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
 enum regex_result regex_find_last(struct regex_matcher *matcher, const struct regex_text *text,
                                   uint64_t from, uint64_t limit, struct regex_match *match);
 
+/* How many groups the expression remembers, without the whole match. */
+uint32_t regex_group_count(const struct regex *regex);
+
 /*
  * The groups of a match found before, by POSIX's rules: group 0 is the match; a
  * group that took no part (in the last round, when it is in a repeat) has start

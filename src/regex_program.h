@@ -78,10 +78,11 @@ static inline bool regex_look_holds(uint32_t look, enum regex_context left,
                                     enum regex_context right)
 {
     switch ((enum regex_look)look) {
-    case LOOK_LINE_START:
-        return left == CONTEXT_EDGE || left == CONTEXT_NEWLINE;
+    case LOOK_LINE_START: /* no line begins behind the last newline of a text, as grep has it */
+        return (left == CONTEXT_EDGE || left == CONTEXT_NEWLINE) && right != CONTEXT_EDGE;
     case LOOK_LINE_END:
-        return right == CONTEXT_EDGE || right == CONTEXT_NEWLINE;
+        return right == CONTEXT_NEWLINE ||
+               (right == CONTEXT_EDGE && left != CONTEXT_EDGE && left != CONTEXT_NEWLINE);
     case LOOK_TEXT_START:
         return left == CONTEXT_EDGE;
     case LOOK_TEXT_END:

@@ -133,13 +133,18 @@ static bool is_in_step(const struct walk *walk, const struct task *task, size_t 
     return walk->scan->backward ? walk->at <= before : before <= walk->at;
 }
 
-/* The next part of what is `rest`, for a search that hopes to come into step soon. */
+/*
+ * The next part of what is `rest`, for a search that hopes to come into step soon. The
+ * parts end at places that are not those of matches, so that one read serves several.
+ */
 static struct range stretch_of(const struct scan *scan, struct range rest)
 {
-    uint64_t length = minimum_u64(scan_scaled(scan, STRETCH), range_length(rest));
-    if (scan->backward)
-        return (struct range){rest.end - length, rest.end};
-    return (struct range){rest.start, rest.start + length};
+    uint64_t step = scan_scaled(scan, STRETCH);
+    if (scan->backward) {
+        uint64_t start = (rest.end - 1) / step * step;
+        return (struct range){maximum_u64(start, rest.start), rest.end};
+    }
+    return (struct range){rest.start, minimum_u64((rest.start / step + 1) * step, rest.end)};
 }
 
 /* Searches on by itself until the list is in step; what of the piece is done then is in `*rest`. */

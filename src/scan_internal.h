@@ -69,7 +69,7 @@ struct task;
 
 enum { VIEW_ALIGNMENT = 2 * 1024 * 1024 };
 
-void view_choice_init(struct view_choice *choice);
+void view_choice_init(struct view_choice *choice, const struct scan *scan);
 /* The most that the next piece may have to be seen through a view; 0: it is to be read. */
 uint64_t view_choice_length(const struct pieces *pieces);
 /* Whether `starts`, cut to that length, is. */

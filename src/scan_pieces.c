@@ -24,7 +24,7 @@ void pieces_init(struct pieces *pieces, const struct scan *scan)
     if (!pattern->regex)
         pieces->overhang = pattern->longest - 1;
     pieces->rest = scan->backward ? pieces->all.end : pieces->all.start;
-    view_choice_init(&pieces->choice);
+    view_choice_init(&pieces->choice, scan);
 }
 
 /* ---- runs of data --------------------------------------------------------------------------- */

@@ -29,9 +29,10 @@ enum {
 
 /* ---- the choice ----------------------------------------------------------------------------- */
 
-void view_choice_init(struct view_choice *choice)
+void view_choice_init(struct view_choice *choice, const struct scan *scan)
 {
-    *choice = (struct view_choice){.most = VIEW_MOST, .disk_reads = platform_disk_reads()};
+    *choice = (struct view_choice){.disk_reads = platform_disk_reads()};
+    choice->most = scan->view_most > 0 ? scan->view_most : VIEW_MOST;
 }
 
 uint64_t view_choice_length(const struct pieces *pieces)

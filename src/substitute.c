@@ -153,10 +153,14 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     if (request->cstring)
         return error_usage(error, "--pad and --cstring are two different layouts");
     if (change->pool.has_file)
-        return error_usage(error, "--pad does not go with --from of a large file");
+        return error_usage(
+            error, "--pad does not go with --from of another file: give DATA as an operand");
     substitution->pad_offset = change->pool.bytes.length;
     return buffer_append_byte(&change->pool.bytes, request->pad_byte, error);
 }
+
+/* Larger views would save little, and count as memory of an edit. */
+enum { VIEW_MOST = 2 * 1024 * 1024 };
 
 static bool scan_all(struct substitution *substitution, const struct pattern *pattern,
                      struct error *error)
@@ -165,6 +169,7 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
         .mapping = substitution->change->mapping,
         .pattern = pattern,
         .range = substitution->within,
+        .view_most = VIEW_MOST,
     };
     return substitution->most == 0 ||
            (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));

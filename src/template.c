@@ -19,6 +19,22 @@ bool template_is_one(const unsigned char *text, size_t length)
     return false;
 }
 
+/* A group that does not exist is a slip of the hand: nothing in its place would lose bytes. */
+static bool check_groups(const unsigned char *text, size_t length, const struct regex *regex,
+                         struct error *error)
+{
+    uint32_t count = regex_group_count(regex);
+    for (size_t i = 0; i < length; i++) {
+        if (!is_special(text, length, i))
+            continue;
+        unsigned char name = text[++i];
+        if (name != '\\' && (uint32_t)(name - '0') > count)
+            return error_usage(error, "DATA has \\%c, but the expression has %u group%s", name,
+                               (unsigned)count, diag_plural(count));
+    }
+    return true;
+}
+
 /* Bytes around `offset` for the matcher; see regex.h. */
 static const unsigned char *span(void *context, uint64_t offset, bool backward, uint64_t *first,
                                  size_t *length)
@@ -45,6 +61,8 @@ bool template_init(struct template *template, const unsigned char *text, size_t 
                    struct error *error)
 {
     *template = (struct template){.mapping = mapping, .range = range};
+    if (!check_groups(text, length, regex, error))
+        return false;
     template->bytes = malloc(STEP);
     template->matcher = template->bytes ? regex_matcher_new(regex, 0, error) : NULL;
     if (!template->bytes)

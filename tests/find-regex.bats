@@ -54,7 +54,7 @@ load helper
     make f 'baac'
     prints '0+0\n1+2\n3+0\n4+0\n' mmtool find -aEr f 'a*'
     make e ''
-    prints '0+0\n' mmtool find -Er e '^$'
+    prints '0+0\n' mmtool find -Er e '\A\z'
     prints '2+0\n' mmtool find -Er f 'x*' 2:
 }
 
@@ -124,4 +124,23 @@ load helper
     prints '6597069766656+6\n' mmtool find -Er f 'ne+dle'
     prints '6597069766656+6\n' mmtool rfind -Er f 'ne+dle'
     prints '0+3\n' mmtool find -Er f '\x00{3}'
+}
+
+@test "-E: lines are those of grep: none begins behind the last newline" {
+    for text in '' 'x' 'x\n' 'x\na\n' 'x\n\n' '\n' '\n\nx'; do
+        make f "$text"
+        for expression in '^$' '^' '$' '^.*$' 'x$' '^a'; do
+            run grep -cE "$expression" f
+            wanted=$output
+            run mmtool find -cE f "$expression"
+            [ "$output" = "$wanted" ]
+            [ "$(mmtool rfind -aE f "$expression" | wc -l)" -eq "$wanted" ]
+        done
+    done
+    make f 'x\na\n'
+    mmtool splice -aE -p '^' f '> '
+    mmtool splice -aE -p '$' f ';'
+    holds f $'> x;\n> a;\n'
+    make f ''
+    prints '0\n' mmtool find -aE f '\A\z'
 }

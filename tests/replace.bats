@@ -231,6 +231,13 @@ load helper
     holds f '<a> <>'
 }
 
+@test "-E: a group that does not exist is an error, not nothing" {
+    make f 'red green'
+    usage_error '3, but the expression has 1 group' mmtool splice -aE -p '(r)ed' f '\3'
+    usage_error '1, but the expression has 0 groups' mmtool splice -aE -p 'red' f '\1'
+    holds f 'red green'
+}
+
 @test "-E: DATA without groups stands for itself; no DATA deletes" {
     make f 'a1b22c'
     mmtool splice -E -a -p '[0-9]+' f '\n'

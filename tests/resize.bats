@@ -112,6 +112,14 @@ load helper
     holds f 0123
 }
 
+@test "past what the file system can hold: no limit of the process is named" {
+    [ "$(ulimit -f)" = unlimited ] || skip "this process has a limit"
+    make f 0123
+    refuses '' mmtool resize f 9223372036854775807
+    [[ $stderr != *ulimit* ]]
+    holds f 0123
+}
+
 @test "a missing file is an error; --create makes it" {
     refuses 'no such file' mmtool resize new 5
     [ ! -e new ]

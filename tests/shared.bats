@@ -1,5 +1,6 @@
 # shm:NAME: named shared memory as FILE.
 
+# shellcheck disable=SC2154 # bats sets stderr
 load helper
 
 name() {
@@ -16,7 +17,8 @@ teardown() {
 }
 
 @test "resize --unlink of what is not there does not offer to make it" {
-    refuses 'no such' mmtool resize --unlink "shm:none-$$"
+    need_shared
+    refuses 'no such' mmtool resize --unlink "$shm-none"
     [[ $stderr != *create* ]]
 }
 

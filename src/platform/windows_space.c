@@ -71,7 +71,10 @@ DWORD windows_set_end(struct file *file, uint64_t size)
 /* Takes back a growth that failed; its own failure must not hide the cause. */
 static bool undo_growth(struct file *file, uint64_t size)
 {
-    (void)windows_set_end(file, size);
+    uint64_t now = size;
+    struct error ignored = {0};
+    if (!file_get_size(file, &now, &ignored) || now != size)
+        (void)windows_set_end(file, size); /* to set what it is would give it a new time */
     return false;
 }
 

@@ -56,7 +56,7 @@ teardown() {
     old_and_new 3000000
     for signal in TERM INT HUP; do
         cat old >f
-        run --separate-stderr strace -qq -o /dev/null -e trace=fallocate \
+        run --separate-stderr env --default-signal strace -qq -o /dev/null -e trace=fallocate \
             -e inject=fallocate:signal="$signal":when=2 "$MMTOOL" splice f 10+0 7bytes!
         [ "$status" -eq $((128 + $(kill -l "$signal"))) ]
         [[ $stderr == *"stopped by signal"*"the next mmtool command"* ]]

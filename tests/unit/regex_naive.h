@@ -273,9 +273,10 @@ static inline bool naive_look(const struct naive_text *text, int look, int place
 {
     switch (look) {
     case 0:
-        return place == 0 || text->bytes[place - 1] == '\n';
+        return place < text->length && (place == 0 || text->bytes[place - 1] == '\n');
     case 1:
-        return place == text->length || text->bytes[place] == '\n';
+        return place < text->length ? text->bytes[place] == '\n'
+                                    : place > 0 && text->bytes[place - 1] != '\n';
     case 2:
         return place == 0;
     case 3:

@@ -315,8 +315,11 @@ static void hex_faults_name_place_and_character(void)
     check_refused("hex", "48 \\x 65", "no hex digits behind \\x at column 4");
     check_refused("hex", "0x0x48", "\"x\" at column 4 is not a hex digit");
     check_refused("hex", "E8 ??",
-                  "? at column 4: only a PATTERN or --expect may leave a digit open");
-    check_refused("hex", "E?", "? at column 2: only a PATTERN or --expect may leave a digit open");
+                  "? at column 4: only --expect and a PATTERN without --regex and --sorted may "
+                  "leave a digit open");
+    check_refused("hex", "E?",
+                  "? at column 2: only --expect and a PATTERN without --regex and --sorted may "
+                  "leave a digit open");
 }
 
 static void hex_in_any_layout(void)

@@ -9,8 +9,8 @@ export WINEPREFIX="${WINEPREFIX:-$work/prefix}"
 mkdir -p "$WINEPREFIX"
 export WINEDEBUG=-all
 export WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe='
-# Seen twice in 10000 starts of a program on a busy machine: its status was 1 though it had done all
-# that it should and said so.
+# Seen twice in 10000 starts of a program on a busy machine: a status other than 0, once of a program
+# that had done all that it should and said so. The cause was not found; a second try is announced.
 export MMTOOL_TEST_RETRIES=1
 unset DISPLAY WAYLAND_DISPLAY
 server_process=

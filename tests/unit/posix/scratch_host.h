@@ -47,6 +47,12 @@ static inline void host_leave_scratch(void)
         rmdir(scratch_path);
 }
 
+/* Whether a file can be cut while somebody has a view of it. */
+static inline bool host_cuts_viewed_files(void)
+{
+    return true;
+}
+
 /* Whether the system knows of holes; the file is one. */
 static inline bool host_tells_holes(const char *name)
 {

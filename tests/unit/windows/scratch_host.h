@@ -54,6 +54,12 @@ static inline DWORD host_file_system(void)
     return flags;
 }
 
+/* Whether a file can be cut while somebody has a view of it. */
+static inline bool host_cuts_viewed_files(void)
+{
+    return false;
+}
+
 static inline bool host_tells_holes(const char *name)
 {
     (void)name;
