@@ -63,22 +63,24 @@ static bool fits(const struct regex_literals *literals, const struct span *span,
 
 /*
  * The lowest index at `from` or behind where a literal may begin: of the one found in
- * `match` (length 0: none), or of one that may stick out of the span.
+ * `match` (length 0: none), or of one that may stick out of the span, which one found
+ * further on does not rule out.
  */
 static size_t next_literal(const struct regex_literals *literals, const struct span *span,
                            size_t from, struct search_match *match)
 {
+    size_t sticking = maximum(from, less(span->length + 1, literals->longest)), next;
     while (from < span->length) {
-        size_t next;
         if (search_forward(literals->searcher, span->bytes, span->length, from, span->length, true,
-                           match, 1, &next) == 0)
+                           match, 1, &next) == 0 ||
+            match->offset > sticking)
             break;
         if (fits(literals, span, match->offset))
             return match->offset;
         from = match->offset + 1;
     }
     match->length = 0;
-    return maximum(from, less(span->length + 1, literals->longest));
+    return maximum(from, sticking);
 }
 
 /* Before which index no match starts that has its literal at `literal` or behind. */

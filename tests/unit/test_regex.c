@@ -804,6 +804,24 @@ static void test_random_skipping(void)
     free(bytes);
 }
 
+static void test_literal_at_border(void)
+{
+    /* A short string lies inside a piece, a longer one begins before it and sticks out. */
+    struct regex *regex = compile_bytes("cb|bcbb", 7, false);
+    struct regex_matcher *matcher = matcher_of(regex, 0);
+    CHECK(regex->literals.searcher != NULL);
+    for (size_t size = 1; size < 20; size++) {
+        struct pieces pieces = pieces_of("......... bcbb..bcbb", 20, size);
+        struct regex_text text = text_of(&pieces);
+        struct regex_match match = {0, 0};
+        CHECK(regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
+        CHECK_SAY(match.start == 10 && match.end == 14, "%zu: %" PRIu64, size, match.start);
+        free(pieces.copy);
+    }
+    regex_matcher_free(matcher);
+    regex_free(regex);
+}
+
 static void test_far_literal(void)
 {
     /* Only the first of the equal strings has the byte before it that tells. */
@@ -840,6 +858,7 @@ static const struct unit_case cases[] = {
     {"little memory changes nothing", test_small_memory},
     {"skipping changes nothing", test_skipping},
     {"skipping changes nothing with any expression", test_random_skipping},
+    {"a literal across a border goes before one inside", test_literal_at_border},
     {"a literal far from the match's end is no reason to skip it", test_far_literal},
 };
 
