@@ -45,11 +45,6 @@ static bool check_size(const struct job *job, bool grows, struct error *error)
                      (unsigned long long)seen, (unsigned long long)size);
 }
 
-static bool is_sparse(const struct mapping *mapping)
-{
-    return mapping->status.kind == FILE_REGULAR && mapping->status.allocated < mapping->size;
-}
-
 /* Its blocks may be reserved and the size with them; behind it others may have appended since. */
 static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error *error)
 {
@@ -99,7 +94,7 @@ static bool grow(struct job *job, bool all, struct error *error)
     struct range growth = {mapping->size, job->plan.new_size};
     bool reserved, done = true;
     bool grows = growth.end > growth.start;
-    bool sparse = is_sparse(mapping);
+    bool sparse = mapping_is_sparse(mapping);
     if (!check_size(job, grows, error))
         return false;
     if (all && grows)
@@ -198,7 +193,7 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
                      const struct apply_options *options, struct error *error)
 {
     /* What lies between two patches may be a hole. */
-    bool merges = edits->count >= MERGE_LEAST && !is_sparse(job->mapping);
+    bool merges = edits->count >= MERGE_LEAST && !mapping_is_sparse(job->mapping);
     /* Without a journal a step is put together in memory, so it must fit one chunk. */
     uint64_t window = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK;
     return plan_init(&job->plan, edits, size, window, ZERO_PIECE, merges ? MERGE_GAP : 0, error) &&
@@ -335,7 +330,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
     if (edits->count == 0)
         return true;
     edit_list_init(&with_holes);
-    bool sparse = is_sparse(mapping);
+    bool sparse = mapping_is_sparse(mapping);
     bool done = !sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error);
     if (done)
         done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);

@@ -6,22 +6,13 @@
 
 enum { MOST_OPTIONS = 64, ESCAPED = 200 };
 
-static bool has_option(const struct command *command, const char *name)
-{
-    for (const struct option *const *group = command->groups; *group; group++)
-        for (const struct option *option = *group; option->name; option++)
-            if (!strcmp(option->name, name))
-                return true;
-    return false;
-}
-
 /* The subcommands that have an option of this name, as "find, rfind"; "" if there is none. */
 static const char *owners_of(const char *name, char *room, size_t size)
 {
     size_t used = 0;
     room[0] = 0;
     for (const struct command *command = commands; command->name && used < size; command++)
-        if (has_option(command, name))
+        if (command_has_option(command, name))
             used +=
                 (size_t)snprintf(room + used, size - used, "%s%s", used ? ", " : "", command->name);
     return room;

@@ -92,6 +92,9 @@ command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_
 /* The row of that name, or NULL. */
 const struct command *command_find(const char *name);
 
+/* Whether the subcommand has an option of this name, without dashes. */
+bool command_has_option(const struct command *command, const char *name);
+
 /* How the request wants the file mapped. */
 struct mapping_shape command_shape(const struct request *request);
 

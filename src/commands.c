@@ -159,7 +159,7 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
-static bool has_option(const struct command *command, const char *name)
+bool command_has_option(const struct command *command, const char *name)
 {
     for (const struct option *const *group = command->groups; *group; group++)
         for (const struct option *option = *group; option->name; option++)
@@ -194,7 +194,7 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_WRITE;
     if (request->access == ACCESS_WRITE && !request->dry_run)
         flags |= MAPPING_WRITE;
-    if (has_option(request->command, "create") && !request->unlink)
+    if (command_has_option(request->command, "create") && !request->unlink)
         flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
     if (request->force || gives_storing_advice(request)) /* advice that destroys is a change */
         flags |= MAPPING_WRITE;

@@ -374,17 +374,25 @@ bool mapping_check_size(const struct mapping *mapping, struct error *error)
                      (unsigned long long)mapping->size, (unsigned long long)size);
 }
 
+static uint64_t whole_size(const struct mapping *mapping)
+{
+    return mapping->windowed ? mapping->whole_size : mapping->size;
+}
+
+bool mapping_is_sparse(const struct mapping *mapping)
+{
+    return mapping->status.kind == FILE_REGULAR && !mapping->spooled &&
+           mapping->status.allocated < whole_size(mapping);
+}
+
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
                        struct error *error)
 {
     uint64_t base = mapping->base;
-    uint64_t size = mapping->windowed ? mapping->whole_size : mapping->size;
     *data = within;
-    bool may_have_holes = !mapping->spooled && !mapping->overlay &&
-                          mapping->status.kind == FILE_REGULAR && mapping->status.allocated < size;
-    if (!may_have_holes || within.start >= within.end)
+    if (!mapping_is_sparse(mapping) || mapping->overlay || within.start >= within.end)
         return true;
-    if (!file_next_data(mapping->file, base + within.start, size, data, error))
+    if (!file_next_data(mapping->file, base + within.start, whole_size(mapping), data, error))
         return false;
     data->start = minimum_u64(maximum_u64(data->start, base + within.start), base + within.end);
     data->end = maximum_u64(minimum_u64(data->end, base + within.end), data->start);

@@ -146,6 +146,9 @@ bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
  */
 bool mapping_check_size(const struct mapping *mapping, struct error *error);
 
+/* Whether the file, as it was opened, has less on the disk than its size: holes, most likely. */
+bool mapping_is_sparse(const struct mapping *mapping);
+
 /* The next range of data in `within`, holes skipped; [within.end, within.end) if there is none. */
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
                        struct error *error);

@@ -98,7 +98,7 @@ static bool write_all(struct replacement *replacement, struct error *error)
 {
     const struct mapping *mapping = replacement->mapping;
     uint64_t size = replacement->plan.new_size;
-    bool has_holes = mapping->status.allocated < mapping->size;
+    bool has_holes = mapping_is_sparse(mapping);
     if (!file_set_size(replacement->file, 0, error))
         return false;
     /* Otherwise the file grows as it is written: Windows keeps holes for files marked as sparse. */

@@ -102,6 +102,9 @@ bool file_open_standard_input(struct file **file, struct error *error);
 enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
                                        struct error *error);
 bool file_unlink_shared(const char *name, struct error *error);
+enum { SHARED_NAME_MAX = 250 };
+/* Whether the name can be one, on every system. */
+bool shared_name_check(const char *name, struct error *error);
 bool file_shared_path(const char *name, char *path, size_t size);
 /*
  * Memory of `size` zeros, as a file that is gone when it is closed. With a `tag`

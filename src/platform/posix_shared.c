@@ -8,24 +8,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
 #endif
-
-enum { LONGEST_NAME = 250 };
-
-static bool check_name(const char *name, struct error *error)
-{
-    size_t length = strlen(name);
-    if (length == 0 || length > LONGEST_NAME || strchr(name, '/') || !strcmp(name, ".") ||
-        !strcmp(name, ".."))
-        return error_set(error, "a name of shared memory has 1 to %d bytes and no \"/\"",
-                         LONGEST_NAME);
-    return true;
-}
 
 static enum file_open_result say_missing(enum file_open_result result, struct error *error)
 {
@@ -44,9 +31,9 @@ bool file_shared_path(const char *name, char *path, size_t size)
 enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
                                        struct error *error)
 {
-    char path[LONGEST_NAME + 16];
+    char path[SHARED_NAME_MAX + 16];
     *file = NULL;
-    if (!check_name(name, error) || !file_shared_path(name, path, sizeof path))
+    if (!shared_name_check(name, error) || !file_shared_path(name, path, sizeof path))
         return FILE_FAILED;
     return say_missing(posix_open_at(AT_FDCWD, path, flags | FILE_OPEN_NO_FOLLOW, file, error),
                        error);
@@ -54,8 +41,8 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
 
 bool file_unlink_shared(const char *name, struct error *error)
 {
-    char path[LONGEST_NAME + 16];
-    return check_name(name, error) && file_shared_path(name, path, sizeof path) &&
+    char path[SHARED_NAME_MAX + 16];
+    return shared_name_check(name, error) && file_shared_path(name, path, sizeof path) &&
            (unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory"));
 }
 #else
@@ -86,10 +73,10 @@ static enum file_open_result open_failure(int code, struct error *error)
 enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
                                        struct error *error)
 {
-    char path[LONGEST_NAME + 2];
+    char path[SHARED_NAME_MAX + 2];
     int options = flags & FILE_OPEN_WRITE ? O_RDWR : O_RDONLY;
     *file = NULL;
-    if (!check_name(name, error))
+    if (!shared_name_check(name, error))
         return FILE_FAILED;
     if (flags & FILE_OPEN_CREATE)
         options |= O_CREAT;
@@ -109,9 +96,9 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
 
 bool file_unlink_shared(const char *name, struct error *error)
 {
-    char path[LONGEST_NAME + 2];
+    char path[SHARED_NAME_MAX + 2];
     snprintf(path, sizeof path, "/%s", name);
-    return check_name(name, error) &&
+    return shared_name_check(name, error) &&
            (shm_unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory"));
 }
 #endif

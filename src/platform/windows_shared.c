@@ -12,18 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_NAME = 250 };
-
-static bool check_name(const char *name, struct error *error)
-{
-    size_t length = strlen(name);
-    if (length == 0 || length > LONGEST_NAME || strchr(name, '/') || !strcmp(name, ".") ||
-        !strcmp(name, ".."))
-        return error_set(error, "a name of shared memory has 1 to %d bytes and no \"/\"",
-                         LONGEST_NAME);
-    return true;
-}
-
 bool file_shared_path(const char *name, char *path, size_t size)
 {
     (void)name;
@@ -72,7 +60,7 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
                                        struct error *error)
 {
     *file = NULL;
-    wchar_t *wide = check_name(name, error) ? windows_wide(name, error) : NULL;
+    wchar_t *wide = shared_name_check(name, error) ? windows_wide(name, error) : NULL;
     if (!wide)
         return FILE_FAILED;
     DWORD access = flags & FILE_OPEN_WRITE ? FILE_MAP_READ | FILE_MAP_WRITE : FILE_MAP_READ;
@@ -158,7 +146,7 @@ bool file_set_tag(struct file *file, const char *tag, struct error *error)
 {
     if (file->section)
         return error_set(error, "shared memory has a name already");
-    if (!check_name(tag, error) || !(file->tag = windows_wide(tag, error)))
+    if (!shared_name_check(tag, error) || !(file->tag = windows_wide(tag, error)))
         return false;
     DWORD code = take_tag(file);
     return code == ERROR_SUCCESS || tag_failure(tag, code, error);
@@ -215,7 +203,7 @@ static bool open_tagged(uint64_t size, const char *tag, struct file **file, stru
 {
     if (size == 0)
         return error_set(error, "memory that has a tag has a size");
-    wchar_t *wide = check_name(tag, error) ? windows_wide(tag, error) : NULL;
+    wchar_t *wide = shared_name_check(tag, error) ? windows_wide(tag, error) : NULL;
     if (!wide)
         return false;
     *file = make_tagged(wide, size);

@@ -11,3 +11,35 @@ old_and_new() {
     head -c "$1" /dev/urandom >old
     { head -c 10 old && printf 7bytes! && tail -c +11 old; } >new
 }
+
+milliseconds() {
+    echo $(($(date +%s%N) / 1000000))
+}
+
+# killed_at_random LEAST ARGUMENT...: kills that edit of f, which makes `new` of `old`, again and
+# again; the next command finds f to be one of them, each time, and leaves nothing beside it.
+killed_at_random() {
+    local least=$(($1 * ${MMTOOL_TEST_ROUNDS:-1})) kills before=0 behind=0 torn=0 start took delay
+    shift
+    cp old f
+    start=$(milliseconds)
+    mmtool "$@"
+    took=$(($(milliseconds) - start))
+    cmp f new
+    # Some must hit the middle of the edit, whatever else the machine does.
+    for ((kills = 0; kills < least || (torn == 0 && kills < 10 * least); kills++)); do
+        cp old f
+        "$MMTOOL" "$@" 3>&- &
+        delay=$((RANDOM % (took + 20)))
+        sleep "$((delay / 1000)).$(printf '%03d' $((delay % 1000)))"
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
+        cmp -s f old || cmp -s f new || torn=$((torn + 1))
+        mmtool info -s f >size 2>said || cat said
+        is_whole f
+        if cmp -s f old; then before=$((before + 1)); else behind=$((behind + 1)); fi
+    done
+    echo "# an edit takes $took ms; tried $kills, old $before, new $behind, bad 0" \
+        "(torn before the recovery: $torn)" >&3
+    [ "$torn" -gt 0 ]
+}

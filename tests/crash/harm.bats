@@ -14,41 +14,13 @@ teardown() {
 
 @test "killed at a random time, many times: old or new after the next command" {
     old_and_new 64000000
-    local tried=0 old=0 new=0 torn=0
-    local rounds=$((20 * ${MMTOOL_TEST_ROUNDS:-1}))
-    for ((i = 0; i < rounds; i++)); do
-        cat old >f
-        "$MMTOOL" splice f 10+0 7bytes! &
-        sleep "$(printf '0.%03d' $((RANDOM % 40)))"
-        kill -KILL $! 2>/dev/null || true
-        wait $! || true
-        cmp -s f old || cmp -s f new || torn=$((torn + 1))
-        mmtool info -s f >size 2>/dev/null
-        is_whole f
-        tried=$((tried + 1))
-        if cmp -s f old; then old=$((old + 1)); else new=$((new + 1)); fi
-    done
-    echo "# tried $tried, old $old, new $new, bad 0 (torn before the recovery: $torn)" >&3
+    killed_at_random 20 splice f 10+0 7bytes!
 }
 
 @test "killed at a random time, patching by several threads: old or new" {
     seq 100000000 102999999 >old
     sed 's/77/XY/g' old >new
-    local tried=0 old=0 new=0 torn=0
-    local rounds=$((10 * ${MMTOOL_TEST_ROUNDS:-1}))
-    for ((i = 0; i < rounds; i++)); do
-        cat old >f
-        "$MMTOOL" splice --all -p 77 f XY &
-        sleep "$(printf '0.%03d' $((RANDOM % 80)))"
-        kill -KILL $! 2>/dev/null || true
-        wait $! || true
-        cmp -s f old || cmp -s f new || torn=$((torn + 1))
-        mmtool info -s f >size 2>/dev/null
-        is_whole f
-        tried=$((tried + 1))
-        if cmp -s f old; then old=$((old + 1)); else new=$((new + 1)); fi
-    done
-    echo "# tried $tried, old $old, new $new, bad 0 (torn before the recovery: $torn)" >&3
+    killed_at_random 10 splice --all -p 77 f XY
 }
 
 @test "SIGTERM, SIGINT and SIGHUP in mid-edit: ends by that signal, says so, is recovered" {

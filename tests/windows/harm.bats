@@ -2,47 +2,11 @@
 # can be traced is shown here by chance, often.
 
 load ../helper
-
-milliseconds() {
-    echo $(($(date +%s%N) / 1000000))
-}
-
-# old_and_new SIZE: `old`, and what it is with 7 bytes inserted at 10.
-old_and_new() {
-    letters old "$1"
-    { head -c 10 old && printf 7bytes! && tail -c +11 old; } >new
-}
+load ../crash/crash
 
 @test "killed at random times: old or new after the next command" {
-    local least=$((30 * ${MMTOOL_TEST_ROUNDS:-1})) kills before=0 behind=0 torn=0
     old_and_new 60000000
-    cp old f
-    local start took delay
-    start=$(milliseconds)
-    mmtool splice f 10+0 7bytes!
-    took=$(($(milliseconds) - start))
-    cmp f new
-    # Some must hit the middle of the edit, whatever else the machine does.
-    for ((kills = 0; kills < least || (torn == 0 && kills < 10 * least); kills++)); do
-        cp old f
-        "$MMTOOL" splice f 10+0 7bytes! 3>&- &
-        delay=$((RANDOM % (took + 20)))
-        sleep "$((delay / 1000)).$(printf '%03d' $((delay % 1000)))"
-        kill -KILL $! 2>/dev/null || true
-        wait $! || true
-        cmp -s f old || cmp -s f new || torn=$((torn + 1))
-        mmtool info -s f >size 2>said || cat said
-        if cmp -s f old; then
-            before=$((before + 1))
-        else
-            cmp f new
-            behind=$((behind + 1))
-        fi
-        rm -f f .f.*
-    done
-    echo "# an edit takes $took ms; kills $kills: old $before, new $behind, bad 0" \
-        "(torn before the recovery: $torn)" >&3
-    [ "$torn" -gt 0 ]
+    killed_at_random 30 splice f 10+0 7bytes!
 }
 
 # Each edit takes long enough for others to begin meanwhile.

@@ -1,0 +1,14 @@
+/* shared_name.c - what shared memory may be called, the same on all systems. */
+#include "platform.h"
+
+#include <string.h>
+
+bool shared_name_check(const char *name, struct error *error)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length > SHARED_NAME_MAX || strchr(name, '/') || !strcmp(name, ".") ||
+        !strcmp(name, ".."))
+        return error_set(error, "a name of shared memory has 1 to %d bytes and no \"/\"",
+                         SHARED_NAME_MAX);
+    return true;
+}
