@@ -6,42 +6,42 @@
 /* ---- what a scan reports -------------------------------------------------------------------- */
 
 /* Without anything to print, matches need not be looked at. */
-static enum scan_answer count_matches(struct results *results, const struct match *matches,
-                                      size_t count)
+static void count_matches(struct results *results, const struct scan_batch *batch)
 {
-    uint64_t counted = minimum_u64(count, results->most - results->count);
+    uint64_t counted = minimum_u64(batch->count, results->most - results->count);
     if (counted > 0)
-        results->last = matches[counted - 1];
+        results->last = batch->matches[counted - 1];
     results->count += counted;
-    return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
-static enum scan_answer count_lines(struct results *results, const struct match *matches,
-                                    size_t count, struct error *error)
+static bool take_each(struct results *results, const struct scan_batch *batch, struct error *error)
 {
-    if (count > 0)
-        results->last = matches[count - 1];
-    return line_results_count(results->lines, matches, count, error) ? SCAN_CONTINUE : SCAN_ERROR;
+    for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
+        const struct match *match = &batch->matches[i];
+        if (results->lines ? !line_results_take(results->lines, match, error)
+                           : !print_match(results, match, error))
+            return false;
+        results->count += !results->lines;
+        results->last = *match;
+    }
+    return true;
 }
 
-static enum scan_answer take_matches(void *context, const struct match *matches, size_t count,
-                                     struct error *error)
+static enum scan_answer take_batch(void *context, const struct scan_batch *batch,
+                                   struct error *error)
 {
     struct results *results = context;
     const struct request *request = results->request;
+    bool done = true;
     progress_wipe(&results->progress);
     if (!results->lines && (request->quiet || request->count))
-        return count_matches(results, matches, count);
-    if (results->lines && request->count && results->by_line && results->most == UINT64_MAX)
-        return count_lines(results, matches, count, error);
-    for (size_t i = 0; i < count && results->count < results->most; i++) {
-        if (results->lines ? !line_results_take(results->lines, &matches[i], error)
-                           : !print_match(results, &matches[i], error))
-            return SCAN_ERROR;
-        results->last = matches[i];
-        results->count += !results->lines;
-        results->last = matches[i];
-    }
+        count_matches(results, batch);
+    else if (results->by_line)
+        done = line_results_take_batch(results->lines, batch, error);
+    else
+        done = take_each(results, batch, error);
+    if (!done)
+        return SCAN_ERROR;
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
@@ -116,7 +116,7 @@ static bool run_scan(struct results *results, const struct scan *scan, struct er
         return false;
     progress_begin(&results->progress, request->command->name, range_length(results->range),
                    request->progress);
-    bool done = scan_run(scan, take_matches, results, error) &&
+    bool done = scan_run(scan, take_batch, results, error) &&
                 (!results->lines || line_results_end(results->lines, error));
     progress_wipe(&results->progress);
     line_results_free(results->lines);
@@ -135,6 +135,8 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .backward = results->backward,
         .overlapping = request->overlapping,
         .by_line = results->by_line,
+        .line_text = results->by_line && line_results_are_texts(request) ? format_line : NULL,
+        .text_context = results,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,
     };

@@ -41,6 +41,9 @@ enum line_kind { LINE_OF_MATCH, LINE_OF_CONTEXT };
 bool print_line(const struct results *results, struct window *window, struct range line,
                 enum line_kind kind, struct error *error);
 
+/* What print_line() prints of a line with a match, but not as JSON: a scan_text(). */
+scan_text format_line;
+
 /* What stands between two groups of lines that are not neighbours. */
 bool print_separator(const struct results *results, struct error *error);
 
@@ -58,9 +61,14 @@ void line_results_free(struct line_results *lines);
  * line_results_end() when no more will be.
  */
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error);
-/* The same for matches no two of which begin in one line, to be counted only. */
-bool line_results_count(struct line_results *lines, const struct match *matches, size_t count,
-                        struct error *error);
+/*
+ * The same for a batch of matches no two of which begin in one line: those that need not be
+ * looked at are but counted, or the texts of their lines printed. Ends at results->most.
+ */
+bool line_results_take_batch(struct line_results *lines, const struct scan_batch *batch,
+                             struct error *error);
+/* Whether format_line() says all that is printed of a line. */
+bool line_results_are_texts(const struct request *request);
 bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error);
 bool line_results_end(struct line_results *lines, struct error *error);
 

@@ -194,6 +194,11 @@ static bool find_line(struct line_results *lines, uint64_t offset, struct range 
            line_end(&lines->window, offset, limit, &line->end, error);
 }
 
+static bool counts_only(const struct request *request)
+{
+    return request->quiet || request->count;
+}
+
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error)
 {
     struct results *results = lines->results;
@@ -207,21 +212,65 @@ bool line_results_take(struct line_results *lines, const struct match *match, st
     lines->line = line;
     lines->any_line = true;
     results->count++;
-    if (results->request->quiet || results->request->count)
+    if (counts_only(results->request))
         return true;
     return results->backward ? take_backward(lines, error) : take_forward(lines, error);
 }
 
-bool line_results_count(struct line_results *lines, const struct match *matches, size_t count,
-                        struct error *error)
+/* ---- many at once --------------------------------------------------------------------------- */
+
+bool line_results_are_texts(const struct request *request)
 {
-    /* The first may be in the line of the one before; the last is what the next is compared with.
-     */
-    if (count > 0 && !line_results_take(lines, &matches[0], error))
-        return false;
-    if (count > 2)
-        lines->results->count += count - 2;
-    return count < 2 || line_results_take(lines, &matches[count - 1], error);
+    return !request->json && !request->context_given && !counts_only(request);
+}
+
+static size_t text_start(const struct scan_batch *batch, size_t i)
+{
+    return i > 0 ? batch->text_ends[i - 1] : batch->text_start;
+}
+
+/*
+ * Goes from match `*i` to the next one that has to be looked at: up to there, lines are
+ * counted and their texts printed. The batch's last match is what the next one is compared
+ * with, so it is always looked at.
+ */
+static bool skip_lines(struct line_results *lines, const struct scan_batch *batch, size_t *i,
+                       struct error *error)
+{
+    struct results *results = lines->results;
+    size_t first = *i, left = batch->count - 1 - first;
+    size_t end = first + (size_t)minimum_u64(left, results->most - results->count);
+    if (counts_only(results->request))
+        *i = end;
+    else
+        while (batch->text_ends && *i < end && batch->text_ends[*i] > text_start(batch, *i))
+            ++*i;
+    if (*i == first)
+        return true;
+    results->count += *i - first;
+    results->last = batch->matches[*i - 1];
+    if (counts_only(results->request))
+        return true;
+    size_t start = text_start(batch, first);
+    lines->any_printed = true;
+    return output_bytes(results->output, batch->text + start, text_start(batch, *i) - start, error);
+}
+
+bool line_results_take_batch(struct line_results *lines, const struct scan_batch *batch,
+                             struct error *error)
+{
+    struct results *results = lines->results;
+    for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
+        /* The first may begin in the last line of the batch before. */
+        if (i > 0 && !skip_lines(lines, batch, &i, error))
+            return false;
+        if (results->count == results->most)
+            return true;
+        if (!line_results_take(lines, &batch->matches[i], error))
+            return false;
+        results->last = batch->matches[i];
+    }
+    return true;
 }
 
 bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error)

@@ -3,22 +3,42 @@
 #include "hex.h"
 #include "json.h"
 
+#include <string.h>
+
 enum { STEP = 16 * 1024 };
+
+static char terminator(const struct results *results)
+{
+    return results->request->null ? '\0' : '\n';
+}
 
 static bool print_end(const struct results *results, struct error *error)
 {
-    return output_bytes(results->output, results->request->null ? "" : "\n", 1, error);
+    const char end = terminator(results);
+    return output_bytes(results->output, &end, 1, error);
 }
 
-/* OFFSET, or OFFSET+LENGTH */
-static bool print_place(const struct results *results, uint64_t offset, uint64_t length,
-                        struct error *error)
+/* OFFSET, or OFFSET+LENGTH, and what stands behind it. */
+enum { PLACE_MAX = 2 * NUMBER_TEXT_MAX };
+
+static size_t format_place(const struct request *request, uint64_t offset, uint64_t length,
+                           char behind, char place[PLACE_MAX])
 {
-    const struct request *request = results->request;
-    struct output *output = results->output;
-    return output_number(output, offset, request->radix, error) &&
-           (!request->print_range || (output_bytes(output, "+", 1, error) &&
-                                      output_number(output, length, request->radix, error)));
+    size_t used = number_format(offset, request->radix, place);
+    if (request->print_range) {
+        place[used++] = '+';
+        used += number_format(length, request->radix, place + used);
+    }
+    place[used++] = behind;
+    return used;
+}
+
+static bool print_place(const struct results *results, uint64_t offset, uint64_t length,
+                        char behind, struct error *error)
+{
+    char place[PLACE_MAX];
+    size_t used = format_place(results->request, offset, length, behind, place);
+    return output_bytes(results->output, place, used, error);
 }
 
 static bool print_json_place(const struct results *results, uint64_t offset, uint64_t length,
@@ -33,7 +53,7 @@ bool print_match(const struct results *results, const struct match *match, struc
     if (results->request->json)
         return print_json_place(results, match->offset, match->length, error) &&
                output_text(results->output, "}", error) && print_end(results, error);
-    return print_place(results, match->offset, match->length, error) && print_end(results, error);
+    return print_place(results, match->offset, match->length, terminator(results), error);
 }
 
 bool print_count(const struct results *results, struct error *error)
@@ -129,9 +149,24 @@ bool print_line(const struct results *results, struct window *window, struct ran
         return false;
     if (results->request->json)
         return print_json_line(results, window, line, kind, error);
-    return print_place(results, line.start, range_length(line), error) &&
-           output_bytes(results->output, kind == LINE_OF_MATCH ? ":" : "-", 1, error) &&
+    return print_place(results, line.start, range_length(line), kind == LINE_OF_MATCH ? ':' : '-',
+                       error) &&
            for_bytes(window, line, take_raw, results->output, error) && print_end(results, error);
+}
+
+bool format_line(const void *context, uint64_t offset, const unsigned char *bytes, size_t length,
+                 struct buffer *text, struct error *error)
+{
+    const struct results *results = context;
+    char place[PLACE_MAX];
+    size_t used = format_place(results->request, offset, length, ':', place);
+    if (!buffer_reserve(text, used + length + 1, error))
+        return false;
+    memcpy(text->data + text->length, place, used);
+    memcpy(text->data + text->length + used, bytes, length);
+    text->length += used + length;
+    text->data[text->length++] = (unsigned char)terminator(results);
+    return true;
 }
 
 bool print_separator(const struct results *results, struct error *error)

@@ -1,6 +1,7 @@
 /* output.c - standard output: its buffer and its final check. */
 #include "output.h"
 #include "platform/platform.h"
+#include "range.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,16 +81,6 @@ bool output_format(struct output *output, struct error *error, const char *forma
 
 bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error)
 {
-    static const char digits[] = "0123456789abcdef";
-    char text[2 + 64];
-    size_t start = sizeof text;
-    do {
-        text[--start] = digits[number % radix];
-        number /= radix;
-    } while (number > 0);
-    if (radix != 10) {
-        text[--start] = radix == 16 ? 'x' : radix == 8 ? 'o' : 'b';
-        text[--start] = '0';
-    }
-    return output_bytes(output, text + start, sizeof text - start, error);
+    char text[NUMBER_TEXT_MAX];
+    return output_bytes(output, text, number_format(number, radix, text), error);
 }

@@ -125,6 +125,9 @@ size_t number_format(uint64_t number, unsigned radix, char out[NUMBER_TEXT_MAX])
 {
     char digits[64];
     size_t count = 0, length = 0;
+    /* Millions of them are printed, and a division by what is known takes a fraction. */
+    for (; radix == 10 && number >= 10; number /= 10)
+        digits[count++] = (char)('0' + number % 10);
     do {
         digits[count++] = "0123456789abcdef"[number % radix];
         number /= radix;

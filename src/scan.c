@@ -41,14 +41,27 @@ static uint64_t behind(const struct scan *scan, const struct match *match)
     return match->offset + match->length + (match->length == 0);
 }
 
-static bool deliver(struct walk *walk, const struct match *matches, size_t count)
+static bool deliver(struct walk *walk, const struct scan_batch *batch)
 {
-    if (count == 0)
+    if (batch->count == 0)
         return true;
-    enum scan_answer answer = walk->report(walk->context, matches, count, walk->error);
+    enum scan_answer answer = walk->report(walk->context, batch, walk->error);
     walk->stopped = answer == SCAN_STOP;
-    walk->at = behind(walk->scan, &matches[count - 1]);
+    walk->at = behind(walk->scan, &batch->matches[batch->count - 1]);
     return answer != SCAN_ERROR;
+}
+
+/* The matches of a task from `i` on. */
+static bool deliver_task(struct walk *walk, const struct task *task, size_t i)
+{
+    struct scan_batch batch = {&task->matches[i], task->count - i, NULL, NULL, 0};
+    if (walk->scan->line_text && batch.count > 0) {
+        const size_t *ends = (const void *)task->text_ends.data;
+        batch.text = task->text.data;
+        batch.text_ends = &ends[i];
+        batch.text_start = i > 0 ? ends[i - 1] : 0;
+    }
+    return deliver(walk, &batch);
 }
 
 static bool pause_walk(struct walk *walk)
@@ -85,7 +98,7 @@ static bool search_far(struct walk *walk, uint64_t from, uint64_t run_end)
     if (!finder_search_far(&walk->finder, from, run_end, &match, &found, walk->error))
         return false;
     if (found)
-        return deliver(walk, &match, 1);
+        return deliver(walk, &(struct scan_batch){&match, 1, NULL, NULL, 0});
     walk->at = maximum_u64(walk->at, run_end);
     return true;
 }
@@ -95,7 +108,7 @@ static bool walk_piece(struct walk *walk, struct piece piece)
 {
     while (piece.starts.start < piece.starts.end && !walk->stopped) {
         if (!search_own(walk, &piece, scan_scaled(walk->scan, OWN_MATCHES)) ||
-            !deliver(walk, walk->own.matches, walk->own.count))
+            !deliver_task(walk, &walk->own, 0))
             return false;
         uint64_t covered = walk->own.covered;
         if (walk->own.overrun && !walk->stopped) {
@@ -155,7 +168,7 @@ static bool come_into_step(struct walk *walk, const struct task *task, size_t *i
     *i = skip_overlapping(walk, task, 0);
     while (!is_in_step(walk, task, *i) && rest->start < rest->end && !walk->stopped) {
         struct piece stretch = {stretch_of(scan, *rest), task->piece.run_end, false};
-        if (!search_own(walk, &stretch, 1) || !deliver(walk, walk->own.matches, walk->own.count))
+        if (!search_own(walk, &stretch, 1) || !deliver_task(walk, &walk->own, 0))
             return false;
         if (walk->own.overrun)
             return true;
@@ -174,7 +187,7 @@ static bool walk_task(struct walk *walk, const struct task *task)
     if (!come_into_step(walk, task, &i, &rest))
         return false;
     if (is_in_step(walk, task, i) && !walk->stopped) {
-        if (i < task->count && !deliver(walk, &task->matches[i], task->count - i))
+        if (i < task->count && !deliver_task(walk, task, i))
             return false;
         rest = rest_of(scan, rest, task->covered);
     }
@@ -283,7 +296,7 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
     uint64_t count = range_length(scan->range) + 1;
     for (uint64_t i = 0; i < count; i++) {
         struct match match = {scan->backward ? scan->range.end - i : scan->range.start + i, 0};
-        enum scan_answer answer = report(context, &match, 1, error);
+        enum scan_answer answer = report(context, &(struct scan_batch){&match, 1, NULL, NULL, 0}, error);
         if (answer != SCAN_CONTINUE)
             return answer == SCAN_STOP;
     }

@@ -14,6 +14,7 @@
 #ifndef MMTOOL_SCAN_H
 #define MMTOOL_SCAN_H
 
+#include "buffer.h"
 #include "lines.h"
 #include "mapping.h"
 #include "pattern.h"
@@ -25,12 +26,29 @@ struct match {
 
 enum scan_answer { SCAN_CONTINUE, SCAN_STOP, SCAN_ERROR };
 
+/* What a report gets: matches in order, and what scan_text() said of them. */
+struct scan_batch {
+    const struct match *matches;
+    size_t count;
+    const unsigned char *text;
+    const size_t *text_ends; /* that of match i starts where that of i - 1 ends; NULL: no texts */
+    size_t text_start;       /* that of the first */
+};
+
 /*
  * Takes the next matches, in order. SCAN_STOP: enough; SCAN_ERROR: `error` was
  * filled and the scan fails with it. Called by the thread that called scan_run().
  */
-typedef enum scan_answer scan_report(void *context, const struct match *matches, size_t count,
+typedef enum scan_answer scan_report(void *context, const struct scan_batch *batch,
                                      struct error *error);
+
+/*
+ * Appends to `text` what is to be said of a line in which a match begins: `length` bytes
+ * that start at `offset`, newline left out. Called by any thread. The bytes may be those of
+ * a view, so they change and fault: see window_map().
+ */
+typedef bool scan_text(const void *context, uint64_t offset, const unsigned char *bytes,
+                       size_t length, struct buffer *text, struct error *error);
 
 /*
  * The search goes on, without a result for now: a moment to hand on what was
@@ -58,6 +76,8 @@ struct scan {
      * enough. Of those that one call of the report gets, no two begin in the same line.
      */
     bool by_line;
+    scan_text *line_text;     /* with by_line; may be NULL. Lines that are cut by the borders of */
+    const void *text_context; /* what is read at once have no text, nor have very many of them */
     unsigned threads;  /* at most so many at work; 0: one a processor */
     size_t window;     /* bytes a piece has; 0: what is fastest. For tests */
     bool view_all;     /* through views, fast or not. For tests */

@@ -10,11 +10,14 @@ enum {
     FIRST_CAPACITY = 256,
     LOOK_AHEAD = 1024 * 1024, /* of an expression behind its piece, before it is left to the walk */
     LOOK_AROUND = 64,         /* held on the other side: anchors ask for the byte before */
+    TEXT_MOST = 2 * 1024 * 1024, /* said of the lines of one piece */
 };
 
 void task_release(struct task *task)
 {
     free(task->matches);
+    buffer_release(&task->text);
+    buffer_release(&task->text_ends);
     *task = (struct task){0};
 }
 
@@ -30,6 +33,40 @@ static bool add_match(struct task *task, struct match match, struct error *error
     }
     task->matches[task->count++] = match;
     return true;
+}
+
+/* ---- what is said of lines ------------------------------------------------------------------ */
+
+/* The line at `offset` without its newline, if the window holds all of it. */
+static bool held_line(const struct window *window, uint64_t offset, size_t *start, size_t *end)
+{
+    if (offset < window->first || offset - window->first >= window->length)
+        return false;
+    size_t at = (size_t)(offset - window->first);
+    size_t newline = search_byte_backward(window->bytes, at, '\n');
+    *start = newline == SIZE_MAX ? 0 : newline + 1;
+    *end = search_byte_forward(window->bytes, window->length, at, '\n');
+    return (newline != SIZE_MAX || window->first == 0) && *end < window->length;
+}
+
+/* Says what is to be said of the line of the match that was added last. */
+static bool add_text(struct finder *finder, struct task *task)
+{
+    const struct scan *scan = finder->scan;
+    const struct window *window = &finder->window;
+    uint64_t offset = task->matches[task->count - 1].offset;
+    size_t start, end;
+    finder->next_line = 0;
+    if (!scan->line_text)
+        return true;
+    task->text_full = task->text_full || task->text.length > scan_scaled(scan, TEXT_MOST);
+    if (!task->text_full && held_line(window, offset, &start, &end)) {
+        finder->next_line = window->first + end + 1;
+        if (!scan->line_text(scan->text_context, window->first + start, window->bytes + start,
+                             end - start, &task->text, finder->error))
+            return false;
+    }
+    return buffer_append(&task->text_ends, &task->text.length, sizeof(size_t), finder->error);
 }
 
 static bool add_matches(struct task *task, uint64_t base, const struct search_match *found,
@@ -89,8 +126,13 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
                            ? find_in_next_line(finder, bytes, length, until, found, &from)
                            : search_forward(scan->pattern->searcher, bytes, length, from, until,
                                             scan->overlapping, found, batch_room(task), &from);
-        if (!add_matches(task, start, found, count, finder->error))
+        if (!add_matches(task, start, found, count, finder->error) ||
+            (count > 0 && !add_text(finder, task)))
             return false;
+        if (finder->in_line && finder->next_line > 0) {
+            from = (size_t)(finder->next_line - start);
+            finder->in_line = false;
+        }
     }
     task->covered = start + from;
     return true;
@@ -101,6 +143,7 @@ static bool search_strings_forward(struct finder *finder, struct task *task, uin
     struct range starts = task->piece.starts;
     task->covered = maximum_u64(starts.start, at);
     finder->in_line = false;
+    finder->next_line = 0;
     while (task->covered < starts.end && task->count < task->most) {
         uint64_t start = task->covered;
         if (!step_forward(finder, task, start,
@@ -204,6 +247,10 @@ static bool leave_line(struct finder *finder, struct task *task, const struct re
     const unsigned char *last = NULL;
     if (!finder->scan->by_line)
         return true;
+    if (finder->next_line > 0) {
+        task->covered = finder->next_line;
+        return true;
+    }
     if (rest.start < rest.end &&
         (!lines_forward(&finder->window, rest, 1, &end, finder->error) ||
          !(last = window_read(&finder->window, end - 1, 1, finder->error))))
@@ -229,6 +276,7 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
             break;
         task->covered = result == REGEX_FOUND ? behind(finder->scan, &match) : starts.end;
         if (result == REGEX_FOUND && (!add_match(task, match_of(&match), finder->error) ||
+                                      !add_text(finder, task) ||
                                       !leave_line(finder, task, &match)))
             return false;
     }
@@ -351,6 +399,8 @@ struct range finder_reach(const struct finder *finder, const struct piece *piece
 bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at)
 {
     task->count = 0;
+    task->text.length = task->text_ends.length = 0;
+    task->text_full = false;
     task->overrun = false;
     if (finder->scan->pattern->regex)
         return search_expression(finder, task, at);

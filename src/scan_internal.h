@@ -84,6 +84,9 @@ struct task {
     size_t most;           /* matches to hold at most */
     struct match *matches; /* owned; in the scan's order */
     size_t count, capacity;
+    struct buffer text;      /* of the lines of matches, if the scan wants any */
+    struct buffer text_ends; /* of size_t: where that of each match ends */
+    bool text_full;
     /*
      * How far the search came: forward, all starts below `covered` are done; backward,
      * all at it or above. Short of the piece's end when `most` was reached, or when
@@ -106,6 +109,7 @@ struct finder {
     uint64_t bound;                /* an expression looks no further ahead than this */
     bool bound_met;
     bool in_line;        /* a match of the line at hand was found: with scan->by_line */
+    uint64_t next_line;  /* where it begins behind the line described last; 0: not known */
     struct error *error; /* of the call under way */
 };
 

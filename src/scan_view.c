@@ -82,8 +82,8 @@ void view_choice_learn(struct pieces *pieces, const struct task *task)
         choice->known = VIEWS_UNTRIED;
         choice->pause = pieces->walked + PAUSE;
     }
-    /* Of a piece with more matches than a task holds, one thread searches the rest. */
-    if (task->count == task->most)
+    /* Of a piece with more than a task holds, one thread does the rest. */
+    if (task->count == task->most || task->text_full)
         choice->most /= 2;
 }
 

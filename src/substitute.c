@@ -121,15 +121,15 @@ static bool replace(struct substitution *substitution, const struct match *match
     return change_add(change, replacement(substitution, old), error);
 }
 
-static enum scan_answer take_matches(void *context, const struct match *matches, size_t count,
+static enum scan_answer take_matches(void *context, const struct scan_batch *batch,
                                      struct error *error)
 {
     struct substitution *substitution = context;
     struct change *change = substitution->change;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < batch->count; i++) {
         if (change->replaced == substitution->most)
             return SCAN_STOP;
-        if (!replace(substitution, &matches[i], error))
+        if (!replace(substitution, &batch->matches[i], error))
             return SCAN_ERROR;
         change->replaced++;
     }

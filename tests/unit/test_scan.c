@@ -16,16 +16,15 @@ struct result {
 };
 static struct result expected, got;
 
-static enum scan_answer collect(void *context, const struct match *matches, size_t count,
-                                struct error *error)
+static enum scan_answer collect(void *context, const struct scan_batch *batch, struct error *error)
 {
     struct result *result = context;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < batch->count; i++) {
         if (result->count == sizeof result->matches / sizeof *result->matches) {
             error_set(error, "more matches than places");
             return SCAN_ERROR;
         }
-        result->matches[result->count++] = matches[i];
+        result->matches[result->count++] = batch->matches[i];
         if (result->count == result->most)
             return SCAN_STOP;
     }
@@ -307,18 +306,49 @@ struct lines {
     const struct random_case *given;
     size_t lines[MOST_LENGTH + 1]; /* in which a match was reported */
     size_t count;
+    unsigned long texts; /* since the start */
 };
 static struct lines lines;
 
-static enum scan_answer collect_lines(void *context, const struct match *matches, size_t count,
+/* Where the line begins, and its bytes. */
+static bool describe(const void *context, uint64_t offset, const unsigned char *bytes,
+                     size_t length, struct buffer *text, struct error *error)
+{
+    CHECK(context == &lines);
+    return buffer_append(text, &offset, sizeof offset, error) &&
+           buffer_append(text, bytes, length, error);
+}
+
+/* What was said of match `i`, if anything, is said of the line in which it begins. */
+static void check_text(struct lines *into, const struct scan_batch *batch, size_t i)
+{
+    const struct random_case *given = into->given;
+    size_t start = i > 0 ? batch->text_ends[i - 1] : batch->text_start, end = batch->text_ends[i];
+    uint64_t offset;
+    CHECK(start <= end);
+    if (start == end)
+        return;
+    into->texts++;
+    CHECK(end - start >= sizeof offset);
+    memcpy(&offset, batch->text + start, sizeof offset);
+    start += sizeof offset;
+    CHECK(line_of(given, offset) == line_of(given, batch->matches[i].offset));
+    CHECK(offset == 0 || given->span[offset - 1] == '\n');
+    CHECK(given->span[offset + (end - start)] == '\n');
+    CHECK(!memcmp(given->span + offset, batch->text + start, end - start));
+}
+
+static enum scan_answer collect_lines(void *context, const struct scan_batch *batch,
                                       struct error *error)
 {
     struct lines *into = context;
     (void)error;
-    for (size_t i = 0; i < count; i++) {
-        size_t line = line_of(into->given, matches[i].offset);
+    for (size_t i = 0; i < batch->count; i++) {
+        size_t line = line_of(into->given, batch->matches[i].offset);
         bool again = into->count > 0 && into->lines[into->count - 1] == line;
         CHECK(!again || i == 0);
+        if (batch->text_ends)
+            check_text(into, batch, i);
         if (!again)
             into->lines[into->count++] = line;
     }
@@ -335,6 +365,8 @@ static void check_lines(struct scan *scan, const struct random_case *given)
     lines.given = given;
     lines.count = 0;
     scan->by_line = true;
+    scan->line_text = unit_below(2) ? describe : NULL;
+    scan->text_context = &lines;
     write_file(given);
     CHECK(mapping_open(&mapping, "f", 0, &error));
     scan->mapping = &mapping;
@@ -388,6 +420,7 @@ static void first_of_each_line(void)
         pattern_release(&pattern);
         release_case(&given);
     }
+    CHECK(lines.texts > 0);
 }
 
 /* ---- the way of the walk -------------------------------------------------------------------- */
@@ -399,13 +432,12 @@ struct pauses {
     unsigned long most; /* fail behind so many */
 };
 
-static enum scan_answer count_matches(void *context, const struct match *matches, size_t count,
+static enum scan_answer count_matches(void *context, const struct scan_batch *batch,
                                       struct error *error)
 {
     struct pauses *pauses = context;
-    (void)matches;
     (void)error;
-    pauses->matches += count;
+    pauses->matches += batch->count;
     return SCAN_CONTINUE;
 }
 
