@@ -296,7 +296,8 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
     uint64_t count = range_length(scan->range) + 1;
     for (uint64_t i = 0; i < count; i++) {
         struct match match = {scan->backward ? scan->range.end - i : scan->range.start + i, 0};
-        enum scan_answer answer = report(context, &(struct scan_batch){&match, 1, NULL, NULL, 0}, error);
+        enum scan_answer answer =
+            report(context, &(struct scan_batch){&match, 1, NULL, NULL, 0}, error);
         if (answer != SCAN_CONTINUE)
             return answer == SCAN_STOP;
     }

@@ -78,9 +78,9 @@ struct scan {
     bool by_line;
     scan_text *line_text;     /* with by_line; may be NULL. Lines that are cut by the borders of */
     const void *text_context; /* what is read at once have no text, nor have very many of them */
-    unsigned threads;  /* at most so many at work; 0: one a processor */
-    size_t window;     /* bytes a piece has; 0: what is fastest. For tests */
-    bool view_all;     /* through views, fast or not. For tests */
+    unsigned threads;         /* at most so many at work; 0: one a processor */
+    size_t window;            /* bytes a piece has; 0: what is fastest. For tests */
+    bool view_all;            /* through views, fast or not. For tests */
     size_t view_most;  /* bytes of the file a thread may have in a view; 0: what is fastest */
     scan_pause *pause; /* may be NULL; gets the context of the report */
 };

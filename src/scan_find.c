@@ -276,8 +276,7 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
             break;
         task->covered = result == REGEX_FOUND ? behind(finder->scan, &match) : starts.end;
         if (result == REGEX_FOUND && (!add_match(task, match_of(&match), finder->error) ||
-                                      !add_text(finder, task) ||
-                                      !leave_line(finder, task, &match)))
+                                      !add_text(finder, task) || !leave_line(finder, task, &match)))
             return false;
     }
     return true;
