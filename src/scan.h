@@ -86,8 +86,8 @@ struct scan {
 };
 
 /*
- * Goes through the range. Fixed memory, whatever the file, of which at most 8 MiB and a
- * pattern's reach are mapped at once for each thread. Where bytes change meanwhile, a
+ * Goes through the range. Fixed memory, whatever the file: of a view a thread keeps at most
+ * 8 MiB and a pattern's reach in memory. Where bytes change meanwhile, a
  * match is one of some moment; a file that is cut short meanwhile is an error.
  */
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error);

@@ -20,11 +20,13 @@
 #include "scan_internal.h"
 
 enum {
-    VIEW_MOST = 8 * 1024 * 1024, /* half as much costs half as much again */
-    GROWTH = 8,                  /* a piece is this part of what was walked before it, */
-    SHARE = 8,                   /* and of what is left: threads are to end together */
-    MOST_FAULTS = 12,            /* a MiB */
-    PAUSE = 64 * 1024 * 1024,    /* walked before the next try where views do not pay */
+    VIEW_MOST = 8 * 1024 * 1024,                        /* half as much costs half as much again */
+    REGION = SIZE_MAX > UINT32_MAX ? 1 << 30 : 1 << 24, /* mapped at once */
+    FIRST_VIEW = 4 * 1024 * 1024, /* walked before it: most searches that end early have ended */
+    GROWTH = 8,                   /* a piece is this part of what was walked before it, */
+    SHARE = 8,                    /* and of what is left: threads are to end together */
+    MOST_FAULTS = 12,             /* a MiB */
+    PAUSE = 64 * 1024 * 1024,     /* walked before the next try where views do not pay */
 };
 
 /* ---- the choice ----------------------------------------------------------------------------- */
@@ -39,12 +41,12 @@ uint64_t view_choice_length(const struct pieces *pieces)
 {
     const struct view_choice *choice = &pieces->choice;
     if (pieces->scan->window > 0 || choice->known == VIEWS_ON_TRIAL ||
-        pieces->walked < choice->pause || pieces->overhang > VIEW_MOST)
+        pieces->walked < maximum_u64(choice->pause, FIRST_VIEW) || pieces->overhang > VIEW_MOST)
         return 0;
     uint64_t all = range_length(pieces->scan->range);
     uint64_t left = all - minimum_u64(all, pieces->walked);
     uint64_t length = minimum_u64(pieces->walked / GROWTH, left / SHARE);
-    length = minimum_u64(length, choice->most);
+    length = minimum_u64(maximum_u64(length, VIEW_ALIGNMENT), choice->most);
     return length - length % VIEW_ALIGNMENT;
 }
 
@@ -102,6 +104,18 @@ static void search_guarded(void *context)
     guarded->done = finder_search_plain(guarded->finder, guarded->task, guarded->at);
 }
 
+/* What to map for a piece and those behind it in the direction of the scan. */
+static struct range region_of(const struct scan *scan, struct range bytes)
+{
+    if (!view_is_shared()) /* to map is to read */
+        return bytes;
+    if (scan->backward)
+        bytes.start -= minimum_u64(bytes.start, REGION);
+    else
+        bytes.end += minimum_u64(scan->range.end - bytes.end, REGION);
+    return bytes;
+}
+
 static bool is_dear(uint64_t faults, struct range bytes)
 {
     return faults > MOST_FAULTS * (range_length(bytes) >> 20);
@@ -115,11 +129,12 @@ bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct
     const void *fault;
     finder->error = error;
     task->view_cost = false;
-    if (!task->piece.in_view || !window_map(&finder->window, bytes, &fault_error))
+    if (!task->piece.in_view ||
+        !window_show(&finder->window, bytes, region_of(finder->scan, bytes), &fault_error))
         return finder_search_plain(finder, task, at);
     uint64_t before = platform_page_faults();
     bool whole = view_guard(search_guarded, &guarded, &fault, &fault_error);
     task->view_cost = !whole || is_dear(platform_page_faults() - before, task->piece.starts);
-    window_unmap(&finder->window);
+    window_hide(&finder->window);
     return whole ? guarded.done : finder_search_plain(finder, task, at);
 }

@@ -45,11 +45,10 @@ static unsigned char *place(struct window *window, uint64_t offset, size_t lengt
 static const unsigned char *viewed_bytes(const struct window *window, uint64_t offset,
                                          size_t length)
 {
-    if (!window->viewed || offset < window->view_first)
+    const struct range *shown = &window->shown;
+    if (offset < shown->start || offset >= shown->end || length > shown->end - offset)
         return NULL;
-    uint64_t start = offset - window->view_first;
-    bool is_inside = start <= window->view.length && length <= window->view.length - start;
-    return is_inside ? window->view.bytes + start : NULL;
+    return window->view.bytes + (offset - window->region.start);
 }
 
 const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
@@ -102,31 +101,45 @@ const unsigned char *window_before(struct window *window, uint64_t offset, uint6
     return window->bytes + (start - window->first);
 }
 
-bool window_map(struct window *window, struct range range, struct error *error)
+static void unmap(struct window *window)
+{
+    struct error ignored;
+    window_hide(window);
+    if (range_length(window->region) > 0)
+        (void)view_unmap(&window->view, &ignored);
+    window->region = (struct range){0, 0};
+}
+
+bool window_show(struct window *window, struct range range, struct range region,
+                 struct error *error)
 {
     struct view view;
-    if (!mapping_view(window->mapping, range, VIEW_READ, &view, error))
-        return false;
-    window_unmap(window);
-    window->view = view;
-    window->view_first = range.start;
-    window->viewed = true;
+    window_hide(window);
+    if (range.start < window->region.start || range.end > window->region.end) {
+        if (!mapping_view(window->mapping, region, VIEW_READ, &view, error))
+            return false;
+        unmap(window);
+        window->view = view;
+        window->region = region;
+    }
+    window->shown = range;
     return true;
 }
 
-void window_unmap(struct window *window)
+void window_hide(struct window *window)
 {
-    struct error ignored;
-    if (!window->viewed)
+    const struct range *shown = &window->shown;
+    if (range_length(*shown) == 0)
         return;
-    window->viewed = false;
+    view_drop(&window->view, (size_t)(shown->start - window->region.start),
+              (size_t)(shown->end - window->region.start));
+    window->shown = (struct range){0, 0};
     window->length = 0; /* they may be the view's */
-    (void)view_unmap(&window->view, &ignored);
 }
 
 void window_release(struct window *window)
 {
-    window_unmap(window);
+    unmap(window);
     free(window->memory);
     *window = (struct window){0};
 }

@@ -17,9 +17,9 @@ struct window {
     uint64_t first; /* offset of bytes[0] in the file */
     size_t length;  /* bytes held */
 
-    struct view view; /* owned, if viewed */
-    uint64_t view_first;
-    bool viewed; /* bytes that lie in the view are taken from there */
+    struct view view;    /* owned, of `region` */
+    struct range region; /* empty: there is no view */
+    struct range shown;  /* bytes that lie in there are taken from the view */
 };
 
 /*
@@ -41,13 +41,17 @@ const unsigned char *window_before(struct window *window, uint64_t offset, uint6
                                    size_t step, size_t *length, struct error *error);
 
 /*
- * Shows a range through a view of its own: no copy, but bytes that other programs change
- * may differ from one look to the next, and are to be touched under view_guard() only.
- * Bytes outside are read as before. On failure nothing has changed.
+ * Shows a range through a view: no copy, but bytes that other programs change may differ
+ * from one look to the next, and are to be touched under view_guard() only. Bytes outside
+ * are read as before. On failure nothing has changed.
+ *
+ * The view is one of `region`, which holds the range, unless the last one holds it too: a
+ * view costs address space only, and to map one makes the other threads wait.
  */
-bool window_map(struct window *window, struct range range, struct error *error);
-/* Back to reads. After a fault, too. */
-void window_unmap(struct window *window);
+bool window_show(struct window *window, struct range range, struct range region,
+                 struct error *error);
+/* Back to reads. After a fault, too. The bytes shown are no memory of this process any more. */
+void window_hide(struct window *window);
 
 void window_release(struct window *window);
 

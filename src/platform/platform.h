@@ -280,6 +280,11 @@ struct view {
 bool view_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
               struct view *view, struct error *error);
 bool view_unmap(struct view *view, struct error *error);
+/*
+ * Bytes [start, end) of a VIEW_READ view are not needed for now: as far as the system can, they
+ * stop to count as memory of this process, until they are touched again. Never fails.
+ */
+void view_drop(struct view *view, size_t start, size_t end);
 
 /* Whether stores into a VIEW_WRITE view are in the file at once, for other processes and after a
  * kill: not so for views on the heap. */

@@ -72,7 +72,9 @@ void *posix_reserve_for_huge_pages(size_t length, off_t offset);
 bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
                      struct posix_pages *pages, struct error *error);
 bool posix_pages_unmap(struct posix_pages *pages, struct error *error);
-/* [start, end) count from `base`; they are rounded outwards to pages. */
+/* [start, end) count from `base`; they are rounded outwards to pages. For _drop() see view_drop().
+ */
+void posix_pages_drop(const struct posix_pages *pages, size_t start, size_t end);
 bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
                        struct error *error);
 enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,

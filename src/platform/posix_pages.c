@@ -101,6 +101,20 @@ size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t e
     return (end - begin + page - 1) / page * page;
 }
 
+void posix_pages_drop(const struct posix_pages *pages, size_t start, size_t end)
+{
+#if defined(__linux__)
+    unsigned char *first;
+    size_t length = posix_whole_pages(pages, start, end, &first);
+    if (length > 0)
+        (void)madvise(first, length, MADV_DONTNEED);
+#else
+    (void)pages;
+    (void)start;
+    (void)end;
+#endif
+}
+
 bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
                        struct error *error)
 {
@@ -193,7 +207,7 @@ static bool is_byte_cached(struct file *file, uint64_t offset)
 
 bool file_is_cached(struct file *file, struct range range)
 {
-    enum { SAMPLE = 512 * 1024 };
+    enum { SAMPLE = 1024 * 1024 };
     if (range.start >= range.end)
         return true;
     for (uint64_t at = range.start; at < range.end; at += SAMPLE)

@@ -97,6 +97,12 @@ bool view_unmap(struct view *view, struct error *error)
     return posix_pages_unmap(&pages, error);
 }
 
+void view_drop(struct view *view, size_t start, size_t end)
+{
+    struct posix_pages pages = pages_of(view);
+    posix_pages_drop(&pages, pages.delta + start, pages.delta + end);
+}
+
 bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, struct error *error)
 {
     struct posix_pages pages = pages_of(view);

@@ -27,7 +27,7 @@ def python(log, body):
             f"m = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)\n{body}"]
 
 
-# ---- rows: a title, a goal, mmtool's arguments, and the other tool's command ------------------
+# ---- rows: a title, a goal, mmtool's arguments, and the other tool's commands -----------------
 
 
 def rows(mmtool, files):
@@ -36,11 +36,13 @@ def rows(mmtool, files):
     patterns = [f"--pattern={pattern}" for pattern in EIGHT]
     expressions = [f"-e{pattern}" for pattern in EIGHT]
     find, rfind = [mmtool, "find"], [mmtool, "rfind"]
+    bytes_in_noise = "(?-u)\\x01\\x02\\x03\\x04\\x05\\x06"
     return {
         "absent": ("absent literal in a log", 0.5, [*find, log, ABSENT],
-                   [*RG, "-F", "--no-mmap", ABSENT, log]),
+                   [*RG, "-F", ABSENT, log], [*RG, "-F", "--no-mmap", ABSENT, log]),
         "noise": ("absent 6 bytes in noise", 0.5, [*find, "-x", noise, "010203040506"],
-                  [*RG, "-a", "--no-mmap", "(?-u)\\x01\\x02\\x03\\x04\\x05\\x06", noise]),
+                  [*RG, "-a", bytes_in_noise, noise],
+                  [*RG, "-a", "--no-mmap", bytes_in_noise, noise]),
         "count": ("-c of a string on every seventh line", 0.5, [*find, "-c", log, "timeout"],
                   [*RG, "-c", "-F", "timeout", log]),
         "offsets": ("-a, a million offsets and more", 0.3, [*find, "-a", log, "timeout"],

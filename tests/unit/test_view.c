@@ -175,6 +175,46 @@ static void test_heeded_advice(void)
     scratch_close(file);
 }
 
+#if defined(__linux__)
+/* Pages of files that this process has in memory. */
+static unsigned long file_pages(void)
+{
+    unsigned long size, resident, shared = 0;
+    FILE *statm = fopen("/proc/self/statm", "r");
+    CHECK(statm && fscanf(statm, "%lu %lu %lu", &size, &resident, &shared) == 3);
+    if (statm)
+        fclose(statm);
+    return shared;
+}
+
+static void test_drop(void)
+{
+    enum { LENGTH = 8 << 20 };
+    if (!view_is_shared())
+        SKIP("views are on the heap");
+    unsigned char *model = malloc(LENGTH);
+    struct file *file = random_file("file", model, LENGTH);
+    struct view view = map(file, 0, LENGTH, VIEW_READ);
+    CHECK(memcmp(view.bytes, model, LENGTH) == 0);
+    unsigned long touched = file_pages(), pages = LENGTH / platform_page_size();
+    view_drop(&view, 0, view.length);
+    unsigned long dropped = file_pages();
+    CHECK_SAY(dropped + pages / 2 < touched, "(%lu pages, then %lu)", touched, dropped);
+    CHECK(memcmp(view.bytes, model, LENGTH) == 0);
+    view_drop(&view, 1, 1);
+    view_drop(&view, LENGTH - 1, LENGTH);
+    CHECK(memcmp(view.bytes, model, LENGTH) == 0);
+    unmap(&view);
+    scratch_close(file);
+    free(model);
+}
+#else
+static void test_drop(void)
+{
+    SKIP("there is no /proc/self/statm to count pages by");
+}
+#endif
+
 static const struct unit_case cases[] = {
     {"a view may start and end anywhere", test_any_offset_and_length},
     {"stores reach the file, those of a copy do not", test_random_stores},
@@ -184,6 +224,7 @@ static const struct unit_case cases[] = {
     {"what cannot be mapped is refused", test_refusals},
     {"a guarded body runs to its end", test_guard_whole},
     {"harmless advice leaves the bytes alone", test_advice},
+    {"bytes dropped are no memory of the process, and come back", test_drop},
     {"other advice is applied or refused", test_heeded_advice},
 };
 
