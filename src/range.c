@@ -124,20 +124,20 @@ bool number_parse(const char *text, const char *what, uint64_t *number, struct e
 size_t number_format(uint64_t number, unsigned radix, char out[NUMBER_TEXT_MAX])
 {
     char digits[64];
-    size_t count = 0, length = 0;
+    size_t start = sizeof digits, length = 0;
     /* Millions of them are printed, and a division by what is known takes a fraction. */
     for (; radix == 10 && number >= 10; number /= 10)
-        digits[count++] = (char)('0' + number % 10);
+        digits[--start] = (char)('0' + number % 10);
     do {
-        digits[count++] = "0123456789abcdef"[number % radix];
+        digits[--start] = "0123456789abcdef"[number % radix];
         number /= radix;
     } while (number > 0);
     if (radix != 10) {
         out[length++] = '0';
         out[length++] = radix == 16 ? 'x' : radix == 8 ? 'o' : 'b';
     }
-    while (count > 0)
-        out[length++] = digits[--count];
+    memcpy(out + length, digits + start, sizeof digits - start);
+    length += sizeof digits - start;
     out[length] = 0;
     return length;
 }

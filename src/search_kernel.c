@@ -116,6 +116,10 @@ size_t search_byte_forward(const unsigned char *span, size_t length, size_t from
     size_t block;
     if (from >= length)
         return length;
+    if (length < BLOCK) { /* too short for a kernel */
+        const unsigned char *found = memchr(span + from, byte, length - from);
+        return found ? (size_t)(found - span) : length;
+    }
     set_byte(&filter, byte);
     uint64_t bits =
         search_kernel_chosen()->forward[FILTER_BYTE](&filter, span, length, from, length, &block);
@@ -126,6 +130,11 @@ size_t search_byte_backward(const unsigned char *span, size_t until, unsigned ch
 {
     struct filter filter;
     size_t block;
+    if (until < BLOCK) {
+        while (until > 0 && span[until - 1] != byte)
+            until--;
+        return until - 1;
+    }
     set_byte(&filter, byte);
     uint64_t bits =
         search_kernel_chosen()->backward[FILTER_BYTE](&filter, span, until, 0, until, &block);
