@@ -66,6 +66,13 @@ bool line_results_end(struct line_results *lines, struct error *error);
 
 /* ---- find_sorted.c -------------------------------------------------------------------------- */
 
+/*
+ * The offset of the first line that is not less than the pattern, range.end if there is
+ * none. The lines of the range are sorted bytewise; if they are not, it is that of some line.
+ */
+bool sorted_line(struct window *window, struct range range, const struct buffer *pattern,
+                 uint64_t *line, struct error *error);
+
 /* Prints where the first line of the range that is not less than PATTERN begins. */
 bool find_sorted(const struct results *results, const char *pattern, const struct byte_type *type,
                  struct error *error);
