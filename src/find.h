@@ -22,7 +22,8 @@ struct results {
     struct output *output;
     struct range range; /* that is searched */
     bool backward;
-    bool by_line; /* the first match of a line stands for all in it */
+    bool by_line;            /* the first match of a line stands for all in it */
+    const struct scan *scan; /* while it runs */
     struct progress progress;
     struct line_results *lines; /* with --line; owned */
     uint64_t count;             /* so far */
