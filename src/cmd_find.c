@@ -40,7 +40,6 @@ static enum scan_answer take_matches(void *context, const struct match *matches,
             return SCAN_ERROR;
         results->last = matches[i];
         results->count += !results->lines;
-        results->last = matches[i];
     }
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }

@@ -31,8 +31,10 @@ struct line_results {
     struct line_runs runs; /* backward: the group's lines with matches */
     uint64_t runs_end;     /* of the highest of them */
     bool search_again;     /* there are too many: `runs` is all from the first to the last */
-    uint64_t group_start;  /* of the group's first line of context */
-    uint64_t group_end;    /* of its last one */
+    uint64_t group_end;    /* of its last line of context */
+    uint64_t gap_start;    /* in front of the group so much is looked through, */
+    uint64_t gap_lines;    /* in which so many lines begin */
+    uint64_t last_start;   /* of the group printed last */
 };
 
 struct line_results *line_results_new(struct results *results, struct error *error)
@@ -189,11 +191,16 @@ static bool search_again(struct line_results *lines, uint64_t *at, struct error 
 /* Prints the group that was gathered, in the order of the file. */
 static bool print_group(struct line_results *lines, struct error *error)
 {
-    uint64_t at = lines->group_start;
+    uint64_t at;
     struct range run;
     if (line_runs_is_empty(&lines->runs))
         return true;
-    if (!separate(lines, error) || (lines->search_again && !search_again(lines, &at, error)))
+    if (!lines_backward(&lines->window, (struct range){0, lines->runs.lowest.start}, lines->before,
+                        &at, error) ||
+        !separate(lines, error))
+        return false;
+    lines->last_start = at;
+    if (lines->search_again && !search_again(lines, &at, error))
         return false;
     while (line_runs_take(&lines->runs, &run))
         if (!lines->search_again && !print_run(lines, &at, run, error))
@@ -215,41 +222,57 @@ static bool add_to_group(struct line_results *lines, struct range line, struct e
         lines->search_again = true;
         runs->above.length = 0;
     }
+    lines->gap_start = line.start - (line.start > 0);
+    lines->gap_lines = 0;
     return true;
+}
+
+/*
+ * Whether more lines begin between `at` and the group than are context. They are counted
+ * once only: what was looked through stays so until the group grows.
+ */
+static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struct error *error)
+{
+    uint64_t most = lines->before + lines->after;
+    while (lines->gap_lines <= most && lines->gap_start > at) {
+        uint64_t start;
+        if (!line_start(&lines->window, lines->gap_start, at, &start, error))
+            return false;
+        lines->gap_lines += start > at; /* there is a newline in front */
+        lines->gap_start = start - (start > at);
+    }
+    *apart = lines->gap_lines > most;
+    return true;
+}
+
+static bool begin_group(struct line_results *lines, struct range line, struct error *error)
+{
+    struct range behind = {line.end, file_end(lines)};
+    if (lines->any_printed)
+        behind.end = maximum_u64(lines->last_start, behind.start);
+    return lines_forward(&lines->window, behind, lines->after, &lines->group_end, error);
 }
 
 static bool take_backward(struct line_results *lines, struct error *error)
 {
-    struct range line = lines->line, behind = {line.end, file_end(lines)};
-    bool any = !line_runs_is_empty(&lines->runs);
-    uint64_t end;
+    struct range line = lines->line;
+    bool apart = true;
     if (!has_context(lines))
         return print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
-    if (any)
-        behind.end = lines->group_start;
-    else if (lines->any_printed)
-        behind.end = maximum_u64(lines->group_start, behind.start);
-    if (!lines_forward(&lines->window, behind, lines->after, &end, error))
+    if (!line_runs_is_empty(&lines->runs) && !is_apart(lines, line.end - 1, &apart, error))
         return false;
-    if (!any || end < lines->group_start) {
-        if (!print_group(lines, error))
-            return false;
-        lines->group_end = end;
-    }
-    return add_to_group(lines, line, error) &&
-           lines_backward(&lines->window, (struct range){0, line.start}, lines->before,
-                          &lines->group_start, error);
+    if (apart && (!print_group(lines, error) || !begin_group(lines, line, error)))
+        return false;
+    return add_to_group(lines, line, error);
 }
 
 /* Prints the group if no match from `at` down can still belong to it. */
 static bool settle_group(struct line_results *lines, uint64_t at, struct error *error)
 {
-    uint64_t lowest;
-    /* A line that ends where the group begins, or `after` lines before, joins it. */
-    return line_runs_is_empty(&lines->runs) || at > lines->group_start ||
-           (lines_backward(&lines->window, (struct range){0, lines->group_start}, lines->after + 1,
-                           &lowest, error) &&
-            (at > lowest || print_group(lines, error)));
+    bool apart;
+    if (line_runs_is_empty(&lines->runs))
+        return true;
+    return is_apart(lines, at, &apart, error) && (!apart || print_group(lines, error));
 }
 
 /* ---- both ----------------------------------------------------------------------------------- */

@@ -169,6 +169,14 @@ numbered() {
     cmp <(mmtool rfind -la -C1 f aX 24:490000) <(mmtool find -la -C1 f aX 24:490000 | groups_reversed)
 }
 
+@test "rfind -l: the lines before each match are gone through once, however many are context" {
+    seq 200000 >f
+    timeout 100 "$MMTOOL" rfind -la -B200000 f '' | tail -n 1 >out
+    holds out '1288888:200000\n'
+    timeout 100 "$MMTOOL" rfind -la -C200000 f 0 | head -n 1 >out
+    holds out '0-1\n'
+}
+
 @test "lines longer than any buffer" {
     { head -c 700000 /dev/zero | tr '\0' a; echo; echo X; head -c 700000 /dev/zero | tr '\0' b; } >f
     prints '700001:X\n' mmtool find -l f X
