@@ -112,6 +112,7 @@ static bool take_type(const struct request *request, const struct byte_type **ty
 static bool run_scan(struct results *results, const struct scan *scan, struct error *error)
 {
     const struct request *request = results->request;
+    results->scan = scan;
     if (request->line && !(results->lines = line_results_new(results, error)))
         return false;
     progress_begin(&results->progress, request->command->name, range_length(results->range),

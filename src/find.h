@@ -22,7 +22,8 @@ struct results {
     struct output *output;
     struct range range; /* that is searched */
     bool backward;
-    bool by_line; /* the first match of a line stands for all in it */
+    bool by_line;            /* the first match of a line stands for all in it */
+    const struct scan *scan; /* while it runs */
     struct progress progress;
     struct line_results *lines; /* with --line; owned */
     uint64_t count;             /* so far */
@@ -73,6 +74,13 @@ bool line_results_settle(struct line_results *lines, uint64_t at, struct error *
 bool line_results_end(struct line_results *lines, struct error *error);
 
 /* ---- find_sorted.c -------------------------------------------------------------------------- */
+
+/*
+ * The offset of the first line that is not less than the pattern, range.end if there is
+ * none. The lines of the range are sorted bytewise; if they are not, it is that of some line.
+ */
+bool sorted_line(struct window *window, struct range range, const struct buffer *pattern,
+                 uint64_t *line, struct error *error);
 
 /* Prints where the first line of the range that is not less than PATTERN begins. */
 bool find_sorted(const struct results *results, const char *pattern, const struct byte_type *type,

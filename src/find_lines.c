@@ -3,12 +3,19 @@
  *
  * Forwards a line is printed as soon as a match begins in it; the lines behind it
  * that are context are printed when it is known that no match begins in them.
- * Backwards, where the lines of a group still come in the order of the file, the
- * matches of a group are gathered first; without context there are no groups.
+ * Backwards, where the lines of a group still come in the order of the file, it is
+ * gathered first which lines of a group have matches; without context there are no
+ * groups. Of a long group only the borders are kept, and it is searched again, forwards,
+ * when it is printed: a match that holds no newline is one of its line alone, so a line
+ * has a match forwards if it has one backwards. Where a match can hold a newline that is
+ * not so, and the lines of any group are kept.
  */
 #include "find.h"
+#include "line_runs.h"
 
 #include <stdlib.h>
+
+enum { GROUP_MOST = 64 * 1024 }; /* bytes that say which lines of a group have matches */
 
 struct line_results {
     struct results *results;
@@ -21,9 +28,13 @@ struct line_results {
     uint64_t printed;    /* forward: where the next line to print may begin */
     uint64_t after_left; /* forward: lines of context still to be printed from there on */
 
-    struct buffer starts; /* backward: of the group's lines with matches, falling */
-    uint64_t group_start; /* of the group's first line of context */
-    uint64_t group_end;   /* of its last one */
+    struct line_runs runs; /* backward: the group's lines with matches */
+    uint64_t runs_end;     /* of the highest of them */
+    bool search_again;     /* there are too many: `runs` is all from the first to the last */
+    uint64_t group_end;    /* of its last line of context */
+    uint64_t gap_start;    /* in front of the group so much is looked through, */
+    uint64_t gap_lines;    /* in which so many lines begin */
+    uint64_t last_start;   /* of the group printed last */
 };
 
 struct line_results *line_results_new(struct results *results, struct error *error)
@@ -46,7 +57,7 @@ void line_results_free(struct line_results *lines)
     if (!lines)
         return;
     window_release(&lines->window);
-    buffer_release(&lines->starts);
+    line_runs_release(&lines->runs);
     free(lines);
 }
 
@@ -119,63 +130,149 @@ static bool take_forward(struct line_results *lines, struct error *error)
 
 /* ---- backwards ------------------------------------------------------------------------------ */
 
-static uint64_t group_line(const struct line_results *lines, size_t i)
+/* Lines that follow each other, all of them with matches, and the context in front of them. */
+static bool print_run(struct line_results *lines, uint64_t *at, struct range run,
+                      struct error *error)
 {
-    return ((const uint64_t *)(const void *)lines->starts.data)[i];
+    if (!print_context(lines, (struct range){*at, run.start}, error))
+        return false;
+    for (*at = run.start; *at < run.end;) {
+        struct range line = {*at, 0};
+        if (!line_end(&lines->window, line.start, file_end(lines), &line.end, error) ||
+            !print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error))
+            return false;
+        *at = line.end;
+    }
+    return true;
+}
+
+/* What is printed while a group is searched again. */
+struct group {
+    struct line_results *lines;
+    uint64_t at; /* the next line to print */
+};
+
+static enum scan_answer print_again(void *context, const struct scan_batch *batch,
+                                    struct error *error)
+{
+    struct group *group = context;
+    struct line_results *lines = group->lines;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct range line;
+        if (batch->matches[i].offset < group->at)
+            continue; /* another one of the line before */
+        if (!line_start(&lines->window, batch->matches[i].offset, group->at, &line.start, error))
+            return SCAN_ERROR;
+        if (line.start >= lines->runs_end)
+            break;
+        line.end = line.start + 1;
+        if (!print_run(lines, &group->at, line, error))
+            return SCAN_ERROR;
+    }
+    return SCAN_CONTINUE;
+}
+
+static bool search_again(struct line_results *lines, uint64_t *at, struct error *error)
+{
+    const struct results *results = lines->results;
+    struct scan scan = *results->scan;
+    struct group group = {lines, *at};
+    scan.range.start = maximum_u64(scan.range.start, lines->runs.lowest.start);
+    scan.range.end = minimum_u64(scan.range.end, lines->runs_end);
+    scan.backward = false;
+    scan.by_line = true;
+    scan.threads = 1;
+    scan.pause = NULL;
+    bool done = scan_run(&scan, print_again, &group, error);
+    *at = group.at;
+    return done;
 }
 
 /* Prints the group that was gathered, in the order of the file. */
 static bool print_group(struct line_results *lines, struct error *error)
 {
-    uint64_t at = lines->group_start;
-    size_t count = lines->starts.length / sizeof(uint64_t);
-    if (count == 0)
+    uint64_t at;
+    struct range run;
+    if (line_runs_is_empty(&lines->runs))
         return true;
-    if (!separate(lines, error))
+    if (!lines_backward(&lines->window, (struct range){0, lines->runs.lowest.start}, lines->before,
+                        &at, error) ||
+        !separate(lines, error))
         return false;
-    while (count-- > 0) {
-        struct range line = {group_line(lines, count), 0};
-        if (!print_context(lines, (struct range){at, line.start}, error) ||
-            !line_end(&lines->window, line.start, file_end(lines), &line.end, error) ||
-            !print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error))
+    lines->last_start = at;
+    if (lines->search_again && !search_again(lines, &at, error))
+        return false;
+    while (line_runs_take(&lines->runs, &run))
+        if (!lines->search_again && !print_run(lines, &at, run, error))
             return false;
-        at = line.end;
-    }
-    lines->starts.length = 0;
+    lines->search_again = false;
     return print_context(lines, (struct range){at, lines->group_end}, error);
+}
+
+static bool add_to_group(struct line_results *lines, struct range line, struct error *error)
+{
+    struct line_runs *runs = &lines->runs;
+    if (line_runs_is_empty(runs))
+        lines->runs_end = line.end;
+    if (lines->search_again)
+        runs->lowest.start = line.start;
+    else if (!line_runs_add(runs, line, error))
+        return false;
+    if (runs->above.length >= GROUP_MOST && !lines->results->scan->pattern->matches_newline) {
+        lines->search_again = true;
+        runs->above.length = 0;
+    }
+    lines->gap_start = line.start - (line.start > 0);
+    lines->gap_lines = 0;
+    return true;
+}
+
+/*
+ * Whether more lines begin between `at` and the group than are context. They are counted
+ * once only: what was looked through stays so until the group grows.
+ */
+static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struct error *error)
+{
+    uint64_t most = lines->before + lines->after;
+    while (lines->gap_lines <= most && lines->gap_start > at) {
+        uint64_t start;
+        if (!line_start(&lines->window, lines->gap_start, at, &start, error))
+            return false;
+        lines->gap_lines += start > at; /* there is a newline in front */
+        lines->gap_start = start - (start > at);
+    }
+    *apart = lines->gap_lines > most;
+    return true;
+}
+
+static bool begin_group(struct line_results *lines, struct range line, struct error *error)
+{
+    struct range behind = {line.end, file_end(lines)};
+    if (lines->any_printed)
+        behind.end = maximum_u64(lines->last_start, behind.start);
+    return lines_forward(&lines->window, behind, lines->after, &lines->group_end, error);
 }
 
 static bool take_backward(struct line_results *lines, struct error *error)
 {
-    struct range line = lines->line, behind = {line.end, file_end(lines)};
-    uint64_t end;
+    struct range line = lines->line;
+    bool apart = true;
     if (!has_context(lines))
         return print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
-    if (lines->starts.length > 0)
-        behind.end = lines->group_start;
-    else if (lines->any_printed)
-        behind.end = maximum_u64(lines->group_start, behind.start);
-    if (!lines_forward(&lines->window, behind, lines->after, &end, error))
+    if (!line_runs_is_empty(&lines->runs) && !is_apart(lines, line.end - 1, &apart, error))
         return false;
-    if (lines->starts.length == 0 || end < lines->group_start) {
-        if (!print_group(lines, error))
-            return false;
-        lines->group_end = end;
-    }
-    return buffer_append(&lines->starts, &line.start, sizeof line.start, error) &&
-           lines_backward(&lines->window, (struct range){0, line.start}, lines->before,
-                          &lines->group_start, error);
+    if (apart && (!print_group(lines, error) || !begin_group(lines, line, error)))
+        return false;
+    return add_to_group(lines, line, error);
 }
 
 /* Prints the group if no match from `at` down can still belong to it. */
 static bool settle_group(struct line_results *lines, uint64_t at, struct error *error)
 {
-    uint64_t lowest;
-    /* A line that ends where the group begins, or `after` lines before, joins it. */
-    return lines->starts.length == 0 || at > lines->group_start ||
-           (lines_backward(&lines->window, (struct range){0, lines->group_start}, lines->after + 1,
-                           &lowest, error) &&
-            (at > lowest || print_group(lines, error)));
+    bool apart;
+    if (line_runs_is_empty(&lines->runs))
+        return true;
+    return is_apart(lines, at, &apart, error) && (!apart || print_group(lines, error));
 }
 
 /* ---- both ----------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@
  *   pattern.c       operands -> a compiled pattern
  *   scan.c ...      walks a mapping for a pattern: pieces, threads, holes, order
  *   lines.c         where lines begin and end
+ *   line_runs.c     which lines have something, kept small
  *   find_*.c        the results of a search: lines, forms, bisection
  *   progress.c      a bar on standard error
  *   stream_reach.c  how much of a stream is read

@@ -16,6 +16,8 @@
  */
 enum { PLACEMENT = 4096 };
 
+enum { PAGE = 4096 }; /* of the page cache, or part of one */
+
 static bool grow(struct window *window, size_t length, struct error *error)
 {
     if (length > SIZE_MAX - PLACEMENT)
@@ -88,6 +90,21 @@ const unsigned char *window_from(struct window *window, uint64_t offset, uint64_
         return NULL;
     *length = (size_t)(minimum_u64(end, window->first + window->length) - offset);
     return window->bytes + (offset - window->first);
+}
+
+const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64_t end, size_t step,
+                                  size_t *length, struct error *error)
+{
+    bool is_held = offset >= window->first && offset - window->first < window->length;
+    if (!is_held) {
+        uint64_t start = offset - minimum_u64(offset, (window->mapping->base + offset) % PAGE);
+        uint64_t over = (window->mapping->base + end) % PAGE;
+        uint64_t last = minimum_u64(end + (over > 0 ? PAGE - over : 0), window->mapping->size);
+        last = minimum_u64(last, start + step);
+        if (!window_read(window, start, (size_t)(last - start), error))
+            return NULL;
+    }
+    return window_from(window, offset, end, step, length, error);
 }
 
 const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,

@@ -36,7 +36,14 @@ const unsigned char *window_read(struct window *window, uint64_t offset, size_t 
 const unsigned char *window_from(struct window *window, uint64_t offset, uint64_t end, size_t step,
                                  size_t *length, struct error *error);
 
-/* The mirror image: the bytes up to `offset`, not before `start`, which is less. */
+/*
+ * The same for who does not look back: what is read are whole pages of the file, from
+ * that of `offset` on to that of `end`, `step` bytes (of whole pages) at most.
+ */
+const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64_t end, size_t step,
+                                  size_t *length, struct error *error);
+
+/* The mirror image of window_from(): the bytes up to `offset`, not before `start`, less. */
 const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,
                                    size_t step, size_t *length, struct error *error);
 

@@ -117,6 +117,14 @@ five() {
     usage_error 'needs --line' mmtool find -C0 f one
 }
 
+# groups_reversed: the groups of lines on stdin, from the last to the first.
+groups_reversed() {
+    tac | awk 'function flush() { while (count > 0) print group[count--] }
+        /^--$/ { flush(); print; next }
+        { group[++count] = $0 }
+        END { flush() }'
+}
+
 # numbered SEED: lines, some of them with an X.
 numbered() {
     awk -v seed="$1" 'BEGIN { srand(seed); for (i = 0; i < 400; i++)
@@ -138,13 +146,35 @@ numbered() {
         numbered "$seed" >f
         for context in -A0 -A1 -A3 -B1 -B4 -C1 -C2 '-A2 -B1' -C500; do
             # shellcheck disable=SC2086
-            cmp <(mmtool rfind -la $context f X) <(mmtool find -la $context f X |
-                awk '/^--$/ { out = "--\n" group out; group = ""; next }
-                     { group = group $0 "\n" }
-                     END { printf "%s%s", group, out }')
+            cmp <(mmtool rfind -la $context f X) <(mmtool find -la $context f X | groups_reversed)
         done
         cmp <(mmtool rfind -la f X) <(mmtool find -la f X | tac)
     done
+}
+
+@test "rfind -l: a group so long that it is searched again when it is printed" {
+    # Three groups; in the middle one every other line of 140000 matches.
+    awk 'BEGIN { for (i = 0; i < 140010; i++)
+        print (i > 3 && i < 140004 ? i % 2 : i == 0 || i == 140008) ? "aXX" : "bb" }' >f
+    mmtool find -la -C1 f X | groups_reversed >expected
+    [ "$(grep -c -- -- expected)" -eq 2 ]
+    cmp <(mmtool rfind -la -C1 f X) expected
+    cmp <(mmtool rfind -la -C1 -i f xx) expected
+    cmp <(mmtool rfind -la -C1 -x f '5?') expected
+    cmp <(mmtool rfind -la -C1 -E f '^.X+$') expected
+    # Where a match may hold the newline the lines are kept.
+    cmp <(mmtool rfind -la -C1 -e f 'X\n') expected
+    cmp <(mmtool rfind -l -C1 -m60000 f X) <(mmtool rfind -l -C1 -m60000 -e f 'X\n')
+    # Of a line the range may hold a part only.
+    cmp <(mmtool rfind -la -C1 f aX 24:490000) <(mmtool find -la -C1 f aX 24:490000 | groups_reversed)
+}
+
+@test "rfind -l: the lines before each match are gone through once, however many are context" {
+    seq 200000 >f
+    timeout 100 "$MMTOOL" rfind -la -B200000 f '' | tail -n 1 >out
+    holds out '1288888:200000\n'
+    timeout 100 "$MMTOOL" rfind -la -C200000 f 0 | head -n 1 >out
+    holds out '0-1\n'
 }
 
 @test "lines longer than any buffer" {

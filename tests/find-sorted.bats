@@ -37,6 +37,12 @@ load helper
     prints '9\n' mmtool find --sorted f x 3:9
 }
 
+@test "--sorted: a line that the range cuts short need not be in order" {
+    make f 'abb\nabb\nabc\n'
+    prints '0\n' mmtool find --sorted f abb :10
+    prints '10\n' mmtool find --sorted f abc :10
+}
+
 @test "--sorted with -l, -r, -j, --radix, -q" {
     make f 'apple\nbanana\n'
     prints '6:banana\n' mmtool find --sorted -l f b
@@ -74,5 +80,5 @@ load helper
     done
     prints '51539607553\n' mmtool find --sorted f 3-line
     ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=pread64 -o trace "$MMTOOL" find --sorted f 3-line
-    [ "$(grep -c pread64 trace)" -lt 300 ]
+    [ "$(grep -c pread64 trace)" -lt 20 ] # some are of libraries
 }
