@@ -38,7 +38,7 @@ enum filter_kind {
 
 struct filter {
     enum filter_kind kind;
-    size_t offset[2];       /* where the probes (or the window) lie, from a match's start */
+    size_t offset[WINDOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
     unsigned char value[2]; /* (byte & mask) == value */
     unsigned char mask[2];
     size_t width;                           /* of the window, 1 to WINDOW_WIDTH */
@@ -70,6 +70,7 @@ extern const struct search_kernel search_kernel_sse2;
 extern const struct search_kernel search_kernel_ssse3;
 extern const struct search_kernel search_kernel_avx2;
 extern const struct search_kernel search_kernel_avx512;
+extern const struct search_kernel search_kernel_vbmi;
 extern const struct search_kernel search_kernel_neon;
 
 /* The kernel that searchers made now use. */
@@ -83,7 +84,7 @@ static inline unsigned filter_buckets(const struct filter *filter, const unsigne
 {
     unsigned buckets = 0xff;
     for (size_t i = 0; i < filter->width; i++)
-        buckets &= filter->bytes[i][at[filter->offset[0] + i]];
+        buckets &= filter->bytes[i][at[filter->offset[i]]];
     return buckets;
 }
 

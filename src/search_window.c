@@ -155,7 +155,8 @@ static void sort_by_window(struct window_order *order, const struct filter *filt
 {
     for (size_t i = 0; i < count; i++) {
         order[i] = (struct window_order){.needle = i};
-        memcpy(order[i].bytes, needles[i].value + filter->offset[0], filter->width);
+        for (size_t j = 0; j < filter->width; j++)
+            order[i].bytes[j] = needles[i].value[filter->offset[j]];
     }
     qsort(order, count, sizeof *order, by_window);
 }
@@ -164,7 +165,7 @@ static void group_needle(struct group *group, const struct filter *filter,
                          const struct search_needle *needle)
 {
     for (size_t i = 0; i < filter->width; i++) {
-        size_t position = filter->offset[0] + i;
+        size_t position = filter->offset[i];
         struct masked_bytes each =
             masked_bytes_start(needle->value[position], needle->mask[position]);
         do {
@@ -179,7 +180,7 @@ static void accept_needle(struct filter *filter, const struct search_needle *nee
 {
     unsigned char bit = (unsigned char)(1u << bucket);
     for (size_t i = 0; i < filter->width; i++) {
-        size_t position = filter->offset[0] + i;
+        size_t position = filter->offset[i];
         struct masked_bytes each =
             masked_bytes_start(needle->value[position], needle->mask[position]);
         do {
@@ -218,6 +219,8 @@ static double fill_window(struct filter *filter, struct grouping *grouping,
     unsigned char bucket_of_group[GROUPS_MOST];
     *filter = (struct filter){.kind = FILTER_WINDOW, .width = width};
     filter->offset[0] = rarest_window(needles, count, width);
+    for (size_t i = 1; i < width; i++)
+        filter->offset[i] = filter->offset[0] + i;
     sort_by_window(order, filter, needles, count);
     *grouping = (struct grouping){.width = width};
     for (size_t i = 0; i < count; i++)
