@@ -10,8 +10,10 @@
  * The pair filter compares two bytes of the needle at their distance, as in
  * W. Mula's "SIMD-friendly algorithms for substring searching" (2016), but takes
  * two that are rare in files, an idea of the memchr crate (A. Gallant). The
- * window filter looks up a few neighbouring bytes by their nibbles: Teddy, from
- * Hyperscan (G. Langdale; Wang et al., NSDI 2019).
+ * window filter looks up a few bytes of several needles: Teddy, from Hyperscan (G.
+ * Langdale; Wang et al., NSDI 2019), by nibbles or, where a processor can, by seven
+ * bits at once. Its bytes need not be neighbours, for it loads each place anyway, and
+ * those that files seldom hold side by side are further apart.
  */
 #ifndef MMTOOL_SEARCH_KERNEL_H
 #define MMTOOL_SEARCH_KERNEL_H
@@ -24,7 +26,7 @@
 
 enum {
     BLOCK = 64,       /* offsets a kernel judges at once, one bit each */
-    WINDOW_WIDTH = 4, /* most bytes of a window */
+    WINDOW_WIDTH = 4, /* most bytes that a window looks at */
     BUCKETS = 8,      /* groups of needles that a window tells apart */
 };
 
@@ -39,7 +41,7 @@ enum filter_kind {
 struct filter {
     enum filter_kind kind;
     size_t offset[WINDOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
-    unsigned char value[2]; /* (byte & mask) == value */
+    unsigned char value[2];      /* (byte & mask) == value */
     unsigned char mask[2];
     size_t width;                           /* of the window, 1 to WINDOW_WIDTH */
     unsigned char low[WINDOW_WIDTH][16];    /* the buckets that accept a byte's low nibble there */

@@ -76,9 +76,9 @@ static unsigned char *make_log(void)
     unsigned char *log = allocate(SIZE);
     char line[128];
     for (unsigned i = 0, filled = 0; filled < SIZE; i = (i + 1) % 60000) {
-        int length = snprintf(line, sizeof line,
-                              "Nov 22 07:%02u:%02u host%u app[%u]: request %07u %s\n", i / 60 % 60,
-                              i % 60, i % 17, i * 31 % 9999, i, words[i * 7919 % 7]);
+        int length =
+            snprintf(line, sizeof line, "Nov 22 07:%02u:%02u host%u app[%u]: request %07u %s\n",
+                     i / 60 % 60, i % 60, i % 17, i * 31 % 9999, i, words[i * 7919 % 7]);
         for (int j = 0; j < length && filled < SIZE; j++)
             log[filled++] = (unsigned char)line[j];
     }
@@ -128,8 +128,8 @@ static const struct bench_case cases[] = {
      "cherry|damson|elder|figue|grape|hazel|iris|jasmine|kiwi|lemon|mango|nectar",
      false, false, make_random},
     {"eight needles, in a log",
-     "alpha beta|nosuchword|qwertyuiop|zxcvbnm,|lorem ipsum|dolor sit|amet consec|tetur adip", false,
-     false, make_log},
+     "alpha beta|nosuchword|qwertyuiop|zxcvbnm,|lorem ipsum|dolor sit|amet consec|tetur adip",
+     false, false, make_log},
     {"eight, ignoring case",
      "alpha beta|nosuchword|qwertyuiop|zxcvbnm,|lorem ipsum|dolor sit|amet consec|tetur adip", true,
      false, make_log},
