@@ -27,6 +27,7 @@
 enum {
     BLOCK = 64,       /* offsets a kernel judges at once, one bit each */
     WINDOW_WIDTH = 4, /* most bytes that a window looks at */
+    LOW_WIDTH = 6,    /* ... a window of low nibbles */
     BUCKETS = 8,      /* groups of needles that a window tells apart */
 };
 
@@ -35,18 +36,19 @@ enum filter_kind {
     FILTER_PAIR,        /* both probes, compared as they are */
     FILTER_MASKED_PAIR, /* both probes, each under its mask */
     FILTER_WINDOW,      /* a window of several needles */
+    FILTER_LOW_WINDOW,  /* one that takes bytes below 0x80 only, told by their low nibbles */
     FILTER_KINDS,
 };
 
 struct filter {
     enum filter_kind kind;
-    size_t offset[WINDOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
-    unsigned char value[2];      /* (byte & mask) == value */
+    size_t offset[LOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
+    unsigned char value[2];   /* (byte & mask) == value */
     unsigned char mask[2];
-    size_t width;                           /* of the window, 1 to WINDOW_WIDTH */
-    unsigned char low[WINDOW_WIDTH][16];    /* the buckets that accept a byte's low nibble there */
-    unsigned char high[WINDOW_WIDTH][16];   /* ... its high nibble */
-    unsigned char bytes[WINDOW_WIDTH][256]; /* the buckets that accept the byte: fewer than both */
+    size_t width;                         /* of the window */
+    unsigned char low[LOW_WIDTH][16];     /* the buckets that accept a byte's low nibble there */
+    unsigned char high[WINDOW_WIDTH][16]; /* ... its high nibble */
+    unsigned char bytes[LOW_WIDTH][256];  /* the buckets that accept the byte: fewer than both */
 };
 
 /*
@@ -61,7 +63,8 @@ typedef uint64_t filter_scan(const struct filter *filter, const unsigned char *s
 
 struct search_kernel {
     const char *name;
-    filter_scan *forward[FILTER_KINDS];
+    bool by_nibbles;                    /* that is how windows are looked up, in two steps */
+    filter_scan *forward[FILTER_KINDS]; /* FILTER_LOW_WINDOW: NULL unless by nibbles */
     filter_scan *backward[FILTER_KINDS];
     size_t (*count)(const unsigned char *span, size_t length, unsigned char byte);
     class_scan *class_forward, *class_backward; /* NULL: it has none */

@@ -7,6 +7,7 @@
  */
 #include "search_choose.h"
 #include "search_frequency.h"
+#include "search_places.h"
 
 #include <stdlib.h>
 
@@ -19,23 +20,21 @@
 /* As many groups are merged with care; more needles are first grouped in their order. */
 enum { GROUPS_MOST = 64 };
 
-enum { POSITIONS_TRIED = 32, NEEDLES_WEIGHED = 256 };
-
-/* How often the byte of each needle at each position is met, as a part of all bytes. */
-struct weights {
-    size_t positions, count;
-    double of[NEEDLES_WEIGHED][POSITIONS_TRIED];
+/* The bytes that some needles bring to a place, as a lookup sees them: a bit for each value. */
+struct lookup_set {
+    uint16_t low, high; /* nibbles, of a lookup by nibbles */
+    uint64_t sevens[2]; /* low seven bits, of a wide lookup */
 };
 
-/* Needles that will share a bucket: the nibbles they bring to each place of the window. */
+/* Needles that will share a bucket. */
 struct group {
-    uint16_t low[WINDOW_WIDTH];
-    uint16_t high[WINDOW_WIDTH];
+    struct lookup_set place[LOW_WIDTH];
     double frequency; /* the part of all offsets that is accepted */
 };
 
 struct grouping {
     size_t width;
+    bool by_nibbles;
     struct group groups[GROUPS_MOST];
     double cost[GROUPS_MOST][GROUPS_MOST]; /* [i][j], j < i: what merging the two adds */
     size_t merged_into[GROUPS_MOST];       /* itself while it stands */
@@ -46,107 +45,50 @@ static size_t minimum(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Of so many needles some speak for all. */
-static struct weights *weigh(const struct search_needle *needles, size_t count)
-{
-    struct weights *weights = malloc(sizeof *weights);
-    if (!weights)
-        return NULL;
-    weights->positions = minimum(needles[count - 1].length, POSITIONS_TRIED);
-    weights->count = minimum(count, NEEDLES_WEIGHED);
-    for (size_t i = 0; i < weights->count; i++) {
-        const struct search_needle *needle = &needles[(uint64_t)i * count / weights->count];
-        for (size_t j = 0; j < weights->positions; j++)
-            weights->of[i][j] =
-                masked_frequency(needle->value[j], needle->mask[j]) / (double)FREQUENCY_CERTAIN;
-    }
-    return weights;
-}
-
-/* How often a window accepts that looks at these places: the sum over all needles. */
-static double places_frequency(const struct weights *weights, const size_t *places, size_t width)
-{
-    double sum = 0;
-    for (size_t i = 0; i < weights->count; i++) {
-        double one = weights->of[i][places[0]];
-        for (size_t j = 1; j < width; j++)
-            one *= weights->of[i][places[j]];
-        sum += one;
-    }
-    return sum;
-}
-
-static bool is_among(const size_t *places, size_t count, size_t place)
-{
-    for (size_t i = 0; i < count; i++)
-        if (places[i] == place)
-            return true;
-    return false;
-}
-
-/* Sets the last of `width` places to the best for those before it; returns how often all accept. */
-static double choose_last_place(const struct weights *weights, size_t *places, size_t width)
-{
-    size_t best = SIZE_MAX;
-    double best_frequency = 0;
-    for (size_t place = 0; place < weights->positions; place++) {
-        if (is_among(places, width - 1, place))
-            continue;
-        places[width - 1] = place;
-        double frequency = places_frequency(weights, places, width);
-        if (best == SIZE_MAX || frequency < best_frequency) {
-            best = place;
-            best_frequency = frequency;
-        }
-    }
-    places[width - 1] = best;
-    return best_frequency;
-}
-
-/* The best pair, for what is rare in one needle need not be in another; then one by one. */
-static void choose_places(const struct weights *weights, size_t *places, size_t width)
-{
-    size_t best = 0;
-    double best_frequency = 2.0 * NEEDLES_WEIGHED;
-    for (size_t first = 0; width > 1 && first < weights->positions; first++) {
-        places[0] = first;
-        double frequency = choose_last_place(weights, places, 2);
-        if (frequency < best_frequency) {
-            best = first;
-            best_frequency = frequency;
-        }
-    }
-    places[0] = best;
-    for (size_t i = 2; i <= width; i++)
-        choose_last_place(weights, places, i);
-}
-
-static double nibbles_frequency(uint16_t low, uint16_t high)
+static uint32_t nibbles_frequency(uint16_t low, uint16_t high)
 {
     uint32_t sum = 0;
     for (unsigned rows = high; rows; rows &= rows - 1)
         for (unsigned left = low; left; left &= left - 1)
             sum += byte_frequency((unsigned char)(lowest_bit(rows) << 4 | lowest_bit(left)));
-    return sum / (double)FREQUENCY_CERTAIN;
+    return sum;
 }
 
-static double group_frequency(const struct group *group, size_t width)
+static uint32_t sevens_frequency(const uint64_t sevens[2])
+{
+    uint32_t sum = 0;
+    for (unsigned half = 0; half < 2; half++)
+        for (uint64_t left = sevens[half]; left; left &= left - 1) {
+            unsigned char byte = (unsigned char)(half << 6 | lowest_bit(left));
+            sum += byte_frequency(byte) + byte_frequency(byte | 0x80);
+        }
+    return sum;
+}
+
+static double group_frequency(const struct group *group, const struct grouping *grouping)
 {
     double frequency = 1;
-    for (size_t i = 0; i < width; i++)
-        frequency *= nibbles_frequency(group->low[i], group->high[i]);
+    for (size_t i = 0; i < grouping->width; i++) {
+        const struct lookup_set *set = &group->place[i];
+        frequency *= (grouping->by_nibbles ? nibbles_frequency(set->low, set->high)
+                                           : sevens_frequency(set->sevens)) /
+                     (double)FREQUENCY_CERTAIN;
+    }
     return frequency;
 }
 
 static struct group merger(const struct grouping *grouping, size_t a, size_t b)
 {
     struct group group = grouping->groups[a];
-    const struct group *other = &grouping->groups[b];
     for (size_t i = 0; i < grouping->width; i++) {
-        group.low[i] |= other->low[i];
-        group.high[i] |= other->high[i];
+        struct lookup_set *set = &group.place[i];
+        const struct lookup_set *other = &grouping->groups[b].place[i];
+        set->low |= other->low;
+        set->high |= other->high;
+        set->sevens[0] |= other->sevens[0];
+        set->sevens[1] |= other->sevens[1];
     }
-    group.frequency = group_frequency(&group, grouping->width);
+    group.frequency = group_frequency(&group, grouping);
     return group;
 }
 
@@ -184,7 +126,7 @@ static void merge_cheapest(struct grouping *grouping, size_t count)
 static void merge_to_buckets(struct grouping *grouping, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        grouping->groups[i].frequency = group_frequency(&grouping->groups[i], grouping->width);
+        grouping->groups[i].frequency = group_frequency(&grouping->groups[i], grouping);
         grouping->merged_into[i] = i;
         for (size_t j = 0; j < i; j++)
             grouping->cost[i][j] = merger_cost(grouping, i, j);
@@ -194,14 +136,14 @@ static void merge_to_buckets(struct grouping *grouping, size_t count)
 }
 
 struct window_order {
-    unsigned char bytes[WINDOW_WIDTH]; /* of the needle in the window, zeros behind */
+    unsigned char bytes[LOW_WIDTH]; /* of the needle in the window, zeros behind */
     size_t needle;
 };
 
 static int by_window(const void *a, const void *b)
 {
     const struct window_order *order_a = a, *order_b = b;
-    int order = memcmp(order_a->bytes, order_b->bytes, WINDOW_WIDTH);
+    int order = memcmp(order_a->bytes, order_b->bytes, LOW_WIDTH);
     if (order)
         return order;
     return (order_a->needle > order_b->needle) - (order_a->needle < order_b->needle);
@@ -225,10 +167,14 @@ static void group_needle(struct group *group, const struct filter *filter,
         size_t position = filter->offset[i];
         struct masked_bytes each =
             masked_bytes_start(needle->value[position], needle->mask[position]);
+        struct lookup_set *set = &group->place[i];
         do {
-            group->low[i] |= (uint16_t)(1u << (each.byte & 15));
-            group->high[i] |= (uint16_t)(1u << (each.byte >> 4));
+            set->low |= (uint16_t)(1u << (each.byte & 15));
+            set->high |= (uint16_t)(1u << (each.byte >> 4));
+            set->sevens[each.byte >> 6 & 1] |= UINT64_C(1) << (each.byte & 63);
         } while (masked_bytes_next(&each));
+        if (filter->kind == FILTER_LOW_WINDOW)
+            set->high = 0x00ff;
     }
 }
 
@@ -267,46 +213,78 @@ static double number_groups(const struct grouping *grouping, size_t count, unsig
     return rate;
 }
 
+/* What a window is chosen with. */
+struct choice {
+    const struct search_needle *needles;
+    size_t count;
+    bool by_nibbles;
+    struct weights weights;
+    struct grouping grouping;
+    struct window_order *order; /* of all needles */
+    unsigned char *bucket_of;
+};
+
 /* Fills the filter and the buckets of the needles for a window of one width. */
-static double fill_window(struct filter *filter, struct grouping *grouping,
-                          struct window_order *order, const struct weights *weights,
-                          const struct search_needle *needles, size_t count, size_t width,
-                          unsigned char *bucket_of)
+static double fill_window(struct choice *choice, struct filter *filter, size_t width)
 {
-    size_t groups = minimum(count, GROUPS_MOST);
+    const struct search_needle *needles = choice->needles;
+    size_t count = choice->count, groups = minimum(count, GROUPS_MOST);
     unsigned char bucket_of_group[GROUPS_MOST];
-    *filter = (struct filter){.kind = FILTER_WINDOW, .width = width};
-    choose_places(weights, filter->offset, width);
-    sort_by_window(order, filter, needles, count);
-    *grouping = (struct grouping){.width = width};
+    *filter = (struct filter){.kind = choice->weights.kind, .width = width};
+    choose_places(&choice->weights, filter->offset, width);
+    sort_by_window(choice->order, filter, needles, count);
+    choice->grouping = (struct grouping){.width = width, .by_nibbles = choice->by_nibbles};
     for (size_t i = 0; i < count; i++)
-        group_needle(&grouping->groups[(uint64_t)i * groups / count], filter,
-                     &needles[order[i].needle]);
-    merge_to_buckets(grouping, groups);
-    double rate = number_groups(grouping, groups, bucket_of_group);
+        group_needle(&choice->grouping.groups[(uint64_t)i * groups / count], filter,
+                     &needles[choice->order[i].needle]);
+    merge_to_buckets(&choice->grouping, groups);
+    double rate = number_groups(&choice->grouping, groups, bucket_of_group);
     for (size_t i = 0; i < count; i++) {
         unsigned char bucket = bucket_of_group[(uint64_t)i * groups / count];
-        bucket_of[order[i].needle] = bucket;
-        accept_needle(filter, &needles[order[i].needle], bucket);
+        choice->bucket_of[choice->order[i].needle] = bucket;
+        accept_needle(filter, &needles[choice->order[i].needle], bucket);
     }
     return rate;
 }
 
-bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   unsigned char *bucket_of, double *rate, struct error *error)
+/* The narrowest window of a kind that seldom accepts, or the widest one. */
+static double fill_narrowest(struct choice *choice, struct filter *filter, enum filter_kind kind,
+                             size_t widest)
 {
-    size_t shortest = needles[count - 1].length, width = minimum(shortest, 2);
+    weigh_positions(&choice->weights, choice->needles, choice->count, kind);
+    size_t positions = minimum(choice->weights.positions, widest), width = minimum(positions, 2);
+    double rate = 1;
+    for (; width > 0 && width <= positions && rate > SELDOM; width++)
+        rate = fill_window(choice, filter, width);
+    return rate;
+}
+
+/* Six low nibbles take as long as three whole bytes, but tell less of binary ones. */
+static double fill_filter(struct choice *choice, struct filter *filter)
+{
+    if (choice->by_nibbles) {
+        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, LOW_WIDTH);
+        if (rate <= SELDOM)
+            return rate;
+    }
+    return fill_narrowest(choice, filter, FILTER_WINDOW, WINDOW_WIDTH);
+}
+
+bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
+                   bool by_nibbles, unsigned char *bucket_of, double *rate, struct error *error)
+{
     struct window_order *order = calloc(count, sizeof *order);
-    struct grouping *grouping = malloc(sizeof *grouping);
-    struct weights *weights = weigh(needles, count);
-    bool enough = order && grouping && weights;
-    if (enough)
-        do
-            *rate = fill_window(filter, grouping, order, weights, needles, count, width, bucket_of);
-        while (*rate > SELDOM && width++ < minimum(shortest, WINDOW_WIDTH));
+    struct choice *choice = malloc(sizeof *choice);
+    bool enough = order && choice;
+    if (enough) {
+        choice->needles = needles;
+        choice->count = count;
+        choice->by_nibbles = by_nibbles;
+        choice->order = order;
+        choice->bucket_of = bucket_of;
+        *rate = fill_filter(choice, filter);
+    }
     free(order);
-    free(grouping);
-    free(weights);
-    return enough ||
-           error_memory(error, count * sizeof *order + sizeof *grouping + sizeof *weights);
+    free(choice);
+    return enough || error_memory(error, count * sizeof *order + sizeof *choice);
 }
