@@ -12,13 +12,18 @@
 #include <stdlib.h>
 
 /*
- * A wider window is slower: it is made so wide that it seldom accepts. A place more
- * costs 64 bytes about half a nanosecond, an offset that is accepted in vain about 20.
+ * A wider window is slower: it is made so wide that it seldom accepts. A place more costs
+ * 64 bytes about a third of a nanosecond, an offset that is accepted in vain about 20. Where
+ * low nibbles are not enough, whole bytes by nibbles cost more than twice as much.
  */
-#define SELDOM (1.0 / 8192)
+#define SELDOM     (1.0 / 8192)
+#define LOW_SELDOM (1.0 / 2048)
 
 /* As many groups are merged with care; more needles are first grouped in their order. */
 enum { GROUPS_MOST = 64 };
+
+/* With more of them in each bucket six nibbles would not do. */
+enum { LOW_NEEDLES_MOST = 3 * BUCKETS };
 
 /* The bytes that some needles bring to a place, as a lookup sees them: a bit for each value. */
 struct lookup_set {
@@ -259,12 +264,15 @@ static double fill_narrowest(struct choice *choice, struct filter *filter, enum 
     return rate;
 }
 
-/* Six low nibbles take as long as three whole bytes, but tell less of binary ones. */
+/*
+ * By nibbles a whole byte takes as long as two low nibbles or more, which tell more of
+ * text; but the more needles share a bucket, the less a nibble tells.
+ */
 static double fill_filter(struct choice *choice, struct filter *filter)
 {
-    if (choice->by_nibbles) {
+    if (choice->by_nibbles && choice->count <= LOW_NEEDLES_MOST) {
         double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, LOW_WIDTH);
-        if (rate <= SELDOM)
+        if (rate <= LOW_SELDOM)
             return rate;
     }
     return fill_narrowest(choice, filter, FILTER_WINDOW, WINDOW_WIDTH);
