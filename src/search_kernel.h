@@ -26,8 +26,7 @@
 
 enum {
     BLOCK = 64,       /* offsets a kernel judges at once, one bit each */
-    WINDOW_WIDTH = 4, /* most bytes that a window looks at */
-    LOW_WIDTH = 6,    /* ... a window of low nibbles */
+    WINDOW_WIDTH = 6, /* most bytes that a window looks at */
     BUCKETS = 8,      /* groups of needles that a window tells apart */
 };
 
@@ -42,13 +41,13 @@ enum filter_kind {
 
 struct filter {
     enum filter_kind kind;
-    size_t offset[LOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
-    unsigned char value[2];   /* (byte & mask) == value */
+    size_t offset[WINDOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
+    unsigned char value[2];      /* (byte & mask) == value */
     unsigned char mask[2];
-    size_t width;                         /* of the window */
-    unsigned char low[LOW_WIDTH][16];     /* the buckets that accept a byte's low nibble there */
-    unsigned char high[WINDOW_WIDTH][16]; /* ... its high nibble */
-    unsigned char bytes[LOW_WIDTH][256];  /* the buckets that accept the byte: fewer than both */
+    size_t width;                           /* of the window */
+    unsigned char low[WINDOW_WIDTH][16];    /* the buckets that accept a byte's low nibble there */
+    unsigned char high[WINDOW_WIDTH][16];   /* ... its high nibble */
+    unsigned char bytes[WINDOW_WIDTH][256]; /* the buckets that accept the byte: fewer than both */
 };
 
 /*

@@ -44,7 +44,7 @@ void weigh_positions(struct weights *weights, const struct search_needle *needle
 
 /* Indexes of positions that a window looks at, and how often it accepts by the first of them. */
 struct draft {
-    size_t chosen[LOW_WIDTH];
+    size_t chosen[WINDOW_WIDTH];
     size_t width;
     double accepted[NEEDLES_WEIGHED]; /* a needle each */
 };

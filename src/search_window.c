@@ -33,7 +33,7 @@ struct lookup_set {
 
 /* Needles that will share a bucket. */
 struct group {
-    struct lookup_set place[LOW_WIDTH];
+    struct lookup_set place[WINDOW_WIDTH];
     double frequency; /* the part of all offsets that is accepted */
 };
 
@@ -141,14 +141,14 @@ static void merge_to_buckets(struct grouping *grouping, size_t count)
 }
 
 struct window_order {
-    unsigned char bytes[LOW_WIDTH]; /* of the needle in the window, zeros behind */
+    unsigned char bytes[WINDOW_WIDTH]; /* of the needle in the window, zeros behind */
     size_t needle;
 };
 
 static int by_window(const void *a, const void *b)
 {
     const struct window_order *order_a = a, *order_b = b;
-    int order = memcmp(order_a->bytes, order_b->bytes, LOW_WIDTH);
+    int order = memcmp(order_a->bytes, order_b->bytes, WINDOW_WIDTH);
     if (order)
         return order;
     return (order_a->needle > order_b->needle) - (order_a->needle < order_b->needle);
@@ -271,7 +271,7 @@ static double fill_narrowest(struct choice *choice, struct filter *filter, enum 
 static double fill_filter(struct choice *choice, struct filter *filter)
 {
     if (choice->by_nibbles && choice->count <= LOW_NEEDLES_MOST) {
-        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, LOW_WIDTH);
+        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, WINDOW_WIDTH);
         if (rate <= LOW_SELDOM)
             return rate;
     }

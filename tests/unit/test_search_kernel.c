@@ -126,7 +126,7 @@ static void check_backward(const struct search_kernel *kernel, const struct filt
 static void check_filter(const struct filter *filter, size_t readable, size_t alignment)
 {
     size_t reach = 0;
-    for (size_t i = 0; i < LOW_WIDTH; i++)
+    for (size_t i = 0; i < WINDOW_WIDTH; i++)
         reach = filter->offset[i] > reach ? filter->offset[i] : reach;
     struct bytes bytes = make_bytes(readable, alignment, reach);
     size_t from = unit_below(2) ? 0 : unit_below(readable + 1);
@@ -161,7 +161,7 @@ static void windows_of_bytes(void)
 
 static void windows_of_low_nibbles(void)
 {
-    check_windows(FILTER_LOW_WINDOW, LOW_WIDTH);
+    check_windows(FILTER_LOW_WINDOW, WINDOW_WIDTH);
 }
 
 static void probes(void)
@@ -178,7 +178,7 @@ static void every_length(void)
 {
     for (size_t length = 0; length <= 300; length++) {
         struct filter window = random_window(FILTER_WINDOW, 1 + unit_below(WINDOW_WIDTH));
-        struct filter low = random_window(FILTER_LOW_WINDOW, 1 + unit_below(LOW_WIDTH));
+        struct filter low = random_window(FILTER_LOW_WINDOW, 1 + unit_below(WINDOW_WIDTH));
         struct filter pair = random_pair(FILTER_PAIR);
         check_filter(&window, length, unit_below(64));
         check_filter(&low, length, unit_below(64));
