@@ -2,18 +2,19 @@
  * search_kernel.h - the filters, and the kernels that run them.
  *
  * A filter is a cheap question about an offset: may a needle stand here? A kernel
- * asks it of BLOCK offsets at once and answers with one bit each; search_one.c
- * and search_many.c compare what remains, byte by byte. So a kernel is small and
- * knows nothing of needles, and every instruction set shares one source,
- * search_kernel.inc.
+ * asks it of BLOCK offsets at once and answers with one bit each; search_scan.c
+ * compares what remains, byte by byte. So a kernel is small and knows nothing of
+ * needles, and every instruction set shares one source, search_kernel.inc.
  *
  * The pair filter compares two bytes of the needle at their distance, as in
  * W. Mula's "SIMD-friendly algorithms for substring searching" (2016), but takes
  * two that are rare in files, an idea of the memchr crate (A. Gallant). The
  * window filter looks up a few bytes of several needles: Teddy, from Hyperscan (G.
  * Langdale; Wang et al., NSDI 2019), by nibbles or, where a processor can, by seven
- * bits at once. Its bytes need not be neighbours, for it loads each place anyway, and
- * those that files seldom hold side by side are further apart.
+ * bits at once. Its bytes need not be neighbours, as they must be where Teddy loads
+ * bytes once and shifts the answers: each place is loaded anyway, and letters that stand
+ * apart are less often met together. The low window leaves out the high nibble, which
+ * takes a shift and a mask and tells little of text, and looks at more places.
  */
 #ifndef MMTOOL_SEARCH_KERNEL_H
 #define MMTOOL_SEARCH_KERNEL_H
@@ -35,7 +36,7 @@ enum filter_kind {
     FILTER_PAIR,        /* both probes, compared as they are */
     FILTER_MASKED_PAIR, /* both probes, each under its mask */
     FILTER_WINDOW,      /* a window of several needles */
-    FILTER_LOW_WINDOW,  /* one that takes bytes below 0x80 only, told by their low nibbles */
+    FILTER_LOW_WINDOW,  /* one of bytes below 0x80 only, told by their low nibbles */
     FILTER_KINDS,
 };
 
@@ -44,10 +45,11 @@ struct filter {
     size_t offset[WINDOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
     unsigned char value[2];      /* (byte & mask) == value */
     unsigned char mask[2];
-    size_t width;                           /* of the window */
-    unsigned char low[WINDOW_WIDTH][16];    /* the buckets that accept a byte's low nibble there */
-    unsigned char high[WINDOW_WIDTH][16];   /* ... its high nibble */
-    unsigned char bytes[WINDOW_WIDTH][256]; /* the buckets that accept the byte: fewer than both */
+    size_t width;                            /* of the window */
+    unsigned char low[WINDOW_WIDTH][16];     /* the buckets that accept a byte's low nibble there */
+    unsigned char high[WINDOW_WIDTH][16];    /* ... its high nibble */
+    unsigned char sevens[WINDOW_WIDTH][128]; /* ... its low seven bits */
+    unsigned char bytes[WINDOW_WIDTH][256];  /* the buckets that accept the byte: fewer than both */
 };
 
 /*

@@ -1,9 +1,9 @@
 /*
  * search_window.c - where a filter of several needles looks, and which needles share a bucket.
  *
- * A bucket accepts at each place of the window every pair of nibbles that its
- * needles bring along, so needles should share one that look alike: those are
- * merged, two at a time, whose merger adds least to what will be accepted.
+ * A bucket accepts at each place of the window every byte, or every pair of nibbles,
+ * that its needles bring along, so needles should share one that look alike: those
+ * are merged, two at a time, whose merger adds least to what will be accepted.
  */
 #include "search_choose.h"
 #include "search_frequency.h"
@@ -194,6 +194,7 @@ static void accept_needle(struct filter *filter, const struct search_needle *nee
         do {
             filter->low[i][each.byte & 15] |= bit;
             filter->high[i][each.byte >> 4] |= bit;
+            filter->sevens[i][each.byte & 0x7f] |= bit;
             filter->bytes[i][each.byte] |= bit;
         } while (masked_bytes_next(&each));
     }

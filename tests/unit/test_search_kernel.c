@@ -41,6 +41,7 @@ static void accept(struct filter *filter, size_t place, unsigned bucket, unsigne
     unsigned char bit = (unsigned char)(1u << bucket);
     filter->low[place][byte & 15] |= bit;
     filter->high[place][byte >> 4] |= bit;
+    filter->sevens[place][byte & 0x7f] |= bit;
     filter->bytes[place][byte] |= bit;
 }
 
