@@ -84,8 +84,8 @@ static bool compile_window(struct searcher *searcher, double *rate, struct error
         free(bucket_of);
         return error_memory(error, count * (sizeof *searcher->bucket_needles + 1));
     }
-    bool chosen =
-        choose_window(&searcher->filter, searcher->needles, count, bucket_of, rate, error);
+    bool chosen = choose_window(&searcher->filter, searcher->needles, count,
+                                searcher->kernel->by_nibbles, bucket_of, rate, error);
     if (chosen)
         fill_buckets(searcher, bucket_of);
     free(bucket_of);

@@ -95,7 +95,7 @@ size_t search_count_byte(const unsigned char *span, size_t length, unsigned char
 
 /*
  * The name of the kernel in place `index` of those that this build and this
- * processor can use, best first ("avx512", "avx2", "ssse3", "sse2", "neon",
+ * processor can use, best first ("vbmi", "avx512", "avx2", "ssse3", "sse2", "neon",
  * "portable"), or NULL behind the last. search_use_kernel() makes new searchers and
  * the three functions above use one of them, for tests and benchmarks (false if it
  * is not available; NULL: the best again). Not to be called while another thread

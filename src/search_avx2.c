@@ -64,6 +64,11 @@ static inline vector vector_lookup(vector table, vector indexes)
     return _mm256_shuffle_epi8(table, indexes);
 }
 
+static inline vector vector_low_lookup(vector table, vector v)
+{
+    return _mm256_shuffle_epi8(table, v);
+}
+
 static inline vector vector_low_nibbles(vector v)
 {
     return _mm256_and_si256(v, _mm256_set1_epi8(0x0f));

@@ -17,10 +17,11 @@ void choose_pair(struct filter *filter, const struct search_needle *needle);
 bool pair_proves(const struct filter *filter, const struct search_needle *needle);
 
 /*
- * The filter for several needles (longest first), with the bucket of each in
- * `bucket_of`; and the part of the offsets of a common file that it accepts.
+ * The filter for several needles (longest first) and a kernel that looks windows up
+ * by nibbles or not, with the bucket of each needle in `bucket_of`; and the part of
+ * the offsets of a common file that it accepts.
  */
 bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   unsigned char *bucket_of, double *rate, struct error *error);
+                   bool by_nibbles, unsigned char *bucket_of, double *rate, struct error *error);
 
 #endif

@@ -3,7 +3,7 @@
 
 bool filter_accepts(const struct filter *filter, const unsigned char *at)
 {
-    if (filter->kind == FILTER_WINDOW)
+    if (filter->kind == FILTER_WINDOW || filter->kind == FILTER_LOW_WINDOW)
         return filter_buckets(filter, at) != 0;
     return (at[filter->offset[0]] & filter->mask[0]) == filter->value[0] &&
            (at[filter->offset[1]] & filter->mask[1]) == filter->value[1];

@@ -28,6 +28,11 @@ static bool has_avx512(void)
 {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
 }
+
+static bool has_vbmi(void)
+{
+    return has_avx512() && __builtin_cpu_supports("avx512vbmi");
+}
 #endif
 
 static bool has_what_c_needs(void)
@@ -42,6 +47,7 @@ static const struct {
     bool (*usable)(void);
 } kernels[] = {
 #if defined(SEARCH_AVX)
+    {&search_kernel_vbmi, has_vbmi},
     {&search_kernel_avx512, has_avx512},
     {&search_kernel_avx2, has_avx2},
 #endif

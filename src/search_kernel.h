@@ -2,16 +2,19 @@
  * search_kernel.h - the filters, and the kernels that run them.
  *
  * A filter is a cheap question about an offset: may a needle stand here? A kernel
- * asks it of BLOCK offsets at once and answers with one bit each; search_one.c
- * and search_many.c compare what remains, byte by byte. So a kernel is small and
- * knows nothing of needles, and every instruction set shares one source,
- * search_kernel.inc.
+ * asks it of BLOCK offsets at once and answers with one bit each; search_scan.c
+ * compares what remains, byte by byte. So a kernel is small and knows nothing of
+ * needles, and every instruction set shares one source, search_kernel.inc.
  *
  * The pair filter compares two bytes of the needle at their distance, as in
  * W. Mula's "SIMD-friendly algorithms for substring searching" (2016), but takes
  * two that are rare in files, an idea of the memchr crate (A. Gallant). The
- * window filter looks up a few neighbouring bytes by their nibbles: Teddy, from
- * Hyperscan (G. Langdale; Wang et al., NSDI 2019).
+ * window filter looks up a few bytes of several needles: Teddy, from Hyperscan (G.
+ * Langdale; Wang et al., NSDI 2019), by nibbles or, where a processor can, by seven
+ * bits at once. Its bytes need not be neighbours, as they must be where Teddy loads
+ * bytes once and shifts the answers: each place is loaded anyway, and letters that stand
+ * apart are less often met together. The low window leaves out the high nibble, which
+ * takes a shift and a mask and tells little of text, and looks at more places.
  */
 #ifndef MMTOOL_SEARCH_KERNEL_H
 #define MMTOOL_SEARCH_KERNEL_H
@@ -24,7 +27,7 @@
 
 enum {
     BLOCK = 64,       /* offsets a kernel judges at once, one bit each */
-    WINDOW_WIDTH = 4, /* most bytes of a window */
+    WINDOW_WIDTH = 6, /* most bytes that a window looks at */
     BUCKETS = 8,      /* groups of needles that a window tells apart */
 };
 
@@ -33,18 +36,20 @@ enum filter_kind {
     FILTER_PAIR,        /* both probes, compared as they are */
     FILTER_MASKED_PAIR, /* both probes, each under its mask */
     FILTER_WINDOW,      /* a window of several needles */
+    FILTER_LOW_WINDOW,  /* one of bytes below 0x80 only, told by their low nibbles */
     FILTER_KINDS,
 };
 
 struct filter {
     enum filter_kind kind;
-    size_t offset[2];       /* where the probes (or the window) lie, from a match's start */
-    unsigned char value[2]; /* (byte & mask) == value */
+    size_t offset[WINDOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
+    unsigned char value[2];      /* (byte & mask) == value */
     unsigned char mask[2];
-    size_t width;                           /* of the window, 1 to WINDOW_WIDTH */
-    unsigned char low[WINDOW_WIDTH][16];    /* the buckets that accept a byte's low nibble there */
-    unsigned char high[WINDOW_WIDTH][16];   /* ... its high nibble */
-    unsigned char bytes[WINDOW_WIDTH][256]; /* the buckets that accept the byte: fewer than both */
+    size_t width;                            /* of the window */
+    unsigned char low[WINDOW_WIDTH][16];     /* the buckets that accept a byte's low nibble there */
+    unsigned char high[WINDOW_WIDTH][16];    /* ... its high nibble */
+    unsigned char sevens[WINDOW_WIDTH][128]; /* ... its low seven bits */
+    unsigned char bytes[WINDOW_WIDTH][256];  /* the buckets that accept the byte: fewer than both */
 };
 
 /*
@@ -59,7 +64,8 @@ typedef uint64_t filter_scan(const struct filter *filter, const unsigned char *s
 
 struct search_kernel {
     const char *name;
-    filter_scan *forward[FILTER_KINDS];
+    bool by_nibbles;                    /* that is how windows are looked up, in two steps */
+    filter_scan *forward[FILTER_KINDS]; /* FILTER_LOW_WINDOW: NULL unless by nibbles */
     filter_scan *backward[FILTER_KINDS];
     size_t (*count)(const unsigned char *span, size_t length, unsigned char byte);
     class_scan *class_forward, *class_backward; /* NULL: it has none */
@@ -70,6 +76,7 @@ extern const struct search_kernel search_kernel_sse2;
 extern const struct search_kernel search_kernel_ssse3;
 extern const struct search_kernel search_kernel_avx2;
 extern const struct search_kernel search_kernel_avx512;
+extern const struct search_kernel search_kernel_vbmi;
 extern const struct search_kernel search_kernel_neon;
 
 /* The kernel that searchers made now use. */
@@ -83,7 +90,7 @@ static inline unsigned filter_buckets(const struct filter *filter, const unsigne
 {
     unsigned buckets = 0xff;
     for (size_t i = 0; i < filter->width; i++)
-        buckets &= filter->bytes[i][at[filter->offset[0] + i]];
+        buckets &= filter->bytes[i][at[filter->offset[i]]];
     return buckets;
 }
 

@@ -66,6 +66,11 @@ static inline vector vector_lookup(vector table, vector indexes)
     return vqtbl1q_u8(table, indexes);
 }
 
+static inline vector vector_low_lookup(vector table, vector v)
+{
+    return vqtbl1q_u8(table, vandq_u8(v, vdupq_n_u8(0x8f)));
+}
+
 static inline vector vector_low_nibbles(vector v)
 {
     return vandq_u8(v, vdupq_n_u8(0x0f));

@@ -15,6 +15,11 @@ static inline vector vector_lookup(vector table, vector indexes)
     return _mm_shuffle_epi8(table, indexes);
 }
 
+static inline vector vector_low_lookup(vector table, vector v)
+{
+    return _mm_shuffle_epi8(table, v);
+}
+
 static inline vector vector_low_nibbles(vector v)
 {
     return _mm_and_si128(v, _mm_set1_epi8(0x0f));

@@ -1,30 +1,45 @@
 /*
  * search_window.c - where a filter of several needles looks, and which needles share a bucket.
  *
- * A bucket accepts at each place of the window every pair of nibbles that its
- * needles bring along, so needles should share one that look alike: those are
- * merged, two at a time, whose merger adds least to what will be accepted.
+ * A bucket accepts at each place of the window every byte, or every pair of nibbles,
+ * that its needles bring along, so needles should share one that look alike: those
+ * are merged, two at a time, whose merger adds least to what will be accepted.
  */
 #include "search_choose.h"
 #include "search_frequency.h"
+#include "search_places.h"
 
 #include <stdlib.h>
 
-/* A wider window is slower: it is made so wide that it seldom accepts. */
-#define SELDOM (1.0 / 32768)
+/*
+ * A wider window is slower: it is made so wide that it seldom accepts. A place more costs
+ * 64 bytes about a third of a nanosecond, an offset that is accepted in vain about 20. Where
+ * low nibbles are not enough, whole bytes by nibbles cost more than twice as much.
+ */
+#define SELDOM     (1.0 / 8192)
+#define LOW_SELDOM (1.0 / 2048)
 
 /* As many groups are merged with care; more needles are first grouped in their order. */
-enum { GROUPS_MOST = 64, OFFSETS_TRIED = 32 };
+enum { GROUPS_MOST = 64 };
 
-/* Needles that will share a bucket: the nibbles they bring to each place of the window. */
+/* With more of them in each bucket six nibbles would not do. */
+enum { LOW_NEEDLES_MOST = 3 * BUCKETS };
+
+/* The bytes that some needles bring to a place, as a lookup sees them: a bit for each value. */
+struct lookup_set {
+    uint16_t low, high; /* nibbles, of a lookup by nibbles */
+    uint64_t sevens[2]; /* low seven bits, of a wide lookup */
+};
+
+/* Needles that will share a bucket. */
 struct group {
-    uint16_t low[WINDOW_WIDTH];
-    uint16_t high[WINDOW_WIDTH];
+    struct lookup_set place[WINDOW_WIDTH];
     double frequency; /* the part of all offsets that is accepted */
 };
 
 struct grouping {
     size_t width;
+    bool by_nibbles;
     struct group groups[GROUPS_MOST];
     double cost[GROUPS_MOST][GROUPS_MOST]; /* [i][j], j < i: what merging the two adds */
     size_t merged_into[GROUPS_MOST];       /* itself while it stands */
@@ -35,61 +50,50 @@ static size_t minimum(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* How often a window at `offset` accepts: the sum over all needles. */
-static double window_frequency(const struct search_needle *needles, size_t count, size_t offset,
-                               size_t width)
-{
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        double one = 1;
-        for (size_t j = offset; j < offset + width; j++)
-            one *= masked_frequency(needles[i].value[j], needles[i].mask[j]) /
-                   (double)FREQUENCY_CERTAIN;
-        sum += one;
-    }
-    return sum;
-}
-
-static size_t rarest_window(const struct search_needle *needles, size_t count, size_t width)
-{
-    size_t best = 0, offsets = minimum(needles[count - 1].length - width + 1, OFFSETS_TRIED);
-    double best_frequency = window_frequency(needles, count, 0, width);
-    for (size_t offset = 1; offset < offsets; offset++) {
-        double frequency = window_frequency(needles, count, offset, width);
-        if (frequency < best_frequency) {
-            best = offset;
-            best_frequency = frequency;
-        }
-    }
-    return best;
-}
-
-static double nibbles_frequency(uint16_t low, uint16_t high)
+static uint32_t nibbles_frequency(uint16_t low, uint16_t high)
 {
     uint32_t sum = 0;
     for (unsigned rows = high; rows; rows &= rows - 1)
         for (unsigned left = low; left; left &= left - 1)
             sum += byte_frequency((unsigned char)(lowest_bit(rows) << 4 | lowest_bit(left)));
-    return sum / (double)FREQUENCY_CERTAIN;
+    return sum;
 }
 
-static double group_frequency(const struct group *group, size_t width)
+static uint32_t sevens_frequency(const uint64_t sevens[2])
+{
+    uint32_t sum = 0;
+    for (unsigned half = 0; half < 2; half++)
+        for (uint64_t left = sevens[half]; left; left &= left - 1) {
+            unsigned char byte = (unsigned char)(half << 6 | lowest_bit(left));
+            sum += byte_frequency(byte) + byte_frequency(byte | 0x80);
+        }
+    return sum;
+}
+
+static double group_frequency(const struct group *group, const struct grouping *grouping)
 {
     double frequency = 1;
-    for (size_t i = 0; i < width; i++)
-        frequency *= nibbles_frequency(group->low[i], group->high[i]);
+    for (size_t i = 0; i < grouping->width; i++) {
+        const struct lookup_set *set = &group->place[i];
+        frequency *= (grouping->by_nibbles ? nibbles_frequency(set->low, set->high)
+                                           : sevens_frequency(set->sevens)) /
+                     (double)FREQUENCY_CERTAIN;
+    }
     return frequency;
 }
 
 static struct group merger(const struct grouping *grouping, size_t a, size_t b)
 {
     struct group group = grouping->groups[a];
-    const struct group *other = &grouping->groups[b];
     for (size_t i = 0; i < grouping->width; i++) {
-        group.low[i] |= other->low[i];
-        group.high[i] |= other->high[i];
+        struct lookup_set *set = &group.place[i];
+        const struct lookup_set *other = &grouping->groups[b].place[i];
+        set->low |= other->low;
+        set->high |= other->high;
+        set->sevens[0] |= other->sevens[0];
+        set->sevens[1] |= other->sevens[1];
     }
-    group.frequency = group_frequency(&group, grouping->width);
+    group.frequency = group_frequency(&group, grouping);
     return group;
 }
 
@@ -127,7 +131,7 @@ static void merge_cheapest(struct grouping *grouping, size_t count)
 static void merge_to_buckets(struct grouping *grouping, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        grouping->groups[i].frequency = group_frequency(&grouping->groups[i], grouping->width);
+        grouping->groups[i].frequency = group_frequency(&grouping->groups[i], grouping);
         grouping->merged_into[i] = i;
         for (size_t j = 0; j < i; j++)
             grouping->cost[i][j] = merger_cost(grouping, i, j);
@@ -155,7 +159,8 @@ static void sort_by_window(struct window_order *order, const struct filter *filt
 {
     for (size_t i = 0; i < count; i++) {
         order[i] = (struct window_order){.needle = i};
-        memcpy(order[i].bytes, needles[i].value + filter->offset[0], filter->width);
+        for (size_t j = 0; j < filter->width; j++)
+            order[i].bytes[j] = needles[i].value[filter->offset[j]];
     }
     qsort(order, count, sizeof *order, by_window);
 }
@@ -164,13 +169,17 @@ static void group_needle(struct group *group, const struct filter *filter,
                          const struct search_needle *needle)
 {
     for (size_t i = 0; i < filter->width; i++) {
-        size_t position = filter->offset[0] + i;
+        size_t position = filter->offset[i];
         struct masked_bytes each =
             masked_bytes_start(needle->value[position], needle->mask[position]);
+        struct lookup_set *set = &group->place[i];
         do {
-            group->low[i] |= (uint16_t)(1u << (each.byte & 15));
-            group->high[i] |= (uint16_t)(1u << (each.byte >> 4));
+            set->low |= (uint16_t)(1u << (each.byte & 15));
+            set->high |= (uint16_t)(1u << (each.byte >> 4));
+            set->sevens[each.byte >> 6 & 1] |= UINT64_C(1) << (each.byte & 63);
         } while (masked_bytes_next(&each));
+        if (filter->kind == FILTER_LOW_WINDOW)
+            set->high = 0x00ff;
     }
 }
 
@@ -179,12 +188,13 @@ static void accept_needle(struct filter *filter, const struct search_needle *nee
 {
     unsigned char bit = (unsigned char)(1u << bucket);
     for (size_t i = 0; i < filter->width; i++) {
-        size_t position = filter->offset[0] + i;
+        size_t position = filter->offset[i];
         struct masked_bytes each =
             masked_bytes_start(needle->value[position], needle->mask[position]);
         do {
             filter->low[i][each.byte & 15] |= bit;
             filter->high[i][each.byte >> 4] |= bit;
+            filter->sevens[i][each.byte & 0x7f] |= bit;
             filter->bytes[i][each.byte] |= bit;
         } while (masked_bytes_next(&each));
     }
@@ -209,42 +219,81 @@ static double number_groups(const struct grouping *grouping, size_t count, unsig
     return rate;
 }
 
+/* What a window is chosen with. */
+struct choice {
+    const struct search_needle *needles;
+    size_t count;
+    bool by_nibbles;
+    struct weights weights;
+    struct grouping grouping;
+    struct window_order *order; /* of all needles */
+    unsigned char *bucket_of;
+};
+
 /* Fills the filter and the buckets of the needles for a window of one width. */
-static double fill_window(struct filter *filter, struct grouping *grouping,
-                          struct window_order *order, const struct search_needle *needles,
-                          size_t count, size_t width, unsigned char *bucket_of)
+static double fill_window(struct choice *choice, struct filter *filter, size_t width)
 {
-    size_t groups = minimum(count, GROUPS_MOST);
+    const struct search_needle *needles = choice->needles;
+    size_t count = choice->count, groups = minimum(count, GROUPS_MOST);
     unsigned char bucket_of_group[GROUPS_MOST];
-    *filter = (struct filter){.kind = FILTER_WINDOW, .width = width};
-    filter->offset[0] = rarest_window(needles, count, width);
-    sort_by_window(order, filter, needles, count);
-    *grouping = (struct grouping){.width = width};
+    *filter = (struct filter){.kind = choice->weights.kind, .width = width};
+    choose_places(&choice->weights, filter->offset, width);
+    sort_by_window(choice->order, filter, needles, count);
+    choice->grouping = (struct grouping){.width = width, .by_nibbles = choice->by_nibbles};
     for (size_t i = 0; i < count; i++)
-        group_needle(&grouping->groups[(uint64_t)i * groups / count], filter,
-                     &needles[order[i].needle]);
-    merge_to_buckets(grouping, groups);
-    double rate = number_groups(grouping, groups, bucket_of_group);
+        group_needle(&choice->grouping.groups[(uint64_t)i * groups / count], filter,
+                     &needles[choice->order[i].needle]);
+    merge_to_buckets(&choice->grouping, groups);
+    double rate = number_groups(&choice->grouping, groups, bucket_of_group);
     for (size_t i = 0; i < count; i++) {
         unsigned char bucket = bucket_of_group[(uint64_t)i * groups / count];
-        bucket_of[order[i].needle] = bucket;
-        accept_needle(filter, &needles[order[i].needle], bucket);
+        choice->bucket_of[choice->order[i].needle] = bucket;
+        accept_needle(filter, &needles[choice->order[i].needle], bucket);
     }
     return rate;
 }
 
-bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   unsigned char *bucket_of, double *rate, struct error *error)
+/* The narrowest window of a kind that seldom accepts, or the widest one. */
+static double fill_narrowest(struct choice *choice, struct filter *filter, enum filter_kind kind,
+                             size_t widest)
 {
-    size_t shortest = needles[count - 1].length, width = minimum(shortest, 2);
+    weigh_positions(&choice->weights, choice->needles, choice->count, kind);
+    size_t positions = minimum(choice->weights.positions, widest), width = minimum(positions, 2);
+    double rate = 1;
+    for (; width > 0 && width <= positions && rate > SELDOM; width++)
+        rate = fill_window(choice, filter, width);
+    return rate;
+}
+
+/*
+ * By nibbles a whole byte takes as long as two low nibbles or more, which tell more of
+ * text; but the more needles share a bucket, the less a nibble tells.
+ */
+static double fill_filter(struct choice *choice, struct filter *filter)
+{
+    if (choice->by_nibbles && choice->count <= LOW_NEEDLES_MOST) {
+        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, WINDOW_WIDTH);
+        if (rate <= LOW_SELDOM)
+            return rate;
+    }
+    return fill_narrowest(choice, filter, FILTER_WINDOW, WINDOW_WIDTH);
+}
+
+bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
+                   bool by_nibbles, unsigned char *bucket_of, double *rate, struct error *error)
+{
     struct window_order *order = calloc(count, sizeof *order);
-    struct grouping *grouping = malloc(sizeof *grouping);
-    bool enough = order && grouping;
-    if (enough)
-        do
-            *rate = fill_window(filter, grouping, order, needles, count, width, bucket_of);
-        while (*rate > SELDOM && width++ < minimum(shortest, WINDOW_WIDTH));
+    struct choice *choice = malloc(sizeof *choice);
+    bool enough = order && choice;
+    if (enough) {
+        choice->needles = needles;
+        choice->count = count;
+        choice->by_nibbles = by_nibbles;
+        choice->order = order;
+        choice->bucket_of = bucket_of;
+        *rate = fill_filter(choice, filter);
+    }
     free(order);
-    free(grouping);
-    return enough || error_memory(error, count * sizeof *order + sizeof *grouping);
+    free(choice);
+    return enough || error_memory(error, count * sizeof *order + sizeof *choice);
 }

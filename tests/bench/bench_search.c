@@ -1,6 +1,8 @@
 /*
- * bench_search.c - how fast the kernels search 64 MiB: GB/s a case, forward and
- * backward. Names of kernels as arguments limit it to those.
+ * bench_search.c - how fast the kernels search, forward and backward: GB/s a case,
+ * of 64 MiB, which come from memory, and of 256 KiB searched again and again, which
+ * stay in the processor's cache as what a scan has just read does. Names of kernels
+ * as arguments limit it to those; an argument "case=TEXT" to cases with that in their name.
  */
 #include "search.h"
 
@@ -10,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SIZE = 64 << 20, ROUNDS = 3, BATCH = 1024 };
+enum { SIZE = 64 << 20, CACHED_SIZE = 256 << 10, ROUNDS = 3, CACHED_ROUNDS = 9, BATCH = 1024 };
 
 struct bench_case {
     const char *name;
@@ -66,6 +68,23 @@ static unsigned char *make_text(void)
     return text;
 }
 
+/* Lines as tests/bench/bench.py makes them, which hold few different bytes. */
+static unsigned char *make_log(void)
+{
+    static const char *const words[] = {"GET",     "POST",       "/index.html", "/api/v1/items",
+                                        "timeout", "cache miss", "ok"};
+    unsigned char *log = allocate(SIZE);
+    char line[128];
+    for (unsigned i = 0, filled = 0; filled < SIZE; i = (i + 1) % 60000) {
+        int length =
+            snprintf(line, sizeof line, "Nov 22 07:%02u:%02u host%u app[%u]: request %07u %s\n",
+                     i / 60 % 60, i % 60, i % 17, i * 31 % 9999, i, words[i * 7919 % 7]);
+        for (int j = 0; j < length && filled < SIZE; j++)
+            log[filled++] = (unsigned char)line[j];
+    }
+    return log;
+}
+
 static unsigned char *make_random(void)
 {
     unsigned char *bytes = allocate(SIZE);
@@ -96,6 +115,7 @@ static const struct bench_case cases[] = {
     {"nearly all wildcards", "\x90?????", false, true, make_random},
     {"five needles, absent", "Sherlock|Watson|Moriarty|Lestrade|Adler", false, false, make_text},
     {"five, ignoring case", "Sherlock|Watson|Moriarty|Lestrade|Adler", true, false, make_text},
+    {"two needles, absent", "Sherlock|Watson", false, false, make_text},
     {"three short ones, present", "GET|error|Warning", false, false, make_text},
     {"forty needles, absent",
      "alpha|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett|kilo|lima|mike|november|"
@@ -107,6 +127,13 @@ static const struct bench_case cases[] = {
      "oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|xray|yankee|zulu|apple|banana|"
      "cherry|damson|elder|figue|grape|hazel|iris|jasmine|kiwi|lemon|mango|nectar",
      false, false, make_random},
+    {"eight needles, in a log",
+     "alpha beta|nosuchword|qwertyuiop|zxcvbnm,|lorem ipsum|dolor sit|amet consec|tetur adip",
+     false, false, make_log},
+    {"eight, ignoring case",
+     "alpha beta|nosuchword|qwertyuiop|zxcvbnm,|lorem ipsum|dolor sit|amet consec|tetur adip", true,
+     false, make_log},
+    {"rare bytes, in a log", "Sherlock Holmes", false, false, make_log},
     {"hostile, one", A_96 "b" A_96, false, false, make_a},
     {"hostile, all matches", A_96, false, false, make_a},
     {"hostile, several", A_96 "b" A_96 "|b" A_96 "|ab" A_96, false, false, make_a},
@@ -134,74 +161,99 @@ static struct searcher *make_searcher(const struct bench_case *bench)
     return searcher_new(needles, count, bench->ignore_case, &error);
 }
 
-static size_t all_forward(const struct searcher *searcher, const unsigned char *span)
+struct measured {
+    const struct searcher *searcher; /* NULL: bytes are counted */
+    const unsigned char *span;
+    size_t length;
+};
+
+typedef size_t search_function(const struct measured *measured);
+
+static size_t all_forward(const struct measured *measured)
 {
     static struct search_match matches[BATCH];
     size_t total = 0, next = 0, found;
     do {
-        found = search_forward(searcher, span, SIZE, next, SIZE, false, matches, BATCH, &next);
+        found = search_forward(measured->searcher, measured->span, measured->length, next,
+                               measured->length, false, matches, BATCH, &next);
         total += found;
     } while (found == BATCH);
     return total;
 }
 
-static size_t all_backward(const struct searcher *searcher, const unsigned char *span)
+static size_t all_backward(const struct measured *measured)
 {
     static struct search_match matches[BATCH];
-    size_t total = 0, until = SIZE, limit = SIZE, found;
+    size_t total = 0, until = measured->length, limit = until, found;
     do {
-        found =
-            search_backward(searcher, span, limit, 0, until, false, matches, BATCH, &until, &limit);
+        found = search_backward(measured->searcher, measured->span, limit, 0, until, false, matches,
+                                BATCH, &until, &limit);
         total += found;
     } while (found == BATCH);
     return total;
 }
 
-static double best_speed(size_t (*search)(const struct searcher *, const unsigned char *),
-                         const struct searcher *searcher, const unsigned char *span, size_t *found)
+static size_t count_lines(const struct measured *measured)
+{
+    return search_count_byte(measured->span, measured->length, '\n');
+}
+
+/* GB/s of the best of `rounds` rounds, each of SIZE bytes or a little less. */
+static double best_speed(search_function *search, const struct measured *measured, int rounds,
+                         size_t *found)
 {
     double best = 1e9;
-    for (int round = 0; round < ROUNDS; round++) {
+    size_t repeats = SIZE / measured->length;
+    for (int round = 0; round < rounds; round++) {
         double start = now();
-        *found = search(searcher, span);
+        for (size_t i = 0; i < repeats; i++)
+            *found = search(measured);
         double took = now() - start;
         best = took < best ? took : best;
     }
-    return SIZE / best / 1e9;
+    return (double)(repeats * measured->length) / best / 1e9;
+}
+
+static void print_row(const char *kernel, const char *name, search_function *const search[2],
+                      const struct searcher *searcher, const unsigned char *span)
+{
+    struct measured whole = {searcher, span, SIZE}, cached = {searcher, span, CACHED_SIZE};
+    size_t found = 0, ignored = 0;
+    printf("%-9s %-26s", kernel, name);
+    for (int i = 0; i < 2; i++)
+        printf(" %9.2f", search[i] ? best_speed(search[i], &whole, ROUNDS, &found) : 0.0);
+    for (int i = 0; i < 2; i++)
+        printf(" %9.2f", search[i] ? best_speed(search[i], &cached, CACHED_ROUNDS, &ignored) : 0.0);
+    printf(" %10zu\n", found);
 }
 
 static void run_count(const char *kernel, const unsigned char *span)
 {
-    double best = 1e9;
-    size_t count = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-        double start = now();
-        count += search_count_byte(span, SIZE, '\n');
-        double took = now() - start;
-        best = took < best ? took : best;
-    }
-    printf("%-9s %-26s %7.2f %9s %10zu\n", kernel, "count of a byte", SIZE / best / 1e9, "",
-           count / ROUNDS);
+    print_row(kernel, "count of a byte", (search_function *const[]){count_lines, NULL}, NULL, span);
 }
 
 static void run_case(const struct bench_case *bench, const char *kernel, const unsigned char *span)
 {
-    size_t found, found_backward;
     struct searcher *searcher = make_searcher(bench);
     if (!searcher)
         exit(2);
-    double forward = best_speed(all_forward, searcher, span, &found);
-    double backward = best_speed(all_backward, searcher, span, &found_backward);
-    printf("%-9s %-26s %7.2f %9.2f %10zu\n", kernel, bench->name, forward, backward, found);
+    print_row(kernel, bench->name, (search_function *const[]){all_forward, all_backward}, searcher,
+              span);
     searcher_free(searcher);
 }
 
-static bool is_wanted(const char *kernel, int count, char **names)
+/* Kernels by their names; cases, which begin with "case=", by a part of theirs. */
+static bool is_wanted(const char *name, bool is_case, int count, char **arguments)
 {
-    for (int i = 1; i < count; i++)
-        if (strcmp(names[i], kernel) == 0)
+    bool limited = false;
+    for (int i = 1; i < count; i++) {
+        if ((strncmp(arguments[i], "case=", 5) == 0) != is_case)
+            continue;
+        limited = true;
+        if (is_case ? strstr(name, arguments[i] + 5) != NULL : strcmp(name, arguments[i]) == 0)
             return true;
-    return count < 2;
+    }
+    return !limited;
 }
 
 int main(int argc, char **argv)
@@ -209,15 +261,18 @@ int main(int argc, char **argv)
     unsigned char *(*made)(void) = NULL;
     unsigned char *span = NULL;
     const char *kernel;
-    printf("%-9s %-26s %7s %9s %10s\n", "kernel", "case", "forward", "backward", "matches");
+    printf("%-9s %-26s %9s %9s %9s %9s %10s\n", "kernel", "case", "forward", "backward", "cached",
+           "backward", "matches");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (!is_wanted(cases[i].name, true, argc, argv))
+            continue;
         if (made != cases[i].span) {
             free(span);
             made = cases[i].span;
             span = made();
         }
         for (size_t k = 0; (kernel = search_kernel_name(k)) != NULL; k++)
-            if (is_wanted(kernel, argc, argv) && search_use_kernel(kernel)) {
+            if (is_wanted(kernel, false, argc, argv) && search_use_kernel(kernel)) {
                 if (i == 0)
                     run_count(kernel, span);
                 run_case(&cases[i], kernel, span);

@@ -95,6 +95,13 @@ static void every_alignment_and_length(void)
             compare_random(length, alignment, 1, 1 + unit_below(20));
 }
 
+static void several_at_every_alignment_and_length(void)
+{
+    for (size_t alignment = 0; alignment < 64; alignment++)
+        for (size_t length = 0; length <= 300; length += 1 + unit_below(3))
+            compare_random(length, alignment, 2 + unit_below(10), 1 + unit_below(40));
+}
+
 static void short_needles(void)
 {
     for (unsigned long round = unit_rounds(10000); round; round--)
@@ -200,6 +207,7 @@ static void kernels_by_name(void)
 
 static const struct unit_case cases[] = {
     {"one needle at every alignment and length", every_alignment_and_length},
+    {"several needles at every alignment and length", several_at_every_alignment_and_length},
     {"needles of one to three bytes", short_needles},
     {"long needles", long_needles},
     {"several needles: the longest that fits at each offset", several_needles},
