@@ -3,6 +3,7 @@
 
 #include "search.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #if defined(SEARCH_X86)
@@ -57,16 +58,21 @@ static const struct {
 
 enum { KERNELS = sizeof kernels / sizeof *kernels };
 
-/* What a test or a benchmark asked for, or NULL. The only state of the search. */
-static const struct search_kernel *forced;
+/*
+ * The best one, once it was asked for, or what a test or a benchmark asked for. The only
+ * state of the search: a search for a newline is too short to ask the processor each time.
+ */
+static _Atomic(const struct search_kernel *) chosen;
 
 const struct search_kernel *search_kernel_chosen(void)
 {
+    const struct search_kernel *kernel = atomic_load_explicit(&chosen, memory_order_relaxed);
     size_t i = 0;
-    if (forced)
-        return forced;
+    if (kernel)
+        return kernel;
     while (!kernels[i].usable())
         i++;
+    atomic_store_explicit(&chosen, kernels[i].kernel, memory_order_relaxed);
     return kernels[i].kernel;
 }
 
@@ -81,24 +87,36 @@ const char *search_kernel_name(size_t index)
 bool search_use_kernel(const char *name)
 {
     if (!name) {
-        forced = NULL;
+        atomic_store(&chosen, NULL);
         return true;
     }
     for (size_t i = 0; i < KERNELS; i++)
         if (strcmp(kernels[i].kernel->name, name) == 0 && kernels[i].usable()) {
-            forced = kernels[i].kernel;
+            atomic_store(&chosen, kernels[i].kernel);
             return true;
         }
     return false;
 }
 
+/* The tables of windows are left alone: to clear them takes longer than most searches. */
+static void set_byte(struct filter *filter, unsigned char byte)
+{
+    filter->kind = FILTER_BYTE;
+    for (int i = 0; i < 2; i++) {
+        filter->offset[i] = 0;
+        filter->value[i] = byte;
+        filter->mask[i] = 0xff;
+    }
+}
+
 size_t search_byte_forward(const unsigned char *span, size_t length, size_t from,
                            unsigned char byte)
 {
-    const struct filter filter = {.value = {byte, byte}, .mask = {0xff, 0xff}};
+    struct filter filter;
     size_t block;
     if (from >= length)
         return length;
+    set_byte(&filter, byte);
     uint64_t bits =
         search_kernel_chosen()->forward[FILTER_BYTE](&filter, span, length, from, length, &block);
     return bits ? block + lowest_bit(bits) : length;
@@ -106,8 +124,9 @@ size_t search_byte_forward(const unsigned char *span, size_t length, size_t from
 
 size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte)
 {
-    const struct filter filter = {.value = {byte, byte}, .mask = {0xff, 0xff}};
+    struct filter filter;
     size_t block;
+    set_byte(&filter, byte);
     uint64_t bits =
         search_kernel_chosen()->backward[FILTER_BYTE](&filter, span, until, 0, until, &block);
     return bits ? block + highest_bit(bits) : SIZE_MAX;
