@@ -77,7 +77,8 @@ struct regex_state {
 
 struct regex_dfa {
     struct regex_stepper stepper;
-    uint32_t stride; /* columns of the table: classes and the edge */
+    const struct regex_literals *literals; /* to skip by; those of the expression */
+    uint32_t stride;                       /* columns of the table: classes and the edge */
     uint32_t *table;
     const uint32_t *columns[256]; /* of each byte, in the table: a step is one load of it */
     struct regex_state *states;

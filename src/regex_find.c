@@ -187,7 +187,7 @@ static bool skip_to_start(struct finding *finding)
     while (from <= finding->until && from < cursor->text->end) {
         if (!regex_cursor_seek(cursor, from, false))
             return false;
-        from = regex_skip_to_start(finding->matcher->regex, cursor, from, finding->until);
+        from = regex_skip_to_start(&finding->matcher->forward, cursor, from, finding->until);
         if (from < cursor->end)
             break;
     }
@@ -231,14 +231,14 @@ static enum outcome find_from_starts(struct finding *finding)
 static enum outcome find_from_ends(struct finding *finding)
 {
     struct regex_cursor *cursor = &finding->cursor;
-    const struct regex *regex = finding->matcher->regex;
+    const struct regex_literals *literals = finding->matcher->forward.literals;
     while (finding->from <= finding->until && finding->from < cursor->text->end) {
         uint64_t place;
         if (finding->from < finding->matcher->general_until)
             return UNDECIDED;
         if (!regex_cursor_seek(cursor, finding->from, false))
             return UNREADABLE;
-        bool found = regex_skip_to_end(regex, cursor, finding->from, finding->until, &place);
+        bool found = regex_skip_to_end(literals, cursor, finding->from, finding->until, &place);
         if (!found) {
             finding->from = place;
             return UNDECIDED;
@@ -246,17 +246,31 @@ static enum outcome find_from_ends(struct finding *finding)
         enum outcome outcome = find_start(finding, finding->from, place);
         if (outcome != NONE)
             return outcome;
-        finding->from = place - regex->literals.longest + 1;
+        finding->from = place - literals->longest + 1;
     }
     return UNDECIDED;
 }
 
 /* --- The way to take --- */
 
+/* The strings to look for are chosen anew from time to time: files are not alike all through. */
+static bool choose_literals(struct finding *finding)
+{
+    struct regex_matcher *matcher = finding->matcher;
+    struct regex_cursor *cursor = &finding->cursor;
+    uint64_t from = finding->from;
+    if (matcher->regex->literals_count < 2 || from < matcher->chosen_until ||
+        from >= cursor->text->end)
+        return true;
+    if (!regex_cursor_seek(cursor, from, false))
+        return false;
+    matcher->chosen_until = regex_choose_literals(&matcher->forward, cursor, from);
+    return true;
+}
+
 static enum outcome find(struct finding *finding)
 {
-    const struct regex *regex = finding->matcher->regex;
-    const struct regex_literals *literals = &regex->literals;
+    const struct regex_literals *literals = finding->matcher->forward.literals;
     enum outcome outcome = UNDECIDED;
     if (literals->at_end)
         outcome = find_from_ends(finding);
@@ -277,7 +291,7 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
         .until = minimum_u64(until, text->end),
         .match = match,
     };
-    enum outcome outcome = UNDECIDED;
+    enum outcome outcome = choose_literals(&finding) ? UNDECIDED : UNREADABLE;
     while (outcome == UNDECIDED && finding.from <= finding.until)
         outcome = find(&finding);
     if (outcome == UNREADABLE)

@@ -284,8 +284,8 @@ const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned 
     const struct regex *regex = walk->dfa->stepper.regex;
     struct span span = span_of(walk);
     size_t from = (size_t)(at - span.bytes), to, plain;
-    if (regex->literals.searcher && regex->literals.forward) {
-        to = literal_forward(&regex->literals, &span, from, &plain);
+    if (walk->dfa->literals->searcher && walk->dfa->literals->forward) {
+        to = literal_forward(walk->dfa->literals, &span, from, &plain);
     } else {
         to = class_forward(regex->classes[0], &span, from);
         plain = to;
@@ -304,8 +304,8 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
     const struct regex *regex = walk->dfa->stepper.regex;
     struct span span = span_of(walk);
     size_t from = (size_t)(at - span.bytes), to, plain;
-    if (regex->literals.searcher && regex->literals.backward) {
-        to = literal_backward(&regex->literals, &span, from, &plain);
+    if (walk->dfa->literals->searcher && walk->dfa->literals->backward) {
+        to = literal_backward(walk->dfa->literals, &span, from, &plain);
     } else {
         to = class_backward(regex->classes[1], &span, from);
         plain = to;
@@ -321,10 +321,11 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
 
 /* --- Single starts and ends --- */
 
-uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_cursor *cursor,
+uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
                              uint64_t from, uint64_t until)
 {
-    const struct regex_literals *literals = &regex->literals;
+    const struct regex *regex = dfa->stepper.regex;
+    const struct regex_literals *literals = dfa->literals;
     const struct regex_classes *classes = regex->classes[0];
     struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
     size_t at = (size_t)(from - cursor->first), last = span.length, plain;
@@ -351,10 +352,9 @@ bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *curs
            shift_at(classes, cursor->bytes + (from - cursor->first)) == 0;
 }
 
-bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from,
-                       uint64_t until, uint64_t *place)
+bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
+                       uint64_t from, uint64_t until, uint64_t *place)
 {
-    const struct regex_literals *literals = &regex->literals;
     struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
     struct search_match match;
     size_t at = (size_t)(from - cursor->first), last = span.length;

@@ -73,9 +73,9 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
 
 /*
  * Before which offset, up to until + 1, no match starts that starts at `from` or
- * behind, as far as the span in hand tells.
+ * behind, as far as the span in hand tells. `dfa` is the one forward.
  */
-uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_cursor *cursor,
+uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
                              uint64_t from, uint64_t until);
 
 /* Whether the bytes at `from` are a match because they fit all places; false: not known. */
@@ -85,8 +85,15 @@ bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *curs
  * With literals that end a match: whether one is in the span in hand that begins by
  * `until`; `*place` is where it ends. If none is, no match starts before `*place`.
  */
-bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from,
-                       uint64_t until, uint64_t *place);
+bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
+                       uint64_t from, uint64_t until, uint64_t *place);
+
+/*
+ * Chooses the literals to skip by, going by the bytes in hand from `from` on. Returns
+ * up to which offset to stay with them.
+ */
+uint64_t regex_choose_literals(struct regex_dfa *dfa, const struct regex_cursor *cursor,
+                               uint64_t from);
 
 /* --- The matcher --- */
 
@@ -97,6 +104,7 @@ struct regex_matcher {
     struct regex_dead_ends dead_ends; /* of the walks forward */
     int64_t gain;                     /* what trying single starts has spared lately */
     uint64_t general_until;           /* up to this offset they are not tried */
+    uint64_t chosen_until;            /* the literals in use were chosen for the text before */
     size_t memory;
     uint64_t group_work; /* instructions looked at by regex_groups() */
 };

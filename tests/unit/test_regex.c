@@ -772,7 +772,9 @@ static void test_skipping(void)
                                               "([a-z]+) foo",
                                               "[. ]+foobar$",
                                               "[0-9-]+(ab|zz)",
-                                              "[0-4]{2}\\D"};
+                                              "[0-4]{2}\\D",
+                                              "foo[a-z .]*bar",
+                                              "(abc|zz)[a-z ]+@ ?-\\d?foobar"};
     enum { LENGTH = 100000 };
     unsigned char *bytes = malloc(LENGTH);
     const char *kernel;
@@ -780,7 +782,7 @@ static void test_skipping(void)
         CHECK(search_use_kernel(kernel));
         for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
             struct regex *regex = compile_bytes(expressions[i], strlen(expressions[i]), false);
-            CHECK_SAY(regex->literals.searcher || regex->classes[0], "%s", expressions[i]);
+            CHECK_SAY(regex->literals[0].searcher || regex->classes[0], "%s", expressions[i]);
             for (unsigned long round = 0; round < unit_rounds(1); round++)
                 compare_skipping(regex, expressions[i], bytes, LENGTH);
             regex_free(regex);
@@ -809,7 +811,7 @@ static void test_literal_at_border(void)
     /* A short string lies inside a piece, a longer one begins before it and sticks out. */
     struct regex *regex = compile_bytes("cb|bcbb", 7, false);
     struct regex_matcher *matcher = matcher_of(regex, 0);
-    CHECK(regex->literals.searcher != NULL);
+    CHECK(regex->literals[0].searcher != NULL);
     for (size_t size = 1; size < 20; size++) {
         struct pieces pieces = pieces_of("......... bcbb..bcbb", 20, size);
         struct regex_text text = text_of(&pieces);
@@ -831,13 +833,44 @@ static void test_far_literal(void)
     struct whole whole = {(const unsigned char *)bytes, sizeof bytes - 1};
     struct regex_text text = {whole_span, &whole, 0, sizeof bytes - 1};
     struct regex_match match = {0, 0};
-    CHECK(regex->literals.searcher != NULL);
+    CHECK(regex->literals[0].searcher != NULL);
     CHECK(regex_find_last(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
     CHECK(match.start == 4 && match.end == 36);
     CHECK(regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
     CHECK(match.start == 4 && match.end == 36);
     regex_matcher_free(matcher);
     regex_free(regex);
+}
+
+static void test_choice_of_literals(void)
+{
+    /* Whichever string the text is full of, the other is looked for. */
+    enum { HALF = 1 << 20 };
+    static const char *const words[] = {"Zebra 12 ", "Yak 12 "};
+    unsigned char *bytes = malloc(2 * HALF);
+    for (size_t i = 0; i < 2 * HALF; i++) {
+        const char *word = words[i >= HALF];
+        bytes[i] = (unsigned char)word[i % strlen(word)];
+    }
+    struct regex *regex = compile_bytes("Zebra [0-9]+ Yak", 16, false);
+    struct regex_matcher *matcher = matcher_of(regex, 0);
+    struct whole whole = {bytes, 2 * HALF};
+    struct regex_text text = {whole_span, &whole, 0, 2 * HALF};
+    struct regex_match match = {0, 0};
+    CHECK(regex->literals_count == 2);
+    CHECK(regex_find(matcher, &text, 0, 10, &match) == REGEX_NONE);
+    const struct regex_literals *first = matcher->forward.literals;
+    CHECK(regex_find(matcher, &text, HALF, HALF + 10, &match) == REGEX_NONE);
+    CHECK(matcher->forward.literals == first); /* for now */
+    regex_matcher_forget(matcher);
+    CHECK(regex_find(matcher, &text, HALF, HALF + 10, &match) == REGEX_NONE);
+    CHECK(matcher->forward.literals != first);
+    memcpy(bytes + HALF, "Zebra 3 Yak", 11);
+    CHECK(regex_find(matcher, &text, HALF, text.end, &match) == REGEX_FOUND);
+    CHECK(match.start == HALF && match.end == HALF + 11);
+    regex_matcher_free(matcher);
+    regex_free(regex);
+    free(bytes);
 }
 
 static const struct unit_case cases[] = {
@@ -859,6 +892,7 @@ static const struct unit_case cases[] = {
     {"skipping changes nothing", test_skipping},
     {"skipping changes nothing with any expression", test_random_skipping},
     {"a literal across a border goes before one inside", test_literal_at_border},
+    {"the literal is searched for that the text is not full of", test_choice_of_literals},
     {"a literal far from the match's end is no reason to skip it", test_far_literal},
 };
 
