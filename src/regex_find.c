@@ -28,7 +28,7 @@ struct finding {
     struct regex_matcher *matcher;
     struct regex_cursor cursor;
     uint64_t from, until;
-    struct regex_match *match;
+    struct regex_match *match; /* to be filled */
 };
 
 enum outcome {
@@ -281,20 +281,91 @@ static enum outcome find(struct finding *finding)
     return find_in_general(finding);
 }
 
-enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
-                             uint64_t from, uint64_t until, struct regex_match *match)
+static struct finding finding_of(struct regex_matcher *matcher, const struct regex_text *text,
+                                 uint64_t from, uint64_t until)
 {
-    struct finding finding = {
+    return (struct finding){
         .matcher = matcher,
         .cursor = {.text = text},
         .from = maximum_u64(from, text->start),
         .until = minimum_u64(until, text->end),
-        .match = match,
     };
-    enum outcome outcome = choose_literals(&finding) ? UNDECIDED : UNREADABLE;
-    while (outcome == UNDECIDED && finding.from <= finding.until)
-        outcome = find(&finding);
+}
+
+static enum regex_result find_one(struct finding *finding, struct regex_match *match)
+{
+    enum outcome outcome = choose_literals(finding) ? UNDECIDED : UNREADABLE;
+    finding->match = match;
+    while (outcome == UNDECIDED && finding->from <= finding->until)
+        outcome = find(finding);
     if (outcome == UNREADABLE)
         return REGEX_UNREADABLE;
     return outcome == FOUND ? REGEX_FOUND : REGEX_NONE;
+}
+
+enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
+                             uint64_t from, uint64_t until, struct regex_match *match)
+{
+    struct finding finding = finding_of(matcher, text, from, until);
+    return find_one(&finding, match);
+}
+
+/* --- One after the other --- */
+
+/* Moves `from` to the next line that begins by `until`, or behind `until`. */
+static bool leave_line(struct finding *finding, uint64_t place)
+{
+    struct regex_cursor *cursor = &finding->cursor;
+    uint64_t limit = minimum_u64(finding->until + 1, cursor->text->end);
+    while (place < limit) {
+        finding->from = place;
+        if (!regex_cursor_seek(cursor, place, false))
+            return false;
+        uint64_t end = minimum_u64(limit, cursor->end);
+        size_t newline = search_byte_forward(cursor->bytes, (size_t)(end - cursor->first),
+                                             (size_t)(place - cursor->first), '\n');
+        place = cursor->first + newline;
+        if (place < end) {
+            finding->from = place + 1;
+            return true;
+        }
+    }
+    finding->from = finding->until + 1;
+    return true;
+}
+
+/* Moves `from` behind a match. */
+static bool leave(struct finding *finding, enum regex_advance advance,
+                  const struct regex_match *match)
+{
+    switch (advance) {
+    case REGEX_APART:
+        finding->from = match->end + (match->end == match->start);
+        break;
+    case REGEX_OVERLAPPING:
+        finding->from = match->start + 1;
+        break;
+    case REGEX_BY_LINE:
+        return leave_line(finding, match->end);
+    }
+    return true;
+}
+
+enum regex_result regex_find_several(struct regex_matcher *matcher, const struct regex_text *text,
+                                     uint64_t *from, uint64_t until, enum regex_advance advance,
+                                     struct regex_match *matches, size_t capacity, size_t *count)
+{
+    struct finding finding = finding_of(matcher, text, *from, until);
+    enum regex_result result = REGEX_FOUND;
+    for (*count = 0; *count < capacity && result == REGEX_FOUND; ++*count) {
+        struct regex_match *match = &matches[*count];
+        *from = finding.from;
+        result = find_one(&finding, match);
+        if (result != REGEX_FOUND)
+            return result;
+        if (!leave(&finding, advance, match))
+            result = REGEX_UNREADABLE;
+    }
+    *from = finding.from;
+    return result;
 }

@@ -182,56 +182,38 @@ static bool failed(const struct finder *finder, enum regex_result result)
     return result == REGEX_UNREADABLE && !finder->bound_met;
 }
 
+static enum regex_advance advance_of(const struct scan *scan)
+{
+    if (scan->by_line)
+        return REGEX_BY_LINE;
+    return scan->overlapping ? REGEX_OVERLAPPING : REGEX_APART;
+}
+
 static struct match match_of(const struct regex_match *match)
 {
     return (struct match){match->start, match->end - match->start};
-}
-
-/* Where the search goes on behind a match. */
-static uint64_t behind(const struct scan *scan, const struct regex_match *match)
-{
-    if (scan->overlapping)
-        return match->start + 1;
-    return match->end + (match->end == match->start);
-}
-
-/* Goes on in the next line, if that is what is asked for. */
-static bool leave_line(struct finder *finder, struct task *task, const struct regex_match *match)
-{
-    struct range starts = task->piece.starts;
-    struct range rest = {match->start, minimum_u64(starts.end, finder->scan->range.end)};
-    uint64_t end = rest.end;
-    const unsigned char *last = NULL;
-    if (!finder->scan->by_line)
-        return true;
-    if (rest.start < rest.end &&
-        (!lines_forward(&finder->window, rest, 1, &end, finder->error) ||
-         !(last = window_read(&finder->window, end - 1, 1, finder->error))))
-        return false;
-    /* Behind the text there is one more place, which belongs to a line that has not ended. */
-    task->covered = last && *last == '\n' ? end : starts.end;
-    return true;
 }
 
 static bool search_expression_forward(struct finder *finder, struct task *task, uint64_t at)
 {
     struct regex_text text = make_text(finder);
     struct range starts = task->piece.starts;
-    struct regex_match match;
+    struct regex_match found[BATCH];
+    enum regex_result result = REGEX_FOUND;
     task->covered = maximum_u64(starts.start, at);
-    while (task->covered < starts.end && task->count < task->most) {
-        enum regex_result result =
-            regex_find(finder->matcher, &text, task->covered, starts.end - 1, &match);
+    while (result == REGEX_FOUND && task->covered < starts.end && task->count < task->most) {
+        size_t count;
+        result = regex_find_several(finder->matcher, &text, &task->covered, starts.end - 1,
+                                    advance_of(finder->scan), found, batch_room(task), &count);
         if (failed(finder, result))
             return false;
-        task->overrun = result == REGEX_UNREADABLE;
-        if (task->overrun)
-            break;
-        task->covered = result == REGEX_FOUND ? behind(finder->scan, &match) : starts.end;
-        if (result == REGEX_FOUND && (!add_match(task, match_of(&match), finder->error) ||
-                                      !leave_line(finder, task, &match)))
-            return false;
+        for (size_t i = 0; i < count; i++)
+            if (!add_match(task, match_of(&found[i]), finder->error))
+                return false;
     }
+    task->overrun = result == REGEX_UNREADABLE;
+    if (result == REGEX_NONE)
+        task->covered = starts.end;
     return true;
 }
 
