@@ -179,15 +179,17 @@ static enum outcome try_start(struct finding *finding)
     return FOUND;
 }
 
-/* Moves `from` on to where a match may start. False: unreadable. */
-static bool skip_to_start(struct finding *finding)
+/* Moves `from` on to where a match may start, or is one. False: unreadable. */
+static bool skip_to_start(struct finding *finding, bool *is_match)
 {
     struct regex_cursor *cursor = &finding->cursor;
     uint64_t from = finding->from, place = from;
+    *is_match = false;
     while (from <= finding->until && from < cursor->text->end) {
         if (!regex_cursor_seek(cursor, from, false))
             return false;
-        from = regex_skip_to_start(&finding->matcher->forward, cursor, from, finding->until);
+        from =
+            regex_skip_to_start(&finding->matcher->forward, cursor, from, finding->until, is_match);
         if (from < cursor->end)
             break;
     }
@@ -196,28 +198,27 @@ static bool skip_to_start(struct finding *finding)
     return true;
 }
 
-/* Whether the bytes at `from` are a match as one can see. */
-static bool take_whole(struct finding *finding)
+static void take_whole(struct finding *finding)
 {
     const struct regex *regex = finding->matcher->regex;
     uint64_t from = finding->from;
-    if (!regex_fits_whole(regex, &finding->cursor, from))
-        return false;
     *finding->match = (struct regex_match){from, from + regex->classes[0]->length};
-    return true;
 }
 
 static enum outcome find_from_starts(struct finding *finding)
 {
     for (;;) {
+        bool is_match;
         if (finding->from < finding->matcher->general_until)
             return UNDECIDED;
-        if (!skip_to_start(finding))
+        if (!skip_to_start(finding, &is_match))
             return UNREADABLE;
         if (finding->from > finding->until)
             return NONE;
-        if (take_whole(finding))
+        if (is_match) {
+            take_whole(finding);
             return FOUND;
+        }
         enum outcome outcome = try_start(finding);
         if (outcome != NONE)
             return outcome;

@@ -56,4 +56,7 @@ bool regex_classes_init(struct regex *regex, bool backward, struct error *error)
 double regex_byte_frequency(unsigned byte);
 double regex_set_frequency(const struct byte_set *set);
 
+/* The sum over all bytes: what the above are parts of. */
+double regex_all_frequency(void);
+
 #endif

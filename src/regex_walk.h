@@ -73,13 +73,11 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
 
 /*
  * Before which offset, up to until + 1, no match starts that starts at `from` or
- * behind, as far as the span in hand tells. `dfa` is the one forward.
+ * behind, as far as the span in hand tells. `*is_match`: the bytes there are a match,
+ * of the length of regex->classes[0], as they fit all places. `dfa` is the one forward.
  */
 uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
-                             uint64_t from, uint64_t until);
-
-/* Whether the bytes at `from` are a match because they fit all places; false: not known. */
-bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from);
+                             uint64_t from, uint64_t until, bool *is_match);
 
 /*
  * With literals that end a match: whether one is in the span in hand that begins by
