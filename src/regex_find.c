@@ -234,20 +234,21 @@ static enum outcome find_from_ends(struct finding *finding)
     struct regex_cursor *cursor = &finding->cursor;
     const struct regex_literals *literals = finding->matcher->forward.literals;
     while (finding->from <= finding->until && finding->from < cursor->text->end) {
-        uint64_t place;
+        uint64_t start, end;
         if (finding->from < finding->matcher->general_until)
             return UNDECIDED;
         if (!regex_cursor_seek(cursor, finding->from, false))
             return UNREADABLE;
-        bool found = regex_skip_to_end(literals, cursor, finding->from, finding->until, &place);
+        bool found =
+            regex_skip_to_end(literals, cursor, finding->from, finding->until, &start, &end);
         if (!found) {
-            finding->from = place;
+            finding->from = start;
             return UNDECIDED;
         }
-        enum outcome outcome = find_start(finding, finding->from, place);
+        enum outcome outcome = find_start(finding, finding->from, end);
         if (outcome != NONE)
             return outcome;
-        finding->from = place - literals->longest + 1;
+        finding->from = start + 1;
     }
     return UNDECIDED;
 }

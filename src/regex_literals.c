@@ -259,20 +259,40 @@ static bool has_other(const struct regex_string *string, size_t length, const st
     return false;
 }
 
+/* Whether both strings can stand at one place and end at two. */
+static bool are_nested(const struct regex_string *a, const struct regex_string *b)
+{
+    if (a->length == b->length)
+        return false;
+    for (size_t i = 0; i < a->length && i < b->length; i++)
+        if ((a->bytes[i] ^ b->bytes[i]) & a->mask[i] & b->mask[i])
+            return false;
+    return true;
+}
+
+static bool any_nested(const struct regex_strings *strings)
+{
+    for (size_t i = 0; i < strings->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (are_nested(&strings->list[i], &strings->list[j]))
+                return true;
+    return false;
+}
+
 /*
- * Whether the strings end a match and none can begin in what is before: then each of
- * them found ends a match or is in none. (A lone string that began there would, laid
- * over the one that ends the match, have its odd byte there again and again, and at
- * last in what is before.)
+ * Whether the strings end a match, one end for each place, and none can begin in what is
+ * before: then each of them found ends a match or is in none. (A lone string that began
+ * there would, laid over the one that ends the match, have its odd byte there again and
+ * again, and at last in what is before.)
  */
 static bool end_match(const struct required *found)
 {
     const struct regex_strings *strings = &found->strings;
-    bool end = found->after_longest == 0;
+    bool end = found->after_longest == 0 && !any_nested(strings);
     for (size_t i = 0; i < strings->count; i++) {
         const struct regex_string *string = &strings->list[i];
-        end = end && string->length == strings->list[0].length &&
-              has_other(string, strings->count == 1 ? string->length : 1, &found->all_before);
+        end =
+            end && has_other(string, strings->count == 1 ? string->length : 1, &found->all_before);
     }
     return end;
 }

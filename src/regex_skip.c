@@ -363,7 +363,7 @@ uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cur
 }
 
 bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
-                       uint64_t from, uint64_t until, uint64_t *place)
+                       uint64_t from, uint64_t until, uint64_t *start, uint64_t *end)
 {
     struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
     struct search_match match;
@@ -374,9 +374,9 @@ bool regex_skip_to_end(const struct regex_literals *literals, const struct regex
     size_t literal =
         next_literal(literals, &span, more(at, literals->before_shortest, last), &match);
     bool found = match.length > 0 && literal < last;
-    if (found)
-        *place = cursor->first + literal + match.length;
-    else
-        *place = cursor->first + start_before(literals, &span, at, minimum(literal, last));
+    if (!found)
+        literal = start_before(literals, &span, at, minimum(literal, last));
+    *start = cursor->first + literal;
+    *end = *start + match.length;
     return found;
 }

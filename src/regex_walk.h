@@ -81,10 +81,10 @@ uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cur
 
 /*
  * With literals that end a match: whether one is in the span in hand that begins by
- * `until`; `*place` is where it ends. If none is, no match starts before `*place`.
+ * `until`; it goes from `*start` to `*end`. If none is, no match starts before `*start`.
  */
 bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
-                       uint64_t from, uint64_t until, uint64_t *place);
+                       uint64_t from, uint64_t until, uint64_t *start, uint64_t *end);
 
 /*
  * Chooses the literals to skip by, going by the bytes in hand from `from` on. Returns

@@ -774,6 +774,9 @@ static void test_skipping(void)
                                               "[0-9-]+(ab|zz)",
                                               "[0-4]{2}\\D",
                                               "foo[a-z .]*bar",
+                                              "[a-z.]+( foo| abcd?|@)$",
+                                              "[a-z]+(-foo|\\.zz|x1)",
+                                              "\\w(?i: foo| bar | ab)\\b",
                                               "(abc|zz)[a-z ]+@ ?-\\d?foobar"};
     enum { LENGTH = 100000 };
     unsigned char *bytes = malloc(LENGTH);
