@@ -127,7 +127,12 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
 enum regex_advance {
     REGEX_APART,       /* at its end, or a byte behind that if it was empty */
     REGEX_OVERLAPPING, /* a byte behind its start */
-    REGEX_BY_LINE,     /* in the next line; of an expression that matches no newline */
+    /*
+     * In the next line; of an expression that matches no newline. In which line a match
+     * starts is all that is asked: instead of the match there may be another one of the
+     * line, or the end of one, that starts in [*from, until].
+     */
+    REGEX_BY_LINE,
 };
 
 /*

@@ -11,6 +11,9 @@
  * one must end, a walk back does. Such trials may fail: they have a limit, and where
  * they cost more than they spare they pause. (The second is the reverse suffix
  * strategy of regex-automata, for literals that leave no doubt.)
+ *
+ * Where the line of a match is all that is asked, each walk ends with the first match
+ * that it sees, and none is made for the sake of the other end alone.
  */
 #include "regex_walk.h"
 
@@ -29,6 +32,7 @@ struct finding {
     struct regex_cursor cursor;
     uint64_t from, until;
     struct regex_match *match; /* to be filled */
+    bool line_only;            /* any match of its line will do, or the end of one */
 };
 
 enum outcome {
@@ -43,6 +47,8 @@ enum outcome {
 /* Goes on behind a match for a longer one, up to the end of the text or of all hope. */
 static bool extend(struct finding *finding, struct regex_walk *walk)
 {
+    if (finding->line_only)
+        return true;
     struct regex_dead_ends *dead_ends = &finding->matcher->dead_ends;
     uint64_t end = finding->cursor.text->end, step = FIRST_STEP;
     walk->first_only = false;
@@ -92,7 +98,10 @@ static enum outcome find_end(struct finding *finding)
     return FOUND;
 }
 
-/* The longest match that ends at `end` and starts at `from` or behind; there was one. */
+/*
+ * The longest match that ends at `end` and starts at `from` or behind; there was one. Of
+ * a line only: the shortest.
+ */
 static enum outcome find_start(struct finding *finding, uint64_t from, uint64_t end)
 {
     struct regex_matcher *matcher = finding->matcher;
@@ -101,6 +110,7 @@ static enum outcome find_start(struct finding *finding, uint64_t from, uint64_t 
     if (!regex_class_behind(matcher, cursor, end, &behind))
         return UNREADABLE;
     struct regex_walk walk = regex_walk_start(&matcher->backward, cursor, end, behind, false);
+    walk.first_only = finding->line_only;
     if (!regex_walk_backward(&walk, from))
         return UNREADABLE;
     if (!regex_walk_over(&walk)) {
@@ -125,7 +135,7 @@ static enum outcome find_in_general(struct finding *finding)
     match->start = finding->from;
     if (finding->from == finding->until)
         return FOUND;
-    if (root->shortest == root->longest) {
+    if (root->shortest == root->longest || (finding->line_only && root->shortest > 0)) {
         match->start = match->end - root->shortest;
         return FOUND;
     }
@@ -359,12 +369,14 @@ enum regex_result regex_find_several(struct regex_matcher *matcher, const struct
 {
     struct finding finding = finding_of(matcher, text, *from, until);
     enum regex_result result = REGEX_FOUND;
+    finding.line_only = advance == REGEX_BY_LINE;
     for (*count = 0; *count < capacity && result == REGEX_FOUND; ++*count) {
         struct regex_match *match = &matches[*count];
         *from = finding.from;
         result = find_one(&finding, match);
         if (result != REGEX_FOUND)
             return result;
+        match->start = minimum_u64(match->start, finding.until);
         if (!leave(&finding, advance, match))
             result = REGEX_UNREADABLE;
     }

@@ -154,6 +154,62 @@ static void check_find_all(struct trial *trial)
     }
 }
 
+/* Whether two places lie in one line. */
+static bool in_one_line(const struct naive_text *text, int a, int b)
+{
+    for (int i = a < b ? a : b; i < a || i < b; i++)
+        if (text->bytes[i] == '\n')
+            return false;
+    return true;
+}
+
+/* Where the search goes on behind a match; behind `until`: nowhere. */
+static int advance_from(const struct naive_text *text, enum regex_advance advance, int start,
+                        int end, int until)
+{
+    if (advance != REGEX_BY_LINE)
+        return advance == REGEX_APART ? end + (start == end) : start + 1;
+    while (start <= until && (start == text->length || text->bytes[start] != '\n'))
+        start++;
+    return start + 1;
+}
+
+/* Several at a time, in any number of calls. */
+static void check_find_several(struct trial *trial)
+{
+    struct regex_text text = text_of(&trial->pieces);
+    enum regex_advance advance = regex_matches_newline(trial->regex)
+                                     ? (enum regex_advance)unit_below(2)
+                                     : (enum regex_advance)unit_below(3);
+    struct regex_match matches[5];
+    size_t count = 0, next = 0, capacity = 1 + unit_below(5);
+    enum regex_result result = REGEX_FOUND;
+    int from = (int)unit_below((uint64_t)trial->text.length + 1), start = 0, end = 0;
+    int until = from + (int)unit_below((uint64_t)(trial->text.length - from) + 1);
+    uint64_t base = trial->pieces.base, at = base + (uint64_t)from;
+    for (bool found = true; found; next++) {
+        found = from <= until && naive_find(&trial->naive, &trial->text, from, until, &start, &end);
+        if (next == count && result == REGEX_FOUND) {
+            result = regex_find_several(trial->matcher, &text, &at, base + (uint64_t)until, advance,
+                                        matches, capacity, &count);
+            next = 0;
+        }
+        CHECK_SAY((next < count) == found, "%s from %d", trial->naive.written, from);
+        if (!found || next >= count)
+            return;
+        int fast_start = (int)(matches[next].start - base),
+            fast_end = (int)(matches[next].end - base);
+        bool same = advance == REGEX_BY_LINE
+                        ? from <= fast_start && fast_start <= until && fast_start <= fast_end &&
+                              in_one_line(&trial->text, start, fast_start) &&
+                              in_one_line(&trial->text, start, fast_end)
+                        : start == fast_start && end == fast_end;
+        CHECK_SAY(same, "%s in [%d,%d], way %d: %d-%d is %d-%d", trial->naive.written, from, until,
+                  (int)advance, fast_start, fast_end, start, end);
+        from = advance_from(&trial->text, advance, start, end, until);
+    }
+}
+
 static void check_find_last(struct trial *trial)
 {
     struct regex_text text = text_of(&trial->pieces);
@@ -225,6 +281,12 @@ static void test_find_all(void)
 {
     random_trials(check_find_all, 3000, 24);
     random_trials(check_find_all, 2000, NAIVE_TEXT);
+}
+
+static void test_find_several(void)
+{
+    random_trials(check_find_several, 6000, 24);
+    random_trials(check_find_several, 2000, NAIVE_TEXT);
 }
 
 static void test_find_last(void)
@@ -879,6 +941,7 @@ static void test_choice_of_literals(void)
 static const struct unit_case cases[] = {
     {"the leftmost-longest match is found", test_find},
     {"all matches are found, one after the other", test_find_all},
+    {"several matches are found in one call, or a place in each line", test_find_several},
     {"the match that starts last is found", test_find_last},
     {"groups are those of POSIX's rule", test_groups},
     {"groups where implementations disagree", test_known_groups},
