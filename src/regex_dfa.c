@@ -299,11 +299,8 @@ static uint32_t remember(struct regex_dfa *dfa, struct regex_threads *threads, b
     return add_state(dfa, threads, matched, hash);
 }
 
-uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool seeding)
+uint32_t regex_dfa_new_start(struct regex_dfa *dfa, enum regex_context context, bool seeding)
 {
-    uint32_t known = dfa->starts[context][seeding];
-    if (known != STATE_UNKNOWN)
-        return known;
     bool emptied;
     regex_step_start(&dfa->stepper, context, seeding, &dfa->next);
     uint32_t state = remember(dfa, &dfa->next, false, &emptied);

@@ -107,7 +107,13 @@ bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backw
 void regex_dfa_release(struct regex_dfa *dfa);
 
 /* Tagged states. What they return is valid until the next of these calls. */
-uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool seeding);
+uint32_t regex_dfa_new_start(struct regex_dfa *dfa, enum regex_context context, bool seeding);
+static inline uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context,
+                                       bool seeding)
+{
+    uint32_t known = dfa->starts[context][seeding];
+    return known != STATE_UNKNOWN ? known : regex_dfa_new_start(dfa, context, seeding);
+}
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class);
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state);
 

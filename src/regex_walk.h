@@ -28,10 +28,29 @@ static inline bool regex_cursor_seek(struct regex_cursor *cursor, uint64_t offse
  * The class of the byte at `offset`, or before it (which is not read when the
  * expression has no looks); the edge's outside the text. False: unreadable.
  */
-bool regex_cursor_class_at(struct regex_cursor *cursor, const struct regex *regex, uint64_t offset,
-                           unsigned *class);
-bool regex_cursor_class_before(struct regex_cursor *cursor, const struct regex *regex,
-                               uint64_t offset, unsigned *class);
+static inline bool regex_cursor_class_at(struct regex_cursor *cursor, const struct regex *regex,
+                                         uint64_t offset, unsigned *class)
+{
+    *class = regex->alphabet.count;
+    if (offset >= cursor->text->end)
+        return true;
+    if (!regex_cursor_seek(cursor, offset, false))
+        return false;
+    *class = regex->alphabet.classes[cursor->bytes[offset - cursor->first]];
+    return true;
+}
+
+static inline bool regex_cursor_class_before(struct regex_cursor *cursor, const struct regex *regex,
+                                             uint64_t offset, unsigned *class)
+{
+    *class = regex->alphabet.count;
+    if (!regex->forward.has_looks || offset <= cursor->text->start)
+        return true;
+    if (!regex_cursor_seek(cursor, offset - 1, true))
+        return false;
+    *class = regex->alphabet.classes[cursor->bytes[offset - 1 - cursor->first]];
+    return true;
+}
 
 struct regex_walk {
     struct regex_dfa *dfa;
@@ -45,8 +64,19 @@ struct regex_walk {
 };
 
 /* A walk at `offset`; the byte behind it, seen from where it is heading, is of `class`. */
-struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct regex_cursor *cursor,
-                                   uint64_t offset, unsigned class, bool seeding);
+static inline struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct regex_cursor *cursor,
+                                                 uint64_t offset, unsigned class, bool seeding)
+{
+    const struct regex_alphabet *alphabet = &dfa->stepper.regex->alphabet;
+    enum regex_context context = (enum regex_context)alphabet->contexts[class];
+    return (struct regex_walk){
+        .dfa = dfa,
+        .cursor = cursor,
+        .position = offset,
+        .state = regex_dfa_start(dfa, context, seeding),
+        .plain = dfa->stepper.backward ? UINT64_MAX : 0,
+    };
+}
 
 /* Whether more bytes can change nothing. */
 static inline bool regex_walk_over(const struct regex_walk *walk)
@@ -108,8 +138,13 @@ struct regex_matcher {
 };
 
 /* The class of the byte behind `offset`, which only looks ask for: without them it is not read. */
-bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor, uint64_t offset,
-                        unsigned *class);
+static inline bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor,
+                                      uint64_t offset, unsigned *class)
+{
+    *class = matcher->regex->alphabet.count;
+    return !matcher->regex->forward.has_looks ||
+           regex_cursor_class_at(cursor, matcher->regex, offset, class);
+}
 
 /* What was done so far: bytes passed over and instructions looked at. For tests. */
 uint64_t regex_matcher_work(const struct regex_matcher *matcher);
