@@ -4,7 +4,7 @@
  * The way of an expression: parsed (regex_parse.c) to a tree, the tree made an
  * automaton (regex_program.c), the automaton stepped as ordered sets of threads
  * (regex_step.c), steps remembered as a DFA (regex_dfa.c), which walks over the
- * text (regex_walk.c) and passes what cannot match (regex_literals.c,
+ * text (regex_walk.c) and passes what cannot match (regex_literals.c, regex_choose.c,
  * regex_classes.c, regex_skip.c). The searches (regex_find.c, regex_find_last.c) are
  * made of such walks; regex_groups.c finds the groups of a match.
  */
