@@ -124,6 +124,28 @@ static bool run_scan(struct results *results, const struct scan *scan, struct er
     return done;
 }
 
+static enum scan_answer take_first(void *context, const struct scan_batch *batch,
+                                   struct error *error)
+{
+    struct results *results = context;
+    (void)error;
+    results->last = batch->matches[0];
+    return SCAN_STOP;
+}
+
+/* A search by line tells no more of an expression's match than its line: `match` is all of it. */
+static bool find_last_whole(struct results *results, const struct scan *scan, struct error *error)
+{
+    struct window window = {.mapping = scan->mapping};
+    struct scan again = {.mapping = scan->mapping, .pattern = scan->pattern, .threads = 1};
+    uint64_t offset = results->last.offset;
+    bool done = line_start(&window, offset, scan->range.start, &again.range.start, error) &&
+                line_end(&window, offset, scan->range.end, &again.range.end, error) &&
+                scan_run(&again, take_first, results, error);
+    window_release(&window);
+    return done;
+}
+
 static bool search_pattern(struct results *results, const struct pattern *pattern,
                            struct error *error)
 {
@@ -142,6 +164,9 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .pause = take_pause,
     };
     if (results->most > 0 && !run_scan(results, &scan, error))
+        return false;
+    if (scan.by_line && pattern->regex && results->count > 0 &&
+        !find_last_whole(results, &scan, error))
         return false;
     if (request->count && !request->quiet && !print_count(results, error))
         return false;

@@ -4,7 +4,7 @@
  * The way of an expression: parsed (regex_parse.c) to a tree, the tree made an
  * automaton (regex_program.c), the automaton stepped as ordered sets of threads
  * (regex_step.c), steps remembered as a DFA (regex_dfa.c), which walks over the
- * text (regex_walk.c) and passes what cannot match (regex_literals.c,
+ * text (regex_walk.c) and passes what cannot match (regex_literals.c, regex_choose.c,
  * regex_classes.c, regex_skip.c). The searches (regex_find.c, regex_find_last.c) are
  * made of such walks; regex_groups.c finds the groups of a match.
  */
@@ -30,8 +30,8 @@ static bool compile(struct regex *regex, struct error *error)
         regex->matches_newline = regex->matches_newline || byte_set_has(set, '\n');
         regex->matches_zero = regex->matches_zero || byte_set_has(set, 0);
     }
-    return regex_literals_init(&regex->literals, regex, error) &&
-           regex_classes_init(regex, false, error) && regex_classes_init(regex, true, error);
+    return regex_literals_init(regex, error) && regex_classes_init(regex, false, error) &&
+           regex_classes_init(regex, true, error);
 }
 
 struct regex *regex_new(const unsigned char *expression, size_t length, bool ignore_case,
@@ -57,7 +57,8 @@ void regex_free(struct regex *regex)
     regex_program_release(&regex->forward);
     regex_program_release(&regex->backward);
     free(regex->class_sets);
-    searcher_free(regex->literals.searcher);
+    for (size_t i = 0; i < regex->literals_count; i++)
+        searcher_free(regex->literals[i].searcher);
     free(regex->classes[0]);
     free(regex->classes[1]);
     free(regex);
@@ -125,6 +126,7 @@ void regex_matcher_forget(struct regex_matcher *matcher)
 {
     regex_dead_ends_forget(&matcher->dead_ends);
     matcher->general_until = 0;
+    matcher->chosen_until = 0;
 }
 
 uint64_t regex_matcher_work(const struct regex_matcher *matcher)

@@ -123,6 +123,28 @@ enum regex_result {
 enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
                              uint64_t from, uint64_t until, struct regex_match *match);
 
+/* Where to go on behind a match. */
+enum regex_advance {
+    REGEX_APART,       /* at its end, or a byte behind that if it was empty */
+    REGEX_OVERLAPPING, /* a byte behind its start */
+    /*
+     * In the next line; of an expression that matches no newline. In which line a match
+     * starts is all that is asked: instead of the match there may be another one of the
+     * line, or the end of one, that starts in [*from, until].
+     */
+    REGEX_BY_LINE,
+};
+
+/*
+ * The matches that start in [*from, until], one after the other as regex_find() finds
+ * each: up to `capacity` (at least 1) of them, `*count`. FOUND: the array is full, and the
+ * search may go on at `*from`. NONE: there are no more. UNREADABLE: those before `*from`
+ * were found, what is there was not read.
+ */
+enum regex_result regex_find_several(struct regex_matcher *matcher, const struct regex_text *text,
+                                     uint64_t *from, uint64_t until, enum regex_advance advance,
+                                     struct regex_match *matches, size_t capacity, size_t *count);
+
 /*
  * The match that starts last among those that start at `from` or behind and end
  * by `limit`; the longest of those that start there and end by `limit`. Anchors

@@ -87,13 +87,10 @@ static void fill_shifts(struct regex_classes *classes, const struct places *plac
 /* The shift to expect of one look at the last place. */
 static double expected_shift(const struct regex_classes *classes)
 {
-    double sum = 0, all = 0;
-    for (unsigned byte = 0; byte < 256; byte++) {
-        double met = regex_byte_frequency(byte);
-        sum += met * classes->shift[classes->length - 1][byte];
-        all += met;
-    }
-    return sum / all;
+    double sum = 0;
+    for (unsigned byte = 0; byte < 256; byte++)
+        sum += regex_byte_frequency(byte) * classes->shift[classes->length - 1][byte];
+    return sum / regex_all_frequency();
 }
 
 static double frequency_at(const struct places *places, unsigned place)
@@ -142,7 +139,7 @@ static void set_place(struct regex_classes *classes, const struct places *places
     bool bytes[256];
     for (unsigned byte = 0; byte < 256; byte++)
         bytes[byte] = byte_set_has(&places->sets[place], byte);
-    class_filter_set(&classes->filter, classes->filter.count++, bytes);
+    class_filter_add(&classes->filter, bytes);
 }
 
 /* The filter's offsets are from the lowest of the bytes that it looks at. */
@@ -156,6 +153,33 @@ static void set_offsets(struct class_filter *filter, const unsigned *chosen, boo
         filter->offset[i] = backward ? filter->width - 1 - chosen[i] : chosen[i];
 }
 
+/* Whether all places ask for a byte of one set. */
+static bool is_run(const struct places *places)
+{
+    for (unsigned place = 1; place < places->count; place++)
+        if (memcmp(&places->sets[place], &places->sets[0], sizeof places->sets[0]) != 0)
+            return false;
+    return places->count > 1;
+}
+
+/* One look a byte tells of runs, and of all of a run: no shift passes text as quickly. */
+static bool choose_runs(struct regex_classes *classes, const struct places *places, bool backward)
+{
+    const double often = 0.25;
+    const struct search_kernel *kernel = search_kernel_chosen();
+    double met = 1, of_place = frequency_at(places, 0) / regex_all_frequency();
+    for (unsigned place = 0; place < places->count; place++)
+        met *= of_place;
+    if (backward || !kernel->class_forward || !is_run(places) || met >= often)
+        return false;
+    classes->scan = kernel->class_forward;
+    class_filter_init(&classes->filter, places->count);
+    set_place(classes, places, 0);
+    classes->filter.offset[0] = 0;
+    classes->filter.width = places->count;
+    return true;
+}
+
 /* Sets up the scan, if it passes enough and shifts do not pass as much. */
 static bool choose_scan(struct regex_classes *classes, const struct places *places, bool backward)
 {
@@ -163,6 +187,7 @@ static bool choose_scan(struct regex_classes *classes, const struct places *plac
     const struct search_kernel *kernel = search_kernel_chosen();
     unsigned chosen[CLASS_PLACES];
     double met = 1;
+    class_filter_init(&classes->filter, 1);
     classes->scan = backward ? kernel->class_backward : kernel->class_forward;
     if (classes->scan && expected_shift(classes) >= long_shift)
         classes->scan = NULL;
@@ -205,7 +230,8 @@ static bool choose(struct regex_classes *classes, const struct places *places, b
     /* No more instructions than one a place and the end: there is no other way through. */
     classes->whole = places->program->count == places->count + 1;
     fill_shifts(classes, places);
-    return choose_scan(classes, places, backward) || choose_plain(classes, places);
+    return choose_runs(classes, places, backward) || choose_scan(classes, places, backward) ||
+           choose_plain(classes, places);
 }
 
 static void set_first(bool first[256], const struct places *places)

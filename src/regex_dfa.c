@@ -73,7 +73,7 @@ static void sort_sets(struct regex_threads *threads);
 /* Keeps what a state looks like that is only the threads that start here. */
 static bool keep_start(struct regex_dfa *dfa, const struct regex *regex, bool backward)
 {
-    const struct regex_literals *literals = &regex->literals;
+    const struct regex_literals *literals = dfa->literals;
     bool searched = literals->searcher && (backward ? literals->backward : literals->forward);
     if (!searched && !regex->classes[backward])
         return true;
@@ -91,7 +91,7 @@ static bool keep_start(struct regex_dfa *dfa, const struct regex *regex, bool ba
 bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backward, size_t memory,
                     struct error *error)
 {
-    *dfa = (struct regex_dfa){.stride = regex->alphabet.count + 1};
+    *dfa = (struct regex_dfa){.literals = regex->literals, .stride = regex->alphabet.count + 1};
     if (!regex_stepper_init(&dfa->stepper, regex, backward, error))
         return false;
     size_t limit = regex_threads_limit(dfa->stepper.program);
@@ -299,11 +299,8 @@ static uint32_t remember(struct regex_dfa *dfa, struct regex_threads *threads, b
     return add_state(dfa, threads, matched, hash);
 }
 
-uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool seeding)
+uint32_t regex_dfa_new_start(struct regex_dfa *dfa, enum regex_context context, bool seeding)
 {
-    uint32_t known = dfa->starts[context][seeding];
-    if (known != STATE_UNKNOWN)
-        return known;
     bool emptied;
     regex_step_start(&dfa->stepper, context, seeding, &dfa->next);
     uint32_t state = remember(dfa, &dfa->next, false, &emptied);

@@ -77,7 +77,8 @@ struct regex_state {
 
 struct regex_dfa {
     struct regex_stepper stepper;
-    uint32_t stride; /* columns of the table: classes and the edge */
+    const struct regex_literals *literals; /* to skip by; those of the expression */
+    uint32_t stride;                       /* columns of the table: classes and the edge */
     uint32_t *table;
     const uint32_t *columns[256]; /* of each byte, in the table: a step is one load of it */
     struct regex_state *states;
@@ -106,7 +107,13 @@ bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backw
 void regex_dfa_release(struct regex_dfa *dfa);
 
 /* Tagged states. What they return is valid until the next of these calls. */
-uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context, bool seeding);
+uint32_t regex_dfa_new_start(struct regex_dfa *dfa, enum regex_context context, bool seeding);
+static inline uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context,
+                                       bool seeding)
+{
+    uint32_t known = dfa->starts[context][seeding];
+    return known != STATE_UNKNOWN ? known : regex_dfa_new_start(dfa, context, seeding);
+}
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class);
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state);
 

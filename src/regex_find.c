@@ -11,6 +11,9 @@
  * one must end, a walk back does. Such trials may fail: they have a limit, and where
  * they cost more than they spare they pause. (The second is the reverse suffix
  * strategy of regex-automata, for literals that leave no doubt.)
+ *
+ * Where the line of a match is all that is asked, each walk ends with the first match
+ * that it sees, and none is made for the sake of the other end alone.
  */
 #include "regex_walk.h"
 
@@ -28,7 +31,8 @@ struct finding {
     struct regex_matcher *matcher;
     struct regex_cursor cursor;
     uint64_t from, until;
-    struct regex_match *match;
+    struct regex_match *match; /* to be filled */
+    bool line_only;            /* any match of its line will do, or the end of one */
 };
 
 enum outcome {
@@ -43,6 +47,8 @@ enum outcome {
 /* Goes on behind a match for a longer one, up to the end of the text or of all hope. */
 static bool extend(struct finding *finding, struct regex_walk *walk)
 {
+    if (finding->line_only)
+        return true;
     struct regex_dead_ends *dead_ends = &finding->matcher->dead_ends;
     uint64_t end = finding->cursor.text->end, step = FIRST_STEP;
     walk->first_only = false;
@@ -92,7 +98,10 @@ static enum outcome find_end(struct finding *finding)
     return FOUND;
 }
 
-/* The longest match that ends at `end` and starts at `from` or behind; there was one. */
+/*
+ * The longest match that ends at `end` and starts at `from` or behind; there was one. Of
+ * a line only: the shortest.
+ */
 static enum outcome find_start(struct finding *finding, uint64_t from, uint64_t end)
 {
     struct regex_matcher *matcher = finding->matcher;
@@ -101,6 +110,7 @@ static enum outcome find_start(struct finding *finding, uint64_t from, uint64_t 
     if (!regex_class_behind(matcher, cursor, end, &behind))
         return UNREADABLE;
     struct regex_walk walk = regex_walk_start(&matcher->backward, cursor, end, behind, false);
+    walk.first_only = finding->line_only;
     if (!regex_walk_backward(&walk, from))
         return UNREADABLE;
     if (!regex_walk_over(&walk)) {
@@ -125,7 +135,7 @@ static enum outcome find_in_general(struct finding *finding)
     match->start = finding->from;
     if (finding->from == finding->until)
         return FOUND;
-    if (root->shortest == root->longest) {
+    if (root->shortest == root->longest || (finding->line_only && root->shortest > 0)) {
         match->start = match->end - root->shortest;
         return FOUND;
     }
@@ -179,15 +189,17 @@ static enum outcome try_start(struct finding *finding)
     return FOUND;
 }
 
-/* Moves `from` on to where a match may start. False: unreadable. */
-static bool skip_to_start(struct finding *finding)
+/* Moves `from` on to where a match may start, or is one. False: unreadable. */
+static bool skip_to_start(struct finding *finding, bool *is_match)
 {
     struct regex_cursor *cursor = &finding->cursor;
     uint64_t from = finding->from, place = from;
+    *is_match = false;
     while (from <= finding->until && from < cursor->text->end) {
         if (!regex_cursor_seek(cursor, from, false))
             return false;
-        from = regex_skip_to_start(finding->matcher->regex, cursor, from, finding->until);
+        from =
+            regex_skip_to_start(&finding->matcher->forward, cursor, from, finding->until, is_match);
         if (from < cursor->end)
             break;
     }
@@ -196,28 +208,27 @@ static bool skip_to_start(struct finding *finding)
     return true;
 }
 
-/* Whether the bytes at `from` are a match as one can see. */
-static bool take_whole(struct finding *finding)
+static void take_whole(struct finding *finding)
 {
     const struct regex *regex = finding->matcher->regex;
     uint64_t from = finding->from;
-    if (!regex_fits_whole(regex, &finding->cursor, from))
-        return false;
     *finding->match = (struct regex_match){from, from + regex->classes[0]->length};
-    return true;
 }
 
 static enum outcome find_from_starts(struct finding *finding)
 {
     for (;;) {
+        bool is_match;
         if (finding->from < finding->matcher->general_until)
             return UNDECIDED;
-        if (!skip_to_start(finding))
+        if (!skip_to_start(finding, &is_match))
             return UNREADABLE;
         if (finding->from > finding->until)
             return NONE;
-        if (take_whole(finding))
+        if (is_match) {
+            take_whole(finding);
             return FOUND;
+        }
         enum outcome outcome = try_start(finding);
         if (outcome != NONE)
             return outcome;
@@ -231,32 +242,47 @@ static enum outcome find_from_starts(struct finding *finding)
 static enum outcome find_from_ends(struct finding *finding)
 {
     struct regex_cursor *cursor = &finding->cursor;
-    const struct regex *regex = finding->matcher->regex;
+    const struct regex_literals *literals = finding->matcher->forward.literals;
     while (finding->from <= finding->until && finding->from < cursor->text->end) {
-        uint64_t place;
+        uint64_t start, end;
         if (finding->from < finding->matcher->general_until)
             return UNDECIDED;
         if (!regex_cursor_seek(cursor, finding->from, false))
             return UNREADABLE;
-        bool found = regex_skip_to_end(regex, cursor, finding->from, finding->until, &place);
+        bool found =
+            regex_skip_to_end(literals, cursor, finding->from, finding->until, &start, &end);
         if (!found) {
-            finding->from = place;
+            finding->from = start;
             return UNDECIDED;
         }
-        enum outcome outcome = find_start(finding, finding->from, place);
+        enum outcome outcome = find_start(finding, finding->from, end);
         if (outcome != NONE)
             return outcome;
-        finding->from = place - regex->literals.longest + 1;
+        finding->from = start + 1;
     }
     return UNDECIDED;
 }
 
 /* --- The way to take --- */
 
+/* The strings to look for are chosen anew from time to time: files are not alike all through. */
+static bool choose_literals(struct finding *finding)
+{
+    struct regex_matcher *matcher = finding->matcher;
+    struct regex_cursor *cursor = &finding->cursor;
+    uint64_t from = finding->from;
+    if (matcher->regex->literals_count < 2 || from < matcher->chosen_until ||
+        from >= cursor->text->end)
+        return true;
+    if (!regex_cursor_seek(cursor, from, false))
+        return false;
+    matcher->chosen_until = regex_choose_literals(&matcher->forward, cursor, from);
+    return true;
+}
+
 static enum outcome find(struct finding *finding)
 {
-    const struct regex *regex = finding->matcher->regex;
-    const struct regex_literals *literals = &regex->literals;
+    const struct regex_literals *literals = finding->matcher->forward.literals;
     enum outcome outcome = UNDECIDED;
     if (literals->at_end)
         outcome = find_from_ends(finding);
@@ -267,20 +293,93 @@ static enum outcome find(struct finding *finding)
     return find_in_general(finding);
 }
 
-enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
-                             uint64_t from, uint64_t until, struct regex_match *match)
+static struct finding finding_of(struct regex_matcher *matcher, const struct regex_text *text,
+                                 uint64_t from, uint64_t until)
 {
-    struct finding finding = {
+    return (struct finding){
         .matcher = matcher,
         .cursor = {.text = text},
         .from = maximum_u64(from, text->start),
         .until = minimum_u64(until, text->end),
-        .match = match,
     };
-    enum outcome outcome = UNDECIDED;
-    while (outcome == UNDECIDED && finding.from <= finding.until)
-        outcome = find(&finding);
+}
+
+static enum regex_result find_one(struct finding *finding, struct regex_match *match)
+{
+    enum outcome outcome = choose_literals(finding) ? UNDECIDED : UNREADABLE;
+    finding->match = match;
+    while (outcome == UNDECIDED && finding->from <= finding->until)
+        outcome = find(finding);
     if (outcome == UNREADABLE)
         return REGEX_UNREADABLE;
     return outcome == FOUND ? REGEX_FOUND : REGEX_NONE;
+}
+
+enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_text *text,
+                             uint64_t from, uint64_t until, struct regex_match *match)
+{
+    struct finding finding = finding_of(matcher, text, from, until);
+    return find_one(&finding, match);
+}
+
+/* --- One after the other --- */
+
+/* Moves `from` to the next line that begins by `until`, or behind `until`. */
+static bool leave_line(struct finding *finding, uint64_t place)
+{
+    struct regex_cursor *cursor = &finding->cursor;
+    uint64_t limit = minimum_u64(finding->until + 1, cursor->text->end);
+    while (place < limit) {
+        finding->from = place;
+        if (!regex_cursor_seek(cursor, place, false))
+            return false;
+        uint64_t end = minimum_u64(limit, cursor->end);
+        size_t newline = search_byte_forward(cursor->bytes, (size_t)(end - cursor->first),
+                                             (size_t)(place - cursor->first), '\n');
+        place = cursor->first + newline;
+        if (place < end) {
+            finding->from = place + 1;
+            return true;
+        }
+    }
+    finding->from = finding->until + 1;
+    return true;
+}
+
+/* Moves `from` behind a match. */
+static bool leave(struct finding *finding, enum regex_advance advance,
+                  const struct regex_match *match)
+{
+    switch (advance) {
+    case REGEX_APART:
+        finding->from = match->end + (match->end == match->start);
+        break;
+    case REGEX_OVERLAPPING:
+        finding->from = match->start + 1;
+        break;
+    case REGEX_BY_LINE:
+        return leave_line(finding, match->end);
+    }
+    return true;
+}
+
+enum regex_result regex_find_several(struct regex_matcher *matcher, const struct regex_text *text,
+                                     uint64_t *from, uint64_t until, enum regex_advance advance,
+                                     struct regex_match *matches, size_t capacity, size_t *count)
+{
+    struct finding finding = finding_of(matcher, text, *from, until);
+    enum regex_result result = REGEX_FOUND;
+    finding.line_only = advance == REGEX_BY_LINE;
+    for (*count = 0; *count < capacity && result == REGEX_FOUND; ++*count) {
+        struct regex_match *match = &matches[*count];
+        *from = finding.from;
+        result = find_one(&finding, match);
+        if (result != REGEX_FOUND)
+            return result;
+        match->start = minimum_u64(match->start, finding.until);
+        if (!leave(&finding, advance, match))
+            result = REGEX_UNREADABLE;
+    }
+    *from = finding.from;
+    return result;
 }

@@ -4,7 +4,8 @@
  * Strings are far faster to search for than an automaton is to step, so the best
  * of what the tree offers is kept: the set of strings that is expected to be met
  * least, with how many bytes a match has before and behind it. (The idea is that
- * of GNU grep's "must" and of Rust's regex-syntax literals.)
+ * of GNU grep's "must" and of Rust's regex-syntax literals.) What is expected may be
+ * wrong: of a row of parts the strings of a few are kept, for regex_choose.c to try.
  */
 #include "regex_program.h"
 #include "regex_strings.h"
@@ -19,6 +20,12 @@ struct required {
     uint64_t after_shortest, after_longest;
     struct byte_set before;     /* the byte just before one of them, if before_shortest > 0 */
     struct byte_set all_before; /* any byte of the match before one of them */
+};
+
+/* The best that were offered, best first. */
+struct choice {
+    struct required *list;
+    size_t most, count;
 };
 
 /* --- What every match of a node holds --- */
@@ -94,53 +101,67 @@ static bool is_at_side(const struct required *found)
 
 static bool is_better(const struct required *found, const struct required *best)
 {
-    if (best->strings.count == 0 || expected(found) != expected(best))
-        return best->strings.count == 0 || expected(found) < expected(best);
+    if (expected(found) != expected(best))
+        return expected(found) < expected(best);
     if (is_at_side(found) != is_at_side(best))
         return is_at_side(found);
     return found->met < best->met;
 }
 
-static void keep_better(struct required *best, const struct required *found)
+static void offer(struct choice *choice, const struct required *found)
 {
-    if (found->strings.count > 0 && is_better(found, best))
-        *best = *found;
+    size_t rank = choice->count;
+    while (rank > 0 && is_better(found, &choice->list[rank - 1]))
+        rank--;
+    if (found->strings.count == 0 || rank == choice->most)
+        return;
+    if (choice->count < choice->most)
+        choice->count++;
+    memmove(&choice->list[rank + 1], &choice->list[rank],
+            (choice->count - rank - 1) * sizeof *choice->list);
+    choice->list[rank] = *found;
 }
 
 /* Offers the strings of the children `first` to `last` of a concatenation. */
 static void offer_run(const struct regex_tree *tree, uint32_t first, uint32_t last,
-                      const struct regex_strings *run, struct required *best)
+                      const struct regex_strings *run, struct choice *choice)
 {
     struct required found = {.strings = *run, .met = regex_strings_frequency(run)};
     if (regex_strings_hold_empty(run))
         return;
     put_in_concat(tree, first, last, &found);
-    keep_better(best, &found);
+    offer(choice, &found);
 }
 
-static bool required_of_concat(const struct regex_tree *tree, const struct regex_node *node,
-                               int depth, struct required *best)
+static void choose_of_concat(const struct regex_tree *tree, const struct regex_node *node,
+                             int depth, struct choice *choice)
 {
     struct regex_strings run, child;
     uint32_t start = NODE_NONE;
-    best->strings.count = 0;
     for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next) {
         struct required found;
         bool exact = regex_strings_of(tree, i, depth, &child);
         if (exact && start != NODE_NONE && regex_strings_cross(&run, &child))
             continue;
         if (start != NODE_NONE)
-            offer_run(tree, start, tree->nodes[i].previous, &run, best);
+            offer_run(tree, start, tree->nodes[i].previous, &run, choice);
         start = exact ? i : NODE_NONE;
         run = child;
         if (!exact && find_required(tree, i, depth, &found)) {
             put_in_concat(tree, i, i, &found);
-            keep_better(best, &found);
+            offer(choice, &found);
         }
     }
     if (start != NODE_NONE)
-        offer_run(tree, start, node->last, &run, best);
-    return best->strings.count > 0;
+        offer_run(tree, start, node->last, &run, choice);
+}
+
+static bool required_of_concat(const struct regex_tree *tree, const struct regex_node *node,
+                               int depth, struct required *best)
+{
+    struct choice choice = {best, 1, 0};
+    choose_of_concat(tree, node, depth, &choice);
+    return choice.count > 0;
 }
 
 static void unite(struct required *best, const struct required *found)
@@ -214,6 +235,20 @@ static bool find_required(const struct regex_tree *tree, uint32_t index, int dep
     return false;
 }
 
+/* The best strings of the whole: of a row of parts, those of several. */
+static void choose(const struct regex_tree *tree, struct choice *choice)
+{
+    uint32_t index = tree->root;
+    struct regex_strings all;
+    while (tree->nodes[index].kind == NODE_GROUP)
+        index = tree->nodes[index].first;
+    if (tree->nodes[index].kind == NODE_CONCAT &&
+        !regex_strings_of(tree, index, REGEX_STRINGS_DEPTH, &all))
+        choose_of_concat(tree, &tree->nodes[index], REGEX_STRINGS_DEPTH - 1, choice);
+    else
+        choice->count = find_required(tree, index, REGEX_STRINGS_DEPTH, &choice->list[0]);
+}
+
 /* Whether the string has a byte that is not in the set, of its first `length`. */
 static bool has_other(const struct regex_string *string, size_t length, const struct byte_set *set)
 {
@@ -224,46 +259,86 @@ static bool has_other(const struct regex_string *string, size_t length, const st
     return false;
 }
 
+/* Whether both strings can stand at one place and end at two. */
+static bool are_nested(const struct regex_string *a, const struct regex_string *b)
+{
+    if (a->length == b->length)
+        return false;
+    for (size_t i = 0; i < a->length && i < b->length; i++)
+        if ((a->bytes[i] ^ b->bytes[i]) & a->mask[i] & b->mask[i])
+            return false;
+    return true;
+}
+
+static bool any_nested(const struct regex_strings *strings)
+{
+    for (size_t i = 0; i < strings->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (are_nested(&strings->list[i], &strings->list[j]))
+                return true;
+    return false;
+}
+
 /*
- * Whether the strings end a match and none can begin in what is before: then each of
- * them found ends a match or is in none. (A lone string that began there would, laid
- * over the one that ends the match, have its odd byte there again and again, and at
- * last in what is before.)
+ * Whether the strings end a match, one end for each place, and none can begin in what is
+ * before: then each of them found ends a match or is in none. (A lone string that began
+ * there would, laid over the one that ends the match, have its odd byte there again and
+ * again, and at last in what is before.)
  */
 static bool end_match(const struct required *found)
 {
     const struct regex_strings *strings = &found->strings;
-    bool end = found->after_longest == 0;
+    bool end = found->after_longest == 0 && !any_nested(strings);
     for (size_t i = 0; i < strings->count; i++) {
         const struct regex_string *string = &strings->list[i];
-        end = end && string->length == strings->list[0].length &&
-              has_other(string, strings->count == 1 ? string->length : 1, &found->all_before);
+        end =
+            end && has_other(string, strings->count == 1 ? string->length : 1, &found->all_before);
     }
     return end;
 }
 
-bool regex_literals_init(struct regex_literals *literals, const struct regex *regex,
-                         struct error *error)
+/* Whether a match has few bytes on a side of the strings, or lies in one line. */
+static bool is_near(const struct regex *regex, uint64_t longest)
+{
+    return longest <= REGEX_LITERAL_REACH || !regex->matches_newline;
+}
+
+static bool set_literals(struct regex_literals *literals, const struct regex *regex,
+                         const struct required *found, struct error *error)
+{
+    *literals = (struct regex_literals){
+        .searcher = regex_strings_searcher(&found->strings, error),
+        .before_shortest = found->before_shortest,
+        .before_longest = found->before_longest,
+        .after_shortest = found->after_shortest,
+        .after_longest = found->after_longest,
+        .before = found->before,
+    };
+    if (!literals->searcher)
+        return false;
+    literals->longest = searcher_longest(literals->searcher);
+    literals->forward = is_near(regex, found->before_longest);
+    literals->backward = is_near(regex, found->after_longest);
+    literals->at_start = literals->forward && found->before_shortest == found->before_longest;
+    literals->at_end = literals->forward && !literals->at_start && end_match(found);
+    return true;
+}
+
+bool regex_literals_init(struct regex *regex, struct error *error)
 {
     /* Strings met more often than this cost more than they spare. */
     const double worth_it = 1.0 / 150;
-    struct required found;
-    *literals = (struct regex_literals){.searcher = NULL};
-    if (!find_required(&regex->tree, regex->tree.root, REGEX_STRINGS_DEPTH, &found) ||
-        found.met > worth_it)
-        return true;
-    literals->forward = found.before_longest <= REGEX_LITERAL_REACH || !regex->matches_newline;
-    literals->backward = found.after_longest <= REGEX_LITERAL_REACH || !regex->matches_newline;
-    literals->searcher = regex_strings_searcher(&found.strings, error);
-    if (!literals->searcher)
-        return false;
-    literals->before_shortest = found.before_shortest;
-    literals->before_longest = found.before_longest;
-    literals->after_shortest = found.after_shortest;
-    literals->after_longest = found.after_longest;
-    literals->longest = searcher_longest(literals->searcher);
-    literals->before = found.before;
-    literals->at_start = literals->forward && found.before_shortest == found.before_longest;
-    literals->at_end = literals->forward && !literals->at_start && end_match(&found);
+    struct required list[REGEX_LITERALS];
+    struct choice choice = {list, REGEX_LITERALS, 0};
+    choose(&regex->tree, &choice);
+    for (size_t i = 0; i < choice.count && list[i].met <= worth_it; i++) {
+        bool is_choice =
+            is_near(regex, list[0].before_longest) && is_near(regex, list[i].before_longest);
+        if (i > 0 && !is_choice)
+            continue;
+        if (!set_literals(&regex->literals[regex->literals_count], regex, &list[i], error))
+            return false;
+        regex->literals_count++;
+    }
     return true;
 }

@@ -65,7 +65,9 @@ struct regex {
     struct regex_program backward;
     bool matches_newline;
     bool matches_zero;
-    struct regex_literals literals;
+    /* As they are expected to be met, the rarest first; the others help forward, as it does. */
+    struct regex_literals literals[REGEX_LITERALS];
+    size_t literals_count;
     struct regex_classes *classes[2]; /* forward, backward; NULL: of no use */
     bool first[256];                  /* by byte: whether a match can start with it, or be empty */
 };

@@ -178,6 +178,13 @@ static unsigned shift_at(const struct regex_classes *classes, const unsigned cha
     return shift;
 }
 
+/* Whether the bytes from an index on fit all places. */
+static bool fits_places(const struct regex_classes *classes, const struct span *span, size_t at)
+{
+    return at <= span->length && span->length - at >= classes->length &&
+           shift_at(classes, span->bytes + at) == 0;
+}
+
 static unsigned shift_before(const struct regex_classes *classes, const unsigned char *at)
 {
     unsigned place = classes->length, shift = 0;
@@ -210,11 +217,19 @@ static size_t shift_backward(const struct regex_classes *classes, const struct s
     return from;
 }
 
+/* Whether what the filter accepts fits all places. */
+static bool proves_places(const struct regex_classes *classes)
+{
+    return classes->scan && classes->filter.run == classes->length && classes->filter.exact;
+}
+
 /* What sticks out of the span is for the automaton. */
 static size_t scan_forward(const struct regex_classes *classes, const struct span *span,
                            size_t from)
 {
     size_t width = classes->filter.width, shift = 1;
+    if (proves_places(classes) && span->length - from >= width)
+        return classes->scan(&classes->filter, span->bytes, from, span->length - width + 1);
     while (shift > 0 && span->length - from >= classes->length) {
         from = classes->scan(&classes->filter, span->bytes, from, span->length - width + 1);
         shift = span->length - from < classes->length ? 0 : shift_at(classes, span->bytes + from);
@@ -284,8 +299,8 @@ const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned 
     const struct regex *regex = walk->dfa->stepper.regex;
     struct span span = span_of(walk);
     size_t from = (size_t)(at - span.bytes), to, plain;
-    if (regex->literals.searcher && regex->literals.forward) {
-        to = literal_forward(&regex->literals, &span, from, &plain);
+    if (walk->dfa->literals->searcher && walk->dfa->literals->forward) {
+        to = literal_forward(walk->dfa->literals, &span, from, &plain);
     } else {
         to = class_forward(regex->classes[0], &span, from);
         plain = to;
@@ -304,8 +319,8 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
     const struct regex *regex = walk->dfa->stepper.regex;
     struct span span = span_of(walk);
     size_t from = (size_t)(at - span.bytes), to, plain;
-    if (regex->literals.searcher && regex->literals.backward) {
-        to = literal_backward(&regex->literals, &span, from, &plain);
+    if (walk->dfa->literals->searcher && walk->dfa->literals->backward) {
+        to = literal_backward(walk->dfa->literals, &span, from, &plain);
     } else {
         to = class_backward(regex->classes[1], &span, from);
         plain = to;
@@ -321,13 +336,15 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
 
 /* --- Single starts and ends --- */
 
-uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_cursor *cursor,
-                             uint64_t from, uint64_t until)
+uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
+                             uint64_t from, uint64_t until, bool *is_match)
 {
-    const struct regex_literals *literals = &regex->literals;
+    const struct regex *regex = dfa->stepper.regex;
+    const struct regex_literals *literals = dfa->literals;
     const struct regex_classes *classes = regex->classes[0];
-    struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
+    struct span all = {cursor->bytes, (size_t)(cursor->end - cursor->first)}, span = all;
     size_t at = (size_t)(from - cursor->first), last = span.length, plain;
+    bool fits = false;
     if (until < cursor->end)
         last = (size_t)(until - cursor->first) + 1;
     if (literals->at_start) {
@@ -336,25 +353,18 @@ uint64_t regex_skip_to_start(const struct regex *regex, const struct regex_curso
     } else if (!literals->forward && classes) {
         span.length = more(last, classes->length, span.length);
         at = class_forward(classes, &span, at);
+        fits = proves_places(classes) && at <= span.length && span.length - at >= classes->length;
     } else {
         while (at < last && !regex->first[span.bytes[at]])
             at++;
     }
+    *is_match = at < last && classes && classes->whole && (fits || fits_places(classes, &all, at));
     return cursor->first + minimum(at, last);
 }
 
-bool regex_fits_whole(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from)
+bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
+                       uint64_t from, uint64_t until, uint64_t *start, uint64_t *end)
 {
-    const struct regex_classes *classes = regex->classes[0];
-    return classes && classes->whole && from >= cursor->first && cursor->end > from &&
-           cursor->end - from >= classes->length &&
-           shift_at(classes, cursor->bytes + (from - cursor->first)) == 0;
-}
-
-bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cursor, uint64_t from,
-                       uint64_t until, uint64_t *place)
-{
-    const struct regex_literals *literals = &regex->literals;
     struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
     struct search_match match;
     size_t at = (size_t)(from - cursor->first), last = span.length;
@@ -364,9 +374,9 @@ bool regex_skip_to_end(const struct regex *regex, const struct regex_cursor *cur
     size_t literal =
         next_literal(literals, &span, more(at, literals->before_shortest, last), &match);
     bool found = match.length > 0 && literal < last;
-    if (found)
-        *place = cursor->first + literal + match.length;
-    else
-        *place = cursor->first + start_before(literals, &span, at, minimum(literal, last));
+    if (!found)
+        literal = start_before(literals, &span, at, minimum(literal, last));
+    *start = cursor->first + literal;
+    *end = *start + match.length;
     return found;
 }

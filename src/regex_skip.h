@@ -10,7 +10,11 @@
 
 struct regex;
 
-enum { REGEX_LITERAL_REACH = 4096, REGEX_CLASSES = 32 };
+enum {
+    REGEX_LITERALS = 3, /* sets of strings to choose from, at most */
+    REGEX_LITERAL_REACH = 4096,
+    REGEX_CLASSES = 32,
+};
 
 /* Strings of which every match holds one. */
 struct regex_literals {
@@ -41,9 +45,8 @@ struct regex_classes {
     unsigned char shift[REGEX_CLASSES][256];
 };
 
-/* Looks for literals; false only when memory is short. */
-bool regex_literals_init(struct regex_literals *literals, const struct regex *regex,
-                         struct error *error);
+/* Looks for literals: regex->literals; false only when memory is short. */
+bool regex_literals_init(struct regex *regex, struct error *error);
 
 /* Looks at the first places of the matches, walking in a direction: regex->classes, ->first. */
 bool regex_classes_init(struct regex *regex, bool backward, struct error *error);
@@ -52,5 +55,8 @@ bool regex_classes_init(struct regex *regex, bool backward, struct error *error)
  */
 double regex_byte_frequency(unsigned byte);
 double regex_set_frequency(const struct byte_set *set);
+
+/* The sum over all bytes: what the above are parts of. */
+double regex_all_frequency(void);
 
 #endif

@@ -26,52 +26,6 @@ bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backwa
     return true;
 }
 
-bool regex_cursor_class_at(struct regex_cursor *cursor, const struct regex *regex, uint64_t offset,
-                           unsigned *class)
-{
-    *class = regex->alphabet.count;
-    if (offset >= cursor->text->end)
-        return true;
-    if (!regex_cursor_seek(cursor, offset, false))
-        return false;
-    *class = regex->alphabet.classes[cursor->bytes[offset - cursor->first]];
-    return true;
-}
-
-bool regex_cursor_class_before(struct regex_cursor *cursor, const struct regex *regex,
-                               uint64_t offset, unsigned *class)
-{
-    *class = regex->alphabet.count;
-    if (!regex->forward.has_looks || offset <= cursor->text->start)
-        return true;
-    if (!regex_cursor_seek(cursor, offset - 1, true))
-        return false;
-    *class = regex->alphabet.classes[cursor->bytes[offset - 1 - cursor->first]];
-    return true;
-}
-
-bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor, uint64_t offset,
-                        unsigned *class)
-{
-    *class = matcher->regex->alphabet.count;
-    return !matcher->regex->forward.has_looks ||
-           regex_cursor_class_at(cursor, matcher->regex, offset, class);
-}
-
-struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct regex_cursor *cursor,
-                                   uint64_t offset, unsigned class, bool seeding)
-{
-    const struct regex_alphabet *alphabet = &dfa->stepper.regex->alphabet;
-    enum regex_context context = (enum regex_context)alphabet->contexts[class];
-    return (struct regex_walk){
-        .dfa = dfa,
-        .cursor = cursor,
-        .position = offset,
-        .state = regex_dfa_start(dfa, context, seeding),
-        .plain = dfa->stepper.backward ? UINT64_MAX : 0,
-    };
-}
-
 /*
  * A byte of the text, which may change under us: looked at once, so that a step has no
  * flag but those that were asked for.

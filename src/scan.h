@@ -73,7 +73,8 @@ struct scan {
     bool overlapping;
     /*
      * Forward, of a pattern that cannot match a newline: the first match of each line is
-     * enough. Of those that one call of the report gets, no two begin in the same line.
+     * enough. Of those that one call of the report gets, no two begin in the same line. Of
+     * an expression it may be another match of that line, or the end of one.
      */
     bool by_line;
     scan_text *line_text;     /* with by_line; may be NULL. Lines that are cut by the borders of */

@@ -7,6 +7,7 @@
 enum {
     STEP = 256 * 1024, /* read and searched at once: fits a second-level cache */
     BATCH = 512,
+    TEXT_BATCH = 16,
     FIRST_CAPACITY = 256,
     LOOK_AHEAD = 1024 * 1024, /* of an expression behind its piece, before it is left to the walk */
     LOOK_AROUND = 64,         /* held on the other side: anchors ask for the byte before */
@@ -78,10 +79,10 @@ static bool add_matches(struct task *task, uint64_t base, const struct search_ma
     return true;
 }
 
-static size_t batch_room(const struct task *task)
+static size_t batch_room(const struct task *task, size_t most)
 {
     size_t room = task->most - task->count;
-    return room < BATCH ? room : BATCH;
+    return room < most ? room : most;
 }
 
 /* ---- byte strings --------------------------------------------------------------------------- */
@@ -122,10 +123,10 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
     if (!bytes)
         return false;
     while (from < until && task->count < task->most) {
-        size_t count = scan->by_line
-                           ? find_in_next_line(finder, bytes, length, until, found, &from)
-                           : search_forward(scan->pattern->searcher, bytes, length, from, until,
-                                            scan->overlapping, found, batch_room(task), &from);
+        size_t count = scan->by_line ? find_in_next_line(finder, bytes, length, until, found, &from)
+                                     : search_forward(scan->pattern->searcher, bytes, length, from,
+                                                      until, scan->overlapping, found,
+                                                      batch_room(task, BATCH), &from);
         if (!add_matches(task, start, found, count, finder->error) ||
             (count > 0 && !add_text(finder, task)))
             return false;
@@ -166,8 +167,9 @@ static bool step_backward(struct finder *finder, struct task *task, uint64_t sta
     if (!bytes)
         return false;
     while (until > 0 && task->count < task->most) {
-        size_t count = search_backward(scan->pattern->searcher, bytes, rest, 0, until,
-                                       scan->overlapping, found, batch_room(task), &until, &rest);
+        size_t count =
+            search_backward(scan->pattern->searcher, bytes, rest, 0, until, scan->overlapping,
+                            found, batch_room(task, BATCH), &until, &rest);
         if (!add_matches(task, start, found, count, finder->error))
             return false;
     }
@@ -225,60 +227,41 @@ static bool failed(const struct finder *finder, enum regex_result result)
     return result == REGEX_UNREADABLE && !finder->bound_met;
 }
 
+static enum regex_advance advance_of(const struct scan *scan)
+{
+    if (scan->by_line)
+        return REGEX_BY_LINE;
+    return scan->overlapping ? REGEX_OVERLAPPING : REGEX_APART;
+}
+
 static struct match match_of(const struct regex_match *match)
 {
     return (struct match){match->start, match->end - match->start};
-}
-
-/* Where the search goes on behind a match. */
-static uint64_t behind(const struct scan *scan, const struct regex_match *match)
-{
-    if (scan->overlapping)
-        return match->start + 1;
-    return match->end + (match->end == match->start);
-}
-
-/* Goes on in the next line, if that is what is asked for. */
-static bool leave_line(struct finder *finder, struct task *task, const struct regex_match *match)
-{
-    struct range starts = task->piece.starts;
-    struct range rest = {match->start, minimum_u64(starts.end, finder->scan->range.end)};
-    uint64_t end = rest.end;
-    const unsigned char *last = NULL;
-    if (!finder->scan->by_line)
-        return true;
-    if (finder->next_line > 0) {
-        task->covered = finder->next_line;
-        return true;
-    }
-    if (rest.start < rest.end &&
-        (!lines_forward(&finder->window, rest, 1, &end, finder->error) ||
-         !(last = window_read(&finder->window, end - 1, 1, finder->error))))
-        return false;
-    /* Behind the text there is one more place, which belongs to a line that has not ended. */
-    task->covered = last && *last == '\n' ? end : starts.end;
-    return true;
 }
 
 static bool search_expression_forward(struct finder *finder, struct task *task, uint64_t at)
 {
     struct regex_text text = make_text(finder);
     struct range starts = task->piece.starts;
-    struct regex_match match;
+    struct regex_match found[BATCH];
+    /* What is said of a line is said while the window holds it. */
+    size_t most = finder->scan->line_text ? TEXT_BATCH : BATCH;
+    enum regex_result result = REGEX_FOUND;
     task->covered = maximum_u64(starts.start, at);
-    while (task->covered < starts.end && task->count < task->most) {
-        enum regex_result result =
-            regex_find(finder->matcher, &text, task->covered, starts.end - 1, &match);
+    while (result == REGEX_FOUND && task->covered < starts.end && task->count < task->most) {
+        size_t count;
+        result =
+            regex_find_several(finder->matcher, &text, &task->covered, starts.end - 1,
+                               advance_of(finder->scan), found, batch_room(task, most), &count);
         if (failed(finder, result))
             return false;
-        task->overrun = result == REGEX_UNREADABLE;
-        if (task->overrun)
-            break;
-        task->covered = result == REGEX_FOUND ? behind(finder->scan, &match) : starts.end;
-        if (result == REGEX_FOUND && (!add_match(task, match_of(&match), finder->error) ||
-                                      !add_text(finder, task) || !leave_line(finder, task, &match)))
-            return false;
+        for (size_t i = 0; i < count; i++)
+            if (!add_match(task, match_of(&found[i]), finder->error) || !add_text(finder, task))
+                return false;
     }
+    task->overrun = result == REGEX_UNREADABLE;
+    if (result == REGEX_NONE)
+        task->covered = starts.end;
     return true;
 }
 

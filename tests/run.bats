@@ -132,6 +132,14 @@ y'"
     holds f 'on fifteen threE' || holds f 'one fifteen threE'
 }
 
+@test "the last match is the whole one when lines are printed or counted, too" {
+    printf 'one 15\ntwo 25 and 26\nthree' >f
+    prints '7:two 25 and 26\n25 and 26' mmtool run f -c 'find -lE "[0-9]+ .*"' -c 'read match'
+    prints '2\n25' mmtool run f -c 'find -clE [0-9]+' -c 'read match'
+    prints '0:one 15\n7:two 25 and 26\n5 and 26' mmtool run f -c 'find -alE 5.*$' -c 'read match'
+    prints '1\nthree' mmtool run f -c 'find -clE "(three|four)$"' -c 'read match'
+}
+
 @test "match after a search that found nothing is an error" {
     make f abc
     refuses 'no match' mmtool run f -c 'read match'

@@ -89,6 +89,41 @@ static void compare_forward(const struct naive *naive, const struct naive_text *
     }
 }
 
+/* Where the line ends that holds `place`: at its newline, or behind the text. */
+static int line_end(const struct naive_text *text, int place)
+{
+    while (place < text->length && text->bytes[place] != '\n')
+        place++;
+    return place;
+}
+
+/* The lines in which matches begin, three in a call, as find -cl takes them. */
+static void compare_lines(const struct naive *naive, const struct naive_text *naive_text,
+                          struct regex_matcher *matcher, const struct regex_text *text)
+{
+    struct regex_match matches[3];
+    enum regex_result result = REGEX_FOUND;
+    size_t count = 0;
+    uint64_t at = 0;
+    int start, end, from = 0;
+    for (size_t next = 0;; next++) {
+        bool found = from <= naive_text->length &&
+                     naive_find(naive, naive_text, from, naive_text->length, &start, &end);
+        if (next == count && result == REGEX_FOUND) {
+            result = regex_find_several(matcher, text, &at, text->end, REGEX_BY_LINE, matches, 3,
+                                        &count);
+            next = 0;
+        }
+        demand((next < count) == found);
+        if (!found)
+            return;
+        demand(matches[next].start >= (uint64_t)from && matches[next].end <= text->end &&
+               matches[next].start <= matches[next].end &&
+               line_end(naive_text, (int)matches[next].start) == line_end(naive_text, start));
+        from = line_end(naive_text, start) + 1;
+    }
+}
+
 /* All matches from the right. */
 static void compare_backward(const struct naive *naive, const struct naive_text *naive_text,
                              struct regex_matcher *matcher, const struct regex_text *text)
@@ -107,12 +142,14 @@ static void compare_backward(const struct naive *naive, const struct naive_text 
 }
 
 static void compare(const struct naive *naive, const struct naive_text *naive_text,
-                    struct regex_matcher *matcher, size_t size)
+                    struct regex_matcher *matcher, size_t size, bool by_line)
 {
     struct piece piece = {naive_text->bytes, (size_t)naive_text->length, size, NULL};
     struct regex_text text = {piece_span, &piece, 0, (uint64_t)naive_text->length};
     compare_forward(naive, naive_text, matcher, &text);
     compare_backward(naive, naive_text, matcher, &text);
+    if (by_line)
+        compare_lines(naive, naive_text, matcher, &text);
     free(piece.copy);
 }
 
@@ -144,7 +181,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct regex_matcher *matcher = regex_matcher_new(regex, memory, &error);
     if (matcher)
-        compare(&naive, &text, matcher, span);
+        compare(&naive, &text, matcher, span, !regex_matches_newline(regex));
     regex_matcher_free(matcher);
     regex_free(regex);
     return 0;

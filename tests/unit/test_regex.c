@@ -154,6 +154,62 @@ static void check_find_all(struct trial *trial)
     }
 }
 
+/* Whether two places lie in one line. */
+static bool in_one_line(const struct naive_text *text, int a, int b)
+{
+    for (int i = a < b ? a : b; i < a || i < b; i++)
+        if (text->bytes[i] == '\n')
+            return false;
+    return true;
+}
+
+/* Where the search goes on behind a match; behind `until`: nowhere. */
+static int advance_from(const struct naive_text *text, enum regex_advance advance, int start,
+                        int end, int until)
+{
+    if (advance != REGEX_BY_LINE)
+        return advance == REGEX_APART ? end + (start == end) : start + 1;
+    while (start <= until && (start == text->length || text->bytes[start] != '\n'))
+        start++;
+    return start + 1;
+}
+
+/* Several at a time, in any number of calls. */
+static void check_find_several(struct trial *trial)
+{
+    struct regex_text text = text_of(&trial->pieces);
+    enum regex_advance advance = regex_matches_newline(trial->regex)
+                                     ? (enum regex_advance)unit_below(2)
+                                     : (enum regex_advance)unit_below(3);
+    struct regex_match matches[5];
+    size_t count = 0, next = 0, capacity = 1 + unit_below(5);
+    enum regex_result result = REGEX_FOUND;
+    int from = (int)unit_below((uint64_t)trial->text.length + 1), start = 0, end = 0;
+    int until = from + (int)unit_below((uint64_t)(trial->text.length - from) + 1);
+    uint64_t base = trial->pieces.base, at = base + (uint64_t)from;
+    for (bool found = true; found; next++) {
+        found = from <= until && naive_find(&trial->naive, &trial->text, from, until, &start, &end);
+        if (next == count && result == REGEX_FOUND) {
+            result = regex_find_several(trial->matcher, &text, &at, base + (uint64_t)until, advance,
+                                        matches, capacity, &count);
+            next = 0;
+        }
+        CHECK_SAY((next < count) == found, "%s from %d", trial->naive.written, from);
+        if (!found || next >= count)
+            return;
+        int fast_start = (int)(matches[next].start - base),
+            fast_end = (int)(matches[next].end - base);
+        bool same = advance == REGEX_BY_LINE
+                        ? from <= fast_start && fast_start <= until && fast_start <= fast_end &&
+                              in_one_line(&trial->text, start, fast_start) &&
+                              in_one_line(&trial->text, start, fast_end)
+                        : start == fast_start && end == fast_end;
+        CHECK_SAY(same, "%s in [%d,%d], way %d: %d-%d is %d-%d", trial->naive.written, from, until,
+                  (int)advance, fast_start, fast_end, start, end);
+        from = advance_from(&trial->text, advance, start, end, until);
+    }
+}
+
 static void check_find_last(struct trial *trial)
 {
     struct regex_text text = text_of(&trial->pieces);
@@ -225,6 +281,12 @@ static void test_find_all(void)
 {
     random_trials(check_find_all, 3000, 24);
     random_trials(check_find_all, 2000, NAIVE_TEXT);
+}
+
+static void test_find_several(void)
+{
+    random_trials(check_find_several, 6000, 24);
+    random_trials(check_find_several, 2000, NAIVE_TEXT);
 }
 
 static void test_find_last(void)
@@ -772,7 +834,12 @@ static void test_skipping(void)
                                               "([a-z]+) foo",
                                               "[. ]+foobar$",
                                               "[0-9-]+(ab|zz)",
-                                              "[0-4]{2}\\D"};
+                                              "[0-4]{2}\\D",
+                                              "foo[a-z .]*bar",
+                                              "[a-z.]+( foo| abcd?|@)$",
+                                              "[a-z]+(-foo|\\.zz|x1)",
+                                              "\\w(?i: foo| bar | ab)\\b",
+                                              "(abc|zz)[a-z ]+@ ?-\\d?foobar"};
     enum { LENGTH = 100000 };
     unsigned char *bytes = malloc(LENGTH);
     const char *kernel;
@@ -780,7 +847,7 @@ static void test_skipping(void)
         CHECK(search_use_kernel(kernel));
         for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
             struct regex *regex = compile_bytes(expressions[i], strlen(expressions[i]), false);
-            CHECK_SAY(regex->literals.searcher || regex->classes[0], "%s", expressions[i]);
+            CHECK_SAY(regex->literals[0].searcher || regex->classes[0], "%s", expressions[i]);
             for (unsigned long round = 0; round < unit_rounds(1); round++)
                 compare_skipping(regex, expressions[i], bytes, LENGTH);
             regex_free(regex);
@@ -809,7 +876,7 @@ static void test_literal_at_border(void)
     /* A short string lies inside a piece, a longer one begins before it and sticks out. */
     struct regex *regex = compile_bytes("cb|bcbb", 7, false);
     struct regex_matcher *matcher = matcher_of(regex, 0);
-    CHECK(regex->literals.searcher != NULL);
+    CHECK(regex->literals[0].searcher != NULL);
     for (size_t size = 1; size < 20; size++) {
         struct pieces pieces = pieces_of("......... bcbb..bcbb", 20, size);
         struct regex_text text = text_of(&pieces);
@@ -831,7 +898,7 @@ static void test_far_literal(void)
     struct whole whole = {(const unsigned char *)bytes, sizeof bytes - 1};
     struct regex_text text = {whole_span, &whole, 0, sizeof bytes - 1};
     struct regex_match match = {0, 0};
-    CHECK(regex->literals.searcher != NULL);
+    CHECK(regex->literals[0].searcher != NULL);
     CHECK(regex_find_last(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
     CHECK(match.start == 4 && match.end == 36);
     CHECK(regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
@@ -840,9 +907,41 @@ static void test_far_literal(void)
     regex_free(regex);
 }
 
+static void test_choice_of_literals(void)
+{
+    /* Whichever string the text is full of, the other is looked for. */
+    enum { HALF = 1 << 20 };
+    static const char *const words[] = {"Zebra 12 ", "Yak 12 "};
+    unsigned char *bytes = malloc(2 * HALF);
+    for (size_t i = 0; i < 2 * HALF; i++) {
+        const char *word = words[i >= HALF];
+        bytes[i] = (unsigned char)word[i % strlen(word)];
+    }
+    struct regex *regex = compile_bytes("Zebra [0-9]+ Yak", 16, false);
+    struct regex_matcher *matcher = matcher_of(regex, 0);
+    struct whole whole = {bytes, 2 * HALF};
+    struct regex_text text = {whole_span, &whole, 0, 2 * HALF};
+    struct regex_match match = {0, 0};
+    CHECK(regex->literals_count == 2);
+    CHECK(regex_find(matcher, &text, 0, 10, &match) == REGEX_NONE);
+    const struct regex_literals *first = matcher->forward.literals;
+    CHECK(regex_find(matcher, &text, HALF, HALF + 10, &match) == REGEX_NONE);
+    CHECK(matcher->forward.literals == first); /* for now */
+    regex_matcher_forget(matcher);
+    CHECK(regex_find(matcher, &text, HALF, HALF + 10, &match) == REGEX_NONE);
+    CHECK(matcher->forward.literals != first);
+    memcpy(bytes + HALF, "Zebra 3 Yak", 11);
+    CHECK(regex_find(matcher, &text, HALF, text.end, &match) == REGEX_FOUND);
+    CHECK(match.start == HALF && match.end == HALF + 11);
+    regex_matcher_free(matcher);
+    regex_free(regex);
+    free(bytes);
+}
+
 static const struct unit_case cases[] = {
     {"the leftmost-longest match is found", test_find},
     {"all matches are found, one after the other", test_find_all},
+    {"several matches are found in one call, or a place in each line", test_find_several},
     {"the match that starts last is found", test_find_last},
     {"groups are those of POSIX's rule", test_groups},
     {"groups where implementations disagree", test_known_groups},
@@ -859,6 +958,7 @@ static const struct unit_case cases[] = {
     {"skipping changes nothing", test_skipping},
     {"skipping changes nothing with any expression", test_random_skipping},
     {"a literal across a border goes before one inside", test_literal_at_border},
+    {"the literal is searched for that the text is not full of", test_choice_of_literals},
     {"a literal far from the match's end is no reason to skip it", test_far_literal},
 };
 

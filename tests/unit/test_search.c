@@ -4,6 +4,8 @@
  */
 #include "search_reference.h"
 
+#include "search_kernel.h"
+
 /* Fast against slow. */
 
 static void compare_forward(const struct random_case *given, const struct searcher *searcher,
@@ -167,6 +169,96 @@ static void single_bytes(void)
     search_use_kernel(NULL);
 }
 
+/* A set of bytes, now and then of more shapes than a filter has; dense in the text or rare. */
+static void random_set(bool set[256], bool of_shapes)
+{
+    unsigned limit = 1 + (unsigned)unit_below(255);
+    for (unsigned byte = 0; byte < 256; byte++)
+        set[byte] = of_shapes ? unit_below(2) : byte < limit;
+}
+
+struct class_case {
+    struct class_filter filter;
+    bool sets[CLASS_PLACES][256];
+};
+
+static void random_classes(struct class_case *classes)
+{
+    struct class_filter *filter = &classes->filter;
+    unsigned count = 1 + (unsigned)unit_below(CLASS_PLACES);
+    unsigned run = count == 1 ? 1 + (unsigned)unit_below(CLASS_RUN) : 1;
+    class_filter_init(filter, run);
+    filter->width = run;
+    for (unsigned i = 0; i < count; i++) {
+        random_set(classes->sets[i], unit_below(4) == 0);
+        class_filter_add(filter, classes->sets[i]);
+        filter->offset[i] = run > 1 ? 0 : unit_below(40);
+        if (filter->offset[i] >= filter->width)
+            filter->width = filter->offset[i] + 1;
+    }
+}
+
+static bool holds_sets(const struct class_case *classes, const unsigned char *at)
+{
+    const struct class_filter *filter = &classes->filter;
+    bool holds = true;
+    for (unsigned i = 0; i < filter->count; i++)
+        holds = holds && classes->sets[i][at[filter->offset[i]]];
+    for (unsigned i = 0; i < filter->run; i++)
+        holds = holds && classes->sets[0][at[filter->offset[0] + i]];
+    return holds;
+}
+
+static void check_classes(const struct class_case *classes, const unsigned char *span, size_t from,
+                          size_t until)
+{
+    const struct class_filter *filter = &classes->filter;
+    const struct search_kernel *kernel = search_kernel_chosen();
+    size_t first = from, last = until;
+    for (size_t i = from; i < until; i++) {
+        bool holds = holds_sets(classes, span + i),
+             accepts = class_filter_accepts(filter, span + i);
+        CHECK(filter->exact ? accepts == holds : accepts || !holds);
+    }
+    while (first < until && !class_filter_accepts(filter, span + first))
+        first++;
+    while (last > from && !class_filter_accepts(filter, span + last - 1))
+        last--;
+    last = last > from ? last - 1 : SIZE_MAX;
+    if (kernel->class_forward)
+        CHECK(kernel->class_forward(filter, span, from, until) == first);
+    if (kernel->class_backward && filter->run == 1)
+        CHECK(kernel->class_backward(filter, span, from, until) == last);
+}
+
+static void classes_of_bytes(void)
+{
+    struct random_case given = {.count = 0};
+    for (unsigned long round = unit_rounds(5000); round; round--) {
+        struct class_case classes;
+        const char *kernel;
+        size_t length = 80 + unit_below(600);
+        random_classes(&classes);
+        make_span(&given, length, unit_below(64), 256);
+        /* Runs of what the first set holds. */
+        for (size_t i = 0, left = 0; i<length; i++, left -= left> 0) {
+            if (left == 0 && unit_below(50) == 0)
+                left = 1 + unit_below(2 * CLASS_RUN);
+            if (left > 0)
+                while (!classes.sets[0][given.span[i]] && unit_below(200))
+                    given.span[i] = random_byte(256);
+        }
+        size_t until = unit_below(length - classes.filter.width + 2);
+        size_t from = unit_below(until + 1);
+        for (size_t j = 0; (kernel = search_kernel_name(j)) != NULL; j++) {
+            search_use_kernel(kernel);
+            check_classes(&classes, given.span, from, until);
+        }
+        release_case(&given);
+    }
+    search_use_kernel(NULL);
+}
+
 static struct searcher *searcher_of(const struct needle *needles, size_t count, bool ignore_case)
 {
     struct error error = {.status = STATUS_DONE};
@@ -215,6 +307,7 @@ static const struct unit_case cases[] = {
     {"several long needles", several_long_needles},
     {"big spans", big_spans},
     {"the first, the last and the number of a byte", single_bytes},
+    {"where bytes are of a set, single ones and in runs", classes_of_bytes},
     {"a searcher knows its lengths and whether zeros match", lengths_and_zeros},
     {"kernels are chosen by name, unknown ones refused", kernels_by_name},
 };
