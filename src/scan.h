@@ -7,6 +7,7 @@
  *
  *   scan.c          the walk in order, which reports
  *   scan_find.c     the matches of one piece of the file
+ *   scan_task.c     what they are kept in, and what is said of their lines
  *   scan_view.c     which pieces are seen through a view, and the fall back to reads
  *   scan_threads.c  many pieces at once
  *   scan_pieces.c   cuts the range into pieces; holes are left out

@@ -8,73 +8,22 @@ enum {
     STEP = 256 * 1024, /* read and searched at once: fits a second-level cache */
     BATCH = 512,
     TEXT_BATCH = 16,
-    FIRST_CAPACITY = 256,
     LOOK_AHEAD = 1024 * 1024, /* of an expression behind its piece, before it is left to the walk */
     LOOK_AROUND = 64,         /* held on the other side: anchors ask for the byte before */
-    TEXT_MOST = 2 * 1024 * 1024, /* said of the lines of one piece */
 };
 
-void task_release(struct task *task)
-{
-    free(task->matches);
-    buffer_release(&task->text);
-    buffer_release(&task->text_ends);
-    *task = (struct task){0};
-}
-
-static bool add_match(struct task *task, struct match match, struct error *error)
-{
-    if (task->count == task->capacity) {
-        size_t capacity = task->capacity > 0 ? task->capacity * 2 : FIRST_CAPACITY;
-        struct match *matches = realloc(task->matches, capacity * sizeof *matches);
-        if (!matches)
-            return error_memory(error, capacity * sizeof *matches);
-        task->matches = matches;
-        task->capacity = capacity;
-    }
-    task->matches[task->count++] = match;
-    return true;
-}
-
-/* ---- what is said of lines ------------------------------------------------------------------ */
-
-/* The line at `offset` without its newline, if the window holds all of it. */
-static bool held_line(const struct window *window, uint64_t offset, size_t *start, size_t *end)
-{
-    if (offset < window->first || offset - window->first >= window->length)
-        return false;
-    size_t at = (size_t)(offset - window->first);
-    size_t newline = search_byte_backward(window->bytes, at, '\n');
-    *start = newline == SIZE_MAX ? 0 : newline + 1;
-    *end = search_byte_forward(window->bytes, window->length, at, '\n');
-    return (newline != SIZE_MAX || window->first == 0) && *end < window->length;
-}
-
-/* Says what is to be said of the line of the match that was added last. */
 static bool add_text(struct finder *finder, struct task *task)
 {
-    const struct scan *scan = finder->scan;
-    const struct window *window = &finder->window;
-    uint64_t offset = task->matches[task->count - 1].offset;
-    size_t start, end;
     finder->next_line = 0;
-    if (!scan->line_text)
-        return true;
-    task->text_full = task->text_full || task->text.length > scan_scaled(scan, TEXT_MOST);
-    if (!task->text_full && held_line(window, offset, &start, &end)) {
-        finder->next_line = window->first + end + 1;
-        if (!scan->line_text(scan->text_context, window->first + start, window->bytes + start,
-                             end - start, &task->text, finder->error))
-            return false;
-    }
-    return buffer_append(&task->text_ends, &task->text.length, sizeof(size_t), finder->error);
+    return !finder->scan->line_text ||
+           task_add_text(task, finder->scan, &finder->window, &finder->next_line, finder->error);
 }
 
 static bool add_matches(struct task *task, uint64_t base, const struct search_match *found,
                         size_t count, struct error *error)
 {
     for (size_t i = 0; i < count; i++)
-        if (!add_match(task, (struct match){base + found[i].offset, found[i].length}, error))
+        if (!task_add(task, (struct match){base + found[i].offset, found[i].length}, error))
             return false;
     return true;
 }
@@ -256,7 +205,7 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
         if (failed(finder, result))
             return false;
         for (size_t i = 0; i < count; i++)
-            if (!add_match(task, match_of(&found[i]), finder->error) || !add_text(finder, task))
+            if (!task_add(task, match_of(&found[i]), finder->error) || !add_text(finder, task))
                 return false;
     }
     task->overrun = result == REGEX_UNREADABLE;
@@ -290,7 +239,7 @@ static bool search_expression_backward(struct finder *finder, struct task *task,
     if (failed(finder, result))
         return false;
     task->covered = result == REGEX_FOUND ? match.start : starts.start;
-    return result != REGEX_FOUND || add_match(task, match_of(&match), finder->error);
+    return result != REGEX_FOUND || task_add(task, match_of(&match), finder->error);
 }
 
 /* One match at each place, however far it reaches: the same in both directions. */
@@ -380,10 +329,7 @@ struct range finder_reach(const struct finder *finder, const struct piece *piece
 
 bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at)
 {
-    task->count = 0;
-    task->text.length = task->text_ends.length = 0;
-    task->text_full = false;
-    task->overrun = false;
+    task_begin(task);
     if (finder->scan->pattern->regex)
         return search_expression(finder, task, at);
     return finder->scan->backward ? search_strings_backward(finder, task, at)

@@ -77,16 +77,18 @@ bool view_choice_takes(struct pieces *pieces, struct range starts);
 /* Takes note of what a piece has cost. */
 void view_choice_learn(struct pieces *pieces, const struct task *task);
 
-/* ---- scan_find.c ---------------------------------------------------------------------------- */
+/* ---- scan_task.c ---------------------------------------------------------------------------- */
 
 struct task {
     struct piece piece;
     size_t most;           /* matches to hold at most */
-    struct match *matches; /* owned; in the scan's order */
+    struct match *matches; /* in the scan's order */
     size_t count, capacity;
+    struct buffer memory;    /* of the matches */
     struct buffer text;      /* of the lines of matches, if the scan wants any */
     struct buffer text_ends; /* of size_t: where that of each match ends */
-    bool text_full;
+    bool text_full;          /* there was more to say */
+    uint64_t own_faults;     /* page faults that all this memory cost */
     /*
      * How far the search came: forward, all starts below `covered` are done; backward,
      * all at it or above. Short of the piece's end when `most` was reached, or when
@@ -99,7 +101,27 @@ struct task {
     struct error error;
 };
 
+/* Forgets what it holds and keeps the memory. */
+void task_begin(struct task *task);
 void task_release(struct task *task);
+/* Makes room for matches. */
+bool task_grow(struct task *task, struct error *error);
+/*
+ * Has the line of the match that was added last described, if the window holds all of it;
+ * `*next_line` becomes where the next one begins.
+ */
+bool task_add_text(struct task *task, const struct scan *scan, const struct window *window,
+                   uint64_t *next_line, struct error *error);
+
+static inline bool task_add(struct task *task, struct match match, struct error *error)
+{
+    if (task->count == task->capacity && !task_grow(task, error))
+        return false;
+    task->matches[task->count++] = match;
+    return true;
+}
+
+/* ---- scan_find.c ---------------------------------------------------------------------------- */
 
 /* What one thread needs to search. */
 struct finder {

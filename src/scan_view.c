@@ -74,6 +74,15 @@ bool view_choice_takes(struct pieces *pieces, struct range starts)
     return true;
 }
 
+/* Of a piece with more than a task holds, one thread does the rest: pieces are to be so long. */
+static uint64_t length_held(const struct scan *scan, const struct task *task)
+{
+    struct range starts = task->piece.starts;
+    if (task->count == task->most)
+        return scan->backward ? starts.end - task->covered : task->covered - starts.start;
+    return task->text_full ? range_length(starts) / 2 : UINT64_MAX;
+}
+
 void view_choice_learn(struct pieces *pieces, const struct task *task)
 {
     struct view_choice *choice = &pieces->choice;
@@ -84,9 +93,7 @@ void view_choice_learn(struct pieces *pieces, const struct task *task)
         choice->known = VIEWS_UNTRIED;
         choice->pause = pieces->walked + PAUSE;
     }
-    /* Of a piece with more than a task holds, one thread does the rest. */
-    if (task->count == task->most || task->text_full)
-        choice->most /= 2;
+    choice->most = minimum_u64(choice->most, length_held(pieces->scan, task));
 }
 
 /* ---- the search ----------------------------------------------------------------------------- */
@@ -134,7 +141,8 @@ bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct
         return finder_search_plain(finder, task, at);
     uint64_t before = platform_page_faults();
     bool whole = view_guard(search_guarded, &guarded, &fault, &fault_error);
-    task->view_cost = !whole || is_dear(platform_page_faults() - before, task->piece.starts);
+    uint64_t faults = platform_page_faults() - before;
+    task->view_cost = !whole || is_dear(faults - task->own_faults, task->piece.starts);
     window_hide(&finder->window);
     return whole ? guarded.done : finder_search_plain(finder, task, at);
 }
