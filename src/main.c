@@ -19,7 +19,7 @@
  *   report.c        one line on standard error
  *   claim.c         a file opened, locked and whole: recovery starts here
  *   pattern.c       operands -> a compiled pattern
- *   scan.c ...      walks a mapping for a pattern: pieces, threads, holes, order
+ *   scan.c ...      walks a mapping for a pattern: pieces, threads, holes, order (map: scan.h)
  *   lines.c         where lines begin and end
  *   line_runs.c     which lines have something, kept small
  *   find_*.c        the results of a search: lines, forms, bisection
@@ -42,8 +42,8 @@
  *   Pure rooms (no system calls; tests/unit compares each with a slow reference):
  *   range.c         numbers, positions, ranges
  *   bytes.c ...     the TYPE table: operands <-> bytes
- *   search.c ...    byte strings in a span of memory, forwards and backwards
- *   regex.c ...     regular expressions over bytes, forwards and backwards
+ *   search.c ...    byte strings in a span of memory, forwards and backwards (map: search.h)
+ *   regex.c ...     regular expressions over bytes, forwards and backwards (map: regex.h)
  *   shell_words.c   a script's line as words
  *   edit_list.c     a sorted list of edits, held compactly
  *   plan.c          a list of edits -> steps in a safe order

@@ -27,6 +27,19 @@
  * or a range that holds it. What is negated ([^a], \D, \W, \S) and `.` never
  * match a newline. Not supported, and said so with the position: back-references,
  * look-around, non-greedy and possessive repeats, named groups, Unicode.
+ *
+ *   regex_parse.c       the syntax -> a tree (regex_tree.c); regex_bracket.c: sets of bytes
+ *   regex_program.c     the tree -> Thompson's automaton
+ *   regex_step.c        its threads stepped byte by byte; regex_dfa.c: the steps remembered
+ *   regex_walk.c        a DFA on its way over the text
+ *   regex_find.c        the first match, and those behind it; regex_find_last.c: the last
+ *   regex_skip.c        passes over text where none can start, by what these say of a match:
+ *   regex_literals.c      strings that it holds; regex_choose.c: which to search for
+ *   regex_strings.c       that it is one of a few strings
+ *   regex_classes.c       classes of its first bytes
+ *   regex_groups.c      what each group took; regex_cutter.c: for it, a match cut up
+ *   regex_dead_ends.c     which of its threads lead nowhere
+ *   regex_frequency.c   how often bytes are met
  */
 #ifndef MMTOOL_REGEX_H
 #define MMTOOL_REGEX_H

@@ -15,6 +15,19 @@
  * The bytes may change while they are searched, as those of a mapped file do that
  * others write: what is found then was there for a moment at most, but it lies inside
  * the span, and the search ends.
+ *
+ *   search.c             needles -> a searcher: its filter, its way that is surely linear
+ *   search_scan.c        the search: the filter proposes, the needles decide
+ *   search_needle.c      one needle, compared with bytes
+ *   search_choose.c      which two bytes of a needle a filter looks at
+ *   search_window.c      the same of several needles; search_places.c: at which places
+ *   search_frequency.c   how often bytes are met
+ *   search_classes.c     a filter of classes of bytes, for expressions
+ *   search_two_way.c     the linear way of one needle
+ *   search_automaton.c   that of several; search_automaton_build.c makes it
+ *   search_filter.c      a filter asked of one offset at a time
+ *   search_kernel.c      the filters' inner loops, chosen at run time: search_kernel.inc is
+ *                        the source of all of them, search_avx2.c ... what differs
  */
 #ifndef MMTOOL_SEARCH_H
 #define MMTOOL_SEARCH_H
