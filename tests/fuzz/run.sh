@@ -16,7 +16,6 @@ failed=0
 [ -f "$build/build.ninja" ] ||
     CC=clang meson setup "$build" --buildtype=debugoptimized -Dfuzzing=enabled -Dwerror=true \
         -Db_sanitize=address,undefined -Db_lundef=false || exit 2
-ninja -C "$build" || exit 2
 if [ $# -eq 0 ]; then
     for source in tests/fuzz/fuzz_*.c; do
         name=${source##*/}
@@ -25,6 +24,7 @@ if [ $# -eq 0 ]; then
 fi
 
 for fuzzer; do
+    ninja -C "$build" "tests/fuzz/$fuzzer" || exit 2
     echo "# ---- $fuzzer, $seconds s"
     corpus=$build/corpus/$fuzzer
     mkdir -p "$corpus"
