@@ -158,14 +158,14 @@ bool format_line(const void *context, uint64_t offset, const unsigned char *byte
                  struct buffer *text, struct error *error)
 {
     const struct results *results = context;
-    char place[PLACE_MAX];
-    size_t used = format_place(results->request, offset, length, ':', place);
-    if (!buffer_reserve(text, used + length + 1, error))
+    if (!buffer_reserve(text, PLACE_MAX + length + 1, error))
         return false;
-    memcpy(text->data + text->length, place, used);
-    memcpy(text->data + text->length + used, bytes, length);
-    text->length += used + length;
-    text->data[text->length++] = (unsigned char)terminator(results);
+    char *to = (char *)text->data + text->length;
+    to += format_place(results->request, offset, length, ':', to);
+    memcpy(to, bytes, length);
+    to += length;
+    *to++ = terminator(results);
+    text->length = (size_t)(to - (char *)text->data);
     return true;
 }
 

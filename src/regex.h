@@ -143,7 +143,8 @@ enum regex_advance {
     /*
      * In the next line; of an expression that matches no newline. In which line a match
      * starts is all that is asked: instead of the match there may be another one of the
-     * line, or the end of one, that starts in [*from, until].
+     * line, or the end of one, that starts in [*from, until]. It is told to reach to the
+     * line's newline, if that is not behind `until`.
      */
     REGEX_BY_LINE,
 };

@@ -325,9 +325,10 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
 /* --- One after the other --- */
 
 /* Moves `from` to the next line that begins by `until`, or behind `until`. */
-static bool leave_line(struct finding *finding, uint64_t place)
+static bool leave_line(struct finding *finding, struct regex_match *match)
 {
     struct regex_cursor *cursor = &finding->cursor;
+    uint64_t place = match->end;
     uint64_t limit = minimum_u64(finding->until + 1, cursor->text->end);
     while (place < limit) {
         finding->from = place;
@@ -338,6 +339,7 @@ static bool leave_line(struct finding *finding, uint64_t place)
                                              (size_t)(place - cursor->first), '\n');
         place = cursor->first + newline;
         if (place < end) {
+            match->end = place;
             finding->from = place + 1;
             return true;
         }
@@ -347,8 +349,7 @@ static bool leave_line(struct finding *finding, uint64_t place)
 }
 
 /* Moves `from` behind a match. */
-static bool leave(struct finding *finding, enum regex_advance advance,
-                  const struct regex_match *match)
+static bool leave(struct finding *finding, enum regex_advance advance, struct regex_match *match)
 {
     switch (advance) {
     case REGEX_APART:
@@ -358,7 +359,7 @@ static bool leave(struct finding *finding, enum regex_advance advance,
         finding->from = match->start + 1;
         break;
     case REGEX_BY_LINE:
-        return leave_line(finding, match->end);
+        return leave_line(finding, match);
     }
     return true;
 }

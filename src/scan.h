@@ -75,7 +75,8 @@ struct scan {
     /*
      * Forward, of a pattern that cannot match a newline: the first match of each line is
      * enough. Of those that one call of the report gets, no two begin in the same line. Of
-     * an expression it may be another match of that line, or the end of one.
+     * an expression it may be another match of that line, or the end of one, and it may be
+     * told to reach as far as the line's newline.
      */
     bool by_line;
     scan_text *line_text;     /* with by_line; may be NULL. Lines that are cut by the borders of */

@@ -51,15 +51,19 @@ bool task_grow(struct task *task, struct error *error)
     return true;
 }
 
-/* The line at `offset` without its newline, if the window holds all of it. */
-static bool held_line(const struct window *window, uint64_t offset, size_t *start, size_t *end)
+/* The line of a match without its newline, if the window holds all of it. */
+static bool held_line(const struct window *window, const struct match *match, size_t *start,
+                      size_t *end)
 {
-    if (offset < window->first || offset - window->first >= window->length)
+    if (match->offset < window->first || match->offset - window->first >= window->length ||
+        match->length >= window->length - (match->offset - window->first))
         return false;
-    size_t at = (size_t)(offset - window->first);
+    size_t at = (size_t)(match->offset - window->first);
     size_t newline = search_byte_backward(window->bytes, at, '\n');
     *start = newline == SIZE_MAX ? 0 : newline + 1;
-    *end = search_byte_forward(window->bytes, window->length, at, '\n');
+    *end = at + (size_t)match->length;
+    if (window->bytes[*end] != '\n')
+        *end = search_byte_forward(window->bytes, window->length, *end, '\n');
     return (newline != SIZE_MAX || window->first == 0) && *end < window->length;
 }
 
@@ -68,8 +72,7 @@ bool task_add_text(struct task *task, const struct scan *scan, const struct wind
 {
     size_t start, end;
     task->text_full = task->text_full || task->text.length > scan_scaled(scan, TEXT_MOST);
-    if (!task->text_full &&
-        held_line(window, task->matches[task->count - 1].offset, &start, &end)) {
+    if (!task->text_full && held_line(window, &task->matches[task->count - 1], &start, &end)) {
         *next_line = window->first + end + 1;
         if (!reserve(task, &task->text, end - start + TEXT_ROOM, error) ||
             !scan->line_text(scan->text_context, window->first + start, window->bytes + start,

@@ -70,16 +70,19 @@ enum { KERNELS = sizeof kernels / sizeof *kernels };
  */
 static _Atomic(const struct search_kernel *) chosen;
 
-const struct search_kernel *search_kernel_chosen(void)
+static const struct search_kernel *choose(void)
 {
-    const struct search_kernel *kernel = atomic_load_explicit(&chosen, memory_order_relaxed);
     size_t i = 0;
-    if (kernel)
-        return kernel;
     while (!kernels[i].usable())
         i++;
     atomic_store_explicit(&chosen, kernels[i].kernel, memory_order_relaxed);
     return kernels[i].kernel;
+}
+
+const struct search_kernel *search_kernel_chosen(void)
+{
+    const struct search_kernel *kernel = atomic_load_explicit(&chosen, memory_order_relaxed);
+    return kernel ? kernel : choose();
 }
 
 const char *search_kernel_name(size_t index)
