@@ -158,6 +158,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .backward = results->backward,
         .overlapping = request->overlapping,
         .by_line = results->by_line,
+        .count_lines = results->by_line && request->count && results->most == UINT64_MAX,
         .line_text = results->by_line && line_results_are_texts(request) ? format_line : NULL,
         .text_context = results,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),

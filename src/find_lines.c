@@ -357,6 +357,7 @@ bool line_results_take_batch(struct line_results *lines, const struct scan_batch
                              struct error *error)
 {
     struct results *results = lines->results;
+    results->count += batch->between;
     for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
         /* The first may begin in the last line of the batch before. */
         if (i > 0 && !skip_lines(lines, batch, &i, error))

@@ -54,7 +54,7 @@ static bool deliver(struct walk *walk, const struct scan_batch *batch)
 /* The matches of a task from `i` on. */
 static bool deliver_task(struct walk *walk, const struct task *task, size_t i)
 {
-    struct scan_batch batch = {&task->matches[i], task->count - i, NULL, NULL, 0};
+    struct scan_batch batch = {&task->matches[i], task->count - i, task->between, NULL, NULL, 0};
     if (walk->scan->line_text && batch.count > 0) {
         const size_t *ends = (const void *)task->text_ends.data;
         batch.text = task->text.data;
@@ -98,7 +98,7 @@ static bool search_far(struct walk *walk, uint64_t from, uint64_t run_end)
     if (!finder_search_far(&walk->finder, from, run_end, &match, &found, walk->error))
         return false;
     if (found)
-        return deliver(walk, &(struct scan_batch){&match, 1, NULL, NULL, 0});
+        return deliver(walk, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0});
     walk->at = maximum_u64(walk->at, run_end);
     return true;
 }
@@ -297,7 +297,7 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
     for (uint64_t i = 0; i < count; i++) {
         struct match match = {scan->backward ? scan->range.end - i : scan->range.start + i, 0};
         enum scan_answer answer =
-            report(context, &(struct scan_batch){&match, 1, NULL, NULL, 0}, error);
+            report(context, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}, error);
         if (answer != SCAN_CONTINUE)
             return answer == SCAN_STOP;
     }

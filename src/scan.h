@@ -31,6 +31,7 @@ enum scan_answer { SCAN_CONTINUE, SCAN_STOP, SCAN_ERROR };
 struct scan_batch {
     const struct match *matches;
     size_t count;
+    uint64_t between; /* with count_lines: matches left out, before the last one */
     const unsigned char *text;
     const size_t *text_ends; /* that of match i starts where that of i - 1 ends; NULL: no texts */
     size_t text_start;       /* that of the first */
@@ -79,6 +80,7 @@ struct scan {
      * told to reach as far as the line's newline.
      */
     bool by_line;
+    bool count_lines;         /* with by_line: matches but the first and last may be left out */
     scan_text *line_text;     /* with by_line; may be NULL. Lines that are cut by the borders of */
     const void *text_context; /* what is read at once have no text, nor have very many of them */
     unsigned threads;         /* at most so many at work; 0: one a processor */

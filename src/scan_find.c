@@ -329,7 +329,7 @@ struct range finder_reach(const struct finder *finder, const struct piece *piece
 
 bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at)
 {
-    task_begin(task);
+    task_begin(task, finder->scan);
     if (finder->scan->pattern->regex)
         return search_expression(finder, task, at);
     return finder->scan->backward ? search_strings_backward(finder, task, at)

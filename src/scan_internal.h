@@ -84,10 +84,12 @@ struct task {
     size_t most;           /* matches to hold at most */
     struct match *matches; /* in the scan's order */
     size_t count, capacity;
+    uint64_t between;        /* matches that were left out, before the last one */
     struct buffer memory;    /* of the matches */
     struct buffer text;      /* of the lines of matches, if the scan wants any */
     struct buffer text_ends; /* of size_t: where that of each match ends */
     bool text_full;          /* there was more to say */
+    bool ends_only;          /* of all matches the first and the last are kept */
     uint64_t own_faults;     /* page faults that all this memory cost */
     /*
      * How far the search came: forward, all starts below `covered` are done; backward,
@@ -102,7 +104,7 @@ struct task {
 };
 
 /* Forgets what it holds and keeps the memory. */
-void task_begin(struct task *task);
+void task_begin(struct task *task, const struct scan *scan);
 void task_release(struct task *task);
 /* Makes room for matches. */
 bool task_grow(struct task *task, struct error *error);
@@ -115,6 +117,11 @@ bool task_add_text(struct task *task, const struct scan *scan, const struct wind
 
 static inline bool task_add(struct task *task, struct match match, struct error *error)
 {
+    if (task->ends_only && task->count == 2) {
+        task->matches[1] = match;
+        task->between++;
+        return true;
+    }
     if (task->count == task->capacity && !task_grow(task, error))
         return false;
     task->matches[task->count++] = match;

@@ -11,8 +11,10 @@ enum {
     TEXT_ROOM = 256,             /* for what is said of a line besides its bytes */
 };
 
-void task_begin(struct task *task)
+void task_begin(struct task *task, const struct scan *scan)
 {
+    task->ends_only = scan->count_lines;
+    task->between = 0;
     task->text.length = task->text_ends.length = 0;
     task->count = 0;
     task->own_faults = 0;
