@@ -183,8 +183,9 @@ static bool walk_task(struct walk *walk, const struct task *task)
 {
     const struct scan *scan = walk->scan;
     struct range rest = rest_of(scan, task->piece.starts, walk->at);
-    size_t i;
-    if (!come_into_step(walk, task, &i, &rest))
+    size_t i = 0;
+    /* By line no match overlaps one of another line, and the report knows a line it had. */
+    if (!scan->by_line && !come_into_step(walk, task, &i, &rest))
         return false;
     if (is_in_step(walk, task, i) && !walk->stopped) {
         if (i < task->count && !deliver_task(walk, task, i))

@@ -47,7 +47,7 @@ typedef enum scan_answer scan_report(void *context, const struct scan_batch *bat
 /*
  * Appends to `text` what is to be said of a line in which a match begins: `length` bytes
  * that start at `offset`, newline left out. Called by any thread. The bytes may be those of
- * a view, so they change and fault: see window_map().
+ * a view, so they change and fault: see window_show().
  */
 typedef bool scan_text(const void *context, uint64_t offset, const unsigned char *bytes,
                        size_t length, struct buffer *text, struct error *error);
@@ -75,9 +75,9 @@ struct scan {
     bool overlapping;
     /*
      * Forward, of a pattern that cannot match a newline: the first match of each line is
-     * enough. Of those that one call of the report gets, no two begin in the same line. Of
-     * an expression it may be another match of that line, or the end of one, and it may be
-     * told to reach as far as the line's newline.
+     * enough. Of those that one call of the report gets, no two begin in the same line; the
+     * first may begin in that of the last one before. Of an expression it may be another match
+     * of that line, or the end of one, and it may be told to reach as far as the line's newline.
      */
     bool by_line;
     bool count_lines;         /* with by_line: matches but the first and last may be left out */
@@ -92,8 +92,8 @@ struct scan {
 
 /*
  * Goes through the range. Fixed memory, whatever the file: of a view a thread keeps at most
- * 8 MiB and a pattern's reach in memory. Where bytes change meanwhile, a
- * match is one of some moment; a file that is cut short meanwhile is an error.
+ * 8 MiB and a pattern's reach in memory. Where bytes change meanwhile, a match is one of some
+ * moment; a file that is cut short meanwhile is an error.
  */
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error);
 

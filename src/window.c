@@ -131,7 +131,6 @@ bool window_show(struct window *window, struct range range, struct range region,
                  struct error *error)
 {
     struct view view;
-    window_hide(window);
     if (range.start < window->region.start || range.end > window->region.end) {
         if (!mapping_view(window->mapping, region, VIEW_READ, &view, error))
             return false;
@@ -139,6 +138,7 @@ bool window_show(struct window *window, struct range range, struct range region,
         window->view = view;
         window->region = region;
     }
+    window_hide(window);
     window->shown = range;
     return true;
 }

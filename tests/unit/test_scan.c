@@ -385,11 +385,13 @@ static void check_lines(struct scan *scan, const struct random_case *given)
         same = same && (scan->count_lines || (count < lines.count && lines.lines[count] == line));
         count++;
     }
+    uint64_t counted = lines.count + lines.between;
     lines.left_out += lines.between;
     CHECK(scan->count_lines || lines.between == 0);
-    CHECK_SAY(same && count == lines.count + lines.between,
-              "(%zu lines, not %zu; %" PRIu64 ":%" PRIu64 " threads %u window %zu views %d)",
-              lines.count, count, scan->range.start, scan->range.end, scan->threads, scan->window,
+    CHECK_SAY(same && count == counted,
+              "(%" PRIu64 " lines, not %zu; %" PRIu64 ":%" PRIu64
+              " threads %u window %zu views %d)",
+              counted, count, scan->range.start, scan->range.end, scan->threads, scan->window,
               scan->view_all);
 }
 
@@ -429,6 +431,33 @@ static void first_of_each_line(void)
         release_case(&given);
     }
     CHECK(lines.texts > 0 && lines.left_out > 0);
+}
+
+/* Each piece begins in a line whose match, in the piece before, overlaps the first of its own. */
+static void lines_across_borders(void)
+{
+    enum { LINE = 7, COUNT = 2000 };
+    struct random_case given = {
+        .length = (size_t)LINE * COUNT,
+        .needles = {{(const unsigned char *)"aa", NULL, 2}},
+        .count = 1,
+    };
+    struct error error = {0};
+    struct pattern pattern = {.searcher = searcher_new(given.needles, 1, false, &error),
+                              .longest = 2};
+    given.span = malloc(given.length);
+    for (size_t i = 0; i < COUNT; i++)
+        memcpy(given.span + i * LINE, "b.aaa.\n", LINE);
+    for (size_t window = 64; window < 64 + LINE; window++)
+        for (unsigned i = 0; i < 12; i++) {
+            struct scan scan = {.pattern = &pattern, .range = {0, given.length}};
+            scan.window = window;
+            scan.threads = 2 + i % 3;
+            expect_strings(&given, &scan);
+            check_lines(&scan, &given);
+        }
+    pattern_release(&pattern);
+    free(given.span);
 }
 
 /* ---- the way of the walk -------------------------------------------------------------------- */
@@ -547,6 +576,7 @@ static const struct unit_case cases[] = {
     {"expressions in small files, whatever the window and the threads", small_texts},
     {"expressions in sparse files", sparse_texts},
     {"the first match of each line, if that is enough", first_of_each_line},
+    {"a line with a match across a border counts once", lines_across_borders},
     {"pauses come while there are results, and can end the scan", pauses_come},
     {"a file cut short under the scan is an error", cut_short},
 };
