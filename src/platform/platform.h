@@ -114,6 +114,12 @@ bool file_shared_path(const char *name, char *path, size_t size);
 bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, struct error *error);
 /* Gives the mapping of an open file such a name, as long as it is open. Windows only. */
 bool file_set_tag(struct file *file, const char *tag, struct error *error);
+/*
+ * A new, empty file for reading and writing that nobody else can open, in `directory` (NULL: where
+ * the system wants temporary files; TMPDIR or /tmp on POSIX). Its bytes are gone when it is closed
+ * or the process dies.
+ */
+bool file_open_unnamed(const char *directory, struct file **file, struct error *error);
 /* Closes; NULL is allowed. An error of a delayed write shows here. */
 bool file_close(struct file *file, struct error *error);
 

@@ -86,6 +86,13 @@ char **windows_arguments(const wchar_t *line, int *count);
 /* file_open(), by a path as windows_path() makes it. */
 enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct file **file,
                                    struct error *error);
+/* An open file of that handle, which it owns unless borrowed; NULL with an error. */
+struct file *windows_new_file(HANDLE handle, bool writable, bool borrowed, struct error *error);
+/*
+ * The rights of a new file of FILE_OPEN_PRIVATE: for its owner, the system and the
+ * administrators. To be freed by LocalFree(); NULL: what its directory gives must do.
+ */
+SECURITY_DESCRIPTOR *windows_private_descriptor(void);
 /* Bytes from shared memory to `out`, or, if that is NULL, from `in` to it. */
 bool windows_section_copy(struct file *file, uint64_t offset, void *out, const void *in,
                           size_t length, struct error *error);

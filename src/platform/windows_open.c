@@ -12,8 +12,7 @@
 
 /* ---- open ----------------------------------------------------------------------------------- */
 
-/* A new file of FILE_OPEN_PRIVATE: for its owner, the system and the administrators. */
-static SECURITY_DESCRIPTOR *private_descriptor(void)
+SECURITY_DESCRIPTOR *windows_private_descriptor(void)
 {
     PSECURITY_DESCRIPTOR descriptor = NULL;
     const wchar_t *text = L"D:P(A;;FA;;;OW)(A;;FA;;;SY)(A;;FA;;;BA)";
@@ -36,7 +35,7 @@ static HANDLE create(const wchar_t *path, unsigned flags, DWORD options)
     SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
     DWORD access = flags & FILE_OPEN_WRITE ? GENERIC_READ | GENERIC_WRITE : GENERIC_READ;
     if (flags & FILE_OPEN_PRIVATE)
-        security.lpSecurityDescriptor = private_descriptor();
+        security.lpSecurityDescriptor = windows_private_descriptor();
     HANDLE handle = CreateFileW(path, access, SHARE_ALL, &security, disposition(flags),
                                 FILE_ATTRIBUTE_NORMAL | FILE_FLAG_BACKUP_SEMANTICS | options, NULL);
     DWORD code = GetLastError();
@@ -156,7 +155,7 @@ static enum file_open_result refuse(HANDLE handle, const char *why, struct error
     return FILE_FAILED;
 }
 
-static struct file *new_file(HANDLE handle, bool writable, bool borrowed, struct error *error)
+struct file *windows_new_file(HANDLE handle, bool writable, bool borrowed, struct error *error)
 {
     struct file *file = calloc(1, sizeof *file);
     if (!file)
@@ -183,7 +182,7 @@ enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct f
         return refuse(handle, "it is a symbolic link", error);
     if (flags & FILE_OPEN_WRITE && tag_of(handle).FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
         return refuse(handle, "it is a directory", error);
-    *file = new_file(handle, flags & FILE_OPEN_WRITE, false, error);
+    *file = windows_new_file(handle, flags & FILE_OPEN_WRITE, false, error);
     if (*file)
         return FILE_OPENED;
     CloseHandle(handle);
@@ -216,7 +215,7 @@ bool file_open_standard_input(struct file **file, struct error *error)
     if (GetFileType(input) == FILE_TYPE_DISK)
         own = ReOpenFile(input, GENERIC_READ, SHARE_ALL, 0);
     bool borrowed = own == INVALID_HANDLE_VALUE;
-    *file = new_file(borrowed ? input : own, false, borrowed, error);
+    *file = windows_new_file(borrowed ? input : own, false, borrowed, error);
     if (!*file && !borrowed)
         CloseHandle(own);
     return *file;

@@ -202,6 +202,20 @@ static void test_locks(void)
     scratch_close(two);
 }
 
+static void test_unnamed(void)
+{
+    struct file *one = NULL, *two = NULL, *none;
+    struct error error = {0};
+    CHECK(file_open_unnamed(".", &one, &error) && file_open_unnamed(NULL, &two, &error));
+    CHECK(file_write(one, 3, "abc", 3, &error));
+    CHECK(file_is(one, (const unsigned char *)"\0\0\0abc", 6) && size_of(two) == 0);
+    scratch_close(one);
+    scratch_close(two);
+    CHECK(!file_open_unnamed("no", &none, &error) && !none);
+    CHECK_SAY(strstr(error.message, "no temporary file can be made in no: no such directory"), "%s",
+              error.message);
+}
+
 static const struct unit_case cases[] = {
     {"random writes read back", test_random_writes},
     {"offsets too large are refused", test_offsets_too_large},
@@ -211,6 +225,7 @@ static const struct unit_case cases[] = {
     {"inserted and cut blocks shift the rest", test_insert_and_cut_blocks},
     {"marks are set, read and removed", test_marks},
     {"locks keep others out", test_locks},
+    {"a file without a name takes bytes and leaves nothing", test_unnamed},
 };
 
 int main(void)
