@@ -189,8 +189,10 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
 static enum claim_result lock_and_check(struct claim *claim, struct error *error)
 {
     struct mapping *mapping = claim->mapping;
-    if (claim->options->ignore_journal || !has_locks(mapping))
+    if (!has_locks(mapping))
         return CLAIM_OK;
+    if (claim->options->ignore_journal) /* what was opened just now has been looked at */
+        return claim->renewed ? look_again(claim, error) : CLAIM_OK;
     enum lock_kind kind = is_editor(claim) ? LOCK_EXCLUSIVE : LOCK_SHARED;
     enum claim_result result = lock_failed(claim, file_lock(mapping->file, kind, error), error);
     if (result == CLAIM_OK)

@@ -332,7 +332,7 @@ static bool check_inner(const struct request *request, const struct request *out
         return false;
 
     bool maps = request->access != outer->access || request->map_given || request->map_flags ||
-                request->map_advice || request->window || request->tag;
+                request->map_advice || request->window_given || request->tag;
     return !maps || error_usage(error, "a script has one mapping: --access, --map, --prot, "
                                        "--window, --advise and --tag are options of run itself");
 }

@@ -236,7 +236,7 @@ static bool check_access(const struct request *request, struct error *error)
 
 struct mapping_shape command_shape(const struct request *request)
 {
-    struct mapping_shape shape = {.window = request->window};
+    struct mapping_shape shape = {0};
     bool edits = request->command->access == COMMAND_CHANGES;
     bool writes = request->access == ACCESS_WRITE ||
                   (edits && request->access == ACCESS_DEFAULT && !request->dry_run);
@@ -273,11 +273,19 @@ static bool set_tag(struct session *session, struct error *error)
     return file_set_tag(session->mapping->file, tag, error);
 }
 
+/* --window, against the size that the file has under the lock. */
+static bool set_window(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    return !request->window_given || mapping_set_window(session->mapping, &request->window, error);
+}
+
 static bool run_claimed(struct session *session, struct error *error)
 {
     struct error close_error = {0};
     struct mapping_shape shape = command_shape(session->request);
-    bool done = set_tag(session, error) && mapping_shape(session->mapping, &shape, error) &&
+    bool done = set_tag(session, error) && set_window(session, error) &&
+                mapping_shape(session->mapping, &shape, error) &&
                 session->request->command->run(session, error);
     if (session->mapping->created && (!done || session->request->dry_run))
         remove_created(session);

@@ -201,20 +201,37 @@ void mapping_unshape(struct mapping *mapping)
     mapping->base = 0;
 }
 
-static bool set_window(struct mapping *mapping, const char *text, struct error *error)
+bool mapping_set_window(struct mapping *mapping, const struct range_spec *spec, struct error *error)
 {
-    struct range window;
+    struct range range;
     struct error cause = {0};
-    if (!mapping_range(mapping, text, &window, &cause)) {
-        error_set(error, "--window: %s", cause.message);
-        error->usage = cause.usage;
-        return false;
-    }
+    if (!range_resolve_strict(spec, mapping->size, &range, &cause))
+        return error_set(error, "--window: %s", cause.message);
+    mapping->has_window = true;
+    mapping->window = (struct mapping_window){range.start, range.end, range.end == mapping->size};
+    return true;
+}
+
+static bool window_is_gone(const char *border, uint64_t at, uint64_t size, struct error *error)
+{
+    return error_set(error,
+                     "the file was cut short by another program (the window %s at %llu; size is "
+                     "%llu)",
+                     border, (unsigned long long)at, (unsigned long long)size);
+}
+
+static bool show_window(struct mapping *mapping, struct error *error)
+{
+    const struct mapping_window *window = &mapping->window;
+    uint64_t size = mapping->size, end = window->reaches_end ? size : window->end;
+    if (window->start > size)
+        return window_is_gone("starts", window->start, size, error);
+    if (end > size)
+        return window_is_gone("ends", end, size, error);
     mapping->windowed = true;
-    mapping->whole_size = mapping->size;
-    mapping->reaches_end = window.end == mapping->size;
-    mapping->base = window.start;
-    mapping->size = range_length(window);
+    mapping->whole_size = size;
+    mapping->base = window->start;
+    mapping->size = end - window->start;
     return true;
 }
 
@@ -237,7 +254,7 @@ static bool set_view(struct mapping *mapping, const struct mapping_shape *shape,
 bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, struct error *error)
 {
     mapping_unshape(mapping);
-    if (shape->window && !set_window(mapping, shape->window, error))
+    if (mapping->has_window && !show_window(mapping, error))
         return false;
     return !shape->use_view || mapping->spooled || set_view(mapping, shape, error);
 }
@@ -245,24 +262,32 @@ bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, s
 bool mapping_is_resizable(const struct mapping *mapping)
 {
     return mapping->status.kind == FILE_REGULAR && !mapping->spooled &&
-           (!mapping->windowed || mapping->reaches_end);
+           (!mapping->windowed || mapping->window.reaches_end);
 }
 
 bool mapping_check_resizable(const struct mapping *mapping, struct error *error)
 {
     if (mapping_is_resizable(mapping))
         return true;
-    if (mapping->windowed && !mapping->reaches_end)
+    const struct mapping_window *window = &mapping->window;
+    if (mapping->windowed && !window->reaches_end)
         return error_set(error,
-                         "the window ends at %llu, before the end of the file (size %llu): its "
-                         "size cannot change",
-                         (unsigned long long)(mapping->base + mapping->size),
-                         (unsigned long long)mapping->whole_size);
+                         "the window ends at %llu, which was before the end of the file when it "
+                         "was opened (size is %llu): its size cannot change",
+                         (unsigned long long)window->end, (unsigned long long)mapping->whole_size);
     return error_set(error, "a block device cannot change its size (%llu bytes)",
                      (unsigned long long)mapping->size);
 }
 
 /* ---- bytes ---------------------------------------------------------------------------------- */
+
+/* Of the file, whatever is seen of it. */
+static uint64_t whole_size(const struct mapping *mapping)
+{
+    if (mapping->windowed)
+        return mapping->whole_size;
+    return mapping->overlay ? mapping->status.size : mapping->size;
+}
 
 static bool cut_short(const struct mapping *mapping, uint64_t offset, struct error *error)
 {
@@ -273,7 +298,7 @@ static bool cut_short(const struct mapping *mapping, uint64_t offset, struct err
     return error_set(error,
                      "the file was cut short by another program (no bytes at %llu; size was %llu, "
                      "is %llu)",
-                     (unsigned long long)offset, (unsigned long long)mapping->size,
+                     (unsigned long long)offset, (unsigned long long)whole_size(mapping),
                      (unsigned long long)size);
 }
 
@@ -372,11 +397,6 @@ bool mapping_check_size(const struct mapping *mapping, struct error *error)
            error_set(error,
                      "another program changed the file's size meanwhile (it was %llu, is %llu)",
                      (unsigned long long)mapping->size, (unsigned long long)size);
-}
-
-static uint64_t whole_size(const struct mapping *mapping)
-{
-    return mapping->windowed ? mapping->whole_size : mapping->size;
 }
 
 bool mapping_is_sparse(const struct mapping *mapping)

@@ -8,7 +8,7 @@
  * mapped as a view, and so is what a search finds in large pages (scan_view.c).
  *
  * Offsets are bytes, checked by the caller against the size. They count from the
- * file's start, or from that of the window once mapping_shape() has set one.
+ * file's start, or from that of the window while mapping_shape() shows one.
  */
 #ifndef MMTOOL_MAPPING_H
 #define MMTOOL_MAPPING_H
@@ -37,9 +37,18 @@ struct mapping_overlay {
     const void *context;
 };
 
-/* What part of a file is seen, and how it is mapped. */
+/*
+ * A part of a file, in bytes from its start. It is resolved once: whatever becomes of the file's
+ * size, it stays at those bytes, except that one which reached the end goes on reaching it.
+ */
+struct mapping_window {
+    uint64_t start;
+    uint64_t end;     /* not if reaches_end */
+    bool reaches_end; /* it ends where the file does, wherever that is by now */
+};
+
+/* How what is seen of a file is mapped. */
 struct mapping_shape {
-    const char *window;      /* a RANGE, as it was written; NULL: all of it */
     bool use_view;           /* bytes are read through one view of all that is seen */
     enum view_access access; /* of that view */
     uint64_t map_flags;      /* likewise */
@@ -62,11 +71,12 @@ struct mapping {
     char *shared_path;         /* where shared memory stands as a file; owned, or NULL */
     bool shared_memory;        /* opened as shm:NAME */
 
-    uint64_t base;       /* offset in the file of the first byte that is seen */
-    bool windowed;       /* a window is set */
-    bool reaches_end;    /* of the file: what is seen may change its size */
-    uint64_t whole_size; /* of the file, when windowed */
-    struct view view;    /* owned, if view_mapped */
+    bool has_window;              /* `window` is set */
+    struct mapping_window window; /* what mapping_shape() shows */
+    bool windowed;                /* it is shown now: `base` and `size` are those of the window */
+    uint64_t base;                /* offset in the file of the first byte that is seen */
+    uint64_t whole_size;          /* of the file, while windowed */
+    struct view view;             /* owned, if view_mapped */
     bool view_mapped;
     bool view_used;                        /* reads go through it */
     const struct mapping_overlay *overlay; /* or NULL; not owned */
@@ -91,9 +101,17 @@ bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *
                             struct error *error);
 
 /*
- * Narrows what is seen to a window and maps it, on an open file whose size is
- * known. Called again it starts anew; a view that still fits is kept. Holes,
- * sizes and ranges are those of the window from then on.
+ * Sets the window that mapping_shape() is to show: `spec` must lie inside the file as it is
+ * now. Called once, behind the open and under the lock.
+ */
+bool mapping_set_window(struct mapping *mapping, const struct range_spec *spec,
+                        struct error *error);
+
+/*
+ * Narrows what is seen to the window and maps it, on an open file whose size is
+ * known. Called again, behind a look at the size, it starts anew; a view that still
+ * fits is kept. Holes, sizes and ranges are those of the window from then on. A file
+ * that has become too short for its window is an error, which leaves all of it seen.
  */
 bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, struct error *error);
 

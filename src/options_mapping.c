@@ -77,6 +77,18 @@ static bool set_advice(struct request *request, const struct option *option, con
     return true;
 }
 
+static bool set_window(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    struct error cause = {0};
+    (void)option;
+    if (request->window_given)
+        return error_usage(error, "--window is given twice");
+    request->window_given = true;
+    return range_parse(value, &request->window, &cause) ||
+           error_usage(error, "--window: %s", cause.message);
+}
+
 static bool set_text(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
@@ -95,7 +107,7 @@ const struct option options_mapping[] = {
     {"prot", 0, ARGUMENT_REQUIRED, "PROT[,PROT]", "PROT_* by name: read, write, exec", set_prot, 0,
      0},
     {"window", 0, ARGUMENT_REQUIRED, "RANGE", "map this part only; offsets count from its start",
-     set_text, offsetof(struct request, window), 0},
+     set_window, 0, 0},
     {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping", set_advice, 0, 0},
     {"tag", 0, ARGUMENT_REQUIRED, "NAME", "on Windows: the mapping's name for other programs",
      set_text, offsetof(struct request, tag), 0},

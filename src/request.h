@@ -97,9 +97,10 @@ struct request {
     bool map_given;
     uint64_t map_flags;                     /* as view_map() takes them */
     const struct platform_name *map_advice; /* or NULL */
-    const char *window;                     /* RANGE, or NULL */
-    const char *tag;                        /* the mapping's name on Windows, or NULL */
-    enum when progress;                     /* of the bar */
+    bool window_given;
+    struct range_spec window; /* if window_given */
+    const char *tag;          /* the mapping's name on Windows, or NULL */
+    enum when progress;       /* of the bar */
 
     /* advise, flush, info */
     bool list;

@@ -100,13 +100,12 @@ static bool builtin_readline(struct script *script, struct error *error)
 static bool builtin_read_byte(struct script *script, struct error *error)
 {
     static const char *const words[] = {"read", "-t", "u8", "+1"};
-    uint64_t size;
-    if (!script_size(script, &size, error))
+    uint64_t position = script->place.position;
+    if (!script_subcommand(script, words, 4, error))
         return false;
-    if (script->place.position >= size)
-        return error_set(error, "there is no byte at %" PRIu64 " (size %" PRIu64 ")",
-                         script->place.position, size);
-    return script_subcommand(script, words, 4, error);
+    return script->place.position > position ||
+           error_set(error, "there is no byte at %" PRIu64 " (size %" PRIu64 ")", position,
+                     script->outer->mapping->size);
 }
 
 static bool builtin_write_byte(struct script *script, struct error *error)

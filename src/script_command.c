@@ -112,8 +112,9 @@ static bool run_request(struct script *script, struct request *request, bool mov
         script->place.matched = session.matched;
         script->place.match = session.match;
     }
+    /* Behind an end that others have moved there is nothing to read: the position stays. */
     if (done && moves)
-        script->place.position = session.touched.end;
+        script->place.position = maximum_u64(script->place.position, session.touched.end);
     return done;
 }
 

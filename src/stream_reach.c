@@ -41,14 +41,14 @@ static uint64_t reach_in_window(const struct request *request)
 uint64_t stream_reach(const struct request *request)
 {
     uint64_t inner = reach_in_window(request), outer, reach;
-    struct range_spec window;
-    if (!request->window)
+    const struct range_spec *window = &request->window;
+    if (!request->window_given)
         return inner;
-    outer = stream_reach_of_range(request->window);
+    outer = maximum_u64(range_reach(window), 1);
     if (outer != UINT64_MAX) /* it must be there whole */
         return outer;
-    if (!parse(request->window, &window) || window.start.from_end || window.end.value != 0 ||
-        !checked_add(window.start.value, inner, &reach))
+    if (window->start.from_end || window->end.value != 0 ||
+        !checked_add(window->start.value, inner, &reach))
         return UINT64_MAX;
     return reach;
 }

@@ -105,13 +105,13 @@ static void random_pattern(const struct text *text, struct buffer *pattern)
 static void check_patterns(const struct text *text, uint64_t first)
 {
     struct mapping mapping;
-    struct mapping_shape shape = {.window = NULL};
+    struct mapping_shape shape = {0};
+    struct range_spec window = RANGE_ALL;
     struct buffer pattern = {0};
     struct error error = {0};
-    char window[32];
-    snprintf(window, sizeof window, "%" PRIu64 ":", first);
-    shape.window = window;
+    window.start.value = first;
     CHECK_SAY(mapping_open(&mapping, "f", 0, &error), "%s", error.message);
+    CHECK_SAY(mapping_set_window(&mapping, &window, &error), "%s", error.message);
     CHECK_SAY(mapping_shape(&mapping, &shape, &error), "%s", error.message);
     for (int i = 0; i < 20; i++) {
         struct range range = {0, mapping.size};
