@@ -71,7 +71,8 @@ static enum progress run_line(struct script *script, struct error *error)
     case SCRIPT_LINE:
         break;
     }
-    bool split = shell_words_split(&script->words, script->text, script->length, error);
+    bool split = shell_words_split(&script->words, script->text, script->length,
+                                   script->lines.commands ? 0 : number, error);
     if (!split)
         script->words.count = 0;
     if (split && script->words.count == 0)

@@ -1,6 +1,5 @@
 /* script_lines.c - the commands of a script, one after the other. */
 #include "script_lines.h"
-#include "shell_words.h"
 
 #include <string.h>
 
@@ -50,50 +49,39 @@ static bool read_more(struct script_lines *lines, struct error *error)
     return true;
 }
 
-/* The bytes up to the newline that ends the command; `taken` counts its lines. */
-static bool find_end(const struct script_lines *lines, size_t *length, uint64_t *taken)
+/* Goes on looking for the newline that ends the command. */
+static bool find_end(struct script_lines *lines)
 {
-    const char *text = (const char *)lines->buffer.data + lines->start;
-    size_t left = lines->buffer.length - lines->start, at = 0;
-    *taken = 0;
-    while (at < left) {
-        const char *newline = memchr(text + at, '\n', left - at);
-        if (!newline)
-            return false;
-        at = (size_t)(newline - text);
-        ++*taken;
-        if (!shell_words_is_open(text, at)) {
-            *length = at;
-            return true;
-        }
-        at++;
-    }
-    return false;
+    size_t length = lines->buffer.length - lines->start;
+    return length > 0 &&
+           shell_scan_end(&lines->scan, (const char *)lines->buffer.data + lines->start, length);
+}
+
+/* What the scan has passed is the command; `behind` bytes behind it, newlines, are dropped. */
+static enum script_result hand_out(struct script_lines *lines, size_t behind, const char **text,
+                                   size_t *length)
+{
+    *text = (const char *)lines->buffer.data + lines->start;
+    *length = lines->scan.at;
+    lines->line += behind + shell_count_newlines(*text, *length);
+    lines->start += *length + behind;
+    lines->scan = (struct shell_scan){0};
+    return SCRIPT_LINE;
 }
 
 enum script_result script_lines_next(struct script_lines *lines, const char **text, size_t *length,
                                      uint64_t *number, struct error *error)
 {
-    uint64_t taken = 0;
     *number = lines->line;
     if (lines->commands)
         return next_argument(lines, text, length);
-    while (lines->start == lines->buffer.length || !find_end(lines, length, &taken)) {
+    while (!find_end(lines)) {
         if (!lines->at_end && !read_more(lines, error))
             return SCRIPT_FAILED;
-        if (!lines->at_end)
-            continue;
-        *length = lines->buffer.length - lines->start;
-        if (*length == 0)
-            return SCRIPT_END;
-        *text = (const char *)lines->buffer.data + lines->start;
-        lines->start = lines->buffer.length;
-        return SCRIPT_LINE;
+        if (lines->at_end)
+            return lines->scan.at > 0 ? hand_out(lines, 0, text, length) : SCRIPT_END;
     }
-    *text = (const char *)lines->buffer.data + lines->start;
-    lines->start += *length + 1;
-    lines->line += taken;
-    return SCRIPT_LINE;
+    return hand_out(lines, 1, text, length);
 }
 
 void script_lines_close(struct script_lines *lines)

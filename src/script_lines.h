@@ -8,6 +8,7 @@
 #include "buffer.h"
 #include "platform/platform.h"
 #include "request.h"
+#include "shell_words.h"
 
 struct script_lines {
     const struct string_list *commands; /* NULL: from the file */
@@ -15,6 +16,7 @@ struct script_lines {
     bool from_input;                    /* it is standard input */
     struct buffer buffer;               /* owned */
     size_t start;                       /* of what was not handed out yet */
+    struct shell_scan scan;             /* for the end of the command that begins there */
     uint64_t line;                      /* number of the next line, from 1 */
     bool at_end;
 };
@@ -29,6 +31,8 @@ bool script_lines_open(struct script_lines *lines, const struct string_list *com
  * The next command: a line, with those behind it that an open quote takes in. It
  * is good until the next call; `*number` is that of its first line. Reads no
  * further than it must, so that a program can answer what a command has printed.
+ * Each byte is looked at once, however small the pieces that it comes in; memory is
+ * that of the longest command, and of what came with its end.
  */
 enum script_result script_lines_next(struct script_lines *lines, const char **text, size_t *length,
                                      uint64_t *number, struct error *error);

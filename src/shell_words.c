@@ -1,96 +1,203 @@
 /* shell_words.c - a line split into words, quoted as in a POSIX shell. */
 #include "shell_words.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Goes through a line byte by byte; both questions about it are asked here. */
-struct walker {
-    const char *line;
-    size_t length;
-    size_t at;
-    char quote;   /* ', " or 0 */
-    bool in_word; /* an empty '' is a word too */
-};
+/* ---- what a byte means ---------------------------------------------------------------------- */
 
-enum token { TOKEN_BYTE, TOKEN_SPACE, TOKEN_QUOTE, TOKEN_JOIN, TOKEN_OPEN_END, TOKEN_END };
+enum meaning {
+    MEANS_NOTHING,   /* it is a quote, a backslash, part of a comment, or joins two lines */
+    MEANS_ITSELF,    /* it belongs to the word at hand */
+    MEANS_BACKSLASH, /* likewise, behind the backslash in front of it */
+    MEANS_BLANK,     /* it stands between words */
+    MEANS_END,       /* the command ends here */
+};
 
 static bool is_blank(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
-/* A backslash keeps the next byte; a newline behind it joins two lines. */
-static enum token take_escaped(struct walker *walker, char *byte)
+/* A backslash and a newline are taken out before words are looked for, so they begin none. */
+static enum meaning read_escaped(struct shell_scan *scan, char byte)
 {
-    if (walker->at == walker->length)
-        return TOKEN_OPEN_END;
-    *byte = walker->line[walker->at];
-    if (walker->quote == '"' && !strchr("$`\"\\\n", *byte)) {
-        *byte = '\\';
-        return TOKEN_BYTE;
-    }
-    walker->at++;
-    return *byte == '\n' ? TOKEN_JOIN : TOKEN_BYTE;
+    scan->escaped = false;
+    if (byte == '\n')
+        return MEANS_NOTHING;
+    scan->in_word = true;
+    return scan->quote && !strchr("$`\"\\", byte) ? MEANS_BACKSLASH : MEANS_ITSELF;
 }
 
-static enum token take_quoted(struct walker *walker, char *byte)
+static enum meaning read_quoted(struct shell_scan *scan, char byte)
 {
-    *byte = walker->line[walker->at++];
-    if (*byte == walker->quote) {
-        walker->quote = 0;
-        return TOKEN_QUOTE;
+    if (byte == scan->quote) {
+        scan->quote = 0;
+        return MEANS_NOTHING;
     }
-    return *byte == '\\' && walker->quote == '"' ? take_escaped(walker, byte) : TOKEN_BYTE;
+    scan->escaped = byte == '\\' && scan->quote == '"';
+    return scan->escaped ? MEANS_NOTHING : MEANS_ITSELF;
 }
 
-static enum token take_plain(struct walker *walker, char *byte)
+static enum meaning read_plain(struct shell_scan *scan, char byte)
 {
-    *byte = walker->line[walker->at++];
-    if (is_blank(*byte)) {
-        walker->in_word = false;
-        return TOKEN_SPACE;
+    if (is_blank(byte)) {
+        scan->in_word = false;
+        return byte == '\n' ? MEANS_END : MEANS_BLANK;
     }
-    if (*byte == '#' && !walker->in_word) {
-        walker->at = walker->length;
-        return TOKEN_END;
-    }
-    walker->in_word = true;
-    if (*byte == '\\')
-        return take_escaped(walker, byte);
-    if (*byte != '\'' && *byte != '"')
-        return TOKEN_BYTE;
-    walker->quote = *byte;
-    return TOKEN_QUOTE;
+    scan->in_comment = byte == '#' && !scan->in_word;
+    scan->escaped = byte == '\\';
+    if (scan->in_comment || scan->escaped)
+        return MEANS_NOTHING;
+    scan->in_word = true;
+    if (byte != '\'' && byte != '"')
+        return MEANS_ITSELF;
+    scan->quote = byte;
+    scan->opened = scan->at;
+    return MEANS_NOTHING;
 }
 
-static enum token take(struct walker *walker, char *byte)
+/* Does not move on. */
+static enum meaning read_byte(struct shell_scan *scan, char byte)
 {
-    if (walker->at == walker->length)
-        return walker->quote ? TOKEN_OPEN_END : TOKEN_END;
-    return walker->quote ? take_quoted(walker, byte) : take_plain(walker, byte);
+    if (scan->in_comment) {
+        scan->in_comment = byte != '\n';
+        return scan->in_comment ? MEANS_NOTHING : MEANS_END;
+    }
+    if (scan->escaped)
+        return read_escaped(scan, byte);
+    return scan->quote ? read_quoted(scan, byte) : read_plain(scan, byte);
 }
 
-bool shell_words_is_open(const char *line, size_t length)
+/* Bytes up to `last`, or all of them. */
+static size_t length_until(const char *text, size_t length, char last)
 {
-    struct walker walker = {.line = line, .length = length};
-    char byte;
-    enum token token;
-    do
-        token = take(&walker, &byte);
-    while (token != TOKEN_END && token != TOKEN_OPEN_END);
-    return token == TOKEN_OPEN_END;
+    const char *end = memchr(text, last, length);
+    return end ? (size_t)(end - text) : length;
+}
+
+/* How many bytes from here on mean the same: they are in a comment, or in a word. */
+static size_t run_length(const struct shell_scan *scan, const char *text, size_t length)
+{
+    const char *from = text + scan->at;
+    size_t left = length - scan->at, run = 0;
+    if (scan->in_comment || scan->quote == '\'')
+        return length_until(from, left, scan->in_comment ? '\n' : '\'');
+    if (scan->escaped || !scan->in_word)
+        return 0;
+    if (scan->quote)
+        while (run < left && from[run] != '"' && from[run] != '\\')
+            run++;
+    else
+        while (run < left && !is_blank(from[run]) && from[run] != '\'' && from[run] != '"' &&
+               from[run] != '\\')
+            run++;
+    return run;
+}
+
+bool shell_scan_end(struct shell_scan *scan, const char *text, size_t length)
+{
+    while (scan->at < length) {
+        scan->at += run_length(scan, text, length);
+        if (scan->at == length)
+            break;
+        if (read_byte(scan, text[scan->at]) == MEANS_END)
+            return true;
+        scan->at++;
+    }
+    return false;
+}
+
+uint64_t shell_count_newlines(const char *text, size_t length)
+{
+    uint64_t count = 0;
+    const char *end = text + length;
+    while (text < end && (text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+        count++;
+        text++;
+    }
+    return count;
 }
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-static bool end_word(struct shell_words *words, bool *started, struct error *error)
+/* The room was reserved by shell_words_split(). */
+static void keep_byte(struct shell_words *words, char byte)
 {
-    if (!*started)
-        return true;
-    *started = false;
+    words->bytes.data[words->bytes.length++] = (unsigned char)byte;
+}
+
+static void end_word(struct shell_words *words)
+{
+    keep_byte(words, 0);
     words->count++;
-    return buffer_append_byte(&words->bytes, 0, error);
+}
+
+static bool refuse_nul(struct error *error)
+{
+    return error_set(error, "there is a NUL in the line");
+}
+
+static bool keep_run(struct shell_words *words, const char *run, size_t length, struct error *error)
+{
+    if (length > 0 && memchr(run, 0, length))
+        return refuse_nul(error);
+    if (length > 0)
+        memcpy(words->bytes.data + words->bytes.length, run, length);
+    words->bytes.length += length;
+    return true;
+}
+
+/* One byte, with what it does to the words. */
+static bool split_byte(struct shell_words *words, struct shell_scan *scan, char byte,
+                       struct error *error)
+{
+    bool was_in_word = scan->in_word, was_escaped = scan->escaped;
+    enum meaning meaning = read_byte(scan, byte);
+    if (!was_in_word && scan->in_word && words->count == 1)
+        words->rest = scan->at - was_escaped;
+    if (was_in_word && !scan->in_word)
+        end_word(words);
+    scan->at++;
+    if (meaning != MEANS_ITSELF && meaning != MEANS_BACKSLASH)
+        return true;
+    if (byte == 0)
+        return refuse_nul(error);
+    if (meaning == MEANS_BACKSLASH)
+        keep_byte(words, '\\');
+    keep_byte(words, byte);
+    return true;
+}
+
+static bool refuse_open(const struct shell_scan *scan, const char *text, uint64_t first_line,
+                        struct error *error)
+{
+    if (!scan->quote)
+        return error_set(error, "there is nothing behind the last backslash");
+    if (first_line == 0)
+        return error_set(error, "a %c is not closed", scan->quote);
+    return error_set(error, "the %c opened in line %" PRIu64 " is not closed", scan->quote,
+                     first_line + shell_count_newlines(text, scan->opened));
+}
+
+static bool split(struct shell_words *words, const char *text, size_t length, uint64_t first_line,
+                  struct error *error)
+{
+    struct shell_scan scan = {0};
+    while (scan.at < length) {
+        size_t run = run_length(&scan, text, length);
+        if (!scan.in_comment && !keep_run(words, text + scan.at, run, error))
+            return false;
+        scan.at += run;
+        if (scan.at < length && !split_byte(words, &scan, text[scan.at], error))
+            return false;
+    }
+    if (scan.quote || scan.escaped)
+        return refuse_open(&scan, text, first_line, error);
+    if (scan.in_word)
+        end_word(words);
+    return true;
 }
 
 static bool point_at_words(struct shell_words *words, struct error *error)
@@ -110,42 +217,16 @@ static bool point_at_words(struct shell_words *words, struct error *error)
     return true;
 }
 
-static bool split(struct shell_words *words, struct walker *walker, struct error *error)
+bool shell_words_split(struct shell_words *words, const char *text, size_t length,
+                       uint64_t first_line, struct error *error)
 {
-    bool started = false;
-    for (;;) {
-        size_t before = walker->at;
-        char byte = 0;
-        enum token token = take(walker, &byte);
-        if (token == TOKEN_JOIN)
-            continue;
-        if (token == TOKEN_OPEN_END)
-            return walker->quote
-                       ? error_set(error, "a %s is not closed", walker->quote == '"' ? "\"" : "'")
-                       : error_set(error, "there is nothing behind the last backslash");
-        bool ends = token == TOKEN_SPACE || token == TOKEN_END;
-        if (ends && !end_word(words, &started, error))
-            return false;
-        if (token == TOKEN_END)
-            return true;
-        if (!ends && !started && words->count == 1)
-            words->rest = before;
-        started = !ends;
-        if (token == TOKEN_BYTE && byte == 0)
-            return error_set(error, "there is a NUL in the line");
-        if (token == TOKEN_BYTE && !buffer_append_byte(&words->bytes, (unsigned char)byte, error))
-            return false;
-    }
-}
-
-bool shell_words_split(struct shell_words *words, const char *line, size_t length,
-                       struct error *error)
-{
-    struct walker walker = {.line = line, .length = length};
     words->bytes.length = 0;
     words->count = 0;
     words->rest = length;
-    return split(words, &walker, error) && point_at_words(words, error);
+    /* Each word is no longer than what it was written as, and a NUL takes the place of what stands
+       behind it. */
+    return buffer_reserve(&words->bytes, length + 1, error) &&
+           split(words, text, length, first_line, error) && point_at_words(words, error);
 }
 
 void shell_words_release(struct shell_words *words)

@@ -44,6 +44,27 @@ y'"
     holds f 'z\nyd ef g#'
 }
 
+@test "a quote may hold a hundred thousand lines" {
+    need timeout seq
+    : >f
+    seq -f 'line %g of some text' 100000 >lines
+    { printf "splice 0+0 '" && cat lines && printf "'\n" && printf 'splice 0+0 "' && cat lines && printf '"\nbogus\n'; } >commands
+    run -2 --separate-stderr timeout 60 "$MMTOOL" run f commands
+    [[ $stderr == *'line 200003: bogus: '* ]]
+    cmp f <(cat lines lines)
+}
+
+@test "a quote that is not closed is told with the line where it was opened" {
+    need timeout seq
+    make f 0123456789
+    { printf "write 0 a\nwrite 1 don't\n" && seq 1000000; } >commands
+    run -2 --separate-stderr timeout 60 "$MMTOOL" run f commands
+    [ "$stderr" = "mmtool: run: f: line 2: the ' opened in line 2 is not closed" ]
+    refuses "line 1: the ' opened in line 2 is not closed" script "write 0 'b" "c' 'd" e
+    refuses 'line 1: the " opened in line 3 is not closed' script 'write \' "  5 'b" "c'\"d" e
+    holds f a123456789
+}
+
 @test "a script that is missing, or given twice" {
     make f abc
     refuses 'nosuch' mmtool run f nosuch
@@ -242,6 +263,22 @@ b'" 'bogus'
     [ "$answer" = 7 ]
     eval "exec ${COPROC[1]}>&-"
     wait "$driven"
+}
+
+@test "a command whose quote is open waits for its other lines" {
+    make f 0123456789
+    coproc "$MMTOOL" run --answers f
+    driven=$COPROC_PID
+    printf "write 0 'a\nb" >&"${COPROC[1]}"
+    ! IFS= read -r -t 0.3 answer <&"${COPROC[0]}"
+    printf "'\nsize\n" >&"${COPROC[1]}"
+    IFS= read -r -t 5 answer <&"${COPROC[0]}"
+    [ "$answer" = ok ]
+    IFS= read -r -t 5 answer <&"${COPROC[0]}"
+    [ "$answer" = 10 ]
+    eval "exec ${COPROC[1]}>&-"
+    wait "$driven"
+    holds f 'a\nb3456789'
 }
 
 @test "exec: a command sees the mapping as a file" {

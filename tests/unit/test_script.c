@@ -12,7 +12,7 @@ static const char *split(const char *line, char out[1024])
     struct error error = {0};
     size_t used = 0;
     out[0] = 0;
-    if (!shell_words_split(&words, line, strlen(line), &error))
+    if (!shell_words_split(&words, line, strlen(line), 0, &error))
         snprintf(out, 1024, "error: %s", error.message);
     else
         for (size_t i = 0; i < words.count; i++)
@@ -41,6 +41,9 @@ static void test_words(void)
         {"a\\ b", "a b"},
         {"a\\\nb", "ab"},
         {"a \\\n b", "a|b"},
+        {"a \\\n# b", "a"},
+        {"a\\\n# b", "a#|b"},
+        {"\\\n", ""},
         {"\"a\\\nb\"", "ab"},
         {"'a\nb'", "a\nb"},
         {"# all of it", ""},
@@ -109,8 +112,7 @@ static void test_words_round_trip(void)
         }
         struct shell_words found = {0};
         struct error error = {0};
-        CHECK(!shell_words_is_open(line, used));
-        CHECK(shell_words_split(&found, line, used, &error));
+        CHECK(shell_words_split(&found, line, used, 0, &error));
         CHECK_SAY(found.count == count, "%zu of %zu words", found.count, count);
         for (size_t i = 0; i < found.count && i < count; i++)
             CHECK(!strcmp(found.items[i], words[i]));
@@ -118,14 +120,62 @@ static void test_words_round_trip(void)
     }
 }
 
+/* Whether a newline behind these bytes ends the command, asked of them all anew. */
+static bool is_whole(const char *text, size_t length)
+{
+    struct shell_words words = {0};
+    struct error error = {0};
+    bool whole = shell_words_split(&words, text, length, 0, &error);
+    shell_words_release(&words);
+    return whole;
+}
+
+static size_t find_end_anew(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] == '\n' && is_whole(text, i))
+            return i;
+    return length;
+}
+
+static void test_ends(void)
+{
+    static const char alphabet[] = "ab \n\n'\"\\#";
+    for (unsigned long round = unit_rounds(20000); round > 0; round--) {
+        char text[40];
+        size_t length = unit_below(sizeof text);
+        for (size_t i = 0; i < length; i++)
+            text[i] = alphabet[unit_below(sizeof alphabet - 1)];
+        struct shell_scan scan = {0};
+        bool found = false;
+        for (size_t known = 0; !found && known < length;) {
+            known += 1 + unit_below(length - known);
+            found = shell_scan_end(&scan, text, known);
+        }
+        size_t right = find_end_anew(text, length);
+        CHECK_SAY(scan.at == right && found == (right < length), "%.*s: %zu, not %zu", (int)length,
+                  text, scan.at, right);
+    }
+}
+
 static void test_open_lines(void)
 {
-    static const char *const open[] = {"'", "a \"b", "a\\", "'a\nb", "\"a\\\"", "'#"};
-    static const char *const closed[] = {"", "a", "''", "# 'a", "\"'\"", "a # \\", "'a'\"b\""};
-    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-        CHECK_SAY(shell_words_is_open(open[i], strlen(open[i])), "%s", open[i]);
-    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
-        CHECK_SAY(!shell_words_is_open(closed[i], strlen(closed[i])), "%s", closed[i]);
+    static const struct {
+        const char *text, *message;
+    } rows[] = {
+        {"'", "the ' opened in line 7 is not closed"},
+        {"a \"b\n\nc", "the \" opened in line 7 is not closed"},
+        {"a 'b\n\nc' \"'\n", "the \" opened in line 9 is not closed"},
+        {"a \\\n \"\\\"\n", "the \" opened in line 8 is not closed"},
+        {"'a\nb' don't\n#", "the ' opened in line 8 is not closed"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct shell_words words = {0};
+        struct error error = {0};
+        CHECK(!shell_words_split(&words, rows[i].text, strlen(rows[i].text), 7, &error));
+        CHECK_SAY(!strcmp(error.message, rows[i].message), "%s: %s", rows[i].text, error.message);
+        shell_words_release(&words);
+    }
 }
 
 static void test_rest_of_line(void)
@@ -143,7 +193,7 @@ static void test_rest_of_line(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct shell_words words = {0};
         struct error error = {0};
-        CHECK(shell_words_split(&words, rows[i].line, strlen(rows[i].line), &error));
+        CHECK(shell_words_split(&words, rows[i].line, strlen(rows[i].line), 0, &error));
         CHECK_SAY(!strcmp(rows[i].line + words.rest, rows[i].rest), "%s", rows[i].line);
         shell_words_release(&words);
     }
@@ -153,7 +203,7 @@ static void test_nul(void)
 {
     struct shell_words words = {0};
     struct error error = {0};
-    CHECK(!shell_words_split(&words, "a\0b", 3, &error));
+    CHECK(!shell_words_split(&words, "a\0b", 3, 0, &error));
     shell_words_release(&words);
 }
 
@@ -199,7 +249,8 @@ static void test_no_match(void)
 static const struct unit_case cases[] = {
     {"a line becomes words as in a shell", test_words},
     {"any words, quoted in any way, come back", test_words_round_trip},
-    {"a line whose quote is open goes on", test_open_lines},
+    {"the end of a command is found in pieces as in one go", test_ends},
+    {"an open quote is told with the line where it was opened", test_open_lines},
     {"the rest of a line stays as it was written", test_rest_of_line},
     {"a NUL in a line is an error", test_nul},
     {"the position and the match stand for their numbers", test_places},
