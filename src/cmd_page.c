@@ -9,27 +9,40 @@
 /* A view this long fits the address space: a longer range is done in steps. */
 #define VIEW_STEP ((uint64_t)1 << (sizeof(size_t) > 4 ? 40 : 28))
 
-typedef bool page_work(struct view *view, int value, struct error *error);
+/* What is done to each part of a range that a view shows. */
+struct page_work {
+    enum view_access access; /* of the views */
+    bool (*on_view)(struct view *view, int value, struct error *error);
+    /* The same where the file has no views; NULL: then it cannot be done. */
+    bool (*on_file)(const struct mapping *mapping, struct range range, int value,
+                    struct error *error);
+    int value;
+};
 
-/* Maps the range, step by step, and does the work on each view. */
-static bool for_each_view(const struct mapping *mapping, struct range range,
-                          enum view_access access, page_work *work, int value, struct error *error)
+static bool work_on_part(const struct mapping *mapping, struct range part,
+                         const struct page_work *work, struct error *error)
+{
+    struct view view;
+    struct error late = {0};
+    if (!mapping_view(mapping, part, work->access, &view, error))
+        return view.unsupported && work->on_file &&
+               work->on_file(mapping, part, work->value, error);
+    bool done = work->on_view(&view, work->value, error);
+    if (view_unmap(&view, &late) || !done)
+        return done;
+    *error = late;
+    return false;
+}
+
+static bool work_on_range(const struct mapping *mapping, struct range range,
+                          const struct page_work *work, struct error *error)
 {
     while (range.start < range.end) {
-        struct range step = {range.start,
+        struct range part = {range.start,
                              range.start + minimum_u64(VIEW_STEP, range_length(range))};
-        struct view view;
-        struct error late = {0};
-        if (!mapping_view(mapping, step, access, &view, error))
+        if (!work_on_part(mapping, part, work, error))
             return false;
-        bool done = work(&view, value, error);
-        if (!view_unmap(&view, &late) && done) {
-            *error = late;
-            done = false;
-        }
-        if (!done)
-            return false;
-        range.start = step.end;
+        range.start = part.end;
     }
     return true;
 }
@@ -158,8 +171,9 @@ static bool apply_advice(const struct mapping *mapping, const struct platform_na
         return error_set(error, "\"%s\" needs the right to write the file", advice->name);
     if (advice->destructive)
         return advise_destructive(mapping, range, advice->value, error);
-    return for_each_view(mapping, range, stores ? VIEW_WRITE : VIEW_READ, advise_view,
-                         advice->value, error);
+    struct page_work work = {
+        .access = stores ? VIEW_WRITE : VIEW_READ, .on_view = advise_view, .value = advice->value};
+    return work_on_range(mapping, range, &work, error);
 }
 
 static bool give_advice(struct session *session, const struct platform_name *advice,
@@ -200,20 +214,36 @@ static bool flush_view(struct view *view, int flags, struct error *error)
     return view_flush(view, 0, view->length, (unsigned)flags, error);
 }
 
+/* All of the file: there is no call for a part of it that waits. */
+static bool flush_file(const struct mapping *mapping, struct range range, int flags,
+                       struct error *error)
+{
+    struct range there = {range.start + mapping->base, range.end + mapping->base};
+    if (!(flags & VIEW_FLUSH_ASYNC))
+        return file_sync(mapping->file, true, error);
+    file_start_writing(mapping->file, there);
+    return true;
+}
+
 bool cmd_flush(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
     struct page_effect effect;
     struct range range;
-    unsigned flags = request->async ? VIEW_FLUSH_ASYNC : VIEW_FLUSH_WAIT;
+    struct page_work work = {
+        .access = VIEW_READ,
+        .on_view = flush_view,
+        .on_file = flush_file,
+        .value = request->async ? VIEW_FLUSH_ASYNC : VIEW_FLUSH_WAIT,
+    };
     if (request->invalidate)
-        flags |= VIEW_FLUSH_INVALIDATE;
+        work.value |= VIEW_FLUSH_INVALIDATE;
     if (!whole_or_range(session, 0, &range, error))
         return false;
     if (session->overlay) /* nothing of it is in the file yet */
         return true;
     page_effect_begin(&effect, session, EFFECT_DIRTY, range);
-    if (!for_each_view(session->mapping, range, VIEW_READ, flush_view, (int)flags, error))
+    if (!work_on_range(session->mapping, range, &work, error))
         return false;
     page_effect_say(&effect);
     return true;

@@ -223,6 +223,23 @@ static void load(void *context)
     loader->done = add_all(loader);
 }
 
+/* Of a script that cannot be mapped all is held in memory. */
+static bool load_copy(struct loader *loader, const struct mapping *script)
+{
+    struct buffer copy = {0};
+    size_t length = (size_t)script->size;
+    bool done = (length == script->size || error_memory(loader->error, SIZE_MAX)) &&
+                buffer_reserve(&copy, length, loader->error) &&
+                mapping_read(script, 0, copy.data, length, loader->error);
+    if (done) {
+        loader->text = copy.data;
+        loader->length = length;
+        load(loader);
+    }
+    buffer_release(&copy);
+    return done && loader->done;
+}
+
 /* A script in a file is mapped: it may be cut short under us. */
 static bool load_view(struct loader *loader, struct mapping *script)
 {
@@ -230,7 +247,7 @@ static bool load_view(struct loader *loader, struct mapping *script)
     const void *fault;
     struct range whole = {0, script->size};
     if (!mapping_view(script, whole, VIEW_READ, &loader->view, loader->error))
-        return false;
+        return loader->view.unsupported && load_copy(loader, script);
     loader->script = script;
     loader->text = loader->view.bytes;
     loader->length = loader->view.length;

@@ -253,23 +253,42 @@ static bool open_somewhere(struct journal *journal, const struct journal_spec *s
     return result == FILE_OPENED;
 }
 
-bool journal_map(struct journal *journal, struct error *error)
+static void store_probe(void *context)
+{
+    struct journal *journal = context;
+    memcpy(journal->progress.bytes + PROBE_OFFSET, journal->header.uuid, JOURNAL_UUID);
+}
+
+/*
+ * Whether a store through the view is what the next reader of the file gets. Some file
+ * systems of other machines map a file and read past what is mapped.
+ */
+static bool store_is_seen(struct journal *journal)
+{
+    unsigned char seen[JOURNAL_UUID];
+    struct error ignored = {0};
+    const void *fault;
+    size_t got;
+    return view_guard(store_probe, journal, &fault, &ignored) &&
+           file_read(journal->file, PROGRESS_OFFSET + PROBE_OFFSET, seen, sizeof seen, &got,
+                     &ignored) &&
+           got == sizeof seen && !memcmp(seen, journal->header.uuid, sizeof seen);
+}
+
+void journal_map(struct journal *journal)
 {
     const struct journal_header *header = &journal->header;
     struct range progress = {PROGRESS_OFFSET, PROGRESS_OFFSET + JOURNAL_PAGE};
     struct range slots = {header->slot_offset, header->length};
+    struct error ignored = {0};
     journal->late_number = UINT64_MAX;
-    if (header->durable || !view_is_shared())
-        return true;
-    if (!view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, error))
-        return false;
-    if (!view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, error)) {
-        struct error ignored = {0};
+    if (header->durable || !view_is_shared() ||
+        !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
+        return;
+    journal->mapped = store_is_seen(journal) &&
+                      view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, &ignored);
+    if (!journal->mapped)
         (void)view_unmap(&journal->progress, &ignored);
-        return false;
-    }
-    journal->mapped = true;
-    return true;
 }
 
 /* Before the journal is removed: Windows removes no file that is mapped. */
@@ -291,9 +310,11 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
         return false;
     /* The journal holds bytes of the file: who may not read the one may not read the other. */
     file_copy_owner(spec->mapping->file, journal->file);
-    if (fill_header(journal, spec, error) && write_all(journal, spec, error) &&
-        journal_map(journal, error) && set_mark(journal, spec->mapping, error))
-        return true;
+    if (fill_header(journal, spec, error) && write_all(journal, spec, error)) {
+        journal_map(journal);
+        if (set_mark(journal, spec->mapping, error))
+            return true;
+    }
     unmap(journal);
     (void)place_remove(journal->place, &ignored);
     journal_close(journal);

@@ -355,11 +355,11 @@ bool journal_load(struct journal *journal, struct buffer *bytes, struct edit_lis
     if (!check_pool(journal, error) || !load_list(journal, bytes, edits, error))
         return false;
     if (!(journal->header.durable ? read_records(journal, &count, error)
-                                  : read_word(journal, &count, error)) ||
-        !journal_map(journal, error)) {
+                                  : read_word(journal, &count, error))) {
         edit_list_release(edits);
         return false;
     }
+    journal_map(journal);
     *published = count > 0;
     *number = count > 0 ? count - 1 : 0;
     return true;

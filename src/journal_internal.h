@@ -8,6 +8,7 @@
 enum {
     JOURNAL_PAGE = 4096,
     PROGRESS_OFFSET = 4096,
+    PROBE_OFFSET = 256, /* in the page of PROGRESS_OFFSET: bytes that nobody reads but to try */
     RECORD_OFFSET = 4608,
     RECORD_SECTOR = 512,
     RECORD_LENGTH = 40,
@@ -44,7 +45,10 @@ bool journal_slot_is_whole(struct journal *journal, const struct journal_record 
 bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
                    struct error *error);
 
-/* Views of progress and slots, where stores through views reach the file at once. */
-bool journal_map(struct journal *journal, struct error *error);
+/*
+ * Views of progress and slots, where stores through views reach the file at once. Where the
+ * file system maps no files, or no such files, all is written by positioned writes.
+ */
+void journal_map(struct journal *journal);
 
 #endif

@@ -235,6 +235,12 @@ static bool show_window(struct mapping *mapping, struct error *error)
     return true;
 }
 
+/* Reads show the same bytes; what was said of the mapping itself would be said for nothing. */
+static bool can_do_without_view(const struct mapping_shape *shape)
+{
+    return shape->map_flags == 0 && !shape->advised;
+}
+
 static bool set_view(struct mapping *mapping, const struct mapping_shape *shape,
                      struct error *error)
 {
@@ -243,9 +249,10 @@ static bool set_view(struct mapping *mapping, const struct mapping_shape *shape,
                 mapping->view.length == mapping->size;
     if (fits)
         return mapping->view_used = true;
-    if (!drop_view(mapping, error) ||
-        !view_map(mapping->file, seen, shape->access, shape->map_flags, &mapping->view, error))
+    if (!drop_view(mapping, error))
         return false;
+    if (!view_map(mapping->file, seen, shape->access, shape->map_flags, &mapping->view, error))
+        return mapping->view.unsupported && can_do_without_view(shape);
     mapping->view_mapped = mapping->view_used = true;
     return !shape->advised ||
            view_advise(&mapping->view, 0, mapping->view.length, shape->advice, error);
@@ -424,6 +431,7 @@ bool mapping_next_data(const struct mapping *mapping, struct range within, struc
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error)
 {
+    *view = (struct view){0};
     if (mapping->spooled)
         return error_set(error, "the system makes up its bytes: there are no pages to work on");
     if (mapping->overlay)

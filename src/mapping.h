@@ -112,6 +112,8 @@ bool mapping_set_window(struct mapping *mapping, const struct range_spec *spec,
  * known. Called again, behind a look at the size, it starts anew; a view that still
  * fits is kept. Holes, sizes and ranges are those of the window from then on. A file
  * that has become too short for its window is an error, which leaves all of it seen.
+ * A file that cannot be mapped is read without a view, unless map flags or advice ask
+ * for one.
  */
 bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, struct error *error);
 
@@ -171,7 +173,10 @@ bool mapping_is_sparse(const struct mapping *mapping);
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
                        struct error *error);
 
-/* A view of a range of the file, of any alignment. Not for spooled streams. */
+/*
+ * A view of a range of the file, of any alignment. Not for spooled streams. When it
+ * fails, view->unsupported tells whether the file has no views: see view_map().
+ */
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error);
 

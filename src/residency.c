@@ -45,8 +45,10 @@ static bool ask(struct survey *survey, struct range part, struct error *error)
     struct error ignored = {0};
     uint64_t base = survey->mapping->base;
     struct range seen = {part.start - base, part.end - base};
-    if (!mapping_view(survey->mapping, seen, VIEW_READ, &view, error))
-        return false;
+    if (!mapping_view(survey->mapping, seen, VIEW_READ, &view, error)) {
+        survey->residency->known = !view.unsupported;
+        return view.unsupported;
+    }
     enum residency_result result = view_residency(&view, 0, view.length, survey->answers, error);
     (void)view_unmap(&view, &ignored);
     if (result == RESIDENCY_KNOWN)

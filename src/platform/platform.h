@@ -272,6 +272,7 @@ struct view {
     struct file *file;  /* likewise */
     uint64_t offset;    /* likewise: of bytes[0] in the file */
     int access;         /* likewise */
+    bool unsupported;   /* set by a view_map() that failed: see there */
 };
 
 /* A flag of view_map() beside those of the rows: its bytes may be run as instructions. */
@@ -282,6 +283,10 @@ struct view {
  * memory. An empty range has a view of no bytes. What file_write() puts under a
  * view of the same bytes need not show in it, and a store need not show to
  * file_read() until view_flush() or view_unmap().
+ *
+ * When it fails, `view` has no bytes and needs no view_unmap(). view->unsupported then
+ * tells whether that is so because this file, or its file system, has no such
+ * mappings: file_read() and file_write() may work all the same.
  */
 bool view_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
               struct view *view, struct error *error);

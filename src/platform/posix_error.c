@@ -40,7 +40,7 @@ static const struct {
     {EMFILE, "too many open files in this process: see ulimit -n"},
     {ENFILE, "too many open files on this system"},
     {ENOMEM, "out of memory or address space"},
-    {ENODEV, "this kind of file cannot be mapped"},
+    {ENODEV, "the file cannot be mapped: its file system does not support that"},
     {ENXIO, "there is no such device, or it is a socket"},
     {ESTALE, "the file on the server is gone"},
     {EOPNOTSUPP, "the file system cannot do that"},

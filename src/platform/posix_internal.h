@@ -60,6 +60,7 @@ struct posix_pages {
     unsigned char *base; /* NULL when no byte is mapped */
     size_t length;       /* bytes, whole pages but for the last */
     size_t delta;        /* of the first byte that was asked for, from base */
+    bool unsupported;    /* posix_pages_map() failed since the file has no such mappings */
 };
 
 /*

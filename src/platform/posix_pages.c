@@ -30,8 +30,21 @@ static int map_options(struct file *file, enum view_access access, uint64_t flag
     return file ? options : options | MAP_ANONYMOUS;
 }
 
-static bool map_failure(struct range range, int code, struct error *error)
+/*
+ * What file systems answer that have no shared mappings, or none of a file that is open
+ * for writing: FUSE with direct_io ENODEV, 9p without a cache EINVAL, others EACCES. A
+ * file that is sealed or of a hardened system answers EPERM.
+ */
+static bool is_unsupported(int code)
 {
+    return code == ENODEV || code == EINVAL || code == EACCES || code == EPERM || code == ENOSYS ||
+           code == EOPNOTSUPP;
+}
+
+static bool map_failure(struct range range, int code, struct posix_pages *pages,
+                        struct error *error)
+{
+    pages->unsupported = is_unsupported(code);
     if (code == EINVAL)
         return error_set(error,
                          "this system cannot map the file that way (mapping %" PRIu64
@@ -76,7 +89,7 @@ bool posix_pages_map(struct file *file, struct range range, enum view_access acc
     int options = map_options(file, access, flags);
     void *base = map_at_best(length, protection, options, descriptor, offset);
     if (base == MAP_FAILED)
-        return map_failure(range, errno, error);
+        return map_failure(range, errno, pages, error);
     *pages = (struct posix_pages){.base = base, .length = length, .delta = delta};
     return true;
 }

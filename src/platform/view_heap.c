@@ -43,11 +43,12 @@ static bool load(struct view *view, struct error *error)
 
 /* The system's own answer to flags, rights and kind of file. */
 static bool try_mapping(struct file *file, struct range range, enum view_access access,
-                        uint64_t flags, struct error *error)
+                        uint64_t flags, bool *unsupported, struct error *error)
 {
     struct posix_pages pages;
-    return posix_pages_map(file, range, access, flags, &pages, error) &&
-           posix_pages_unmap(&pages, error);
+    bool mapped = posix_pages_map(file, range, access, flags, &pages, error);
+    *unsupported = pages.unsupported;
+    return mapped && posix_pages_unmap(&pages, error);
 }
 
 static void release(struct view *view)
@@ -61,7 +62,7 @@ bool view_map(struct file *file, struct range range, enum view_access access, ui
               struct view *view, struct error *error)
 {
     *view = (struct view){0};
-    if (!try_mapping(file, range, access, flags, error))
+    if (!try_mapping(file, range, access, flags, &view->unsupported, error))
         return false;
     size_t length = (size_t)range_length(range);
     size_t size = length > 0 ? length : 1; /* never NULL */

@@ -74,8 +74,10 @@ bool view_map(struct file *file, struct range range, enum view_access access, ui
     static unsigned char nothing; /* an empty view's address: never NULL, never touched */
     struct posix_pages pages;
     *view = (struct view){.bytes = &nothing};
-    if (!posix_pages_map(file, range, access, flags, &pages, error))
+    if (!posix_pages_map(file, range, access, flags, &pages, error)) {
+        view->unsupported = pages.unsupported;
         return false;
+    }
     remember(&pages);
     *view = (struct view){
         .bytes = pages.base ? pages.base + pages.delta : &nothing,
