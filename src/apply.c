@@ -304,6 +304,8 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     if (new_size != mapping->size && !mapping_is_resizable(mapping))
         return error_set(error, "a block device cannot change its size (%llu bytes)",
                          (unsigned long long)mapping->size);
+    if (!file_check_size_change(mapping->file, mapping->size, new_size, error))
+        return false;
     job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
     report->totals = job->totals;

@@ -129,6 +129,15 @@ static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struc
     return true;
 }
 
+/* A refusal in the middle of an edit would be too late. */
+static bool check_writable(struct mapping *mapping, unsigned flags, struct error *error)
+{
+    if (!(flags & MAPPING_WRITE) || file_check_writable(mapping->file, error))
+        return true;
+    mapping->not_allowed = true;
+    return false;
+}
+
 static bool open_any(struct mapping *mapping, unsigned flags, struct error *error)
 {
     if (strcmp(mapping->path, "-") != 0)
@@ -145,7 +154,7 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
     *mapping = (struct mapping){.path = path, .writable = flags & MAPPING_WRITE};
     if (!open_any(mapping, flags, error))
         return false;
-    if (accept(mapping, flags, most, error))
+    if (accept(mapping, flags, most, error) && check_writable(mapping, flags, error))
         return true;
     struct error ignored = {0};
     mapping_close(mapping, &ignored);

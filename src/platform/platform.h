@@ -125,6 +125,16 @@ bool file_close(struct file *file, struct error *error);
 
 bool file_get_status(struct file *file, struct file_status *status, struct error *error);
 
+/*
+ * That a file which is open for writing takes writes at all: a read-only device, a swap
+ * file and sealed memory can be opened and refuse every write. To be asked before an
+ * edit begins. Nothing is changed.
+ */
+bool file_check_writable(struct file *file, struct error *error);
+
+/* That its size may go from one to the other: sealed memory keeps its own. Nothing is changed. */
+bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error);
+
 /* Its size alone, which costs less to ask for. */
 bool file_get_size(struct file *file, uint64_t *size, struct error *error);
 

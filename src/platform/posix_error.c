@@ -7,9 +7,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#if defined(__linux__)
-#define NOT_PERMITTED                                                                              \
-    "operation not permitted; the file may be immutable or append-only, see lsattr"
+#if defined(__linux__) /* posix_not_permitted() asks for the rest */
+#define NOT_PERMITTED "operation not permitted"
 #else
 #define NOT_PERMITTED "operation not permitted; the file may be immutable, see ls -lo"
 #endif

@@ -41,6 +41,8 @@ struct file {
 bool posix_error(struct error *error, int code);
 /* The same, with what was being done and its numbers in parentheses: "writing 8 bytes at 12". */
 bool posix_error_doing(struct error *error, int code, const char *format, ...) MMTOOL_PRINTF(3, 4);
+/* The meaning of EPERM at the open of a name, relative to a directory as openat() takes it. */
+bool posix_not_permitted(int directory, const char *name, struct error *error);
 /* The meaning alone; `room` is used where the words are made. */
 const char *posix_words(int code, char *room, size_t size);
 

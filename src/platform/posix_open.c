@@ -133,8 +133,10 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
     case EEXIST:
         posix_error(error, code);
         return FILE_EXISTS;
-    case EACCES:
     case EPERM:
+        posix_not_permitted(directory, name, error);
+        return FILE_NOT_ALLOWED;
+    case EACCES:
     case EROFS:
     case ETXTBSY:
         posix_error(error, code);
