@@ -71,6 +71,11 @@ size_t byte_type_size(const struct byte_type *type)
     return type->size;
 }
 
+bool byte_type_is_text(const struct byte_type *type)
+{
+    return type->codec == &text_codec;
+}
+
 bool byte_type_is_number(const struct byte_type *type)
 {
     return type->codec == &unsigned_codec || type->codec == &signed_codec ||
@@ -140,11 +145,22 @@ static bool append_full_mask(struct buffer *mask, size_t count, struct error *er
     return true;
 }
 
+/* No number is likely an unset variable of a shell: nothing would be written in silence. */
+static bool encode(const struct byte_type *type, const char *operand, struct buffer *out,
+                   struct buffer *mask, struct error *error)
+{
+    size_t before = out->length;
+    if (!type->codec->encode(type, operand, out, mask, error))
+        return false;
+    return out->length > before || !byte_type_is_number(type) ||
+           error_usage(error, "an empty operand is no %s number", type->name);
+}
+
 bool bytes_encode(const struct byte_type *type, const char *operand, struct buffer *out,
                   struct error *error)
 {
     size_t before = out->length;
-    if (type->codec->encode(type, operand, out, NULL, error))
+    if (encode(type, operand, out, NULL, error))
         return true;
     out->length = before;
     return false;
@@ -154,7 +170,7 @@ bool bytes_encode_masked(const struct byte_type *type, const char *operand, stru
                          struct buffer *mask, struct error *error)
 {
     size_t bytes_before = bytes->length, mask_before = mask->length;
-    if (type->codec->encode(type, operand, bytes, mask, error)) {
+    if (encode(type, operand, bytes, mask, error)) {
         size_t added = bytes->length - bytes_before;
         if (mask->length > mask_before || append_full_mask(mask, added, error))
             return true;

@@ -3,7 +3,7 @@
  *
  * Pure. An operand (DATA, PATTERN, --expect) is encoded into bytes; bytes from a
  * file are decoded into text. What is decoded, encoding takes back, byte for
- * byte, for every type and all bytes that the type can show.
+ * byte, for every type and all bytes that the type can show: of numbers, one or more.
  *
  *   text, raw          the operand's own bytes
  *   escape             see escape.h; decodes to one line of printable ASCII
@@ -15,7 +15,7 @@
  *                      a payload; decode to the shortest form that reads back
  *
  * Numbers end in le or be; without, they are in the machine's order. One operand
- * may hold several numbers between blanks or newlines, or none.
+ * may hold several numbers between blanks or newlines; none at all is an error.
  *
  * Floating point is read and printed by libc, so the program must stay in the "C"
  * locale (never call setlocale() for LC_NUMERIC).
@@ -42,6 +42,8 @@ const char *byte_type_name(const struct byte_type *type);
 /* Bytes of one number or one UTF-16 unit; 1 for the other types. */
 size_t byte_type_size(const struct byte_type *type);
 
+/* text or raw: the operand is its own bytes. */
+bool byte_type_is_text(const struct byte_type *type);
 bool byte_type_is_number(const struct byte_type *type);
 bool byte_type_is_integer(const struct byte_type *type); /* but not a floating-point one */
 

@@ -6,6 +6,7 @@
  * that starts with "-" and a digit is an operand, so no option letter is one.
  */
 #include "cli.h"
+#include "cli_check.h"
 #include "cli_help.h"
 #include "cli_unknown.h"
 #include "command.h"
@@ -297,7 +298,7 @@ static bool parse_command(struct parser *parser)
         return true;
     if (parser->request->command->access == COMMAND_RUNS && !take_script(parser))
         return false;
-    return check_operand_count(parser);
+    return check_operand_count(parser) && cli_check(parser->request, parser->error);
 }
 
 /* What a script's commands have in common with the command line of `run`. */

@@ -78,8 +78,7 @@ static bool choose_sink(struct sink *sink, const struct request *request, uint64
 {
     const struct byte_type *type = request->type;
     /* text and raw are the file's own bytes; every other type has a form of its own */
-    bool as_text = type && (byte_type_size(type) > 1 || byte_type_is_number(type) ||
-                            byte_type_needs_newline(type));
+    bool as_text = type && !byte_type_is_text(type);
     bool as_dump = request->dump || (!type && stream_is_terminal(STREAM_OUTPUT));
     if (request->dump && type)
         return error_usage(error, "--dump and --type are two different forms");

@@ -18,7 +18,7 @@ static bool check_deletion(const struct change *change, const struct range_spec 
     const struct request *request = change->session->request;
     const char *range = request->operands.items[0];
     bool as_operand = request->operands.count > 1 && change->data_size == 0;
-    if (length > 0 || spec->end_given || as_operand)
+    if (length > 0 || spec->end_given || as_operand || request->deletes)
         return true;
     bool has_data = request->operands.count > 1 || request->from;
     return error_usage(error, "%sto delete, give the range with its end (%s: or %s+N)",

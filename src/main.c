@@ -5,7 +5,8 @@
  * output; an edit goes argv -> request -> list of edits -> plan -> apply.
  *
  *   cli.c           argv -> struct request            (the only reader of argv)
- *   cli_help.c      help and the dump of the tables; cli_unknown.c: what was likely meant
+ *   cli_help.c      help and the dump of the tables; cli_unknown.c: what was likely meant;
+ *                   cli_check.c: what contradicts itself
  *   options.c ...   the options, in groups of rows
  *   commands.c      the subcommand table; run_command(): open, run, close
  *   cmd_read.c      read                              (each turns a request into

@@ -343,6 +343,7 @@ const struct option options_splice[] = {
     {"pad", 0, ARGUMENT_OPTIONAL, "BYTE", "fill a shorter replacement up with BYTE (0)", set_pad, 0,
      0},
     FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
+    FLAG("delete", 0, deletes, "delete the match or the RANGE; there is no DATA"),
     {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
      set_once, offsetof(struct request, edits), 0},
     END,

@@ -75,6 +75,7 @@ struct request {
     bool pad;
     unsigned char pad_byte;
     bool cstring;
+    bool deletes; /* --delete stands in place of DATA */
 
     /* all that change bytes */
     bool durable;

@@ -31,12 +31,35 @@ load helper
     holds f aaXaa
 }
 
-@test "no DATA deletes the match" {
+@test "--delete and an explicit '' delete the match" {
     make f 'one two one'
-    mmtool splice -p 'one ' f
+    mmtool splice --delete -p 'one ' f
     holds f 'two one'
-    mmtool splice -a -p o f
+    mmtool splice -a -p o f ''
     holds f 'tw ne'
+    mmtool splice -aE -p '[a-w]' f --delete
+    holds f ' '
+}
+
+@test "no DATA at all is a usage error that names --delete and ''" {
+    make f 'one two one'
+    usage_error "DATA is missing; --delete or an empty DATA operand, ''," mmtool splice -p one f
+    usage_error --delete mmtool splice -aE -p 'o.' f
+    usage_error --delete mmtool splice -x --pad -p 6f f
+    refuses --delete mmtool run f -c 'splice -p one'
+    holds f 'one two one'
+}
+
+@test "--delete goes with no DATA" {
+    make f 'one two one'
+    make d new
+    usage_error 'no DATA' mmtool splice --delete -p one f x
+    usage_error 'no DATA' mmtool splice --delete -p one f ''
+    usage_error 'no DATA' mmtool splice --delete -p one f -f d
+    usage_error 'no DATA' mmtool splice --delete -p one f --repeat=2
+    usage_error 'no DATA' mmtool splice --delete f 0+3 x
+    usage_error '--edits' mmtool splice --delete --edits=d f
+    holds f 'one two one'
 }
 
 @test "no match: status 1, and the file's times stay" {
@@ -118,7 +141,7 @@ load helper
     holds f '1\x00\x00 two 1\x00\x00'
     mmtool splice -p two --pad=0x20 f 2
     holds f '1\x00\x00 2   1\x00\x00'
-    mmtool splice -p 2 --pad f
+    mmtool splice -p 2 --pad --delete f
     holds f '1\x00\x00 \x00   1\x00\x00'
 }
 
@@ -183,7 +206,7 @@ load helper
     make f 'abXab'
     mmtool splice -a -p ab f '<>()'
     holds f '<>()X<>()'
-    mmtool splice -a -p '<>()' f
+    mmtool splice -a -p '<>()' f ''
     holds f X
 }
 
@@ -238,11 +261,11 @@ load helper
     holds f 'red green'
 }
 
-@test "-E: DATA without groups stands for itself; no DATA deletes" {
+@test "-E: DATA without groups stands for itself" {
     make f 'a1b22c'
     mmtool splice -E -a -p '[0-9]+' f '\n'
     holds f 'a\\nb\\nc'
-    mmtool splice -E -a -p '[a-c]' f
+    mmtool splice -E -a -p '[a-c]' f ''
     holds f '\\n\\n'
 }
 

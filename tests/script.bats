@@ -156,7 +156,7 @@ same_by_dry_run() {
     same_by_dry_run splice 10+0 "$(head -c 10000 original)"
     same_by_dry_run splice 10:50000
     same_by_dry_run splice -a -p def DEFDEF
-    same_by_dry_run splice -a -p def
+    same_by_dry_run splice -a -p def --delete
 }
 
 @test "--dry-run takes no permission to write" {

@@ -209,6 +209,17 @@ splices() {
     holds f 012346
 }
 
+@test "--delete says outright that a RANGE is deleted, with its end or without" {
+    make f 0123456789
+    mmtool splice --delete f 2+3
+    holds f 0156789
+    mmtool splice f --delete 1:2 --expect=1
+    holds f 056789
+    mmtool splice --delete f 4
+    holds f 0567
+    usage_error 'RANGE is missing' mmtool splice --delete f
+}
+
 @test "options without what they are of are refused" {
     make f 0123456789
     printf '0 30 58\n' >script

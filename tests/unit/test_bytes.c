@@ -142,8 +142,9 @@ static void integers_in_both_orders(void)
     ENCODES("u32le", "4K 0b11\n\t0o17\r\n1MB ", "\0\x10\0\0\3\0\0\0\17\0\0\0\x40\x42\x0f\0");
     ENCODES("u8", "255 0 -0", "\xff\0\0");
     ENCODES("i8", "-128 127 -0x80", "\x80\x7f\x80");
-    ENCODES("u8", "", "");
-    ENCODES("i8", " \n", "");
+    check_refused("u8", "", "an empty operand is no u8 number");
+    check_refused("i8", " \n", "an empty operand is no i8 number");
+    check_refused("f64le", "", "an empty operand is no f64le number");
     uint16_t machine = 0x1234;
     check_encode("u16", "0x1234", (const char *)&machine, 2);
 }
@@ -206,7 +207,7 @@ static void all_integers_survive(void)
             continue;
         for (unsigned long round = unit_rounds(500); round > 0; round--) {
             unsigned char bytes[64];
-            size_t length = size * unit_below(sizeof bytes / size + 1);
+            size_t length = size * (1 + unit_below(sizeof bytes / size));
             fill_random(bytes, length);
             check_round_trip(type, radixes[unit_below(4)], bytes, length);
             char expected[32];
@@ -279,7 +280,7 @@ static void all_floats_survive(void)
     for (unsigned long round = unit_rounds(20000); round > 0; round--) {
         const struct byte_type *type = type_of(names[unit_below(6)]);
         unsigned char bytes[32];
-        size_t length = byte_type_size(type) * unit_below(sizeof bytes / 8 + 1);
+        size_t length = byte_type_size(type) * (1 + unit_below(sizeof bytes / 8));
         fill_random(bytes, length);
         check_round_trip(type, 10, bytes, length);
     }
