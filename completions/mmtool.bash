@@ -22,7 +22,7 @@ _mmtool_options() {
     resize) echo "--create --allocate --unlink $change" ;;
     splice)
         echo "$data --pattern= --all --max-count= --regex --ignore-case --within= --pad --pad= --cstring" \
-            "--delete --edits= $change"
+            "--delete --edits= --allow-empty $change"
         ;;
     advise) echo "--list --status --json --verbose --force $look" ;;
     flush) echo "--async --invalidate --verbose $look" ;;

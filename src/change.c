@@ -34,10 +34,21 @@ bool change_add(struct change *change, struct edit edit, struct error *error)
 
 bool change_take_data(struct change *change, size_t first, struct error *error)
 {
-    if (!pool_take_data(&change->pool, change->session->request, first, change->mapping, error))
+    struct session *session = change->session;
+    if (!input_settle(session->input, change->mapping, error) ||
+        !pool_take_data(&change->pool, session->request, first, session->input, error))
         return false;
     change->data_size = pool_size(&change->pool);
+    change->from_stream = session->request->from && session->input->from_stream;
     return true;
+}
+
+bool change_check_empty(const struct change *change, struct error *error)
+{
+    const struct request *request = change->session->request;
+    return !change->from_stream || change->data_size > 0 || request->allow_empty ||
+           error_set(error, "--from=%s brought no bytes, which would delete; --allow-empty lets it",
+                     request->from);
 }
 
 bool change_data_length(const struct change *change, uint64_t *length, struct error *error)

@@ -16,6 +16,7 @@ struct change {
     struct edit_list edits;
     struct pool pool;
     uint64_t data_size; /* bytes of DATA at the pool's start */
+    bool from_stream;   /* DATA came from standard input, a pipe, a FIFO or a device */
     uint64_t replaced;  /* matches, for --verbose; 0 where it does not apply */
 };
 
@@ -28,6 +29,12 @@ bool change_add(struct change *change, struct edit edit, struct error *error);
 
 /* Fills the pool from the DATA operands from number `first` on, or from --from. */
 bool change_take_data(struct change *change, size_t first, struct error *error);
+
+/*
+ * That DATA which would delete is not the empty output of a command that failed: an error
+ * where it came from a stream, is empty, and --allow-empty is not given.
+ */
+bool change_check_empty(const struct change *change, struct error *error);
 
 /* How many bytes DATA comes to with --repeat. */
 bool change_data_length(const struct change *change, uint64_t *length, struct error *error);

@@ -55,8 +55,12 @@ static bool splice_range(struct change *change, struct error *error)
         !check_deletion(change, &spec, length, error) ||
         !resolve(change, &spec, length, &range, &done, error))
         return false;
-    return done || (change_add(change, change_pool_edit(change, range, length), error) &&
-                    change_apply_expected(change, range, error));
+    if (done)
+        return true;
+    if (range_length(range) > 0 && !change_check_empty(change, error))
+        return false;
+    return change_add(change, change_pool_edit(change, range, length), error) &&
+           change_apply_expected(change, range, error);
 }
 
 static bool splice_script(struct change *change, struct error *error)
@@ -66,14 +70,15 @@ static bool splice_script(struct change *change, struct error *error)
         request->repeat != 1)
         return error_usage(error, "an edit script has its own ranges, bytes and checks: --edits "
                                   "goes with no operand, --from, --repeat, --type or --expect");
-    return edit_load(request->edits, change, error) && change_apply(change, error);
+    return edit_load(change, error) && change_apply(change, error);
 }
 
 static bool splice_pattern(struct change *change, struct error *error)
 {
     if (change->session->request->expect)
         return error_usage(error, "--expect does not go with --pattern, which looks itself");
-    if (!change_take_data(change, 0, error) || !substitute(change, error))
+    if (!change_take_data(change, 0, error) || !change_check_empty(change, error) ||
+        !substitute(change, error))
         return false;
     if (change->replaced > 0)
         return change_apply(change, error);

@@ -15,6 +15,7 @@
 #include "output.h"
 #include "request.h"
 
+struct input;
 struct overlay;
 
 /* What a subcommand works with; everything is owned by run_command(). */
@@ -23,6 +24,7 @@ struct session {
     struct mapping *mapping;
     struct output *output;
     const char *journal_dir; /* or NULL */
+    struct input *input;     /* taken before FILE was opened: --from or --edits; or NULL */
     struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
     struct range touched;    /* what read has printed, or write has written */
     bool matched;            /* by find or rfind */
@@ -102,9 +104,10 @@ struct mapping_shape command_shape(const struct request *request);
 bool command_copies(const struct request *request);
 
 /*
- * Runs a command of a script on the script's open mapping: claims it anew, as
- * another program may have edited it since, shapes it, runs, and lets go of the
- * claim. With an overlay the claim was never let go.
+ * Runs a command of a script on the script's open mapping: takes its input (unless
+ * session->input has it already), claims the file anew, as another program may have edited
+ * it since, shapes it, runs, and lets go of the claim. With an overlay the claim was never
+ * let go.
  */
 bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error);
 

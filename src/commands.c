@@ -1,6 +1,7 @@
 /* commands.c - the rows of the subcommand table, and what all subcommands share. */
 #include "claim.h"
 #include "command.h"
+#include "input.h"
 #include "names.h"
 #include "report.h"
 #include "stream_reach.h"
@@ -333,7 +334,8 @@ bool look_again_at(struct session *session, const struct mapping_shape *shape, s
            mapping_shape(session->mapping, shape, error);
 }
 
-bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
+static bool run_taken(struct session *session, const struct mapping_shape *shape,
+                      struct error *error)
 {
     const struct request *request = session->request;
     bool edits = open_flags(request) & MAPPING_WRITE;
@@ -349,20 +351,53 @@ bool run_again(struct session *session, const struct mapping_shape *shape, struc
     return done;
 }
 
+/* Releases the input; returns `done`, or false when a late error shows. */
+static bool release_input(struct input *input, bool done, struct error *error)
+{
+    struct error late = {0};
+    if (input_release(input, &late) || !done)
+        return done;
+    *error = late;
+    return false;
+}
+
+bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
+{
+    struct input input = {0};
+    if (session->input)
+        return run_taken(session, shape, error);
+    if (!input_take(&input, session->request, session->journal_dir, error))
+        return false;
+    session->input = &input;
+    bool done = run_taken(session, shape, error);
+    session->input = NULL;
+    return release_input(&input, done, error);
+}
+
+/* Opens FILE and runs; all that the command reads besides FILE has been taken. */
+static bool run_on_file(struct session *session, struct request *request,
+                        struct claim_options *options, struct error *error)
+{
+    struct mapping *mapping = session->mapping;
+    bool claimed = request->command->access == COMMAND_RUNS
+                       ? open_for_run(mapping, request, options, error)
+                       : claim_and_say(mapping, request, options, false, error);
+    return claimed && run_claimed(session, error);
+}
+
 bool run_command(const struct request *given, struct output *output, struct error *error)
 {
     struct mapping mapping = {0};
+    struct input input = {0};
     struct request request = *given;
     request.dry_run = given->dry_run || command_copies(given);
     struct claim_options options = claim_options(&request);
     struct session session = {.request = &request, .mapping = &mapping, .output = output};
     session.journal_dir = options.journal_dir;
+    session.input = &input;
     if (request.list) /* a question about the system, not about a file */
         return request.command->run(&session, error);
-    if (!check_access(&request, error))
+    if (!check_access(&request, error) || !input_take(&input, &request, session.journal_dir, error))
         return false;
-    bool claimed = request.command->access == COMMAND_RUNS
-                       ? open_for_run(&mapping, &request, &options, error)
-                       : claim_and_say(&mapping, &request, &options, false, error);
-    return claimed && run_claimed(&session, error);
+    return release_input(&input, run_on_file(&session, &request, &options, error), error);
 }

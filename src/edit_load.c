@@ -256,26 +256,22 @@ static bool load_view(struct loader *loader, struct mapping *script)
     return done;
 }
 
-bool edit_load(const char *path, struct change *change, struct error *error)
+bool edit_load(struct change *change, struct error *error)
 {
     struct loader loader = {.change = change, .file.mapping = change->mapping, .error = error};
-    struct mapping script;
-    struct error late = {0};
+    struct input *input = change->session->input;
     bool done;
-    if (!mapping_open(&script, path, MAPPING_STREAMS, &late))
-        return error_set(error, "--edits=%s: %s", path, late.message);
-    if (script.spooled) {
-        loader.text = script.spool.data;
-        loader.length = script.spool.length;
+    if (!input_settle(input, change->mapping, error))
+        return false;
+    if (input->mapping.spooled) {
+        loader.text = input->mapping.spool.data;
+        loader.length = input->mapping.spool.length;
         load(&loader);
         done = loader.done;
     } else {
-        done = load_view(&loader, &script);
+        done = load_view(&loader, &input->mapping);
     }
     free(loader.items);
     window_release(&loader.file);
-    if (mapping_close(&script, &late) || !done)
-        return done;
-    *error = late;
-    return false;
+    return done;
 }

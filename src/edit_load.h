@@ -7,12 +7,12 @@
 #include "change.h"
 
 /*
- * Reads the script at `path` ("-": standard input), checks it against the file
- * and adds its edits, in order of offset, to the change. Every line is parsed and
+ * Checks the script that the session's input holds against the file and adds its edits, in
+ * order of offset, to the change. Every line is parsed and
  * checked before anything is added. Bytes there that are not OLD: status 1.
- * Memory: the script where it is a stream, sixteen bytes an edit if they are not
+ * Memory: a script of up to SPOOL_MEMORY bytes, sixteen bytes an edit if they are not
  * in order, and the new bytes.
  */
-bool edit_load(const char *path, struct change *change, struct error *error);
+bool edit_load(struct change *change, struct error *error);
 
 #endif

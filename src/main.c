@@ -26,6 +26,8 @@
  *   find_*.c        the results of a search: lines, forms, bisection
  *   progress.c      a bar on standard error
  *   stream_reach.c  how much of a stream is read
+ *   input.c         what a command reads besides FILE, taken before FILE is locked
+ *   spool.c         the bytes of a stream, kept in memory or a file without a name
  *   pool.c          the new bytes of an edit: operands, a file, repeated
  *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose

@@ -115,7 +115,7 @@ static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struc
         if (!(flags & MAPPING_STREAMS))
             return error_set(error, "it is a stream (pipe, terminal or character device), not a "
                                     "file with offsets");
-        return spool(mapping, most, error);
+        return flags & MAPPING_UNREAD || spool(mapping, most, error);
     case FILE_REGULAR:
     case FILE_BLOCK_DEVICE:
         break;
@@ -124,7 +124,7 @@ static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struc
         if (to_change)
             return error_set(error,
                              "the system makes up its bytes: they cannot be edited in place");
-        return spool(mapping, most, error);
+        return flags & MAPPING_UNREAD || spool(mapping, most, error);
     }
     return true;
 }
@@ -177,6 +177,35 @@ bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *
         return true;
     mapping_close(mapping, &ignored);
     return false;
+}
+
+void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes)
+{
+    buffer_release(&mapping->spool);
+    mapping->spool = *bytes;
+    *bytes = (struct buffer){0};
+    mapping->spooled = true;
+    mapping->size = mapping->spool.length;
+}
+
+bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct error *error)
+{
+    struct error ignored = {0};
+    if (!spool->file) {
+        mapping_keep_bytes(mapping, &spool->memory);
+        return true;
+    }
+    (void)file_close(mapping->file, &ignored);
+    mapping->file = spool->file;
+    mapping->size = spool->size;
+    spool->file = NULL;
+    return file_get_status(mapping->file, &mapping->status, error);
+}
+
+void mapping_forget_bytes(struct mapping *mapping)
+{
+    buffer_release(&mapping->spool);
+    mapping->spooled = false;
 }
 
 static bool drop_view(struct mapping *mapping, struct error *error)

@@ -17,6 +17,7 @@
 #include "diag.h"
 #include "platform/platform.h"
 #include "range.h"
+#include "spool.h"
 
 enum mapping_flags {
     MAPPING_WRITE = 1 << 0,  /* open for writing */
@@ -25,6 +26,7 @@ enum mapping_flags {
     MAPPING_MAY_CREATE = 1 << 4, /* the command has an option that would make the file: say so */
     MAPPING_PATIENT = 1 << 5,    /* wait for the end of another program's lease */
     MAPPING_STREAMS = 1 << 2,    /* "-" is standard input; pipes and the like are spooled */
+    MAPPING_UNREAD = 1 << 6,     /* with STREAMS: they are left to the caller to read */
 };
 
 /*
@@ -91,6 +93,15 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
 /* The same, but of a stream only the first `most` bytes are read: what it gives further stays. */
 bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags, uint64_t most,
                        struct error *error);
+
+/*
+ * The bytes of an open mapping are from now on these: those of a buffer or a spool, which is
+ * taken over, also on failure. The file stays open, so that mapping_forget_bytes() can go
+ * back to it where it is a regular one.
+ */
+void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes);
+bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct error *error);
+void mapping_forget_bytes(struct mapping *mapping);
 
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);

@@ -346,6 +346,7 @@ const struct option options_splice[] = {
     FLAG("delete", 0, deletes, "delete the match or the RANGE; there is no DATA"),
     {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
      set_once, offsetof(struct request, edits), 0},
+    FLAG("allow-empty", 0, allow_empty, "let DATA that a stream brings be empty, and delete"),
     END,
 };
 

@@ -7,6 +7,7 @@
 
 #include "buffer.h"
 #include "edit_list.h"
+#include "input.h"
 #include "mapping.h"
 #include "request.h"
 
@@ -31,11 +32,10 @@ bool pool_read_edit(struct pool *pool, const struct mapping *target, const struc
                     uint64_t at, unsigned char *bytes, size_t length, struct error *error);
 
 /*
- * Fills an empty pool with the request's DATA: the operands from number `first`
- * on, or --from. A --from that is the file being edited (`target`) is read into
- * memory, since its bytes are about to move.
+ * Fills an empty pool with the request's DATA: the operands from number `first` on, or what
+ * --from has brought, which the pool takes over.
  */
 bool pool_take_data(struct pool *pool, const struct request *request, size_t first,
-                    const struct mapping *target, struct error *error);
+                    struct input *input, struct error *error);
 
 #endif

@@ -33,6 +33,7 @@ struct request {
     const struct byte_type *type; /* NULL: not given, text */
     const char *from;             /* --from: FILE[@RANGE] */
     uint64_t repeat;              /* copies of DATA; 1 unless given */
+    bool allow_empty;             /* DATA of a stream may be empty, and delete */
     const char *expect;           /* in the form that --type says */
 
     /* read */

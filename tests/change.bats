@@ -167,17 +167,29 @@ each() {
 
 # ---- two at once ----------------------------------------------------------------------------
 
-# Holds the file f as an editor does until `release` is called: an mmtool that waits for DATA.
-# What runs meanwhile in the background must not have descriptor 7, the DATA's other end.
+# Holds the file f as an mmtool that edits it does, until `release` is called: by the lock on the
+# last byte but one that a file can have. Then X and a newline are written at its start.
+# What runs meanwhile in the background must not have descriptor 7, by which the holder is told.
 hold() {
-    mkfifo data
-    "$MMTOOL" write --from=data f 0 3>&- &
+    need python3
+    [ "$(uname)" = Linux ] || skip "these locks are of Linux"
+    mkfifo told
+    python3 -c 'import fcntl, os, struct, sys
+file = os.open("f", os.O_RDWR)
+set_lock, byte = 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 2**63 - 2, 1, 0)
+fcntl.fcntl(file, set_lock, byte)
+open("held", "w").close()
+open("told").read()
+os.pwrite(file, b"X\n", 0)' 3>&- &
     holder=$!
-    exec 7>data
+    exec 7>told
+    while [ ! -e held ]; do
+        kill -0 "$holder"
+        sleep 0.01
+    done
 }
 
 release() {
-    echo X >&7
     exec 7>&-
     wait "$holder"
 }
