@@ -27,4 +27,12 @@ void progress_update(struct progress *progress, uint64_t done);
 /* Takes the bar from the terminal, until it is drawn again. */
 void progress_wipe(struct progress *progress);
 
+enum { PROGRESS_LINE = 256 };
+/*
+ * The line that shows `done` bytes after `took` seconds, without control characters: as
+ * much of name, bar and numbers as fits beside the last of `columns` columns.
+ */
+void progress_format(const struct progress *progress, uint64_t done, double took, unsigned columns,
+                     char line[PROGRESS_LINE]);
+
 #endif

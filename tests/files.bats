@@ -293,8 +293,8 @@ change_all() {
 }
 
 @test "a terminal is no thing to edit" {
-    need script
-    script -qec "'$MMTOOL' write /dev/tty 0 x; echo status \$?" /dev/null </dev/null >out
+    need_terminal
+    on_terminal "'$MMTOOL' write /dev/tty 0 x; echo status \$?" >out
     grep -q 'status 2' out
     grep -q terminal out
 }

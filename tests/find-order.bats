@@ -117,3 +117,15 @@ many() {
     [ -z "$stderr" ]
     usage_error progress mmtool find --progress=maybe f absent
 }
+
+@test "the bar fits beside the last column of the window, however narrow" {
+    need_terminal
+    local columns
+    head -c 3000000 /dev/zero >f
+    for columns in 8 30 48 80 200; do
+        on_terminal "stty cols $columns; '$MMTOOL' find --progress=always f absent; true" >bar
+        tr '\r' '\n' <bar | sed 's/\x1b\[K//g' >lines
+        grep -q % lines
+        run ! grep -E "^.{$columns}" lines
+    done
+}

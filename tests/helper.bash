@@ -127,6 +127,17 @@ need_stranger() {
     as_stranger "$MMTOOL" --version >/dev/null 2>&1 || skip "cannot run as a user without rights"
 }
 
+# on_terminal COMMAND: runs it by the shell with a pseudo-terminal as its output.
+on_terminal() {
+    script -qec "$1" /dev/null </dev/null
+}
+
+need_terminal() {
+    need script
+    [ "$(on_terminal 'tty -s <&1 && echo yes' 2>/dev/null | tr -d '\r')" = yes ] ||
+        skip "there is no pseudo-terminal here"
+}
+
 # need PROGRAM...: skips the test where one is missing.
 need() {
     local program

@@ -257,11 +257,11 @@ true_radix_of_signed() {
 }
 
 @test "raw bytes are not poured onto a terminal: there they are a dump" {
-    need script
+    need_terminal
     make f 'hello\x1b[2J'
-    script -qec "'$MMTOOL' read f" /dev/null </dev/null >out
+    on_terminal "'$MMTOOL' read f" >out
     sed 's/\x1b\[[0-9]*m//g' out | grep -q '00000000: 6865 6c6c 6f1b'
-    script -qec "'$MMTOOL' read -t raw f" /dev/null </dev/null >out
+    on_terminal "'$MMTOOL' read -t raw f" >out
     [ "$(cat out)" = "$(cat f)" ]
 }
 
@@ -365,20 +365,20 @@ true_radix_of_signed() {
 }
 
 @test "no colours where it is no terminal, nor with --color=never or NO_COLOR on one" {
-    need script
+    need_terminal
     make f abc
     mmtool read -d f >plain
     run ! grep -q $'\x1b' plain
-    script -qec "'$MMTOOL' read -d f" /dev/null </dev/null | grep -q $'\x1b'
-    script -qec "NO_COLOR=1 '$MMTOOL' read -d f" /dev/null </dev/null | tr -d '\r' | cmp - plain
-    script -qec "'$MMTOOL' read -d --color=never f" /dev/null </dev/null | tr -d '\r' | cmp - plain
+    on_terminal "'$MMTOOL' read -d f" | grep -q $'\x1b'
+    on_terminal "NO_COLOR=1 '$MMTOOL' read -d f" | tr -d '\r' | cmp - plain
+    on_terminal "'$MMTOOL' read -d --color=never f" | tr -d '\r' | cmp - plain
     usage_error 'auto, always or never' mmtool read -d --color=red f
 }
 
 @test "a run of equal rows is folded on a terminal, its last row shown" {
-    need script
+    need_terminal
     head -c 100 /dev/zero >f
-    script -qec "'$MMTOOL' read -d --color=never f" /dev/null </dev/null | tr -d '\r' >out
+    on_terminal "'$MMTOOL' read -d --color=never f" | tr -d '\r' >out
     [ "$(wc -l <out)" -eq 3 ]
     grep -qx '\*' out
     grep -q '^00000060: ' out
