@@ -12,7 +12,7 @@
  *   cmd_read.c      read                              (each turns a request into
  *   cmd_find.c      find, rfind                        calls of the rooms below)
  *   cmd_edit.c      write, move, resize
- *   cmd_splice.c    splice: by range, pattern (substitute.c, template.c), script (edit_load.c)
+ *   cmd_splice.c    splice: by range, pattern (substitute.c, replacement.c), script (edit_load.c)
  *   cmd_page.c      advise, flush
  *   cmd_info.c      info
  *   cmd_run.c       run; script*.c (script.h) are its commands, overlay.c its --atomic

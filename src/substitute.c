@@ -1,22 +1,22 @@
 /* substitute.c - search and replace: the matches of a pattern become edits. */
 #include "substitute.h"
 #include "pattern.h"
+#include "replacement.h"
 #include "scan.h"
-#include "template.h"
 
 #include <string.h>
 
 struct substitution {
     struct change *change;
     struct range within;
-    uint64_t most;             /* matches to replace */
-    struct template *template; /* --regex with groups in DATA; else NULL */
-    uint64_t data_offset;      /* in the pool, of the replacement */
-    uint64_t data_length;      /* of the replacement */
-    uint64_t pad_offset;       /* in the pool, of the byte that pads */
-    bool same;                 /* what is put in is what every match is */
-    uint64_t string_end;       /* --cstring: offset of the NUL behind the last match; 0: none */
-    uint64_t string_gap;       /* --cstring: bytes by which that string has become shorter */
+    uint64_t most;                   /* matches to replace */
+    struct replacement *replacement; /* --regex with groups in DATA; else NULL */
+    uint64_t data_offset;            /* in the pool, of the replacement */
+    uint64_t data_length;            /* of the replacement */
+    uint64_t pad_offset;             /* in the pool, of the byte that pads */
+    bool same;                       /* what is put in is what every match is */
+    uint64_t string_end; /* --cstring: offset of the NUL behind the last match; 0: none */
+    uint64_t string_gap; /* --cstring: bytes by which that string has become shorter */
 };
 
 static bool too_long(const struct substitution *substitution, const struct match *match,
@@ -56,10 +56,10 @@ static bool begin_string(struct substitution *substitution, const struct match *
 }
 
 /* An edit that puts the replacement in place of `old`. */
-static struct edit replacement(const struct substitution *substitution, struct range old)
+static struct edit data_edit(const struct substitution *substitution, struct range old)
 {
     struct edit edit = change_pool_edit(substitution->change, old, substitution->data_length);
-    if (substitution->template) {
+    if (substitution->replacement) {
         edit.source = substitution->data_offset;
         edit.period = edit.new_length;
     }
@@ -71,10 +71,10 @@ static bool expand(struct substitution *substitution, const struct match *match,
                    struct error *error)
 {
     struct buffer *pool = &substitution->change->pool.bytes;
-    if (!substitution->template)
+    if (!substitution->replacement)
         return true;
     substitution->data_offset = pool->length;
-    if (!template_expand(substitution->template, match, pool, error))
+    if (!replacement_expand(substitution->replacement, match, pool, error))
         return false;
     substitution->data_length = pool->length - substitution->data_offset;
     return true;
@@ -95,7 +95,7 @@ static bool replace_padded(struct substitution *substitution, const struct match
         .period = 1,
         .new_length = match->length - length,
     };
-    return change_add(change, replacement(substitution, front), error) &&
+    return change_add(change, data_edit(substitution, front), error) &&
            change_add(change, pad, error);
 }
 
@@ -110,7 +110,7 @@ static bool replace(struct substitution *substitution, const struct match *match
     if (!expand(substitution, match, error))
         return false;
     if (!request->pad && !request->cstring)
-        return change_add(change, replacement(substitution, old), error);
+        return change_add(change, data_edit(substitution, old), error);
     if (substitution->data_length > match->length)
         return too_long(substitution, match, error);
     if (request->pad)
@@ -118,7 +118,7 @@ static bool replace(struct substitution *substitution, const struct match *match
     if (!begin_string(substitution, match, error))
         return false;
     substitution->string_gap += match->length - substitution->data_length;
-    return change_add(change, replacement(substitution, old), error);
+    return change_add(change, data_edit(substitution, old), error);
 }
 
 static enum scan_answer take_matches(void *context, const struct scan_batch *batch,
@@ -175,27 +175,32 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
            (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));
 }
 
-/* DATA with groups in it becomes a template. */
-static bool scan_with_template(struct substitution *substitution, const struct pattern *pattern,
-                               struct error *error)
+/* ---- DATA of an expression ------------------------------------------------------------------ */
+
+static const struct regex *regex_of(const struct pattern *pattern)
 {
-    struct change *change = substitution->change;
-    const struct request *request = change->session->request;
-    const struct buffer *data = &change->pool.bytes;
-    struct template template;
-    bool as_text = !request->type && !change->pool.has_file;
-    const struct regex *regex = pattern->regex ? pattern->regex : pattern->groups;
-    if (!regex || !as_text || !template_is_one(data->data, (size_t)change->data_size))
-        return scan_all(substitution, pattern, error);
-    if (request->repeat != 1)
-        return error_usage(error, "--repeat does not go with groups in DATA");
-    if (!template_init(&template, data->data, (size_t)change->data_size, regex, change->mapping,
-                       substitution->within, error))
+    return pattern->regex ? pattern->regex : pattern->groups;
+}
+
+/*
+ * Takes DATA operands out of the pool and reads their escapes. Without groups the bytes that
+ * they come to go back in.
+ */
+static bool parse_data(struct change *change, const struct regex *regex,
+                       struct replacement *replacement, struct error *error)
+{
+    struct buffer *pool = &change->pool.bytes;
+    if (!replacement_parse(replacement, pool->data, pool->length, regex_group_count(regex), error))
         return false;
-    substitution->template = &template;
-    bool done = scan_all(substitution, pattern, error);
-    template_release(&template);
-    return done;
+    buffer_release(pool);
+    change->data_size = 0;
+    if (replacement_has_groups(replacement))
+        return change->session->request->repeat == 1 ||
+               error_usage(error, "--repeat does not go with groups in DATA");
+    *pool = replacement->bytes;
+    replacement->bytes = (struct buffer){0};
+    change->data_size = pool->length;
+    return true;
 }
 
 /*
@@ -222,26 +227,52 @@ static bool is_same(const struct change *change, const struct byte_type *type, b
     return done;
 }
 
+static bool scan_with_data(struct substitution *substitution, const struct pattern *pattern,
+                           const struct byte_type *type, struct error *error)
+{
+    struct change *change = substitution->change;
+    return change_data_length(change, &substitution->data_length, error) &&
+           set_pad(substitution, error) && is_same(change, type, &substitution->same, error) &&
+           scan_all(substitution, pattern, error);
+}
+
+static bool scan_expression(struct substitution *substitution, const struct pattern *pattern,
+                            const struct byte_type *type, struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct regex *regex = regex_of(pattern);
+    struct replacement replacement = {0};
+    bool done = parse_data(change, regex, &replacement, error);
+    if (done && replacement_has_groups(&replacement)) {
+        substitution->replacement = &replacement;
+        done = replacement_begin(&replacement, regex, change->mapping, substitution->within, error);
+    }
+    done = done && scan_with_data(substitution, pattern, type, error);
+    replacement_release(&replacement);
+    return done;
+}
+
 bool substitute(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
     struct substitution substitution = {.change = change, .most = most_matches(request)};
     struct pattern_options options = {request->type, request->ignore_case, request->regex};
     struct pattern pattern;
+    bool done;
     substitution.within = (struct range){0, change->mapping->size};
     if (!options.type && !(options.type = byte_type_find("text", error)))
         return false;
     if (request->within &&
         !mapping_range(change->mapping, request->within, &substitution.within, error))
         return false;
-    if (!change_data_length(change, &substitution.data_length, error) ||
-        !set_pad(&substitution, error) ||
-        !is_same(change, options.type, &substitution.same, error) ||
-        !pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
+    if (!pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
         return false;
-    bool done = pattern.searcher || pattern.regex
-                    ? scan_with_template(&substitution, &pattern, error)
-                    : error_usage(error, "an empty pattern cannot be replaced");
+    if (!pattern.searcher && !pattern.regex)
+        done = error_usage(error, "an empty pattern cannot be replaced");
+    else if (regex_of(&pattern) && !request->from)
+        done = scan_expression(&substitution, &pattern, options.type, error);
+    else
+        done = scan_with_data(&substitution, &pattern, options.type, error);
     pattern_release(&pattern);
     return done;
 }

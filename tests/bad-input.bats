@@ -178,6 +178,12 @@ splice f 30+0 x
 splice f 0:30 x
 splice f 5:4 x
 splice -E -p '(' f x
+splice -E -p 0 f '\q'
+splice -E -p '(0)' f '\2'
+splice -p 0 f
+splice --delete -p 0 f x
+splice -t u8 f 0:1 ''
+write -x f 0 -f other
 splice -p '' f x
 splice -p 0 --cstring --pad f x
 splice -p 0 --pad=256 f x

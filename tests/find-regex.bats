@@ -40,7 +40,7 @@ load helper
 @test "-E: bytes by their value, NUL too" {
     make f 'a\x00\xffb'
     prints '1+2\n' mmtool find -Er f '\x00\xff'
-    prints '1+2\n' mmtool find -Er -t escape f '[\0]\xff'
+    prints '1+2\n' mmtool find -Er f '[\0]\xff'
 }
 
 @test "-E with several -p: a match of any of them" {

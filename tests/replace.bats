@@ -261,12 +261,44 @@ load helper
     holds f 'red green'
 }
 
-@test "-E: DATA without groups stands for itself" {
+@test "-E: DATA has the expression's escapes, with groups, without, and for plain strings" {
     make f 'a1b22c'
     mmtool splice -E -a -p '[0-9]+' f '\n'
-    holds f 'a\\nb\\nc'
-    mmtool splice -E -a -p '[a-c]' f ''
-    holds f '\\n\\n'
+    holds f 'a\nb\nc'
+    mmtool splice -E -a -p '\n' f '\t\r\a\f\v\x00\xff\\n'
+    holds f 'a\t\r\a\f\v\x00\xff\\nb\t\r\a\f\v\x00\xff\\nc'
+    make f 'john smith\n'
+    mmtool splice -E -p '([a-z]+) ([a-z]+)' f '\2,\n\1' '\x21'
+    holds f 'smith,\njohn!\n'
+    mmtool splice -aE -p smith -p john f '<\0\t\0>'
+    holds f '<smith\tsmith>,\n<john\tjohn>!\n'
+}
+
+@test "-E: nothing else may stand behind a backslash in DATA" {
+    make f abc
+    for byte in b d w s e u B A z q N X . / '&' '"' '*' ' ' $'\n' $'\xc3\xa9'; do
+        usage_error 'is not an escape (with --regex: ' mmtool splice -E -p b f "\\$byte"
+        usage_error ' at column 4 of DATA' mmtool splice -E -p '(b)' f "\\1x\\$byte"
+    done
+    usage_error 'two hex digits' mmtool splice -E -p b f '\x4'
+    # shellcheck disable=SC1003 # it ends in a backslash
+    usage_error 'ends the text' mmtool splice -E -p b f 'x\'
+    holds f abc
+}
+
+@test "-E: a constant DATA may be repeated, and --from is raw bytes" {
+    make f abc
+    make d '\\0\\n'
+    mmtool splice -E -p b f '\t' --repeat=3
+    holds f 'a\t\t\tc'
+    mmtool splice -E -p '\t+' f -f d
+    holds f 'a\\0\\nc'
+}
+
+@test "DATA of a plain pattern has no escapes" {
+    make f abc
+    mmtool splice -p b f '\n\0'
+    holds f 'a\\n\\0c'
 }
 
 @test "-E: groups as sed has them, in a megabyte" {
