@@ -39,77 +39,129 @@ _mmtool_types() {
     done
 }
 
-# _mmtool_value OPTION WORD EQUALS: the value of an option, behind a blank or "=". Fails if this
-# is no place for one.
+# The words up to the cursor, into `words`: readline takes ":" and "=" for words of their own, and
+# so breaks up a range or an option with its value.
+_mmtool_join() {
+    local i word line=${COMP_LINE:0:COMP_POINT} blanks
+    words=()
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        blanks=${line%%[![:blank:]]*}
+        line=${line:${#blanks}}
+        [[ $line == "$word"* ]] || word=$line # the cursor stands in it
+        line=${line:${#word}}
+        if [[ -n $blanks || $i == 0 ]]; then
+            words+=("$word")
+        else
+            words[${#words[@]} - 1]+=$word
+        fi
+    done
+}
+
+# What readline will put in the place of what stands behind the last break in WORD: the replies
+# lose what stands in front of it.
+_mmtool_trim() {
+    local i front=
+    [[ $1 != *[:=]* || $COMP_WORDBREAKS != *[:=]* ]] || front=${1%"${1##*[:=]}"}
+    for i in "${!COMPREPLY[@]}"; do
+        COMPREPLY[i]=${COMPREPLY[i]#"$front"}
+    done
+}
+
+_mmtool_files() {
+    mapfile -t COMPREPLY < <(compgen "$1" -- "$2")
+    _mmtool_trim "$2"
+    compopt -o filenames
+    ((${#COMPREPLY[@]} > 0)) || compopt -o default # a word in quotes
+}
+
+_mmtool_advice() {
+    mmtool advise --list 2>/dev/null | cut -d' ' -f1
+}
+
+# _mmtool_value OPTION VALUE: completes the value of an option. Fails if it takes none.
 _mmtool_value() {
-    [[ $3 == '=' || ! $1 =~ ^--(flush|wait|pad)$ ]] || return 1
+    local choices
     case $1 in
-    -t | --type) mapfile -t COMPREPLY < <(compgen -W "$(_mmtool_types)" -- "$2") ;;
-    -f | --from | --undo | --edits) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
-    --journal-dir) mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
-    --flush) mapfile -t COMPREPLY < <(compgen -W async -- "$2") ;;
-    --access) mapfile -t COMPREPLY < <(compgen -W 'read write copy' -- "$2") ;;
-    --map) mapfile -t COMPREPLY < <(compgen -W 'shared private populate noreserve' -- "$2") ;;
-    --progress) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$2") ;;
-    --prot) mapfile -t COMPREPLY < <(compgen -W 'read write exec' -- "$2") ;;
-    --advise)
-        mapfile -t COMPREPLY < <(compgen -W \
-            "$(mmtool advise --list 2>/dev/null | cut -d' ' -f1)" -- "$2")
+    -f | --from | --undo | --edits)
+        _mmtool_files -f "$2"
+        return
         ;;
-    --radix) mapfile -t COMPREPLY < <(compgen -W '10 16 8 2' -- "$2") ;;
-    -m | -p | --max-count | --pattern | --repeat | --expect | --within | --wait | --pad | --window | --tag | --anonymous)
-        COMPREPLY=()
+    --journal-dir)
+        _mmtool_files -d "$2"
+        return
         ;;
+    -t | --type) choices=$(_mmtool_types) ;;
+    --flush) choices=async ;;
+    --access) choices='read write copy' ;;
+    --color) choices='auto always never' ;;
+    --map) choices='shared private populate noreserve' ;;
+    --progress) choices='auto always never' ;;
+    --prot) choices='read write exec' ;;
+    --advise) choices=$(_mmtool_advice) ;;
+    --radix) choices='10 16 8 2' ;;
+    *) _mmtool_takes_value "$1" || return 1 ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "${choices-}" -- "$2")
+}
+
+# Whether the word behind the option is its value.
+_mmtool_takes_value() {
+    case $1 in
+    -[tfmpABCc] | --after-context | --before-context | --context | --threads | --color | \
+        --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
+        --within | --edits | --undo | --journal-dir | --access | --map | --prot | \
+        --window | --tag | --advise | --anonymous | --progress | --command) return 0 ;;
     *) return 1 ;;
     esac
 }
 
-# How many operands stand between the subcommand and the cursor.
+# How many operands stand between the subcommand and the cursor. -c is an option without a value,
+# but in run.
 _mmtool_operands() {
     local i count=0
-    for ((i = 2; i < COMP_CWORD; i++)); do
-        case ${COMP_WORDS[i]} in
-        -[tfmpABC] | --after-context | --before-context | --context | --threads | \
-            --type | --from | --max-count | --pattern | --radix | --repeat | --expect | \
-            --within | --edits | --undo | --journal-dir | --access | --map | --prot | \
-            --window | --tag | --advise | --anonymous | --progress)
-            i=$((i + 1))
-            [[ ${COMP_WORDS[i]} != '=' ]] || i=$((i + 1))
-            ;;
-        '=') i=$((i + 1)) ;;
-        -[!0-9]*) ;;
+    for ((i = 2; i < ${#words[@]} - 1; i++)); do
+        case ${words[i]} in
+        -c) [[ ${words[1]} != run ]] || i=$((i + 1)) ;;
+        --) count=$((count + ${#words[@]} - 2 - i)) && break ;;
+        -[!0-9]*) ! _mmtool_takes_value "${words[i]}" || i=$((i + 1)) ;;
         *) count=$((count + 1)) ;;
         esac
     done
     echo "$count"
 }
 
-_mmtool() {
-    local commands='read write find rfind move resize splice advise flush info run help'
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} equals=
-    COMPREPLY=()
-    if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
-        return
-    fi
-    # readline takes "=" for a word of its own
-    if [[ $word == '=' ]]; then
-        word='' equals='='
-    elif [[ $before == '=' ]]; then
-        before=${COMP_WORDS[COMP_CWORD - 2]} equals='='
-    fi
-    _mmtool_value "$before" "$word" "$equals" && return
-    if [[ ${COMP_WORDS[1]} == help ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
-    elif [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(_mmtool_options "${COMP_WORDS[1]}")" -- "$word")
-        [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
-    elif [[ $(_mmtool_operands) == 0 ]]; then
-        mapfile -t COMPREPLY < <(compgen -f -- "$word")
-    elif [[ ${COMP_WORDS[1]} == advise && $(_mmtool_operands) == 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(mmtool advise --list 2>/dev/null | cut -d' ' -f1)" \
-            -- "$word")
+_mmtool_operand() {
+    local number
+    number=$(_mmtool_operands)
+    if [[ $number == 0 ]]; then
+        _mmtool_files -f "$1"
+    elif [[ ${words[1]} == advise && $number == 1 ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_mmtool_advice)" -- "$1")
     fi
 }
 
-complete -o filenames -F _mmtool mmtool
+_mmtool() {
+    local commands='read write find rfind move resize splice advise flush info run help'
+    local words word before
+    COMPREPLY=()
+    _mmtool_join
+    word=${words[${#words[@]} - 1]}
+    before=${words[${#words[@]} - 2]-}
+    if ((${#words[@]} <= 2)); then
+        mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+    elif [[ $word == --*=* ]]; then
+        _mmtool_value "${word%%=*}" "${word#*=}"
+    elif _mmtool_takes_value "$before" && [[ $before != -c || ${words[1]} == run ]]; then
+        _mmtool_value "$before" "$word"
+    elif [[ ${words[1]} == help ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
+    elif [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_mmtool_options "${words[1]}")" -- "$word")
+        [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
+    else
+        _mmtool_operand "$word"
+    fi
+}
+
+complete -F _mmtool mmtool
