@@ -13,6 +13,7 @@ struct replacement {
     struct pool *pool;
     struct place *place, *new_place;
     struct file *file; /* the new one */
+    bool made;         /* its name is ours to remove */
     struct plan plan;
     struct plan_assembler assembler;
     unsigned char *chunk;
@@ -33,43 +34,98 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
     return pool_read(replacement->pool, offset, bytes, length, error);
 }
 
-static bool open_new(struct replacement *replacement, struct error *error)
+static bool name_new(struct replacement *replacement, struct error *error)
 {
     char name[300];
-    struct error cause = {0};
     if (!place_of(replacement->mapping->path, &replacement->place, error))
         return false;
     int length = snprintf(name, sizeof name, ".%s.mmtool-new", place_name(replacement->place));
     if (length < 0 || (size_t)length >= sizeof name)
         return error_set(error, "its name is too long for a new file beside it");
-    if (!place_sibling(replacement->place, name, &replacement->new_place, error))
+    return place_sibling(replacement->place, name, &replacement->new_place, error);
+}
+
+/* Whether a name still means an open file. */
+static bool is_named(const struct place *place, struct file *file)
+{
+    struct file_status named, opened;
+    struct error ignored = {0};
+    return place_look(place, &named, &ignored) == PLACE_FILE &&
+           file_get_status(file, &opened, &ignored) && named.identity == opened.identity &&
+           named.device == opened.device;
+}
+
+static bool is_in_the_way(const struct place *place, struct error *error)
+{
+    char path[300];
+    return error_set(error, "%s is in the way, and no edit of this user left it there: remove it",
+                     diag_escape(path, sizeof path, place_path(place)));
+}
+
+/* Removes the name of an open file, if no other edit works on that file. */
+static bool remove_unlocked(const struct place *place, struct file *file, struct error *error)
+{
+    enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, error);
+    if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
         return false;
-    unsigned flags = FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_NO_FOLLOW | FILE_OPEN_PRIVATE;
-    if (place_open(replacement->new_place, flags, &replacement->file, &cause) != FILE_OPENED)
-        return error_set(error, "no new file can be made beside it: %s", cause.message);
-    return true;
+    return !is_named(place, file) || place_remove(place, error);
+}
+
+/*
+ * Removes what a killed edit left. It is not written to: it may have other names, or be
+ * somebody else's.
+ */
+static bool remove_leftover(const struct place *place, struct error *error)
+{
+    struct file_status status;
+    struct file *file;
+    struct error ignored = {0};
+    enum place_use use = place_look(place, &status, error);
+    if (use == PLACE_FREE || use == PLACE_FAILED)
+        return use == PLACE_FREE;
+    bool own = status.owner == platform_user() || status.owner == 0;
+    if (use != PLACE_FILE || status.links != 1 || !own ||
+        place_open(place, FILE_OPEN_WRITE | FILE_OPEN_NO_FOLLOW, &file, &ignored) != FILE_OPENED)
+        return is_in_the_way(place, error);
+    bool removed = remove_unlocked(place, file, error);
+    (void)file_close(file, &ignored);
+    return removed;
+}
+
+static bool open_new(struct replacement *replacement, struct error *error)
+{
+    const unsigned flags =
+        FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
+    struct place *place = replacement->new_place;
+    struct error cause = {0};
+    enum file_open_result result = place_open(place, flags, &replacement->file, &cause);
+    if (result == FILE_EXISTS) {
+        if (!remove_leftover(place, error))
+            return false;
+        result = place_open(place, flags, &replacement->file, &cause);
+    }
+    replacement->made = result == FILE_OPENED;
+    return replacement->made ||
+           error_set(error, "no new file can be made beside it: %s", cause.message);
 }
 
 /*
  * Whoever makes such a file holds a lock on it: the old file, which may be a
  * running program, cannot be locked against others. When the lock is had the
- * name must still mean what was opened.
+ * names must still mean what was opened.
  */
 static bool lock_new(struct replacement *replacement, struct error *error)
 {
-    struct file_status named;
-    struct file *file;
+    struct mapping *mapping = replacement->mapping;
     enum lock_result result = file_lock(replacement->file, LOCK_EXCLUSIVE, error);
+    if (result == LOCK_BUSY || !is_named(replacement->new_place, replacement->file)) {
+        replacement->made = false; /* another edit took it for a leftover */
+        return error_set(error, "another mmtool is working on the file");
+    }
     if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
         return false;
-    if (place_open(replacement->place, 0, &file, error) != FILE_OPENED)
-        return false;
-    bool known = file_get_status(file, &named, error);
-    struct error ignored = {0};
-    (void)file_close(file, &ignored);
-    if (known && named.identity != replacement->mapping->status.identity)
-        return error_set(error, "another program replaced the file meanwhile");
-    return known;
+    return is_named(replacement->place, mapping->file) ||
+           error_set(error, "another program replaced the file meanwhile");
 }
 
 static bool is_zero(const unsigned char *bytes, size_t length)
@@ -99,8 +155,6 @@ static bool write_all(struct replacement *replacement, struct error *error)
     const struct mapping *mapping = replacement->mapping;
     uint64_t size = replacement->plan.new_size;
     bool has_holes = mapping_is_sparse(mapping);
-    if (!file_set_size(replacement->file, 0, error))
-        return false;
     /* Otherwise the file grows as it is written: Windows keeps holes for files marked as sparse. */
     if (has_holes && !file_set_size(replacement->file, size, error))
         return false;
@@ -116,16 +170,17 @@ static bool write_all(struct replacement *replacement, struct error *error)
 
 static bool make_and_rename(struct replacement *replacement, struct error *error)
 {
-    struct error ignored = {0};
-    bool made = write_all(replacement, error) &&
-                file_copy_attributes(replacement->mapping->file, replacement->file, error) &&
-                (!replacement->durable || file_sync(replacement->file, false, error)) &&
-                place_rename(replacement->new_place, replacement->place, error);
-    if (!made) {
-        (void)place_remove(replacement->new_place, &ignored);
+    struct error cause = {0};
+    if (!write_all(replacement, error) ||
+        !file_copy_attributes(replacement->mapping->file, replacement->file, error) ||
+        (replacement->durable && !file_sync(replacement->file, false, error)) ||
+        !place_rename(replacement->new_place, replacement->place, error))
         return false;
-    }
-    return !replacement->durable || place_sync(replacement->place, error);
+    replacement->made = false;
+    if (!replacement->durable || place_sync(replacement->place, &cause))
+        return true;
+    return error_set(error, "the new file is in place, but it is not known to be on disk: %s",
+                     cause.message);
 }
 
 static bool run(struct replacement *replacement, const struct edit_list *edits, struct error *error)
@@ -137,8 +192,8 @@ static bool run(struct replacement *replacement, const struct edit_list *edits, 
                      error) &&
            plan_assembler_init(&replacement->assembler, &replacement->plan, sources, 2 * CHUNK,
                                error) &&
-           open_new(replacement, error) && lock_new(replacement, error) &&
-           make_and_rename(replacement, error);
+           name_new(replacement, error) && open_new(replacement, error) &&
+           lock_new(replacement, error) && make_and_rename(replacement, error);
 }
 
 bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
@@ -156,6 +211,8 @@ bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct
         plan_count(&replacement.plan, &report->totals);
         report->new_size = replacement.plan.new_size;
     }
+    if (replacement.made)
+        (void)place_remove(replacement.new_place, &(struct error){0});
     if (!file_close(replacement.file, &late) && done)
         *error = late;
     plan_assembler_release(&replacement.assembler);

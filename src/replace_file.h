@@ -2,9 +2,10 @@
  * replace_file.h - --new-inode: the edited bytes in a new file, renamed over the old.
  *
  * For the few files that must not change under those who use them: running
- * programs, libraries, signed binaries. The old file is only read. A kill leaves
- * the old file, and perhaps `.NAME.mmtool-new` beside it, which the next such
- * edit takes over.
+ * programs, libraries, signed binaries. The old file is only read. An error leaves
+ * nothing beside it. A kill leaves the old file, and perhaps `.NAME.mmtool-new`,
+ * which the next such edit removes if it is the user's own and has no other name;
+ * anything else of that name is an error and stays as it is.
  */
 #ifndef MMTOOL_REPLACE_FILE_H
 #define MMTOOL_REPLACE_FILE_H

@@ -137,6 +137,55 @@ each() {
     holds f x123
 }
 
+@test "--new-inode leaves alone what somebody else has put where its file goes" {
+    make f 0123
+    make other precious
+    ln other .f.mmtool-new
+    refuses 'in the way' mmtool write --new-inode f 0 x
+    holds other precious
+    rm .f.mmtool-new
+    ln -s other .f.mmtool-new
+    refuses 'in the way' mmtool write --new-inode f 0 x
+    holds other precious
+    rm .f.mmtool-new
+    mkfifo .f.mmtool-new
+    refuses 'in the way' timeout 20 "$MMTOOL" write --new-inode f 0 x
+    holds f 0123
+    [ -p .f.mmtool-new ]
+}
+
+@test "--new-inode does not write into another user's file of the name it needs" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root, to make a file of another user"
+    make f 0123
+    make .f.mmtool-new planted
+    chown 65534 .f.mmtool-new
+    exec 7<.f.mmtool-new
+    refuses 'in the way' mmtool write --new-inode f 0 x
+    [ "$(cat <&7)" = planted ]
+    exec 7<&-
+    holds f 0123
+}
+
+@test "--new-inode removes what a killed edit of its kind left" {
+    make f 0123
+    make .f.mmtool-new 'half a file'
+    exec 7<.f.mmtool-new
+    mmtool write --new-inode f 0 x
+    [ "$(cat <&7)" = 'half a file' ]
+    exec 7<&-
+    holds f x123
+    [ "$(ls -A)" = f ]
+}
+
+@test "--new-inode that fails leaves the old file and nothing beside it" {
+    letters f 100000
+    cp f g
+    # shellcheck disable=SC2016 # for the inner shell
+    refuses '' bash -c 'ulimit -f 8; exec "$0" splice --new-inode f 10+0 x' "$MMTOOL"
+    cmp f g
+    [ "$(ls -A | tr '\n' ' ')" = 'f g ' ]
+}
+
 @test "--journal-dir is used where the file's directory cannot be written" {
     [ "$(id -u)" -eq 0 ] || skip "needs a file of a user who may not write its directory"
     mkdir dir journals

@@ -46,7 +46,7 @@ enum file_open_flags {
     FILE_OPEN_CREATE = 1 << 1,    /* make it, mode 0666 less umask, if it is not there */
     FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not be there; never through a link */
     FILE_OPEN_NO_FOLLOW = 1 << 3, /* a symbolic link in the last component is an error */
-    FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600 */
+    FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600; with EXCLUSIVE no inherited ACL */
     FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for a FIFO's writer: it will be refused */
     FILE_OPEN_PATIENT = 1 << 6,   /* wait for the end of a lease, as other programs do */
 };
@@ -200,6 +200,9 @@ void file_start_writing(struct file *file, struct range range);
 /* Gives `copy` the owner, mode, ACLs and extended attributes of `original`, as far as allowed. */
 bool file_copy_attributes(struct file *original, struct file *copy, struct error *error);
 
+/* Sets the permission bits. Nothing on Windows. */
+bool file_set_mode(struct file *file, uint32_t mode, struct error *error);
+
 /* Gives `copy` owner and group of `original`, and its mode without the rights to write (but the
  * owner's) and to execute. As far as allowed: never fails. */
 void file_copy_owner(struct file *original, struct file *copy);
@@ -214,6 +217,8 @@ void file_copy_owner(struct file *original, struct file *copy);
 struct place;
 
 bool place_of(const char *path, struct place **place, struct error *error);
+/* The same, but a symbolic link in the last component is itself what the place names. */
+bool place_of_name(const char *path, struct place **place, struct error *error);
 bool place_in_directory(const char *directory, const char *name, struct place **place,
                         struct error *error);
 /* Where the last component of a path as place_path() gives it starts; 0 if it is no path. */
@@ -226,6 +231,18 @@ const char *place_name(const struct place *place); /* the last component */
 const char *place_path(const struct place *place); /* absolute, for messages and marks */
 enum file_open_result place_open(const struct place *place, unsigned flags, struct file **file,
                                  struct error *error);
+
+enum place_use {
+    PLACE_FREE,
+    PLACE_FILE,  /* a regular file */
+    PLACE_LINK,  /* a symbolic link to one, or to nothing */
+    PLACE_OTHER, /* a directory, device, FIFO, socket, or a link to one */
+    PLACE_FAILED,
+};
+/* What has the name, without opening it. Of a regular file `status` gets device, identity, links,
+ * owner and mode. */
+enum place_use place_look(const struct place *place, struct file_status *status,
+                          struct error *error);
 bool place_remove(const struct place *place, struct error *error);
 /* Renames over `to`, in one step. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error);

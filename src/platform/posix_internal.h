@@ -51,6 +51,8 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
                                     struct file **file, struct error *error);
 /* An open file of that descriptor, which it owns unless borrowed; NULL when memory is short. */
 struct file *posix_new_file(int descriptor, bool writable, bool borrowed);
+/* Takes away the ACL that a new file inherited from its directory: it would widen the mode. */
+void posix_drop_inherited(int descriptor);
 /* Waits until a descriptor that does not block is ready to be read or written. */
 void posix_wait_ready(int descriptor, short events);
 

@@ -180,6 +180,8 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
     int descriptor = open_descriptor(directory, name, flags);
     if (descriptor < 0)
         return open_failure(directory, name, flags, errno, error);
+    if (flags & FILE_OPEN_PRIVATE && flags & FILE_OPEN_EXCLUSIVE)
+        posix_drop_inherited(descriptor);
     *file = posix_new_file(descriptor, flags & FILE_OPEN_WRITE, false);
     if (*file)
         return FILE_OPENED;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #if defined(O_PATH)
 #define HOLD_DIRECTORY (O_PATH | O_DIRECTORY | O_CLOEXEC)
@@ -158,6 +159,17 @@ bool place_in_directory(const char *directory, const char *name, struct place **
     return made;
 }
 
+/* The place of a path whose last component is no link, or is to be taken as it is. */
+static bool place_as_written(const char *path, struct place **place, struct error *error)
+{
+    size_t split = name_start(path);
+    char *directory = split > 0 ? join(path, split, "") : strdup(".");
+    bool made = directory ? place_in_directory(directory, path + split, place, error)
+                          : error_memory(error, split + 2);
+    free(directory);
+    return made;
+}
+
 bool place_of(const char *path, struct place **place, struct error *error)
 {
     *place = NULL;
@@ -165,15 +177,15 @@ bool place_of(const char *path, struct place **place, struct error *error)
     if (!copy)
         return error_memory(error, strlen(path) + 1);
     char *resolved = follow_links(copy, error);
-    if (!resolved)
-        return false;
-    size_t split = name_start(resolved);
-    char *directory = split > 0 ? join(resolved, split, "") : strdup(".");
-    bool made = directory ? place_in_directory(directory, resolved + split, place, error)
-                          : error_memory(error, split + 2);
-    free(directory);
+    bool made = resolved && place_as_written(resolved, place, error);
     free(resolved);
     return made;
+}
+
+bool place_of_name(const char *path, struct place **place, struct error *error)
+{
+    *place = NULL;
+    return place_as_written(path, place, error);
 }
 
 size_t place_name_start(const char *path)
@@ -228,6 +240,43 @@ enum file_open_result place_open(const struct place *place, unsigned flags, stru
                                  struct error *error)
 {
     return posix_open_at(place->directory, place->name, flags, file, error);
+}
+
+/* A link to nothing has no target to look at. What a link into /proc leads to has a name elsewhere,
+ * if any: it stands for something open, such as /dev/stdout. */
+static enum place_use look_behind_link(const struct place *place)
+{
+    char target[PATH_MAX];
+    struct stat raw;
+    ssize_t length = readlinkat(place->directory, place->name, target, sizeof target - 1);
+    target[length > 0 ? length : 0] = 0;
+    if (strncmp(target, "/proc/", 6) == 0)
+        return PLACE_OTHER;
+    bool there = fstatat(place->directory, place->name, &raw, 0) == 0;
+    return there && !S_ISREG(raw.st_mode) ? PLACE_OTHER : PLACE_LINK;
+}
+
+enum place_use place_look(const struct place *place, struct file_status *status,
+                          struct error *error)
+{
+    struct stat raw;
+    *status = (struct file_status){.kind = FILE_REGULAR};
+    if (fstatat(place->directory, place->name, &raw, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT)
+            return PLACE_FREE;
+        posix_error(error, errno);
+        return PLACE_FAILED;
+    }
+    if (S_ISLNK(raw.st_mode))
+        return look_behind_link(place);
+    if (!S_ISREG(raw.st_mode))
+        return PLACE_OTHER;
+    status->device = (uint64_t)raw.st_dev;
+    status->identity = (uint64_t)raw.st_ino;
+    status->links = (uint64_t)raw.st_nlink;
+    status->owner = (uint64_t)raw.st_uid;
+    status->mode = (uint32_t)(raw.st_mode & 07777);
+    return PLACE_FILE;
 }
 
 bool place_remove(const struct place *place, struct error *error)

@@ -194,6 +194,15 @@ bool place_of(const char *path, struct place **place, struct error *error)
     return made;
 }
 
+bool place_of_name(const char *path, struct place **place, struct error *error)
+{
+    *place = NULL;
+    wchar_t *wide = windows_path(path, error);
+    bool made = wide && check_name(wide + name_start(wide), error) && make_of(wide, place, error);
+    free(wide);
+    return made;
+}
+
 size_t place_name_start(const char *path)
 {
     size_t start = 0;
@@ -246,6 +255,41 @@ enum file_open_result place_open(const struct place *place, unsigned flags, stru
                                  struct error *error)
 {
     return windows_open(place->wide, flags, file, error);
+}
+
+static enum place_use look_failure(DWORD code, struct error *error)
+{
+    if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)
+        return PLACE_FREE;
+    windows_error(error, code);
+    return PLACE_FAILED;
+}
+
+/* What a handle that was opened for its attributes stands for. */
+static enum place_use look_at(HANDLE handle, struct file_status *status, struct error *error)
+{
+    FILE_BASIC_INFO basic = {0};
+    struct file file = {.handle = handle};
+    GetFileInformationByHandleEx(handle, FileBasicInfo, &basic, sizeof basic);
+    if (basic.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)
+        return basic.FileAttributes & FILE_ATTRIBUTE_DIRECTORY ? PLACE_OTHER : PLACE_LINK;
+    if (!file_get_status(&file, status, error))
+        return PLACE_FAILED;
+    return status->kind == FILE_REGULAR ? PLACE_FILE : PLACE_OTHER;
+}
+
+enum place_use place_look(const struct place *place, struct file_status *status,
+                          struct error *error)
+{
+    const DWORD options = FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT;
+    *status = (struct file_status){.kind = FILE_REGULAR};
+    HANDLE handle = CreateFileW(place->wide, FILE_READ_ATTRIBUTES | READ_CONTROL, SHARE_ALL, NULL,
+                                OPEN_EXISTING, options, NULL);
+    if (handle == INVALID_HANDLE_VALUE)
+        return look_failure(GetLastError(), error);
+    enum place_use use = look_at(handle, status, error);
+    CloseHandle(handle);
+    return use;
 }
 
 bool place_remove(const struct place *place, struct error *error)

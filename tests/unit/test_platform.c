@@ -275,8 +275,12 @@ static void test_inherited_rights(void)
         SKIP("this file system has no ACLs");
     }
     struct file *copy = scratch_file("copy");
+    unsigned private = FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
+    struct file *secret = scratch_open("secret", private);
     CHECK(removexattr(".", "system.posix_acl_default") == 0);
-    CHECK(has_acl("copy"));
+    CHECK(has_acl("copy") && !has_acl("secret"));
+    CHECK(file_get_status(secret, &status, &error) && status.mode == 0600);
+    scratch_close(secret);
     CHECK(file_copy_attributes(original, copy, &error) && !has_acl("copy"));
     CHECK(file_get_status(copy, &status, &error) && status.mode == 0640);
     /* But those of the original are carried over. */

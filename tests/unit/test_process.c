@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 /* ---- places --------------------------------------------------------------------------------- */
 
@@ -61,6 +62,43 @@ static void test_place_refusals(void)
     CHECK(!place_of("..", &found, &error) && !place_of("/", &found, &error));
     CHECK(!place_in_directory(".", "a/b", &found, &error));
     CHECK(!place_in_directory(".", "", &found, &error));
+}
+
+static enum place_use look(const char *path, struct file_status *status)
+{
+    struct error error = {0};
+    struct place *found;
+    CHECK(place_of_name(path, &found, &error));
+    enum place_use use = place_look(found, status, &error);
+    place_free(found);
+    return use;
+}
+
+static void test_what_has_a_name(void)
+{
+    struct file_status status;
+    struct error error = {0};
+    struct file *file = scratch_file("regular"), *opened;
+    CHECK(symlink("regular", "link") == 0 && symlink("nothing", "dangling") == 0);
+    CHECK(symlink("/proc/self/fd/0", "input") == 0 && symlink("/dev/null", "to-device") == 0);
+    CHECK(mkfifo("fifo", 0600) == 0 && mkdir("directory", 0700) == 0);
+    CHECK(chmod("regular", 0640) == 0);
+    CHECK(look("regular", &status) == PLACE_FILE && status.mode == 0640 && status.links == 1);
+    CHECK(file_get_status(file, &status, &error));
+    uint64_t identity = status.identity;
+    CHECK(look("./regular", &status) == PLACE_FILE && status.identity == identity);
+    CHECK(look("link", &status) == PLACE_LINK && look("dangling", &status) == PLACE_LINK);
+    CHECK(look("fifo", &status) == PLACE_OTHER && look("directory", &status) == PLACE_OTHER);
+    CHECK(look("to-device", &status) == PLACE_OTHER && look("input", &status) == PLACE_OTHER);
+    CHECK(look("nothing", &status) == PLACE_FREE);
+    CHECK(file_set_mode(file, 0400, &error));
+    CHECK(look("regular", &status) == PLACE_FILE && status.mode == 0400);
+    scratch_close(file);
+    struct place *link;
+    CHECK(place_of_name("link", &link, &error) && strcmp(place_name(link), "link") == 0);
+    CHECK(place_open(link, FILE_OPEN_NO_FOLLOW, &opened, &error) == FILE_FAILED);
+    place_free(link);
+    CHECK(!place_of_name("..", &link, &error) && !place_of_name("directory/", &link, &error));
 }
 
 static void test_place_of_renamed_directory(void)
@@ -227,6 +265,7 @@ static void test_signals(void)
 static const struct unit_case cases[] = {
     {"a place is where the symbolic links lead", test_place_of_links},
     {"a place that cannot be is refused", test_place_refusals},
+    {"what has a name is told without opening it", test_what_has_a_name},
     {"a place stays with its directory", test_place_of_renamed_directory},
     {"standard streams tell closed, full and slow apart", test_streams},
     {"signals are held, and end the process when asked", test_signals},

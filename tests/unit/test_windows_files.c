@@ -272,6 +272,29 @@ static void test_places(void)
     CHECK(MoveFileW(L"before", L"after"));
 }
 
+static enum place_use look(const char *path, struct file_status *status)
+{
+    struct error error = {0};
+    struct place *found;
+    CHECK_SAY(place_of_name(path, &found, &error), "%s", error.message);
+    enum place_use use = place_look(found, status, &error);
+    place_free(found);
+    return use;
+}
+
+static void test_what_has_a_name(void)
+{
+    struct file_status status, opened;
+    struct error error = {0};
+    struct file *file = scratch_file("regular");
+    CHECK(CreateDirectoryW(L"directory", NULL));
+    CHECK(file_get_status(file, &opened, &error) && file_set_mode(file, 0400, &error));
+    CHECK(look("regular", &status) == PLACE_FILE && status.identity == opened.identity);
+    CHECK(status.links == 1 && status.device == opened.device);
+    CHECK(look("directory", &status) == PLACE_OTHER && look("nothing", &status) == PLACE_FREE);
+    scratch_close(file);
+}
+
 static void test_rename_over_open(void)
 {
     struct error error = {0};
@@ -320,6 +343,7 @@ static const struct unit_case cases[] = {
     {"locks keep nobody from the bytes, and know others' locks", test_locks_leave_bytes},
     {"a kill frees the lock", test_lock_of_the_killed},
     {"a place holds its directory", test_places},
+    {"what has a name is told without opening it", test_what_has_a_name},
     {"a rename replaces a file that is open", test_rename_over_open},
     {"a place that cannot be is refused", test_place_refusals},
 };
