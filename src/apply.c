@@ -3,6 +3,7 @@
 #include "blocks.h"
 #include "holes.h"
 #include "job.h"
+#include "listing.h"
 #include "tail.h"
 
 /* ---- growing -------------------------------------------------------------------------------- */
@@ -111,9 +112,11 @@ static bool grow(struct job *job, bool all, struct error *error)
 
 /* ---- an edit -------------------------------------------------------------------------------- */
 
-static bool explain_half(const struct job *job, struct error *error)
+static bool explain_half(struct job *job, struct error *error)
 {
     struct error cause = *error;
+    if (!job->journal) /* a script that takes back a whole edit does not fit half of one */
+        undo_file_drop(job->undo);
     const char *stand = job->journal ? "the next mmtool command on the file finishes the edit"
                                      : "the file may hold half an edit (there is no journal)";
     error_set(error, "%s; %s", cause.message, stand);
@@ -136,6 +139,7 @@ static bool start_journal(struct job *job, struct journal *journal,
         .blocks = blocks->kind,
         .blocks_offset = blocks->offset,
         .blocks_length = blocks->length,
+        .undo = options->undo,
     };
     if (options->no_journal)
         return true;
@@ -145,12 +149,19 @@ static bool start_journal(struct job *job, struct journal *journal,
     return true;
 }
 
-/* Takes back a growth and a journal whose edit has not begun. */
+static bool save_undo(struct job *job, struct error *error)
+{
+    return !job->undo || listing_save_undo(job->undo, job->mapping, job->edits, job->pool, error);
+}
+
+/* Takes back a growth, an undo script and a journal of an edit that has not begun. */
 static void abandon(struct job *job)
 {
     struct error ignored = {0};
     bool back = !job->journal || journal_retract(job->journal, &ignored);
     back = back && shrink(job, &ignored);
+    if (back)
+        undo_file_drop(job->undo);
     /* What cannot be put right now stays for the next command. */
     if (back && job->journal)
         (void)journal_remove(job->journal, job->mapping, &ignored);
@@ -176,10 +187,9 @@ static bool can_set_size(const struct job *job)
 
 static bool set_size(struct job *job, bool allocate, struct error *error)
 {
-    struct error ignored = {0};
-    if (grow(job, allocate, error) && job_finish_size(job, error))
+    if (save_undo(job, error) && grow(job, allocate, error) && job_finish(job, error))
         return true;
-    (void)shrink(job, &ignored);
+    abandon(job);
     return false;
 }
 
@@ -223,16 +233,18 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
 {
     static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
     struct journal journal = {0};
-    if (can_set_size(job))
+    bool size_only = can_set_size(job);
+    /* An undo script must come with the size, or neither. */
+    if (size_only && (!job->undo || options->no_journal))
         return set_size(job, options->allocate, error);
     if (!start_journal(job, &journal, &no_blocks, options, error))
         return false;
     report->journaled = job->journal != NULL;
     hold(job);
-    bool done = grow(job, options->allocate, error) && commit(job, error);
+    bool done = save_undo(job, error) && grow(job, options->allocate, error) && commit(job, error);
     if (!done)
         abandon(job);
-    else if (!job_run(job, 0, false, error))
+    else if (!(size_only ? job_finish(job, error) : job_run(job, 0, false, error)))
         done = explain_half(job, error);
     let_go(job);
     journal_close(&journal);
@@ -245,7 +257,7 @@ enum blocks_outcome { BY_BLOCKS_DONE, BY_BLOCKS_FAILED, BY_BLOCKS_CANNOT };
 
 static enum blocks_outcome run_blocks(struct job *job, struct error *error)
 {
-    if (!job_witness_blocks(job, error) || !commit(job, error)) {
+    if (!save_undo(job, error) || !job_witness_blocks(job, error) || !commit(job, error)) {
         abandon(job);
         return BY_BLOCKS_FAILED;
     }
@@ -325,7 +337,8 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
                  const struct apply_options *options, struct apply_report *report,
                  struct error *error)
 {
-    struct job job = {.mapping = mapping, .pool = pool, .durable = options->durable};
+    struct job job = {.mapping = mapping, .pool = pool, .edits = edits, .undo = options->undo};
+    job.durable = options->durable;
     job.progress = options->progress;
     struct edit_list with_holes;
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
@@ -336,6 +349,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
     bool done = !sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error);
     if (done)
         done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);
+    report->undo_failure = job.undo_failure;
     job_release(&job);
     edit_list_release(&with_holes);
     return done;

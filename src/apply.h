@@ -7,11 +7,11 @@
  * command: recover.h.
  *
  * The file must be locked exclusively and be whole. What happens, in order:
- * the journal is made (a full disk shows here), the file's growth is reserved (or
- * here), the edit is committed, the steps are done, the file is cut, the journal
- * removed. An error before the commit leaves the file as it was; one behind it
- * (the disk fails, another program cuts the file) leaves it to be finished, and
- * says so.
+ * the journal is made (a full disk shows here), the undo script is written beside its
+ * place, the file's growth is reserved (or here), the edit is committed, the steps are
+ * done, the file is cut, the undo script put in its place, the journal removed. An error before the
+ * commit leaves the file as it was; one behind it (the disk fails, another program cuts the file)
+ * leaves it to be finished, and says so.
  */
 #ifndef MMTOOL_APPLY_H
 #define MMTOOL_APPLY_H
@@ -28,6 +28,7 @@ struct apply_options {
     bool durable;              /* survive power loss */
     struct progress *progress; /* begun; its total is set here; or NULL */
     bool no_journal;           /* give up all or nothing */
+    struct undo_file *undo;    /* initialised: where the script that takes it back goes; or NULL */
     const char *journal_dir;   /* for a file whose directory may not be written; or NULL */
 };
 
@@ -37,6 +38,7 @@ struct apply_report {
     uint64_t old_size, new_size;
     uint64_t inserted_blocks, cut_blocks; /* bytes that the file system itself moved in or out */
     bool journaled;
+    struct error undo_failure; /* why the undo script is not in its place; empty: it is */
 };
 
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,

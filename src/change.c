@@ -6,6 +6,7 @@
 #include "overlay.h"
 #include "replace_file.h"
 #include "report.h"
+#include "undo_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,12 +151,17 @@ static bool leave_window(struct change *change, struct error *error)
     return base == 0 || shift_edits(&change->edits, base, error);
 }
 
-static bool apply_now(struct change *change, struct error *error)
+static bool init_undo(struct change *change, struct undo_file *undo, struct error *error)
+{
+    const char *path = change->session->request->undo;
+    *undo = (struct undo_file){0};
+    return !path || change->edits.count == 0 || undo_file_init(undo, path, change->mapping, error);
+}
+
+static bool apply_list(struct change *change, struct undo_file *undo, struct apply_report *report,
+                       struct error *error)
 {
     const struct request *request = change->session->request;
-    if (!leave_window(change, error))
-        return false;
-    struct apply_report report = {.old_size = change->mapping->size};
     struct progress progress;
     struct apply_options options = {
         .progress = &progress,
@@ -163,22 +169,31 @@ static bool apply_now(struct change *change, struct error *error)
         .durable = request->durable,
         .no_journal = request->no_journal,
         .journal_dir = change->session->journal_dir,
+        .undo = undo->place ? undo : NULL,
     };
-    if (!mapping_check_size(change->mapping, error))
-        return false;
-    if (change->edits.count > 0 && request->undo &&
-        !listing_save_undo(request->undo, change->mapping, &change->edits, &change->pool, error))
-        return false;
     progress_begin(&progress, request->command->name, change->mapping->size, request->progress);
-    bool done = request->new_inode ? replace_file(change->mapping, &change->edits, &change->pool,
-                                                  request->durable, &report, error)
-                                   : apply_edits(change->mapping, &change->edits, &change->pool,
-                                                 &options, &report, error);
+    bool done =
+        request->new_inode
+            ? replace_file(change->mapping, &change->edits, &change->pool, &options, report, error)
+            : apply_edits(change->mapping, &change->edits, &change->pool, &options, report, error);
     progress_wipe(&progress);
+    return done;
+}
+
+static bool apply_now(struct change *change, struct error *error)
+{
+    struct apply_report report;
+    struct undo_file undo;
+    if (!leave_window(change, error) || !mapping_check_size(change->mapping, error) ||
+        !init_undo(change, &undo, error))
+        return false;
+    bool done = apply_list(change, &undo, &report, error);
+    undo_file_release(&undo);
     if (!done || !flush(change, error))
         return false;
     say_what_was_done(change, &report);
-    return true;
+    return report.undo_failure.status == STATUS_DONE ||
+           error_set(error, "the edit is done, but %s", report.undo_failure.message);
 }
 
 bool change_apply(struct change *change, struct error *error)

@@ -65,34 +65,51 @@ static enum claim_result lock_failed(const struct claim *claim, enum lock_result
 
 /* ---- recovery ------------------------------------------------------------------------------- */
 
-static void say(struct claim *claim, const char *text)
+/* Says what was put right, and what could not be. */
+static void say(struct claim *claim, const char *text, const struct recover_report *report)
 {
-    snprintf(claim->notice->text, sizeof claim->notice->text, "%s", text);
+    const char *failure = report->undo_failure.message;
+    snprintf(claim->notice->text, sizeof claim->notice->text, "%s%s%s", text, *failure ? "; " : "",
+             failure);
+}
+
+static const char *const dropped = "an interrupted edit that had not begun was dropped";
+
+static bool recover_begun(struct claim *claim, struct mapping *mapping, struct journal *journal,
+                          struct error *error)
+{
+    char text[200];
+    const struct journal_header *header = &journal->header;
+    struct recover_report report = {{0}};
+    if (!recover_forward(mapping, journal, &report, error))
+        return false;
+    snprintf(text, sizeof text, "an interrupted edit was finished (size was %llu, is %llu)",
+             (unsigned long long)header->old_size, (unsigned long long)header->new_size);
+    bool back = header->blocks != BLOCKS_NONE && mapping->size == header->old_size;
+    say(claim, back ? dropped : text, &report);
+    return true;
 }
 
 /* Puts right what a killed edit left; the file is open for writing and locked exclusively. */
 static bool recover(struct claim *claim, struct mapping *mapping, struct journal *journal,
                     enum journal_found found, struct error *error)
 {
-    char text[200];
+    struct recover_report report = {{0}};
     switch (found) {
     case JOURNAL_LEFTOVER:
         return journal_remove(journal, mapping, error);
     case JOURNAL_ROLLBACK:
-        if (!recover_rollback(mapping, journal, error))
+        if (!recover_rollback(mapping, journal, &report, error))
             return false;
-        say(claim, "an interrupted edit that had not begun was dropped");
+        say(claim, dropped, &report);
+        return true;
+    case JOURNAL_UNDO:
+        if (!recover_undo(mapping, &report, error))
+            return false;
+        say(claim, "the end of an interrupted edit, its undo script, was seen to", &report);
         return true;
     case JOURNAL_FORWARD:
-        snprintf(text, sizeof text, "an interrupted edit was finished (size was %llu, is %llu)",
-                 (unsigned long long)journal->header.old_size,
-                 (unsigned long long)journal->header.new_size);
-        if (!recover_forward(mapping, journal, error))
-            return false;
-        if (journal->header.blocks != BLOCKS_NONE && mapping->size == journal->header.old_size)
-            snprintf(text, sizeof text, "an interrupted edit that had not begun was dropped");
-        say(claim, text);
-        return true;
+        return recover_begun(claim, mapping, journal, error);
     default:
         return true;
     }
@@ -146,7 +163,7 @@ static enum claim_result check_as_reader(struct claim *claim, struct error *erro
     struct journal journal;
     enum journal_found found =
         journal_find(&journal, claim->mapping, claim->options->journal_dir, false, error);
-    bool harmless = found == JOURNAL_LEFTOVER ||
+    bool harmless = found == JOURNAL_LEFTOVER || found == JOURNAL_UNDO ||
                     (found == JOURNAL_ROLLBACK && journal.header.old_size == claim->mapping->size);
     journal_close(&journal);
     if (found == JOURNAL_ABSENT)

@@ -101,7 +101,7 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     return true;
 }
 
-bool job_finish_size(struct job *job, struct error *error)
+static bool finish_size(struct job *job, struct error *error)
 {
     struct tail_cut cut = {job->mapping, job->journal, job->durable, job->working_size,
                            job->new_size};
@@ -111,13 +111,18 @@ bool job_finish_size(struct job *job, struct error *error)
            (!job->durable || file_sync(job->mapping->file, false, error));
 }
 
-static bool remove_journal(struct job *job, struct error *error)
+bool job_end(struct job *job, struct error *error)
 {
+    (void)undo_file_publish(job->undo, job->durable, &job->undo_failure);
     return !job->journal || journal_remove(job->journal, job->mapping, error);
+}
+
+bool job_finish(struct job *job, struct error *error)
+{
+    return finish_size(job, error) && job_end(job, error);
 }
 
 bool job_run(struct job *job, uint64_t first, bool published, struct error *error)
 {
-    return do_steps(job, first, published, error) && job_finish_size(job, error) &&
-           remove_journal(job, error);
+    return do_steps(job, first, published, error) && job_finish(job, error);
 }

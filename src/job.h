@@ -33,8 +33,9 @@ struct job_hand {
 
 struct job {
     struct mapping *mapping;
-    struct pool *pool;       /* NULL in a recovery: the journal has the new bytes */
-    struct journal *journal; /* NULL without one */
+    struct pool *pool;             /* NULL in a recovery: the journal has the new bytes */
+    struct journal *journal;       /* NULL without one */
+    const struct edit_list *edits; /* as they were given, which the undo script is of; or NULL */
     struct plan plan;
     struct plan_totals totals; /* of the plan */
     struct job_hand hand;      /* of the thread that does the job */
@@ -43,7 +44,9 @@ struct job {
     uint64_t new_size;         /* when all is done */
     struct progress *progress; /* or NULL */
     bool durable;
-    bool late_published; /* the late steps need one record for all of them */
+    struct undo_file *undo;    /* or NULL; not owned */
+    struct error undo_failure; /* why its script was not put in its place; empty: it was */
+    bool late_published;       /* the late steps need one record for all of them */
 };
 
 /* A step at hand. */
@@ -67,8 +70,17 @@ void job_release(struct job *job);
  */
 bool job_run(struct job *job, uint64_t first, bool published, struct error *error);
 
-/* Cuts the file to its new size (tail.h), when all steps are done, or there are none. */
-bool job_finish_size(struct job *job, struct error *error);
+/*
+ * What is left when all steps are done, or there are none: cuts the file to its new
+ * size (tail.h), and job_end().
+ */
+bool job_finish(struct job *job, struct error *error);
+
+/*
+ * The file has its bytes and its size: puts the undo script in its place and removes
+ * the journal. That the former fails is told in `undo_failure`, and no failure here.
+ */
+bool job_end(struct job *job, struct error *error);
 
 /*
  * The file must not have been cut; what another program appends meanwhile does no

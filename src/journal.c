@@ -97,6 +97,26 @@ static uint64_t page_up(uint64_t offset)
     return (offset + JOURNAL_PAGE - 1) / JOURNAL_PAGE * JOURNAL_PAGE;
 }
 
+static bool describe_undo(struct journal_header *header, const struct undo_file *undo,
+                          struct error *error)
+{
+    const char *path = place_path(undo->place);
+    header->undo_number = undo->number;
+    header->undo_length = strlen(path);
+    header->undo_crc = crc32c(0, path, header->undo_length);
+    return header->undo_length <= JOURNAL_UNDO_PATH ||
+           error_set(error, "the path of the undo file is too long (%llu bytes)",
+                     (unsigned long long)header->undo_length);
+}
+
+static bool write_undo(struct journal *journal, const struct journal_spec *spec,
+                       struct error *error)
+{
+    const struct journal_header *header = &journal->header;
+    return !spec->undo || file_write(journal->file, LIST_OFFSET + header->list_length,
+                                     place_path(spec->undo->place), header->undo_length, error);
+}
+
 static bool fill_header(struct journal *journal, const struct journal_spec *spec,
                         struct error *error)
 {
@@ -123,7 +143,9 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
         .blocks_length = spec->blocks_length,
         .list_crc = crc32c(0, edits->encoded.data, edits->encoded.length),
     };
-    header->pool_offset = page_up(LIST_OFFSET + header->list_length);
+    if (spec->undo && !describe_undo(header, spec->undo, error))
+        return false;
+    header->pool_offset = page_up(LIST_OFFSET + header->list_length + header->undo_length);
     header->slot_offset = page_up(header->pool_offset + header->pool_length);
     header->length = header->slot_offset + 2 * journal_slot_stride(header);
     return platform_random(header->uuid, sizeof header->uuid, error);
@@ -186,7 +208,7 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
                          place_path(journal->place), cause.message);
     return write_pool(journal, spec->pool, error) &&
            file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
-           write_header(journal, error) &&
+           write_undo(journal, spec, error) && write_header(journal, error) &&
            (!spec->durable ||
             (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
 }

@@ -21,9 +21,10 @@
  *   4608    record 0, a sector of its own: of durable journals, for even steps
  *   5120    record 1: for odd steps
  *   5632    two sectors more for records of the end, where the file is made shorter
- *   8192    the encoded list of edits, then (page-aligned) the pool,
- *           then (page-aligned) slot 0 and slot 1, a window and a page each: a step's
- *           bytes begin in the first page of its slot, see journal_slot_start()
+ *   8192    the encoded list of edits, behind it the path of the undo script's file,
+ *           then (page-aligned) the pool, then (page-aligned) slot 0 and slot 1, a
+ *           window and a page each: a step's bytes begin in the first page of its slot,
+ *           see journal_slot_start()
  */
 #ifndef MMTOOL_JOURNAL_H
 #define MMTOOL_JOURNAL_H
@@ -32,6 +33,7 @@
 #include "mapping.h"
 #include "plan.h"
 #include "pool.h"
+#include "undo_file.h"
 
 enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
 
@@ -53,6 +55,8 @@ struct journal_header {
     uint32_t blocks; /* an enum journal_blocks */
     uint64_t blocks_offset, blocks_length;
     uint32_t list_crc, pool_crc;
+    uint64_t undo_number, undo_length; /* of undo_file.h; length of the path, 0: there is none */
+    uint32_t undo_crc;
 };
 
 /* The header as bytes and back; false if the bytes are not a header that can be believed. */
@@ -80,6 +84,7 @@ struct journal_spec {
     uint64_t new_size; /* when all is done */
     enum journal_blocks blocks;
     uint64_t blocks_offset, blocks_length;
+    const struct undo_file *undo; /* or NULL */
 };
 
 /*
@@ -151,12 +156,28 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
 /* Lets go of the journal and leaves it where it is. NULL-safe, idempotent. */
 void journal_close(struct journal *journal);
 
+/* ---- the undo script ------------------------------------------------------------------------ */
+
+/* The undo file of a journal's edit; zeroed if there is none. */
+bool journal_load_undo(struct journal *journal, struct undo_file *undo, struct error *error);
+
+/*
+ * --new-inode has no journal. Its new file bears a mark instead, until the undo script
+ * is in its place; JOURNAL_UNDO is found there. Where files bear no marks, or the path
+ * is too long for one, nothing is done, and a kill between the two renames leaves the
+ * script in its temporary.
+ */
+bool journal_mark_undo(struct file *file, const struct undo_file *undo, struct error *error);
+bool journal_load_marked_undo(struct file *file, struct undo_file *undo, struct error *error);
+bool journal_unmark_undo(struct file *file, struct error *error);
+
 enum journal_found {
     JOURNAL_ABSENT,   /* none: the file is whole */
     JOURNAL_LEFTOVER, /* not begun, or done: it need only be removed; its header may be empty */
     JOURNAL_ROLLBACK, /* the edit has not begun; the file may have grown */
     JOURNAL_FORWARD,  /* the edit must be finished */
     JOURNAL_LOST,     /* the file is marked and its journal is gone, damaged or not to be trusted */
+    JOURNAL_UNDO,     /* the file is whole; an undo script is to be put in its place */
     JOURNAL_COPY,     /* the file is a copy of a half-edited one */
     JOURNAL_ERROR,
 };

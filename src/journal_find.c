@@ -9,6 +9,7 @@
 /* The mark on a file. */
 struct mark {
     bool there;
+    bool of_undo;   /* see journal_mark_undo() */
     bool supported; /* the file system has marks: then a journal without one is not under way */
     unsigned char uuid[JOURNAL_UUID];
     char path[MARK_PATH + 1]; /* empty when it was too long */
@@ -33,6 +34,7 @@ static bool get_mark(const struct mapping *mapping, struct mark *mark, struct er
     if (length < JOURNAL_UUID)
         return error_set(error, "its mark user." JOURNAL_MARK " is not one of mmtool's");
     mark->there = true;
+    mark->of_undo = journal_mark_is_of_undo(value, length);
     memcpy(mark->uuid, value, JOURNAL_UUID);
     memcpy(mark->path, value + JOURNAL_UUID, length - JOURNAL_UUID);
     return true;
@@ -252,6 +254,8 @@ enum journal_found journal_find(struct journal *journal, const struct mapping *m
         return JOURNAL_ABSENT;
     if (!get_mark(mapping, &mark, error))
         return JOURNAL_ERROR;
+    if (mark.there && mark.of_undo)
+        return JOURNAL_UNDO;
     if (mark.there)
         return find_marked(journal, mapping, &mark, directory, writable, error);
     if (!open_by_name(journal, mapping, directory, writable))

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '1'};
+/* The last byte is the version. Version 1 has zeros where this one has more fields. */
+static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '2'};
+enum { VERSION_AT = 7, FIRST_VERSION = '1' };
 
 /* Goes through the header's fields in one order, for writing and for reading. */
 struct cursor {
@@ -64,6 +66,9 @@ static void fields(struct cursor *cursor, struct journal_header *header)
     number32(cursor, &header->list_crc);
     number32(cursor, &header->pool_crc);
     number32(cursor, &header->state);
+    number(cursor, &header->undo_number);
+    number(cursor, &header->undo_length);
+    number32(cursor, &header->undo_crc);
 }
 
 void journal_header_encode(const struct journal_header *header, unsigned char *bytes)
@@ -82,19 +87,28 @@ void journal_header_encode(const struct journal_header *header, unsigned char *b
 /* Lengths and places that fit into each other, before anybody uses them. */
 static bool is_sound(const struct journal_header *header)
 {
-    uint64_t list_end = 0, pool_end = 0, end = 0;
+    uint64_t list_end = 0, undo_end = 0, pool_end = 0, end = 0;
     if (header->state != JOURNAL_PRE && header->state != JOURNAL_HOT)
         return false;
     if (header->window == 0 || header->window > (uint64_t)1 << 30 || header->zero_piece == 0)
         return false;
     if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
-        header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT)
+        header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT ||
+        header->undo_length > JOURNAL_UNDO_PATH)
         return false;
-    return checked_add(8192, header->list_length, &list_end) && list_end <= header->pool_offset &&
+    return checked_add(LIST_OFFSET, header->list_length, &list_end) &&
+           checked_add(list_end, header->undo_length, &undo_end) &&
+           undo_end <= header->pool_offset &&
            checked_add(header->pool_offset, header->pool_length, &pool_end) &&
            pool_end <= header->slot_offset &&
            checked_add(header->slot_offset, 2 * journal_slot_stride(header), &end) &&
            end == header->length && header->slot_offset % 4096 == 0;
+}
+
+static bool is_known(const unsigned char *bytes)
+{
+    return memcmp(bytes, magic, VERSION_AT) == 0 && bytes[VERSION_AT] >= FIRST_VERSION &&
+           bytes[VERSION_AT] <= magic[VERSION_AT];
 }
 
 bool journal_header_decode(struct journal_header *header, const unsigned char *bytes)
@@ -104,7 +118,7 @@ bool journal_header_decode(struct journal_header *header, const unsigned char *b
     struct cursor cursor = {copy, JOURNAL_HEADER - 8, false};
     uint64_t crc;
     number(&cursor, &crc);
-    if (memcmp(copy, magic, sizeof magic) != 0 || crc != crc32c(0, copy, JOURNAL_HEADER - 8))
+    if (!is_known(copy) || crc != crc32c(0, copy, JOURNAL_HEADER - 8))
         return false;
     *header = (struct journal_header){0};
     memcpy(header->uuid, copy + sizeof magic, JOURNAL_UUID);

@@ -15,7 +15,8 @@ enum {
     TAIL_OFFSET = 5632,
     TAIL_LENGTH = 8 * 7 + TAIL_WITNESS + 8,
     LIST_OFFSET = 8192,
-    MARK_PATH = 1024, /* longest path a mark holds; a longer one is left out */
+    JOURNAL_UNDO_PATH = 65536, /* longest path of an undo file */
+    MARK_PATH = 1024,          /* longest path a mark holds; a longer one is left out */
 };
 
 /* A slot has a page more than a window, so that bytes may begin anywhere in its first page. */
@@ -44,6 +45,9 @@ bool journal_slot_is_whole(struct journal *journal, const struct journal_record 
 /* Where the journal of a mapping goes, or is looked for by name. */
 bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
                    struct error *error);
+
+/* Whether a mark is one of journal_mark_undo(). */
+bool journal_mark_is_of_undo(const unsigned char *value, size_t length);
 
 /*
  * Views of progress and slots, where stores through views reach the file at once. Where the

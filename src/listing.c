@@ -51,7 +51,7 @@ static bool print_bytes(struct listing *listing, const struct side *side)
         size_t length = (size_t)minimum_u64(STEP, side->length - at);
         if (!read_side(listing, side, at, bytes, length) ||
             !edit_script_print_bytes(&listing->text, bytes, length, listing->error) ||
-            !pass_on(listing))
+            (listing->text.length >= STEP && !pass_on(listing)))
             return false;
         at += length;
     }
@@ -131,71 +131,50 @@ bool listing_print(struct output *output, const struct mapping *mapping,
 
 /* ---- undo ----------------------------------------------------------------------------------- */
 
-struct undo_file {
+struct script_file {
     struct file *file;
     uint64_t size;
 };
 
 static bool take_file(void *context, const struct buffer *text, struct error *error)
 {
-    struct undo_file *undo = context;
-    if (!file_write(undo->file, undo->size, text->data, text->length, error))
+    struct script_file *script = context;
+    int signal = platform_signal_pending();
+    if (signal != 0) {
+        error_set(error, "stopped by signal %d", signal);
+        error->signal = signal;
         return false;
-    undo->size += text->length;
+    }
+    if (!file_write(script->file, script->size, text->data, text->length, error))
+        return false;
+    script->size += text->length;
     return true;
 }
 
 static bool save(struct undo_file *undo, const struct mapping *mapping,
                  const struct edit_list *edits, struct pool *pool, struct error *error)
 {
-    struct file_status status;
-    struct listing listing = {mapping, pool, {0}, take_file, undo, error};
-    if (!file_get_status(undo->file, &status, error))
+    struct script_file script = {0};
+    struct error late = {0};
+    struct listing listing = {mapping, pool, {0}, take_file, &script, error};
+    if (!undo_file_create(undo, &script.file, error))
         return false;
-    if (status.device == mapping->status.device && status.identity == mapping->status.identity)
-        return error_set(error, "it is the edited file itself");
-    if (status.kind != FILE_REGULAR)
-        return error_set(error, "it is not a regular file");
-    bool done = file_set_size(undo->file, 0, error) && print_all(&listing, edits, true) &&
-                file_sync(undo->file, false, error);
+    bool done = print_all(&listing, edits, true) && file_sync(script.file, false, error);
     buffer_release(&listing.text);
-    return done;
+    if (file_close(script.file, &late) || !done)
+        return done;
+    *error = late;
+    return false;
 }
 
-/* A script that is not whole is none; one that was there before stays, emptied. */
-static void remove_file(const char *path)
-{
-    struct place *place;
-    struct error ignored = {0};
-    if (!place_of(path, &place, &ignored))
-        return;
-    (void)place_remove(place, &ignored);
-    place_free(place);
-}
-
-static bool open_undo(const char *path, struct undo_file *undo, bool *created, struct error *error)
-{
-    enum file_open_result result = file_open(path, FILE_OPEN_WRITE, &undo->file, error);
-    *created = result == FILE_MISSING;
-    if (*created)
-        result = file_open(path, FILE_OPEN_WRITE | FILE_OPEN_CREATE, &undo->file, error);
-    return result == FILE_OPENED;
-}
-
-bool listing_save_undo(const char *path, const struct mapping *mapping,
+bool listing_save_undo(struct undo_file *undo, const struct mapping *mapping,
                        const struct edit_list *edits, struct pool *pool, struct error *error)
 {
-    struct undo_file undo = {0};
-    struct error cause = {0}, late = {0};
-    bool created;
-    bool done =
-        open_undo(path, &undo, &created, &cause) && save(&undo, mapping, edits, pool, &cause);
-    bool opened = undo.file != NULL;
-    if (undo.file && !file_close(undo.file, &late) && done) {
-        cause = late;
-        done = false;
-    }
-    if (!done && created && opened)
-        remove_file(path);
-    return done || error_set(error, "--undo=%s: %s", path, cause.message);
+    struct error cause = {0};
+    if (save(undo, mapping, edits, pool, &cause))
+        return true;
+    undo_file_drop(undo);
+    error_set(error, "--undo=%s: %s", undo->given, cause.message);
+    error->signal = cause.signal;
+    return false;
 }

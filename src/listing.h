@@ -9,17 +9,18 @@
 #include "mapping.h"
 #include "output.h"
 #include "pool.h"
+#include "undo_file.h"
 
 /* Prints the edits against the file as it is; applied as a script they give the same bytes. */
 bool listing_print(struct output *output, const struct mapping *mapping,
                    const struct edit_list *edits, struct pool *pool, struct error *error);
 
 /*
- * Saves, before the edits are done, the script that takes them back. The file at
- * `path` is made or overwritten; it must not be the edited one. It is on the disk
- * when this returns.
+ * Saves, before the edits are done, the script that takes them back, in the undo
+ * file's temporary. It is on the disk when this returns; on failure, to which a held
+ * signal leads as well, there is no temporary.
  */
-bool listing_save_undo(const char *path, const struct mapping *mapping,
+bool listing_save_undo(struct undo_file *undo, const struct mapping *mapping,
                        const struct edit_list *edits, struct pool *pool, struct error *error);
 
 #endif

@@ -31,6 +31,7 @@
  *   pool.c          the new bytes of an edit: operands, a file, repeated
  *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
+ *   undo_file.c     the file of --undo, renamed into its place behind the edit
  *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_*.c)
  *   recover.c       finishes what a killed edit left: the same steps
  *   tail.c          makes a file shorter that others may append to

@@ -44,7 +44,24 @@ static bool resume_tail(struct job *job, const struct journal_tail *tail, struct
 {
     const struct tail_cut cut = {job->mapping, job->journal, job->durable, job->working_size,
                                  job->new_size};
-    return tail_resume(&cut, tail, error) && journal_remove(job->journal, job->mapping, error);
+    return tail_resume(&cut, tail, error) && job_end(job, error);
+}
+
+/* The edit has not begun. */
+static bool roll_back(struct job *job, struct error *error)
+{
+    const struct journal_header *header = &job->journal->header;
+    struct tail_cut cut = {job->mapping, job->journal, header->durable, header->new_size,
+                           header->old_size};
+    struct journal_tail tail;
+    bool grew = header->blocks == BLOCKS_NONE && cut.from > cut.to;
+    if (!journal_load_tail(job->journal, &tail, error))
+        return false;
+    if (grew && !(tail.number > 0 ? tail_resume(&cut, &tail, error) : tail_take_back(&cut, error)))
+        return false;
+    undo_file_drop(job->undo);
+    job->undo_failure = (struct error){0};
+    return journal_remove(job->journal, job->mapping, error);
 }
 
 static bool forward(struct job *job, const struct edit_list *edits, uint64_t first, bool published,
@@ -68,39 +85,70 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
         return false;
     /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
     if (!moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
-        return recover_rollback(job->mapping, job->journal, error);
+        return roll_back(job, error);
     return check_undisturbed(job, first, published, error) && job_prepare(job, error) &&
            job_run(job, first, published, error);
 }
 
-bool recover_forward(struct mapping *mapping, struct journal *journal, struct error *error)
+static bool load_and_go_forward(struct job *job, struct error *error)
 {
-    struct job job = {.mapping = mapping, .journal = journal, .durable = journal->header.durable};
     struct buffer bytes = {0};
     struct edit_list edits;
     uint64_t first;
     bool published;
-    bool done = journal_load(journal, &bytes, &edits, &first, &published, error);
+    bool done = journal_load(job->journal, &bytes, &edits, &first, &published, error);
     if (done) {
-        platform_signals_hold();
-        done = forward(&job, &edits, first, published, error);
-        platform_signals_restore();
+        done = forward(job, &edits, first, published, error);
         edit_list_release(&edits);
     }
-    job_release(&job);
     buffer_release(&bytes);
     return done;
 }
 
-bool recover_rollback(struct mapping *mapping, struct journal *journal, struct error *error)
+/* The file counts more than the script: if this is not to be found, that is only told. */
+static void load_undo(struct job *job, struct undo_file *undo)
 {
-    const struct journal_header *header = &journal->header;
-    struct tail_cut cut = {mapping, journal, header->durable, header->new_size, header->old_size};
-    struct journal_tail tail;
-    bool grew = header->blocks == BLOCKS_NONE && cut.from > cut.to;
-    if (!journal_load_tail(journal, &tail, error))
-        return false;
-    if (grew && !(tail.number > 0 ? tail_resume(&cut, &tail, error) : tail_take_back(&cut, error)))
-        return false;
-    return journal_remove(journal, mapping, error);
+    struct error cause = {0};
+    job->undo = undo;
+    if (journal_load_undo(job->journal, undo, &cause))
+        return;
+    job->undo = NULL;
+    error_set(&job->undo_failure, "the undo script is not in its place: %s", cause.message);
+}
+
+static bool recover(struct mapping *mapping, struct journal *journal,
+                    bool way(struct job *job, struct error *error), struct recover_report *report,
+                    struct error *error)
+{
+    struct job job = {.mapping = mapping, .journal = journal, .durable = journal->header.durable};
+    struct undo_file undo = {0};
+    load_undo(&job, &undo);
+    platform_signals_hold();
+    bool done = way(&job, error);
+    platform_signals_restore();
+    report->undo_failure = job.undo_failure;
+    job_release(&job);
+    undo_file_release(&undo);
+    return done;
+}
+
+bool recover_forward(struct mapping *mapping, struct journal *journal,
+                     struct recover_report *report, struct error *error)
+{
+    return recover(mapping, journal, load_and_go_forward, report, error);
+}
+
+bool recover_rollback(struct mapping *mapping, struct journal *journal,
+                      struct recover_report *report, struct error *error)
+{
+    return recover(mapping, journal, roll_back, report, error);
+}
+
+bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error)
+{
+    struct undo_file undo;
+    if (journal_load_marked_undo(mapping->file, &undo, &report->undo_failure))
+        (void)undo_file_publish(&undo, false, &report->undo_failure);
+    undo_file_release(&undo);
+    return journal_unmark_undo(mapping->file, error);
 }

@@ -3,7 +3,8 @@
  *
  * The mapping is open for writing and locked exclusively; journal_find() has told
  * which of the two it is. Both remove the journal. Dying here leaves the same work
- * to the next command: a recovery is the edit's own steps, gone on with.
+ * to the next command: a recovery is the edit's own steps, gone on with. The undo script
+ * goes to its place with the former, and is removed with the latter.
  */
 #ifndef MMTOOL_RECOVER_H
 #define MMTOOL_RECOVER_H
@@ -11,10 +12,20 @@
 #include "journal.h"
 #include "mapping.h"
 
+/* What there is to tell of a file that has been put right. */
+struct recover_report {
+    struct error undo_failure; /* why the undo script is not in its place; empty: it is */
+};
+
 /* The journal is HOT: the file becomes the new one. */
-bool recover_forward(struct mapping *mapping, struct journal *journal, struct error *error);
+bool recover_forward(struct mapping *mapping, struct journal *journal,
+                     struct recover_report *report, struct error *error);
 
 /* The journal is PRE: the edit has not begun, but the file may have grown. */
-bool recover_rollback(struct mapping *mapping, struct journal *journal, struct error *error);
+bool recover_rollback(struct mapping *mapping, struct journal *journal,
+                      struct recover_report *report, struct error *error);
+
+/* The file is whole, but the undo script of --new-inode is not in its place. */
+bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error);
 
 #endif

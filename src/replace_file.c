@@ -1,5 +1,6 @@
 /* replace_file.c - --new-inode: the edited bytes in a new file, renamed over the old. */
 #include "replace_file.h"
+#include "listing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,8 @@ struct replacement {
     struct plan plan;
     struct plan_assembler assembler;
     unsigned char *chunk;
-    bool durable;
+    const struct edit_list *edits;
+    const struct apply_options *options;
 };
 
 static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -62,13 +64,25 @@ static bool is_in_the_way(const struct place *place, struct error *error)
                      diag_escape(path, sizeof path, place_path(place)));
 }
 
+static void drop_marked_undo(struct file *file)
+{
+    struct undo_file undo;
+    struct error ignored = {0};
+    if (journal_load_marked_undo(file, &undo, &ignored))
+        undo_file_drop(&undo);
+    undo_file_release(&undo);
+}
+
 /* Removes the name of an open file, if no other edit works on that file. */
 static bool remove_unlocked(const struct place *place, struct file *file, struct error *error)
 {
     enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, error);
     if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
         return false;
-    return !is_named(place, file) || place_remove(place, error);
+    if (!is_named(place, file))
+        return true;
+    drop_marked_undo(file);
+    return place_remove(place, error);
 }
 
 /*
@@ -168,45 +182,74 @@ static bool write_all(struct replacement *replacement, struct error *error)
     return true;
 }
 
-static bool make_and_rename(struct replacement *replacement, struct error *error)
+/* The mark comes first: by it, who removes the new file of a killed edit finds the script. */
+static bool save_undo(struct replacement *replacement, struct error *error)
 {
+    struct undo_file *undo = replacement->options->undo;
+    return !undo || (journal_mark_undo(replacement->file, undo, error) &&
+                     listing_save_undo(undo, replacement->mapping, replacement->edits,
+                                       replacement->pool, error));
+}
+
+static bool make(struct replacement *replacement, struct error *error)
+{
+    return save_undo(replacement, error) && write_all(replacement, error) &&
+           file_copy_attributes(replacement->mapping->file, replacement->file, error) &&
+           (!replacement->options->durable || file_sync(replacement->file, false, error));
+}
+
+/* The new file has the name: puts the undo script in its place, too. */
+static bool finish(struct replacement *replacement, struct apply_report *report,
+                   struct error *error)
+{
+    const struct apply_options *options = replacement->options;
     struct error cause = {0};
-    if (!write_all(replacement, error) ||
-        !file_copy_attributes(replacement->mapping->file, replacement->file, error) ||
-        (replacement->durable && !file_sync(replacement->file, false, error)) ||
-        !place_rename(replacement->new_place, replacement->place, error))
-        return false;
-    replacement->made = false;
-    if (!replacement->durable || place_sync(replacement->place, &cause))
+    (void)undo_file_publish(options->undo, options->durable, &report->undo_failure);
+    if ((!options->undo || journal_unmark_undo(replacement->file, &cause)) &&
+        (!options->durable || place_sync(replacement->place, &cause)))
         return true;
     return error_set(error, "the new file is in place, but it is not known to be on disk: %s",
                      cause.message);
 }
 
-static bool run(struct replacement *replacement, const struct edit_list *edits, struct error *error)
+static bool make_and_rename(struct replacement *replacement, struct apply_report *report,
+                            struct error *error)
+{
+    if (!make(replacement, error) ||
+        !place_rename(replacement->new_place, replacement->place, error)) {
+        undo_file_drop(replacement->options->undo);
+        return false;
+    }
+    replacement->made = false;
+    return finish(replacement, report, error);
+}
+
+static bool prepare(struct replacement *replacement, struct error *error)
 {
     struct plan_sources sources = {read_old, read_pool, replacement};
     replacement->chunk = malloc(CHUNK);
     return (replacement->chunk || error_memory(error, CHUNK)) &&
-           plan_init(&replacement->plan, edits, replacement->mapping->size, CHUNK, CHUNK, 0,
-                     error) &&
+           plan_init(&replacement->plan, replacement->edits, replacement->mapping->size, CHUNK,
+                     CHUNK, 0, error) &&
            plan_assembler_init(&replacement->assembler, &replacement->plan, sources, 2 * CHUNK,
-                               error) &&
-           name_new(replacement, error) && open_new(replacement, error) &&
-           lock_new(replacement, error) && make_and_rename(replacement, error);
+                               error);
 }
 
 bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
-                  bool durable, struct apply_report *report, struct error *error)
+                  const struct apply_options *options, struct apply_report *report,
+                  struct error *error)
 {
-    struct replacement replacement = {.mapping = mapping, .pool = pool, .durable = durable};
+    struct replacement replacement = {
+        .mapping = mapping, .pool = pool, .edits = edits, .options = options};
     struct error late = {0};
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
     if (edits->count == 0)
         return true;
     if (mapping->status.kind != FILE_REGULAR)
         return error_set(error, "--new-inode is for regular files");
-    bool done = run(&replacement, edits, error);
+    bool done = prepare(&replacement, error) && name_new(&replacement, error) &&
+                open_new(&replacement, error) && lock_new(&replacement, error) &&
+                make_and_rename(&replacement, report, error);
     if (done) {
         plan_count(&replacement.plan, &report->totals);
         report->new_size = replacement.plan.new_size;

@@ -12,8 +12,13 @@
 
 #include "apply.h"
 
-/* Owner, mode, ACLs and extended attributes are carried over; `durable` waits for the disk. */
+/*
+ * Owner, mode, ACLs and extended attributes are carried over. Of the options, `durable`
+ * and `undo` count: the undo script is renamed behind the file, and a mark on the new
+ * file lets the next command do that if this one is killed in between.
+ */
 bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
-                  bool durable, struct apply_report *report, struct error *error);
+                  const struct apply_options *options, struct apply_report *report,
+                  struct error *error);
 
 #endif

@@ -239,8 +239,10 @@ enum place_use {
     PLACE_OTHER, /* a directory, device, FIFO, socket, or a link to one */
     PLACE_FAILED,
 };
-/* What has the name, without opening it. Of a regular file `status` gets device, identity, links,
- * owner and mode. */
+/*
+ * What has the name, without opening it. Of a regular file `status` gets device,
+ * identity, links, owner and mode; of a link on POSIX the owner.
+ */
 enum place_use place_look(const struct place *place, struct file_status *status,
                           struct error *error);
 bool place_remove(const struct place *place, struct error *error);

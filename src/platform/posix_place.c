@@ -267,6 +267,7 @@ enum place_use place_look(const struct place *place, struct file_status *status,
         posix_error(error, errno);
         return PLACE_FAILED;
     }
+    status->owner = (uint64_t)raw.st_uid;
     if (S_ISLNK(raw.st_mode))
         return look_behind_link(place);
     if (!S_ISREG(raw.st_mode))
@@ -274,7 +275,6 @@ enum place_use place_look(const struct place *place, struct file_status *status,
     status->device = (uint64_t)raw.st_dev;
     status->identity = (uint64_t)raw.st_ino;
     status->links = (uint64_t)raw.st_nlink;
-    status->owner = (uint64_t)raw.st_uid;
     status->mode = (uint32_t)(raw.st_mode & 07777);
     return PLACE_FILE;
 }

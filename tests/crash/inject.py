@@ -5,7 +5,9 @@ strace counts the calls of each name, so a run without harm tells the names and 
 often each comes; then every one of them is met with SIGKILL, with an error once,
 and with an error for ever after. Behind it the next command must find the file old
 or new, an exit status of 0 must mean new at once, and an edit whose fsync failed
-must not say that it is durable. Prints TAP and a table.
+must not say that it is durable. Of an edit with --undo the earlier script must be there
+beside the old file, and beside the new one the script that makes it the old one again.
+Prints TAP and a table.
 
 usage: inject.py MMTOOL
 MMTOOL_TEST_ROUNDS above 1 also tries the calls of the program's start one by one.
@@ -30,7 +32,17 @@ KINDS = {
     "durable insert": (["splice", "--durable", "f", "10+0", NEW_BYTES.decode()],
                        OLD[:10] + NEW_BYTES + OLD[10:]),
     "durable delete": (["splice", "--durable", "f", "10+7"], OLD[:10] + OLD[17:]),
+    "undo of an insertion": (["splice", "--undo=back", "f", "10+0", NEW_BYTES.decode()],
+                             OLD[:10] + NEW_BYTES + OLD[10:]),
+    "undo of a durable deletion": (["splice", "--durable", "--undo=back", "f", "10+7"],
+                                   OLD[:10] + OLD[17:]),
+    "undo of a cut": (["resize", "--undo=back", "f", "1000"], OLD[:1000]),
+    "undo of a growth": (["resize", "--undo=back", "f", "600999"], OLD + bytes(998)),
+    "undo of blocks": (["splice", "--undo=back", "f", "5000+8192"], OLD[:5000] + OLD[13192:]),
+    "undo of a new inode": (["splice", "--new-inode", "--undo=back", "f", "10+7"],
+                            OLD[:10] + OLD[17:]),
 }
+EARLIER = b"# an earlier script\n"
 
 SYNCS = ("fsync", "fdatasync")
 # What a program calls before it is itself: errors there are the loader's business.
@@ -60,6 +72,8 @@ class Injector:
             os.unlink(name)
         with open("f", "wb") as file:
             file.write(OLD)
+        with open("back", "wb") as file:
+            file.write(EARLIER)
 
     def run(self, arguments, *tracing):
         """The exit status; negative for a signal."""
@@ -76,7 +90,32 @@ class Injector:
             names = [line.split("(", 1)[0] for line in log if "(" in line]
         return collections.Counter(name for name in names if name.isidentifier())
 
-    def verdict(self, new, status, may_be_done):
+    def takes_back(self, arguments, is_new):
+        """Whether the undo file is what it must be."""
+        with open("back", "rb") as file:
+            is_earlier = file.read() == EARLIER
+        if not is_new or "--undo=back" not in arguments:
+            return is_earlier
+        undone = subprocess.run([self.mmtool, "splice", "--edits=back", "f"], check=False,
+                                stderr=subprocess.DEVNULL).returncode
+        with open("f", "rb") as file:
+            return not is_earlier and undone == 0 and file.read() == OLD
+
+    def put_left_script(self):
+        """Puts an undo script in its place where the renaming was what failed."""
+        for name in os.listdir("."):
+            if name.startswith(".back.mmtool-undo-"):
+                os.replace(name, "back")
+
+    def is_clean(self, arguments):
+        # What a killed edit of this kind leaves, the next of its kind removes.
+        if "--new-inode" in arguments and os.path.exists(".f.mmtool-new"):
+            subprocess.run([self.mmtool, "write", "--new-inode", "f", "0", "-x",
+                            OLD[:1].hex()], check=False)
+        marked = "user.mmtool.journal" in os.listxattr("f")
+        return not marked and set(os.listdir(".")) == {"f", "back"}
+
+    def verdict(self, arguments, new, status, may_be_done):
         if status == 1: # not an edit's: strace has injected nothing
             return "bad"
         with open("f", "rb") as file:
@@ -86,9 +125,9 @@ class Injector:
                                stderr=subprocess.DEVNULL, check=False).returncode
         with open("f", "rb") as file:
             found = file.read()
-        left = [name for name in os.listdir(".") if name != "f"]
-        marked = "user.mmtool.journal" in os.listxattr("f")
-        if after != 0 or left or marked or found not in (OLD, new):
+        if after != 0 or found not in (OLD, new) or not self.is_clean(arguments):
+            return "bad"
+        if not self.takes_back(arguments, found == new):
             return "bad"
         return "new" if found == new else "old"
 
@@ -108,8 +147,10 @@ def try_all(injector, kind, harm, table):
         injector.reset()
         injection = f"--inject={name}:{harm.replace('#', str(number))}"
         status = injector.run(arguments, f"--trace={name}", injection)
+        if name == "renameat" and "error" in harm and status == 2:
+            injector.put_left_script()
         durable_lie = "error" in harm and name in SYNCS and "--durable" in arguments
-        verdict = injector.verdict(new, status, not durable_lie)
+        verdict = injector.verdict(arguments, new, status, not durable_lie)
         table.add(verdict)
         if verdict == "bad":
             print(f"# bad: {kind}: {injection}, status {status}", flush=True)
@@ -126,6 +167,8 @@ HARMS = {
 # Of an insertion in a short run; how an interrupted edit ends does not depend on its kind.
 ONE_KIND = ("interrupted at any system call",)
 LONG_ONLY = ("no space, once", "I/O error, from then on")
+# How a failing call is met does not depend on the rest of the edit.
+ONLY_KILLED = ("undo of a durable deletion", "undo of a growth", "undo of blocks")
 
 
 def obstacle():
@@ -149,7 +192,8 @@ def main():
         for kind in KINDS:
             for title, harm in HARMS.items():
                 if not long_form and (title in LONG_ONLY or
-                                      (title in ONE_KIND and kind != "insert")):
+                                      (title in ONE_KIND and kind != "insert") or
+                                      (kind in ONLY_KILLED and "error" in harm)):
                     continue
                 table = Table()
                 try_all(injector, kind, harm, table)

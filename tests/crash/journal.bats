@@ -116,6 +116,63 @@ recovers() {
     holds f 'quite another file'
 }
 
+# ---- its undo script ------------------------------------------------------------------------
+
+@test "the undo script of a killed edit is put in its place by who finishes the edit" {
+    mkdir d
+    half_made f --undo=d/back # which is done first without harm, to count
+    mmtool info f 2>/dev/null
+    make d/back 'an earlier script'
+    half_made f --undo=d/back
+    holds d/back 'an earlier script'
+    run -0 --separate-stderr sh -c 'cd / && exec "$0" info -s "$1"' "$MMTOOL" "$PWD/f"
+    [[ $stderr == *'an interrupted edit was finished'* ]]
+    finished f
+    [ "$(ls -A d)" = back ]
+    mmtool splice --edits=d/back f
+    cmp f old
+}
+
+@test "a killed edit is finished where its undo script has no place any more" {
+    mkdir d
+    half_made f --undo=d/back
+    mv d elsewhere
+    run -0 --separate-stderr mmtool info -s f
+    [[ $stderr == *'was finished'*'the undo script is not in its place'*'no such directory'* ]]
+    finished f
+}
+
+@test "another user's undo script is not renamed over a file that he could not replace" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root, to be another user than the editor"
+    need_stranger
+    strace() { as_stranger strace "$@"; }
+    mkdir -m 1777 shared
+    chmod 777 .
+    touch f
+    chown 65534 f
+    half_made f --undo=shared/back
+    rm -f shared/back
+    make shared/back 'the own of root'
+    run -0 --separate-stderr mmtool info -s f
+    [[ $stderr == *'was finished'*'the undo script is left in '*'another user'* ]]
+    holds shared/back 'the own of root'
+    finished f
+}
+
+@test "root puts another user's undo script in its place" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root, to be another user than the editor"
+    need_stranger
+    strace() { as_stranger strace "$@"; }
+    chmod 777 .
+    touch f back
+    chown 65534 f back
+    half_made f --undo=back
+    recovers f mmtool info -s f
+    [ "$(stat -c %u back)" -eq 65534 ]
+    mmtool splice --edits=back f
+    cmp f old
+}
+
 # ---- where it goes --------------------------------------------------------------------------
 
 @test "--journal-dir and MMTOOL_JOURNAL_DIR, where the directory may not be written" {

@@ -29,10 +29,13 @@ static struct journal_header random_header(void)
         .blocks_length = unit_random() >> 2,
         .list_crc = (uint32_t)unit_random(),
         .pool_crc = (uint32_t)unit_random(),
+        .undo_number = unit_random(),
+        .undo_length = unit_below(JOURNAL_UNDO_PATH + 1),
+        .undo_crc = (uint32_t)unit_random(),
     };
     for (size_t i = 0; i < JOURNAL_UUID; i++)
         header.uuid[i] = (unsigned char)unit_random();
-    header.pool_offset = LIST_OFFSET + header.list_length + unit_below(5000);
+    header.pool_offset = LIST_OFFSET + header.list_length + header.undo_length + unit_below(5000);
     header.slot_offset = (header.pool_offset + header.pool_length + 4095) / 4096 * 4096;
     header.length = header.slot_offset + 2 * journal_slot_stride(&header);
     return header;
@@ -61,7 +64,24 @@ static void a_header_comes_back_as_it_was(void)
         CHECK(back.window == header.window && back.length == header.length);
         CHECK(back.blocks == header.blocks && back.blocks_offset == header.blocks_offset);
         CHECK(back.list_crc == header.list_crc && back.pool_crc == header.pool_crc);
+        CHECK(back.undo_number == header.undo_number && back.undo_length == header.undo_length);
+        CHECK(back.undo_crc == header.undo_crc);
         CHECK(memcmp(back.uuid, header.uuid, JOURNAL_UUID) == 0);
+    }
+}
+
+/* What version 1 has, of the edit that the fields before the undo script's describe. */
+static void a_header_of_the_first_version_is_believed(void)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    struct journal_header header = random_header(), back;
+    header.undo_number = header.undo_length = header.undo_crc = 0;
+    journal_header_encode(&header, bytes);
+    CHECK(bytes[7] == '2');
+    for (unsigned char version = '0'; version <= '3'; version++) {
+        bytes[7] = version;
+        journal_put64(bytes + JOURNAL_HEADER - 8, crc32c(0, bytes, JOURNAL_HEADER - 8));
+        CHECK(journal_header_decode(&back, bytes) == (version == '1' || version == '2'));
     }
 }
 
@@ -108,6 +128,8 @@ static void lengths_that_do_not_fit_are_refused(void)
     REFUSES(blocks, BLOCKS_CUT + 1);
     REFUSES(list_length, UINT64_MAX);
     REFUSES(list_length, UINT64_MAX - LIST_OFFSET);
+    REFUSES(undo_length, JOURNAL_UNDO_PATH + 1);
+    REFUSES(undo_length, UINT64_MAX);
     REFUSES(pool_offset, 0);
     REFUSES(pool_offset, UINT64_MAX);
     REFUSES(pool_length, UINT64_MAX);
@@ -301,6 +323,7 @@ static void a_list_cut_short_or_of_another_count_is_refused(void)
 
 static const struct unit_case cases[] = {
     {"a header comes back as it was", a_header_comes_back_as_it_was},
+    {"a header of the first version is believed", a_header_of_the_first_version_is_believed},
     {"every flipped bit of a header is refused", every_flipped_bit_of_a_header_is_refused},
     {"lengths that do not fit are refused, whatever the checksum says",
      lengths_that_do_not_fit_are_refused},
