@@ -4,8 +4,10 @@
 #include "dump.h"
 #include "platform/platform.h"
 #include "lines.h"
+#include "screen_text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { STEP = 256 * 1024 };
 
@@ -17,19 +19,30 @@ struct sink {
     struct byte_decoder decoder;
     struct buffer text; /* owned */
     struct dump dump;
+    bool guarded; /* a terminal is to obey nothing of it: what is no text is escaped */
+    struct screen_text screen;
+    struct buffer shown; /* owned; of `screen` */
+    bool first_is_all;   /* the first bytes that are taken are all there will be */
 };
 
-static bool take_raw(struct sink *sink, const unsigned char *bytes, size_t length,
-                     struct error *error)
+static bool put_shown(struct sink *sink, struct error *error)
 {
-    return output_bytes(sink->output, bytes, length, error);
+    bool put = output_bytes(sink->output, sink->shown.data, sink->shown.length, error);
+    sink->shown.length = 0;
+    return put;
 }
 
-static bool end_raw(struct sink *sink, struct error *error)
+static bool put(struct sink *sink, const unsigned char *bytes, size_t length, struct error *error)
 {
-    (void)sink;
-    (void)error;
-    return true;
+    if (!sink->guarded)
+        return output_bytes(sink->output, bytes, length, error);
+    return screen_text_feed(&sink->screen, bytes, length, &sink->shown, error) &&
+           put_shown(sink, error);
+}
+
+static bool put_end(struct sink *sink, struct error *error)
+{
+    return screen_text_finish(&sink->screen, &sink->shown, error) && put_shown(sink, error);
 }
 
 static bool take_text(struct sink *sink, const unsigned char *bytes, size_t length,
@@ -37,12 +50,12 @@ static bool take_text(struct sink *sink, const unsigned char *bytes, size_t leng
 {
     sink->text.length = 0;
     return byte_decoder_feed(&sink->decoder, bytes, length, &sink->text, error) &&
-           output_bytes(sink->output, sink->text.data, sink->text.length, error);
+           put(sink, sink->text.data, sink->text.length, error);
 }
 
 static bool end_text(struct sink *sink, struct error *error)
 {
-    return byte_decoder_finish(&sink->decoder, error) &&
+    return byte_decoder_finish(&sink->decoder, error) && put_end(sink, error) &&
            (!byte_type_needs_newline(sink->decoder.type) ||
             output_bytes(sink->output, "\n", 1, error));
 }
@@ -56,6 +69,19 @@ static bool take_dump(struct sink *sink, const unsigned char *bytes, size_t leng
 static bool end_dump(struct sink *sink, struct error *error)
 {
     return dump_end(&sink->dump, error);
+}
+
+/*
+ * On a terminal the first bytes decide between text and a dump. What is no text behind them is
+ * escaped: a dump cannot begin in the middle of a line.
+ */
+static bool take_first(struct sink *sink, const unsigned char *bytes, size_t length,
+                       struct error *error)
+{
+    bool plain = screen_text_is_plain(bytes, length, sink->first_is_all);
+    sink->take = plain ? put : take_dump;
+    sink->end = plain ? put_end : end_dump;
+    return sink->take(sink, bytes, length, error);
 }
 
 /* For people: colours, unless they have said that they want none (https://no-color.org). */
@@ -73,32 +99,33 @@ static void start_dump(struct sink *sink, const struct request *request, uint64_
               stream_is_terminal(STREAM_OUTPUT));
 }
 
+static bool check_form(const struct request *request, bool may_be_dump, struct error *error)
+{
+    const struct byte_type *type = request->type;
+    if (request->dump && type)
+        return error_usage(error, "--dump and --type are two different forms");
+    if (request->radix_given && !(type && byte_type_is_integer(type)))
+        return error_usage(error, "--radix is of integers: it needs a --type such as u32le");
+    return request->color != WHEN_ALWAYS || may_be_dump ||
+           error_usage(error, "--color is of a dump: it needs --dump");
+}
+
 static bool choose_sink(struct sink *sink, const struct request *request, uint64_t start,
                         struct error *error)
 {
     const struct byte_type *type = request->type;
     /* text and raw are the file's own bytes; every other type has a form of its own */
     bool as_text = type && !byte_type_is_text(type);
-    bool as_dump = request->dump || (!type && stream_is_terminal(STREAM_OUTPUT));
-    if (request->dump && type)
-        return error_usage(error, "--dump and --type are two different forms");
-    if (request->radix_given && !(type && byte_type_is_integer(type)))
-        return error_usage(error, "--radix is of integers: it needs a --type such as u32le");
-    if (request->color == WHEN_ALWAYS && !as_dump)
-        return error_usage(error, "--color is of a dump: it needs --dump");
-    if (as_dump) {
-        sink->take = take_dump;
-        sink->end = end_dump;
-        start_dump(sink, request, start);
-    } else if (as_text) {
-        sink->take = take_text;
-        sink->end = end_text;
-        byte_decoder_init(&sink->decoder, type, request->radix, start);
-    } else {
-        sink->take = take_raw;
-        sink->end = end_raw;
-    }
-    return true;
+    bool as_raw = type && !strcmp(byte_type_name(type), "raw");
+    bool as_lines = request->lines_given || request->whole_lines;
+    sink->guarded = !as_raw && stream_is_terminal(STREAM_OUTPUT);
+    bool decides = sink->guarded && !as_text && !as_lines && !request->dump;
+    start_dump(sink, request, start);
+    byte_decoder_init(&sink->decoder, type, request->radix, start);
+    sink->screen = (struct screen_text){0};
+    sink->take = request->dump ? take_dump : as_text ? take_text : decides ? take_first : put;
+    sink->end = request->dump ? end_dump : as_text ? end_text : put_end;
+    return check_form(request, request->dump || decides, error);
 }
 
 static bool pour(struct session *session, struct range range, struct sink *sink,
@@ -106,6 +133,7 @@ static bool pour(struct session *session, struct range range, struct sink *sink,
 {
     unsigned char *bytes = malloc(STEP);
     bool done = bytes || error_memory(error, STEP);
+    sink->first_is_all = range_length(range) <= STEP;
     while (done && range.start < range.end) {
         size_t length = (size_t)minimum_u64(STEP, range_length(range));
         done = mapping_read(session->mapping, range.start, bytes, length, error) &&
@@ -151,6 +179,7 @@ bool cmd_read(struct session *session, struct error *error)
                 choose_sink(&sink, request, range.start, error) &&
                 pour(session, range, &sink, error);
     buffer_release(&sink.text);
+    buffer_release(&sink.shown);
     if (done)
         session->touched = range;
     return done;

@@ -48,6 +48,7 @@
  *   bytes.c ...     the TYPE table: operands <-> bytes
  *   search.c ...    byte strings in a span of memory, forwards and backwards (map: search.h)
  *   regex.c ...     regular expressions over bytes, forwards and backwards (map: regex.h)
+ *   screen_text.c   bytes as text that a terminal shows and does not obey
  *   shell_words.c   a script's line as words
  *   edit_list.c     a sorted list of edits, held compactly
  *   plan.c          a list of edits -> steps in a safe order

@@ -261,8 +261,49 @@ true_radix_of_signed() {
     make f 'hello\x1b[2J'
     on_terminal "'$MMTOOL' read f" >out
     sed 's/\x1b\[[0-9]*m//g' out | grep -q '00000000: 6865 6c6c 6f1b'
+    on_terminal "'$MMTOOL' read -t text f" | sed 's/\x1b\[[0-9]*m//g' | grep -q '^00000000: 6865'
     on_terminal "'$MMTOOL' read -t raw f" >out
     [ "$(cat out)" = "$(cat f)" ]
+}
+
+# shows TEXT OPTIONS...: what read prints on a terminal, its newlines as they were.
+shows() {
+    local text=$1
+    shift
+    diff <(printf '%b' "$text") <(on_terminal "'$MMTOOL' $*" | sed 's/\r$//')
+}
+
+@test "on a terminal text is printed as it is" {
+    need_terminal
+    make f 'hello world\n\tna\xc3\xafve\ndos\r\n'
+    shows 'world' read f 6:11
+    shows 'hello world\n\tna\xc3\xafve\ndos\r\n' read f
+    shows 'hello' read -t text f 0:5
+    shows '' read f 3:3
+    shows 'hello' run f -c "'read 0:5'"
+    # the range cuts a character in two
+    on_terminal "'$MMTOOL' read --color=never f 13:16" | grep -q '^0000000d: 6e61 c3'
+}
+
+@test "on a terminal lines are lines, whatever is in them" {
+    need_terminal
+    make f 'one\x1b[2J\x00\n\xff two\xc2\x9b\n\rthree'
+    shows 'one\\x1b[2J\\x00\n' read -l f
+    shows '\\xff two\\xc2\\x9b\n' read -L f 10+2
+    shows 'one\\x1b[2J\\x00\n' run f -c readline
+    shows '\\rthree' read -l-1 f
+    make wide 'a\x00\x1b\x00\n\x00'
+    shows 'a\\x1b\n' read -t utf16le wide
+}
+
+@test "on a terminal what is no text behind much text is escaped" {
+    need_terminal
+    letters f 300000
+    printf '\033[2J' >>f
+    on_terminal "'$MMTOOL' read f" >out
+    run ! grep -q $'\x1b' out
+    [ "$(tail -c 7 out)" = '\x1b[2J' ]
+    [ "$(head -n 1 out | tr -d '\r')" = abcdefghi ]
 }
 
 # ---- lines ----------------------------------------------------------------------------------
