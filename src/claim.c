@@ -257,6 +257,8 @@ static bool claim_patiently(struct claim *claim, struct error *error)
             return result == CLAIM_OK;
         if (result == CLAIM_AGAIN)
             continue;
+        if (options->while_waiting && options->while_waiting(options->waiting_context))
+            started = platform_seconds();
         if (platform_seconds() - started >= patience(options))
             return false;
         platform_sleep(pause);

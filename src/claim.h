@@ -18,6 +18,12 @@ struct claim_options {
     uint64_t stream_most;    /* bytes to read of a stream at most; 0: all it has */
     bool wait;               /* for another mmtool */
     uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */
+    /*
+     * Called now and then while the file is another's; or NULL. True: something has come that
+     * shows that the other goes on by it, so that it is worth waiting on without --wait, too.
+     */
+    bool (*while_waiting)(void *context);
+    void *waiting_context;
 };
 
 /* What there is to say on standard error though all went well; empty for nothing. */

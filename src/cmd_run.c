@@ -6,18 +6,19 @@
 #include "script.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 /* How a script stands after a command. */
 enum progress { GO_ON, END_DONE, END_FAILED };
 
 /* Says where in the script it went wrong. */
-static void locate(const struct script *script, uint64_t number, struct error *error)
+static void locate(const struct script *script, struct error *error)
 {
     struct error cause = *error;
     char word[48];
     const char *name = script->words.count > 0 ? script->words.items[0] : "";
-    error_set(error, "%s %" PRIu64 ": %s%s%s", script->lines.commands ? "command" : "line", number,
-              diag_escape(word, sizeof word, name), *name ? ": " : "",
+    error_set(error, "%s %" PRIu64 ": %s%s%s", script->lines.commands ? "command" : "line",
+              script->number, diag_escape(word, sizeof word, name), *name ? ": " : "",
               cause.message[0] ? cause.message : "the answer is no");
     error->status = cause.status;
     error->silent = cause.silent;
@@ -34,7 +35,7 @@ static bool answer(const struct script *script, const char *word, const char *me
 }
 
 /* A search that finds nothing has answered; an edit that cannot be made ends the script. */
-static enum progress judge(struct script *script, uint64_t number, bool done, struct error *error)
+static enum progress judge(struct script *script, bool done, struct error *error)
 {
     const struct request *request = script->outer->request;
     struct error late = {0};
@@ -53,7 +54,7 @@ static enum progress judge(struct script *script, uint64_t number, bool done, st
         *error = late;
         return END_FAILED;
     }
-    locate(script, number, error);
+    locate(script, error);
     if (!request->keep_going)
         return END_FAILED;
     report_error(request, error);
@@ -62,8 +63,8 @@ static enum progress judge(struct script *script, uint64_t number, bool done, st
 
 static enum progress run_line(struct script *script, struct error *error)
 {
-    uint64_t number;
-    switch (script_lines_next(&script->lines, &script->text, &script->length, &number, error)) {
+    switch (
+        script_lines_next(&script->lines, &script->text, &script->length, &script->number, error)) {
     case SCRIPT_FAILED:
         return END_FAILED;
     case SCRIPT_END:
@@ -72,13 +73,13 @@ static enum progress run_line(struct script *script, struct error *error)
         break;
     }
     bool split = shell_words_split(&script->words, script->text, script->length,
-                                   script->lines.commands ? 0 : number, error);
+                                   script->lines.commands ? 0 : script->number, error);
     if (!split)
         script->words.count = 0;
     if (split && script->words.count == 0)
         return GO_ON;
     bool done = split && script_command(script, error);
-    enum progress progress = judge(script, number, done, error);
+    enum progress progress = judge(script, done, error);
     struct error late = {0};
     if (output_flush(script->outer->output, &late))
         return progress;
@@ -150,21 +151,51 @@ static bool check_options(const struct request *request, struct error *error)
     return true;
 }
 
+bool run_open_script(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    struct spool_place place = {session->journal_dir, request->file};
+    struct script *script = calloc(1, sizeof *script);
+    if (!script)
+        return error_memory(error, sizeof *script);
+    session->script = script;
+    script->outer = session;
+    return check_options(request, error) &&
+           script_lines_open(&script->lines, request, &place, error) &&
+           (!request->atomic ||
+            (script_lines_take_all(&script->lines, error) && script_inputs_take(script, error)));
+}
+
+void run_release_script(struct session *session)
+{
+    struct script *script = session->script;
+    if (!script)
+        return;
+    script_inputs_release(&script->inputs);
+    shell_words_release(&script->words);
+    script_lines_close(&script->lines);
+    free(script);
+    session->script = NULL;
+}
+
+bool run_take_ahead(void *session)
+{
+    struct session *of_run = session;
+    return script_lines_take_ahead(&of_run->script->lines);
+}
+
 bool cmd_run(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
-    struct script script = {.outer = session, .shape = command_shape(request)};
-    if (!check_options(request, error))
-        return false;
-    bool done = script_lines_open(&script.lines, &request->commands, request->script, error);
-    if (done && (request->atomic || request->dry_run))
-        done = (script.overlay = overlay_new(session->mapping, error)) != NULL;
+    struct script *script = session->script;
+    bool done = true;
+    script->shape = command_shape(request);
+    if (request->atomic || request->dry_run)
+        done = (script->overlay = overlay_new(session->mapping, error)) != NULL;
     else
         claim_release(session->mapping);
-    done = done && run_lines(&script, error);
-    done = finish(&script, done, error);
-    overlay_free(script.overlay);
-    shell_words_release(&script.words);
-    script_lines_close(&script.lines);
+    done = done && run_lines(script, error);
+    done = finish(script, done, error);
+    overlay_free(script->overlay);
     return done;
 }

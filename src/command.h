@@ -17,6 +17,7 @@
 
 struct input;
 struct overlay;
+struct script;
 
 /* What a subcommand works with; everything is owned by run_command(). */
 struct session {
@@ -26,6 +27,7 @@ struct session {
     const char *journal_dir; /* or NULL */
     struct input *input;     /* taken before FILE was opened: --from or --edits; or NULL */
     struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
+    struct script *script;   /* of run; or NULL */
     struct range touched;    /* what read has printed, or write has written */
     bool matched;            /* by find or rfind */
     struct range match;      /* the last one they printed */
@@ -90,6 +92,16 @@ extern const struct command commands[];
 
 command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
     cmd_flush, cmd_info, cmd_run;
+
+/*
+ * What run does before FILE is opened: opens its script, and takes all of one that is to be
+ * a single edit, with what its commands read besides FILE. Then run_release_script().
+ */
+bool run_open_script(struct session *session, struct error *error);
+void run_release_script(struct session *session);
+
+/* While run waits for FILE: takes what has come of the script; true if that was anything. */
+bool run_take_ahead(void *session);
 
 /* The row of that name, or NULL. */
 const struct command *command_find(const char *name);

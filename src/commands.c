@@ -215,6 +215,16 @@ static struct claim_options claim_options(const struct request *request)
     };
 }
 
+static struct claim_options session_claim_options(struct session *session)
+{
+    struct claim_options options = claim_options(session->request);
+    if (session->script) {
+        options.while_waiting = run_take_ahead;
+        options.waiting_context = session;
+    }
+    return options;
+}
+
 bool command_copies(const struct request *request)
 {
     return request->access == ACCESS_COPY || names_map_is_private(request->map_flags);
@@ -326,7 +336,7 @@ static bool open_for_run(struct mapping *mapping, struct request *request,
 bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error)
 {
     const struct request *request = session->request;
-    struct claim_options options = claim_options(request);
+    struct claim_options options = session_claim_options(session);
     if (session->overlay)
         return true;
     mapping_unshape(session->mapping);
@@ -375,29 +385,42 @@ bool run_again(struct session *session, const struct mapping_shape *shape, struc
 }
 
 /* Opens FILE and runs; all that the command reads besides FILE has been taken. */
-static bool run_on_file(struct session *session, struct request *request,
-                        struct claim_options *options, struct error *error)
+static bool run_on_file(struct session *session, struct request *request, struct error *error)
 {
     struct mapping *mapping = session->mapping;
+    struct claim_options options = session_claim_options(session);
     bool claimed = request->command->access == COMMAND_RUNS
-                       ? open_for_run(mapping, request, options, error)
-                       : claim_and_say(mapping, request, options, false, error);
+                       ? open_for_run(mapping, request, &options, error)
+                       : claim_and_say(mapping, request, &options, false, error);
     return claimed && run_claimed(session, error);
+}
+
+static bool run_with_script(struct session *session, struct request *request, struct error *error)
+{
+    bool done = run_open_script(session, error) && run_on_file(session, request, error);
+    run_release_script(session);
+    return done;
+}
+
+static bool run_with_input(struct session *session, struct request *request, struct error *error)
+{
+    struct input input = {0};
+    session->input = &input;
+    return input_take(&input, request, session->journal_dir, error) &&
+           release_input(&input, run_on_file(session, request, error), error);
 }
 
 bool run_command(const struct request *given, struct output *output, struct error *error)
 {
     struct mapping mapping = {0};
-    struct input input = {0};
     struct request request = *given;
     request.dry_run = given->dry_run || command_copies(given);
-    struct claim_options options = claim_options(&request);
     struct session session = {.request = &request, .mapping = &mapping, .output = output};
-    session.journal_dir = options.journal_dir;
-    session.input = &input;
+    session.journal_dir = claim_options(&request).journal_dir;
     if (request.list) /* a question about the system, not about a file */
         return request.command->run(&session, error);
-    if (!check_access(&request, error) || !input_take(&input, &request, session.journal_dir, error))
+    if (!check_access(&request, error))
         return false;
-    return release_input(&input, run_on_file(&session, &request, &options, error), error);
+    return request.command->access == COMMAND_RUNS ? run_with_script(&session, &request, error)
+                                                   : run_with_input(&session, &request, error);
 }

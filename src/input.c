@@ -131,18 +131,38 @@ static bool fail(struct input *input, const char *text, struct error *error)
     return false;
 }
 
+/* Opens what the request names, if it names anything. */
+static bool open_named(struct input *input, const struct request *request, struct error *error)
+{
+    *input = (struct input){.option = request->edits ? "edits" : "from"};
+    if (request->edits)
+        return open_path(input, request->edits, error);
+    return !request->from || open_source(input, request->from, error);
+}
+
+static bool take_opened(struct input *input, const struct request *request, const char *journal_dir,
+                        struct error *error)
+{
+    struct spool_place place = {journal_dir, request->file};
+    return !input->given || take_bytes(input, &place, error);
+}
+
 bool input_take(struct input *input, const struct request *request, const char *journal_dir,
                 struct error *error)
 {
-    const char *text = request->edits ? request->edits : request->from;
-    struct spool_place place = {journal_dir, request->file};
-    *input = (struct input){.option = request->edits ? "edits" : "from"};
-    if (!text)
-        return true;
-    bool opened = request->edits ? open_path(input, text, error) : open_source(input, text, error);
-    if (opened && take_bytes(input, &place, error))
-        return true;
-    return fail(input, text, error);
+    return (open_named(input, request, error) && take_opened(input, request, journal_dir, error)) ||
+           fail(input, request->edits ? request->edits : request->from, error);
+}
+
+bool input_take_stream(struct input *input, const struct request *request, const char *journal_dir,
+                       struct error *error)
+{
+    if (!open_named(input, request, error))
+        return fail(input, request->edits ? request->edits : request->from, error);
+    if (input->given && !is_stream(input))
+        return input_release(input, error);
+    return take_opened(input, request, journal_dir, error) ||
+           fail(input, request->edits ? request->edits : request->from, error);
 }
 
 /* ---- under the lock ------------------------------------------------------------------------- */

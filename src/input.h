@@ -34,6 +34,10 @@ struct input {
 bool input_take(struct input *input, const struct request *request, const char *journal_dir,
                 struct error *error);
 
+/* The same, but of a stream only: a regular file is left for later, and not `given`. */
+bool input_take_stream(struct input *input, const struct request *request, const char *journal_dir,
+                       struct error *error);
+
 /*
  * To be called when FILE is locked: if the input is FILE itself, reads it now, into memory,
  * since its bytes are about to move.

@@ -5,6 +5,7 @@
  *   script_command.c   one command: a subcommand, on the script's mapping
  *   script_builtin.c   the commands that only scripts have
  *   script_lines.c     the text of the next command
+ *   script_inputs.c    what the commands of an atomic script read besides FILE
  *   script_place.c     "." and "match"
  *   shell_words.c      a line as words
  *   overlay.c          --atomic: edits seen at once, done at the end
@@ -13,6 +14,7 @@
 #define MMTOOL_SCRIPT_H
 
 #include "command.h"
+#include "script_inputs.h"
 #include "script_lines.h"
 #include "script_place.h"
 #include "shell_words.h"
@@ -25,8 +27,10 @@ struct script {
     struct shell_words words; /* of the command at hand */
     const char *text;         /* likewise, as it was written */
     size_t length;
+    uint64_t number; /* likewise: of its line, or of -c */
     struct script_place place;
     bool closed;
+    struct script_inputs inputs;
 };
 
 /* Does the command in words; the answer "no" is an error of STATUS_NO. */

@@ -104,7 +104,7 @@ static bool run_request(struct script *script, struct request *request, bool mov
 {
     struct session session = *script->outer;
     session.request = request;
-    session.input = NULL;
+    session.input = script->overlay ? script_inputs_find(script) : NULL;
     session.overlay = script->overlay;
     session.touched = (struct range){script->place.position, script->place.position};
     bool searches = request->command->run == cmd_find || request->command->run == cmd_rfind;

@@ -1,6 +1,9 @@
 /*
  * script_lines.h - the commands of a script, one after the other: from a file or
  * stream as they come in, or from the command line.
+ *
+ * They can also be taken ahead, to the end or as far as they have come, so that who feeds
+ * the stream need not wait for what holds up the commands: kept as spool.h says.
  */
 #ifndef MMTOOL_SCRIPT_LINES_H
 #define MMTOOL_SCRIPT_LINES_H
@@ -9,11 +12,15 @@
 #include "platform/platform.h"
 #include "request.h"
 #include "shell_words.h"
+#include "spool.h"
 
 struct script_lines {
     const struct string_list *commands; /* NULL: from the file */
     struct file *file;                  /* owned */
     bool from_input;                    /* it is standard input */
+    struct spool ahead;                 /* bytes taken ahead; owned */
+    uint64_t taken;                     /* of `ahead`, moved on to the buffer */
+    bool all_ahead;                     /* the file has no more */
     struct buffer buffer;               /* owned */
     size_t start;                       /* of what was not handed out yet */
     struct shell_scan scan;             /* for the end of the command that begins there */
@@ -23,9 +30,21 @@ struct script_lines {
 
 enum script_result { SCRIPT_LINE, SCRIPT_END, SCRIPT_FAILED };
 
-/* From `commands` if there are any, else from the file at `path` (NULL or "-": standard input). */
-bool script_lines_open(struct script_lines *lines, const struct string_list *commands,
-                       const char *path, struct error *error);
+/*
+ * From the request's commands if there are any, else from its script, a path (NULL or "-":
+ * standard input). What is taken ahead goes to `place` if it is much.
+ */
+bool script_lines_open(struct script_lines *lines, const struct request *request,
+                       const struct spool_place *place, struct error *error);
+
+/* Takes all that there is to come. Then the script can be gone through more than once. */
+bool script_lines_take_all(struct script_lines *lines, struct error *error);
+
+/* Begins anew, behind script_lines_take_all(). */
+void script_lines_rewind(struct script_lines *lines);
+
+/* Takes what has come, without waiting; true if that was anything. */
+bool script_lines_take_ahead(struct script_lines *lines);
 
 /*
  * The next command: a line, with those behind it that an open quote takes in. It

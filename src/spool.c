@@ -132,6 +132,16 @@ bool spool_take(struct spool *spool, struct file *stream, struct spool_part part
     return done;
 }
 
+bool spool_take_once(struct spool *spool, struct file *stream, size_t most, struct error *error)
+{
+    uint64_t taken;
+    unsigned char *room = malloc(STEP);
+    bool done = (room || error_memory(error, STEP)) &&
+                take_step(spool, stream, room, most, true, &taken, error);
+    free(room);
+    return done;
+}
+
 void spool_release(struct spool *spool)
 {
     struct error ignored = {0};

@@ -44,6 +44,9 @@ struct spool_part {
 bool spool_take(struct spool *spool, struct file *stream, struct spool_part part, uint64_t *skipped,
                 struct error *error);
 
+/* Appends what one read of the stream gives, at most `most` bytes. */
+bool spool_take_once(struct spool *spool, struct file *stream, size_t most, struct error *error);
+
 void spool_release(struct spool *spool);
 
 #endif

@@ -77,6 +77,23 @@ numbered() {
     rounds=1 whole 'awk "BEGIN { for (i = 0; i < 200000; i++) print i * 10, \"61 41 #\", \"................................................................................\" }" | "$MMTOOL" splice $W --edits=- f'
 }
 
+@test "--atomic: the script and DATA of its commands are read before FILE is locked" {
+    for count in 1 100 5000; do
+        numbered "$count" >before
+        sed 's/AB/CD/' before >after
+        whole '"$MMTOOL" find -a f AB | sed "s/.*/write & CD/" | "$MMTOOL" run --atomic $W f -'
+        whole '"$MMTOOL" read f | sed s/AB/CD/ | "$MMTOOL" run --atomic $W f -c "write 0 -f -"'
+    done
+}
+
+@test "a script is taken ahead while its file is read by who makes it" {
+    for count in 1 100 20000; do
+        numbered "$count" >before
+        { head -n 1 before | sed 's/AB/CD/'; tail -n +2 before; } >after
+        whole '"$MMTOOL" read f | awk "NR == 1 { print \"write 8 CD\" } { print \"#\", \$0 }" | "$MMTOOL" run $W f -'
+    done
+}
+
 @test "while DATA is waited for, others can read and change FILE" {
     make f 0123
     mkfifo fifo

@@ -144,6 +144,8 @@ bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, s
 /* Reads what comes next of a stream; `*got` is 0 only at its end. */
 bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
                       struct error *error);
+/* Whether file_read_stream() would not have to wait: there are bytes, or the end. */
+bool file_has_input(struct file *file);
 /*
  * Writes at `offset`; the file grows if that passes its end. When it fails, some
  * leading part may have been written.

@@ -68,6 +68,12 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
+bool file_has_input(struct file *file)
+{
+    struct pollfd wait = {.fd = file->descriptor, .events = POLLIN};
+    return poll(&wait, 1, 0) > 0;
+}
+
 bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
                 struct error *error)
 {

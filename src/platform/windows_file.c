@@ -71,6 +71,16 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
+bool file_has_input(struct file *file)
+{
+    DWORD bytes = 0;
+    DWORD type = GetFileType(file->handle);
+    if (type != FILE_TYPE_PIPE)
+        return type == FILE_TYPE_DISK; /* of a console it is not known */
+    /* Of a pipe whose writers are gone it cannot be told: reading tells that it is at its end. */
+    return !PeekNamedPipe(file->handle, NULL, 0, NULL, &bytes, NULL) || bytes > 0;
+}
+
 static bool fixed_size(const struct file *file, uint64_t size, struct error *error)
 {
     return error_set(error,
