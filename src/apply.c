@@ -4,6 +4,7 @@
 #include "holes.h"
 #include "job.h"
 #include "listing.h"
+#include "privileges.h"
 #include "tail.h"
 
 /* ---- growing -------------------------------------------------------------------------------- */
@@ -115,8 +116,10 @@ static bool grow(struct job *job, bool all, struct error *error)
 static bool explain_half(struct job *job, struct error *error)
 {
     struct error cause = *error;
-    if (!job->journal) /* a script that takes back a whole edit does not fit half of one */
+    if (!job->journal) { /* a script that takes back a whole edit does not fit half of one */
         undo_file_drop(job->undo);
+        job_keep_privileges(job);
+    }
     const char *stand = job->journal ? "the next mmtool command on the file finishes the edit"
                                      : "the file may hold half an edit (there is no journal)";
     error_set(error, "%s; %s", cause.message, stand);
@@ -140,6 +143,7 @@ static bool start_journal(struct job *job, struct journal *journal,
         .blocks_offset = blocks->offset,
         .blocks_length = blocks->length,
         .undo = options->undo,
+        .privileges = job->privileges,
     };
     if (options->no_journal)
         return true;
@@ -160,8 +164,10 @@ static void abandon(struct job *job)
     struct error ignored = {0};
     bool back = !job->journal || journal_retract(job->journal, &ignored);
     back = back && shrink(job, &ignored);
-    if (back)
+    if (back) {
         undo_file_drop(job->undo);
+        job_keep_privileges(job);
+    }
     /* What cannot be put right now stays for the next command. */
     if (back && job->journal)
         (void)journal_remove(job->journal, job->mapping, &ignored);
@@ -234,8 +240,9 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
     static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
     struct journal journal = {0};
     bool size_only = can_set_size(job);
-    /* An undo script must come with the size, or neither. */
-    if (size_only && (!job->undo || options->no_journal))
+    /* An undo script, and privileges, must come with the size. */
+    bool alone = !job->undo && !privileges_any(&job->privileges);
+    if (size_only && (alone || options->no_journal))
         return set_size(job, options->allocate, error);
     if (!start_journal(job, &journal, &no_blocks, options, error))
         return false;
@@ -339,6 +346,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
 {
     struct job job = {.mapping = mapping, .pool = pool, .edits = edits, .undo = options->undo};
     job.durable = options->durable;
+    job.trusted = true;
     job.progress = options->progress;
     struct edit_list with_holes;
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
@@ -346,10 +354,12 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
         return true;
     edit_list_init(&with_holes);
     bool sparse = mapping_is_sparse(mapping);
-    bool done = !sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error);
+    bool done = file_get_privileges(mapping->file, &job.privileges, error) &&
+                (!sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error));
     if (done)
         done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);
     report->undo_failure = job.undo_failure;
+    report->lost = job.lost;
     job_release(&job);
     edit_list_release(&with_holes);
     return done;

@@ -38,6 +38,7 @@ struct apply_report {
     uint64_t old_size, new_size;
     uint64_t inserted_blocks, cut_blocks; /* bytes that the file system itself moved in or out */
     bool journaled;
+    unsigned lost;             /* privileges (enum file_privilege) that could not be put back */
     struct error undo_failure; /* why the undo script is not in its place; empty: it is */
 };
 

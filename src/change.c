@@ -182,13 +182,14 @@ static bool apply_list(struct change *change, struct undo_file *undo, struct app
 
 static bool apply_now(struct change *change, struct error *error)
 {
-    struct apply_report report;
+    struct apply_report report = {.lost = 0};
     struct undo_file undo;
     if (!leave_window(change, error) || !mapping_check_size(change->mapping, error) ||
         !init_undo(change, &undo, error))
         return false;
     bool done = apply_list(change, &undo, &report, error);
     undo_file_release(&undo);
+    report_lost(change->session->request, report.lost);
     if (!done || !flush(change, error))
         return false;
     say_what_was_done(change, &report);

@@ -1,5 +1,6 @@
 /* claim.c - a file opened, locked and whole. */
 #include "claim.h"
+#include "privileges.h"
 #include "recover.h"
 
 #include <math.h>
@@ -69,8 +70,10 @@ static enum claim_result lock_failed(const struct claim *claim, enum lock_result
 static void say(struct claim *claim, const char *text, const struct recover_report *report)
 {
     const char *failure = report->undo_failure.message;
-    snprintf(claim->notice->text, sizeof claim->notice->text, "%s%s%s", text, *failure ? "; " : "",
-             failure);
+    char lost[PRIVILEGES_TEXT];
+    privileges_tell(report->lost, lost, sizeof lost);
+    snprintf(claim->notice->text, sizeof claim->notice->text, "%s%s%s%s%s", text, *lost ? "; " : "",
+             lost, *failure ? "; " : "", failure);
 }
 
 static const char *const dropped = "an interrupted edit that had not begun was dropped";
@@ -80,7 +83,7 @@ static bool recover_begun(struct claim *claim, struct mapping *mapping, struct j
 {
     char text[200];
     const struct journal_header *header = &journal->header;
-    struct recover_report report = {{0}};
+    struct recover_report report = {0};
     if (!recover_forward(mapping, journal, &report, error))
         return false;
     snprintf(text, sizeof text, "an interrupted edit was finished (size was %llu, is %llu)",
@@ -94,7 +97,7 @@ static bool recover_begun(struct claim *claim, struct mapping *mapping, struct j
 static bool recover(struct claim *claim, struct mapping *mapping, struct journal *journal,
                     enum journal_found found, struct error *error)
 {
-    struct recover_report report = {{0}};
+    struct recover_report report = {0};
     switch (found) {
     case JOURNAL_LEFTOVER:
         return journal_remove(journal, mapping, error);

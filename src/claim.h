@@ -28,7 +28,7 @@ struct claim_options {
 
 /* What there is to say on standard error though all went well; empty for nothing. */
 struct claim_notice {
-    char text[1024];
+    char text[1280];
 };
 
 /*

@@ -2,6 +2,8 @@
 #include "command.h"
 #include "names.h"
 #include "page_effect.h"
+#include "privileges.h"
+#include "report.h"
 #include "residency.h"
 
 #include <string.h>
@@ -78,19 +80,32 @@ static bool check_whole_pages(const struct mapping *mapping, struct range range,
 }
 
 /* `remove` frees the blocks of a file: the view must be one that may store. */
-static bool advise_destructive(const struct mapping *mapping, struct range range, int value,
-                               struct error *error)
+static bool destroy(const struct mapping *mapping, struct range range, int value,
+                    struct error *error)
 {
     struct view view;
     struct error late = {0};
-    if (!check_whole_pages(mapping, range, error) ||
-        !mapping_view(mapping, range, VIEW_WRITE, &view, error))
+    if (!mapping_view(mapping, range, VIEW_WRITE, &view, error))
         return false;
     bool done = view_advise(&view, 0, view.length, value, error);
     if (!view_unmap(&view, &late) && done) {
         *error = late;
         return false;
     }
+    return done;
+}
+
+/* That is a change of the file: it takes away its privileges as a write does. */
+static bool advise_destructive(const struct session *session, struct range range, int value,
+                               struct error *error)
+{
+    const struct mapping *mapping = session->mapping;
+    struct file_privileges before;
+    if (!check_whole_pages(mapping, range, error) ||
+        !file_get_privileges(mapping->file, &before, error))
+        return false;
+    bool done = destroy(mapping, range, value, error);
+    report_lost(session->request, privileges_restore(mapping->file, &before, ~0u));
     return done;
 }
 
@@ -163,14 +178,15 @@ static bool is_of_huge_pages(const struct platform_name *advice)
     return false;
 }
 
-static bool apply_advice(const struct mapping *mapping, const struct platform_name *advice,
+static bool apply_advice(const struct session *session, const struct platform_name *advice,
                          struct range range, struct error *error)
 {
+    const struct mapping *mapping = session->mapping;
     bool stores = names_advice_stores(advice->name);
     if (stores && !mapping->writable)
         return error_set(error, "\"%s\" needs the right to write the file", advice->name);
     if (advice->destructive)
-        return advise_destructive(mapping, range, advice->value, error);
+        return advise_destructive(session, range, advice->value, error);
     struct page_work work = {
         .access = stores ? VIEW_WRITE : VIEW_READ, .on_view = advise_view, .value = advice->value};
     return work_on_range(mapping, range, &work, error);
@@ -183,7 +199,7 @@ static bool give_advice(struct session *session, const struct platform_name *adv
     page_effect_begin(&residency, session, EFFECT_RESIDENCY, range);
     if (is_of_huge_pages(advice))
         page_effect_begin(&huge_pages, session, EFFECT_HUGE_PAGES, range);
-    if (!apply_advice(session->mapping, advice, range, error))
+    if (!apply_advice(session, advice, range, error))
         return false;
     page_effect_say(&residency);
     if (is_of_huge_pages(advice))

@@ -1,5 +1,6 @@
 /* job.c - the steps of an edit in their order, and its end. */
 #include "job.h"
+#include "privileges.h"
 #include "tail.h"
 
 #include <stdlib.h>
@@ -111,8 +112,15 @@ static bool finish_size(struct job *job, struct error *error)
            (!job->durable || file_sync(job->mapping->file, false, error));
 }
 
+void job_keep_privileges(struct job *job)
+{
+    unsigned allowed = job->trusted ? ~0u : PRIVILEGE_USER;
+    job->lost = privileges_restore(job->mapping->file, &job->privileges, allowed);
+}
+
 bool job_end(struct job *job, struct error *error)
 {
+    job_keep_privileges(job);
     (void)undo_file_publish(job->undo, job->durable, &job->undo_failure);
     return !job->journal || journal_remove(job->journal, job->mapping, error);
 }

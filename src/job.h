@@ -44,9 +44,12 @@ struct job {
     uint64_t new_size;         /* when all is done */
     struct progress *progress; /* or NULL */
     bool durable;
-    struct undo_file *undo;    /* or NULL; not owned */
-    struct error undo_failure; /* why its script was not put in its place; empty: it was */
-    bool late_published;       /* the late steps need one record for all of them */
+    bool trusted;                      /* all privileges may be put back; else set-user-ID alone */
+    struct file_privileges privileges; /* of the file before anything */
+    unsigned lost;                     /* those (enum file_privilege) that could not be put back */
+    struct undo_file *undo;            /* or NULL; not owned */
+    struct error undo_failure;         /* why its script was not put in its place; empty: it was */
+    bool late_published;               /* the late steps need one record for all of them */
 };
 
 /* A step at hand. */
@@ -76,9 +79,13 @@ bool job_run(struct job *job, uint64_t first, bool published, struct error *erro
  */
 bool job_finish(struct job *job, struct error *error);
 
+/* Behind the last write: puts back what writes took away, which `lost` tells if it fails. */
+void job_keep_privileges(struct job *job);
+
 /*
- * The file has its bytes and its size: puts the undo script in its place and removes
- * the journal. That the former fails is told in `undo_failure`, and no failure here.
+ * The file has its bytes and its size: puts back its privileges, puts the undo script
+ * in its place, and removes the journal. That one of the former fails is told in `lost`
+ * and `undo_failure`, and is no failure here.
  */
 bool job_end(struct job *job, struct error *error);
 

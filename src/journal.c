@@ -2,6 +2,7 @@
 #include "journal.h"
 #include "crc32c.h"
 #include "journal_internal.h"
+#include "privileges.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -141,6 +142,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
         .blocks = spec->blocks,
         .blocks_offset = spec->blocks_offset,
         .blocks_length = spec->blocks_length,
+        .privileges = spec->privileges,
         .list_crc = crc32c(0, edits->encoded.data, edits->encoded.length),
     };
     if (spec->undo && !describe_undo(header, spec->undo, error))
@@ -330,8 +332,12 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
     *journal = (struct journal){0};
     if (!open_somewhere(journal, spec, error))
         return false;
-    /* The journal holds bytes of the file: who may not read the one may not read the other. */
-    file_copy_owner(spec->mapping->file, journal->file);
+    /*
+     * The journal holds bytes of the file: who may not read the one may not read the other.
+     * One that gives privileges back stays ours, if its owner alone is believed there.
+     */
+    if (!privileges_need_trust(&spec->privileges))
+        file_copy_owner(spec->mapping->file, journal->file);
     if (fill_header(journal, spec, error) && write_all(journal, spec, error)) {
         journal_map(journal);
         if (set_mark(journal, spec->mapping, error))

@@ -57,6 +57,7 @@ struct journal_header {
     uint32_t list_crc, pool_crc;
     uint64_t undo_number, undo_length; /* of undo_file.h; length of the path, 0: there is none */
     uint32_t undo_crc;
+    struct file_privileges privileges; /* of the edited file, to be put back; or zeros */
 };
 
 /* The header as bytes and back; false if the bytes are not a header that can be believed. */
@@ -85,6 +86,7 @@ struct journal_spec {
     enum journal_blocks blocks;
     uint64_t blocks_offset, blocks_length;
     const struct undo_file *undo; /* or NULL */
+    struct file_privileges privileges;
 };
 
 /*

@@ -36,6 +36,22 @@ static void number32(struct cursor *cursor, uint32_t *value)
     *value = (uint32_t)wide;
 }
 
+static void some_bytes(struct cursor *cursor, unsigned char *bytes, size_t length)
+{
+    unsigned char *there = cursor->bytes + cursor->at;
+    cursor->at += length;
+    memcpy(cursor->writing ? there : bytes, cursor->writing ? bytes : there, length);
+}
+
+static void privileges(struct cursor *cursor, struct file_privileges *privileges)
+{
+    number(cursor, &privileges->owner);
+    number(cursor, &privileges->group);
+    number32(cursor, &privileges->mode);
+    number32(cursor, &privileges->capability_length);
+    some_bytes(cursor, privileges->capability, sizeof privileges->capability);
+}
+
 static void fields(struct cursor *cursor, struct journal_header *header)
 {
     uint64_t durable = header->durable;
@@ -69,6 +85,7 @@ static void fields(struct cursor *cursor, struct journal_header *header)
     number(cursor, &header->undo_number);
     number(cursor, &header->undo_length);
     number32(cursor, &header->undo_crc);
+    privileges(cursor, &header->privileges);
 }
 
 void journal_header_encode(const struct journal_header *header, unsigned char *bytes)
@@ -94,7 +111,8 @@ static bool is_sound(const struct journal_header *header)
         return false;
     if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
         header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT ||
-        header->undo_length > JOURNAL_UNDO_PATH)
+        header->undo_length > JOURNAL_UNDO_PATH || header->privileges.mode > 07777 ||
+        header->privileges.capability_length > FILE_CAPABILITIES)
         return false;
     return checked_add(LIST_OFFSET, header->list_length, &list_end) &&
            checked_add(list_end, header->undo_length, &undo_end) &&

@@ -33,6 +33,7 @@
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
  *   undo_file.c     the file of --undo, renamed into its place behind the edit
  *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_*.c)
+ *   privileges.c    set-id bits and capabilities, put back behind an edit
  *   recover.c       finishes what a killed edit left: the same steps
  *   tail.c          makes a file shorter that others may append to
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks

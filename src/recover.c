@@ -59,6 +59,7 @@ static bool roll_back(struct job *job, struct error *error)
         return false;
     if (grew && !(tail.number > 0 ? tail_resume(&cut, &tail, error) : tail_take_back(&cut, error)))
         return false;
+    job_keep_privileges(job);
     undo_file_drop(job->undo);
     job->undo_failure = (struct error){0};
     return journal_remove(job->journal, job->mapping, error);
@@ -116,17 +117,28 @@ static void load_undo(struct job *job, struct undo_file *undo)
     error_set(&job->undo_failure, "the undo script is not in its place: %s", cause.message);
 }
 
+/* See privileges_need_trust(). Another's journal is believed if he owns the file. */
+static bool is_own(const struct journal *journal)
+{
+    struct file_status status;
+    struct error ignored = {0};
+    return file_get_status(journal->file, &status, &ignored) && status.owner == platform_user();
+}
+
 static bool recover(struct mapping *mapping, struct journal *journal,
                     bool way(struct job *job, struct error *error), struct recover_report *report,
                     struct error *error)
 {
     struct job job = {.mapping = mapping, .journal = journal, .durable = journal->header.durable};
     struct undo_file undo = {0};
+    job.privileges = journal->header.privileges;
+    job.trusted = is_own(journal);
     load_undo(&job, &undo);
     platform_signals_hold();
     bool done = way(&job, error);
     platform_signals_restore();
     report->undo_failure = job.undo_failure;
+    report->lost = job.lost;
     job_release(&job);
     undo_file_release(&undo);
     return done;

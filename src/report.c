@@ -2,6 +2,7 @@
 #include "report.h"
 #include "command.h"
 #include "platform/platform.h"
+#include "privileges.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,4 +60,12 @@ void report_notice(const struct request *request, const char *text)
     char line[LINE];
     start_line(line, request, true, text);
     write_line(line);
+}
+
+void report_lost(const struct request *request, unsigned lost)
+{
+    char text[PRIVILEGES_TEXT];
+    privileges_tell(lost, text, sizeof text);
+    if (*text)
+        report_notice(request, text);
 }

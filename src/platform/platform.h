@@ -205,6 +205,24 @@ bool file_copy_attributes(struct file *original, struct file *copy, struct error
 /* Sets the permission bits. Nothing on Windows. */
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error);
 
+/* What a program gets beyond its user's rights by being run from the file. */
+enum file_privilege { PRIVILEGE_USER = 1, PRIVILEGE_GROUP = 2, PRIVILEGE_CAPABILITIES = 4 };
+enum { FILE_MODE_SET_USER = 04000, FILE_MODE_SET_GROUP = 02000, FILE_CAPABILITIES = 64 };
+struct file_privileges {
+    uint64_t owner, group;
+    uint32_t mode;                               /* permission bits */
+    uint32_t capability_length;                  /* bytes of it; 0: none */
+    unsigned char capability[FILE_CAPABILITIES]; /* as Linux has them in security.capability */
+};
+/* Nothing on Windows and for devices, which lose none: all zeros. */
+bool file_get_privileges(struct file *file, struct file_privileges *privileges,
+                         struct error *error);
+/* Which of them the file has no more, though owner, group and mode are what they were otherwise. */
+unsigned file_lost_privileges(struct file *file, const struct file_privileges *before);
+/* Puts back those of `which`, as far as allowed. */
+void file_restore_privileges(struct file *file, const struct file_privileges *before,
+                             unsigned which);
+
 /* Gives `copy` owner and group of `original`, and its mode without the rights to write (but the
  * owner's) and to execute. As far as allowed: never fails. */
 void file_copy_owner(struct file *original, struct file *copy);

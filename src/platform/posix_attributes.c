@@ -136,3 +136,117 @@ bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
     return fchmod(file->descriptor, (mode_t)mode) == 0 ||
            posix_error_doing(error, errno, "setting the mode to %04o", (unsigned)mode);
 }
+
+/* ---- privileges ----------------------------------------------------------------------------- */
+
+enum { SET_IDS = S_ISUID | S_ISGID };
+static_assert(FILE_MODE_SET_USER == S_ISUID && FILE_MODE_SET_GROUP == S_ISGID, "as everywhere");
+
+#if defined(__linux__)
+#define CAPABILITY "security.capability"
+
+/*
+ * Capabilities of another user name space are there and cannot be read (EOVERFLOW). They are
+ * kept as a value that cannot be set, so that their loss is told.
+ */
+static bool get_capability(int descriptor, struct file_privileges *privileges, struct error *error)
+{
+    ssize_t length =
+        fgetxattr(descriptor, CAPABILITY, privileges->capability, sizeof privileges->capability);
+    if (length < 0 && (errno == EOVERFLOW || errno == ERANGE))
+        length = 1;
+    privileges->capability_length = length > 0 ? (uint32_t)length : 0;
+    return length >= 0 || is_tolerated(errno) ||
+           posix_error_doing(error, errno, "asking for the file's capabilities");
+}
+
+static bool lacks_capability(int descriptor)
+{
+    return fgetxattr(descriptor, CAPABILITY, NULL, 0) < 0 && errno != EOVERFLOW;
+}
+
+static void set_capability(int descriptor, const struct file_privileges *privileges)
+{
+    (void)fsetxattr(descriptor, CAPABILITY, privileges->capability, privileges->capability_length,
+                    XATTR_CREATE);
+}
+#else
+static bool get_capability(int descriptor, struct file_privileges *privileges, struct error *error)
+{
+    (void)descriptor;
+    (void)privileges;
+    (void)error;
+    return true;
+}
+
+static bool lacks_capability(int descriptor)
+{
+    (void)descriptor;
+    return false;
+}
+
+static void set_capability(int descriptor, const struct file_privileges *privileges)
+{
+    (void)descriptor;
+    (void)privileges;
+}
+#endif
+
+bool file_get_privileges(struct file *file, struct file_privileges *privileges, struct error *error)
+{
+    struct stat status;
+    *privileges = (struct file_privileges){0};
+    if (fstat(file->descriptor, &status) != 0)
+        return posix_error_doing(error, errno, "asking for the owner and mode");
+    if (!S_ISREG(status.st_mode))
+        return true;
+    privileges->owner = (uint64_t)status.st_uid;
+    privileges->group = (uint64_t)status.st_gid;
+    privileges->mode = (uint32_t)(status.st_mode & 07777);
+    return get_capability(file->descriptor, privileges, error);
+}
+
+/* The same file to the same people, but for the set-id bits. */
+static bool is_as_before(const struct stat *status, const struct file_privileges *before)
+{
+    return (uint64_t)status->st_uid == before->owner && (uint64_t)status->st_gid == before->group &&
+           ((status->st_mode ^ (mode_t)before->mode) & (07777 & ~(mode_t)SET_IDS)) == 0;
+}
+
+static unsigned all_of(const struct file_privileges *privileges)
+{
+    return (privileges->mode & S_ISUID ? PRIVILEGE_USER : 0u) |
+           (privileges->mode & S_ISGID ? PRIVILEGE_GROUP : 0u) |
+           (privileges->capability_length > 0 ? PRIVILEGE_CAPABILITIES : 0u);
+}
+
+unsigned file_lost_privileges(struct file *file, const struct file_privileges *before)
+{
+    struct stat status;
+    struct file_privileges gone = *before;
+    if (fstat(file->descriptor, &status) != 0)
+        return all_of(before); /* as far as anybody can tell */
+    if (!is_as_before(&status, before))
+        return 0;
+    gone.mode &= ~(uint32_t)status.st_mode;
+    if (!lacks_capability(file->descriptor))
+        gone.capability_length = 0;
+    return all_of(&gone);
+}
+
+void file_restore_privileges(struct file *file, const struct file_privileges *before,
+                             unsigned which)
+{
+    struct stat status;
+    mode_t bits = (which & PRIVILEGE_USER ? S_ISUID : 0) | (which & PRIVILEGE_GROUP ? S_ISGID : 0);
+    if (fstat(file->descriptor, &status) != 0 || !is_as_before(&status, before))
+        return;
+    if (which & PRIVILEGE_CAPABILITIES)
+        set_capability(file->descriptor, before);
+    bits &= (mode_t)before->mode;
+    if (bits == 0 || fchmod(file->descriptor, (status.st_mode & 07777) | bits) != 0)
+        return;
+    /* It may have been given to somebody else in this very moment. */
+    if (fstat(file->descriptor, &status) != 0 || !is_as_before(&status, before))
+        (void)fchmod(file->descriptor, status.st_mode & 07777 & ~(mode_t)SET_IDS);
+}

@@ -262,6 +262,29 @@ bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
     return true; /* there are no such bits */
 }
 
+bool file_get_privileges(struct file *file, struct file_privileges *privileges, struct error *error)
+{
+    (void)file;
+    (void)error;
+    *privileges = (struct file_privileges){0};
+    return true;
+}
+
+unsigned file_lost_privileges(struct file *file, const struct file_privileges *before)
+{
+    (void)file;
+    (void)before;
+    return 0;
+}
+
+void file_restore_privileges(struct file *file, const struct file_privileges *before,
+                             unsigned which)
+{
+    (void)file;
+    (void)before;
+    (void)which;
+}
+
 /*
  * A private file stays its owner's, the system's and the administrators': an
  * access list copied from another file could keep us from removing it.

@@ -7,6 +7,7 @@ and with an error for ever after. Behind it the next command must find the file 
 or new, an exit status of 0 must mean new at once, and an edit whose fsync failed
 must not say that it is durable. Of an edit with --undo the earlier script must be there
 beside the old file, and beside the new one the script that makes it the old one again.
+The file is a set-user-ID program with capabilities, where it may be one, and stays one.
 Prints TAP and a table.
 
 usage: inject.py MMTOOL
@@ -16,6 +17,8 @@ MMTOOL_TEST_ROUNDS above 1 also tries the calls of the program's start one by on
 import collections
 import os
 import shutil
+import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -43,8 +46,14 @@ KINDS = {
                             OLD[:10] + OLD[17:]),
 }
 EARLIER = b"# an earlier script\n"
+# cap_net_raw+ep, as the kernel keeps it (revision 2): magic and flags, then permitted and
+# inheritable, each the low 32 bits and later the high ones.
+CAPABILITY = struct.pack("<5I", 0x02000001, 1 << 13, 0, 0, 0)
+MODE = 0o6755
 
 SYNCS = ("fsync", "fdatasync")
+# Where these fail, what a write took away may not be there to be put back: that is told.
+ATTRIBUTES = ("fgetxattr", "fsetxattr", "fchmod", "flistxattr", "newfstatat")
 # What a program calls before it is itself: errors there are the loader's business.
 START = ("execve", "brk", "mprotect", "arch_prctl", "prlimit64", "set_robust_list", "rseq",
          "set_tid_address", "getrandom", "access", "exit_group")
@@ -66,6 +75,7 @@ class Injector:
     def __init__(self, mmtool):
         self.mmtool = mmtool
         self.environment = dict(os.environ, LC_ALL="C")
+        self.capability = None
 
     def reset(self):
         for name in os.listdir("."):
@@ -74,6 +84,12 @@ class Injector:
             file.write(OLD)
         with open("back", "wb") as file:
             file.write(EARLIER)
+        self.capability = CAPABILITY
+        try:
+            os.setxattr("f", "security.capability", CAPABILITY)
+        except OSError: # not by us, or not on this file system
+            self.capability = None
+        os.chmod("f", MODE)
 
     def run(self, arguments, *tracing):
         """The exit status; negative for a signal."""
@@ -101,6 +117,12 @@ class Injector:
         with open("f", "rb") as file:
             return not is_earlier and undone == 0 and file.read() == OLD
 
+    def has_privileges(self):
+        capability = None
+        if "security.capability" in os.listxattr("f"):
+            capability = os.getxattr("f", "security.capability")
+        return capability == self.capability and stat.S_IMODE(os.stat("f").st_mode) == MODE
+
     def put_left_script(self):
         """Puts an undo script in its place where the renaming was what failed."""
         for name in os.listdir("."):
@@ -115,7 +137,7 @@ class Injector:
         marked = "user.mmtool.journal" in os.listxattr("f")
         return not marked and set(os.listdir(".")) == {"f", "back"}
 
-    def verdict(self, arguments, new, status, may_be_done):
+    def verdict(self, arguments, new, status, may_be_done, may_lose):
         if status == 1: # not an edit's: strace has injected nothing
             return "bad"
         with open("f", "rb") as file:
@@ -126,6 +148,8 @@ class Injector:
         with open("f", "rb") as file:
             found = file.read()
         if after != 0 or found not in (OLD, new) or not self.is_clean(arguments):
+            return "bad"
+        if not self.has_privileges() and not may_lose:
             return "bad"
         if not self.takes_back(arguments, found == new):
             return "bad"
@@ -150,7 +174,8 @@ def try_all(injector, kind, harm, table):
         if name == "renameat" and "error" in harm and status == 2:
             injector.put_left_script()
         durable_lie = "error" in harm and name in SYNCS and "--durable" in arguments
-        verdict = injector.verdict(arguments, new, status, not durable_lie)
+        may_lose = "error" in harm and name in ATTRIBUTES
+        verdict = injector.verdict(arguments, new, status, not durable_lie, may_lose)
         table.add(verdict)
         if verdict == "bad":
             print(f"# bad: {kind}: {injection}, status {status}", flush=True)

@@ -6,7 +6,7 @@
 load ../helper
 
 # half_made FILE [OPTION...]: FILE was killed in the middle of an insertion at 10.
-# `old` and `new` are the file before and behind it.
+# `old` and `new` are the file before and behind it. $prepare is a command to be run before the edit.
 half_made() {
     need strace
     local file=$1 status=0
@@ -14,14 +14,15 @@ half_made() {
     head -c 3000000 /dev/urandom >old
     cat old >"$file"
     { head -c 10 old && printf inserted && tail -c +11 old; } >new
-    # Every window asks for the size: the fifth of them is in the middle.
+    # Every window asks for the size: the fifth of them from the end is in the middle.
     killed_at=${killed_at:-$(
         strace -qq -e trace=fstat,newfstatat,statx -o calls "$MMTOOL" splice "$@" "$file" 10+0 inserted
         grep -c newfstatat calls
     )}
     cat old >"$file"
+    ${prepare-}
     strace -qq -o /dev/null -e trace=newfstatat \
-        -e inject=newfstatat:signal=KILL:when=$((killed_at - 4)) \
+        -e inject=newfstatat:signal=KILL:when=$((killed_at - ${questions_behind:-4})) \
         "$MMTOOL" splice "$@" "$file" 10+0 inserted 2>/dev/null || status=$?
     [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
     if cmp -s "$file" old || cmp -s "$file" new; then
@@ -171,6 +172,63 @@ recovers() {
     [ "$(stat -c %u back)" -eq 65534 ]
     mmtool splice --edits=back f
     cmp f old
+}
+
+# ---- its privileges -------------------------------------------------------------------------
+
+# of_stranger FILE MODE: makes FILE as_stranger's, who does what half_made does from now on.
+of_stranger() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root, to give files away"
+    need_stranger
+    strace() { as_stranger strace "$@"; }
+    questions_behind=8 # four are about the privileges
+    chmod 777 .
+    touch "$1"
+    chown 65534:65534 "$1"
+    chmod "$2" "$1"
+}
+
+@test "set-user-ID and set-group-ID stay over a kill and its recovery" {
+    of_stranger f 6755
+    half_made f
+    [ "$(stat -c %a f)" = 755 ]
+    recovers f as_stranger "$MMTOOL" info -s f
+    [ "$(stat -c %a f)" = 6755 ]
+}
+
+@test "they stay over a kill before the edit began, too" {
+    need strace
+    of_stranger f 6755
+    letters f 300000
+    cp f old
+    as_stranger strace -qq -o /dev/null -e trace=fallocate \
+        -e inject=fallocate:signal=KILL:when=2 "$MMTOOL" splice f 10+0 inserted 2>/dev/null || true
+    [ -e .f.mmtool-journal ]
+    chmod 755 f # as a growth takes them away, where the kernel was further
+    as_stranger "$MMTOOL" info -s f
+    cmp f old
+    [ "$(stat -c %a f)" = 6755 ]
+}
+
+@test "of another user's journal root believes set-user-ID alone, and says so" {
+    need setcap getcap
+    of_stranger f 6755
+    prepare='setcap cap_chown+ep f'
+    $prepare || skip "no file capabilities here"
+    half_made f
+    run -0 --separate-stderr mmtool info -s f
+    finished f
+    [[ $stderr == *'was finished'*'its set-group-ID, file capabilities, which'* ]]
+    [ "$(stat -c %a f)" = 4755 ]
+    [ -z "$(getcap f)" ]
+}
+
+@test "a recovery gives no privileges to a file that has another owner by now" {
+    of_stranger f 6755
+    half_made f
+    chown 0:0 f .f.mmtool-journal
+    recovers f mmtool info -s f
+    [ "$(stat -c %a f)" = 755 ]
 }
 
 # ---- where it goes --------------------------------------------------------------------------

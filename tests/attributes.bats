@@ -1,0 +1,133 @@
+# Owner, mode, ACLs and extended attributes: kept over an edit, or told.
+
+# shellcheck disable=SC2154 # bats sets stderr
+load helper
+
+need_root() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root, to give files away"
+}
+
+# The edits of each kind, a line each; f has 300000 bytes before the first.
+edits() {
+    cat <<'END'
+write f 0 xyz
+splice f 10+0 abc
+splice f 5000+8192
+splice -a -p abc f AB
+move f 0 5003+1000
+splice --durable f 10+3
+write --no-journal f 0 abc
+resize f 100000
+resize --no-journal f 90000
+resize f 200000
+resize --allocate f 300000
+splice --undo=back f 10+0 abc
+splice --edits=script f
+run f -c 'seek 5' -c 'write xyz'
+run --atomic f -c 'splice 0+1' -c 'write 7 xyz'
+END
+}
+
+# each_edit COMMAND...: does each of the edits by it, and checks with kept after each.
+each_edit() {
+    local line
+    printf '20 +3 "uvw"\n' >script
+    letters f 300000
+    "${made:-true}"
+    while IFS= read -r line; do
+        eval "set -- $line"
+        echo "$line"
+        "${as[@]}" "$MMTOOL" "$@" >said 2>&1 </dev/null
+        cat said
+        [ ! -s said ]
+        kept
+    done < <(edits)
+}
+
+# ---- in place -------------------------------------------------------------------------------
+
+@test "set-user-ID and set-group-ID stay over each edit by the owner" {
+    need_stranger
+    as=(as_stranger)
+    chmod 777 .
+    made() {
+        touch back said
+        [ "$(id -u)" -ne 0 ] || chown 65534:65534 f back said
+        chmod 6755 f
+    }
+    kept() { [ "$(stat -c %a f)" = 6755 ]; }
+    made=made each_edit
+}
+
+@test "file capabilities stay over each edit" {
+    need_root
+    need setcap getcap
+    as=()
+    made() { setcap cap_net_raw,cap_chown+ep f || skip "no file capabilities here"; }
+    kept() { getcap f | grep -q cap_chown,cap_net_raw; }
+    made=made each_edit
+}
+
+@test "an edit that fails takes no set-user-ID and no capabilities away" {
+    need_root
+    need setcap getcap
+    letters f 300000
+    chown 65534:65534 f
+    chmod 777 .
+    chmod 6755 f
+    refuses '' as_stranger bash -c 'ulimit -f 600; exec "$0" write --extend f end --repeat=400000 x' \
+        "$MMTOOL"
+    [ "$(stat -c '%a %s' f)" = '6755 300000' ]
+    setcap cap_chown+ep f || skip "no file capabilities here"
+    refuses '' bash -c 'ulimit -f 600; exec "$0" write --extend f end --repeat=400000 x' "$MMTOOL"
+    getcap f | grep cap_chown
+}
+
+@test "what the user may not put back is said on one line, and the edit is done" {
+    need_root
+    need_stranger
+    need setcap getcap
+    chmod 777 .
+    make f 0123
+    chmod 6777 f
+    setcap cap_chown+ep f || skip "no file capabilities here"
+    run -0 --separate-stderr as_stranger "$MMTOOL" write f 0 x
+    holds f x123
+    [ "$stderr" = 'mmtool: write: f: the write took away its set-user-ID, set-group-ID, file capabilities, which this user may not put back' ]
+    [ "$(stat -c %a f)" = 777 ]
+    run -0 --separate-stderr as_stranger "$MMTOOL" write f 0 y
+    [ -z "$stderr" ]
+}
+
+@test "an edit widens nothing: bits and capabilities that were not there do not come" {
+    need_root
+    need getcap
+    make f 0123
+    for mode in 644 755 1755 4711 2070 600; do
+        chmod "$mode" f
+        mmtool write f 0 x
+        [ "$(stat -c %a f)" = "$mode" ]
+    done
+    [ -z "$(getcap f)" ]
+}
+
+@test "ACLs and attributes stay over an edit in place" {
+    need setfacl getfacl setfattr getfattr
+    letters f 300000
+    setfacl -m u:12345:rw,m::r f 2>/dev/null || skip "no ACLs here"
+    setfattr -n user.note -v kept f 2>/dev/null || skip "no user attributes here"
+    chmod u+s f
+    before=$(getfacl -n f && getfattr -d f)
+    mmtool splice f 10+0 abc
+    mmtool resize f 1000
+    [ "$(getfacl -n f && getfattr -d f)" = "$before" ]
+}
+
+@test "a hole made by advise --force remove takes no capabilities away" {
+    need_root
+    need setcap getcap
+    letters f 300000
+    setcap cap_chown+ep f || skip "no file capabilities here"
+    mmtool advise --force f remove 4096+8192 || skip "this file system frees no blocks by advice"
+    getcap f | grep cap_chown
+}
