@@ -32,7 +32,12 @@ static struct journal_header random_header(void)
         .undo_number = unit_random(),
         .undo_length = unit_below(JOURNAL_UNDO_PATH + 1),
         .undo_crc = (uint32_t)unit_random(),
+        .privileges = {.owner = unit_random(), .group = unit_random()},
     };
+    header.privileges.mode = (uint32_t)unit_below(010000);
+    header.privileges.capability_length = (uint32_t)unit_below(FILE_CAPABILITIES + 1);
+    for (size_t i = 0; i < header.privileges.capability_length; i++)
+        header.privileges.capability[i] = (unsigned char)unit_random();
     for (size_t i = 0; i < JOURNAL_UUID; i++)
         header.uuid[i] = (unsigned char)unit_random();
     header.pool_offset = LIST_OFFSET + header.list_length + header.undo_length + unit_below(5000);
@@ -47,6 +52,13 @@ static bool same_header(const struct journal_header *a, const struct journal_hea
     journal_header_encode(a, first);
     journal_header_encode(b, second);
     return memcmp(first, second, sizeof first) == 0;
+}
+
+static bool same_privileges(const struct file_privileges *a, const struct file_privileges *b)
+{
+    return a->owner == b->owner && a->group == b->group && a->mode == b->mode &&
+           a->capability_length == b->capability_length &&
+           memcmp(a->capability, b->capability, sizeof a->capability) == 0;
 }
 
 static void a_header_comes_back_as_it_was(void)
@@ -66,6 +78,7 @@ static void a_header_comes_back_as_it_was(void)
         CHECK(back.list_crc == header.list_crc && back.pool_crc == header.pool_crc);
         CHECK(back.undo_number == header.undo_number && back.undo_length == header.undo_length);
         CHECK(back.undo_crc == header.undo_crc);
+        CHECK(same_privileges(&back.privileges, &header.privileges));
         CHECK(memcmp(back.uuid, header.uuid, JOURNAL_UUID) == 0);
     }
 }
@@ -76,6 +89,7 @@ static void a_header_of_the_first_version_is_believed(void)
     unsigned char bytes[JOURNAL_HEADER];
     struct journal_header header = random_header(), back;
     header.undo_number = header.undo_length = header.undo_crc = 0;
+    header.privileges = (struct file_privileges){.owner = 0};
     journal_header_encode(&header, bytes);
     CHECK(bytes[7] == '2');
     for (unsigned char version = '0'; version <= '3'; version++) {
@@ -130,6 +144,8 @@ static void lengths_that_do_not_fit_are_refused(void)
     REFUSES(list_length, UINT64_MAX - LIST_OFFSET);
     REFUSES(undo_length, JOURNAL_UNDO_PATH + 1);
     REFUSES(undo_length, UINT64_MAX);
+    REFUSES(privileges.mode, 010000);
+    REFUSES(privileges.capability_length, FILE_CAPABILITIES + 1);
     REFUSES(pool_offset, 0);
     REFUSES(pool_offset, UINT64_MAX);
     REFUSES(pool_length, UINT64_MAX);
