@@ -76,6 +76,11 @@ bool byte_type_is_text(const struct byte_type *type)
     return type->codec == &text_codec;
 }
 
+bool byte_type_is_utf16(const struct byte_type *type)
+{
+    return type->codec == &utf16_codec;
+}
+
 bool byte_type_is_number(const struct byte_type *type)
 {
     return type->codec == &unsigned_codec || type->codec == &signed_codec ||
@@ -92,7 +97,7 @@ bool byte_type_needs_newline(const struct byte_type *type)
     return type->codec == &escape_codec || type->codec == &hex_codec;
 }
 
-static bool is_big_endian(const struct byte_type *type)
+bool byte_type_is_big_endian(const struct byte_type *type)
 {
     const uint16_t one = 1;
     unsigned char first;
@@ -102,7 +107,7 @@ static bool is_big_endian(const struct byte_type *type)
 
 uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes)
 {
-    bool big = is_big_endian(type);
+    bool big = byte_type_is_big_endian(type);
     uint64_t value = 0;
     for (size_t i = 0; i < type->size; i++)
         value = value << 8 | bytes[big ? i : type->size - 1 - i];
@@ -112,7 +117,7 @@ uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes
 bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,
                       struct error *error)
 {
-    bool big = is_big_endian(type);
+    bool big = byte_type_is_big_endian(type);
     unsigned char bytes[sizeof value];
     for (size_t i = 0; i < type->size; i++) {
         bytes[big ? type->size - 1 - i : i] = (unsigned char)value;

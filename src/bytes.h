@@ -39,11 +39,15 @@ const char *const *byte_type_names(void);
 /* The name it was found by. */
 const char *byte_type_name(const struct byte_type *type);
 
+/* Of a type of several bytes. */
+bool byte_type_is_big_endian(const struct byte_type *type);
+
 /* Bytes of one number or one UTF-16 unit; 1 for the other types. */
 size_t byte_type_size(const struct byte_type *type);
 
 /* text or raw: the operand is its own bytes. */
 bool byte_type_is_text(const struct byte_type *type);
+bool byte_type_is_utf16(const struct byte_type *type);
 bool byte_type_is_number(const struct byte_type *type);
 bool byte_type_is_integer(const struct byte_type *type); /* but not a floating-point one */
 
@@ -52,6 +56,10 @@ bool byte_type_is_integer(const struct byte_type *type); /* but not a floating-p
  * A number brings its own, text and UTF-16 are printed as they are.
  */
 bool byte_type_needs_newline(const struct byte_type *type);
+
+/* Appends a value, or UTF-16 unit, of byte_type_size() bytes in the type's byte order. */
+bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,
+                      struct error *error);
 
 /* Appends the bytes that `operand` stands for. An error leaves `out` as it was. */
 bool bytes_encode(const struct byte_type *type, const char *operand, struct buffer *out,

@@ -32,10 +32,8 @@ struct byte_type {
 extern const struct byte_codec text_codec, escape_codec, hex_codec, utf16_codec, unsigned_codec,
     signed_codec, float_codec;
 
-/* A value of type->size bytes, in the type's byte order. */
+/* The value of type->size bytes, in the type's byte order. */
 uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes);
-bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,
-                      struct error *error);
 
 /* What separates numbers and bytes in an operand, whatever the locale. */
 static inline bool is_blank(char character)

@@ -39,8 +39,35 @@ static bool check_deletion(const struct request *request, struct error *error)
     return true;
 }
 
+/* The number fills one byte, or one unit of UTF-16. */
+static bool check_pad(const struct request *request, struct error *error)
+{
+    bool is_utf16 = request->type && byte_type_is_utf16(request->type);
+    unsigned most = is_utf16 ? UINT16_MAX : UINT8_MAX;
+    return !request->pad || request->pad_value <= most ||
+           error_usage(error, "--pad takes a %s (0 to %u), not %llu",
+                       is_utf16 ? "unit of UTF-16" : "byte", most,
+                       (unsigned long long)request->pad_value);
+}
+
+/* What would be printed of such a type would begin or end inside of a number. */
+static bool check_lines(const struct request *request, struct error *error)
+{
+    const struct byte_type *type = request->type;
+    bool is_wide = type && byte_type_is_number(type) && byte_type_size(type) > 1;
+    if (is_wide && (request->lines_given || request->whole_lines))
+        return error_usage(error,
+                           "--lines and --whole-lines are of text: numbers of type %s have "
+                           "no lines",
+                           byte_type_name(type));
+    return !request->sorted || !type || byte_type_size(type) == 1 ||
+           error_usage(error, "--sorted compares lines byte by byte: it does not go with --type=%s",
+                       byte_type_name(type));
+}
+
 bool cli_check(const struct request *request, struct error *error)
 {
-    return check_regex(request, error) && check_from(request, error) &&
+    return check_regex(request, error) && check_from(request, error) && check_pad(request, error) &&
+           check_lines(request, error) &&
            (request->command->run != cmd_splice || check_deletion(request, error));
 }

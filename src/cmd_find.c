@@ -150,7 +150,9 @@ static bool search_pattern(struct results *results, const struct pattern *patter
                            struct error *error)
 {
     const struct request *request = results->request;
-    results->by_line = request->line && !results->backward && !pattern->matches_newline;
+    /* Lines of units are told apart by those only who know where the match begins. */
+    results->by_line = request->line && !results->backward && !pattern->matches_newline &&
+                       line_unit(request->type).more == 0;
     struct scan scan = {
         .mapping = results->mapping,
         .pattern = pattern,

@@ -149,20 +149,25 @@ static bool narrow(struct window *window, const struct request *request, struct 
                    struct error *error)
 {
     if (request->whole_lines && range->start < range->end) {
+        uint64_t half = (range_length(*range) - 1) % window_unit(window);
         if (!line_start(window, range->start, 0, &range->start, error) ||
-            !line_end(window, range->end - 1, window->mapping->size, &range->end, error))
+            !line_end(window, range->end - 1 - half, window->mapping->size, &range->end, error))
             return false;
     }
     if (!request->lines_given)
         return true;
-    if (request->lines_from_end)
-        return lines_backward(window, *range, request->lines, &range->start, error);
+    if (request->lines_from_end) {
+        struct range whole = *range; /* units are those of the range's start */
+        whole.end -= range_length(whole) % window_unit(window);
+        return lines_backward(window, whole, request->lines, &range->start, error);
+    }
     return lines_forward(window, *range, request->lines, &range->end, error);
 }
 
 static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
 {
-    struct window window = {.mapping = session->mapping};
+    const struct byte_type *type = session->request->type;
+    struct window window = {.mapping = session->mapping, .unit = line_unit(type)};
     bool done = narrow(&window, session->request, range, error);
     window_release(&window);
     return done;

@@ -22,6 +22,7 @@ struct line_results {
     struct window window;
     uint64_t before, after; /* lines of context */
     struct range line;      /* the last one with a match in it, if any_line */
+    struct range last[2];   /* the same of those that begin at an even, an odd offset of units */
     bool any_line;
     bool any_printed;
 
@@ -47,6 +48,7 @@ struct line_results *line_results_new(struct results *results, struct error *err
     }
     lines->results = results;
     lines->window.mapping = results->mapping;
+    lines->window.unit = line_unit(request->type);
     lines->before = request->lines_before;
     lines->after = request->lines_after;
     return lines;
@@ -209,6 +211,12 @@ static bool print_group(struct line_results *lines, struct error *error)
     return print_context(lines, (struct range){at, lines->group_end}, error);
 }
 
+/* Whether a search forwards finds a match in each of the lines, and in no others. */
+static bool may_search_again(const struct line_results *lines)
+{
+    return !lines->results->scan->pattern->matches_newline && window_unit(&lines->window) == 1;
+}
+
 static bool add_to_group(struct line_results *lines, struct range line, struct error *error)
 {
     struct line_runs *runs = &lines->runs;
@@ -218,11 +226,11 @@ static bool add_to_group(struct line_results *lines, struct range line, struct e
         runs->lowest.start = line.start;
     else if (!line_runs_add(runs, line, error))
         return false;
-    if (runs->above.length >= GROUP_MOST && !lines->results->scan->pattern->matches_newline) {
+    if (runs->above.length >= GROUP_MOST && may_search_again(lines)) {
         lines->search_again = true;
         runs->above.length = 0;
     }
-    lines->gap_start = line.start - (line.start > 0);
+    lines->gap_start = line.start - minimum_u64(line.start, window_unit(&lines->window));
     lines->gap_lines = 0;
     return true;
 }
@@ -233,13 +241,15 @@ static bool add_to_group(struct line_results *lines, struct range line, struct e
  */
 static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struct error *error)
 {
-    uint64_t most = lines->before + lines->after;
+    uint64_t most = lines->before + lines->after, unit = window_unit(&lines->window);
+    if (lines->gap_start > at)
+        at += (lines->gap_start - at) % unit;
     while (lines->gap_lines <= most && lines->gap_start > at) {
         uint64_t start;
         if (!line_start(&lines->window, lines->gap_start, at, &start, error))
             return false;
         lines->gap_lines += start > at; /* there is a newline in front */
-        lines->gap_start = start - (start > at);
+        lines->gap_start = start - minimum_u64(start - at, unit);
     }
     *apart = lines->gap_lines > most;
     return true;
@@ -256,10 +266,14 @@ static bool begin_group(struct line_results *lines, struct range line, struct er
 static bool take_backward(struct line_results *lines, struct error *error)
 {
     struct range line = lines->line;
-    bool apart = true;
+    bool apart = true, first = line_runs_is_empty(&lines->runs);
     if (!has_context(lines))
         return print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
-    if (!line_runs_is_empty(&lines->runs) && !is_apart(lines, line.end - 1, &apart, error))
+    if (!first)
+        line.end = minimum_u64(line.end, lines->runs.lowest.start);
+    if (line.start >= line.end) /* it lies in lines whose units begin at the other offsets */
+        return true;
+    if (!first && !is_apart(lines, line.end - window_unit(&lines->window), &apart, error))
         return false;
     if (apart && (!print_group(lines, error) || !begin_group(lines, line, error)))
         return false;
@@ -277,16 +291,20 @@ static bool settle_group(struct line_results *lines, uint64_t at, struct error *
 
 /* ---- both ----------------------------------------------------------------------------------- */
 
+/* The last line with a match that began a whole number of units from `offset`. */
+static struct range *last_line(struct line_results *lines, uint64_t offset)
+{
+    return &lines->last[offset & (window_unit(&lines->window) - 1)];
+}
+
 /* The line in which the match begins. Behind the last newline there is none. */
 static bool find_line(struct line_results *lines, uint64_t offset, struct range *line,
                       struct error *error)
 {
-    const struct results *results = lines->results;
-    uint64_t lowest = 0, limit = file_end(lines);
-    if (lines->any_line && results->backward)
-        limit = lines->line.start;
-    else if (lines->any_line)
-        lowest = lines->line.end;
+    const struct range *last = last_line(lines, offset);
+    bool any = last->start < last->end, backward = lines->results->backward;
+    uint64_t lowest = any && !backward ? last->end : 0;
+    uint64_t limit = any && backward ? last->start : file_end(lines);
     return line_start(&lines->window, offset, lowest, &line->start, error) &&
            line_end(&lines->window, offset, limit, &line->end, error);
 }
@@ -299,14 +317,14 @@ static bool counts_only(const struct request *request)
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error)
 {
     struct results *results = lines->results;
-    struct range line;
-    if (lines->any_line && match->offset >= lines->line.start && match->offset < lines->line.end)
+    struct range line, *last = last_line(lines, match->offset);
+    if (match->offset >= last->start && match->offset < last->end)
         return true;
     if (!find_line(lines, match->offset, &line, error))
         return false;
     if (line.start == line.end)
         return true;
-    lines->line = line;
+    *last = lines->line = line;
     lines->any_line = true;
     results->count++;
     if (counts_only(results->request))

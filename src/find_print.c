@@ -85,20 +85,6 @@ static bool for_bytes(struct window *window, struct range range, take_bytes *tak
     return true;
 }
 
-/* The line without its newline. */
-static bool strip_newline(struct window *window, struct range *line, struct error *error)
-{
-    size_t length;
-    if (line->start == line->end)
-        return true;
-    const unsigned char *bytes =
-        window_before(window, line->end, line->start, STEP, &length, error);
-    if (!bytes)
-        return false;
-    line->end -= bytes[length - 1] == '\n';
-    return true;
-}
-
 static bool take_raw(void *context, const unsigned char *bytes, size_t length, struct error *error)
 {
     return output_bytes(context, bytes, length, error);
@@ -145,7 +131,7 @@ static bool print_json_line(const struct results *results, struct window *window
 bool print_line(const struct results *results, struct window *window, struct range line,
                 enum line_kind kind, struct error *error)
 {
-    if (!strip_newline(window, &line, error))
+    if (!line_strip(window, &line, error))
         return false;
     if (results->request->json)
         return print_json_line(results, window, line, kind, error);

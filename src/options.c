@@ -190,14 +190,9 @@ static bool set_pad(struct request *request, const struct option *option, const 
                     struct error *error)
 {
     (void)option;
-    uint64_t byte = 0;
-    if (value && !number_parse(value, "pad", &byte, error))
-        return false;
-    if (byte > 255)
-        return error_usage(error, "--pad takes a byte (0 to 255), not %s", value);
     request->pad = true;
-    request->pad_byte = (unsigned char)byte;
-    return true;
+    request->pad_value = 0;
+    return !value || number_parse(value, "pad", &request->pad_value, error);
 }
 
 static bool set_anonymous(struct request *request, const struct option *option, const char *value,
@@ -341,8 +336,8 @@ const struct option options_splice[] = {
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_once,
      offsetof(struct request, within), 0},
-    {"pad", 0, ARGUMENT_OPTIONAL, "BYTE", "fill a shorter replacement up with BYTE (0)", set_pad, 0,
-     0},
+    {"pad", 0, ARGUMENT_OPTIONAL, "BYTE",
+     "fill a shorter replacement up with BYTE (0), or a UTF-16 unit", set_pad, 0, 0},
     FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
     FLAG("delete", 0, deletes, "delete the match or the RANGE; there is no DATA"),
     {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",

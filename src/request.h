@@ -74,7 +74,7 @@ struct request {
     const char *edits;  /* an edit script */
     const char *within; /* RANGE of a search and replace */
     bool pad;
-    unsigned char pad_byte;
+    uint64_t pad_value; /* a byte; of UTF-16 a unit */
     bool cstring;
     bool deletes; /* --delete stands in place of DATA */
 

@@ -1,5 +1,6 @@
 /* substitute.c - search and replace: the matches of a pattern become edits. */
 #include "substitute.h"
+#include "lines.h"
 #include "pattern.h"
 #include "replacement.h"
 #include "scan.h"
@@ -13,7 +14,9 @@ struct substitution {
     struct replacement *replacement; /* --regex with groups in DATA; else NULL */
     uint64_t data_offset;            /* in the pool, of the replacement */
     uint64_t data_length;            /* of the replacement */
-    uint64_t pad_offset;             /* in the pool, of the byte that pads */
+    uint64_t pad_offset;             /* in the pool, of the byte or unit that pads */
+    size_t pad_length;               /* of that */
+    size_t unit;                     /* bytes of one value of TYPE: a gap is whole ones */
     bool same;                       /* what is put in is what every match is */
     uint64_t string_end; /* --cstring: offset of the NUL behind the last match; 0: none */
     uint64_t string_gap; /* --cstring: bytes by which that string has become shorter */
@@ -30,6 +33,17 @@ static bool too_long(const struct substitution *substitution, const struct match
         (unsigned long long)match->offset, (unsigned long long)match->length);
 }
 
+static bool not_whole_units(const struct substitution *substitution, const struct match *match,
+                            struct error *error)
+{
+    return error_set(error,
+                     "%llu of %llu bytes are left of the match at %llu: they are not whole units "
+                     "of %zu bytes; nothing was changed",
+                     (unsigned long long)(match->length - substitution->data_length),
+                     (unsigned long long)match->length, (unsigned long long)match->offset,
+                     substitution->unit);
+}
+
 /* The NULs that make up for what a string lost, in front of the one that ends it. */
 static bool end_string(struct substitution *substitution, struct error *error)
 {
@@ -39,6 +53,18 @@ static bool end_string(struct substitution *substitution, struct error *error)
     return edit.new_length == 0 || change_add(substitution->change, edit, error);
 }
 
+/* Whether a match lies in whole units of the string that was found for the match before. */
+static bool is_in_string(const struct substitution *substitution, const struct match *match,
+                         struct error *error)
+{
+    return (substitution->string_end - match->offset) % substitution->unit == 0 ||
+           error_set(error,
+                     "the match at %llu begins inside a unit of %zu bytes of the string that ends "
+                     "at %llu; nothing was changed",
+                     (unsigned long long)match->offset, substitution->unit,
+                     (unsigned long long)substitution->string_end);
+}
+
 /* Finds the NUL that ends the string with the match in it. */
 static bool begin_string(struct substitution *substitution, const struct match *match,
                          struct error *error)
@@ -46,9 +72,10 @@ static bool begin_string(struct substitution *substitution, const struct match *
     const struct mapping *mapping = substitution->change->mapping;
     uint64_t end = match->offset + match->length;
     if (match->offset < substitution->string_end)
-        return true;
-    if (!end_string(substitution, error) || !scan_byte(mapping, (struct range){end, mapping->size},
-                                                       0, &substitution->string_end, error))
+        return is_in_string(substitution, match, error);
+    if (!end_string(substitution, error) ||
+        !string_end(mapping, (struct range){end, mapping->size}, substitution->unit,
+                    &substitution->string_end, error))
         return false;
     return substitution->string_end < mapping->size ||
            error_set(error, "no NUL ends the string with the match at %llu; nothing was changed",
@@ -92,7 +119,7 @@ static bool replace_padded(struct substitution *substitution, const struct match
         .old_length = match->length - length,
         .kind = EDIT_POOL,
         .source = substitution->pad_offset,
-        .period = 1,
+        .period = substitution->pad_length,
         .new_length = match->length - length,
     };
     return change_add(change, data_edit(substitution, front), error) &&
@@ -113,6 +140,8 @@ static bool replace(struct substitution *substitution, const struct match *match
         return change_add(change, data_edit(substitution, old), error);
     if (substitution->data_length > match->length)
         return too_long(substitution, match, error);
+    if ((match->length - substitution->data_length) % substitution->unit != 0)
+        return not_whole_units(substitution, match, error);
     if (request->pad)
         return replace_padded(substitution, match, error);
     if (!begin_string(substitution, match, error))
@@ -143,7 +172,7 @@ static uint64_t most_matches(const struct request *request)
     return request->all ? UINT64_MAX : 1;
 }
 
-/* The byte that pads stands in the pool behind DATA, which change_pool_edit() must not see. */
+/* What pads stands in the pool behind DATA, which change_pool_edit() must not see. */
 static bool set_pad(struct substitution *substitution, struct error *error)
 {
     struct change *change = substitution->change;
@@ -153,10 +182,15 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     if (request->cstring)
         return error_usage(error, "--pad and --cstring are two different layouts");
     if (change->pool.has_file)
-        return error_usage(
-            error, "--pad does not go with --from of another file: give DATA as an operand");
-    substitution->pad_offset = change->pool.bytes.length;
-    return buffer_append_byte(&change->pool.bytes, request->pad_byte, error);
+        return error_usage(error, "--pad does not go with --from: give DATA as an operand");
+    const struct byte_type *type = request->type;
+    struct buffer *pool = &change->pool.bytes;
+    substitution->pad_offset = pool->length;
+    bool done = type && byte_type_is_utf16(type)
+                    ? byte_type_append(type, request->pad_value, pool, error)
+                    : buffer_append_byte(pool, (unsigned char)request->pad_value, error);
+    substitution->pad_length = pool->length - (size_t)substitution->pad_offset;
+    return done;
 }
 
 /* Larger views would save little, and count as memory of an edit. */
@@ -262,6 +296,7 @@ bool substitute(struct change *change, struct error *error)
     substitution.within = (struct range){0, change->mapping->size};
     if (!options.type && !(options.type = byte_type_find("text", error)))
         return false;
+    substitution.unit = byte_type_size(options.type);
     if (request->within &&
         !mapping_range(change->mapping, request->within, &substitution.within, error))
         return false;

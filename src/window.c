@@ -86,6 +86,9 @@ const unsigned char *window_from(struct window *window, uint64_t offset, uint64_
                                  size_t *length, struct error *error)
 {
     bool is_held = offset >= window->first && offset - window->first < window->length;
+    if (window->unit.more > 0)
+        is_held = is_held && window->length - (offset - window->first) >=
+                                 minimum_u64(window_unit(window), end - offset);
     if (!is_held && !read_around(window, offset, step, error))
         return NULL;
     *length = (size_t)(minimum_u64(end, window->first + window->length) - offset);
@@ -111,6 +114,9 @@ const unsigned char *window_before(struct window *window, uint64_t offset, uint6
                                    size_t step, size_t *length, struct error *error)
 {
     bool is_held = offset > window->first && offset - window->first <= window->length;
+    if (window->unit.more > 0)
+        is_held =
+            is_held && offset - window->first >= minimum_u64(window_unit(window), offset - start);
     if (!is_held && !read_around(window, offset, step, error))
         return NULL;
     start = maximum_u64(start, window->first);

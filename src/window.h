@@ -8,9 +8,16 @@
 
 #include "mapping.h"
 
+/* A code unit of the text: what a newline, or the NUL of a string, is one of. Zeroed: a byte. */
+struct code_unit {
+    size_t more;    /* bytes behind its first one: 0, 1, 3 or 7 */
+    size_t newline; /* which of them is '\n' in a newline; the others are 0 */
+};
+
 /* A zeroed struct with a mapping is an empty window. */
 struct window {
     const struct mapping *mapping;
+    struct code_unit unit; /* see lines.h; it is never cut in two by what is at hand */
     unsigned char *memory; /* owned */
     size_t capacity;       /* of memory */
     const unsigned char *bytes;
@@ -29,9 +36,14 @@ struct window {
 const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
                                  struct error *error);
 
+static inline size_t window_unit(const struct window *window)
+{
+    return window->unit.more + 1;
+}
+
 /*
- * The bytes from `offset` on, as far as they are at hand, but not behind `end`, which
- * is greater. When none are at hand, about `step` are read, half of them in front.
+ * The bytes from `offset` on, as far as they are at hand, but not behind `end`, which is
+ * greater. When there is no whole unit at hand, about `step` are read, half of them in front.
  */
 const unsigned char *window_from(struct window *window, uint64_t offset, uint64_t end, size_t step,
                                  size_t *length, struct error *error);
