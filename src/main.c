@@ -4,13 +4,13 @@
  * The map of the source. A search goes argv -> request -> pattern -> scan ->
  * output; an edit goes argv -> request -> list of edits -> plan -> apply.
  *
- *   cli.c           argv -> struct request            (the only reader of argv)
+ *   cli.c           argv -> struct request, request.h (the only reader of argv)
  *   cli_help.c      help and the dump of the tables; cli_unknown.c: what was likely meant;
  *                   cli_check.c: what contradicts itself
  *   options.c ...   the options, in groups of rows
- *   commands.c      the subcommand table; run_command(): open, run, close
+ *   commands.c      the subcommand table (command.h); run_command(): open, run, close
  *   cmd_read.c      read                              (each turns a request into
- *   cmd_find.c      find, rfind                        calls of the rooms below)
+ *   cmd_find.c      find, rfind (map: find.h)          calls of the rooms below)
  *   cmd_edit.c      write, move, resize
  *   cmd_splice.c    splice: by range, pattern (substitute.c, replacement.c), script (edit_load.c)
  *   cmd_page.c      advise, flush
@@ -20,7 +20,9 @@
  *   report.c        one line on standard error
  *   claim.c         a file opened, locked and whole: recovery starts here
  *   pattern.c       operands -> a compiled pattern
- *   scan.c ...      walks a mapping for a pattern: pieces, threads, holes, order (map: scan.h)
+ *   scan.c ...      walks a mapping for a pattern: pieces, threads, holes, order (map: scan.h,
+ *                   scan_internal.h); data_runs.c: the data of a sparse file, from behind
+ *   window.c        bytes of a mapping in memory, for those who read here and there
  *   lines.c         where lines begin and end
  *   line_runs.c     which lines have something, kept small
  *   find_*.c        the results of a search: lines, forms, bisection
@@ -37,16 +39,19 @@
  *   recover.c       finishes what a killed edit left: the same steps
  *   tail.c          makes a file shorter that others may append to
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
- *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load
+ *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load;
+ *                   test_variant.h: ways to break it, for tests that must notice
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
  *   residency.c     how much of it is in memory, and where
  *   page_effect.c   before and after, for advise -v and flush -v
  *   names.c         MADV_* and MAP_* as a user writes them
- *   output.c        standard output: raw, numbers, its final check; dump.c: rows of hex
+ *   output.c        standard output: raw, numbers, its final check; dump.c: rows of hex;
+ *                   json.c: strings of JSON
  *
  *   Pure rooms (no system calls; tests/unit compares each with a slow reference):
  *   range.c         numbers, positions, ranges
- *   bytes.c ...     the TYPE table: operands <-> bytes
+ *   bytes.c ...     the TYPE table: operands <-> bytes (bytes_codec.h: what its files share)
+ *   hex.c           digits; escape.c: bytes as C escapes; utf8.c: characters as bytes
  *   search.c ...    byte strings in a span of memory, forwards and backwards (map: search.h)
  *   regex.c ...     regular expressions over bytes, forwards and backwards (map: regex.h)
  *   screen_text.c   bytes as text that a terminal shows and does not obey
@@ -56,6 +61,7 @@
  *   edit_script.c   the edit script as text
  *   crc32c.c        the checksum of journals
  *   diag.c          errors, their wording, the exit status
+ *   checked.h       arithmetic on sizes that cannot wrap around
  *   buffer.c        bytes that grow
  *
  *   platform/       the only system calls: one contract, platform.h

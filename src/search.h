@@ -27,7 +27,11 @@
  *   search_automaton.c   that of several; search_automaton_build.c makes it
  *   search_filter.c      a filter asked of one offset at a time
  *   search_kernel.c      the filters' inner loops, chosen at run time: search_kernel.inc is
- *                        the source of all of them, search_avx2.c ... what differs
+ *                        the source of all of them, with search_window.inc and
+ *                        search_classes.inc for processors that have lookups
+ *   search_portable.c    what differs between them: plain C; search_neon.c; search_sse2.c and
+ *                        search_ssse3.c (both: search_sse.inc); search_avx2.c;
+ *                        search_avx512.c and search_vbmi.c (both: search_avx512.inc)
  */
 #ifndef MMTOOL_SEARCH_H
 #define MMTOOL_SEARCH_H

@@ -318,13 +318,15 @@ count_huge='exec awk "/^[0-9a-f]+-[0-9a-f]+ /{on = /mmtool/}
     mmtool write --fill "$shm" : x
     mmtool advise "$shm" collapse || collapsed=no
     for name in collapse normal nohugepage; do
-        mmtool run --advise="$name" "$shm" -c 'find -q x' -c 'find -c x' -c "$count_huge" >"$name" || true
+        status=0
+        mmtool run --advise="$name" "$shm" -c 'find -q x' -c 'find -c x' -c "$count_huge" >"$name" || status=$?
+        echo "status $status" >>"$name"
     done
     mmtool resize --unlink "$shm"
     [ "$collapsed" != no ]
-    [ "$(cat collapse)" = "$((2 * huge))"$'\n'"$((2 * huge))" ]
-    [ "$(cat normal)" = "$((2 * huge))"$'\n'"$((2 * huge))" ]
-    [ "$(cat nohugepage)" = "$((2 * huge))"$'\n'0 ]
+    [ "$(cat collapse)" = "$((2 * huge))"$'\n'"$((2 * huge))"$'\nstatus 0' ]
+    [ "$(cat normal)" = "$((2 * huge))"$'\n'"$((2 * huge))"$'\nstatus 0' ]
+    [ "$(cat nohugepage)" = "$((2 * huge))"$'\n0\nstatus 0' ]
 }
 
 @test "hugepage: what a mapping brings in comes in huge pages, where the file system has them" {

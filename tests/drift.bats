@@ -77,13 +77,33 @@ need_completions() {
     done
 }
 
-@test "every subcommand and option stands in the manual page" {
+# items SECTION: the tags of the manual's lists in that section or subsection, with its options in
+# them as "--name".
+items() {
+    manual | awk -v section="$1" '
+        /^\.S[hs] / { inside = substr($0, 5) == section }
+        inside && /^\.It /'
+}
+
+@test "every subcommand has its section in the manual page" {
     need_manual
-    manual >manual
+    [ "$(subcommands | wc -l)" -ge 10 ]
     for name in $(subcommands); do
-        grep -qw -- "$name" manual || { echo "$name"; false; }
-        for option in $(options "$name"); do
-            grep -qE -- "$option([^a-z-]|\$)" manual || { echo "$name $option"; false; }
+        [ "$(manual | sed -n '/^\.Sh SUBCOMMANDS$/,/^\.Sh COMMON OPTIONS$/p' | grep -cx ".Ss $name")" -eq 1 ] ||
+            { echo "$name has no section"; false; }
+    done
+}
+
+@test "every option is described in its subcommand's section of the manual page, or in one for several" {
+    need_manual
+    { items Bytes; items 'Data from elsewhere'; items 'COMMON OPTIONS'; } >common
+    [ -s common ]
+    for name in $(subcommands); do
+        { cat common; items "$name"; } >described
+        # All options of rfind are those of find.
+        [ "$name" != rfind ] || items find >>described
+        for option in $(options "$name" | grep -vx -e --help); do # every subcommand takes it
+            grep -qE -- "(Fl|,) $option( |\$)" described || { echo "$name $option"; false; }
         done
     done
 }
@@ -132,48 +152,117 @@ need_source() {
 
 @test "_WIN32 stands in src/platform only" {
     need_source
-    run -1 grep -rl --include='*.[ch]' _WIN32 "$source_root/src" --exclude-dir=platform
+    run -1 grep -rl --include='*.[ch]' --include='*.inc' _WIN32 "$source_root/src" --exclude-dir=platform
 }
 
 @test "no banned function is called" {
     need_source
-    run -1 grep -rnE --include='*.[ch]' \
+    run -1 grep -rnE --include='*.[ch]' --include='*.inc' \
         '(^|[^_a-zA-Z0-9])(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|alloca|gets)[ ]*\(' \
         "$source_root/src"
 }
 
-@test "pure rooms include neither mapping.h nor the platform" {
+# includes FILE...: what they include of src, and what that includes, each once, with the way there.
+includes() {
+    awk -F '"' '
+        function follow(file, way,    line, found, count, i) {
+            if (file in seen)
+                return
+            seen[file] = 1
+            if (way != "")
+                print way " > " file
+            count = 0
+            while ((getline line < file) > 0)
+                if (line ~ /^#include "/) {
+                    split(line, parts, "\"")
+                    found[++count] = parts[2]
+                }
+            close(file)
+            for (i = 1; i <= count; i++)
+                follow(found[i], way == "" ? file : way " > " file)
+        }
+        BEGIN { for (i = 1; i < ARGC; i++) { split("", seen); follow(ARGV[i], "") } }' "$@"
+}
+
+@test "pure rooms include neither mapping.h nor the platform, nor does what they include" {
     need_source
     cd "$source_root/src"
-    # The list of pure_sources in src/meson.build, and the headers beside them.
-    pure=$(sed -n '/^pure_sources = files(/,/^)/s/^ *.\([a-z0-9_]*\)\.c.*/\1/p' meson.build)
-    [ -n "$pure" ]
+    # The list of pure_sources in src/meson.build.
+    pure=$(sed -n '/^pure_sources = files(/,/^)/s/^ *.\([a-z0-9_]*\.c\).*/\1/p' meson.build)
     for room in range bytes pattern search plan; do
-        [[ $'\n'$pure$'\n' == *$'\n'"$room"$'\n'* ]]
+        [[ $'\n'$pure$'\n' == *$'\n'"$room.c"$'\n'* ]]
     done
-    for room in $pure; do
-        for file in "$room.c" "$room.h"; do
-            [ -f "$file" ] || continue
-            run -1 grep -nE '#include "(mapping\.h|platform/)' "$file"
-        done
-    done
+    # shellcheck disable=SC2086 # a list of names
+    includes $pure ./*.inc >"$BATS_TEST_TMPDIR/includes"
+    grep -q '^search_portable.c > search_kernel.inc > search_window.inc$' "$BATS_TEST_TMPDIR/includes"
+    run -1 grep -E '> (mapping\.h|platform/)' "$BATS_TEST_TMPDIR/includes"
+}
+
+@test "the ways of includes are seen: from a room to mapping.h and the platform" {
+    need_source
+    cd "$source_root/src"
+    includes scan.c >"$BATS_TEST_TMPDIR/includes"
+    grep -q ' > mapping.h > platform/platform.h$' "$BATS_TEST_TMPDIR/includes"
 }
 
 @test "system headers are included in src/platform only" {
     need_source
-    run -1 grep -rnE --include='*.[ch]' --exclude-dir=platform \
+    run -1 grep -rnE --include='*.[ch]' --include='*.inc' --exclude-dir=platform \
         '#include <(unistd|fcntl|pthread|signal|windows|sys/[a-z]*)\.h>' "$source_root/src"
 }
 
-@test "the program's source map names every file of src" {
+# map_of FILE: the files that its first comment names; "x.c ..." stands for x_*.c too, where it does
+# not say that another file has the map of those.
+map_of() {
+    sed '/\*\//q' "$1" | grep -v "^ \* ${1##*/} - " | sed -e '/map: /s/ \.\.\.//' |
+        grep -oE '[a-z0-9_*]+\.(c|h|inc)( \.\.\.)?' | awk '
+            { print $1 }
+            NF > 1 { sub(/\.c$/, "_*.c", $1); print $1 }'
+}
+
+# is_mapped FILE: one of the patterns in $map names it.
+is_mapped() {
+    local pattern
+    for pattern in $map; do
+        # shellcheck disable=SC2053 # it is a pattern
+        [[ $1 != $pattern ]] || return 0
+    done
+    return 1
+}
+
+@test "the source map and those of the rooms name every file of src" {
+    need_source
+    set -f # patterns stay as they are
+    cd "$source_root/src"
+    map="main.c $(map_of main.c; for header in $(ls | grep '\.h$'); do map_of "$header"; done; map_of platform/platform.h)"
+    files=$(ls | grep -E '\.(c|h|inc)$'; ls platform)
+    [ "$(wc -w <<<"$files")" -ge 150 ]
+    for file in $files; do
+        # A header goes with its source.
+        [[ $file == *.h && $'\n'$files$'\n' == *$'\n'"${file%.h}.c"$'\n'* ]] || is_mapped "$file" ||
+            { echo "no map names $file"; false; }
+    done
+}
+
+@test "every file that the source map names is there" {
     need_source
     cd "$source_root/src"
-    map=$(sed '/\*\//q' main.c)
-    for file in cli cmd_read cmd_find cmd_edit cmd_page cmd_info cmd_run mapping scan apply plan pool output \
-        range bytes pattern search diag options commands; do
-        [[ $map == *"$file.c"* ]]
-        [ -f "$file.c" ]
+    for file in main.c platform/platform.h $(ls ./*.h); do
+        for named in $(set -f; map_of "$file"); do
+            compgen -G "$named" >/dev/null || compgen -G "platform/$named" >/dev/null ||
+                compgen -G "../tests/unit/$named" >/dev/null || { echo "$file names $named"; false; }
+        done
     done
+}
+
+@test "no check stands in front of || true" {
+    need_source
+    cd "$source_root/tests"
+    run -1 grep -nE '\|\| *(true|:)( |;|\)|$)' ./*.bats ./*/*.bats ./*.bash ./*/*.bash
+    # Nor is what may fail by itself.
+    grep -hoE '(^| )may_fail .*' ./*.bats ./*/*.bats ./*/*.bash >"$BATS_TEST_TMPDIR/may_fail"
+    [ -s "$BATS_TEST_TMPDIR/may_fail" ]
+    run -1 grep -vE 'may_fail (kill|wait|truncate|fallocate|"\$MMTOOL" resize --unlink) ' "$BATS_TEST_TMPDIR/may_fail"
 }
 
 @test "what cannot be shown elsewhere is the name of a test" {

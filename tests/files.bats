@@ -599,8 +599,9 @@ while_cut() {
     refuses 'no such directory' mmtool read no/such
     refuses 'not a directory' mmtool read f/x
     refuses 'too long' mmtool read "$(printf 'x%.0s' {1..300})"
-    for name in write splice resize move; do
-        refuses 'no such file' mmtool "$name" nosuch 0 0:0
-    done 2>/dev/null || true
+    refuses 'no such file' mmtool write nosuch 0 x
+    refuses 'no such file' mmtool splice nosuch 0:0 x
+    refuses 'no such file' mmtool resize nosuch 0
+    refuses 'no such file' mmtool move nosuch 0 0:0
     [ ! -e nosuch ]
 }

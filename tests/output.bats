@@ -88,6 +88,8 @@ without_errors() {
     mmtool write f 0 a
     yes a | head -c 1000000 >part
     mmtool write --from=part f 0
-    (mmtool find -a f a || true) | head -n 1 >out
+    { status=0; mmtool find -a f a 2>errors || status=$?; echo "$status" >status; } | head -n 1 >out
     holds out '0\n'
+    [ ! -s errors ]
+    [ "$(cat status)" -ne 2 ]
 }

@@ -3,10 +3,12 @@
  *
  * The only header behind which system calls stand. Meson picks one
  * implementation of each part:
- *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c
+ *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c, shared_name.c
  *   views:                                           view_posix.c or view_windows.c, or view_heap.c
  *                                                    (copies on the heap, so that sanitizers see
  *                                                    overruns)
+ *   what the files of one system share:              posix_internal.h or windows_internal.h,
+ *                                                    windows_view.h
  * Policy (what to do when a file cannot ...) lives in mapping.c, journal.c and
  * apply.c; here is mechanism only.
  *

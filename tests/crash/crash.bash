@@ -32,8 +32,8 @@ killed_at_random() {
         "$MMTOOL" "$@" 3>&- &
         delay=$((RANDOM % (took + 20)))
         sleep "$((delay / 1000)).$(printf '%03d' $((delay % 1000)))"
-        kill -KILL $! 2>/dev/null || true
-        wait $! || true
+        may_fail kill -KILL $!
+        may_fail wait $!
         cmp -s f old || cmp -s f new || torn=$((torn + 1))
         mmtool info -s f >size 2>said || cat said
         is_whole f

@@ -38,7 +38,7 @@ small_disk() {
         cat old >disk/f
         # What is left free, in KiB, decides what there is no room for: journal or growth.
         available=$(df --output=avail -k disk | tail -n 1)
-        fallocate -l "$((available - free))K" disk/filler || true
+        may_fail fallocate -l "$((available - free))K" disk/filler
         run --separate-stderr mmtool splice disk/f 10+0 -f old
         [ "$status" -eq 2 ]
         [[ $stderr == "mmtool: splice: disk/f: "*space* ]]
@@ -66,7 +66,7 @@ small_disk() {
         cat old >disk/f
         sync -f disk
         available=$(df --output=avail -k disk | tail -n 1)
-        fallocate -l "$((available - free))K" disk/filler || true
+        may_fail fallocate -l "$((available - free))K" disk/filler
         status=0
         "$MMTOOL" splice disk/f 10+0 7bytes! 2>message || status=$?
         [ "$status" -eq 0 ] || grep -Eq '^mmtool: splice: disk/f: .*(space|full)' message

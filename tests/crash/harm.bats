@@ -7,7 +7,8 @@ load crash
 
 teardown() {
     # Whoever is still locking or waiting ends with the test.
-    jobs -p | xargs -r kill 2>/dev/null || true
+    # shellcheck disable=SC2046 # several numbers
+    may_fail kill $(jobs -p)
 }
 
 # ---- killed at a random time ----------------------------------------------------------------
@@ -72,7 +73,7 @@ limited() (
         "$MMTOOL" splice f 10+0 7bytes! 2>message &
         sleep "0.00$i"
         # Where the editor has a lease, an open by its name fails or waits until the edit is done.
-        truncate -s $((RANDOM * 1000)) f 2>/dev/null || true
+        may_fail truncate -s $((RANDOM * 1000)) f
         wait $! || status=$?
         if [ "$status" -eq 0 ]; then
             # Then it was done before: what is left is the beginning of the new file.

@@ -4,7 +4,7 @@
 load ../helper
 
 teardown() {
-    [ -z "${script_PID:-}" ] || kill "$script_PID" 2>/dev/null || true
+    [ -z "${script_PID:-}" ] || may_fail kill "$script_PID"
 }
 
 # ask LINE: one command of the script that runs in the background, until its answer is there.
