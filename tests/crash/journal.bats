@@ -201,8 +201,8 @@ of_stranger() {
     of_stranger f 6755
     letters f 300000
     cp f old
-    as_stranger strace -qq -o /dev/null -e trace=fallocate \
-        -e inject=fallocate:signal=KILL:when=2 "$MMTOOL" splice f 10+0 inserted 2>/dev/null || true
+    run -137 as_stranger strace -qq -o /dev/null -e trace=fallocate \
+        -e inject=fallocate:signal=KILL:when=2 "$MMTOOL" splice f 10+0 inserted
     [ -e .f.mmtool-journal ]
     chmod 755 f # as a growth takes them away, where the kernel was further
     as_stranger "$MMTOOL" info -s f
