@@ -59,6 +59,7 @@
  *   edit_list.c     a sorted list of edits, held compactly
  *   plan.c          a list of edits -> steps in a safe order
  *   edit_script.c   the edit script as text
+ *   overlay_row.c   the bytes that an atomic script has come to, as a tree of pieces
  *   crc32c.c        the checksum of journals
  *   diag.c          errors, their wording, the exit status
  *   checked.h       arithmetic on sizes that cannot wrap around

@@ -1,127 +1,24 @@
 /* overlay.c - the edits of a script, seen at once and done together. */
 #include "overlay.h"
+#include "overlay_row.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { STEP = 64 * 1024 };
 
-enum piece_kind { PIECE_OLD, PIECE_POOL, PIECE_ZEROS };
-
-struct piece {
-    enum piece_kind kind;
-    uint64_t source; /* offset in the file, or in the pool */
-    uint64_t period; /* PIECE_POOL: bytes in the pool, repeated to fill `length` */
-    uint64_t length; /* never 0 */
-    uint64_t end;    /* offset of its end in the bytes as they are seen */
-};
-
-struct row {
-    struct piece *items; /* owned */
-    size_t count, capacity;
-};
-
 struct overlay {
     struct mapping *mapping;
     struct mapping_overlay face; /* what the mapping knows of us */
     uint64_t old_size;
-    struct row row;
+    struct overlay_row row;
     struct buffer pool;
 };
 
-/* ---- rows ----------------------------------------------------------------------------------- */
-
-static uint64_t row_end(const struct row *row)
-{
-    return row->count > 0 ? row->items[row->count - 1].end : 0;
-}
-
-/* Whether `piece` only goes on where the last one ended. */
-static bool continues(const struct piece *last, const struct piece *piece)
-{
-    bool plain = piece->kind == PIECE_OLD ||
-                 (piece->period == piece->length && last->period == last->length);
-    return last->kind == piece->kind &&
-           (piece->kind == PIECE_ZEROS || (plain && last->source + last->length == piece->source));
-}
-
-static bool row_append(struct row *row, struct piece piece, struct error *error)
-{
-    if (piece.length == 0)
-        return true;
-    piece.end = row_end(row) + piece.length;
-    if (row->count > 0 && continues(&row->items[row->count - 1], &piece)) {
-        struct piece *last = &row->items[row->count - 1];
-        last->length += piece.length;
-        last->period += piece.period;
-        last->end = piece.end;
-        return true;
-    }
-    if (row->count == row->capacity) {
-        size_t capacity = row->capacity ? row->capacity * 2 : 16;
-        struct piece *items = capacity <= SIZE_MAX / sizeof *items
-                                  ? realloc(row->items, capacity * sizeof *items)
-                                  : NULL;
-        if (!items)
-            return error_memory(error, capacity);
-        row->items = items;
-        row->capacity = capacity;
-    }
-    row->items[row->count++] = piece;
-    return true;
-}
-
-/* Part of repeated bytes: from the middle of a copy it is the rest of that, then whole ones. */
-static bool append_repeated(struct row *row, const struct piece *piece, uint64_t skip,
-                            uint64_t length, struct error *error)
-{
-    uint64_t phase = skip % piece->period;
-    struct piece part = {.kind = PIECE_POOL};
-    if (phase > 0) {
-        part.length = minimum_u64(length, piece->period - phase);
-        part.source = piece->source + phase;
-        part.period = part.length;
-        if (!row_append(row, part, error))
-            return false;
-        length -= part.length;
-    }
-    part.source = piece->source;
-    part.length = length;
-    part.period = minimum_u64(piece->period, length);
-    return row_append(row, part, error);
-}
-
-static bool append_part(struct row *row, const struct piece *piece, uint64_t skip, uint64_t length,
-                        struct error *error)
-{
-    struct piece part = *piece;
-    if (length == 0)
-        return true;
-    if (piece->kind == PIECE_POOL)
-        return append_repeated(row, piece, skip, length, error);
-    part.source += piece->kind == PIECE_OLD ? skip : 0;
-    part.length = length;
-    return row_append(row, part, error);
-}
-
-/* The first piece that ends behind `offset`. */
-static size_t row_find(const struct row *row, uint64_t offset)
-{
-    size_t low = 0, high = row->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (row->items[middle].end > offset)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static bool read_piece(const struct overlay *overlay, const struct piece *piece, uint64_t skip,
-                       unsigned char *bytes, size_t length, struct error *error)
+static bool read_piece(const struct overlay *overlay, const struct overlay_piece *piece,
+                       uint64_t skip, unsigned char *bytes, size_t length, struct error *error)
 {
     if (piece->kind == PIECE_OLD)
         return mapping_read_under(overlay->mapping, piece->source + skip, bytes, length, error);
@@ -130,7 +27,7 @@ static bool read_piece(const struct overlay *overlay, const struct piece *piece,
         return true;
     }
     for (size_t done = 0; done < length;) {
-        uint64_t phase = (skip + done) % piece->period;
+        uint64_t phase = (piece->phase + skip + done) % piece->period;
         size_t part = (size_t)minimum_u64(piece->period - phase, length - done);
         memcpy(bytes + done, overlay->pool.data + piece->source + phase, part);
         done += part;
@@ -142,52 +39,31 @@ static bool overlay_read(const void *context, uint64_t offset, void *bytes, size
                          struct error *error)
 {
     const struct overlay *overlay = context;
+    struct overlay_place place;
     unsigned char *out = bytes;
-    for (size_t i = row_find(&overlay->row, offset); length > 0; i++) {
-        const struct piece *piece = &overlay->row.items[i];
-        uint64_t skip = offset - (piece->end - piece->length);
-        size_t part = (size_t)minimum_u64(length, piece->length - skip);
-        if (!read_piece(overlay, piece, skip, out, part, error))
+    if (length > 0)
+        overlay_row_find(&overlay->row, offset, &place);
+    while (length > 0) {
+        uint64_t skip = offset - place.start;
+        size_t part = (size_t)minimum_u64(length, place.piece->length - skip);
+        if (!read_piece(overlay, place.piece, skip, out, part, error))
             return false;
         offset += part;
         out += part;
         length -= part;
+        if (length > 0)
+            overlay_row_next(&overlay->row, &place);
     }
     return true;
 }
 
 /* ---- adding --------------------------------------------------------------------------------- */
 
-/* A walk over the row as it is, from which the new one is made. */
-struct cursor {
-    const struct row *row;
-    size_t index;
-    uint64_t offset;
-};
-
-/* Passes `until`, appending what is passed to `to` (or dropping it: NULL). */
-static bool pass(struct cursor *cursor, uint64_t until, struct row *to, struct error *error)
-{
-    while (cursor->offset < until) {
-        const struct piece *piece = &cursor->row->items[cursor->index];
-        uint64_t skip = cursor->offset - (piece->end - piece->length);
-        uint64_t length = minimum_u64(until, piece->end) - cursor->offset;
-        if (to && !append_part(to, piece, skip, length, error))
-            return false;
-        cursor->offset += length;
-        if (cursor->offset == piece->end)
-            cursor->index++;
-    }
-    return true;
-}
-
 /* Bytes that `move` copies: taken as they are now, since later edits may change them there. */
 static bool copy_bytes(struct overlay *overlay, uint64_t offset, uint64_t length,
-                       struct piece *piece, struct error *error)
+                       struct error *error)
 {
     size_t size;
-    *piece = (struct piece){.kind = PIECE_POOL, .source = overlay->pool.length};
-    piece->period = piece->length = length;
     if (!checked_size(length, &size) || !buffer_reserve(&overlay->pool, size, error))
         return error_set(error, "%llu bytes are too many to copy in an atomic script",
                          (unsigned long long)length);
@@ -195,39 +71,6 @@ static bool copy_bytes(struct overlay *overlay, uint64_t offset, uint64_t length
         return false;
     overlay->pool.length += size;
     return true;
-}
-
-static bool append_new(struct overlay *overlay, struct row *to, const struct edit *edit,
-                       uint64_t pool_base, struct error *error)
-{
-    struct piece piece = {
-        .kind = edit->kind == EDIT_ZEROS ? PIECE_ZEROS : PIECE_POOL,
-        .source = pool_base + edit->source,
-        .period = edit->period,
-        .length = edit->new_length,
-    };
-    if (edit->new_length == 0)
-        return true;
-    if (edit->kind == EDIT_COPY &&
-        !copy_bytes(overlay, edit->source, edit->new_length, &piece, error))
-        return false;
-    return row_append(to, piece, error);
-}
-
-static bool compose(struct overlay *overlay, const struct edit_list *edits,
-                    struct edit_reader *reader, uint64_t pool_base, struct row *to,
-                    struct error *error)
-{
-    struct cursor cursor = {&overlay->row, 0, 0};
-    edit_reader_init(reader, edits);
-    for (uint64_t i = 0; i < edits->count; i++) {
-        struct edit edit = *edit_reader_get(reader, i);
-        if (!pass(&cursor, edit.offset, to, error) ||
-            !pass(&cursor, edit.offset + edit.old_length, NULL, error) ||
-            !append_new(overlay, to, &edit, pool_base, error))
-            return false;
-    }
-    return pass(&cursor, row_end(&overlay->row), to, error);
 }
 
 /* Takes over the bytes that a command's edits bring. */
@@ -244,25 +87,64 @@ static bool take_pool(struct overlay *overlay, struct pool *pool, struct error *
     return true;
 }
 
+/* All that can fail: bytes are read, and memory for the pieces is had. */
+static bool prepare(struct overlay *overlay, struct edit_reader *edits, struct pool *pool,
+                    struct error *error)
+{
+    uint64_t count = edits->list->count;
+    if (!take_pool(overlay, pool, error))
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        const struct edit *edit = edit_reader_get(edits, i);
+        if (edit->kind == EDIT_COPY && !copy_bytes(overlay, edit->source, edit->new_length, error))
+            return false;
+    }
+    return overlay_row_reserve(&overlay->row, count, error);
+}
+
+static struct overlay_piece new_piece(const struct edit *edit, uint64_t pool_base, uint64_t *copies)
+{
+    struct overlay_piece piece = {
+        .kind = edit->kind == EDIT_ZEROS ? PIECE_ZEROS : PIECE_POOL,
+        .source = pool_base + edit->source,
+        .period = edit->period,
+        .length = edit->new_length,
+    };
+    if (edit->kind != EDIT_COPY)
+        return piece;
+    piece.source = *copies;
+    piece.period = edit->new_length;
+    *copies += edit->new_length;
+    return piece;
+}
+
+/* `copies` is where in the pool the bytes of EDIT_COPY begin. */
+static void replace_all(struct overlay *overlay, struct edit_reader *edits, uint64_t pool_base,
+                        uint64_t copies)
+{
+    for (uint64_t i = 0; i < edits->list->count; i++) {
+        const struct edit *edit = edit_reader_get(edits, i);
+        struct overlay_piece piece = new_piece(edit, pool_base, &copies);
+        overlay_row_replace(&overlay->row, edit->new_offset, edit->old_length, &piece);
+    }
+}
+
 bool overlay_add(struct overlay *overlay, const struct edit_list *edits, struct pool *pool,
                  struct error *error)
 {
     struct edit_reader *reader = malloc(sizeof *reader);
     size_t pool_base = overlay->pool.length;
-    struct row row = {0};
-    bool done = (reader || error_memory(error, sizeof *reader)) &&
-                take_pool(overlay, pool, error) &&
-                compose(overlay, edits, reader, pool_base, &row, error);
-    free(reader);
-    if (!done) {
-        free(row.items);
+    if (!reader)
+        return error_memory(error, sizeof *reader);
+    edit_reader_init(reader, edits);
+    bool done = prepare(overlay, reader, pool, error);
+    if (done)
+        replace_all(overlay, reader, pool_base, pool_base + pool_size(pool));
+    else
         overlay->pool.length = pool_base;
-        return false;
-    }
-    free(overlay->row.items);
-    overlay->row = row;
-    overlay->mapping->size = row_end(&row);
-    return true;
+    free(reader);
+    overlay->mapping->size = overlay->row.length;
+    return done;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -270,7 +152,7 @@ bool overlay_add(struct overlay *overlay, const struct edit_list *edits, struct 
 struct overlay *overlay_new(struct mapping *mapping, struct error *error)
 {
     struct overlay *overlay = calloc(1, sizeof *overlay);
-    struct piece all = {.kind = PIECE_OLD, .length = mapping->size};
+    struct overlay_piece all = {.kind = PIECE_OLD, .length = mapping->size};
     if (!overlay) {
         error_memory(error, sizeof *overlay);
         return NULL;
@@ -278,10 +160,12 @@ struct overlay *overlay_new(struct mapping *mapping, struct error *error)
     overlay->mapping = mapping;
     overlay->old_size = mapping->size;
     overlay->face = (struct mapping_overlay){overlay_read, overlay};
-    if (!row_append(&overlay->row, all, error)) {
+    if (!overlay_row_reserve(&overlay->row, 1, error)) {
+        overlay_row_release(&overlay->row);
         free(overlay);
         return NULL;
     }
+    overlay_row_replace(&overlay->row, 0, 0, &all);
     mapping->overlay = &overlay->face;
     return overlay;
 }
@@ -294,52 +178,82 @@ static void lift(struct overlay *overlay)
     overlay->mapping->size = overlay->old_size;
 }
 
-/* One edit of a new piece, for as many of the old bytes that go away as it is long. */
-static bool add_edit(struct edit_list *edits, const struct piece *piece, uint64_t *old_at,
-                     uint64_t old_end, bool takes_all, struct error *error)
+/* What all edits come to, against the file, from its start on. */
+struct outcome {
+    const struct overlay_row *row;
+    struct edit_list *edits;
+    uint64_t old_at;  /* the old bytes up to here are kept, or have edits */
+    uint64_t old_end; /* those up to here stood where the new pieces at hand stand */
+};
+
+static bool add_edit(struct outcome *outcome, struct edit edit, bool is_last, struct error *error)
 {
-    uint64_t old_length = old_end - *old_at;
-    struct edit edit = {
-        .offset = *old_at,
-        .kind = piece->kind == PIECE_ZEROS ? EDIT_ZEROS : EDIT_POOL,
-        .source = piece->kind == PIECE_ZEROS ? 0 : piece->source,
-        .period = piece->kind == PIECE_ZEROS ? 0 : piece->period,
-        .new_length = piece->length,
-    };
-    edit.old_length = takes_all ? old_length : minimum_u64(old_length, piece->length);
-    *old_at += edit.old_length;
-    return edit_list_append(edits, &edit, error);
+    uint64_t left = outcome->old_end - outcome->old_at;
+    edit.offset = outcome->old_at;
+    edit.old_length = is_last ? left : minimum_u64(left, edit.new_length);
+    outcome->old_at += edit.old_length;
+    return edit_list_append(outcome->edits, &edit, error);
 }
 
-/* The pieces [first, last) stand where the old bytes [old_at, old_end) stood. */
-static bool add_gap(const struct overlay *overlay, size_t first, size_t last, uint64_t old_at,
-                    uint64_t old_end, struct edit_list *edits, struct error *error)
+/*
+ * An edit of a new piece, for as many of the old bytes that go away as it is long.
+ * Repeated bytes that begin in their middle are two: the rest of them, and then all.
+ */
+static bool add_piece(struct outcome *outcome, const struct overlay_piece *piece, bool is_last,
+                      struct error *error)
 {
-    struct edit deletion = {.offset = old_at, .old_length = old_end - old_at};
-    if (first == last)
-        return edit_list_append(edits, &deletion, error);
-    for (size_t i = first; i < last; i++)
-        if (!add_edit(edits, &overlay->row.items[i], &old_at, old_end, i + 1 == last, error))
+    struct edit edit = {.kind = EDIT_ZEROS, .new_length = piece->length};
+    if (piece->kind == PIECE_ZEROS)
+        return add_edit(outcome, edit, is_last, error);
+    edit.kind = EDIT_POOL;
+    if (piece->phase > 0) {
+        edit.source = piece->source + piece->phase;
+        edit.period = edit.new_length = piece->period - piece->phase;
+        if (!add_edit(outcome, edit, false, error))
             return false;
-    return true;
+    }
+    edit.source = piece->source;
+    edit.new_length = piece->length - (piece->phase > 0 ? edit.new_length : 0);
+    edit.period = minimum_u64(piece->period, edit.new_length);
+    return add_edit(outcome, edit, is_last, error);
+}
+
+/* The new pieces from `place` up to `end`, if there are any, in place of the old bytes. */
+static bool add_gap(struct outcome *outcome, struct overlay_place place, uint64_t end,
+                    struct error *error)
+{
+    struct edit deletion = {.kind = EDIT_ZEROS};
+    if (place.start == end)
+        return add_edit(outcome, deletion, true, error);
+    for (;;) {
+        bool is_last = place.start + place.piece->length == end;
+        if (!add_piece(outcome, place.piece, is_last, error))
+            return false;
+        if (is_last)
+            return true;
+        overlay_row_next(outcome->row, &place);
+    }
 }
 
 bool overlay_finish(struct overlay *overlay, struct edit_list *edits, struct pool *pool,
                     struct error *error)
 {
-    const struct row *row = &overlay->row;
-    uint64_t old_at = 0;
-    size_t first = 0;
+    const struct overlay_row *row = &overlay->row;
+    struct outcome outcome = {.row = row, .edits = edits};
+    uint64_t offset = 0;
     lift(overlay);
-    for (size_t i = 0; i <= row->count; i++) {
-        bool at_end = i == row->count;
-        if (!at_end && row->items[i].kind != PIECE_OLD)
-            continue;
-        uint64_t old_end = at_end ? overlay->old_size : row->items[i].source;
-        if (!add_gap(overlay, first, i, old_at, old_end, edits, error))
+    for (bool more = true; more;) {
+        struct overlay_place first = {.start = offset}, place;
+        more = overlay_row_find(row, offset, &first);
+        for (place = first; more && place.piece->kind != PIECE_OLD;)
+            more = overlay_row_next(row, &place);
+        outcome.old_end = more ? place.piece->source : overlay->old_size;
+        if (!add_gap(&outcome, first, more ? place.start : row->length, error))
             return false;
-        old_at = at_end ? old_end : old_end + row->items[i].length;
-        first = i + 1;
+        if (more) {
+            outcome.old_at = outcome.old_end + place.piece->length;
+            offset = place.start + place.piece->length;
+        }
     }
     pool->bytes = overlay->pool;
     overlay->pool = (struct buffer){0};
@@ -351,7 +265,7 @@ void overlay_free(struct overlay *overlay)
     if (!overlay)
         return;
     lift(overlay);
-    free(overlay->row.items);
+    overlay_row_release(&overlay->row);
     buffer_release(&overlay->pool);
     free(overlay);
 }

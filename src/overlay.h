@@ -4,11 +4,11 @@
  * Each command of an atomic script edits what the commands before it left, and
  * the file changes only at the end. So the edits are composed as they come: the
  * bytes as they would be are a row of pieces, each a range of the file as it is,
- * new bytes, or zeros. At the end the row is one list of edits against the file,
- * which goes the way of every other edit.
+ * new bytes, or zeros (overlay_row.h). At the end the row is one list of edits
+ * against the file, which goes the way of every other edit.
  *
- * Memory: the new bytes (and bytes that `move` has copied), and some 40 bytes a
- * piece.
+ * Memory: the new bytes (and bytes that `move` has copied), and some 60 bytes a
+ * piece. Time: an edit costs the logarithm of the number of pieces.
  */
 #ifndef MMTOOL_OVERLAY_H
 #define MMTOOL_OVERLAY_H

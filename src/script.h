@@ -8,7 +8,7 @@
  *   script_inputs.c    what the commands of an atomic script read besides FILE
  *   script_place.c     "." and "match"
  *   shell_words.c      a line as words
- *   overlay.c          --atomic: edits seen at once, done at the end
+ *   overlay.c          --atomic: edits seen at once, done at the end (overlay_row.c)
  */
 #ifndef MMTOOL_SCRIPT_H
 #define MMTOOL_SCRIPT_H
