@@ -13,14 +13,17 @@
 
 void change_init(struct change *change, struct session *session)
 {
-    *change = (struct change){.session = session, .mapping = session->mapping};
+    change->session = session;
+    change->mapping = session->mapping;
+    change->data_size = change->replaced = 0;
     edit_list_init(&change->edits);
     pool_init(&change->pool);
 }
 
 bool change_release(struct change *change, bool done, struct error *error)
 {
-    struct error late = {0};
+    struct error late;
+    error_clear(&late);
     edit_list_release(&change->edits);
     if (pool_release(&change->pool, &late) || !done)
         return done;

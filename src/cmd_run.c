@@ -38,12 +38,13 @@ static bool answer(const struct script *script, const char *word, const char *me
 static enum progress judge(struct script *script, bool done, struct error *error)
 {
     const struct request *request = script->outer->request;
-    struct error late = {0};
+    struct error late;
     bool no = !done && error->status == STATUS_NO;
     if (!done && (error->silent || error->signal))
         return END_FAILED;
+    error_clear(&late);
     if (done)
-        *error = (struct error){0}; /* what was tried on the way is of no account */
+        error_clear(error); /* what was tried on the way is of no account */
     if (done || (no && !script_edits(script))) {
         if (answer(script, done ? "ok" : "no", "", &late))
             return GO_ON;
@@ -80,7 +81,8 @@ static enum progress run_line(struct script *script, struct error *error)
         return GO_ON;
     bool done = split && script_command(script, error);
     enum progress progress = judge(script, done, error);
-    struct error late = {0};
+    struct error late;
+    error_clear(&late);
     if (output_flush(script->outer->output, &late))
         return progress;
     *error = late;
@@ -91,8 +93,9 @@ static enum progress run_line(struct script *script, struct error *error)
 static bool run_lines(struct script *script, struct error *error)
 {
     enum status status = STATUS_DONE;
+    struct error here;
     for (;;) {
-        struct error here = {0};
+        error_clear(&here);
         enum progress progress = run_line(script, &here);
         if (progress == END_FAILED) {
             *error = here;

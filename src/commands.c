@@ -182,6 +182,16 @@ static bool gives_storing_advice(const struct request *request)
            request->operands.count > 0 && names_advice_stores(request->operands.items[0]);
 }
 
+static bool opens_for_writing(const struct request *request)
+{
+    bool edits = request->command->access == COMMAND_CHANGES;
+    bool in_place = edits && !request->dry_run && !request->new_inode;
+    bool asked = request->access == ACCESS_WRITE && !request->dry_run;
+    /* Advice that destroys is a change. */
+    return in_place || asked || script_may_write(request) || request->force ||
+           gives_storing_advice(request);
+}
+
 static unsigned open_flags(const struct request *request)
 {
     unsigned flags = request->ignore_journal ? MAPPING_PATIENT : 0;
@@ -189,16 +199,10 @@ static unsigned open_flags(const struct request *request)
         flags |= MAPPING_STREAMS;
     if (request->command->access == COMMAND_CHANGES)
         flags |= MAPPING_EDIT;
-    if (flags & MAPPING_EDIT && !request->dry_run && !request->new_inode)
-        flags |= MAPPING_WRITE;
-    if (script_may_write(request))
-        flags |= MAPPING_WRITE;
-    if (request->access == ACCESS_WRITE && !request->dry_run)
+    if (opens_for_writing(request))
         flags |= MAPPING_WRITE;
     if (command_has_option(request->command, "create") && !request->unlink)
         flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
-    if (request->force || gives_storing_advice(request)) /* advice that destroys is a change */
-        flags |= MAPPING_WRITE;
     return flags;
 }
 
@@ -336,9 +340,9 @@ static bool open_for_run(struct mapping *mapping, struct request *request,
 bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error)
 {
     const struct request *request = session->request;
-    struct claim_options options = session_claim_options(session);
     if (session->overlay)
         return true;
+    struct claim_options options = session_claim_options(session);
     mapping_unshape(session->mapping);
     return claim_and_say(session->mapping, request, &options, true, error) &&
            mapping_shape(session->mapping, shape, error);
@@ -348,7 +352,7 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
                       struct error *error)
 {
     const struct request *request = session->request;
-    bool edits = open_flags(request) & MAPPING_WRITE;
+    bool edits = opens_for_writing(request);
     if (!check_access(request, error))
         return false;
     if (edits && !session->overlay && request->ignore_journal)

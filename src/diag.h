@@ -37,6 +37,15 @@ struct error {
     char message[768];  /* one line, control characters already escaped */
 };
 
+/* No error, where one is wanted so often that zeroing the message would count. */
+static inline void error_clear(struct error *error)
+{
+    error->status = STATUS_DONE;
+    error->usage = error->silent = false;
+    error->signal = 0;
+    error->message[0] = 0;
+}
+
 /* Fills `error` (status 2) and returns false, so that `return error_set(...)` reads well. */
 bool error_set(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
 

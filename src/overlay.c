@@ -13,6 +13,7 @@ struct overlay {
     uint64_t old_size;
     struct overlay_row row;
     struct buffer pool;
+    struct edit_reader reader; /* of the edits that are added */
 };
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -132,17 +133,14 @@ static void replace_all(struct overlay *overlay, struct edit_reader *edits, uint
 bool overlay_add(struct overlay *overlay, const struct edit_list *edits, struct pool *pool,
                  struct error *error)
 {
-    struct edit_reader *reader = malloc(sizeof *reader);
+    struct edit_reader *reader = &overlay->reader;
     size_t pool_base = overlay->pool.length;
-    if (!reader)
-        return error_memory(error, sizeof *reader);
     edit_reader_init(reader, edits);
     bool done = prepare(overlay, reader, pool, error);
     if (done)
         replace_all(overlay, reader, pool_base, pool_base + pool_size(pool));
     else
         overlay->pool.length = pool_base;
-    free(reader);
     overlay->mapping->size = overlay->row.length;
     return done;
 }

@@ -67,7 +67,7 @@ static uint64_t most_new_nodes(const struct overlay_row *row, uint64_t pieces)
 
 bool overlay_row_reserve(struct overlay_row *row, uint64_t replacements, struct error *error)
 {
-    enum { PIECES = 3 }; /* the new one, and the second parts of two that are cut */
+    enum { PIECES = 2 }; /* the new one, and the second part of one that it stands in */
     uint64_t need = most_new_nodes(row, replacements * PIECES);
     while (row->spares < need)
         if (!add_spare(row, error))
@@ -241,10 +241,12 @@ static void split_root(struct overlay_row *row)
     row->depth++;
 }
 
-/* Between two pieces. Full nodes on the way are split before there is need. */
+/* Between two pieces; `path` is then that to it. Full nodes on the way are split before there is
+   need. */
 static void insert_piece(struct overlay_row *row, uint64_t offset,
-                         const struct overlay_piece *piece)
+                         const struct overlay_piece *piece, struct path *path)
 {
+    path->start = offset;
     if (is_full(row->root, row->depth))
         split_root(row);
     struct overlay_node *node = row->root;
@@ -258,6 +260,8 @@ static void insert_piece(struct overlay_row *row, uint64_t offset,
                 offset -= node->children[i++].length;
         }
         node->children[i].length += piece->length;
+        path->nodes[level] = node;
+        path->indexes[level] = i;
         node = node->children[i].node;
     }
     for (i = 0; offset > 0; i++)
@@ -266,25 +270,30 @@ static void insert_piece(struct overlay_row *row, uint64_t offset,
     node->pieces[i] = *piece;
     node->count++;
     row->length += piece->length;
+    path->nodes[0] = node;
+    path->indexes[0] = i;
 }
 
 /* ---- replacing ------------------------------------------------------------------------------ */
 
-/* Makes `offset` lie between two pieces. */
-static void cut_at(struct overlay_row *row, uint64_t offset)
+/* Takes out of one piece as many bytes as there are from `offset` on, `length` at most. */
+static uint64_t cut_out(struct overlay_row *row, uint64_t offset, uint64_t length)
 {
     struct path path;
-    if (offset == row->length)
-        return;
     find_path(row, offset, &path);
-    if (path.start == offset)
-        return;
     struct overlay_piece whole = *piece_at(&path);
-    uint64_t length = offset - path.start;
-    struct overlay_piece rest = part_of(&whole, length, whole.length - length);
-    change_length(row, &path, length);
-    *piece_at(&path) = part_of(&whole, 0, length);
-    insert_piece(row, offset, &rest);
+    uint64_t skip = offset - path.start, gone = minimum_u64(length, whole.length - skip);
+    uint64_t behind = whole.length - skip - gone;
+    struct overlay_piece rest = part_of(&whole, skip + gone, behind);
+    if (skip == 0 && behind == 0) {
+        remove_piece(row, &path);
+        return gone;
+    }
+    change_length(row, &path, skip > 0 ? skip : behind);
+    *piece_at(&path) = skip > 0 ? part_of(&whole, 0, skip) : rest;
+    if (skip > 0 && behind > 0)
+        insert_piece(row, offset, &rest, &path);
+    return gone;
 }
 
 /* Makes one of the pieces on both sides of `offset` where the second goes on. */
@@ -303,20 +312,28 @@ static void join_at(struct overlay_row *row, uint64_t offset)
     change_length(row, &left, piece_at(&left)->length + length);
 }
 
+/* Whether it is seen at once, in its leaf, that a piece joins with neither neighbour. */
+static bool stands_alone(const struct path *path)
+{
+    unsigned index = path->indexes[0];
+    const struct overlay_piece *piece = piece_at(path);
+    return index > 0 && index + 1 < path->nodes[0]->count && !continues(piece - 1, piece) &&
+           !continues(piece, piece + 1);
+}
+
 void overlay_row_replace(struct overlay_row *row, uint64_t offset, uint64_t old_length,
                          const struct overlay_piece *piece)
 {
-    cut_at(row, offset);
-    cut_at(row, offset + old_length);
-    for (uint64_t goes; old_length > 0; old_length -= goes) {
-        struct path path;
-        find_path(row, offset, &path);
-        goes = piece_at(&path)->length;
-        remove_piece(row, &path);
-    }
+    struct path path;
+    if (offset < row->length)
+        do
+            old_length -= cut_out(row, offset, old_length);
+        while (old_length > 0);
     if (piece->length > 0) {
         struct overlay_piece whole = part_of(piece, 0, piece->length);
-        insert_piece(row, offset, &whole);
+        insert_piece(row, offset, &whole, &path);
+        if (stands_alone(&path))
+            return;
         join_at(row, offset + piece->length);
     }
     join_at(row, offset);

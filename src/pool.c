@@ -5,7 +5,8 @@
 
 void pool_init(struct pool *pool)
 {
-    *pool = (struct pool){0};
+    pool->bytes = (struct buffer){0};
+    pool->has_file = false; /* `file` is looked at no further */
 }
 
 bool pool_release(struct pool *pool, struct error *error)

@@ -13,7 +13,7 @@
 
 struct pool {
     struct buffer bytes;     /* pool offsets from 0; owned */
-    struct mapping file;     /* further bytes, if has_file; owned */
+    struct mapping file;     /* further bytes, if has_file, else not set; owned */
     struct range file_range; /* of `file` */
     bool has_file;
 };

@@ -128,10 +128,20 @@ static void keep_byte(struct shell_words *words, char byte)
     words->bytes.data[words->bytes.length++] = (unsigned char)byte;
 }
 
-static void end_word(struct shell_words *words)
+static bool begin_word(struct shell_words *words, struct error *error)
 {
-    keep_byte(words, 0);
-    words->count++;
+    if (words->count == words->capacity) {
+        size_t capacity = words->capacity ? 2 * words->capacity : 16;
+        size_t size = capacity * sizeof *words->items;
+        const char **items =
+            capacity <= SIZE_MAX / sizeof *items ? realloc(words->items, size) : NULL;
+        if (!items)
+            return error_memory(error, size);
+        words->items = items;
+        words->capacity = capacity;
+    }
+    words->items[words->count++] = (const char *)words->bytes.data + words->bytes.length;
+    return true;
 }
 
 static bool refuse_nul(struct error *error)
@@ -157,8 +167,10 @@ static bool split_byte(struct shell_words *words, struct shell_scan *scan, char 
     enum meaning meaning = read_byte(scan, byte);
     if (!was_in_word && scan->in_word && words->count == 1)
         words->rest = scan->at - was_escaped;
+    if (!was_in_word && scan->in_word && !begin_word(words, error))
+        return false;
     if (was_in_word && !scan->in_word)
-        end_word(words);
+        keep_byte(words, 0);
     scan->at++;
     if (meaning != MEANS_ITSELF && meaning != MEANS_BACKSLASH)
         return true;
@@ -196,24 +208,7 @@ static bool split(struct shell_words *words, const char *text, size_t length, ui
     if (scan.quote || scan.escaped)
         return refuse_open(&scan, text, first_line, error);
     if (scan.in_word)
-        end_word(words);
-    return true;
-}
-
-static bool point_at_words(struct shell_words *words, struct error *error)
-{
-    if (words->count > words->capacity) {
-        const char **items = realloc(words->items, words->count * sizeof *items);
-        if (!items)
-            return error_memory(error, words->count * sizeof *items);
-        words->items = items;
-        words->capacity = words->count;
-    }
-    const char *word = (const char *)words->bytes.data;
-    for (size_t i = 0; i < words->count; i++) {
-        words->items[i] = word;
-        word += strlen(word) + 1;
-    }
+        keep_byte(words, 0);
     return true;
 }
 
@@ -226,7 +221,7 @@ bool shell_words_split(struct shell_words *words, const char *text, size_t lengt
     /* Each word is no longer than what it was written as, and a NUL takes the place of what stands
        behind it. */
     return buffer_reserve(&words->bytes, length + 1, error) &&
-           split(words, text, length, first_line, error) && point_at_words(words, error);
+           split(words, text, length, first_line, error);
 }
 
 void shell_words_release(struct shell_words *words)
