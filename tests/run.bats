@@ -570,6 +570,32 @@ b'" 'bogus'
     cmp f g
 }
 
+@test "--atomic: a hundred thousand insertions, from the start and from the end" {
+    need timeout seq awk
+    letters f 2000000
+    cp f g
+    awk 'NR % 2 { printf "abc" } { print }' f >want
+    seq 1999980 -20 0 | sed 's/.*/splice &+0 abc/' >backward
+    timeout 60 "$MMTOOL" run --atomic f backward
+    cmp f want
+    seq 0 23 2299999 | sed 's/.*/splice &+0 abc/' >forward
+    timeout 60 "$MMTOOL" run --atomic --undo=back g forward
+    cmp g want
+    mmtool splice --edits=back g
+    letters want 2000000
+    cmp g want
+}
+
+@test "--atomic: bytes that are repeated can be cut anywhere" {
+    make f 0123456789
+    mmtool run --atomic f -c 'write --fill 1:9 abc' -c 'splice 2+3 XY' -c 'splice 6+0 -'
+    holds f '0aXYbc-ab9'
+    mmtool run --atomic --undo=back f -c 'splice --repeat=4 1+8 abc' -c 'splice 3+2 X' -c 'move 5 1+2' -c 'write 0 Z'
+    holds f 'ZabXbabbcabc9'
+    mmtool splice --edits=back f
+    holds f '0aXYbc-ab9'
+}
+
 @test "--flush, --durable and -v of a script are those of each edit" {
     make f 0123456789
     run -0 --separate-stderr mmtool run -v --durable --flush f -c 'write 0 abc' -c 'write 3 d'
