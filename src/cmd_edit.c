@@ -7,8 +7,21 @@
 
 /* ---- write ---------------------------------------------------------------------------------- */
 
+/* A copy of DATA may be cut, but not one of its numbers or UTF-16 units. */
+static bool check_fill_units(const struct request *request, struct range range, struct error *error)
+{
+    size_t unit = request->type && !request->from ? byte_type_size(request->type) : 1;
+    return range_length(range) % unit == 0 ||
+           error_set(error,
+                     "the range of %llu bytes is not whole values of %zu bytes, as --type=%s has "
+                     "them",
+                     (unsigned long long)range_length(range), unit, byte_type_name(request->type));
+}
+
 static bool write_fill(struct change *change, struct range range, struct error *error)
 {
+    if (!check_fill_units(change->session->request, range, error))
+        return false;
     if (pool_size(&change->pool) == 0 && range_length(range) > 0)
         return error_usage(error, "there is no DATA to fill the range with");
     return change_add(change, change_pool_edit(change, range, range_length(range)), error) &&

@@ -19,6 +19,23 @@ static void needles_release(struct needles *needles)
     free(needles->items);
 }
 
+/*
+ * ASCII letters that are whole units of UTF-16 match either case. In other types of several
+ * bytes there are none, and a byte that looks like one is part of a unit.
+ */
+static void fold_units(const struct byte_type *type, const struct buffer *bytes,
+                       struct buffer *masks)
+{
+    size_t low = byte_type_is_big_endian(type);
+    if (!byte_type_is_utf16(type))
+        return;
+    for (size_t at = 0; at + 1 < bytes->length; at += 2) {
+        unsigned char letter = bytes->data[at + low] | 0x20;
+        if (bytes->data[at + 1 - low] == 0 && letter >= 'a' && letter <= 'z')
+            masks->data[at + low] = 0xdf;
+    }
+}
+
 static bool encode_all(struct needles *needles, const char *const *operands, size_t count,
                        const struct pattern_options *options, struct error *error)
 {
@@ -33,6 +50,8 @@ static bool encode_all(struct needles *needles, const char *const *operands, siz
             return false;
         needles->items[i].length = needles->bytes.length - before;
     }
+    if (options->ignore_case && byte_type_size(options->type) > 1)
+        fold_units(options->type, &needles->bytes, &needles->masks);
     /* The buffers have stopped moving: point into them. */
     for (size_t i = 0, start = 0; i < count; start += needles->items[i++].length) {
         if (needles->items[i].length == 0)
@@ -53,7 +72,8 @@ static bool compile_strings(struct pattern *pattern, const struct needles *needl
         return needles->count == 1 ||
                error_usage(error, "an empty pattern matches everywhere: it can only stand alone");
     }
-    pattern->searcher = searcher_new(needles->items, needles->count, options->ignore_case, error);
+    bool fold_bytes = options->ignore_case && byte_type_size(options->type) == 1;
+    pattern->searcher = searcher_new(needles->items, needles->count, fold_bytes, error);
     if (!pattern->searcher)
         return false;
     pattern->longest = searcher_longest(pattern->searcher);

@@ -3,6 +3,15 @@
 # shellcheck disable=SC2154 # bats sets stderr
 load helper
 
+# wide TEXT: TEXT, with its escapes, in UTF-16LE; wide_be: in UTF-16BE.
+wide() {
+    printf '%b' "$1" | iconv -f UTF-8 -t UTF-16LE
+}
+
+wide_be() {
+    printf '%b' "$1" | iconv -f UTF-8 -t UTF-16BE
+}
+
 # ---- what a TYPE may be of ------------------------------------------------------------------
 
 @test "-E goes with text only: another TYPE is a usage error that names \\xHH" {
@@ -64,16 +73,45 @@ load helper
     holds f 0123456789
 }
 
+@test "splice -p: an empty pattern cannot be replaced, be it an expression" {
+    make f abc
+    usage_error 'an empty pattern' mmtool splice -p '' f x
+    usage_error 'an empty pattern' mmtool splice -aE -p '' f x
+    usage_error 'an empty pattern' mmtool splice -E -p a -p '' f x
+    usage_error 'an empty pattern' mmtool splice -p a -p '' f x
+    usage_error 'an empty pattern' mmtool splice -x -p ' ' f 78
+    holds f abc
+}
+
+@test "-i: a letter of UTF-16 is a whole unit, and a number has none" {
+    # U+6141 is the letters aA by bytes, and U+4161 Aa
+    wide 'xA\xe6\x85\x81b\xe4\x85\xa1' >le
+    wide_be 'xA\xe6\x85\x81b\xe4\x85\xa1' >be
+    for order in le be; do
+        prints '2+2\n' mmtool find -air -t utf16$order $order a
+        prints '0+8\n' mmtool rfind -ir -t utf16$order $order $'Xa\xe6\x85\x81B'
+        prints '4\n' mmtool find -ai -t utf16$order $order $'\xe6\x85\x81'
+        says_no mmtool find -i -t utf16$order $order $'\xe4\x85\xa1b'
+        says_no mmtool find -i -t utf16$order $order -p $'\xe6\x85\x81a' -p $'B\xe6\x85\x81'
+    done
+    mmtool splice -ai -t utf16le -p 'B' le z
+    cmp le <(wide 'xA\xe6\x85\x81z\xe4\x85\xa1')
+    says_no mmtool find -i -t u16le be 0x4101
+    prints '3\n' mmtool find -i -t u8 be 0x61
+}
+
+@test "write --fill of a TYPE cuts DATA, but no number or UTF-16 unit" {
+    make f 0123456789
+    refuses 'of 5 bytes is not whole values of 2 bytes' mmtool write --fill -t utf16le f 1:6 ab
+    refuses 'not whole values of 4 bytes' mmtool write --fill -t u32le f 0+6 1
+    holds f 0123456789
+    mmtool write --fill -t utf16be f 1:7 ab
+    holds f '0\0a\0b\0a789'
+    mmtool write --fill -t u8 f 7+3 65
+    holds f '0\0a\0b\0aAAA'
+}
+
 # ---- lines of UTF-16 ------------------------------------------------------------------------
-
-# wide TEXT: TEXT, with its escapes, in UTF-16LE; wide_be: in UTF-16BE.
-wide() {
-    printf '%b' "$1" | iconv -f UTF-8 -t UTF-16LE
-}
-
-wide_be() {
-    printf '%b' "$1" | iconv -f UTF-8 -t UTF-16BE
-}
 
 # U+0A0A, U+0A05 and U+050A have the byte of a newline, and U+0D0A U+0A00 is one by halves.
 tricky='one \xe0\xa8\x8a\xe0\xa8\x85\ntwo \xd4\x8a\xe0\xb4\x8a\xe0\xa8\x80\n\nlast'
