@@ -38,8 +38,9 @@ struct apply_report {
     uint64_t old_size, new_size;
     uint64_t inserted_blocks, cut_blocks; /* bytes that the file system itself moved in or out */
     bool journaled;
-    unsigned lost;             /* privileges (enum file_privilege) that could not be put back */
-    struct error undo_failure; /* why the undo script is not in its place; empty: it is */
+    unsigned lost; /* privileges (enum file_privilege) that could not be put back */
+    struct file_uncarried uncarried; /* --new-inode: what the new file lacks */
+    struct error undo_failure;       /* why the undo script is not in its place; empty: it is */
 };
 
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,

@@ -183,6 +183,17 @@ static bool apply_list(struct change *change, struct undo_file *undo, struct app
     return done;
 }
 
+static void say_what_is_uncarried(const struct change *change,
+                                  const struct file_uncarried *uncarried)
+{
+    char text[sizeof uncarried->list + 100];
+    if (!uncarried->list[0])
+        return;
+    snprintf(text, sizeof text, "this user may not carry over to the new file: %s",
+             uncarried->list);
+    report_notice(change->session->request, text);
+}
+
 static bool apply_now(struct change *change, struct error *error)
 {
     struct apply_report report = {.lost = 0};
@@ -193,6 +204,8 @@ static bool apply_now(struct change *change, struct error *error)
     bool done = apply_list(change, &undo, &report, error);
     undo_file_release(&undo);
     report_lost(change->session->request, report.lost);
+    if (done)
+        say_what_is_uncarried(change, &report.uncarried);
     if (!done || !flush(change, error))
         return false;
     say_what_was_done(change, &report);

@@ -191,10 +191,11 @@ static bool save_undo(struct replacement *replacement, struct error *error)
                                        replacement->pool, error));
 }
 
-static bool make(struct replacement *replacement, struct error *error)
+static bool make(struct replacement *replacement, struct apply_report *report, struct error *error)
 {
     return save_undo(replacement, error) && write_all(replacement, error) &&
-           file_copy_attributes(replacement->mapping->file, replacement->file, error) &&
+           file_copy_attributes(replacement->mapping->file, replacement->file, &report->uncarried,
+                                error) &&
            (!replacement->options->durable || file_sync(replacement->file, false, error));
 }
 
@@ -215,7 +216,7 @@ static bool finish(struct replacement *replacement, struct apply_report *report,
 static bool make_and_rename(struct replacement *replacement, struct apply_report *report,
                             struct error *error)
 {
-    if (!make(replacement, error) ||
+    if (!make(replacement, report, error) ||
         !place_rename(replacement->new_place, replacement->place, error)) {
         undo_file_drop(replacement->options->undo);
         return false;

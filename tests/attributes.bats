@@ -131,3 +131,74 @@ each_edit() {
     mmtool advise --force f remove 4096+8192 || skip "this file system frees no blocks by advice"
     getcap f | grep cap_chown
 }
+
+# ---- in a new file --------------------------------------------------------------------------
+
+@test "--new-inode carries owner, mode, ACL, attributes and capabilities over without a word" {
+    need_root
+    need setfacl getfacl setfattr getfattr setcap getcap
+    letters f 300000
+    chown 1234:2345 f
+    chmod 6751 f
+    setfacl -m u:12345:rw,m::r f 2>/dev/null || skip "no ACLs here"
+    setfattr -n user.note -v kept f 2>/dev/null || skip "no user attributes here"
+    setcap cap_net_raw+ep f || skip "no file capabilities here"
+    ln f old
+    before=$(stat -c '%a %u %g' f && getfacl -n f && getfattr -d -m - f)
+    prints '' mmtool splice --new-inode f 10+0 abc
+    [ "$(stat -c '%a %u %g' f && getfacl -n f && getfattr -d -m - f)" = "$before" ]
+    [ "$(getcap f)" = "f cap_net_raw=ep" ]
+    [ "$(inode_of f)" -ne "$(inode_of old)" ]
+}
+
+@test "--new-inode by the owner keeps set-user-ID and set-group-ID, and says nothing" {
+    need_stranger
+    chmod 777 .
+    make f 0123
+    [ "$(id -u)" -ne 0 ] || chown 65534:65534 f
+    chmod 6755 f
+    prints '' as_stranger "$MMTOOL" write --new-inode f 0 x
+    [ "$(stat -c %a f)" = 6755 ]
+    holds f x123
+}
+
+@test "--new-inode says what another user may not carry over" {
+    need_root
+    need_stranger
+    need setcap getcap
+    chmod 777 .
+    make f 0123
+    chmod 6775 f
+    setcap cap_net_raw+ep f || skip "no file capabilities here"
+    run -0 --separate-stderr as_stranger "$MMTOOL" write --new-inode f 0 x
+    [ "$stderr" = 'mmtool: write: f: this user may not carry over to the new file: owner, group, file capabilities, set-user-ID, set-group-ID, mode' ]
+    [ "$(stat -c '%a %u %g' f)" = '755 65534 65534' ]
+    [ -z "$(getcap f)" ]
+    holds f x123
+    run -0 --separate-stderr as_stranger "$MMTOOL" write --new-inode f 0 y
+    [ -z "$stderr" ]
+}
+
+@test "--new-inode by another user gives his group no more than others have" {
+    need_root
+    need_stranger
+    need setfacl getfacl
+    chmod 777 .
+    make f 0123
+    chmod 664 f
+    setfacl -m u:12345:rw f 2>/dev/null || skip "no ACLs here"
+    run -0 --separate-stderr as_stranger "$MMTOOL" write --new-inode f 0 x
+    [[ $stderr == *'owner, group'* ]]
+    getfacl -n f | grep -x 'user:12345:rw-'
+    getfacl -n f | grep -x 'group::r--'
+}
+
+@test "--new-inode takes no ACL from the directory" {
+    need setfacl getfacl
+    make f 0123
+    chmod 640 f
+    setfacl -d -m u:12345:rw . 2>/dev/null || skip "no ACLs here"
+    mmtool write --new-inode f 0 x
+    run ! grep 12345 <(getfacl -n f)
+    [ "$(stat -c %a f)" = 640 ]
+}

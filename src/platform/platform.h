@@ -201,8 +201,19 @@ bool file_sync(struct file *file, bool data_only, struct error *error);
 /* Starts writing what waits in memory to the disk, and does not wait. */
 void file_start_writing(struct file *file, struct range range);
 
-/* Gives `copy` the owner, mode, ACLs and extended attributes of `original`, as far as allowed. */
-bool file_copy_attributes(struct file *original, struct file *copy, struct error *error);
+/* What a copy of a file lacks of the original, in words, with commas between; empty: nothing. */
+struct file_uncarried {
+    char list[400];
+};
+/*
+ * Gives `copy` the owner, mode, ACLs and extended attributes of `original`. What the
+ * user or the file system does not allow is left out and told; nobody gets rights by
+ * that which he had not.
+ */
+bool file_copy_attributes(struct file *original, struct file *copy,
+                          struct file_uncarried *uncarried, struct error *error);
+/* For those who implement that: adds to the list; cut where it is full. */
+void file_uncarried_add(struct file_uncarried *uncarried, const char *what);
 
 /* Sets the permission bits. Nothing on Windows. */
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error);

@@ -245,13 +245,31 @@ static DWORD copy_basic(HANDLE original, HANDLE copy)
                                                                            : GetLastError();
 }
 
-bool file_copy_attributes(struct file *original, struct file *copy, struct error *error)
+static bool has_owner_of(struct file *original, struct file *copy)
 {
+    struct file_status from, to;
+    struct error ignored = {0};
+    return file_get_status(original, &from, &ignored) && file_get_status(copy, &to, &ignored) &&
+           from.owner == to.owner;
+}
+
+bool file_copy_attributes(struct file *original, struct file *copy,
+                          struct file_uncarried *uncarried, struct error *error)
+{
+    *uncarried = (struct file_uncarried){{0}};
     DWORD code = copy_access_list(original->handle, copy->handle);
     if (!is_tolerated(code))
         return windows_error_doing(error, code, "copying the access list");
+    if (!has_owner_of(original, copy))
+        file_uncarried_add(uncarried, "owner");
+    if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
+        file_uncarried_add(uncarried, "access list");
     code = copy_basic(original->handle, copy->handle);
-    return is_tolerated(code) || windows_error_doing(error, code, "copying the attributes");
+    if (!is_tolerated(code))
+        return windows_error_doing(error, code, "copying the attributes");
+    if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
+        file_uncarried_add(uncarried, "attributes");
+    return true;
 }
 
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error)

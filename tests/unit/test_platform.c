@@ -230,6 +230,7 @@ static void test_standard_input_stays(void)
 
 static void test_copy_attributes(void)
 {
+    struct file_uncarried uncarried;
     struct file_status status;
     struct error error = {0};
     char value[8];
@@ -237,8 +238,9 @@ static void test_copy_attributes(void)
     struct file *original = scratch_file("original"), *copy = scratch_file("copy");
     CHECK(chmod("original", 04751) == 0);
     enum mark_result marked = file_set_mark(original, "mmtool.test", "kept", 4, &error);
-    CHECK_SAY(file_copy_attributes(original, copy, &error), "%s", error.message);
+    CHECK_SAY(file_copy_attributes(original, copy, &uncarried, &error), "%s", error.message);
     CHECK(file_get_status(copy, &status, &error) && status.mode == 04751);
+    CHECK_SAY(!uncarried.list[0], "%s", uncarried.list);
     if (marked == MARK_OK) {
         CHECK(file_get_mark(copy, "mmtool.test", value, &length, &error) == MARK_OK);
         CHECK(length == 4 && memcmp(value, "kept", 4) == 0);
@@ -266,6 +268,7 @@ static bool has_acl(const char *name)
 static void test_inherited_rights(void)
 {
     struct file_status status;
+    struct file_uncarried uncarried;
     struct error error = {0};
     struct file *original = scratch_file("original");
     CHECK(chmod("original", 0640) == 0);
@@ -281,12 +284,12 @@ static void test_inherited_rights(void)
     CHECK(has_acl("copy") && !has_acl("secret"));
     CHECK(file_get_status(secret, &status, &error) && status.mode == 0600);
     scratch_close(secret);
-    CHECK(file_copy_attributes(original, copy, &error) && !has_acl("copy"));
+    CHECK(file_copy_attributes(original, copy, &uncarried, &error) && !has_acl("copy"));
     CHECK(file_get_status(copy, &status, &error) && status.mode == 0640);
     /* But those of the original are carried over. */
     CHECK(setxattr("original", "system.posix_acl_access", everybody_and_12345,
                    sizeof everybody_and_12345, 0) == 0);
-    CHECK(file_copy_attributes(original, copy, &error) && has_acl("copy"));
+    CHECK(file_copy_attributes(original, copy, &uncarried, &error) && has_acl("copy"));
     scratch_close(original);
     scratch_close(copy);
 }

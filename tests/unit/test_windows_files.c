@@ -179,10 +179,11 @@ static void test_path_of_place(void)
 
 static void test_copy_attributes(void)
 {
+    struct file_uncarried uncarried;
     struct error error = {0};
     struct file *original = scratch_file("original"), *copy = scratch_file("copy");
     CHECK(SetFileAttributesW(L"original", FILE_ATTRIBUTE_HIDDEN));
-    CHECK_SAY(file_copy_attributes(original, copy, &error), "%s", error.message);
+    CHECK_SAY(file_copy_attributes(original, copy, &uncarried, &error), "%s", error.message);
     file_copy_owner(original, copy);
     bool hidden = GetFileAttributesW(L"original") & FILE_ATTRIBUTE_HIDDEN;
     CHECK(hidden == ((GetFileAttributesW(L"copy") & FILE_ATTRIBUTE_HIDDEN) != 0));
