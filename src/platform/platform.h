@@ -3,7 +3,8 @@
  *
  * The only header behind which system calls stand. Meson picks one
  * implementation of each part:
- *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c, shared_name.c
+ *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c
+ *   the same on all systems:                         shared_name.c, uncarried.c
  *   views:                                           view_posix.c or view_windows.c, or view_heap.c
  *                                                    (copies on the heap, so that sanitizers see
  *                                                    overruns)
