@@ -148,7 +148,9 @@ numbered() {
             # shellcheck disable=SC2086
             cmp <(mmtool rfind -la $context f X) <(mmtool find -la $context f X | groups_reversed)
         done
-        cmp <(mmtool rfind -la f X) <(mmtool find -la f X | tac)
+        mmtool find -la f X >found
+        [ -s found ]
+        cmp <(mmtool rfind -la f X) <(tac found)
     done
 }
 

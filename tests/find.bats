@@ -256,6 +256,6 @@ load helper
     make f abc
     chmod 444 f
     touch -d '2001-01-01' f
-    mmtool find f b
+    prints '1\n' mmtool find f b
     [ "$(stat -c %Y f)" -eq "$(date -d 2001-01-01 +%s)" ]
 }

@@ -106,12 +106,14 @@ names() {
 
 @test "every advice and map flag of mmtool has a row" {
     need_page
-    for name in $(mmtool advise --list | cut -d ' ' -f 1 | tr '[:lower:]' '[:upper:]'); do
+    names=$(mmtool advise --list | cut -d ' ' -f 1 | tr '[:lower:]' '[:upper:]')
+    [ -n "$names" ]
+    for name in $names; do
         grep -q "^\.It Dv MADV_$name\$" "$page" || { echo "$name"; false; }
     done
     make f x
-    run mmtool read --map=nosuch f
-    flags=${output#*here there are }
+    usage_error 'here there are ' mmtool read --map=nosuch f
+    flags=${stderr#*here there are }
     for name in $(tr -d , <<<"${flags%%)*}" | tr '[:lower:]' '[:upper:]'); do
         grep -q "^\.It Dv MAP_$name\$" "$page" || { echo "$name"; false; }
     done

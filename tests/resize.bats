@@ -83,6 +83,7 @@ load helper
     zeros probe 1G
     make f 0123
     mmtool resize f 1G
+    [ "$(size_of f)" -eq $((1 << 30)) ]
     [ "$(stat -c %b f)" -lt 1000 ]
 }
 

@@ -88,7 +88,10 @@ load helper
 
 @test "find -a and rfind -a find the same where matches cannot overlap" {
     head -c 2000000 /dev/urandom | od -An -tx1 >f
-    cmp <(mmtool find -a f ' 5a') <(mmtool rfind -a f ' 5a' | tac)
+    grep -obF ' 5a' f | cut -d : -f 1 >expected
+    [ -s expected ]
+    cmp <(mmtool find -a f ' 5a') expected
+    cmp <(mmtool rfind -a f ' 5a') <(tac expected)
 }
 
 @test "every third of a million equal bytes, from the end" {

@@ -637,7 +637,7 @@ random_script() {
 
 @test "--atomic comes to the same as one edit after the other" {
     RANDOM=20240229
-    good=0
+    good=0 changed=0
     for _ in $(seq 40); do
         letters f 60
         cp f g
@@ -650,6 +650,8 @@ random_script() {
         [ "$status" -eq 0 ] || continue
         cmp f g
         good=$((good + 1))
+        cmp -s f <(yes abcdefghi | head -c 60) || changed=$((changed + 1))
     done
     [ "$good" -ge 10 ]
+    [ "$changed" -ge 10 ]
 }

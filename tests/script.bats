@@ -142,6 +142,7 @@ same_by_dry_run() {
     cp original g
     mmtool "$1" g "${@:2}"
     cmp f g
+    run ! cmp -s f original
 }
 
 @test "--dry-run changes nothing and prints a script that does the edit" {
@@ -172,7 +173,7 @@ same_by_dry_run() {
     cp /bin/sleep program
     ./program 30 3>&- &
     running=$!
-    run -0 mmtool write --dry-run program 0 x
+    prints '0 7f 78\n' mmtool write --dry-run program 0 x
     kill "$running"
 }
 
@@ -186,8 +187,8 @@ same_by_dry_run() {
 }
 
 @test "--dry-run --create makes no file" {
-    mmtool write -n --create --extend new 0 abc
-    mmtool resize -n --create new 100
+    prints '0 - 616263\n' mmtool write -n --create --extend new 0 abc
+    prints '0 - +100\n' mmtool resize -n --create new 100
     [ ! -e new ]
 }
 
