@@ -58,6 +58,12 @@ static bool take_pause(void *context, uint64_t at, struct error *error)
     return is_read ? output_pause(results->output, error) : output_flush(results->output, error);
 }
 
+static bool take_keep(void *context, uint64_t at, uint64_t *from, struct error *error)
+{
+    struct results *results = context;
+    return line_results_keep(results->lines, at, from, error);
+}
+
 /* ---- the request ---------------------------------------------------------------------------- */
 
 static uint64_t most_matches(const struct request *request)
@@ -115,8 +121,9 @@ static bool run_scan(struct results *results, const struct scan *scan, struct er
     results->scan = scan;
     if (request->line && !(results->lines = line_results_new(results, error)))
         return false;
-    progress_begin(&results->progress, request->command->name, range_length(results->range),
-                   request->progress);
+    /* Of a stream it is not known how much there is to do. */
+    uint64_t total = results->range.end < OFFSET_MAX ? range_length(results->range) : 0;
+    progress_begin(&results->progress, request->command->name, total, request->progress);
     bool done = scan_run(scan, take_batch, results, error) &&
                 (!results->lines || line_results_end(results->lines, error));
     progress_wipe(&results->progress);
@@ -155,6 +162,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
                        line_unit(request->type).more == 0;
     struct scan scan = {
         .mapping = results->mapping,
+        .stream = results->stream,
         .pattern = pattern,
         .range = results->range,
         .backward = results->backward,
@@ -165,10 +173,12 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .text_context = results,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,
+        .keep = request->line ? take_keep : NULL,
     };
     if (results->most > 0 && !run_scan(results, &scan, error))
         return false;
-    if (scan.by_line && pattern->regex && results->count > 0 &&
+    /* `match` is of scripts only, whose FILE is no stream. */
+    if (scan.by_line && pattern->regex && results->count > 0 && !results->stream &&
         !find_last_whole(results, &scan, error))
         return false;
     if (request->count && !request->quiet && !print_count(results, error))
@@ -201,6 +211,7 @@ static bool run(struct session *session, bool backward, struct error *error)
     struct results results = {
         .request = session->request,
         .mapping = session->mapping,
+        .stream = session->mapping->incoming.streamed ? session->mapping : NULL,
         .output = session->output,
         .backward = backward,
         .most = most_matches(session->request),

@@ -19,6 +19,7 @@ struct line_results;
 struct results {
     const struct request *request;
     const struct mapping *mapping;
+    struct mapping *stream; /* the mapping, if it is a stream read as it comes; else NULL */
     struct output *output;
     struct range range; /* that is searched */
     bool backward;
@@ -72,6 +73,10 @@ bool line_results_take_batch(struct line_results *lines, const struct scan_batch
 bool line_results_are_texts(const struct request *request);
 bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error);
 bool line_results_end(struct line_results *lines, struct error *error);
+/* Of a stream, forward: from where on bytes are needed, when all matches that start before `at`
+ * were given. */
+bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from,
+                       struct error *error);
 
 /* ---- find_sorted.c -------------------------------------------------------------------------- */
 

@@ -28,6 +28,8 @@ struct line_results {
 
     uint64_t printed;    /* forward: where the next line to print may begin */
     uint64_t after_left; /* forward: lines of context still to be printed from there on */
+    uint64_t looked;     /* of a stream: for the ends of those lines up to here */
+    uint64_t whole;      /* where the last one of them ends that has come whole */
 
     struct line_runs runs; /* backward: the group's lines with matches */
     uint64_t runs_end;     /* of the highest of them */
@@ -66,6 +68,11 @@ void line_results_free(struct line_results *lines)
 static bool has_context(const struct line_results *lines)
 {
     return lines->results->request->context_given;
+}
+
+static bool counts_only(const struct request *request)
+{
+    return request->quiet || request->count;
 }
 
 static uint64_t file_end(const struct line_results *lines)
@@ -109,6 +116,75 @@ static bool print_after(struct line_results *lines, uint64_t limit, struct error
             return false;
         lines->printed = line.end;
         lines->after_left--;
+    }
+    return true;
+}
+
+/* What of a stream ends with the last line that has come whole. */
+static bool find_whole(struct line_results *lines, uint64_t *end, struct error *error)
+{
+    const struct mapping *mapping = lines->results->mapping;
+    uint64_t from = maximum_u64(lines->looked, lines->printed), behind;
+    *end = mapping->size;
+    if (!mapping->incoming.goes_on)
+        return true;
+    if (!line_start(&lines->window, mapping->size, from, &behind, error))
+        return false;
+    lines->looked = mapping->size;
+    if (behind > from)
+        lines->whole = behind;
+    *end = lines->whole;
+    return true;
+}
+
+static bool settle_forward(struct line_results *lines, uint64_t at, struct error *error)
+{
+    uint64_t whole;
+    if (lines->after_left == 0)
+        return true;
+    /* Behind an empty match at the file's end the search stands past it: no line is there. */
+    return find_whole(lines, &whole, error) && print_after(lines, minimum_u64(at, whole), error);
+}
+
+/* Waits for more of a stream; results so far are for the reader to see meanwhile. */
+static bool wait_for_more(struct line_results *lines, struct error *error)
+{
+    struct results *results = lines->results;
+    return output_flush(results->output, error) && mapping_more(results->stream, error);
+}
+
+/* The last context, for which a stream is read on though the search has ended. */
+static bool end_forward(struct line_results *lines, struct error *error)
+{
+    struct mapping *stream = lines->results->stream;
+    while (stream && stream->incoming.goes_on && lines->after_left > 0) {
+        if (!settle_forward(lines, UINT64_MAX, error))
+            return false;
+        if (lines->printed - mapping_first(stream) > (stream->size - mapping_first(stream)) / 2)
+            mapping_drop(stream, lines->printed);
+        if (lines->after_left > 0 && !wait_for_more(lines, error))
+            return false;
+    }
+    return print_after(lines, file_end(lines), error);
+}
+
+/* The line of a match, before it is looked at, unless that it is there is all that counts. */
+static bool hold_line(struct line_results *lines, uint64_t offset, struct error *error)
+{
+    struct results *results = lines->results;
+    struct mapping *stream = results->stream;
+    if (!stream || (counts_only(results->request) && results->count + 1 == results->most))
+        return true;
+    while (stream->incoming.goes_on) {
+        uint64_t end, behind;
+        if (!line_end(&lines->window, offset, stream->size, &end, error) ||
+            !line_start(&lines->window, end, offset, &behind, error))
+            return false;
+        if (end > offset && behind == end) /* there is a newline */
+            break;
+        offset = end;
+        if (!wait_for_more(lines, error))
+            return false;
     }
     return true;
 }
@@ -309,18 +385,13 @@ static bool find_line(struct line_results *lines, uint64_t offset, struct range 
            line_end(&lines->window, offset, limit, &line->end, error);
 }
 
-static bool counts_only(const struct request *request)
-{
-    return request->quiet || request->count;
-}
-
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error)
 {
     struct results *results = lines->results;
     struct range line, *last = last_line(lines, match->offset);
     if (match->offset >= last->start && match->offset < last->end)
         return true;
-    if (!find_line(lines, match->offset, &line, error))
+    if (!hold_line(lines, match->offset, error) || !find_line(lines, match->offset, &line, error))
         return false;
     if (line.start == line.end)
         return true;
@@ -393,12 +464,25 @@ bool line_results_settle(struct line_results *lines, uint64_t at, struct error *
 {
     if (!lines->any_line || !has_context(lines))
         return true;
-    /* Behind an empty match at the file's end the search stands past it: no line is there. */
     return lines->results->backward ? settle_group(lines, at, error)
-                                    : print_after(lines, minimum_u64(at, file_end(lines)), error);
+                                    : settle_forward(lines, at, error);
 }
 
 bool line_results_end(struct line_results *lines, struct error *error)
 {
-    return print_after(lines, file_end(lines), error) && print_group(lines, error);
+    return end_forward(lines, error) && print_group(lines, error);
+}
+
+bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
+{
+    struct range before = {maximum_u64(lines->printed, mapping_first(lines->results->mapping)), 0};
+    if (!line_start(&lines->window, at, 0, &before.end, error))
+        return false;
+    *from = before.end;
+    if (before.start < before.end &&
+        !lines_backward(&lines->window, before, lines->before, from, error))
+        return false;
+    if (lines->after_left > 0)
+        *from = minimum_u64(*from, lines->printed);
+    return true;
 }

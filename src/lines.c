@@ -21,6 +21,12 @@ static uint64_t rest_of_units(uint64_t length, size_t unit)
     return length & (unit - 1);
 }
 
+/* Of a stream, what was in front of the first byte that is held is a newline, or of no account. */
+static uint64_t lowest(const struct window *window, uint64_t limit)
+{
+    return maximum_u64(limit, mapping_first(window->mapping));
+}
+
 static size_t next_step(size_t step)
 {
     return step < LARGEST_STEP ? step * 2 : step;
@@ -124,6 +130,7 @@ static bool find_newline_before(struct window *window, struct range range, uint6
 bool line_start(struct window *window, uint64_t offset, uint64_t limit, uint64_t *start,
                 struct error *error)
 {
+    limit = lowest(window, limit);
     *start = offset;
     return offset <= limit ||
            find_newline_before(window, (struct range){limit, offset}, start, error);
@@ -152,6 +159,7 @@ bool lines_backward(struct window *window, struct range range, uint64_t count, u
                     struct error *error)
 {
     size_t unit = window_unit(window);
+    range.start = lowest(window, range.start);
     *start = range.end;
     while (count-- > 0 && *start > range.start && *start - range.start >= unit) {
         /* The newline right before ends the line that is looked for. */

@@ -29,6 +29,11 @@ bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *
               struct error *error);
 
 /*
+ * Of a stream (struct incoming) the lines are those of the bytes held: the first one begins with
+ * the first byte, the last one ends with the last byte, be it whole or not.
+ */
+
+/*
  * Where `count` lines end, units counted from range.start on; and where the last `count`
  * lines of the range begin, units counted from range.end back.
  */

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPOOL_STEP = 256 * 1024 };
-
 /* ---- opening -------------------------------------------------------------------------------- */
 
 static const char shared_prefix[] = "shm:";
@@ -57,45 +55,6 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
     return result == FILE_OPENED;
 }
 
-/* A stream may have no end. What others need of the memory is not to be had by an error. */
-static bool check_spool(const struct buffer *spool, struct error *error)
-{
-    uint64_t most = platform_memory() / 2;
-    return spool->length <= most ||
-           error_set(error,
-                     "it is a stream that did not end within %llu bytes, half of this machine's "
-                     "memory; a range that ends, such as 0:%llu, reads no further",
-                     (unsigned long long)most, (unsigned long long)most);
-}
-
-/* Reads the stream's next bytes, until there are `most`; `*got` is 0 behind the last one. */
-static bool spool_step(struct mapping *mapping, uint64_t most, size_t *got, struct error *error)
-{
-    struct buffer *spool = &mapping->spool;
-    *got = 0;
-    if (spool->length >= most)
-        return true;
-    if (!check_spool(spool, error) || !buffer_reserve(spool, SPOOL_STEP, error))
-        return false;
-    size_t room = (size_t)minimum_u64(spool->capacity - spool->length, most - spool->length);
-    if (!file_read_stream(mapping->file, spool->data + spool->length, room, got, error))
-        return false;
-    spool->length += *got;
-    return true;
-}
-
-static bool spool(struct mapping *mapping, uint64_t most, struct error *error)
-{
-    size_t got;
-    do
-        if (!spool_step(mapping, most, &got, error))
-            return false;
-    while (got > 0);
-    mapping->spooled = true;
-    mapping->size = mapping->spool.length;
-    return true;
-}
-
 /* Decides what can be done with what was opened. */
 static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struct error *error)
 {
@@ -115,7 +74,7 @@ static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struc
         if (!(flags & MAPPING_STREAMS))
             return error_set(error, "it is a stream (pipe, terminal or character device), not a "
                                     "file with offsets");
-        return flags & MAPPING_UNREAD || spool(mapping, most, error);
+        return flags & MAPPING_UNREAD || mapping_take_stream(mapping, flags, most, error);
     case FILE_REGULAR:
     case FILE_BLOCK_DEVICE:
         break;
@@ -124,7 +83,7 @@ static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struc
         if (to_change)
             return error_set(error,
                              "the system makes up its bytes: they cannot be edited in place");
-        return flags & MAPPING_UNREAD || spool(mapping, most, error);
+        return flags & MAPPING_UNREAD || mapping_take_stream(mapping, flags, most, error);
     }
     return true;
 }
@@ -384,6 +343,12 @@ static bool read_view(const struct mapping *mapping, uint64_t offset, void *byte
     return view_guard(copy_from_view, &copy, &fault, error);
 }
 
+/* Of a stream, in `spool`. */
+static const unsigned char *held_bytes(const struct mapping *mapping, uint64_t offset)
+{
+    return mapping->spool.data + (mapping->base + offset - mapping->incoming.start);
+}
+
 bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                         struct error *error)
 {
@@ -391,7 +356,7 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
     if (length == 0)
         return true;
     if (mapping->spooled) {
-        memcpy(bytes, mapping->spool.data + mapping->base + offset, length);
+        memcpy(bytes, held_bytes(mapping, offset), length);
         return true;
     }
     if (mapping->view_used && offset + length <= mapping->view.length)
@@ -413,7 +378,7 @@ const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offs
 {
     if (!mapping->spooled || mapping->overlay)
         return NULL;
-    return mapping->spool.data + mapping->base + offset;
+    return held_bytes(mapping, offset);
 }
 
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
@@ -494,6 +459,7 @@ bool mapping_clamped_range(const struct mapping *mapping, const char *text, stru
     struct range_spec spec;
     if (!range_parse(text, &spec, error))
         return false;
-    *range = range_resolve_clamped(&spec, mapping->size);
+    uint64_t size = mapping->incoming.goes_on ? OFFSET_MAX : mapping->size;
+    *range = range_resolve_clamped(&spec, size);
     return true;
 }

@@ -23,10 +23,11 @@ enum mapping_flags {
     MAPPING_WRITE = 1 << 0,  /* open for writing */
     MAPPING_EDIT = 1 << 3,   /* the bytes are to be edited, or it is to be shown what would be */
     MAPPING_CREATE = 1 << 1, /* make the file if it is missing */
-    MAPPING_MAY_CREATE = 1 << 4, /* the command has an option that would make the file: say so */
-    MAPPING_PATIENT = 1 << 5,    /* wait for the end of another program's lease */
-    MAPPING_STREAMS = 1 << 2,    /* "-" is standard input; pipes and the like are spooled */
-    MAPPING_UNREAD = 1 << 6,     /* with STREAMS: they are left to the caller to read */
+    MAPPING_MAY_CREATE = 1 << 4,  /* the command has an option that would make the file: say so */
+    MAPPING_PATIENT = 1 << 5,     /* wait for the end of another program's lease */
+    MAPPING_STREAMS = 1 << 2,     /* "-" is standard input; pipes and the like are spooled */
+    MAPPING_UNREAD = 1 << 6,      /* with STREAMS: they are left to the caller to read */
+    MAPPING_AS_IT_COMES = 1 << 7, /* with STREAMS: they are read by mapping_more() instead */
 };
 
 /*
@@ -58,6 +59,19 @@ struct mapping_shape {
     int advice; /* for that view, if advised */
 };
 
+/*
+ * A stream that is read as it comes: of its bytes, `spool` holds those that are needed now.
+ * Offsets stay those in the stream, and the mapping's size is what has come so far.
+ */
+struct incoming {
+    bool streamed;   /* the mapping is such a stream */
+    bool goes_on;    /* more may come: the size is not known yet */
+    uint64_t start;  /* offset in the stream of the first byte that is held */
+    uint64_t most;   /* no more bytes of the stream are to be read than so many */
+    unsigned change; /* differs whenever bytes that are held have moved, or more have come */
+    size_t piece;    /* bytes to read at once at most; 0: what is fastest. For tests */
+};
+
 struct mapping {
     const char *path;          /* as the user wrote it; not owned */
     struct file *file;         /* owned */
@@ -65,6 +79,7 @@ struct mapping {
     uint64_t size;             /* bytes that can be seen now */
     struct buffer spool;       /* what a stream gave; owned */
     bool spooled;              /* the bytes are in `spool`, not in the file */
+    struct incoming incoming;  /* of a stream that is read as it comes */
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed since another program holds the file */
     bool writable;             /* it is open for writing */
@@ -102,6 +117,33 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
 void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes);
 bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct error *error);
 void mapping_forget_bytes(struct mapping *mapping);
+
+/*
+ * Takes an open file as a stream, of which `most` bytes may be read: it is read whole, or with
+ * MAPPING_AS_IT_COMES not yet. The opening functions do so where the file is one.
+ */
+bool mapping_take_stream(struct mapping *mapping, unsigned flags, uint64_t most,
+                         struct error *error);
+
+/*
+ * Waits for what such a stream gives next, and holds it; `size` grows by that. Where nothing
+ * more comes, incoming.goes_on turns false. What windows and callers know of the memory of bytes
+ * held before is void.
+ */
+bool mapping_more(struct mapping *mapping, struct error *error);
+
+/* Gives up the bytes before `offset`; those behind, which stay, are moved. */
+void mapping_drop(struct mapping *mapping, uint64_t offset);
+
+/* Reads until a byte at `offset` is held, or the stream has ended; nothing before it is kept. */
+bool mapping_skip(struct mapping *mapping, uint64_t offset, struct error *error);
+
+/* The first offset whose byte can be read: 0, but of a stream. */
+static inline uint64_t mapping_first(const struct mapping *mapping)
+{
+    uint64_t start = mapping->incoming.start;
+    return start > mapping->base ? start - mapping->base : 0;
+}
 
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
@@ -191,7 +233,10 @@ bool mapping_next_data(const struct mapping *mapping, struct range within, struc
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error);
 
-/* A position or range of the request against this file: see range.h. */
+/*
+ * A position or range of the request against this file: see range.h. Of a stream that goes on,
+ * a clamped one that counts from the start; it is to be clamped again when the size is known.
+ */
 bool mapping_range(const struct mapping *mapping, const char *text, struct range *range,
                    struct error *error);
 bool mapping_clamped_range(const struct mapping *mapping, const char *text, struct range *range,

@@ -16,19 +16,6 @@ enum {
     STRETCH = 4 * 1024,      /* searched at once while lists are put right */
 };
 
-struct walk {
-    const struct scan *scan;
-    scan_report *report;
-    void *context;
-    struct error *error;
-    struct pieces pieces;
-    struct finder finder;
-    struct task own; /* searched by the walk itself */
-    uint64_t at;     /* forward: where the next match may start; backward: where it must end */
-    uint64_t done;   /* all matches that start before it (backward: from it on) are reported */
-    bool stopped;
-};
-
 /* ---- the chain ------------------------------------------------------------------------------ */
 
 /* Where a chain stands behind `match`. */
@@ -41,7 +28,7 @@ static uint64_t behind(const struct scan *scan, const struct match *match)
     return match->offset + match->length + (match->length == 0);
 }
 
-static bool deliver(struct walk *walk, const struct scan_batch *batch)
+bool walk_deliver(struct walk *walk, const struct scan_batch *batch)
 {
     if (batch->count == 0)
         return true;
@@ -61,10 +48,10 @@ static bool deliver_task(struct walk *walk, const struct task *task, size_t i)
         batch.text_ends = &ends[i];
         batch.text_start = i > 0 ? ends[i - 1] : 0;
     }
-    return deliver(walk, &batch);
+    return walk_deliver(walk, &batch);
 }
 
-static bool pause_walk(struct walk *walk)
+bool walk_pause(struct walk *walk)
 {
     const struct scan *scan = walk->scan;
     return !scan->pause || scan->pause(walk->context, walk->done, walk->error);
@@ -98,25 +85,35 @@ static bool search_far(struct walk *walk, uint64_t from, uint64_t run_end)
     if (!finder_search_far(&walk->finder, from, run_end, &match, &found, walk->error))
         return false;
     if (found)
-        return deliver(walk, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0});
+        return walk_deliver(walk, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0});
     walk->at = maximum_u64(walk->at, run_end);
+    return true;
+}
+
+bool walk_near(struct walk *walk, struct piece *piece)
+{
+    bool overrun = false;
+    while (piece->starts.start < piece->starts.end && !walk->stopped && !overrun) {
+        if (!search_own(walk, piece, scan_scaled(walk->scan, OWN_MATCHES)) ||
+            !deliver_task(walk, &walk->own, 0))
+            return false;
+        overrun = walk->own.overrun;
+        piece->starts = rest_of(walk->scan, piece->starts, walk->own.covered);
+    }
     return true;
 }
 
 /* Searches a piece from where the chain stands, and reports. */
 static bool walk_piece(struct walk *walk, struct piece piece)
 {
-    while (piece.starts.start < piece.starts.end && !walk->stopped) {
-        if (!search_own(walk, &piece, scan_scaled(walk->scan, OWN_MATCHES)) ||
-            !deliver_task(walk, &walk->own, 0))
+    for (;;) {
+        if (!walk_near(walk, &piece))
             return false;
-        uint64_t covered = walk->own.covered;
-        if (walk->own.overrun && !walk->stopped) {
-            if (!search_far(walk, covered, piece.run_end))
-                return false;
-            covered = walk->at;
-        }
-        piece.starts = rest_of(walk->scan, piece.starts, covered);
+        if (piece.starts.start >= piece.starts.end || walk->stopped)
+            break;
+        if (!search_far(walk, piece.starts.start, piece.run_end))
+            return false;
+        piece.starts = rest_of(walk->scan, piece.starts, walk->at);
     }
     walk->done = walk->scan->backward ? piece.starts.start : piece.starts.end;
     return true;
@@ -198,7 +195,7 @@ static bool walk_task(struct walk *walk, const struct task *task)
 static bool help(struct walk *walk, struct crew *crew, struct task *task)
 {
     uint64_t at = finder_free_start(walk->scan, &task->piece);
-    bool going = pause_walk(walk);
+    bool going = walk_pause(walk);
     task->failed = !finder_search(&walk->finder, task, at, &task->error);
     crew_finish(crew, task);
     return going;
@@ -211,7 +208,7 @@ static bool take_turn(struct walk *walk, struct crew *crew)
     case CREW_HELP:
         return help(walk, crew, task);
     case CREW_WAIT:
-        if (!pause_walk(walk))
+        if (!walk_pause(walk))
             return false;
         crew_wait(crew);
         return true;
@@ -224,7 +221,7 @@ static bool take_turn(struct walk *walk, struct crew *crew)
         return false;
     view_choice_learn(&walk->pieces, task);
     crew_drop(crew);
-    return pause_walk(walk); /* others may be so quick that there is never a wait */
+    return walk_pause(walk); /* others may be so quick that there is never a wait */
 }
 
 /* ---- the walk ------------------------------------------------------------------------------- */
@@ -260,7 +257,7 @@ static bool walk_alone(struct walk *walk, uint64_t most, bool *ended)
         *ended = piece.starts.start >= piece.starts.end;
         if (*ended)
             return true;
-        if (!walk_piece(walk, piece) || !pause_walk(walk))
+        if (!walk_piece(walk, piece) || !walk_pause(walk))
             return false;
         view_choice_learn(&walk->pieces, &walk->own);
     }
@@ -290,6 +287,20 @@ static bool walk_all(struct walk *walk)
     return done;
 }
 
+bool walk_begin(struct walk *walk, const struct scan *scan, scan_report *report, void *context,
+                struct error *error)
+{
+    *walk = (struct walk){.scan = scan, .report = report, .context = context, .error = error};
+    walk->at = walk->done = scan->backward ? scan->range.end : scan->range.start;
+    return finder_init(&walk->finder, scan, error);
+}
+
+void walk_end(struct walk *walk)
+{
+    task_release(&walk->own);
+    finder_release(&walk->finder);
+}
+
 /* The empty pattern is found at every offset of the range, its end included. */
 static bool scan_empty(const struct scan *scan, scan_report *report, void *context,
                        struct error *error)
@@ -307,16 +318,16 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
 
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error)
 {
+    struct walk walk;
+    if (scan->stream)
+        return scan_stream(scan, report, context, error);
     if (!scan->pattern->searcher && !scan->pattern->regex)
         return scan_empty(scan, report, context, error);
-    struct walk walk = {.scan = scan, .report = report, .context = context, .error = error};
-    walk.at = walk.done = scan->backward ? scan->range.end : scan->range.start;
-    pieces_init(&walk.pieces, scan);
-    if (!finder_init(&walk.finder, scan, error))
+    if (!walk_begin(&walk, scan, report, context, error))
         return false;
+    pieces_init(&walk.pieces, scan);
     bool done =
         walk_all(&walk) && (walk.stopped || mapping_check_reach(scan->mapping, scan->range, error));
-    task_release(&walk.own);
-    finder_release(&walk.finder);
+    walk_end(&walk);
     return done;
 }

@@ -6,6 +6,7 @@
  * the number of threads nor on the size of windows:
  *
  *   scan.c          the walk in order, which reports
+ *   scan_stream.c   the same over a stream that is read as it comes
  *   scan_find.c     the matches of one piece of the file
  *   scan_task.c     what they are kept in, and what is said of their lines
  *   scan_view.c     which pieces are seen through a view, and the fall back to reads
@@ -59,14 +60,21 @@ typedef bool scan_text(const void *context, uint64_t offset, const unsigned char
  */
 typedef bool scan_pause(void *context, uint64_t at, struct error *error);
 
+/*
+ * Of a stream: from where on its bytes may still be asked for by the report, when all
+ * matches that start before `at` have been reported. At most `at`.
+ */
+typedef bool scan_keep(void *context, uint64_t at, uint64_t *from, struct error *error);
+
 struct scan {
     const struct mapping *mapping;
+    struct mapping *stream; /* the mapping, if it is a stream read as it comes; else NULL */
     const struct pattern *pattern;
     /*
      * A match lies wholly inside. An expression looks at the bytes before the range
      * (for ^ and \b), while the range's end is for it the end of the text.
      */
-    struct range range;
+    struct range range; /* of a stream that goes on: as far as the stream, at most */
     bool backward;
     /*
      * Not overlapping: forwards the next match begins where the one before ends (a
@@ -88,12 +96,17 @@ struct scan {
     bool view_all;            /* through views, fast or not. For tests */
     size_t view_most;  /* bytes of the file a thread may have in a view; 0: what is fastest */
     scan_pause *pause; /* may be NULL; gets the context of the report */
+    scan_keep *keep;   /* likewise */
 };
 
 /*
  * Goes through the range. Fixed memory, whatever the file: of a view a thread keeps at most
  * 8 MiB and a pattern's reach in memory. Where bytes change meanwhile, a match is one of some
  * moment; a file that is cut short meanwhile is an error.
+ *
+ * A stream is searched forwards only, and read on when all that is certain has been reported;
+ * before each read, which may wait long, there is a pause. The report may read on, too. What is
+ * held of it is a match's length, or what the report wants to be kept, at most twice as much.
  */
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error);
 

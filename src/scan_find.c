@@ -156,8 +156,10 @@ static const unsigned char *span(void *context, uint64_t offset, bool backward, 
         return NULL;
     }
     if (offset < window->first || offset - window->first >= window->length) {
-        uint64_t before = minimum_u64(offset, backward ? STEP - LOOK_AROUND : LOOK_AROUND);
-        uint64_t after = minimum_u64(range->end - offset, backward ? LOOK_AROUND : STEP);
+        uint64_t least = mapping_first(window->mapping);
+        uint64_t most = minimum_u64(range->end, window->mapping->size);
+        uint64_t before = minimum_u64(offset - least, backward ? STEP - LOOK_AROUND : LOOK_AROUND);
+        uint64_t after = minimum_u64(most - offset, backward ? LOOK_AROUND : STEP);
         if (!window_read(window, offset - before, (size_t)(before + after), finder->error))
             return NULL;
     }
@@ -263,6 +265,8 @@ static bool search_expression(struct finder *finder, struct task *task, uint64_t
     const struct scan *scan = finder->scan;
     finder->bound =
         scan->backward ? UINT64_MAX : task->piece.starts.end + scan_scaled(scan, LOOK_AHEAD);
+    if (finder->horizon > 0)
+        finder->bound = finder->horizon;
     finder->bound_met = false;
     if (!scan->backward)
         return search_expression_forward(finder, task, at);

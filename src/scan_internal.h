@@ -135,6 +135,7 @@ struct finder {
     const struct scan *scan;
     struct window window;
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
+    uint64_t horizon;              /* of a stream: what lies from here on has not come yet; or 0 */
     uint64_t bound;                /* an expression looks no further ahead than this */
     bool bound_met;
     bool in_line;        /* a match of the line at hand was found: with scan->by_line */
@@ -186,5 +187,41 @@ void crew_finish(struct crew *crew, struct task *task);
 void crew_wait(struct crew *crew);
 /* The oldest task has been dealt with. */
 void crew_drop(struct crew *crew);
+
+/* ---- scan.c --------------------------------------------------------------------------------- */
+
+/* A scan under way. */
+struct walk {
+    const struct scan *scan;
+    scan_report *report;
+    void *context;
+    struct error *error;
+    struct pieces pieces;
+    struct finder finder;
+    struct task own; /* searched by the walk itself */
+    uint64_t at;     /* forward: where the next match may start; backward: where it must end */
+    uint64_t done;   /* all matches that start before it (backward: from it on) are reported */
+    bool stopped;
+};
+
+/* On failure there is nothing to end. */
+bool walk_begin(struct walk *walk, const struct scan *scan, scan_report *report, void *context,
+                struct error *error);
+void walk_end(struct walk *walk);
+
+/* Reports matches; the chain goes on behind the last one. */
+bool walk_deliver(struct walk *walk, const struct scan_batch *batch);
+bool walk_pause(struct walk *walk);
+
+/*
+ * Searches a piece from where the chain stands, and reports. What is left of the piece then
+ * has a match that reaches far in it, or the report wants no more.
+ */
+bool walk_near(struct walk *walk, struct piece *piece);
+
+/* ---- scan_stream.c -------------------------------------------------------------------------- */
+
+/* scan_run() for a stream that is read as it comes. */
+bool scan_stream(const struct scan *scan, scan_report *report, void *context, struct error *error);
 
 #endif

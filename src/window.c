@@ -53,9 +53,21 @@ static const unsigned char *viewed_bytes(const struct window *window, uint64_t o
     return window->view.bytes + (offset - window->region.start);
 }
 
+/* What is held of a stream may have moved. */
+static void follow_stream(struct window *window)
+{
+    unsigned change = window->mapping->incoming.change;
+    if (window->change == change)
+        return;
+    window->change = change;
+    window->first = UINT64_MAX;
+    window->length = 0;
+}
+
 const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
                                  struct error *error)
 {
+    follow_stream(window);
     if (offset >= window->first && offset - window->first <= window->length &&
         length <= window->length - (size_t)(offset - window->first))
         return window->bytes + (offset - window->first);
@@ -77,7 +89,7 @@ const unsigned char *window_read(struct window *window, uint64_t offset, size_t 
 /* Reads about `step` bytes around `offset`. */
 static bool read_around(struct window *window, uint64_t offset, size_t step, struct error *error)
 {
-    uint64_t start = offset - minimum_u64(offset, step / 2);
+    uint64_t start = offset - minimum_u64(offset - mapping_first(window->mapping), step / 2);
     uint64_t end = offset + minimum_u64(window->mapping->size - offset, step / 2);
     return window_read(window, start, (size_t)(end - start), error) != NULL;
 }
@@ -85,6 +97,7 @@ static bool read_around(struct window *window, uint64_t offset, size_t step, str
 const unsigned char *window_from(struct window *window, uint64_t offset, uint64_t end, size_t step,
                                  size_t *length, struct error *error)
 {
+    follow_stream(window);
     bool is_held = offset >= window->first && offset - window->first < window->length;
     if (window->unit.more > 0)
         is_held = is_held && window->length - (offset - window->first) >=
@@ -98,6 +111,7 @@ const unsigned char *window_from(struct window *window, uint64_t offset, uint64_
 const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64_t end, size_t step,
                                   size_t *length, struct error *error)
 {
+    follow_stream(window);
     bool is_held = offset >= window->first && offset - window->first < window->length;
     if (!is_held) {
         uint64_t start = offset - minimum_u64(offset, (window->mapping->base + offset) % PAGE);
@@ -113,6 +127,7 @@ const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64
 const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,
                                    size_t step, size_t *length, struct error *error)
 {
+    follow_stream(window);
     bool is_held = offset > window->first && offset - window->first <= window->length;
     if (window->unit.more > 0)
         is_held =

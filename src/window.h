@@ -21,8 +21,9 @@ struct window {
     unsigned char *memory; /* owned */
     size_t capacity;       /* of memory */
     const unsigned char *bytes;
-    uint64_t first; /* offset of bytes[0] in the file */
-    size_t length;  /* bytes held */
+    uint64_t first;  /* offset of bytes[0] in the file */
+    size_t length;   /* bytes held */
+    unsigned change; /* of a stream, when they were taken: see struct incoming */
 
     struct view view;    /* owned, of `region` */
     struct range region; /* empty: there is no view */
