@@ -197,6 +197,8 @@ static unsigned open_flags(const struct request *request)
     unsigned flags = request->ignore_journal ? MAPPING_PATIENT : 0;
     if (request->command->access == COMMAND_READS_STREAM)
         flags |= MAPPING_STREAMS;
+    if (flags & MAPPING_STREAMS && stream_is_forward(request))
+        flags |= MAPPING_AS_IT_COMES;
     if (request->command->access == COMMAND_CHANGES)
         flags |= MAPPING_EDIT;
     if (opens_for_writing(request))
@@ -292,7 +294,9 @@ static bool set_tag(struct session *session, struct error *error)
 static bool set_window(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
-    return !request->window_given || mapping_set_window(session->mapping, &request->window, error);
+    const struct range_spec *window = &request->window;
+    return !request->window_given || (mapping_skip(session->mapping, window->start.value, error) &&
+                                      mapping_set_window(session->mapping, window, error));
 }
 
 static bool run_claimed(struct session *session, struct error *error)

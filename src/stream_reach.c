@@ -28,14 +28,42 @@ static bool passes_range(const struct request *request)
     return request->whole_lines || request->line || request->sorted;
 }
 
-static uint64_t reach_in_window(const struct request *request)
+/* RANGE as it was written, or NULL. */
+static const char *range_of(const struct request *request)
 {
     size_t before = operands_before_range(request);
-    if (request->operands.count < before) /* it will be refused */
+    return request->operands.count > before ? request->operands.items[before] : NULL;
+}
+
+static bool counts_from_end(const struct range_spec *spec)
+{
+    bool to_position = spec->kind == RANGE_TO_POSITION;
+    return spec->start.from_end || (to_position && spec->end.from_end && spec->end.value > 0);
+}
+
+static bool window_is_open(const struct range_spec *window)
+{
+    return !window->start.from_end && window->kind == RANGE_TO_POSITION && window->end.from_end &&
+           window->end.value == 0;
+}
+
+bool stream_is_forward(const struct request *request)
+{
+    const char *range = range_of(request);
+    struct range_spec spec;
+    bool finds = request->command->run == cmd_find && !request->sorted;
+    bool reads = request->command->run == cmd_read && !request->lines_from_end;
+    if ((!finds && !reads) || (request->window_given && !window_is_open(&request->window)))
+        return false;
+    return !range || (parse(range, &spec) && !counts_from_end(&spec));
+}
+
+static uint64_t reach_in_window(const struct request *request)
+{
+    const char *range = range_of(request);
+    if (request->operands.count < operands_before_range(request)) /* it will be refused */
         return 1;
-    if (request->operands.count == before || passes_range(request))
-        return UINT64_MAX;
-    return stream_reach_of_range(request->operands.items[before]);
+    return range && !passes_range(request) ? stream_reach_of_range(range) : UINT64_MAX;
 }
 
 uint64_t stream_reach(const struct request *request)

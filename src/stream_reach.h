@@ -1,9 +1,9 @@
 /*
  * stream_reach.h - how much of a stream a request needs.
  *
- * A stream has no offsets, so its bytes are kept in memory before anything is
- * done with them. One that never ends can be used all the same where RANGE or
- * --window says how far to go.
+ * A stream has no offsets. A request that goes forward takes its bytes as they come;
+ * for any other they are kept in memory before anything is done with them, as far as
+ * RANGE or --window says.
  */
 #ifndef MMTOOL_STREAM_REACH_H
 #define MMTOOL_STREAM_REACH_H
@@ -13,7 +13,13 @@
 /* Bytes from its start that the request can see, at least 1; UINT64_MAX: all. */
 uint64_t stream_reach(const struct request *request);
 
-/* The same for a RANGE alone. */
+/*
+ * Whether the request can be answered while a stream comes: nothing in it counts from the end,
+ * and no window has to be there whole before anything is said of it.
+ */
+bool stream_is_forward(const struct request *request);
+
+/* The same as stream_reach() for a RANGE alone. */
 uint64_t stream_reach_of_range(const char *range);
 
 #endif
