@@ -173,6 +173,147 @@ static bool narrow_to_lines(const struct session *session, struct range *range, 
     return done;
 }
 
+/* ---- a stream as it comes ------------------------------------------------------------------- */
+
+struct stream_reading {
+    const struct request *request;
+    struct mapping *stream;
+    struct window window; /* of it */
+    struct range range;   /* to be printed; its end may be behind that of the stream */
+    uint64_t at;          /* bytes before it are printed */
+    uint64_t lines_left;  /* of --lines */
+    bool ended;           /* all that is to be printed has come */
+};
+
+/* Waits until the byte at `offset` has come, and holds its line. */
+static bool hold_line(struct stream_reading *reading, uint64_t offset, struct error *error)
+{
+    struct mapping *stream = reading->stream;
+    uint64_t line = 0, looked = 0;
+    while (stream->incoming.goes_on && stream->size <= offset) {
+        if (!mapping_more(stream, error))
+            return false;
+        uint64_t end = minimum_u64(stream->size, offset), start;
+        if (!line_start(&reading->window, end, looked, &start, error))
+            return false;
+        line = start > looked ? start : line;
+        looked = end;
+        mapping_drop(stream, line);
+    }
+    return true;
+}
+
+/* --whole-lines widens a range that holds a byte. */
+static bool go_to_start(struct stream_reading *reading, bool widened, struct error *error)
+{
+    struct mapping *stream = reading->stream;
+    struct range *range = &reading->range;
+    if (!(widened ? hold_line(reading, range->start, error)
+                  : mapping_skip(stream, range->start, error)))
+        return false;
+    range->start = minimum_u64(range->start, stream->size);
+    return !widened || range->start == stream->size ||
+           line_start(&reading->window, range->start, 0, &range->start, error);
+}
+
+/* Where the line at `from` ends in what has come by `limit`, and whether there is its newline. */
+static bool find_line_end(struct stream_reading *reading, struct range within, uint64_t *end,
+                          bool *newline, struct error *error)
+{
+    uint64_t behind;
+    if (!line_end(&reading->window, within.start, within.end, end, error) ||
+        !line_start(&reading->window, *end, within.start, &behind, error))
+        return false;
+    *newline = *end > within.start && behind == *end;
+    return true;
+}
+
+/* How far the range reaches in what has come. */
+static bool find_end(struct stream_reading *reading, uint64_t *end, struct error *error)
+{
+    uint64_t size = reading->stream->size, last = reading->range.end;
+    bool widened = reading->request->whole_lines && reading->range.start < last;
+    *end = minimum_u64(size, last);
+    reading->ended = size >= last || reading->range.start >= last;
+    if (!widened || size < last)
+        return true;
+    struct range rest = {maximum_u64(reading->at, last - 1), size};
+    return find_line_end(reading, rest, end, &reading->ended, error);
+}
+
+/* --lines: how far those that are left reach. */
+static bool count_lines(struct stream_reading *reading, uint64_t *end, struct error *error)
+{
+    struct range rest = {reading->at, *end};
+    bool newline;
+    while (rest.start < rest.end && reading->lines_left > 0) {
+        if (!find_line_end(reading, rest, &rest.start, &newline, error))
+            return false;
+        reading->lines_left -= newline;
+    }
+    *end = rest.start;
+    reading->ended = reading->ended || reading->lines_left == 0;
+    return true;
+}
+
+/* Prints what has come of the range. */
+static bool pour_held(struct stream_reading *reading, struct sink *sink, struct error *error)
+{
+    uint64_t end;
+    if (!find_end(reading, &end, error) ||
+        (reading->request->lines_given && !count_lines(reading, &end, error)))
+        return false;
+    if (end > reading->at && !sink->take(sink, mapping_memory(reading->stream, reading->at),
+                                         (size_t)(end - reading->at), error))
+        return false;
+    reading->at = maximum_u64(end, reading->at);
+    mapping_drop(reading->stream, reading->at);
+    return true;
+}
+
+static bool pour_stream(struct stream_reading *reading, struct sink *sink, struct error *error)
+{
+    struct mapping *stream = reading->stream;
+    reading->at = reading->range.start;
+    reading->lines_left = reading->request->lines;
+    while (pour_held(reading, sink, error)) {
+        if (reading->ended || !stream->incoming.goes_on)
+            return sink->end(sink, error);
+        if (!output_flush(sink->output, error) || !mapping_more(stream, error))
+            return false;
+    }
+    return false;
+}
+
+static bool read_stream(struct session *session, struct range range, struct sink *sink,
+                        struct error *error)
+{
+    const struct request *request = session->request;
+    struct mapping *stream = session->mapping;
+    struct stream_reading reading = {request, stream, {.mapping = stream}, range, 0, 0, false};
+    bool widened = request->whole_lines && range.start < range.end;
+    /* What is wrong with the request is said before anything is waited for. */
+    bool done = choose_sink(sink, request, range.start, error) &&
+                (range.start >= range.end || go_to_start(&reading, widened, error)) &&
+                choose_sink(sink, request, reading.range.start, error) &&
+                pour_stream(&reading, sink, error);
+    window_release(&reading.window);
+    return done;
+}
+
+/* ---- read ----------------------------------------------------------------------------------- */
+
+static bool read_range(struct session *session, struct range range, struct sink *sink,
+                       struct error *error)
+{
+    bool done = narrow_to_lines(session, &range, error) &&
+                choose_sink(sink, session->request, range.start, error) &&
+                pour(session, range, sink, error);
+    if (done)
+        session->touched = range;
+    return done;
+}
+
 bool cmd_read(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
@@ -180,12 +321,8 @@ bool cmd_read(struct session *session, struct error *error)
     struct range range;
     const char *text = request->operands.count ? request->operands.items[0] : ":";
     bool done = mapping_clamped_range(session->mapping, text, &range, error) &&
-                narrow_to_lines(session, &range, error) &&
-                choose_sink(&sink, request, range.start, error) &&
-                pour(session, range, &sink, error);
+                (session->mapping->incoming.streamed ? read_stream(session, range, &sink, error)
+                                                     : read_range(session, range, &sink, error));
     buffer_release(&sink.text);
-    buffer_release(&sink.shown);
-    if (done)
-        session->touched = range;
     return done;
 }

@@ -120,6 +120,9 @@ bool dump_bytes(struct dump *dump, const unsigned char *bytes, size_t length, st
         bytes += take;
         length -= take;
     }
+    /* Who waits for more bytes sees the row meanwhile. */
+    if (!dump->fold && dump->length == DUMP_ROW)
+        return finish_row(dump, error);
     return true;
 }
 
