@@ -67,7 +67,7 @@ void mapping_drop(struct mapping *mapping, uint64_t offset)
     uint64_t start = mapping->incoming.start;
     if (mapping->base + offset <= start)
         return;
-    size_t length = (size_t)(mapping->base + offset - start);
+    size_t length = (size_t)minimum_u64(mapping->base + offset - start, spool->length);
     memmove(spool->data, spool->data + length, spool->length - length);
     spool->length -= length;
     mapping->incoming.start += length;

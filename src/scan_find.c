@@ -155,6 +155,7 @@ static const unsigned char *span(void *context, uint64_t offset, bool backward, 
         finder->bound_met = true;
         return NULL;
     }
+    window_follow(window);
     if (offset < window->first || offset - window->first >= window->length) {
         uint64_t least = mapping_first(window->mapping);
         uint64_t most = minimum_u64(range->end, window->mapping->size);

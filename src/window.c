@@ -53,8 +53,7 @@ static const unsigned char *viewed_bytes(const struct window *window, uint64_t o
     return window->view.bytes + (offset - window->region.start);
 }
 
-/* What is held of a stream may have moved. */
-static void follow_stream(struct window *window)
+void window_follow(struct window *window)
 {
     unsigned change = window->mapping->incoming.change;
     if (window->change == change)
@@ -67,7 +66,7 @@ static void follow_stream(struct window *window)
 const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
                                  struct error *error)
 {
-    follow_stream(window);
+    window_follow(window);
     if (offset >= window->first && offset - window->first <= window->length &&
         length <= window->length - (size_t)(offset - window->first))
         return window->bytes + (offset - window->first);
@@ -97,7 +96,7 @@ static bool read_around(struct window *window, uint64_t offset, size_t step, str
 const unsigned char *window_from(struct window *window, uint64_t offset, uint64_t end, size_t step,
                                  size_t *length, struct error *error)
 {
-    follow_stream(window);
+    window_follow(window);
     bool is_held = offset >= window->first && offset - window->first < window->length;
     if (window->unit.more > 0)
         is_held = is_held && window->length - (offset - window->first) >=
@@ -111,7 +110,7 @@ const unsigned char *window_from(struct window *window, uint64_t offset, uint64_
 const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64_t end, size_t step,
                                   size_t *length, struct error *error)
 {
-    follow_stream(window);
+    window_follow(window);
     bool is_held = offset >= window->first && offset - window->first < window->length;
     if (!is_held) {
         uint64_t start = offset - minimum_u64(offset, (window->mapping->base + offset) % PAGE);
@@ -127,7 +126,7 @@ const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64
 const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,
                                    size_t step, size_t *length, struct error *error)
 {
-    follow_stream(window);
+    window_follow(window);
     bool is_held = offset > window->first && offset - window->first <= window->length;
     if (window->unit.more > 0)
         is_held =

@@ -73,6 +73,10 @@ bool window_show(struct window *window, struct range range, struct range region,
 /* Back to reads. After a fault, too. The bytes shown are no memory of this process any more. */
 void window_hide(struct window *window);
 
+/* Forgets the bytes held if they are those of a stream and have moved; others here call it first.
+ */
+void window_follow(struct window *window);
+
 void window_release(struct window *window);
 
 #endif
