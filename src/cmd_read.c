@@ -263,6 +263,7 @@ static bool pour_held(struct stream_reading *reading, struct sink *sink, struct 
     if (!find_end(reading, &end, error) ||
         (reading->request->lines_given && !count_lines(reading, &end, error)))
         return false;
+    sink->first_is_all = reading->ended || !reading->stream->incoming.goes_on;
     if (end > reading->at && !sink->take(sink, mapping_memory(reading->stream, reading->at),
                                          (size_t)(end - reading->at), error))
         return false;
@@ -324,5 +325,6 @@ bool cmd_read(struct session *session, struct error *error)
                 (session->mapping->incoming.streamed ? read_stream(session, range, &sink, error)
                                                      : read_range(session, range, &sink, error));
     buffer_release(&sink.text);
+    buffer_release(&sink.shown);
     return done;
 }
