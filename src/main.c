@@ -27,7 +27,7 @@
  *   line_runs.c     which lines have something, kept small
  *   find_*.c        the results of a search: lines, forms, bisection
  *   progress.c      a bar on standard error
- *   stream_reach.c  how much of a stream is read
+ *   stream_reach.c  how much of a stream is read, and whether as it comes
  *   input.c         what a command reads besides FILE, taken before FILE is locked
  *   spool.c         the bytes of a stream, kept in memory or a file without a name
  *   pool.c          the new bytes of an edit: operands, a file, repeated
@@ -42,6 +42,7 @@
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load;
  *                   test_variant.h: ways to break it, for tests that must notice
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
+ *   mapping_stream.c  the same of a stream, read whole or as it comes
  *   residency.c     how much of it is in memory, and where
  *   page_effect.c   before and after, for advise -v and flush -v
  *   names.c         MADV_* and MAP_* as a user writes them

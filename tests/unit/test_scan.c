@@ -1,6 +1,7 @@
 /*
  * test_scan.c - scans of real files give what a search of the same bytes in memory gives,
- * whatever the windows, the threads and the holes.
+ * whatever the windows, the threads and the holes. So do scans of a stream, in whatever pieces
+ * it comes.
  */
 #define _GNU_SOURCE
 #include "scan.h"
@@ -15,6 +16,7 @@ struct result {
     size_t most; /* stop behind so many */
 };
 static struct result expected, got;
+static struct mapping streamed;
 
 static enum scan_answer collect(void *context, const struct scan_batch *batch, struct error *error)
 {
@@ -122,6 +124,59 @@ static void scan_spool(struct scan *scan, const struct random_case *given)
     check_scan(scan);
 }
 
+/* What comes next of a stream comes in pieces of another size. */
+static bool change_piece(void *context, uint64_t at, struct error *error)
+{
+    (void)context;
+    (void)at;
+    (void)error;
+    struct incoming *incoming = &streamed.incoming;
+    incoming->piece = 1 + unit_below(unit_below(2) ? 4 : 300);
+    return true;
+}
+
+/* The file as a stream, of which a part is held. */
+static void begin_stream(struct scan *scan)
+{
+    struct error error;
+    streamed = (struct mapping){.path = "f", .file = scratch_open("f", 0)};
+    uint64_t most = unit_below(2) && !scan->by_line ? scan->range.end : UINT64_MAX;
+    CHECK(mapping_take_stream(&streamed, MAPPING_AS_IT_COMES, most, &error));
+    CHECK(change_piece(NULL, 0, &error));
+    scan->mapping = scan->stream = &streamed;
+    scan->pause = change_piece;
+}
+
+static void end_stream(void)
+{
+    struct error error;
+    CHECK(mapping_close(&streamed, &error));
+}
+
+/* A range that reaches to the end may be said to reach on: where the end is, is not known. */
+static void scan_as_it_comes(struct scan *scan, const struct random_case *given)
+{
+    if (scan->range.end == given->length && unit_below(2))
+        scan->range.end = OFFSET_MAX;
+    begin_stream(scan);
+    check_scan(scan);
+    end_stream();
+}
+
+/* The same bytes in one of the forms in which they can be had. */
+static void scan_bytes(struct scan *scan, const struct random_case *given)
+{
+    if (given->length > 0 && unit_below(8) == 0) {
+        scan_spool(scan, given);
+        return;
+    }
+    write_file(given);
+    if (!scan->backward && unit_below(2))
+        scan_as_it_comes(scan, given);
+    else
+        scan_file(scan);
+}
+
 /* ---- byte strings --------------------------------------------------------------------------- */
 
 static void expect_strings(const struct random_case *given, const struct scan *scan)
@@ -150,14 +205,10 @@ static void compare_strings(size_t length, size_t alphabet, size_t needles, size
     pattern.searcher = searcher_new(given.needles, given.count, given.ignore_case, &error);
     pattern.longest = searcher_longest(pattern.searcher);
     pattern.matches_zeros = searcher_matches_zeros(pattern.searcher);
+    pattern.matches_newline = searcher_matches_newline(pattern.searcher);
     random_scan(&scan, &given);
     expect_strings(&given, &scan);
-    if (unit_below(8) == 0) {
-        scan_spool(&scan, &given);
-    } else {
-        write_file(&given);
-        scan_file(&scan);
-    }
+    scan_bytes(&scan, &given);
     searcher_free(pattern.searcher);
     release_case(&given);
 }
@@ -265,12 +316,7 @@ static void compare_expression(const char *expression, size_t length, size_t alp
     CHECK_SAY(pattern_init(&pattern, &expression, 1, &options, &error), "%s", error.message);
     random_scan(&scan, &given);
     expect_expression(&given, &scan);
-    if (length > 0 && unit_below(8) == 0) {
-        scan_spool(&scan, &given);
-    } else {
-        write_file(&given);
-        scan_file(&scan);
-    }
+    scan_bytes(&scan, &given);
     pattern_release(&pattern);
     release_case(&given);
 }
@@ -374,10 +420,14 @@ static void check_lines(struct scan *scan, const struct random_case *given)
     scan->line_text = !scan->count_lines && unit_below(2) ? describe : NULL;
     scan->text_context = &lines;
     write_file(given);
-    CHECK(mapping_open(&mapping, "f", 0, &error));
-    scan->mapping = &mapping;
+    if (unit_below(2)) {
+        begin_stream(scan);
+    } else {
+        CHECK(mapping_open(&mapping, "f", 0, &error));
+        scan->mapping = &mapping;
+    }
     CHECK_SAY(scan_run(scan, collect_lines, &lines, &error), "%s", error.message);
-    CHECK(mapping_close(&mapping, &error));
+    CHECK(mapping_close(scan->stream ? scan->stream : &mapping, &error));
     for (size_t i = 0; i < expected.count; i++) {
         size_t line = line_of(given, expected.matches[i].offset);
         if (i > 0 && line == line_of(given, expected.matches[i - 1].offset))
