@@ -3,7 +3,6 @@
 #include "privileges.h"
 #include "recover.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +18,9 @@ struct claim {
     const char *path;
     const struct claim_options *options;
     struct claim_notice *notice;
-    bool renewed; /* the file is open and stays so */
+    bool renewed;   /* the file is open and stays so */
+    double started; /* when, in seconds */
+    double excused; /* seconds of waiting that do not try its patience */
 };
 
 static bool is_editor(const struct claim *claim)
@@ -57,6 +58,7 @@ static enum claim_result lock_failed(const struct claim *claim, enum lock_result
             return CLAIM_OK;
         return busy(claim, error);
     case LOCK_BUSY:
+    case LOCK_OF_READERS:
         return busy(claim, error);
     case LOCK_FAILED:
         break;
@@ -183,6 +185,56 @@ static enum claim_result check_as_reader(struct claim *claim, struct error *erro
     return lock_failed(claim, locked, error);
 }
 
+/* ---- waiting -------------------------------------------------------------------------------- */
+
+static double longer(double pause)
+{
+    return pause < 0.05 ? pause * 1.5 : pause;
+}
+
+/*
+ * Without --wait a moment is waited all the same: in a pipeline such as
+ * `find ... | xargs mmtool write ...` the reader is about to end when the editor
+ * starts. No more than a moment, since it may be the one who waits for us.
+ */
+static bool has_patience(struct claim *claim)
+{
+    const double moment = 1.0;
+    const struct claim_options *options = claim->options;
+    if (options->while_waiting && options->while_waiting(options->waiting_context)) {
+        claim->started = platform_seconds();
+        claim->excused = 0;
+    }
+    double waited = platform_seconds() - claim->started;
+    if (!options->wait)
+        return waited - claim->excused < moment;
+    return options->wait_seconds == UINT64_MAX || waited < (double)options->wait_seconds;
+}
+
+/* Sleeps; a wait for what was told of the lock is excused, up to `most` seconds. */
+static void wait_for_note(struct claim *claim, enum lock_note note, double most, double pause)
+{
+    double since = platform_seconds();
+    bool told = claim->excused < most && file_lock_is_told(claim->mapping->file, note);
+    platform_sleep(pause);
+    if (told)
+        claim->excused += platform_seconds() - since;
+}
+
+/*
+ * An editor that waits goes before readers that come later, or the lock would never be free where
+ * readers follow each other. But it may wait for one that takes its time: then the others pass.
+ */
+static void let_editor_go_first(struct claim *claim)
+{
+    const double most = 0.5;
+    double pause = 0.001;
+    while (claim->excused < most && file_lock_is_told(claim->mapping->file, LOCK_WANTED)) {
+        wait_for_note(claim, LOCK_WANTED, most, pause);
+        pause = longer(pause);
+    }
+}
+
 /* ---- one try -------------------------------------------------------------------------------- */
 
 /* While we waited the name may have come to mean another file, and the size may have changed. */
@@ -206,6 +258,47 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
     return same ? CLAIM_OK : CLAIM_AGAIN;
 }
 
+/*
+ * While readers hold the lock the file stays open, and they are told of it. For another editor it
+ * must not: it may want a lease, which is only had of a file that nobody else has open.
+ */
+static enum claim_result try_as_editor(struct claim *claim, struct error *error)
+{
+    const double search = 30.0; /* may take so long, and ends by itself */
+    struct file *file = claim->mapping->file;
+    for (double pause = 0.001;; pause = longer(pause)) {
+        enum lock_result locked = file_lock(file, LOCK_EXCLUSIVE, error);
+        enum claim_result result = lock_failed(claim, locked, error);
+        if (locked != LOCK_OF_READERS || !has_patience(claim))
+            return result == CLAIM_OK ? look_again(claim, error) : result;
+        file_lock_tell(file, LOCK_WANTED, true);
+        wait_for_note(claim, LOCK_PASSING, search, pause);
+        /* They may hold a file that is no longer the one of that name. */
+        struct error ignored = {0};
+        if (look_again(claim, &ignored) == CLAIM_AGAIN)
+            return CLAIM_AGAIN;
+    }
+}
+
+static enum claim_result lock_as_editor(struct claim *claim, struct error *error)
+{
+    enum claim_result result = try_as_editor(claim, error);
+    file_lock_tell(claim->mapping->file, LOCK_WANTED, false);
+    return result;
+}
+
+static enum claim_result lock_as_reader(struct claim *claim, struct error *error)
+{
+    struct file *file = claim->mapping->file;
+    let_editor_go_first(claim);
+    enum claim_result result = lock_failed(claim, file_lock(file, LOCK_SHARED, error), error);
+    if (result != CLAIM_OK)
+        return result;
+    if (claim->options->passing)
+        file_lock_tell(file, LOCK_PASSING, true);
+    return look_again(claim, error);
+}
+
 static enum claim_result lock_and_check(struct claim *claim, struct error *error)
 {
     struct mapping *mapping = claim->mapping;
@@ -213,10 +306,8 @@ static enum claim_result lock_and_check(struct claim *claim, struct error *error
         return CLAIM_OK;
     if (claim->options->ignore_journal) /* what was opened just now has been looked at */
         return claim->renewed ? look_again(claim, error) : CLAIM_OK;
-    enum lock_kind kind = is_editor(claim) ? LOCK_EXCLUSIVE : LOCK_SHARED;
-    enum claim_result result = lock_failed(claim, file_lock(mapping->file, kind, error), error);
-    if (result == CLAIM_OK)
-        result = look_again(claim, error);
+    enum claim_result result =
+        is_editor(claim) ? lock_as_editor(claim, error) : lock_as_reader(claim, error);
     if (result != CLAIM_OK)
         return result;
     return is_editor(claim) ? recover_locked(claim, mapping, error) : check_as_reader(claim, error);
@@ -236,23 +327,10 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     return result;
 }
 
-/*
- * Without --wait a moment is waited all the same: in a pipeline such as
- * `find ... | xargs mmtool write ...` the reader is about to end when the editor
- * starts. No more than a moment, since it may be the one who waits for us.
- */
-static double patience(const struct claim_options *options)
-{
-    static const double moment = 1.0;
-    if (!options->wait)
-        return moment;
-    return options->wait_seconds == UINT64_MAX ? HUGE_VAL : (double)options->wait_seconds;
-}
-
 static bool claim_patiently(struct claim *claim, struct error *error)
 {
-    const struct claim_options *options = claim->options;
-    double pause = 0.001, started = platform_seconds();
+    double pause = 0.001;
+    claim->started = platform_seconds();
     claim->notice->text[0] = 0;
     for (;;) {
         enum claim_result result = try_once(claim, error);
@@ -260,34 +338,41 @@ static bool claim_patiently(struct claim *claim, struct error *error)
             return result == CLAIM_OK;
         if (result == CLAIM_AGAIN)
             continue;
-        if (options->while_waiting && options->while_waiting(options->waiting_context))
-            started = platform_seconds();
-        if (platform_seconds() - started >= patience(options))
+        if (!has_patience(claim))
             return false;
         platform_sleep(pause);
-        pause = pause < 0.05 ? pause * 1.5 : pause;
+        pause = longer(pause);
     }
 }
 
 bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
                 struct claim_notice *notice, struct error *error)
 {
-    struct claim claim = {mapping, path, options, notice, false};
+    struct claim claim = {.mapping = mapping, .path = path, .options = options, .notice = notice};
     return claim_patiently(&claim, error);
 }
 
 bool claim_renew(struct mapping *mapping, const struct claim_options *options,
                  struct claim_notice *notice, struct error *error)
 {
-    struct claim claim = {mapping, mapping->path, options, notice, true};
+    struct claim claim = {.mapping = mapping,
+                          .path = mapping->path,
+                          .options = options,
+                          .notice = notice,
+                          .renewed = true};
     notice->text[0] = 0;
     if (mapping->anonymous)
         return look_again(&claim, error) == CLAIM_OK;
     return claim_patiently(&claim, error);
 }
 
+bool claim_locks(const struct mapping *mapping)
+{
+    return has_locks(mapping) && !mapping->anonymous;
+}
+
 void claim_release(struct mapping *mapping)
 {
-    if (has_locks(mapping) && !mapping->anonymous)
+    if (claim_locks(mapping))
         file_unlock(mapping->file);
 }

@@ -4,7 +4,8 @@
  * Two mmtools never edit one file at once, and none sees a half-made edit: an
  * editor locks the file exclusively, a reader shares it, and whoever finds the
  * traces of a killed edit finishes it first. A lock frees itself when its holder
- * dies.
+ * dies. Readers let an editor that waits go first, for half a second at most: it is not kept
+ * waiting by readers that follow each other.
  */
 #ifndef MMTOOL_CLAIM_H
 #define MMTOOL_CLAIM_H
@@ -16,6 +17,7 @@ struct claim_options {
     const char *journal_dir; /* or NULL */
     bool ignore_journal;     /* look at the file as it is: no lock, no recovery */
     uint64_t stream_most;    /* bytes to read of a stream at most; 0: all it has */
+    bool passing;            /* a reader that, once it holds the lock, waits for nobody */
     bool wait;               /* for another mmtool */
     uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */
     /*
@@ -38,6 +40,9 @@ struct claim_notice {
  */
 bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
                 struct claim_notice *notice, struct error *error);
+
+/* Whether a claimed mapping is of a file that has a lock; with ignore_journal it is not taken. */
+bool claim_locks(const struct mapping *mapping);
 
 /* Lets others edit the file while it stays open. */
 void claim_release(struct mapping *mapping);

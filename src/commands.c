@@ -216,6 +216,7 @@ static struct claim_options claim_options(const struct request *request)
         .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
         .ignore_journal = request->ignore_journal,
         .stream_most = stream_reach(request),
+        .passing = request->command->run == cmd_find || request->command->run == cmd_rfind,
         .wait = request->wait,
         .wait_seconds = request->wait_seconds,
     };
@@ -299,13 +300,29 @@ static bool set_window(struct session *session, struct error *error)
                                       mapping_set_window(session->mapping, window, error));
 }
 
+/*
+ * Nobody holds the lock for a slow reader of results, but for bytes of the file themselves: they
+ * may be many, and need not be kept as they are in the file. A script that is no single edit lets
+ * go of the lock at once.
+ */
+static void keep_output(struct session *session)
+{
+    const struct request *request = session->request;
+    bool holds = request->command->access != COMMAND_RUNS || request->atomic || request->dry_run;
+    if (holds && request->command->run != cmd_read && !request->ignore_journal &&
+        claim_locks(session->mapping))
+        output_keep(session->output, session->mapping->file, session->journal_dir);
+}
+
 static bool run_claimed(struct session *session, struct error *error)
 {
     struct error close_error = {0};
     struct mapping_shape shape = command_shape(session->request);
+    keep_output(session);
     bool done = set_tag(session, error) && set_window(session, error) &&
                 mapping_shape(session->mapping, &shape, error) &&
                 session->request->command->run(session, error);
+    output_release(session->output);
     if (session->mapping->created && (!done || session->request->dry_run))
         remove_created(session);
     if (mapping_close(session->mapping, &close_error) || !done)
@@ -363,9 +380,13 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
         return error_set(error, "with --ignore-journal no lock is held: the script can only look");
     if (edits && !session->overlay && !session->mapping->writable)
         return error_set(error, "the file may not be written: the script can only look at it");
-    bool done = look_again_at(session, shape, error) && request->command->run(session, error);
-    if (!session->overlay)
-        claim_release(session->mapping);
+    if (session->overlay)
+        return request->command->run(session, error);
+    bool done = look_again_at(session, shape, error);
+    keep_output(session);
+    done = done && request->command->run(session, error);
+    output_release(session->output);
+    claim_release(session->mapping);
     return done;
 }
 

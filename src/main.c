@@ -48,6 +48,7 @@
  *   names.c         MADV_* and MAP_* as a user writes them
  *   output.c        standard output: raw, numbers, its final check; dump.c: rows of hex;
  *                   json.c: strings of JSON
+ *   output_queue.c  results kept for a slow reader while a lock is held
  *
  *   Pure rooms (no system calls; tests/unit compares each with a slow reference):
  *   range.c         numbers, positions, ranges

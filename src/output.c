@@ -1,5 +1,6 @@
 /* output.c - standard output: its buffer and its final check. */
 #include "output.h"
+#include "output_queue.h"
 #include "platform/platform.h"
 #include "range.h"
 
@@ -11,33 +12,72 @@ void output_init(struct output *output)
 {
     output->length = 0;
     output->next_look = 0;
+    output->keeping = false;
+    output->ready = NULL;
+    output->ready_known = false;
+    output->queue = NULL;
 }
 
-static bool say_deserted(struct error *error)
+void output_keep(struct output *output, struct file *locked, const char *directory)
 {
-    error_set(error, "the reader of the output went away");
-    error->silent = true;
-    return false;
+    output->keeping = stream_may_block(STREAM_OUTPUT);
+    output->locked = locked;
+    output->directory = directory;
 }
 
-static bool write_through(const void *bytes, size_t length, struct error *error)
+void output_release(struct output *output)
 {
-    switch (stream_write(STREAM_OUTPUT, bytes, length, error)) {
-    case STREAM_OK:
+    output->keeping = false;
+}
+
+/*
+ * How much its reader takes at once. One that is about to take more is waited for: a thread would
+ * only take the processor away from it. But not when an editor waits for the lock.
+ */
+static size_t write_ready(struct output *output, const void *bytes, size_t length)
+{
+    const double moment = 0.01;
+    if (!output->ready_known)
+        (void)stream_open_ready(STREAM_OUTPUT, &output->ready);
+    output->ready_known = true;
+    if (!output->ready)
+        return 0;
+    size_t taken = file_write_ready(output->ready, bytes, length, 0);
+    if (taken < length && !file_lock_is_told(output->locked, LOCK_WANTED))
+        taken += file_write_ready(output->ready, (const unsigned char *)bytes + taken,
+                                  length - taken, moment);
+    return taken;
+}
+
+static bool keep(struct output *output, const unsigned char *bytes, size_t length,
+                 struct error *error)
+{
+    size_t taken = 0;
+    if (!output->queue || output_queue_is_idle(output->queue))
+        taken = write_ready(output, bytes, length);
+    if (taken == length)
         return true;
-    case STREAM_CLOSED_PIPE:
-        return say_deserted(error);
-    case STREAM_FAILED:
-        break;
-    }
-    return false;
+    if (!output->queue)
+        output->queue = output_queue_new(output->locked, output->directory, error);
+    return output->queue && output_queue_add(output->queue, bytes + taken, length - taken, error);
+}
+
+/* What was kept goes first. */
+static bool write_out(struct output *output, const void *bytes, size_t length, struct error *error)
+{
+    if (output->keeping)
+        return length == 0 || keep(output, bytes, length, error);
+    struct output_queue *queue = output->queue;
+    output->queue = NULL;
+    return (!queue || output_queue_end(queue, error)) &&
+           (length == 0 || output_write(bytes, length, error));
 }
 
 bool output_flush(struct output *output, struct error *error)
 {
     size_t length = output->length;
     output->length = 0;
-    return length == 0 || write_through(output->bytes, length, error);
+    return write_out(output, output->bytes, length, error);
 }
 
 bool output_pause(struct output *output, struct error *error)
@@ -49,7 +89,7 @@ bool output_pause(struct output *output, struct error *error)
     if (now < output->next_look)
         return true;
     output->next_look = now + between_looks;
-    return !stream_is_deserted(STREAM_OUTPUT) || say_deserted(error);
+    return !stream_is_deserted(STREAM_OUTPUT) || output_deserted(error);
 }
 
 bool output_bytes(struct output *output, const void *bytes, size_t length, struct error *error)
@@ -57,7 +97,7 @@ bool output_bytes(struct output *output, const void *bytes, size_t length, struc
     if (length > OUTPUT_BUFFER - output->length && !output_flush(output, error))
         return false;
     if (length >= OUTPUT_BUFFER)
-        return write_through(bytes, length, error);
+        return write_out(output, bytes, length, error);
     if (length > 0) /* nothing may be NULL */
         memcpy(output->bytes + output->length, bytes, length);
     output->length += length;

@@ -4,6 +4,9 @@
  * No result is ever lost silently: every function returns false with an error
  * when the output cannot be written, and output_flush() at the end tells the
  * rest. A reader that went away is an error with `silent` set.
+ *
+ * Who holds a lock calls output_keep() first: from then on no function waits for a
+ * slow reader, until output_release().
  */
 #ifndef MMTOOL_OUTPUT_H
 #define MMTOOL_OUTPUT_H
@@ -16,10 +19,19 @@
 
 enum { OUTPUT_BUFFER = 64 * 1024 };
 
+struct file;
+struct output_queue;
+
 struct output {
     unsigned char bytes[OUTPUT_BUFFER];
     size_t length;
     double next_look; /* for output_pause(): when, in seconds */
+    bool keeping;     /* between output_keep() and output_release() */
+    struct file *locked;
+    const char *directory;
+    struct file *ready;         /* takes what standard output takes at once, or NULL; owned */
+    bool ready_known;           /* whether there is one */
+    struct output_queue *queue; /* what was written while keeping, or NULL; owned */
 };
 
 void output_init(struct output *output);
@@ -29,9 +41,16 @@ bool output_format(struct output *output, struct error *error, const char *forma
     MMTOOL_PRINTF(3, 4);
 /* A number in base 10, or with its prefix in base 16, 8 or 2. */
 bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error);
-/* Writes out what is buffered. */
+/*
+ * While `locked` (not owned) is open and its lock held, results are kept for a reader that is
+ * slow: `directory` (not owned; NULL: the system's) is where a temporary file may be made for
+ * them. output_release() comes before the file is closed, and does not wait either.
+ */
+void output_keep(struct output *output, struct file *locked, const char *directory);
+void output_release(struct output *output);
+/* Writes out what is buffered and what was kept; while keeping, it only begins to. */
 bool output_flush(struct output *output, struct error *error);
-/* The same, and now and then a look whether somebody still reads what was written. */
+/* output_flush(), and now and then a look whether somebody still reads what was written. */
 bool output_pause(struct output *output, struct error *error);
 
 #endif

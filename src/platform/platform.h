@@ -290,14 +290,27 @@ bool place_sync(const struct place *place, struct error *error);
 enum lock_kind { LOCK_SHARED, LOCK_EXCLUSIVE };
 enum lock_result {
     LOCK_HELD,
-    LOCK_BUSY,  /* another mmtool holds it */
-    LOCK_OTHER, /* another program has locked the file */
+    LOCK_BUSY,       /* another mmtool holds it */
+    LOCK_OF_READERS, /* other mmtools share it; not told where locks are of the whole file */
+    LOCK_OTHER,      /* another program has locked the file */
     LOCK_UNSUPPORTED,
     LOCK_FAILED,
 };
 /* Locks the file for this open file among mmtools; a kill frees it. Does not wait. */
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error);
 void file_unlock(struct file *file);
+/*
+ * What mmtools tell each other beside the lock. A kill takes it back, and so does file_unlock().
+ * Where locks belong to the whole file, nothing can be told.
+ */
+enum lock_note {
+    LOCK_WANTED,  /* an editor waits for the lock; one at a time tells it */
+    LOCK_PASSING, /* a reader holds the lock that waits for nobody: it ends by itself */
+};
+/* Tells it, or takes it back. False: another editor tells it already, or it cannot be told. */
+bool file_lock_tell(struct file *file, enum lock_note note, bool on);
+/* Whether another open file tells it. */
+bool file_lock_is_told(struct file *file, enum lock_note note);
 /*
  * Tries to make other programs' open and truncate wait; false where it cannot be
  * had, for one when the file is open a second time, by this process too. Until
@@ -415,6 +428,16 @@ enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
 /* Writes all bytes. STREAM_CLOSED_PIPE: the reader went away. */
 enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
                                 struct error *error);
+/* Whether a write may wait for a reader: of a pipe, a socket, a terminal. */
+bool stream_may_block(enum stream stream);
+/*
+ * A pipe once more, for file_write_ready() only: false where the stream is no pipe, or the system
+ * has no such thing. file_write_ready() writes as much as is taken at once, or after waiting for a
+ * reader that takes something at least every `patience` seconds, and tells how much that was.
+ * Errors are left to stream_write() to tell.
+ */
+bool stream_open_ready(enum stream stream, struct file **file);
+size_t file_write_ready(struct file *file, const void *bytes, size_t length, double patience);
 /* Whether the reader went away, as far as can be told without a write. */
 bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);

@@ -35,6 +35,7 @@ struct file {
     bool writable; /* opened for writing */
     bool leased;
     enum lock_holder lock;
+    bool told[2]; /* by enum lock_note */
 };
 
 /* Fills `error` with the meaning of the errno `code`, and returns false. */

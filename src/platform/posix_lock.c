@@ -26,33 +26,48 @@
 
 /* ---- locks ---------------------------------------------------------------------------------- */
 
-/* The byte on which mmtools lock; far behind the end of any file. */
+/*
+ * The byte on which mmtools lock; far behind the end of any file. The notes have bytes of their
+ * own, none next to another, as locks of neighbours would become one.
+ */
 #define LOCK_BYTE ((off_t)(OFFSET_MAX - 1))
 
+static off_t note_byte(enum lock_note note)
+{
+    return LOCK_BYTE - (note == LOCK_WANTED ? 2 : 4);
+}
+
 /* Each way of locking answers 0 or an errno. */
-static int lock_description(struct file *file, short type)
+static int lock_byte(struct file *file, off_t at, short type)
 {
 #if defined(F_OFD_SETLK)
-    struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1};
+    struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
     return fcntl(file->descriptor, F_OFD_SETLK, &byte) == 0 ? 0 : errno;
 #else
     (void)file;
+    (void)at;
     (void)type;
     return EINVAL; /* as a kernel answers that has none */
 #endif
 }
 
-/* Whether the lock that is in the way is a lock of more than our byte. */
-static bool is_held_by_other(struct file *file, short type)
+/* What is in the way of a lock of that byte: nothing, a lock of the byte alone, one of more. */
+enum in_the_way { NOTHING, SHARED_BYTE, LOCKED_BYTE, MORE };
+
+static enum in_the_way look_at_byte(struct file *file, off_t at, short type)
 {
 #if defined(F_OFD_GETLK)
-    struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1};
-    return fcntl(file->descriptor, F_OFD_GETLK, &byte) == 0 && byte.l_type != F_UNLCK &&
-           (byte.l_start != LOCK_BYTE || byte.l_len != 1);
+    struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
+    if (fcntl(file->descriptor, F_OFD_GETLK, &byte) != 0 || byte.l_type == F_UNLCK)
+        return NOTHING;
+    if (byte.l_start != at || byte.l_len != 1)
+        return MORE;
+    return byte.l_type == F_RDLCK ? SHARED_BYTE : LOCKED_BYTE;
 #else
     (void)file;
+    (void)at;
     (void)type;
-    return false;
+    return NOTHING;
 #endif
 }
 
@@ -88,15 +103,23 @@ static enum lock_result lock_failure(int code, struct error *error)
     }
 }
 
+static enum lock_result lock_taken(struct file *file, short type, struct error *error)
+{
+    enum in_the_way other = look_at_byte(file, LOCK_BYTE, type);
+    error_set(error, other == MORE ? "another program has locked the file"
+                                   : "another mmtool is working on the file");
+    if (other == MORE)
+        return LOCK_OTHER;
+    return other == SHARED_BYTE ? LOCK_OF_READERS : LOCK_BUSY;
+}
+
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
 {
     enum lock_holder holder = LOCK_OF_DESCRIPTION;
     short type = kind == LOCK_EXCLUSIVE ? F_WRLCK : F_RDLCK;
-    int code = lock_description(file, type);
-    if ((code == EAGAIN || code == EACCES) && is_held_by_other(file, type)) {
-        error_set(error, "another program has locked the file");
-        return LOCK_OTHER;
-    }
+    int code = lock_byte(file, LOCK_BYTE, type);
+    if (code == EAGAIN || code == EACCES)
+        return lock_taken(file, type, error);
     if (code == EINVAL) {
         holder = LOCK_OF_FLOCK;
         code = lock_flock(file, kind);
@@ -109,11 +132,30 @@ enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error 
 
 void file_unlock(struct file *file)
 {
+    file_lock_tell(file, LOCK_WANTED, false);
+    file_lock_tell(file, LOCK_PASSING, false);
     if (file->lock == LOCK_OF_DESCRIPTION)
-        (void)lock_description(file, F_UNLCK);
+        (void)lock_byte(file, LOCK_BYTE, F_UNLCK);
     else if (file->lock == LOCK_OF_FLOCK)
         (void)flock(file->descriptor, LOCK_UN);
     file->lock = LOCK_OF_NOBODY;
+}
+
+bool file_lock_tell(struct file *file, enum lock_note note, bool on)
+{
+    if (file->told[note] == on)
+        return true;
+    short type = note == LOCK_WANTED ? F_WRLCK : F_RDLCK;
+    bool done = lock_byte(file, note_byte(note), on ? type : F_UNLCK) == 0;
+    file->told[note] = on && done;
+    return done;
+}
+
+bool file_lock_is_told(struct file *file, enum lock_note note)
+{
+    short type = note == LOCK_WANTED ? F_RDLCK : F_WRLCK;
+    enum in_the_way other = look_at_byte(file, note_byte(note), type);
+    return other == SHARED_BYTE || other == LOCKED_BYTE;
 }
 
 /* ---- leases --------------------------------------------------------------------------------- */

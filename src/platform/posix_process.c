@@ -4,9 +4,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #if defined(__linux__)
 #include <sched.h>
@@ -130,6 +132,56 @@ enum stream_result stream_write(enum stream stream, const void *bytes, size_t le
             return stream_failure(stream, errno, error);
     }
     return STREAM_OK;
+}
+
+bool stream_may_block(enum stream stream)
+{
+    struct stat status;
+    if (fstat(stream_descriptor(stream), &status) != 0)
+        return false;
+    return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || stream_is_terminal(stream);
+}
+
+#if defined(__linux__)
+/* Opened anew it need not block, whatever other processes want of what they share with us. */
+bool stream_open_ready(enum stream stream, struct file **file)
+{
+    struct stat status;
+    char path[32];
+    int descriptor = stream_descriptor(stream);
+    *file = NULL;
+    if (fstat(descriptor, &status) != 0 || !S_ISFIFO(status.st_mode))
+        return false;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    *file = posix_new_file(descriptor, true, false);
+    if (!*file)
+        close(descriptor);
+    return *file;
+}
+#else
+bool stream_open_ready(enum stream stream, struct file **file)
+{
+    (void)stream;
+    *file = NULL;
+    return false;
+}
+#endif
+
+size_t file_write_ready(struct file *file, const void *bytes, size_t length, double patience)
+{
+    const unsigned char *in = bytes;
+    struct pollfd room = {.fd = file->descriptor, .events = POLLOUT};
+    size_t written = 0;
+    do {
+        ssize_t part = write(file->descriptor, in + written, length - written);
+        if (part < 0 && errno != EAGAIN && errno != EINTR)
+            break;
+        written += part > 0 ? (size_t)part : 0;
+    } while (written < length && poll(&room, 1, (int)(patience * 1000)) > 0);
+    return written;
 }
 
 bool stream_is_deserted(enum stream stream)

@@ -40,6 +40,7 @@ struct file {
     bool writable;         /* opened for writing */
     bool locked;           /* by file_lock(), as `lock` */
     enum lock_kind lock;
+    bool told[2];        /* by enum lock_note */
     uint64_t block_size; /* of its file system; 0 until it was asked for */
     uint64_t owner;      /* known if owner_known */
     bool owner_known;

@@ -24,42 +24,74 @@
 #define LOCK_BYTE (OFFSET_MAX - 1)
 #define BESIDE    (OFFSET_MAX - 2)
 
+static uint64_t note_byte(enum lock_note note)
+{
+    return LOCK_BYTE - (note == LOCK_WANTED ? 2 : 4);
+}
+
 static OVERLAPPED byte_at(uint64_t offset)
 {
     return (OVERLAPPED){.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
 }
 
-static DWORD lock(struct file *file, enum lock_kind kind)
+static bool lock_byte(struct file *file, uint64_t offset, enum lock_kind kind)
 {
-    OVERLAPPED place = byte_at(LOCK_BYTE);
+    OVERLAPPED place = byte_at(offset);
     DWORD flags = LOCKFILE_FAIL_IMMEDIATELY;
     if (kind == LOCK_EXCLUSIVE)
         flags |= LOCKFILE_EXCLUSIVE_LOCK;
-    if (!LockFileEx(file->handle, flags, 0, 1, 0, &place))
+    return LockFileEx(file->handle, flags, 0, 1, 0, &place);
+}
+
+static void unlock_byte(struct file *file, uint64_t offset)
+{
+    OVERLAPPED place = byte_at(offset);
+    UnlockFileEx(file->handle, 0, 1, 0, &place);
+}
+
+static DWORD lock(struct file *file, enum lock_kind kind)
+{
+    if (!lock_byte(file, LOCK_BYTE, kind))
         return GetLastError();
     file->locked = true;
     file->lock = kind;
     return ERROR_SUCCESS;
 }
 
+static void unlock(struct file *file)
+{
+    if (file->locked)
+        unlock_byte(file, LOCK_BYTE);
+    file->locked = false;
+}
+
 /* Whether the lock that is in the way is a lock of more than our byte: a program's own. */
 static bool is_held_by_other(struct file *file)
 {
-    OVERLAPPED place = byte_at(BESIDE);
-    if (!LockFileEx(file->handle, LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place))
+    if (!lock_byte(file, BESIDE, LOCK_SHARED))
         return true;
-    UnlockFileEx(file->handle, 0, 1, 0, &place);
+    unlock_byte(file, BESIDE);
     return false;
 }
 
-static enum lock_result lock_failure(struct file *file, DWORD code, struct error *error)
+static enum lock_result lock_taken(struct file *file, enum lock_kind kind, struct error *error)
 {
-    if (code == ERROR_LOCK_VIOLATION || code == ERROR_IO_PENDING) {
-        bool other = is_held_by_other(file);
-        error_set(error, other ? "another program has locked the file"
-                               : "another mmtool is working on the file");
-        return other ? LOCK_OTHER : LOCK_BUSY;
+    if (is_held_by_other(file)) {
+        error_set(error, "another program has locked the file");
+        return LOCK_OTHER;
     }
+    error_set(error, "another mmtool is working on the file");
+    if (kind == LOCK_SHARED || !lock_byte(file, LOCK_BYTE, LOCK_SHARED))
+        return LOCK_BUSY;
+    unlock_byte(file, LOCK_BYTE);
+    return LOCK_OF_READERS;
+}
+
+static enum lock_result lock_failure(struct file *file, enum lock_kind kind, DWORD code,
+                                     struct error *error)
+{
+    if (code == ERROR_LOCK_VIOLATION || code == ERROR_IO_PENDING)
+        return lock_taken(file, kind, error);
     if (windows_is_unsupported(code)) {
         error_set(error, "the file system cannot lock the file");
         return LOCK_UNSUPPORTED;
@@ -77,21 +109,58 @@ enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error 
     }
     bool had_one = file->locked;
     enum lock_kind before = file->lock;
-    file_unlock(file);
+    unlock(file);
     DWORD code = lock(file, kind);
     if (code == ERROR_SUCCESS)
         return LOCK_HELD;
     if (had_one)
         (void)lock(file, before);
-    return lock_failure(file, code, error);
+    return lock_failure(file, kind, code, error);
 }
 
 void file_unlock(struct file *file)
 {
-    OVERLAPPED place = byte_at(LOCK_BYTE);
-    if (file->locked)
-        UnlockFileEx(file->handle, 0, 1, 0, &place);
-    file->locked = false;
+    file_lock_tell(file, LOCK_WANTED, false);
+    file_lock_tell(file, LOCK_PASSING, false);
+    unlock(file);
+}
+
+/* Who only looks holds the byte for a moment, and that is soon over. */
+static bool lock_note(struct file *file, enum lock_note note)
+{
+    enum lock_kind kind = note == LOCK_WANTED ? LOCK_EXCLUSIVE : LOCK_SHARED;
+    bool locked = lock_byte(file, note_byte(note), kind);
+    for (int tries = 0; !locked && note == LOCK_PASSING && tries < 20; tries++) {
+        Sleep(1);
+        locked = lock_byte(file, note_byte(note), kind);
+    }
+    return locked;
+}
+
+bool file_lock_tell(struct file *file, enum lock_note note, bool on)
+{
+    if (file->told[note] == on)
+        return true;
+    if (file->section || (on && !lock_note(file, note)))
+        return false;
+    if (!on)
+        unlock_byte(file, note_byte(note));
+    file->told[note] = on;
+    return true;
+}
+
+bool file_lock_is_told(struct file *file, enum lock_note note)
+{
+    enum lock_kind kind = note == LOCK_WANTED ? LOCK_SHARED : LOCK_EXCLUSIVE;
+    if (file->section || file->told[note])
+        return false;
+    if (!lock_byte(file, note_byte(note), kind)) {
+        DWORD code = GetLastError();
+        return (code == ERROR_LOCK_VIOLATION || code == ERROR_IO_PENDING) &&
+               !is_held_by_other(file);
+    }
+    unlock_byte(file, note_byte(note));
+    return false;
 }
 
 /* Windows' own leases (oplocks) end without a word when somebody else comes. */

@@ -158,6 +158,27 @@ static bool is_named_terminal(HANDLE handle)
            wcsstr(text, L"-pty") && ends_with(text, L"-master");
 }
 
+bool stream_may_block(enum stream stream)
+{
+    return GetFileType(stream_handle(stream)) != FILE_TYPE_DISK;
+}
+
+bool stream_open_ready(enum stream stream, struct file **file)
+{
+    (void)stream;
+    *file = NULL;
+    return false;
+}
+
+size_t file_write_ready(struct file *file, const void *bytes, size_t length, double patience)
+{
+    (void)file;
+    (void)bytes;
+    (void)length;
+    (void)patience;
+    return 0;
+}
+
 /* Only a write tells. */
 bool stream_is_deserted(enum stream stream)
 {
