@@ -131,7 +131,7 @@ static bool finish(struct script *script, bool done, struct error *error)
     bool went_well = done || (error->status == STATUS_NO && error->message[0] == 0);
     if (!went_well || !script->overlay || command_copies(script->outer->request))
         return done;
-    if (apply_overlay(script, &late))
+    if (output_check(script->outer->output, &late) && apply_overlay(script, &late))
         return done;
     *error = late;
     return false;

@@ -80,6 +80,13 @@ bool output_flush(struct output *output, struct error *error)
     return write_out(output, output->bytes, length, error);
 }
 
+bool output_check(struct output *output, struct error *error)
+{
+    return output_flush(output, error) &&
+           (!output->queue || output_queue_check(output->queue, error)) &&
+           (!stream_is_deserted(STREAM_OUTPUT) || output_deserted(error));
+}
+
 bool output_pause(struct output *output, struct error *error)
 {
     const double between_looks = 0.1;

@@ -50,6 +50,8 @@ void output_keep(struct output *output, struct file *locked, const char *directo
 void output_release(struct output *output);
 /* Writes out what is buffered and what was kept; while keeping, it only begins to. */
 bool output_flush(struct output *output, struct error *error);
+/* output_flush(), and whether all could be written so far and somebody reads it. */
+bool output_check(struct output *output, struct error *error);
 /* output_flush(), and now and then a look whether somebody still reads what was written. */
 bool output_pause(struct output *output, struct error *error);
 

@@ -263,6 +263,16 @@ bool output_queue_add(struct output_queue *queue, const void *bytes, size_t leng
     return false;
 }
 
+bool output_queue_check(struct output_queue *queue, struct error *error)
+{
+    const double moment = 0.05, between_looks = 0.002;
+    double since = platform_seconds();
+    while (!has_failed(queue, error) && !output_queue_is_idle(queue) &&
+           platform_seconds() - since < moment)
+        platform_sleep(between_looks);
+    return !has_failed(queue, error);
+}
+
 /* ---- the queue ------------------------------------------------------------------------------ */
 
 static void queue_free(struct output_queue *queue)

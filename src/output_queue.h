@@ -36,6 +36,8 @@ bool output_queue_add(struct output_queue *queue, const void *bytes, size_t leng
                       struct error *error);
 /* Whether all is written so far, without an error. */
 bool output_queue_is_idle(struct output_queue *queue);
+/* Gives the reader a moment to take what waits; false when a write has failed by then. */
+bool output_queue_check(struct output_queue *queue, struct error *error);
 /* Waits until all is written, and frees the queue; false when some could not be written. */
 bool output_queue_end(struct output_queue *queue, struct error *error);
 
