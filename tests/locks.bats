@@ -90,7 +90,8 @@ edit_and_read() {
 
 @test "a reader that leaves ends a search whose results are kept, quietly" {
     letters f 10000000
-    (mmtool find -aj f b 2>message || true) | (sleep 0.5; head -c 20 >out)
+    (mmtool find -aj f b 2>message || echo $? >status) | (sleep 0.5; head -c 20 >out)
+    [ -s status ]
     [ ! -s message ]
     holds out '{"offset":1,"length"'
 }
