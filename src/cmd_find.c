@@ -186,6 +186,19 @@ static bool search_pattern(struct results *results, const struct pattern *patter
     return results->count > 0 || error_no(error, "%s", "");
 }
 
+/* RANGE. One that ends before it starts holds no match, not even the empty one. */
+static bool take_range(struct results *results, const char *text, struct error *error)
+{
+    struct range_spec spec;
+    uint64_t size = results->mapping->size;
+    if (!range_parse(text, &spec, error))
+        return false;
+    results->range = range_resolve_clamped(&spec, size);
+    if (range_is_inverted(&spec, size))
+        results->most = 0;
+    return true;
+}
+
 static bool search(struct results *results, struct error *error)
 {
     const struct request *request = results->request;
@@ -194,8 +207,7 @@ static bool search(struct results *results, struct error *error)
     struct pattern pattern;
     const char *range = ":";
     if (!check_options(request, error) || !take_operands(request, &patterns, &range, error) ||
-        !take_type(request, &options.type, error) ||
-        !mapping_clamped_range(results->mapping, range, &results->range, error))
+        !take_type(request, &options.type, error) || !take_range(results, range, error))
         return false;
     if (request->sorted)
         return find_sorted(results, patterns.items[0], options.type, error);

@@ -267,6 +267,12 @@ struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size)
     return (struct range){start, end};
 }
 
+bool range_is_inverted(const struct range_spec *spec, uint64_t size)
+{
+    return spec->kind == RANGE_TO_POSITION &&
+           position_clamp(spec->end, size) < position_clamp(spec->start, size);
+}
+
 uint64_t range_reach(const struct range_spec *spec)
 {
     bool length = spec->kind == RANGE_OF_LENGTH;

@@ -94,6 +94,10 @@ bool position_resolve(struct position position, uint64_t size, uint64_t *offset,
  */
 struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size);
 
+/* Whether the end lies before the start, both cut off at the ends of the file: what is empty
+ * for a reader holds no match for a search, not even that of nothing. */
+bool range_is_inverted(const struct range_spec *spec, uint64_t size);
+
 /*
  * Bytes from the start that the range needs, whatever the size turns out to be:
  * of so many it resolves as of more. UINT64_MAX if it depends on the end.

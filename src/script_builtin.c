@@ -45,14 +45,8 @@ static bool seek_to(struct script *script, const char *text, uint64_t size, uint
 {
     struct position parsed;
     char room[SCRIPT_PLACE_TEXT];
-    /* Seen as a position, a match is its start. */
-    const char *colon = strcmp(text, "match") == 0 ? "match:" : text;
-    const char *expanded = script_place_expand(&script->place, colon, room, error);
-    if (!expanded)
-        return false;
-    if (colon != text)
-        room[strcspn(room, ":")] = 0;
-    if (!position_parse(expanded, &parsed, error) ||
+    const char *expanded = script_place_expand_position(&script->place, text, room, error);
+    if (!expanded || !position_parse(expanded, &parsed, error) ||
         !position_resolve(parsed, size, position, error))
         return false;
     return *position <= size || past_ends(0, text, size, error);

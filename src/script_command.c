@@ -37,19 +37,32 @@ struct expansion {
     char within[SCRIPT_PLACE_TEXT];
 };
 
+/* Those of them that are no ranges: DEST and SIZE. */
+static unsigned positions_of(const struct request *request)
+{
+    command_run *run = request->command->run;
+    return run == cmd_move || run == cmd_resize ? FIRST : 0;
+}
+
+static bool expand_operand(const struct script *script, struct request *request, size_t index,
+                           char room[SCRIPT_PLACE_TEXT], struct error *error)
+{
+    const char **operand = &request->operands.items[index];
+    bool is_size = request->command->run == cmd_resize; /* +N is a size there */
+    if (!(places_of(request) & (1u << index)) || (is_size && **operand == '+'))
+        return true;
+    *operand = positions_of(request) & (1u << index)
+                   ? script_place_expand_position(&script->place, *operand, room, error)
+                   : script_place_expand(&script->place, *operand, room, error);
+    return *operand != NULL;
+}
+
 static bool expand(const struct script *script, struct request *request,
                    struct expansion *expansion, struct error *error)
 {
-    unsigned places = places_of(request);
-    bool is_size = request->command->run == cmd_resize; /* +N is a size there */
-    for (size_t i = 0; i < 2 && i < request->operands.count; i++) {
-        const char **operand = &request->operands.items[i];
-        if (!(places & (1u << i)) || (is_size && **operand == '+'))
-            continue;
-        *operand = script_place_expand(&script->place, *operand, expansion->rooms[i], error);
-        if (!*operand)
+    for (size_t i = 0; i < 2 && i < request->operands.count; i++)
+        if (!expand_operand(script, request, i, expansion->rooms[i], error))
             return false;
-    }
     const char *within = request->within;
     if (within)
         request->within = script_place_expand(&script->place, within, expansion->within, error);

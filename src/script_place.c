@@ -52,14 +52,18 @@ static bool expand_ends(const struct script_place *place, const char *text, size
            append_end(place, text + split + 1, strlen(text + split + 1), room, error);
 }
 
+static const char *no_match(struct error *error)
+{
+    error_set(error, "there is no match: nothing was found yet, or not by the last search");
+    return NULL;
+}
+
 const char *script_place_expand(const struct script_place *place, const char *text,
                                 char room[SCRIPT_PLACE_TEXT], struct error *error)
 {
     size_t split = strcspn(text, ":+");
-    if (mentions(text, split, "match") && !place->matched) {
-        error_set(error, "there is no match: nothing was found yet, or not by the last search");
-        return NULL;
-    }
+    if (mentions(text, split, "match") && !place->matched)
+        return no_match(error);
     if (!strcmp(text, "match")) {
         snprintf(room, SCRIPT_PLACE_TEXT, "%" PRIu64 "+%" PRIu64, place->match.start,
                  range_length(place->match));
@@ -69,4 +73,15 @@ const char *script_place_expand(const struct script_place *place, const char *te
     if (!from_here && !mentions(text, split, ".") && !mentions(text, split, "match"))
         return text;
     return expand_ends(place, text, split, room, error) ? room : NULL;
+}
+
+const char *script_place_expand_position(const struct script_place *place, const char *text,
+                                         char room[SCRIPT_PLACE_TEXT], struct error *error)
+{
+    if (strcmp(text, "match") != 0)
+        return script_place_expand(place, text, room, error);
+    if (!place->matched)
+        return no_match(error);
+    snprintf(room, SCRIPT_PLACE_TEXT, "%" PRIu64, place->match.start);
+    return room;
 }

@@ -26,4 +26,8 @@ enum { SCRIPT_PLACE_TEXT = 2 * NUMBER_TEXT_MAX + 2 };
 const char *script_place_expand(const struct script_place *place, const char *text,
                                 char room[SCRIPT_PLACE_TEXT], struct error *error);
 
+/* The same of an operand that can only be a position: "match" alone is its start. */
+const char *script_place_expand_position(const struct script_place *place, const char *text,
+                                         char room[SCRIPT_PLACE_TEXT], struct error *error);
+
 #endif

@@ -36,6 +36,21 @@ load helper
     says_no mmtool find f abc 1000
 }
 
+@test "a range that ends before it starts holds no match, not even the empty one" {
+    make f 'abcabc'
+    for range in 4:3 -1:-2 10:3 end:0; do
+        for command in find rfind; do
+            for option in -a -q -r -l -E; do
+                says_no mmtool "$command" "$option" f '' "$range"
+            done
+            run -1 --separate-stderr mmtool "$command" -c f '' "$range"
+            [ "$output" = 0 ]
+        done
+    done
+    prints '3\n' mmtool find f '' 3:3
+    prints '6\n' mmtool rfind f '' 6:10
+}
+
 @test "a match must lie wholly in the range" {
     make f 'abcabc'
     says_no mmtool find f abc 1:5

@@ -447,6 +447,16 @@ b'" 'bogus'
         -c readline -c tell -c 'exec printf abcdefgh >>f' -c read
 }
 
+@test "match is a position where only a position can stand" {
+    make f 0123456789
+    mmtool run f -c 'find -q 56' -c 'move match 0+3'
+    holds f 0123401289
+    mmtool run f -c 'find -q 12' -c 'resize match'
+    holds f 0
+    refuses 'move: there is no match' mmtool run f -c 'move match 0+1'
+    refuses 'seek: there is no match' mmtool run f -c 'seek match'
+}
+
 @test "match is a number, which an edit in front of it does not change" {
     make f 0123456789
     prints '5\n8\n' mmtool run f -c 'find 5' -c 'splice 0+3' -c 'read match' -c 'exec echo'

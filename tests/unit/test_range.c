@@ -250,7 +250,10 @@ static void clamped_ranges_are_python_slices(void)
             right = right && inside == (slow.start <= i && i < slow.end);
         }
         int64_t start = slow.start < 0 ? 0 : slow.start < size ? slow.start : size;
-        right = right && range.start == (uint64_t)start;
+        int64_t end = slow.end < 0 ? 0 : slow.end < size ? slow.end : size;
+        bool inverted = spec.kind == RANGE_TO_POSITION && end < start;
+        right = right && range.start == (uint64_t)start &&
+                inverted == range_is_inverted(&spec, (uint64_t)size);
         CHECK_SAY(right, "\"%s\" of %" PRId64 ": %" PRIu64 " to %" PRIu64, slow.text, size,
                   range.start, range.end);
     }

@@ -237,6 +237,7 @@ static void test_no_match(void)
     char room[SCRIPT_PLACE_TEXT], longest[300];
     struct error error = {0};
     CHECK(!script_place_expand(&place, "match", room, &error));
+    CHECK(!script_place_expand_position(&place, "match", room, &error));
     CHECK(!script_place_expand(&place, "0:match", room, &error));
     CHECK(script_place_expand(&place, ".:.", room, &error));
     memset(longest, '1', sizeof longest - 1);
