@@ -65,9 +65,19 @@ static bool look_at_command(struct script *script, struct error *error)
     return !may_read(script) || asks_for_help(&script->words) || take(script, error);
 }
 
+/* Whether options stand anywhere in the script: most are free of them. */
+static bool may_have_options(const struct script_lines *lines)
+{
+    const struct buffer *text = &lines->ahead.memory;
+    return lines->commands || lines->ahead.file ||
+           (text->length > 0 && memchr(text->data, '-', text->length));
+}
+
 bool script_inputs_take(struct script *script, struct error *error)
 {
     enum script_result result;
+    if (!may_have_options(&script->lines))
+        return true;
     while ((result = script_lines_next(&script->lines, &script->text, &script->length,
                                        &script->number, error)) == SCRIPT_LINE)
         if (!look_at_command(script, error))

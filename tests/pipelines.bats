@@ -51,6 +51,11 @@ numbered() {
     tr '[:lower:]' '[:upper:]' <before >after
     mkfifo fifo
     whole '"$MMTOOL" read f | tr "[:lower:]" "[:upper:]" >fifo & "$MMTOOL" write $W f 0 -f fifo'
+}
+
+@test "DATA of a process substitution is read before FILE is locked" {
+    numbered 1000 >before
+    tr '[:lower:]' '[:upper:]' <before >after
     whole '"$MMTOOL" write $W f 0 -f <("$MMTOOL" read f | tr "[:lower:]" "[:upper:]")'
 }
 
