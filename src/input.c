@@ -6,8 +6,25 @@
 
 /* ---- bytes into memory ---------------------------------------------------------------------- */
 
-/* The bytes of the range take the place of the file's. */
-static bool load(struct input *input, struct error *error)
+/*
+ * Bytes of a file that a script edits: those of its window as the script's edits, of which the
+ * file has none yet, leave them, and what lies around it.
+ */
+static bool read_edited(const struct mapping *edited, const struct mapping *file,
+                        struct range range, unsigned char *bytes, struct error *error)
+{
+    struct range window = {edited->base, edited->base + edited->size};
+    uint64_t in_start = minimum_u64(maximum_u64(range.start, window.start), range.end);
+    uint64_t in_end = maximum_u64(minimum_u64(range.end, window.end), in_start);
+    size_t before = (size_t)(in_start - range.start), inside = (size_t)(in_end - in_start);
+    return mapping_read(file, range.start, bytes, before, error) &&
+           (inside == 0 ||
+            mapping_read(edited, in_start - window.start, bytes + before, inside, error)) &&
+           mapping_read(file, in_end, bytes + before + inside, (size_t)(range.end - in_end), error);
+}
+
+/* The bytes of the range take the place of the file's; `edited`: FILE under edits, or NULL. */
+static bool load(struct input *input, const struct mapping *edited, struct error *error)
 {
     struct mapping *mapping = &input->mapping;
     struct buffer bytes = {0};
@@ -17,7 +34,8 @@ static bool load(struct input *input, struct error *error)
         return error_set(error, "%llu bytes do not fit in memory",
                          (unsigned long long)range_length(input->range));
     bytes.length = length;
-    if (!mapping_read(mapping, input->range.start, bytes.data, length, error)) {
+    if (!(edited ? read_edited(edited, mapping, input->range, bytes.data, error)
+                 : mapping_read(mapping, input->range.start, bytes.data, length, error))) {
         buffer_release(&bytes);
         return false;
     }
@@ -91,7 +109,7 @@ static bool take_bytes(struct input *input, const struct spool_place *place, str
     if (input->range_text &&
         !range_resolve_strict(&spec, input->mapping.size, &input->range, error))
         return false;
-    return range_length(input->range) > SPOOL_MEMORY || load(input, error);
+    return range_length(input->range) > SPOOL_MEMORY || load(input, NULL, error);
 }
 
 static bool open_path(struct input *input, const char *path, struct error *error)
@@ -172,18 +190,28 @@ static bool same_file(const struct mapping *a, const struct mapping *b)
     return a->status.device == b->status.device && a->status.identity == b->status.identity;
 }
 
+/* The size of the whole file, as the edits of a script leave it. */
+static uint64_t whole_size(const struct mapping *target)
+{
+    if (!target->windowed)
+        return target->size;
+    if (target->overlay && target->window.reaches_end)
+        return target->base + target->size;
+    return target->whole_size;
+}
+
 /* Its size, and so what RANGE means, may be others by now. */
 static bool read_again(struct input *input, const struct mapping *target, struct error *error)
 {
     struct range_spec spec = {0};
     mapping_forget_bytes(&input->mapping);
-    input->mapping.size = target->windowed ? target->whole_size : target->size;
+    input->mapping.size = whole_size(target);
     input->range = (struct range){0, input->mapping.size};
     if (input->range_text &&
         (!range_parse(input->range_text, &spec, error) ||
          !range_resolve_strict(&spec, input->mapping.size, &input->range, error)))
         return false;
-    return load(input, error);
+    return load(input, target->overlay ? target : NULL, error);
 }
 
 bool input_settle(struct input *input, const struct mapping *target, struct error *error)

@@ -40,7 +40,8 @@ bool input_take_stream(struct input *input, const struct request *request, const
 
 /*
  * To be called when FILE is locked: if the input is FILE itself, reads it now, into memory,
- * since its bytes are about to move.
+ * since its bytes are about to move. Those that the edits of a script have changed are
+ * read as changed.
  */
 bool input_settle(struct input *input, const struct mapping *target, struct error *error);
 

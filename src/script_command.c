@@ -144,7 +144,9 @@ static bool check_one_edit(const struct script *script, const struct request *re
                request->no_journal != outer->no_journal ||
                request->journal_dir != outer->journal_dir;
     if (!script->overlay)
-        return true;
+        return !request->new_inode ||
+               error_set(error, "--new-inode would leave the script with the old file: it is an "
+                                "option of run --atomic");
     if (edits && in_place && !script->outer->mapping->writable)
         return error_set(error, "the file may not be written: the script can only look at it");
     if (request->allocate)

@@ -475,6 +475,28 @@ b'" 'bogus'
     prints '10\n12\n9ab' mmtool run --ignore-journal f -c size -c 'exec printf ab >>f' -c size -c 'read -3:'
 }
 
+@test "--from=FILE of the script's own file has the edits made so far, --atomic or not" {
+    for option in --access=copy --atomic --wait; do
+        make f 0123456789
+        prints '9XY789XYZ' mmtool run "$option" f -c 'splice 0+4' -c 'write --extend end XYZ' \
+            -c 'write 0 --from=f@-4:-1' -c 'read :'
+        # The range is one of the whole file, wherever the window is.
+        make f 0123456789
+        prints '23S6' mmtool run "$option" --window=3:7 f -c 'write 1 S5' -c 'write 0 --from=f@2:5' -c 'read :'
+        make f 0123456789
+        prints '6789' mmtool run "$option" --window=3:7 f -c 'write 1 S5' -c 'write 0 --from=f@6:10' -c 'read :'
+        make f 0123456789
+        prints 'ab567892ab56789' mmtool run "$option" --window=3: f -c 'splice 0+2 ab' -c 'splice end --from=f@2:' \
+            -c 'read :'
+    done
+}
+
+@test "--new-inode of one command would leave the script with the old file: an error" {
+    make f 0123456789
+    refuses 'write: --new-inode would leave' mmtool run f -c 'write --new-inode 0 x' -c 'write 1 y'
+    holds f 0123456789
+}
+
 # ---- all or nothing -------------------------------------------------------------------------
 
 @test "--atomic: commands see the edits, the file gets them at the end" {
