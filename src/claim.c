@@ -318,8 +318,8 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     struct error ignored = {0};
     if (claim->renewed)
         return lock_and_check(claim, error);
-    uint64_t most = claim->options->stream_most ? claim->options->stream_most : UINT64_MAX;
-    if (!mapping_open_part(claim->mapping, claim->path, claim->options->flags, most, error))
+    const struct claim_options *options = claim->options;
+    if (!mapping_open_part(claim->mapping, claim->path, options->flags, &options->part, error))
         return claim->mapping->busy ? busy(claim, error) : CLAIM_FAILED;
     enum claim_result result = lock_and_check(claim, error);
     if (result != CLAIM_OK)

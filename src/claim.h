@@ -16,7 +16,7 @@ struct claim_options {
     unsigned flags;          /* enum mapping_flags */
     const char *journal_dir; /* or NULL */
     bool ignore_journal;     /* look at the file as it is: no lock, no recovery */
-    uint64_t stream_most;    /* bytes to read of a stream at most; 0: all it has */
+    struct stream_part part; /* what is needed of a stream */
     bool passing;            /* a reader that, once it holds the lock, waits for nobody */
     bool wait;               /* for another mmtool */
     uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */

@@ -215,7 +215,7 @@ static struct claim_options claim_options(const struct request *request)
         .flags = open_flags(request),
         .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
         .ignore_journal = request->ignore_journal,
-        .stream_most = stream_reach(request),
+        .part = stream_part_of(request),
         .passing = request->command->run == cmd_find || request->command->run == cmd_rfind,
         .wait = request->wait,
         .wait_seconds = request->wait_seconds,

@@ -55,8 +55,11 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
     return result == FILE_OPENED;
 }
 
+static const struct stream_part whole_stream = {.most = UINT64_MAX, .least = UINT64_MAX};
+
 /* Decides what can be done with what was opened. */
-static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struct error *error)
+static bool accept(struct mapping *mapping, unsigned flags, const struct stream_part *part,
+                   struct error *error)
 {
     bool to_change = flags & (MAPPING_WRITE | MAPPING_EDIT);
     if (!file_get_status(mapping->file, &mapping->status, error))
@@ -74,7 +77,7 @@ static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struc
         if (!(flags & MAPPING_STREAMS))
             return error_set(error, "it is a stream (pipe, terminal or character device), not a "
                                     "file with offsets");
-        return flags & MAPPING_UNREAD || mapping_take_stream(mapping, flags, most, error);
+        return flags & MAPPING_UNREAD || mapping_take_stream(mapping, flags, part, error);
     case FILE_REGULAR:
     case FILE_BLOCK_DEVICE:
         break;
@@ -83,7 +86,7 @@ static bool accept(struct mapping *mapping, unsigned flags, uint64_t most, struc
         if (to_change)
             return error_set(error,
                              "the system makes up its bytes: they cannot be edited in place");
-        return flags & MAPPING_UNREAD || mapping_take_stream(mapping, flags, most, error);
+        return flags & MAPPING_UNREAD || mapping_take_stream(mapping, flags, part, error);
     }
     return true;
 }
@@ -107,13 +110,13 @@ static bool open_any(struct mapping *mapping, unsigned flags, struct error *erro
     return file_open_standard_input(&mapping->file, error);
 }
 
-bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags, uint64_t most,
-                       struct error *error)
+bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags,
+                       const struct stream_part *part, struct error *error)
 {
     *mapping = (struct mapping){.path = path, .writable = flags & MAPPING_WRITE};
     if (!open_any(mapping, flags, error))
         return false;
-    if (accept(mapping, flags, most, error) && check_writable(mapping, flags, error))
+    if (accept(mapping, flags, part, error) && check_writable(mapping, flags, error))
         return true;
     struct error ignored = {0};
     mapping_close(mapping, &ignored);
@@ -122,7 +125,7 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
 
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error)
 {
-    return mapping_open_part(mapping, path, flags, UINT64_MAX, error);
+    return mapping_open_part(mapping, path, flags, &whole_stream, error);
 }
 
 bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,
@@ -132,7 +135,7 @@ bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *
     *mapping = (struct mapping){.path = "", .writable = true, .anonymous = true};
     if (!file_open_anonymous(size, tag, &mapping->file, error))
         return false;
-    if (accept(mapping, 0, UINT64_MAX, error))
+    if (accept(mapping, 0, &whole_stream, error))
         return true;
     mapping_close(mapping, &ignored);
     return false;
@@ -356,6 +359,9 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
     if (length == 0)
         return true;
     if (mapping->spooled) {
+        if (offset < mapping_first(mapping))
+            return error_set(error, "the bytes at %llu of the stream are gone",
+                             (unsigned long long)(mapping->base + offset));
         memcpy(bytes, held_bytes(mapping, offset), length);
         return true;
     }
@@ -376,7 +382,7 @@ bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, s
 
 const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset)
 {
-    if (!mapping->spooled || mapping->overlay)
+    if (!mapping->spooled || mapping->overlay || offset < mapping_first(mapping))
         return NULL;
     return held_bytes(mapping, offset);
 }

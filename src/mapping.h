@@ -68,8 +68,20 @@ struct incoming {
     bool goes_on;    /* more may come: the size is not known yet */
     uint64_t start;  /* offset in the stream of the first byte that is held */
     uint64_t most;   /* no more bytes of the stream are to be read than so many */
+    uint64_t least;  /* what cannot be read behind so many is its end */
     unsigned change; /* differs whenever bytes that are held have moved, or more have come */
     size_t piece;    /* bytes to read at once at most; 0: what is fastest. For tests */
+};
+
+/*
+ * What is needed of a stream: bytes [first, most), and behind them nothing. A file that is none
+ * by its kind, but can seek (memory of a process, of the machine), is read from `first` on.
+ */
+struct stream_part {
+    uint64_t first;
+    uint64_t most;  /* UINT64_MAX: all there are */
+    uint64_t least; /* what is behind it may be missing: only the end of a line is looked for */
+    bool lines;     /* of what is shown, a line may begin before `first` */
 };
 
 struct mapping {
@@ -105,9 +117,9 @@ struct mapping {
  */
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error);
 
-/* The same, but of a stream only the first `most` bytes are read: what it gives further stays. */
-bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags, uint64_t most,
-                       struct error *error);
+/* The same, but of a stream only a part is needed: what it gives further stays. */
+bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags,
+                       const struct stream_part *part, struct error *error);
 
 /*
  * The bytes of an open mapping are from now on these: those of a buffer or a spool, which is
@@ -119,10 +131,10 @@ bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct err
 void mapping_forget_bytes(struct mapping *mapping);
 
 /*
- * Takes an open file as a stream, of which `most` bytes may be read: it is read whole, or with
+ * Takes an open file as a stream, of which a part is needed: that is read, or with
  * MAPPING_AS_IT_COMES not yet. The opening functions do so where the file is one.
  */
-bool mapping_take_stream(struct mapping *mapping, unsigned flags, uint64_t most,
+bool mapping_take_stream(struct mapping *mapping, unsigned flags, const struct stream_part *part,
                          struct error *error);
 
 /*

@@ -111,7 +111,8 @@ static bool take(struct spool *spool, struct file *stream, struct spool_part par
                  unsigned char *room, uint64_t *skipped, struct error *error)
 {
     uint64_t got = 1;
-    for (*skipped = 0; *skipped < part.skip && got > 0; *skipped += got)
+    *skipped = part.skip > 0 && file_skip(stream, part.skip) ? part.skip : 0;
+    for (; *skipped < part.skip && got > 0; *skipped += got)
         if (!take_step(spool, stream, room, part.skip - *skipped, false, &got, error))
             return false;
     while (part.most > 0 && got > 0) {

@@ -67,25 +67,52 @@ bool stream_is_forward(const struct request *request)
     return !range || (parse(range, &spec) && !counts_from_end(&spec));
 }
 
+/* Bytes from the start of RANGE's file, or window, up to its end. */
 static uint64_t reach_in_window(const struct request *request)
 {
     const char *range = range_of(request);
     if (request->operands.count < operands_before_range(request)) /* it will be refused */
         return 1;
-    return range && !passes_range(request) ? stream_reach_of_range(range) : UINT64_MAX;
+    return range ? stream_reach_of_range(range) : UINT64_MAX;
 }
 
-uint64_t stream_reach(const struct request *request)
+/* The same in the stream, of what reaches so far in the window. */
+static uint64_t reach(const struct request *request, uint64_t inner)
 {
-    uint64_t inner = reach_in_window(request), outer, reach;
     const struct range_spec *window = &request->window;
+    uint64_t outer, both;
     if (!request->window_given)
         return inner;
     outer = maximum_u64(range_reach(window), 1);
     if (outer != UINT64_MAX) /* it must be there whole */
         return outer;
     if (window->start.from_end || window->end.value != 0 ||
-        !checked_add(window->start.value, inner, &reach))
+        !checked_add(window->start.value, inner, &both))
         return UINT64_MAX;
-    return reach;
+    return both;
+}
+
+/* Where the request begins to look; 0 where that depends on the size. */
+static uint64_t stream_first(const struct request *request)
+{
+    const char *range = range_of(request);
+    struct range_spec spec = {0};
+    uint64_t base = request->window_given ? request->window.start.value : 0, first;
+    if (range && !parse(range, &spec))
+        return 0;
+    if (spec.start.from_end || (request->window_given && request->window.start.from_end))
+        return 0;
+    return checked_add(base, spec.start.value, &first) ? first : 0;
+}
+
+struct stream_part stream_part_of(const struct request *request)
+{
+    bool reads = request->command->access == COMMAND_READS_STREAM;
+    uint64_t inner = reads ? reach_in_window(request) : UINT64_MAX;
+    return (struct stream_part){
+        .first = reads ? stream_first(request) : 0,
+        .most = reach(request, passes_range(request) ? UINT64_MAX : inner),
+        .least = reach(request, inner),
+        .lines = request->whole_lines || request->line,
+    };
 }

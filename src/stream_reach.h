@@ -8,10 +8,11 @@
 #ifndef MMTOOL_STREAM_REACH_H
 #define MMTOOL_STREAM_REACH_H
 
+#include "mapping.h"
 #include "request.h"
 
-/* Bytes from its start that the request can see, at least 1; UINT64_MAX: all. */
-uint64_t stream_reach(const struct request *request);
+/* The bytes that the request can see, at least the first one. */
+struct stream_part stream_part_of(const struct request *request);
 
 /*
  * Whether the request can be answered while a stream comes: nothing in it counts from the end,
@@ -19,7 +20,7 @@ uint64_t stream_reach(const struct request *request);
  */
 bool stream_is_forward(const struct request *request);
 
-/* The same as stream_reach() for a RANGE alone. */
+/* How many bytes from the start a RANGE alone needs, at least 1; UINT64_MAX: all. */
 uint64_t stream_reach_of_range(const char *range);
 
 #endif

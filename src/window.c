@@ -113,7 +113,8 @@ const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64
     window_follow(window);
     bool is_held = offset >= window->first && offset - window->first < window->length;
     if (!is_held) {
-        uint64_t start = offset - minimum_u64(offset, (window->mapping->base + offset) % PAGE);
+        uint64_t start = offset - minimum_u64(offset - mapping_first(window->mapping),
+                                              (window->mapping->base + offset) % PAGE);
         uint64_t over = (window->mapping->base + end) % PAGE;
         uint64_t last = minimum_u64(end + (over > 0 ? PAGE - over : 0), window->mapping->size);
         last = minimum_u64(last, start + step);

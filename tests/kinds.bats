@@ -8,6 +8,7 @@ export ASAN_OPTIONS=detect_leaks=0
 bindfs_mount=
 device=
 restore=()
+process=
 
 # Shows directory `below` as `mount`, a file system without shared mappings.
 need_unmappable() {
@@ -41,8 +42,36 @@ set_attribute() {
     restore+=("$1" "$2")
 }
 
+# A process whose memory, $memory, has three pages from $start to $end, and nothing on either side.
+need_memory() {
+    need python3
+    [ "$(uname)" = Linux ] || skip "the memory of processes is no file here"
+    cat >memory.py <<'EOF'
+import ctypes, time
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + 3 * [ctypes.c_int] + [ctypes.c_long]
+libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+start = libc.mmap(None, 5 * 4096, 3, 0x22, -1, 0) + 4096
+libc.munmap(start - 4096, 4096)
+libc.munmap(start + 3 * 4096, 4096)
+ctypes.memmove(start, b"hello world\nsecond line\nthird\n", 30)
+ctypes.memmove(start + 3 * 4096 - 10, b"needle end", 10)
+print(start, flush=True)
+time.sleep(600)
+EOF
+    mkfifo started
+    python3 memory.py >started 3>&- &
+    process=$!
+    read -r start <started
+    end=$((start + 12288))
+    memory=/proc/$process/mem
+    head -c 0 "$memory" 2>/dev/null || skip "the memory of another process is not shown here"
+}
+
 teardown() {
     local i
+    [ -z "$process" ] || kill "$process"
     [ -z "$bindfs_mount" ] || fusermount3 -u "$bindfs_mount"
     [ -z "$device" ] || losetup -d "$device"
     for ((i = 0; i < ${#restore[@]}; i += 2)); do
@@ -224,4 +253,96 @@ EOF
     python3 sealed.py 2 'sealed against shrinking' splice 0+5
     python3 sealed.py 4 'sealed against growing' splice 0+0 abc
     python3 sealed.py 4 'sealed against growing' resize 20
+}
+
+# ---- files that can seek and have no size ---------------------------------------------------
+
+@test "the memory of a process is read at RANGE's position" {
+    need_memory
+    prints 'hello world' mmtool read "$memory" "$(printf 0x%x "$start")+11"
+    prints '68656c6c6f\n' mmtool read -x "$memory" "$start+5"
+    prints '25960\n' mmtool read -t u16le "$memory" "$start+2"
+    mmtool read -d "$memory" "$start+5" | grep -qi "^$(printf %x "$start"): 6865 6c6c 6f "
+    prints 'hello world\nsecond line\n' mmtool read -l2 "$memory" "$start:"
+    prints 'third\n' mmtool read -l-1 "$memory" "$start+30"
+    prints 'second line\n' mmtool read -L "$memory" "$((start + 15))+2"
+    prints 'hello' mmtool read --window="$start:$end" "$memory" 0+5
+    make f 0123456789
+    mmtool write f 0 --from="$memory@$start+5"
+    holds f hello56789
+}
+
+@test "the memory of a process is searched from RANGE's position on" {
+    need_memory
+    prints "$((end - 10))\n" mmtool find "$memory" needle "$start:$end"
+    prints "$((end - 10))\n" mmtool find "$memory" needle "$start:"
+    prints "$((end - 10))\n" mmtool find -x "$memory" '6e ?? 65' "$((start + 20)):$end"
+    prints '5\n' mmtool find -c "$memory" l "$start:$end"
+    prints "$start\n$((start + 12))\n" mmtool find -aE "$memory" '^[a-z]+' "$start+24"
+    prints "$((start + 12))\n$start\n" mmtool rfind -aE "$memory" '^[a-z]+' "$start+24"
+    prints "$((end - 6))\n" mmtool rfind "$memory" l "$start:$end"
+    prints "$((start + 12)):second line\n" mmtool find -l "$memory" cond "$((start + 13)):$end"
+    prints "$((start + 12)):second line\n" mmtool rfind -l "$memory" second "$start+30"
+    prints '12278\n' mmtool find --window="$start:" "$memory" needle
+    says_no mmtool find "$memory" absent "$start:$end"
+}
+
+@test "a line that ends where memory ends is whole" {
+    need_memory
+    mmtool find -l "$memory" end "$start:$end" | tail -c 11 >out
+    holds out 'needle end\n'
+    mmtool read -L "$memory" "$((end - 3)):$end" | tail -c 10 >out
+    holds out 'needle end'
+}
+
+@test "what of a range cannot be read is an error with its offset, behind what can" {
+    need_memory
+    run -2 --separate-stderr mmtool read "$memory" "$((end - 4)):$((end + 8))"
+    [ "$output" = ' end' ]
+    [[ $stderr == *"the bytes at $end cannot be read"* ]]
+    refuses "the bytes at $end cannot be read" mmtool find "$memory" absent "$start:"
+    refuses 'the bytes at 5 cannot be read' mmtool read "$memory" 5:10
+}
+
+@test "where nothing can be read at the start the message asks for a RANGE" {
+    need_memory
+    refuses 'take a RANGE' mmtool read "$memory"
+    refuses 'take a RANGE' mmtool find "$memory" x
+    refuses 'where it ends is not known' mmtool read "$memory" -16:
+    refuses 'where it ends is not known' mmtool rfind "$memory" x
+    refuses 'cannot be edited' mmtool write "$memory" 0 x
+}
+
+@test "a file whose size lies is read to its end, and at RANGE, as cat shows it" {
+    [ -r /proc/version ] || skip "there is no /proc here"
+    cat /proc/version >version
+    cmp version <(mmtool read /proc/version)
+    cmp <(tail -c +6 version | head -c 10) <(mmtool read /proc/version 5+10)
+    cmp <(tail -c 5 version) <(mmtool read /proc/version -5:)
+    prints '' mmtool read /proc/version 1000000:
+    # these begin anew with every read at a place of its own
+    cmp <(cat /proc/sys/kernel/pid_max | tail -c +2) <(mmtool read /proc/sys/kernel/pid_max 1:)
+    prints Lin mmtool run /proc/version -c 'read 0:3'
+    printf 'read 0:3\n' >script
+    prints Lin mmtool run /proc/version script
+}
+
+@test "a device that gives without end is a stream at any position" {
+    [ -c /dev/zero ] || skip "there is no /dev/zero here"
+    prints '00000000\n' mmtool read -x /dev/zero 100000+4
+    prints '5\n' mmtool find -x /dev/zero 00 5:
+    prints '' mmtool read /dev/null 5:
+}
+
+@test "FILE as a descriptor" {
+    [ -d /proc/self/fd ] || skip "there is no /proc here"
+    make f 0123456789
+    exec 5<f
+    prints 234 mmtool read /dev/fd/5 2:5
+    prints 234 mmtool read /proc/self/fd/5 2:5
+    prints 234 mmtool read <(cat f) 2:5
+    prints '3\n' mmtool find <(cat f) 34
+    exec 5<>f
+    mmtool write /proc/self/fd/5 0 ab
+    holds f ab23456789
 }

@@ -147,6 +147,12 @@ bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, s
 /* Reads what comes next of a stream; `*got` is 0 only at its end. */
 bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
                       struct error *error);
+/*
+ * Passes over the next `length` bytes of such a file without reading them, which may not be
+ * possible: those of another process's memory, say. False where that cannot be done or where
+ * the file ends before; then nothing has been passed over.
+ */
+bool file_skip(struct file *file, uint64_t length);
 /* Whether file_read_stream() would not have to wait: there are bytes, or the end. */
 bool file_has_input(struct file *file);
 /*

@@ -68,6 +68,29 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
+/* Whether there may be a byte: one that cannot be read, or not alone, is none that is not there. */
+static bool may_have_byte(struct file *file, off_t offset)
+{
+    char byte;
+    ssize_t got;
+    do
+        got = pread(file->descriptor, &byte, 1, offset);
+    while (got < 0 && errno == EINTR);
+    return got > 0 || (got < 0 && errno != ESPIPE);
+}
+
+bool file_skip(struct file *file, uint64_t length)
+{
+    off_t now = lseek(file->descriptor, 0, SEEK_CUR);
+    if (now < 0 || length > OFFSET_MAX - (uint64_t)now)
+        return false;
+    off_t there = now + (off_t)length;
+    if (!may_have_byte(file, there))
+        return false;
+    /* A device such as /dev/zero is content with any offset, and stays at its own. */
+    return lseek(file->descriptor, there, SEEK_SET) == there;
+}
+
 bool file_has_input(struct file *file)
 {
     struct pollfd wait = {.fd = file->descriptor, .events = POLLIN};

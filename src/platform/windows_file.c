@@ -71,6 +71,13 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
+bool file_skip(struct file *file, uint64_t length)
+{
+    (void)file;
+    (void)length;
+    return false; /* what has offsets is no stream here */
+}
+
 bool file_has_input(struct file *file)
 {
     DWORD bytes = 0;

@@ -140,8 +140,13 @@ static void begin_stream(struct scan *scan)
 {
     struct error error;
     streamed = (struct mapping){.path = "f", .file = scratch_open("f", 0)};
-    uint64_t most = unit_below(2) && !scan->by_line ? scan->range.end : UINT64_MAX;
-    CHECK(mapping_take_stream(&streamed, MAPPING_AS_IT_COMES, most, &error));
+    struct stream_part part = {
+        .first = unit_below(2) ? scan->range.start : 0, /* a file can seek */
+        .most = unit_below(2) && !scan->by_line ? scan->range.end : UINT64_MAX,
+        .least = UINT64_MAX,
+        .lines = scan->by_line,
+    };
+    CHECK(mapping_take_stream(&streamed, MAPPING_AS_IT_COMES, &part, &error));
     CHECK(change_piece(NULL, 0, &error));
     scan->mapping = scan->stream = &streamed;
     scan->pause = change_piece;
