@@ -190,7 +190,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
 static bool take_range(struct results *results, const char *text, struct error *error)
 {
     struct range_spec spec;
-    uint64_t size = results->mapping->size;
+    uint64_t size = mapping_extent(results->mapping);
     if (!range_parse(text, &spec, error))
         return false;
     results->range = range_resolve_clamped(&spec, size);

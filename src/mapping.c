@@ -465,7 +465,6 @@ bool mapping_clamped_range(const struct mapping *mapping, const char *text, stru
     struct range_spec spec;
     if (!range_parse(text, &spec, error))
         return false;
-    uint64_t size = mapping->incoming.goes_on ? OFFSET_MAX : mapping->size;
-    *range = range_resolve_clamped(&spec, size);
+    *range = range_resolve_clamped(&spec, mapping_extent(mapping));
     return true;
 }

@@ -245,6 +245,12 @@ bool mapping_next_data(const struct mapping *mapping, struct range within, struc
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error);
 
+/* How far ranges may reach: the size, which of a stream that goes on is not known. */
+static inline uint64_t mapping_extent(const struct mapping *mapping)
+{
+    return mapping->incoming.goes_on ? OFFSET_MAX : mapping->size;
+}
+
 /*
  * A position or range of the request against this file: see range.h. Of a stream that goes on,
  * a clamped one that counts from the start; it is to be clamped again when the size is known.
