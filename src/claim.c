@@ -322,8 +322,10 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     if (!mapping_open_part(claim->mapping, claim->path, options->flags, &options->part, error))
         return claim->mapping->busy ? busy(claim, error) : CLAIM_FAILED;
     enum claim_result result = lock_and_check(claim, error);
-    if (result != CLAIM_OK)
+    if (result != CLAIM_OK) {
+        mapping_remove_created(claim->mapping);
         (void)mapping_close(claim->mapping, &ignored);
+    }
     return result;
 }
 

@@ -266,20 +266,6 @@ struct mapping_shape command_shape(const struct request *request)
     return shape;
 }
 
-/* A file that --create made for nothing goes again, so that "nothing was changed" is true. */
-static void remove_created(struct session *session)
-{
-    struct place *place;
-    struct error ignored = {0};
-    uint64_t size = 0;
-    if (!file_get_size(session->mapping->file, &size, &ignored) || size > 0)
-        return;
-    if (!place_of(session->mapping->path, &place, &ignored))
-        return;
-    (void)place_remove(place, &ignored);
-    place_free(place);
-}
-
 /* Anonymous memory has its tag since it was opened. */
 static bool set_tag(struct session *session, struct error *error)
 {
@@ -323,8 +309,8 @@ static bool run_claimed(struct session *session, struct error *error)
                 mapping_shape(session->mapping, &shape, error) &&
                 session->request->command->run(session, error);
     output_release(session->output);
-    if (session->mapping->created && (!done || session->request->dry_run))
-        remove_created(session);
+    if (!done || session->request->dry_run)
+        mapping_remove_created(session->mapping);
     if (mapping_close(session->mapping, &close_error) || !done)
         return done;
     *error = close_error;

@@ -27,12 +27,34 @@ static enum file_open_result open_shared(struct mapping *mapping, const char *na
     return result;
 }
 
+/* Where a link leads, if it leads to nothing yet. */
+static enum file_open_result make_file(struct mapping *mapping, unsigned flags, struct error *error)
+{
+    struct place *place;
+    if (!place_of(mapping->path, &place, error))
+        return FILE_FAILED;
+    enum file_open_result result = place_open(place, flags, &mapping->file, error);
+    place_free(place);
+    return result;
+}
+
 static enum file_open_result open_file(struct mapping *mapping, unsigned flags, struct error *error)
 {
     const char *path = mapping->path;
     if (!strncmp(path, shared_prefix, SHARED_PREFIX))
         return open_shared(mapping, path + SHARED_PREFIX, flags, error);
-    return file_open(path, flags, &mapping->file, error);
+    return flags & FILE_OPEN_EXCLUSIVE ? make_file(mapping, flags, error)
+                                       : file_open(path, flags, &mapping->file, error);
+}
+
+/* Whoever else makes it in this moment has made it: it is not ours to remove then. */
+static enum file_open_result create_missing(struct mapping *mapping, unsigned flags,
+                                            struct error *error)
+{
+    enum file_open_result result =
+        open_file(mapping, flags | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE, error);
+    mapping->created = result == FILE_OPENED;
+    return result == FILE_EXISTS ? open_file(mapping, flags, error) : result;
 }
 
 static bool open_path(struct mapping *mapping, unsigned flags, struct error *error)
@@ -43,10 +65,8 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
     if (flags & MAPPING_PATIENT)
         open_flags |= FILE_OPEN_PATIENT;
     enum file_open_result result = open_file(mapping, open_flags, error);
-    if (result == FILE_MISSING && flags & MAPPING_CREATE) {
-        result = open_file(mapping, open_flags | FILE_OPEN_CREATE, error);
-        mapping->created = result == FILE_OPENED;
-    }
+    if (result == FILE_MISSING && flags & MAPPING_CREATE)
+        result = create_missing(mapping, open_flags, error);
     mapping->busy = result == FILE_BUSY;
     mapping->not_allowed = result == FILE_NOT_ALLOWED;
     if (result == FILE_MISSING && flags & MAPPING_MAY_CREATE)
@@ -168,6 +188,29 @@ void mapping_forget_bytes(struct mapping *mapping)
 {
     buffer_release(&mapping->spool);
     mapping->spooled = false;
+}
+
+static bool is_untouched(const struct mapping *mapping)
+{
+    uint64_t size;
+    struct error ignored = {0};
+    return mapping->created && file_get_size(mapping->file, &size, &ignored) && size == 0;
+}
+
+void mapping_remove_created(struct mapping *mapping)
+{
+    struct place *place;
+    struct error ignored = {0};
+    if (!is_untouched(mapping) || !place_of(mapping->path, &place, &ignored))
+        return;
+    /* Under the lease nobody can open it: who would keep it would be left with a file without a
+     * name. */
+    if (file_lease_alone(mapping->file) && place_names(place, mapping->file) &&
+        is_untouched(mapping))
+        (void)place_remove(place, &ignored);
+    file_unlease(mapping->file);
+    place_free(place);
+    mapping->created = false;
 }
 
 static bool drop_view(struct mapping *mapping, struct error *error)

@@ -157,6 +157,12 @@ static inline uint64_t mapping_first(const struct mapping *mapping)
     return start > mapping->base ? start - mapping->base : 0;
 }
 
+/*
+ * Removes the file, if this open made it, it is still empty, and no other program has
+ * opened it: before mapping_close(), where a command has failed and has changed nothing.
+ */
+void mapping_remove_created(struct mapping *mapping);
+
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
 

@@ -47,16 +47,6 @@ static bool name_new(struct replacement *replacement, struct error *error)
     return place_sibling(replacement->place, name, &replacement->new_place, error);
 }
 
-/* Whether a name still means an open file. */
-static bool is_named(const struct place *place, struct file *file)
-{
-    struct file_status named, opened;
-    struct error ignored = {0};
-    return place_look(place, &named, &ignored) == PLACE_FILE &&
-           file_get_status(file, &opened, &ignored) && named.identity == opened.identity &&
-           named.device == opened.device;
-}
-
 static bool is_in_the_way(const struct place *place, struct error *error)
 {
     char path[300];
@@ -79,7 +69,7 @@ static bool remove_unlocked(const struct place *place, struct file *file, struct
     enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, error);
     if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
         return false;
-    if (!is_named(place, file))
+    if (!place_names(place, file))
         return true;
     drop_marked_undo(file);
     return place_remove(place, error);
@@ -132,13 +122,13 @@ static bool lock_new(struct replacement *replacement, struct error *error)
 {
     struct mapping *mapping = replacement->mapping;
     enum lock_result result = file_lock(replacement->file, LOCK_EXCLUSIVE, error);
-    if (result == LOCK_BUSY || !is_named(replacement->new_place, replacement->file)) {
+    if (result == LOCK_BUSY || !place_names(replacement->new_place, replacement->file)) {
         replacement->made = false; /* another edit took it for a leftover */
         return error_set(error, "another mmtool is working on the file");
     }
     if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
         return false;
-    return is_named(replacement->place, mapping->file) ||
+    return place_names(replacement->place, mapping->file) ||
            error_set(error, "another program replaced the file meanwhile");
 }
 

@@ -4,7 +4,8 @@
  * The only header behind which system calls stand. Meson picks one
  * implementation of each part:
  *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c
- *   the same on all systems:                         shared_name.c, uncarried.c
+ *   the same on all systems:                         shared_name.c, uncarried.c,
+ *                                                    place_names.c
  *   views:                                           view_posix.c or view_windows.c, or view_heap.c
  *                                                    (copies on the heap, so that sanitizers see
  *                                                    overruns)
@@ -285,6 +286,8 @@ enum place_use {
  */
 enum place_use place_look(const struct place *place, struct file_status *status,
                           struct error *error);
+/* Whether the name is one of an open file's. */
+bool place_names(const struct place *place, struct file *file);
 bool place_remove(const struct place *place, struct error *error);
 /* Renames over `to`, in one step. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error);
@@ -324,6 +327,8 @@ bool file_lock_is_told(struct file *file, enum lock_note note);
  */
 bool file_lease(struct file *file);
 void file_unlease(struct file *file);
+/* A lease for who needs to be alone: false only if another open of the file is known of. */
+bool file_lease_alone(struct file *file);
 
 enum mark_result { MARK_OK, MARK_NONE, MARK_UNSUPPORTED, MARK_FAILED };
 /* A small named value on the inode itself (`user.` + name). `*length` is in and out. */

@@ -192,6 +192,12 @@ void file_unlease(struct file *file)
 }
 #endif
 
+bool file_lease_alone(struct file *file)
+{
+    errno = 0;
+    return file_lease(file) || errno != EAGAIN;
+}
+
 /* ---- marks: extended attributes of the user's name space ------------------------------------ */
 
 #if defined(__linux__) || defined(__APPLE__)

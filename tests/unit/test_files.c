@@ -1,6 +1,8 @@
 /* test_files.c - bytes, sizes, disk blocks, locks and marks of real files, on any system. */
 #include "scratch.h"
 
+#include "mapping.h"
+
 static void test_random_writes(void)
 {
     enum { SIZE = 100000 };
@@ -216,6 +218,55 @@ static void test_unnamed(void)
               error.message);
 }
 
+/* ---- files that a command makes ------------------------------------------------------------- */
+
+static bool is_there(const char *name)
+{
+    struct file *file;
+    struct error error;
+    if (file_open(name, 0, &file, &error) != FILE_OPENED)
+        return false;
+    scratch_close(file);
+    return true;
+}
+
+/* Makes it as --create does, lets `meanwhile` happen, and takes it back. */
+static bool stays(const char *name, void meanwhile(struct mapping *mapping))
+{
+    struct mapping mapping;
+    struct error error = {0};
+    CHECK_SAY(mapping_open(&mapping, name, MAPPING_WRITE | MAPPING_CREATE, &error), "%s",
+              error.message);
+    meanwhile(&mapping);
+    mapping_remove_created(&mapping);
+    CHECK(mapping_close(&mapping, &error));
+    return is_there(name);
+}
+
+static void nothing(struct mapping *mapping)
+{
+    CHECK(mapping->created);
+}
+
+static void it_is_written(struct mapping *mapping)
+{
+    struct error error;
+    CHECK(mapping_write(mapping, 0, "x", 1, &error));
+}
+
+static void it_was_there(struct mapping *mapping)
+{
+    CHECK(!mapping->created);
+}
+
+static void test_made_and_removed(void)
+{
+    CHECK(!stays("made", nothing));
+    CHECK(stays("written", it_is_written));
+    scratch_close(scratch_file("old"));
+    CHECK(stays("old", it_was_there));
+}
+
 static const struct unit_case cases[] = {
     {"random writes read back", test_random_writes},
     {"offsets too large are refused", test_offsets_too_large},
@@ -225,6 +276,7 @@ static const struct unit_case cases[] = {
     {"inserted and cut blocks shift the rest", test_insert_and_cut_blocks},
     {"marks are set, read and removed", test_marks},
     {"locks keep others out", test_locks},
+    {"a file that is made goes again if nothing came of it", test_made_and_removed},
     {"a file without a name takes bytes and leaves nothing", test_unnamed},
 };
 

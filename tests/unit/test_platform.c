@@ -4,6 +4,8 @@
 #endif
 #include "scratch.h"
 
+#include "mapping.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -300,6 +302,48 @@ static void test_inherited_rights(void)
 }
 #endif
 
+/* ---- files that a command makes ------------------------------------------------------------- */
+
+static struct mapping make_mapping(const char *name)
+{
+    struct mapping mapping;
+    struct error error = {0};
+    CHECK_SAY(mapping_open(&mapping, name, MAPPING_WRITE | MAPPING_CREATE, &error), "%s",
+              error.message);
+    CHECK(mapping.created);
+    return mapping;
+}
+
+static bool has_leases(void)
+{
+    struct file *file = scratch_file("leased");
+    bool leased = file_lease(file);
+    file_unlease(file);
+    scratch_close(file);
+    return leased;
+}
+
+static void test_made_and_used_by_others(void)
+{
+    struct error error = {0};
+    struct mapping mapping = make_mapping("made");
+    struct file *other = scratch_open("made", FILE_OPEN_WRITE);
+    mapping_remove_created(&mapping);
+    CHECK(access("made", F_OK) == 0 || !has_leases());
+    CHECK(file_write(other, 0, "log", 3, &error) && mapping_close(&mapping, &error));
+    scratch_close(other);
+    mapping = make_mapping("replaced");
+    CHECK(rename("replaced", "moved") == 0);
+    scratch_close(scratch_file("replaced"));
+    mapping_remove_created(&mapping);
+    CHECK(access("replaced", F_OK) == 0 && mapping_close(&mapping, &error));
+    CHECK(symlink("aim", "leads") == 0);
+    mapping = make_mapping("leads");
+    CHECK(access("aim", F_OK) == 0);
+    mapping_remove_created(&mapping);
+    CHECK(access("aim", F_OK) != 0 && mapping_close(&mapping, &error));
+}
+
 static int lock_and_be_killed(void *context)
 {
     struct error error;
@@ -403,6 +447,7 @@ static const struct unit_case cases[] = {
     {"looking for holes leaves the offset of standard input", test_standard_input_stays},
     {"attributes are carried over", test_copy_attributes},
     {"ACLs are carried over, inherited ones are not", test_inherited_rights},
+    {"a file that is made stays if others use it, or its name", test_made_and_used_by_others},
     {"a kill frees the lock", test_lock_of_the_killed},
     {"a lease that is given up when asked for is waited for", test_lease_of_server},
     {"a lease makes others' open busy, and its holder lives", test_lease},

@@ -1,0 +1,11 @@
+/* place_names.c - whether a name is one of an open file's. */
+#include "platform.h"
+
+bool place_names(const struct place *place, struct file *file)
+{
+    struct file_status named, opened;
+    struct error ignored = {0};
+    return place_look(place, &named, &ignored) == PLACE_FILE &&
+           file_get_status(file, &opened, &ignored) && named.identity == opened.identity &&
+           named.device == opened.device;
+}
