@@ -48,10 +48,13 @@ static bool add_string(struct request *request, const struct option *option, con
                        struct error *error)
 {
     struct string_list *list = field(request, option);
-    const char **grown = realloc(list->items, (list->count + 1) * sizeof *grown);
-    if (!grown)
-        return error_memory(error, sizeof *grown);
-    list->items = grown;
+    if ((list->count & (list->count - 1)) == 0) { /* there is room for the next power of two */
+        size_t capacity = list->count ? 2 * list->count : 1;
+        const char **grown = realloc(list->items, capacity * sizeof *grown);
+        if (!grown)
+            return error_memory(error, capacity * sizeof *grown);
+        list->items = grown;
+    }
     list->items[list->count++] = value;
     return true;
 }

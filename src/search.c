@@ -92,6 +92,14 @@ static bool compile_window(struct searcher *searcher, double *rate, struct error
     return chosen;
 }
 
+/* Whether to compare the needles of a bucket costs more than the automaton's way to one offset. */
+static bool has_long_buckets(const struct searcher *searcher)
+{
+    enum { START = 8 }; /* what that costs besides its bytes, in comparisons */
+    size_t longest = searcher_longest(searcher);
+    return searcher->count / BUCKETS > START + 2 * (longest < PREFIX_MOST ? longest : PREFIX_MOST);
+}
+
 static bool compile_several(struct searcher *searcher, struct error *error)
 {
     bool all_exact = true, all_folded = true;
@@ -105,7 +113,8 @@ static bool compile_several(struct searcher *searcher, struct error *error)
     if (!all_exact && !all_folded)
         return true;
     searcher->filter_is_useless = rate > USELESS_RATE;
-    searcher->automaton = automaton_new(searcher->needles, searcher->count, error);
+    searcher->automaton = automaton_new(searcher->needles, searcher->count, NULL, error);
+    searcher->buckets_are_long = searcher->automaton && has_long_buckets(searcher);
     return searcher->automaton != NULL;
 }
 

@@ -11,8 +11,8 @@ enum {
 struct walk {
     const struct automaton *automaton;
     const unsigned char *span;
-    size_t place; /* the byte behind the one that is read next */
-    uint32_t row; /* the state, times the number of classes */
+    size_t offset;  /* of the byte behind the one that is read next */
+    uint32_t place; /* in the automaton */
 };
 
 static size_t minimum(size_t a, size_t b)
@@ -29,26 +29,38 @@ static size_t maximum(size_t a, size_t b)
 static struct walk walk_start(const struct automaton *automaton, const unsigned char *span,
                               size_t until, size_t limit)
 {
-    size_t place = limit;
+    size_t offset = limit;
     if (until < limit)
-        place = until + minimum(limit - until, automaton->prefix - 1);
-    return (struct walk){automaton, span, place, 0};
+        offset = until + minimum(limit - until, automaton->prefix - 1);
+    return (struct walk){automaton, span, offset, 0};
 }
 
-/* Length of the longest needle that starts at `place`, in the state of `row`, or 0. */
-static size_t longest_at(const struct walk *walk, uint32_t row, size_t place, size_t limit)
+uint32_t automaton_go_on(const struct automaton *automaton, uint32_t state, unsigned class)
+{
+    const struct automaton_state *states = automaton->state;
+    while (state >= automaton->dense) {
+        for (uint32_t i = states[state].first; i < states[state + 1].first; i++)
+            if (automaton->label[i] == class)
+                return automaton_place_of(automaton, i) | (states[i].fail & STARTS_NEEDLE);
+        state = states[state].fail & ~STARTS_NEEDLE;
+    }
+    return automaton->next[state * automaton_classes(automaton) + class];
+}
+
+/* Length of the longest needle that starts at `offset`, where `place` was come to, or 0. */
+static size_t longest_at(const struct walk *walk, uint32_t place, size_t offset, size_t limit)
 {
     const struct automaton *automaton = walk->automaton;
-    uint32_t state = row / automaton_classes(automaton);
+    uint32_t state = automaton_state_at(automaton, place);
     if (!automaton->needle[state])
         state = automaton->shorter[state];
     for (; state; state = automaton->shorter[state])
         for (uint32_t i = automaton->needle[state]; i; i = automaton->same[i - 1]) {
             const struct search_needle *needle = &automaton->needles[i - 1];
             uint64_t work = 0;
-            if (needle->length <= limit - place &&
+            if (needle->length <= limit - offset &&
                 (needle->length <= automaton->prefix ||
-                 needle_matches(needle, walk->span + place, &work)))
+                 needle_matches(needle, walk->span + offset, &work)))
                 return needle->length;
         }
     return 0;
@@ -60,22 +72,26 @@ static bool walk_to_match(struct walk *walk, size_t from, size_t until, size_t l
 {
     const uint32_t *next = walk->automaton->next;
     const unsigned char *class_of = walk->automaton->class_of, *span = walk->span;
-    size_t place = walk->place;
-    uint32_t row = walk->row;
-    while (place > from) {
-        uint32_t target = next[row + class_of[span[--place]]];
-        row = target & ~STARTS_NEEDLE;
-        if (!(target & STARTS_NEEDLE) || place >= until)
+    uint32_t rows_end = automaton_rows_end(walk->automaton), place = walk->place;
+    size_t offset = walk->offset;
+    while (offset > from) {
+        unsigned class = class_of[span[--offset]];
+        uint32_t target = place < rows_end
+                              ? next[place + class]
+                              : automaton_go_on(walk->automaton,
+                                                automaton_state_at(walk->automaton, place), class);
+        place = target & ~STARTS_NEEDLE;
+        if (!(target & STARTS_NEEDLE) || offset >= until)
             continue;
-        size_t length = longest_at(walk, row, place, limit);
+        size_t length = longest_at(walk, place, offset, limit);
         if (length == 0)
             continue;
+        walk->offset = offset;
         walk->place = place;
-        walk->row = row;
-        *match = (struct search_match){place, length};
+        *match = (struct search_match){offset, length};
         return true;
     }
-    walk->place = place;
+    walk->offset = offset;
     return false;
 }
 

@@ -9,7 +9,11 @@
  * automaton would tell where needles end, and the leftmost match could not be
  * told before much more had been read, over and over.)
  *
- * Only the first PREFIX_MOST bytes of a needle, fewer if memory would not do,
+ * The states nearest to the root, which are those that a search mostly is in, have
+ * a table of all their transitions. The others, of which there is about one a needle
+ * byte, have their children, and the state to go on from where none fits.
+ *
+ * Only the first PREFIX_MOST bytes of a needle, fewer if STATES_MOST would not do,
  * are in the automaton; the rest is compared. So needles that have so long a
  * beginning in common can take time times their number and length.
  */
@@ -20,17 +24,25 @@
 
 enum {
     PREFIX_MOST = 1024,
-    TRANSITIONS_MOST = 1 << 23, /* of four bytes each */
+    TRANSITIONS_MOST = 1 << 23, /* in tables, of four bytes each */
+    STATES_MOST = 1 << 23,      /* of 17 bytes each, and as many while it is made */
 };
 
 struct automaton;
 
+/* What bounds its memory: at least a row of 256 transitions, and 257 states. */
+struct automaton_bounds {
+    size_t transitions;
+    size_t states;
+};
+
 /*
  * The automaton of needles, longest first, that are all exact or all folded; they
- * must outlive it. NULL and an error when memory is short.
+ * must outlive it. `bounds` NULL: TRANSITIONS_MOST and STATES_MOST. NULL and an error
+ * when memory is short.
  */
 struct automaton *automaton_new(const struct search_needle *needles, size_t count,
-                                struct error *error);
+                                const struct automaton_bounds *bounds, struct error *error);
 void automaton_free(struct automaton *automaton);
 
 /* As search_forward() and search_backward(). */

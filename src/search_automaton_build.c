@@ -1,4 +1,4 @@
-/* search_automaton_build.c - makes the automaton: a trie, then all its transitions. */
+/* search_automaton_build.c - makes the automaton: a trie, then its states. */
 #include "search_automaton_internal.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@ struct trie {
     uint32_t *child;      /* [node]: its first child, or 0 */
     uint32_t *sibling;    /* [node]: the next child of its parent, or 0 */
     unsigned char *class; /* [node]: of the byte that leads to it */
+    uint32_t *needle;     /* [node]: 1 + the longest needle of just this prefix, or 0 */
     uint32_t nodes;
     uint32_t capacity;
 };
@@ -17,6 +18,7 @@ static void trie_release(struct trie *trie)
     free(trie->child);
     free(trie->sibling);
     free(trie->class);
+    free(trie->needle);
 }
 
 static bool trie_init(struct trie *trie, uint32_t capacity, struct error *error)
@@ -25,10 +27,11 @@ static bool trie_init(struct trie *trie, uint32_t capacity, struct error *error)
     trie->child = calloc(capacity, sizeof *trie->child);
     trie->sibling = calloc(capacity, sizeof *trie->sibling);
     trie->class = calloc(capacity, 1);
-    if (trie->child && trie->sibling && trie->class)
+    trie->needle = calloc(capacity, sizeof *trie->needle);
+    if (trie->child && trie->sibling && trie->class && trie->needle)
         return true;
     trie_release(trie);
-    return error_memory(error, capacity * (2 * sizeof *trie->child + 1));
+    return error_memory(error, capacity * (3 * sizeof *trie->child + 1));
 }
 
 /* The child of `node` under `class`, made if need be; 0 if there is no room. */
@@ -51,13 +54,27 @@ static size_t minimum(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Room for all prefixes, as far as the transitions would not exceed their bound. */
-static uint32_t trie_capacity(const struct automaton *automaton)
+/* As many nodes as all prefixes of that length have, were none in common, up to their bound. */
+static uint32_t most_nodes(const struct automaton *automaton, size_t prefix)
 {
-    size_t most = TRANSITIONS_MOST / automaton_classes(automaton), nodes = 1;
+    size_t nodes = 1, most = automaton->bounds.states;
     for (size_t i = 0; i < automaton->count && nodes < most; i++)
-        nodes += minimum(automaton->needles[i].length, automaton->prefix);
+        nodes += minimum(automaton->needles[i].length, prefix);
     return (uint32_t)minimum(nodes, most);
+}
+
+/* What to try next when the prefixes have too many nodes: half, but no less than surely fits. */
+static size_t shorter_prefix(const struct automaton *automaton)
+{
+    size_t low = 1, high = automaton->prefix - 1, half = automaton->prefix / 2;
+    while (low < high) {
+        size_t middle = low + (high - low + 1) / 2;
+        if (most_nodes(automaton, middle) < automaton->bounds.states)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low > half ? low : half;
 }
 
 /* Adds every needle, the shortest first, so that the longest of a node comes to stand first. */
@@ -71,8 +88,8 @@ static bool trie_add_all(struct trie *trie, struct automaton *automaton)
             if (node == 0)
                 return false;
         }
-        automaton->same[i] = automaton->needle[node];
-        automaton->needle[node] = (uint32_t)i + 1;
+        automaton->same[i] = trie->needle[node];
+        trie->needle[node] = (uint32_t)i + 1;
     }
     return true;
 }
@@ -81,20 +98,13 @@ static bool trie_add_all(struct trie *trie, struct automaton *automaton)
 static bool trie_make(struct trie *trie, struct automaton *automaton, struct error *error)
 {
     automaton->prefix = minimum(automaton->needles[0].length, PREFIX_MOST);
-    for (;; automaton->prefix = automaton->prefix / 4 + 1) {
-        uint32_t capacity = trie_capacity(automaton);
+    for (;; automaton->prefix = shorter_prefix(automaton)) {
+        uint32_t capacity = most_nodes(automaton, automaton->prefix);
         if (!trie_init(trie, capacity, error))
             return false;
-        automaton->needle = calloc(capacity, sizeof *automaton->needle);
-        if (!automaton->needle) {
-            trie_release(trie);
-            return error_memory(error, capacity * sizeof *automaton->needle);
-        }
         if (trie_add_all(trie, automaton))
             return true;
         trie_release(trie);
-        free(automaton->needle);
-        automaton->needle = NULL;
     }
 }
 
@@ -119,64 +129,94 @@ static void classify(struct automaton *automaton)
     automaton->classes_less_one = (unsigned char)classes;
 }
 
-/*
- * The transitions of one state: those of its `fail` state (the longest proper
- * suffix of what led here that is in the trie), but for its own children.
- */
-static void fill_row(struct automaton *automaton, const struct trie *trie, uint32_t state,
-                     uint32_t *fail)
-{
-    uint32_t classes = automaton_classes(automaton);
-    uint32_t *row = automaton->next + (size_t)state * classes;
-    if (state != 0)
-        memcpy(row, automaton->next + (size_t)fail[state] * classes, classes * sizeof *row);
-    for (uint32_t child = trie->child[state]; child; child = trie->sibling[child]) {
-        uint32_t suffix = row[trie->class[child]];
-        fail[child] = suffix;
-        automaton->shorter[child] = automaton->needle[suffix] ? suffix : automaton->shorter[suffix];
-        row[trie->class[child]] = child;
-    }
-}
+/* ---- the states ----------------------------------------------------------------------------- */
 
-/* All states, nearest to the root first, so that a `fail` state's row is there before it is used.
- */
-static void fill_rows(struct automaton *automaton, const struct trie *trie, uint32_t *queue,
-                      uint32_t *fail)
+/* Numbers the nodes by their distance from the root; `queue` has room for all. */
+static void number_states(struct automaton *automaton, const struct trie *trie, uint32_t *queue)
 {
     uint32_t queued = 1;
     queue[0] = 0;
     for (uint32_t i = 0; i < automaton->states; i++) {
-        fill_row(automaton, trie, queue[i], fail);
-        for (uint32_t child = trie->child[queue[i]]; child; child = trie->sibling[child])
+        automaton->needle[i] = trie->needle[queue[i]];
+        automaton->state[i].first = queued;
+        for (uint32_t child = trie->child[queue[i]]; child; child = trie->sibling[child]) {
+            automaton->label[queued] = trie->class[child];
             queue[queued++] = child;
+        }
+    }
+    automaton->state[automaton->states].first = queued;
+}
+
+/* From an earlier state, all of whose transitions are known. */
+static uint32_t step(const struct automaton *automaton, uint32_t state, unsigned class)
+{
+    return state < automaton->dense ? automaton->next[state * automaton_classes(automaton) + class]
+                                    : automaton_go_on(automaton, state, class);
+}
+
+static uint32_t fail_of(const struct automaton *automaton, uint32_t state)
+{
+    return automaton->state[state].fail & ~STARTS_NEEDLE;
+}
+
+/* A child, to whose proper suffix that is a state `place` leads. Returns where the child stands. */
+static uint32_t link_child(struct automaton *automaton, uint32_t child, uint32_t place)
+{
+    uint32_t suffix = automaton_state_at(automaton, place & ~STARTS_NEEDLE);
+    uint32_t shorter = automaton->needle[suffix] ? suffix : automaton->shorter[suffix];
+    uint32_t starts = automaton->needle[child] || shorter ? STARTS_NEEDLE : 0;
+    automaton->shorter[child] = shorter;
+    automaton->state[child].fail = suffix | starts;
+    return automaton_place_of(automaton, child) | starts;
+}
+
+/* The transitions of one state: those of its `fail` state, but for its own children. */
+static void link_state(struct automaton *automaton, uint32_t state)
+{
+    uint32_t classes = automaton_classes(automaton), fail = fail_of(automaton, state);
+    bool has_row = state < automaton->dense;
+    uint32_t *row = has_row ? automaton->next + (size_t)state * classes : NULL;
+    if (has_row && state != 0)
+        memcpy(row, automaton->next + (size_t)fail * classes, classes * sizeof *row);
+    for (uint32_t i = automaton->state[state].first; i < automaton->state[state + 1].first; i++) {
+        unsigned char class = automaton->label[i];
+        uint32_t place = link_child(automaton, i, state ? step(automaton, fail, class) : 0);
+        if (has_row)
+            row[class] = place;
     }
 }
 
-/* From the numbers of states to what the walk wants. */
-static void finish_rows(struct automaton *automaton)
+static bool allocate_states(struct automaton *automaton, struct error *error)
 {
-    uint32_t classes = automaton_classes(automaton);
-    for (size_t i = 0; i < (size_t)automaton->states * classes; i++) {
-        uint32_t state = automaton->next[i];
-        bool starts = automaton->needle[state] || automaton->shorter[state];
-        automaton->next[i] = state * classes | (starts ? STARTS_NEEDLE : 0);
-    }
-}
-
-static bool make_rows(struct automaton *automaton, const struct trie *trie, struct error *error)
-{
-    size_t states = automaton->states = trie->nodes;
-    automaton->next = calloc(states * automaton_classes(automaton), sizeof *automaton->next);
+    size_t states = automaton->states, classes = automaton_classes(automaton);
+    automaton->dense = (uint32_t)minimum(states, automaton->bounds.transitions / classes);
+    size_t transitions = automaton->dense * classes;
+    automaton->next = calloc(transitions, sizeof *automaton->next);
+    automaton->state = calloc(states + 1, sizeof *automaton->state);
+    automaton->label = calloc(states, 1);
+    automaton->needle = calloc(states, sizeof *automaton->needle);
     automaton->shorter = calloc(states, sizeof *automaton->shorter);
-    uint32_t *queue = malloc(states * sizeof *queue), *fail = calloc(states, sizeof *fail);
-    bool enough = automaton->next && automaton->shorter && queue && fail;
-    if (enough) {
-        fill_rows(automaton, trie, queue, fail);
-        finish_rows(automaton);
-    }
+    return (automaton->next && automaton->state && automaton->label && automaton->needle &&
+            automaton->shorter) ||
+           error_memory(
+               error, transitions * sizeof *automaton->next +
+                          states * (sizeof *automaton->state + 1 + 2 * sizeof *automaton->needle));
+}
+
+/* Frees the trie. */
+static bool make_states(struct automaton *automaton, struct trie *trie, struct error *error)
+{
+    automaton->states = trie->nodes;
+    uint32_t *queue = malloc(trie->nodes * sizeof *queue);
+    bool enough = queue ? allocate_states(automaton, error)
+                        : error_memory(error, trie->nodes * sizeof *queue);
+    if (enough)
+        number_states(automaton, trie, queue);
     free(queue);
-    free(fail);
-    return enough || error_memory(error, states * automaton_classes(automaton) * sizeof *fail);
+    trie_release(trie);
+    for (uint32_t i = 0; enough && i < automaton->states; i++)
+        link_state(automaton, i);
+    return enough;
 }
 
 static bool build(struct automaton *automaton, struct error *error)
@@ -188,14 +228,13 @@ static bool build(struct automaton *automaton, struct error *error)
     classify(automaton);
     if (!trie_make(&trie, automaton, error))
         return false;
-    bool made = make_rows(automaton, &trie, error);
-    trie_release(&trie);
-    return made;
+    return make_states(automaton, &trie, error);
 }
 
 struct automaton *automaton_new(const struct search_needle *needles, size_t count,
-                                struct error *error)
+                                const struct automaton_bounds *bounds, struct error *error)
 {
+    const struct automaton_bounds usual = {TRANSITIONS_MOST, STATES_MOST};
     struct automaton *automaton = calloc(1, sizeof *automaton);
     if (!automaton) {
         error_memory(error, sizeof *automaton);
@@ -203,6 +242,7 @@ struct automaton *automaton_new(const struct search_needle *needles, size_t coun
     }
     automaton->needles = needles;
     automaton->count = count;
+    automaton->bounds = bounds ? *bounds : usual;
     if (!build(automaton, error)) {
         automaton_free(automaton);
         return NULL;
@@ -215,6 +255,8 @@ void automaton_free(struct automaton *automaton)
     if (!automaton)
         return;
     free(automaton->next);
+    free(automaton->state);
+    free(automaton->label);
     free(automaton->needle);
     free(automaton->shorter);
     free(automaton->same);

@@ -86,10 +86,23 @@ static size_t longest_of_buckets(struct run *run, size_t offset)
     return longest;
 }
 
+/* The same where needles are so many that it costs less to read the bytes behind `offset`. */
+static size_t longest_by_automaton(struct run *run, size_t offset)
+{
+    struct search_match match;
+    size_t until, limit;
+    run->work += 2 + minimum(searcher_longest(run->searcher), PREFIX_MOST);
+    size_t found = automaton_backward(run->searcher->automaton, run->span, run->limit, offset,
+                                      offset + 1, true, &match, 1, &until, &limit);
+    return found ? match.length : 0;
+}
+
 /* Length of the match at `offset`, which the filter accepted, or 0. */
 static inline size_t match_at(struct run *run, size_t offset)
 {
     const struct searcher *searcher = run->searcher;
+    if (searcher->buckets_are_long)
+        return longest_by_automaton(run, offset);
     if (searcher->count > 1)
         return longest_of_buckets(run, offset);
     const struct search_needle *needle = &searcher->needles[0];

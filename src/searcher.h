@@ -27,6 +27,7 @@ struct searcher {
     struct two_way forward, backward;
     struct automaton *automaton; /* several needles without masks */
     bool filter_is_useless;      /* so the automaton is asked right away */
+    bool buckets_are_long;       /* so it decides about what the filter accepts */
 };
 
 /*

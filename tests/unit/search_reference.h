@@ -8,13 +8,13 @@
 #include "search.h"
 #include "unit.h"
 
-enum { MOST_NEEDLES = 40, MOST_MATCHES = 1500 };
+enum { MOST_NEEDLES = 40, MANY_NEEDLES = 400, MOST_MATCHES = 1500 };
 
 struct random_case {
     unsigned char *allocation; /* ends where the span ends, so that ASan sees overruns */
     unsigned char *span;
     size_t length;
-    struct needle needles[MOST_NEEDLES];
+    struct needle needles[MANY_NEEDLES];
     size_t count;
     bool ignore_case;
 };

@@ -171,13 +171,16 @@ static size_t go_automaton_backward(const void *way, const unsigned char *span, 
                               next_until, next_limit);
 }
 
+/* With rows of transitions for all of its states, for some, or for the root alone. */
 static void compare_automaton(const struct random_case *given)
 {
-    struct search_needle needles[MOST_NEEDLES];
+    struct search_needle needles[MANY_NEEDLES];
+    const struct automaton_bounds bounds = {256 << unit_below(12), 257 << unit_below(12)};
     struct error error;
     set_error_aside(&error);
     unsigned char *storage = compile(given, needles);
-    struct automaton *automaton = automaton_new(needles, given->count, &error);
+    struct automaton *automaton =
+        automaton_new(needles, given->count, unit_below(4) ? &bounds : NULL, &error);
     if (!automaton)
         abort();
     compare(&(struct way){"automaton", go_automaton_forward, go_automaton_backward, automaton,
@@ -204,7 +207,7 @@ static void automaton_finds_all(void)
     random_automata(unit_rounds(400), 3000, MOST_NEEDLES, 60);
 }
 
-/* More transitions than are allowed, so that only beginnings can be in it. */
+/* Needles longer than PREFIX_MOST, of which only beginnings are in it. */
 static void automaton_of_beginnings(void)
 {
     struct random_case given;
@@ -221,6 +224,61 @@ static void automaton_of_beginnings(void)
     }
     compare_automaton(&given);
     release_case(&given);
+}
+
+/* Many needles. */
+
+static size_t go_searcher_forward(const void *way, const unsigned char *span, size_t length,
+                                  size_t from, size_t until, bool overlapping,
+                                  struct search_match *matches, size_t capacity, size_t *next)
+{
+    return search_forward(way, span, length, from, until, overlapping, matches, capacity, next);
+}
+
+static size_t go_searcher_backward(const void *way, const unsigned char *span, size_t limit,
+                                   size_t from, size_t until, bool overlapping,
+                                   struct search_match *matches, size_t capacity,
+                                   size_t *next_until, size_t *next_limit)
+{
+    return search_backward(way, span, limit, from, until, overlapping, matches, capacity,
+                           next_until, next_limit);
+}
+
+static void make_many(struct random_case *given)
+{
+    make_span(given, 1000 + unit_below(2000), 0, 256);
+    given->ignore_case = unit_below(2);
+    given->count = MANY_NEEDLES;
+    for (size_t i = 0; i < MANY_NEEDLES; i++) {
+        size_t length = 4 + unit_below(5);
+        unsigned char *bytes = allocate(length);
+        memcpy(bytes, given->span + unit_below(given->length - length), length);
+        if (unit_below(3))
+            bytes[unit_below(length)] ^= 1;
+        given->needles[i] = (struct needle){bytes, NULL, length};
+    }
+}
+
+static void many_needles(void)
+{
+    for (unsigned long round = unit_rounds(30); round; round--) {
+        struct random_case given;
+        struct error error;
+        set_error_aside(&error);
+        make_many(&given);
+        struct searcher *searcher =
+            searcher_new(given.needles, given.count, given.ignore_case, &error);
+        if (!searcher)
+            abort();
+        CHECK(searcher->buckets_are_long);
+        searcher->filter_is_useless = false;
+        compare(&(struct way){"searcher", go_searcher_forward, go_searcher_backward, searcher,
+                              searcher},
+                &given);
+        compare_automaton(&given);
+        searcher_free(searcher);
+        release_case(&given);
+    }
 }
 
 /* Work. */
@@ -291,6 +349,7 @@ static const struct unit_case cases[] = {
     {"two-way finds what the reference finds", two_way_finds_all},
     {"the automaton finds what the reference finds", automaton_finds_all},
     {"an automaton of beginnings finds whole needles", automaton_of_beginnings},
+    {"the automaton decides about what the filter of many needles accepts", many_needles},
     {"hostile bytes take work in proportion to their number", work_is_linear},
 };
 UNIT_MAIN(cases)
