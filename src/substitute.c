@@ -57,12 +57,18 @@ static bool end_string(struct substitution *substitution, struct error *error)
 static bool is_in_string(const struct substitution *substitution, const struct match *match,
                          struct error *error)
 {
-    return (substitution->string_end - match->offset) % substitution->unit == 0 ||
+    uint64_t end = substitution->string_end;
+    if ((end - match->offset) % substitution->unit != 0)
+        return error_set(error,
+                         "the match at %llu begins inside a unit of %zu bytes of the string that "
+                         "ends at %llu; nothing was changed",
+                         (unsigned long long)match->offset, substitution->unit,
+                         (unsigned long long)end);
+    return match->length <= end - match->offset ||
            error_set(error,
-                     "the match at %llu begins inside a unit of %zu bytes of the string that ends "
-                     "at %llu; nothing was changed",
-                     (unsigned long long)match->offset, substitution->unit,
-                     (unsigned long long)substitution->string_end);
+                     "the match at %llu passes the NUL at %llu that ends the string of the match "
+                     "before it; nothing was changed",
+                     (unsigned long long)match->offset, (unsigned long long)end);
 }
 
 /* Finds the NUL that ends the string with the match in it. */

@@ -182,6 +182,9 @@ load helper
     holds f 'abc\x00'
     make f 'abc'
     refuses 'no NUL' mmtool splice --cstring -p ab f a
+    make g 'abcd\x00'
+    refuses 'the match at 2 passes the NUL at 4' mmtool splice -ax --cstring -p 6162 -p 636400 g 78
+    holds g 'abcd\x00'
     holds f abc
 }
 
