@@ -54,7 +54,10 @@ static enum file_open_result create_missing(struct mapping *mapping, unsigned fl
     enum file_open_result result =
         open_file(mapping, flags | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE, error);
     mapping->created = result == FILE_OPENED;
-    return result == FILE_EXISTS ? open_file(mapping, flags, error) : result;
+    if (result == FILE_EXISTS)
+        result = open_file(mapping, flags, error);
+    /* Windows does not tell where a link to nothing leads, and follows it all the same. */
+    return result == FILE_MISSING ? open_file(mapping, flags | FILE_OPEN_CREATE, error) : result;
 }
 
 static bool open_path(struct mapping *mapping, unsigned flags, struct error *error)
