@@ -142,7 +142,7 @@ void mapping_drop(struct mapping *mapping, uint64_t offset)
 {
     struct buffer *spool = &mapping->spool;
     uint64_t start = mapping->incoming.start;
-    if (mapping->base + offset <= start)
+    if (mapping->base + offset <= start || spool->length == 0)
         return;
     size_t length = (size_t)minimum_u64(mapping->base + offset - start, spool->length);
     memmove(spool->data, spool->data + length, spool->length - length);
