@@ -216,18 +216,6 @@ static bool go_to_start(struct stream_reading *reading, bool widened, struct err
            line_start(&reading->window, range->start, 0, &range->start, error);
 }
 
-/* Where the line at `from` ends in what has come by `limit`, and whether there is its newline. */
-static bool find_line_end(struct stream_reading *reading, struct range within, uint64_t *end,
-                          bool *newline, struct error *error)
-{
-    uint64_t behind;
-    if (!line_end(&reading->window, within.start, within.end, end, error) ||
-        !line_start(&reading->window, *end, within.start, &behind, error))
-        return false;
-    *newline = *end > within.start && behind == *end;
-    return true;
-}
-
 /* How far the range reaches in what has come. */
 static bool find_end(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
@@ -238,20 +226,20 @@ static bool find_end(struct stream_reading *reading, uint64_t *end, struct error
     if (!widened || size < last)
         return true;
     struct range rest = {maximum_u64(reading->at, last - 1), size};
-    return find_line_end(reading, rest, end, &reading->ended, error);
+    uint64_t left = 1;
+    bool done = lines_pass(&reading->window, rest, &left, end, error);
+    reading->ended = left == 0;
+    return done;
 }
 
-/* --lines: how far those that are left reach. */
+/* --lines: how far those that are left reach. A unit of which a part has come is left for later. */
 static bool count_lines(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
-    struct range rest = {reading->at, *end};
-    bool newline;
-    while (rest.start < rest.end && reading->lines_left > 0) {
-        if (!find_line_end(reading, rest, &rest.start, &newline, error))
-            return false;
-        reading->lines_left -= newline;
-    }
-    *end = rest.start;
+    struct range rest = {reading->at, maximum_u64(*end, reading->at)};
+    if (!reading->ended && reading->stream->incoming.goes_on)
+        rest.end -= range_length(rest) % window_unit(&reading->window);
+    if (!lines_pass(&reading->window, rest, &reading->lines_left, end, error))
+        return false;
     reading->ended = reading->ended || reading->lines_left == 0;
     return true;
 }
@@ -291,7 +279,8 @@ static bool read_stream(struct session *session, struct range range, struct sink
 {
     const struct request *request = session->request;
     struct mapping *stream = session->mapping;
-    struct stream_reading reading = {request, stream, {.mapping = stream}, range, 0, 0, false};
+    struct stream_reading reading = {.request = request, .stream = stream, .range = range};
+    reading.window = (struct window){.mapping = stream, .unit = line_unit(request->type)};
     bool widened = request->whole_lines && range.start < range.end;
     /* What is wrong with the request is said before anything is waited for. */
     bool done = choose_sink(sink, request, range.start, error) &&

@@ -176,13 +176,12 @@ static bool hold_line(struct line_results *lines, uint64_t offset, struct error 
     if (!stream || (counts_only(results->request) && results->count + 1 == results->most))
         return true;
     while (stream->incoming.goes_on) {
-        uint64_t end, behind;
-        if (!line_end(&lines->window, offset, stream->size, &end, error) ||
-            !line_start(&lines->window, end, offset, &behind, error))
+        uint64_t missing = 1;
+        struct range rest = {offset, stream->size};
+        if (!lines_pass(&lines->window, rest, &missing, &offset, error))
             return false;
-        if (end > offset && behind == end) /* there is a newline */
+        if (missing == 0)
             break;
-        offset = end;
         if (!wait_for_more(lines, error))
             return false;
     }

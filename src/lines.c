@@ -142,17 +142,26 @@ bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *
     return lines_forward(window, (struct range){offset, limit}, 1, end, error);
 }
 
-bool lines_forward(struct window *window, struct range range, uint64_t count, uint64_t *end,
-                   struct error *error)
+bool lines_pass(struct window *window, struct range range, uint64_t *count, uint64_t *end,
+                struct error *error)
 {
+    size_t unit = window_unit(window);
     *end = range.start;
-    while (count-- > 0 && range.start < range.end) {
+    while (*count > 0 && range.start < range.end) {
         uint64_t newline;
         if (!find_newline(window, range, &newline, error))
             return false;
-        *end = range.start = newline < range.end ? newline + window_unit(window) : range.end;
+        bool whole = newline < range.end;
+        *end = range.start = whole ? newline + unit : range.end;
+        *count -= whole;
     }
     return true;
+}
+
+bool lines_forward(struct window *window, struct range range, uint64_t count, uint64_t *end,
+                   struct error *error)
+{
+    return lines_pass(window, range, &count, end, error);
 }
 
 bool lines_backward(struct window *window, struct range range, uint64_t count, uint64_t *start,

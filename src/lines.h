@@ -39,6 +39,10 @@ bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *
  */
 bool lines_forward(struct window *window, struct range range, uint64_t count, uint64_t *end,
                    struct error *error);
+/* The same as lines_forward() of bytes behind which more come: `*count` is left, whole lines taken
+ * off. */
+bool lines_pass(struct window *window, struct range range, uint64_t *count, uint64_t *end,
+                struct error *error);
 bool lines_backward(struct window *window, struct range range, uint64_t count, uint64_t *start,
                     struct error *error);
 

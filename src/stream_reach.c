@@ -47,10 +47,10 @@ static bool window_is_open(const struct range_spec *window)
            window->end.value == 0;
 }
 
-/* Lines of units of two bytes: which bytes are a unit depends on where a match is. */
+/* Lines of units of two bytes: which bytes are a unit depends on where a match or RANGE is. */
 static bool has_wide_lines(const struct request *request)
 {
-    return (request->line || request->lines_given || request->whole_lines) && request->type &&
+    return (request->line || request->whole_lines) && request->type &&
            byte_type_is_utf16(request->type);
 }
 

@@ -7,6 +7,7 @@ endless() {
     yes | timeout 60 "$MMTOOL" "$@"
 }
 
+
 # in_pieces SIZE FILE COMMAND...: it reads FILE from a pipe, so much at a time.
 in_pieces() {
     local size=$1 file=$2
@@ -208,4 +209,8 @@ need_limit() {
         as_of_file f read $form FILE 0:24
     done
     as_of_file f read -t u32le FILE
+    mmtool read f | iconv -f latin1 -t utf-16le >wide
+    as_of_file wide read -t utf16le -l2 FILE
+    as_of_file wide read -t utf16le -l9 FILE 4:21
+    as_of_file wide find -t utf16le -al FILE o
 }
