@@ -190,9 +190,13 @@ static bool search_pattern(struct results *results, const struct pattern *patter
 static bool take_range(struct results *results, const char *text, struct error *error)
 {
     struct range_spec spec;
-    uint64_t size = mapping_extent(results->mapping);
     if (!range_parse(text, &spec, error))
         return false;
+    /* Whether a stream reaches to the end of such a range, decides. */
+    if (results->stream && range_is_inverted(&spec, OFFSET_MAX) &&
+        !mapping_skip(results->stream, spec.end.value, error))
+        return false;
+    uint64_t size = mapping_extent(results->mapping);
     results->range = range_resolve_clamped(&spec, size);
     if (range_is_inverted(&spec, size))
         results->most = 0;

@@ -345,10 +345,12 @@ change_all() {
 
 @test "a range of a stream is that of a file of the same bytes" {
     printf '0123456789' >text
-    for range in 3 3: :3 3:7 7:3 3+4 -3 -3:8 2:-2 -5+2 end : 20 20: 5:20 0:0; do
+    for range in 3 3: :3 3:7 3+4 -3 -3:8 2:-2 -5+2 end : 20 20: 5:20 0:0; do
         prints "$(mmtool read text "$range")" mmtool read - "$range" < <(cat text)
         prints "$(mmtool find text '' "$range")\\n" mmtool find - '' "$range" < <(cat text)
     done
+    prints '' mmtool read - 7:3 < <(cat text)
+    says_no mmtool find - '' 7:3 < <(cat text)
     for window in 3:7 3: -3: 2:-2 3+4; do
         prints "$(mmtool read --window="$window" text 1:3)" mmtool read --window="$window" - 1:3 < <(cat text)
     done

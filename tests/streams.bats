@@ -188,7 +188,7 @@ need_limit() {
 
 @test "ranges and windows of a stream are those of a file" {
     printf 'one\ntwo\n\nthree\none' >f
-    for range in : 3 3: :3 3:9 9:3 3+4 0:0 12: 17 17: 18: 5:40 20+3; do
+    for range in : 3 3: :3 3:9 9:3 3+4 0:0 12: 17 17: 18: 5:40 20+3 40:20 40:18 40:17; do
         as_of_file f find -al FILE o "$range"
         as_of_file f find -a FILE '' "$range"
         as_of_file f find -aE FILE '^.*$' "$range"
