@@ -186,15 +186,23 @@ static bool search_pattern(struct results *results, const struct pattern *patter
     return results->count > 0 || error_no(error, "%s", "");
 }
 
+/* A range that ends before it starts is one only if the stream reaches that far. */
+static bool wait_for_byte(struct mapping *stream, uint64_t offset, struct error *error)
+{
+    while (stream->incoming.goes_on && stream->size <= offset)
+        if (!mapping_more(stream, error)) /* all is kept: an end before that shows its line */
+            return false;
+    return true;
+}
+
 /* RANGE. One that ends before it starts holds no match, not even the empty one. */
 static bool take_range(struct results *results, const char *text, struct error *error)
 {
     struct range_spec spec;
     if (!range_parse(text, &spec, error))
         return false;
-    /* Whether a stream reaches to the end of such a range, decides. */
     if (results->stream && range_is_inverted(&spec, OFFSET_MAX) &&
-        !mapping_skip(results->stream, spec.end.value, error))
+        !wait_for_byte(results->stream, spec.end.value, error))
         return false;
     uint64_t size = mapping_extent(results->mapping);
     results->range = range_resolve_clamped(&spec, size);
