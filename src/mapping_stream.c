@@ -9,20 +9,36 @@ enum { PIECE = 128 * 1024 };
 /* Held before the first byte that is needed: for anchors and \b; for the start of a line. */
 enum { LOOK_BACK = 64, LINE_BACK = 64 * 1024 };
 
-/* A stream may have no end. What others need of the memory is not to be had by an error. */
-static bool check_held(const struct mapping *mapping, struct error *error)
-{
-    uint64_t most = platform_memory() / 2;
-    return mapping->spool.length <= most ||
-           error_set(error,
-                     "it is a stream that did not end within %llu bytes, half of this machine's "
-                     "memory; a range that ends, such as 0:%llu, reads no further",
-                     (unsigned long long)most, (unsigned long long)most);
-}
-
 static uint64_t end_of_held(const struct mapping *mapping)
 {
     return mapping->incoming.start + mapping->spool.length;
+}
+
+/* A stream may have no end. What others need of the memory is not to be had by an error. */
+static uint64_t most_held(void)
+{
+    return platform_memory() / 2;
+}
+
+static bool too_long(struct error *error)
+{
+    return error_set(error,
+                     "it is a stream that does not end within %llu bytes, half of this machine's "
+                     "memory; a range that ends, such as 0:%llu, reads no further",
+                     (unsigned long long)most_held(), (unsigned long long)most_held());
+}
+
+static bool check_held(const struct mapping *mapping, struct error *error)
+{
+    return mapping->spool.length <= most_held() || too_long(error);
+}
+
+/* What goes further than can be held need not be read to know it, if the file can seek. */
+static bool check_end(struct mapping *mapping, struct error *error)
+{
+    uint64_t room = most_held() + 1;
+    return !mapping->incoming.goes_on || mapping->incoming.least < UINT64_MAX ||
+           !file_may_reach(mapping->file, room) || too_long(error);
 }
 
 /* A window of a stream begins where what is held has come to, and reaches the end. */
@@ -132,7 +148,11 @@ bool mapping_take_stream(struct mapping *mapping, unsigned flags, const struct s
     mapping->incoming.streamed = flags & MAPPING_AS_IT_COMES;
     if (!go_to_first(mapping, part, error))
         return false;
-    while (mapping->incoming.goes_on && !mapping->incoming.streamed)
+    if (mapping->incoming.streamed)
+        return true;
+    if (mapping->incoming.goes_on && !(mapping_more(mapping, error) && check_end(mapping, error)))
+        return false;
+    while (mapping->incoming.goes_on)
         if (!mapping_more(mapping, error))
             return false;
     return true;

@@ -313,6 +313,12 @@ EOF
     refuses 'cannot be edited' mmtool write "$memory" 0 x
 }
 
+@test "what goes on past all memory is refused before it is read" {
+    [ -r /proc/self/pagemap ] || skip "there is no such file here"
+    refuses 'does not end within' timeout 60 "$MMTOOL" rfind /proc/self/pagemap x
+    refuses 'does not end within' timeout 60 "$MMTOOL" read /proc/self/pagemap -8:
+}
+
 @test "a file whose size lies is read to its end, and at RANGE, as cat shows it" {
     [ -r /proc/version ] || skip "there is no /proc here"
     cat /proc/version >version

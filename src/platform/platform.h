@@ -154,6 +154,8 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
  * the file ends before; then nothing has been passed over.
  */
 bool file_skip(struct file *file, uint64_t length);
+/* Whether that can be done: then a byte is there, if perhaps one that cannot be read. */
+bool file_may_reach(struct file *file, uint64_t ahead);
 /* Whether file_read_stream() would not have to wait: there are bytes, or the end. */
 bool file_has_input(struct file *file);
 /*

@@ -79,16 +79,24 @@ static bool may_have_byte(struct file *file, off_t offset)
     return got > 0 || (got < 0 && errno != ESPIPE);
 }
 
-bool file_skip(struct file *file, uint64_t length)
+/*
+ * The seek is tried first: a device such as /dev/zero is content with any offset and stays at
+ * its own, and one that has none would give a byte that is then gone.
+ */
+bool file_may_reach(struct file *file, uint64_t ahead)
 {
     off_t now = lseek(file->descriptor, 0, SEEK_CUR);
-    if (now < 0 || length > OFFSET_MAX - (uint64_t)now)
+    if (now < 0 || ahead > OFFSET_MAX - (uint64_t)now)
         return false;
-    off_t there = now + (off_t)length;
-    if (!may_have_byte(file, there))
-        return false;
-    /* A device such as /dev/zero is content with any offset, and stays at its own. */
-    return lseek(file->descriptor, there, SEEK_SET) == there;
+    off_t there = now + (off_t)ahead;
+    bool may = lseek(file->descriptor, there, SEEK_SET) == there && may_have_byte(file, there);
+    (void)lseek(file->descriptor, now, SEEK_SET);
+    return may;
+}
+
+bool file_skip(struct file *file, uint64_t length)
+{
+    return file_may_reach(file, length) && lseek(file->descriptor, (off_t)length, SEEK_CUR) >= 0;
 }
 
 bool file_has_input(struct file *file)

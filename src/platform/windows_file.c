@@ -78,6 +78,13 @@ bool file_skip(struct file *file, uint64_t length)
     return false; /* what has offsets is no stream here */
 }
 
+bool file_may_reach(struct file *file, uint64_t ahead)
+{
+    (void)file;
+    (void)ahead;
+    return false;
+}
+
 bool file_has_input(struct file *file)
 {
     DWORD bytes = 0;
