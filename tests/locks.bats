@@ -73,7 +73,6 @@ edit_and_read() {
 }
 
 @test "results that cannot be kept are an error where an editor waits" {
-    [[ $MMTOOL != *tests/mmtool ]] || skip "TMPDIR is of POSIX systems"
     letters f 10000000
     (TMPDIR=no/such mmtool find -aj f b 2>message || echo $? >status) | edit_and_read >out
     grep -q '^2$' status
@@ -108,21 +107,21 @@ edit_and_read() {
 # Readers that follow each other until the file `stop` is there.
 read_on() {
     while [ ! -e stop ]; do
-        "$@" >"$BATS_TEST_TMPDIR/read.$BASHPID"
+        "$@" >/dev/null
     done
 }
 
 @test "steady readers do not keep an editor waiting" {
-    letters f 1000000
+    letters f 50000000
     for reader in 'read f' 'find -c f b' 'read f'; do
         # shellcheck disable=SC2086 # words of a command
         read_on "$MMTOOL" $reader 3>&- &
     done
     export MMTOOL
     status=0
-    timeout 60 bash -c 'for i in {1..50}; do "$MMTOOL" write --wait=50 f "$i" x || exit; done' || status=$?
+    timeout 60 bash -c 'for i in {1..20}; do "$MMTOOL" write --wait=50 f "$i" x || exit; done' || status=$?
     touch stop
     wait
     [ "$status" -eq 0 ]
-    holds <(head -c 52 f) "a$(printf 'x%.0s' {1..50})b"
+    holds <(head -c 22 f) "a$(printf 'x%.0s' {1..20})b"
 }

@@ -441,10 +441,10 @@ enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
 /* Writes all bytes. STREAM_CLOSED_PIPE: the reader went away. */
 enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
                                 struct error *error);
-/* Whether a write may wait for a reader: of a pipe, a socket, a terminal. */
+/* Whether a write may wait for a reader: of a pipe, a socket, and on Linux a terminal. */
 bool stream_may_block(enum stream stream);
 /*
- * A pipe once more, for file_write_ready() only: false where the stream is no pipe, or the system
+ * A pipe or terminal once more, for file_write_ready() only: false of others, or where the system
  * has no such thing. file_write_ready() writes as much as is taken at once, or after waiting for a
  * reader that takes something at least every `patience` seconds, and tells how much that was.
  * Errors are left to stream_write() to tell.

@@ -134,12 +134,23 @@ enum stream_result stream_write(enum stream stream, const void *bytes, size_t le
     return STREAM_OK;
 }
 
+/* Of terminals only Linux', where results and the bar on standard error stay in order. */
+static bool is_reopened(enum stream stream)
+{
+#if defined(__linux__)
+    return stream_is_terminal(stream);
+#else
+    (void)stream;
+    return false;
+#endif
+}
+
 bool stream_may_block(enum stream stream)
 {
     struct stat status;
     if (fstat(stream_descriptor(stream), &status) != 0)
         return false;
-    return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || stream_is_terminal(stream);
+    return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || is_reopened(stream);
 }
 
 #if defined(__linux__)
@@ -150,10 +161,10 @@ bool stream_open_ready(enum stream stream, struct file **file)
     char path[32];
     int descriptor = stream_descriptor(stream);
     *file = NULL;
-    if (fstat(descriptor, &status) != 0 || !S_ISFIFO(status.st_mode))
+    if (fstat(descriptor, &status) != 0 || S_ISSOCK(status.st_mode))
         return false;
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-    descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    descriptor = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (descriptor < 0)
         return false;
     *file = posix_new_file(descriptor, true, false);

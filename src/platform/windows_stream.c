@@ -160,7 +160,7 @@ static bool is_named_terminal(HANDLE handle)
 
 bool stream_may_block(enum stream stream)
 {
-    return GetFileType(stream_handle(stream)) != FILE_TYPE_DISK;
+    return GetFileType(stream_handle(stream)) == FILE_TYPE_PIPE;
 }
 
 bool stream_open_ready(enum stream stream, struct file **file)
