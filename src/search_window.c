@@ -22,6 +22,9 @@
 /* As many groups are merged with care; more needles are first grouped in their order. */
 enum { GROUPS_MOST = 64 };
 
+/* As many, of more needles, tell whether a window would accept too often. */
+enum { NEEDLES_TRIED = 4096 };
+
 /* With more of them in each bucket six nibbles would not do. */
 enum { LOW_NEEDLES_MOST = 3 * BUCKETS };
 
@@ -154,13 +157,14 @@ static int by_window(const void *a, const void *b)
     return (order_a->needle > order_b->needle) - (order_a->needle < order_b->needle);
 }
 
+/* `count` needles: each of all, or one in `step`. */
 static void sort_by_window(struct window_order *order, const struct filter *filter,
-                           const struct search_needle *needles, size_t count)
+                           const struct search_needle *needles, size_t count, size_t step)
 {
     for (size_t i = 0; i < count; i++) {
-        order[i] = (struct window_order){.needle = i};
+        order[i] = (struct window_order){.needle = i * step};
         for (size_t j = 0; j < filter->width; j++)
-            order[i].bytes[j] = needles[i].value[filter->offset[j]];
+            order[i].bytes[j] = needles[i * step].value[filter->offset[j]];
     }
     qsort(order, count, sizeof *order, by_window);
 }
@@ -230,15 +234,15 @@ struct choice {
     unsigned char *bucket_of;
 };
 
-/* Fills the filter and the buckets of the needles for a window of one width. */
-static double fill_window(struct choice *choice, struct filter *filter, size_t width)
+/* Fills the filter and the buckets of one needle in `step` for a window of one width. */
+static double fill_window(struct choice *choice, struct filter *filter, size_t width, size_t step)
 {
     const struct search_needle *needles = choice->needles;
-    size_t count = choice->count, groups = minimum(count, GROUPS_MOST);
+    size_t count = (choice->count - 1) / step + 1, groups = minimum(count, GROUPS_MOST);
     unsigned char bucket_of_group[GROUPS_MOST];
     *filter = (struct filter){.kind = choice->weights.kind, .width = width};
     choose_places(&choice->weights, filter->offset, width);
-    sort_by_window(choice->order, filter, needles, count);
+    sort_by_window(choice->order, filter, needles, count, step);
     choice->grouping = (struct grouping){.width = width, .by_nibbles = choice->by_nibbles};
     for (size_t i = 0; i < count; i++)
         group_needle(&choice->grouping.groups[(uint64_t)i * groups / count], filter,
@@ -253,15 +257,20 @@ static double fill_window(struct choice *choice, struct filter *filter, size_t w
     return rate;
 }
 
-/* The narrowest window of a kind that seldom accepts, or the widest one. */
+/* The narrowest window of a kind that seldom accepts, or the widest one. One that accepts some of
+ * the needles too often is not tried with all of them. */
 static double fill_narrowest(struct choice *choice, struct filter *filter, enum filter_kind kind,
                              size_t widest)
 {
     weigh_positions(&choice->weights, choice->needles, choice->count, kind);
     size_t positions = minimum(choice->weights.positions, widest), width = minimum(positions, 2);
+    size_t step = choice->count / NEEDLES_TRIED + 1;
     double rate = 1;
-    for (; width > 0 && width <= positions && rate > SELDOM; width++)
-        rate = fill_window(choice, filter, width);
+    for (; width > 0 && width <= positions && rate > SELDOM; width++) {
+        bool tries = step > 1 && width < positions;
+        if (!tries || fill_window(choice, filter, width, step) <= SELDOM)
+            rate = fill_window(choice, filter, width, 1);
+    }
     return rate;
 }
 
