@@ -274,3 +274,13 @@ load helper
     prints '1\n' mmtool find f b
     [ "$(stat -c %Y f)" -eq "$(date -d 2001-01-01 +%s)" ]
 }
+
+@test "two hundred thousand patterns that begin alike" {
+    need timeout seq
+    seq -f 'item %06.0f of many' 0 7 1000000 >f
+    mapfile -t patterns < <(seq -f '-pitem %06.0f of many' 0 199999)
+    ulimit -s unlimited 2>/dev/null || skip "the stack, and so a command line, is limited here"
+    env true "${patterns[@]}" 2>/dev/null || skip "this system has no command line of 6 MB"
+    [ "$(timeout 60 "$MMTOOL" find -c f "${patterns[@]}")" = 28572 ]
+    [ "$(timeout 60 "$MMTOOL" rfind -ci f "${patterns[@]}")" = 28572 ]
+}
