@@ -19,6 +19,7 @@ import time
 ABSENT = "no such words at all"
 FREQUENT = "request"  # once a line
 INSERTED = "1234567"
+EDITS = 100_000  # of the atomic cases, but no more than one in ten bytes
 UNITS = {"K": 10, "M": 20, "G": 30}
 
 
@@ -146,6 +147,36 @@ def move_all(log, size):
     ]
 
 
+def atomic(log, lines):
+    """The same edits, of ("script line", "edit script line"): one command each, and one list."""
+    script, edits = f"{log}.script", f"{log}.edits"
+    for path, column in ((script, 0), (edits, 1)):
+        with open(path, "w", encoding="ascii") as file:
+            file.writelines(line[column] + "\n" for line in lines)
+    return [
+        mmtool("run", "--atomic", log, script),
+        ("mmtool --edits", [sys.argv[1], "splice", f"--edits={edits}", log]),
+    ]
+
+
+def places(size):
+    return range(0, size - 10, max(size // EDITS, 10))
+
+
+def atomic_write(log, size):
+    return atomic(log, [(f"write {at} x", f'{at} +1 "x"') for at in places(size)])
+
+
+def atomic_insert(log, size):
+    return atomic(log, [(f"splice {at + 3 * i}+0 abc", f'{at} - "abc"')
+                        for i, at in enumerate(places(size))])
+
+
+def atomic_random(log, size):
+    order = sorted(places(size), key=lambda at: at * 2654435761 % 2**32)
+    return atomic(log, [(f"write {at} x", f'{at} +1 "x"') for at in order])
+
+
 CASES = {
     "find-absent": ("find of an absent string", find_absent),
     "rfind-absent": ("rfind of an absent string", rfind_absent),
@@ -159,6 +190,9 @@ CASES = {
     "replace-shrinking": ("replace all, shrinking", replace_shrinking),
     "patch": ("patch of 4 bytes in the middle", patch),
     "move-all": ("move of everything by 7 bytes", move_all),
+    "atomic-write": ("run --atomic, writes in order", atomic_write),
+    "atomic-random": ("run --atomic, writes at random", atomic_random),
+    "atomic-insert": ("run --atomic, insertions", atomic_insert),
 }
 
 SEARCHES = ("find-absent", "rfind-absent", "count-frequent")
