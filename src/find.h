@@ -3,6 +3,7 @@
  *
  *   cmd_find.c      the two subcommands: patterns, counting, offsets
  *   find_lines.c    --line: the lines of matches, with context
+ *   find_groups.c   the same backwards
  *   find_print.c    the forms of a result
  *   find_sorted.c   --sorted: bisection
  */

@@ -2,43 +2,12 @@
  * find_lines.c - find --line: the lines in which matches begin, with context.
  *
  * Forwards a line is printed as soon as a match begins in it; the lines behind it
- * that are context are printed when it is known that no match begins in them.
- * Backwards, where the lines of a group still come in the order of the file, it is
- * gathered first which lines of a group have matches; without context there are no
- * groups. Of a long group only the borders are kept, and it is searched again, forwards,
- * when it is printed: a match that holds no newline is one of its line alone, so a line
- * has a match forwards if it has one backwards. Where a match can hold a newline that is
- * not so, and the lines of any group are kept.
+ * that are context are printed when it is known that no match begins in them. Of a
+ * stream, lines are looked at when they have come whole. Backwards: find_groups.c.
  */
-#include "find.h"
-#include "line_runs.h"
+#include "find_lines.h"
 
 #include <stdlib.h>
-
-enum { GROUP_MOST = 64 * 1024 }; /* bytes that say which lines of a group have matches */
-
-struct line_results {
-    struct results *results;
-    struct window window;
-    uint64_t before, after; /* lines of context */
-    struct range line;      /* the last one with a match in it, if any_line */
-    struct range last[2];   /* the same of those that begin at an even, an odd offset of units */
-    bool any_line;
-    bool any_printed;
-
-    uint64_t printed;    /* forward: where the next line to print may begin */
-    uint64_t after_left; /* forward: lines of context still to be printed from there on */
-    uint64_t looked;     /* of a stream: for the ends of those lines up to here */
-    uint64_t whole;      /* where the last one of them ends that has come whole */
-
-    struct line_runs runs; /* backward: the group's lines with matches */
-    uint64_t runs_end;     /* of the highest of them */
-    bool search_again;     /* there are too many: `runs` is all from the first to the last */
-    uint64_t group_end;    /* of its last line of context */
-    uint64_t gap_start;    /* in front of the group so much is looked through, */
-    uint64_t gap_lines;    /* in which so many lines begin */
-    uint64_t last_start;   /* of the group printed last */
-};
 
 struct line_results *line_results_new(struct results *results, struct error *error)
 {
@@ -65,31 +34,19 @@ void line_results_free(struct line_results *lines)
     free(lines);
 }
 
-static bool has_context(const struct line_results *lines)
-{
-    return lines->results->request->context_given;
-}
-
 static bool counts_only(const struct request *request)
 {
     return request->quiet || request->count;
 }
 
-static uint64_t file_end(const struct line_results *lines)
+bool line_results_separate(struct line_results *lines, struct error *error)
 {
-    return lines->results->mapping->size;
-}
-
-/* Prints a group's separator if there was a group before. */
-static bool separate(struct line_results *lines, struct error *error)
-{
-    bool needed = lines->any_printed && has_context(lines);
+    bool needed = lines->any_printed && line_results_have_context(lines);
     lines->any_printed = true;
     return !needed || print_separator(lines->results, error);
 }
 
-/* The lines of a range, as context. */
-static bool print_context(struct line_results *lines, struct range range, struct error *error)
+bool line_results_context(struct line_results *lines, struct range range, struct error *error)
 {
     while (range.start < range.end) {
         struct range line = range;
@@ -108,7 +65,7 @@ static bool print_after(struct line_results *lines, uint64_t limit, struct error
 {
     while (lines->after_left > 0 && lines->printed < limit) {
         struct range line = {lines->printed, 0};
-        if (!line_end(&lines->window, line.start, file_end(lines), &line.end, error))
+        if (!line_end(&lines->window, line.start, line_results_limit(lines), &line.end, error))
             return false;
         if (line.end > limit)
             break;
@@ -165,7 +122,7 @@ static bool end_forward(struct line_results *lines, struct error *error)
         if (lines->after_left > 0 && !wait_for_more(lines, error))
             return false;
     }
-    return print_after(lines, file_end(lines), error);
+    return print_after(lines, line_results_limit(lines), error);
 }
 
 /* The line of a match, before it is looked at, unless that it is there is all that counts. */
@@ -197,171 +154,12 @@ static bool take_forward(struct line_results *lines, struct error *error)
     before.start = lines->printed;
     if (!lines_backward(&lines->window, before, lines->before, &start, error))
         return false;
-    if ((!lines->any_printed || start > lines->printed) && !separate(lines, error))
+    if ((!lines->any_printed || start > lines->printed) && !line_results_separate(lines, error))
         return false;
     lines->printed = line.end;
     lines->after_left = lines->after;
-    return print_context(lines, (struct range){start, line.start}, error) &&
+    return line_results_context(lines, (struct range){start, line.start}, error) &&
            print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
-}
-
-/* ---- backwards ------------------------------------------------------------------------------ */
-
-/* Lines that follow each other, all of them with matches, and the context in front of them. */
-static bool print_run(struct line_results *lines, uint64_t *at, struct range run,
-                      struct error *error)
-{
-    if (!print_context(lines, (struct range){*at, run.start}, error))
-        return false;
-    for (*at = run.start; *at < run.end;) {
-        struct range line = {*at, 0};
-        if (!line_end(&lines->window, line.start, file_end(lines), &line.end, error) ||
-            !print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error))
-            return false;
-        *at = line.end;
-    }
-    return true;
-}
-
-/* What is printed while a group is searched again. */
-struct group {
-    struct line_results *lines;
-    uint64_t at; /* the next line to print */
-};
-
-static enum scan_answer print_again(void *context, const struct scan_batch *batch,
-                                    struct error *error)
-{
-    struct group *group = context;
-    struct line_results *lines = group->lines;
-    for (size_t i = 0; i < batch->count; i++) {
-        struct range line;
-        if (batch->matches[i].offset < group->at)
-            continue; /* another one of the line before */
-        if (!line_start(&lines->window, batch->matches[i].offset, group->at, &line.start, error))
-            return SCAN_ERROR;
-        if (line.start >= lines->runs_end)
-            break;
-        line.end = line.start + 1;
-        if (!print_run(lines, &group->at, line, error))
-            return SCAN_ERROR;
-    }
-    return SCAN_CONTINUE;
-}
-
-static bool search_again(struct line_results *lines, uint64_t *at, struct error *error)
-{
-    const struct results *results = lines->results;
-    struct scan scan = *results->scan;
-    struct group group = {lines, *at};
-    scan.range.start = maximum_u64(scan.range.start, lines->runs.lowest.start);
-    scan.range.end = minimum_u64(scan.range.end, lines->runs_end);
-    scan.backward = false;
-    scan.by_line = true;
-    scan.threads = 1;
-    scan.pause = NULL;
-    bool done = scan_run(&scan, print_again, &group, error);
-    *at = group.at;
-    return done;
-}
-
-/* Prints the group that was gathered, in the order of the file. */
-static bool print_group(struct line_results *lines, struct error *error)
-{
-    uint64_t at;
-    struct range run;
-    if (line_runs_is_empty(&lines->runs))
-        return true;
-    if (!lines_backward(&lines->window, (struct range){0, lines->runs.lowest.start}, lines->before,
-                        &at, error) ||
-        !separate(lines, error))
-        return false;
-    lines->last_start = at;
-    if (lines->search_again && !search_again(lines, &at, error))
-        return false;
-    while (line_runs_take(&lines->runs, &run))
-        if (!lines->search_again && !print_run(lines, &at, run, error))
-            return false;
-    lines->search_again = false;
-    return print_context(lines, (struct range){at, lines->group_end}, error);
-}
-
-/* Whether a search forwards finds a match in each of the lines, and in no others. */
-static bool may_search_again(const struct line_results *lines)
-{
-    return !lines->results->scan->pattern->matches_newline && window_unit(&lines->window) == 1;
-}
-
-static bool add_to_group(struct line_results *lines, struct range line, struct error *error)
-{
-    struct line_runs *runs = &lines->runs;
-    if (line_runs_is_empty(runs))
-        lines->runs_end = line.end;
-    if (lines->search_again)
-        runs->lowest.start = line.start;
-    else if (!line_runs_add(runs, line, error))
-        return false;
-    if (runs->above.length >= GROUP_MOST && may_search_again(lines)) {
-        lines->search_again = true;
-        runs->above.length = 0;
-    }
-    lines->gap_start = line.start - minimum_u64(line.start, window_unit(&lines->window));
-    lines->gap_lines = 0;
-    return true;
-}
-
-/*
- * Whether more lines begin between `at` and the group than are context. They are counted
- * once only: what was looked through stays so until the group grows.
- */
-static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struct error *error)
-{
-    uint64_t most = lines->before + lines->after, unit = window_unit(&lines->window);
-    if (lines->gap_start > at)
-        at += (lines->gap_start - at) % unit;
-    while (lines->gap_lines <= most && lines->gap_start > at) {
-        uint64_t start;
-        if (!line_start(&lines->window, lines->gap_start, at, &start, error))
-            return false;
-        lines->gap_lines += start > at; /* there is a newline in front */
-        lines->gap_start = start - minimum_u64(start - at, unit);
-    }
-    *apart = lines->gap_lines > most;
-    return true;
-}
-
-static bool begin_group(struct line_results *lines, struct range line, struct error *error)
-{
-    struct range behind = {line.end, file_end(lines)};
-    if (lines->any_printed)
-        behind.end = maximum_u64(lines->last_start, behind.start);
-    return lines_forward(&lines->window, behind, lines->after, &lines->group_end, error);
-}
-
-static bool take_backward(struct line_results *lines, struct error *error)
-{
-    struct range line = lines->line;
-    bool apart = true, first = line_runs_is_empty(&lines->runs);
-    if (!has_context(lines))
-        return print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
-    if (!first)
-        line.end = minimum_u64(line.end, lines->runs.lowest.start);
-    if (line.start >= line.end) /* it lies in lines whose units begin at the other offsets */
-        return true;
-    if (!first && !is_apart(lines, line.end - window_unit(&lines->window), &apart, error))
-        return false;
-    if (apart && (!print_group(lines, error) || !begin_group(lines, line, error)))
-        return false;
-    return add_to_group(lines, line, error);
-}
-
-/* Prints the group if no match from `at` down can still belong to it. */
-static bool settle_group(struct line_results *lines, uint64_t at, struct error *error)
-{
-    bool apart;
-    if (line_runs_is_empty(&lines->runs))
-        return true;
-    return is_apart(lines, at, &apart, error) && (!apart || print_group(lines, error));
 }
 
 /* ---- both ----------------------------------------------------------------------------------- */
@@ -379,7 +177,7 @@ static bool find_line(struct line_results *lines, uint64_t offset, struct range 
     const struct range *last = last_line(lines, offset);
     bool any = last->start < last->end, backward = lines->results->backward;
     uint64_t lowest = any && !backward ? last->end : 0;
-    uint64_t limit = any && backward ? last->start : file_end(lines);
+    uint64_t limit = any && backward ? last->start : line_results_limit(lines);
     return line_start(&lines->window, offset, lowest, &line->start, error) &&
            line_end(&lines->window, offset, limit, &line->end, error);
 }
@@ -399,7 +197,7 @@ bool line_results_take(struct line_results *lines, const struct match *match, st
     results->count++;
     if (counts_only(results->request))
         return true;
-    return results->backward ? take_backward(lines, error) : take_forward(lines, error);
+    return results->backward ? line_group_take(lines, error) : take_forward(lines, error);
 }
 
 /* ---- many at once --------------------------------------------------------------------------- */
@@ -461,15 +259,15 @@ bool line_results_take_batch(struct line_results *lines, const struct scan_batch
 
 bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error)
 {
-    if (!lines->any_line || !has_context(lines))
+    if (!lines->any_line || !line_results_have_context(lines))
         return true;
-    return lines->results->backward ? settle_group(lines, at, error)
+    return lines->results->backward ? line_group_settle(lines, at, error)
                                     : settle_forward(lines, at, error);
 }
 
 bool line_results_end(struct line_results *lines, struct error *error)
 {
-    return end_forward(lines, error) && print_group(lines, error);
+    return end_forward(lines, error) && line_group_print(lines, error);
 }
 
 bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)

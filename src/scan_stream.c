@@ -12,7 +12,7 @@
 #include "search.h"
 
 enum {
-    AGAIN = 16,             /* bytes searched again for each that comes, at most, */
+    AGAIN = 4,              /* bytes searched again for each that comes, at most, */
     FREE_AGAIN = 4 * 1024,  /* but for so few */
     MARGIN = 4 * 1024,      /* most matches are shorter */
     LOOK_BACK = 64,         /* anchors and \b ask for the byte before */
