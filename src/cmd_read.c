@@ -194,6 +194,7 @@ static bool hold_line(struct stream_reading *reading, uint64_t offset, struct er
         if (!mapping_more(stream, error))
             return false;
         uint64_t end = minimum_u64(stream->size, offset), start;
+        end -= minimum_u64(end, rest_of_units(offset - end, window_unit(&reading->window)));
         if (!line_start(&reading->window, end, looked, &start, error))
             return false;
         line = start > looked ? start : line;
@@ -216,6 +217,13 @@ static bool go_to_start(struct stream_reading *reading, bool widened, struct err
            line_start(&reading->window, range->start, 0, &range->start, error);
 }
 
+/* Leaves a unit that has come in part for later. */
+static void cut_to_units(const struct stream_reading *reading, uint64_t *end)
+{
+    if (reading->stream->incoming.goes_on && *end > reading->at)
+        *end -= rest_of_units(*end - reading->at, window_unit(&reading->window));
+}
+
 /* How far the range reaches in what has come. */
 static bool find_end(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
@@ -223,21 +231,26 @@ static bool find_end(struct stream_reading *reading, uint64_t *end, struct error
     bool widened = reading->request->whole_lines && reading->range.start < last;
     *end = minimum_u64(size, last);
     reading->ended = size >= last || reading->range.start >= last;
-    if (!widened || size < last)
+    if (reading->ended && !widened)
         return true;
-    struct range rest = {maximum_u64(reading->at, last - 1), size};
-    uint64_t left = 1;
-    bool done = lines_pass(&reading->window, rest, &left, end, error);
-    reading->ended = left == 0;
-    return done;
+    if (size >= last) {
+        uint64_t half =
+            rest_of_units(last - 1 - reading->range.start, window_unit(&reading->window));
+        struct range rest = {maximum_u64(reading->at, last - 1 - half), size};
+        uint64_t left = 1;
+        if (!lines_pass(&reading->window, rest, &left, end, error))
+            return false;
+        reading->ended = left == 0;
+    }
+    if (!reading->ended)
+        cut_to_units(reading, end);
+    return true;
 }
 
-/* --lines: how far those that are left reach. A unit of which a part has come is left for later. */
+/* --lines: how far those that are left reach. */
 static bool count_lines(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
     struct range rest = {reading->at, maximum_u64(*end, reading->at)};
-    if (!reading->ended && reading->stream->incoming.goes_on)
-        rest.end -= range_length(rest) % window_unit(&reading->window);
     if (!lines_pass(&reading->window, rest, &reading->lines_left, end, error))
         return false;
     reading->ended = reading->ended || reading->lines_left == 0;

@@ -81,13 +81,17 @@ static bool print_after(struct line_results *lines, uint64_t limit, struct error
 static bool find_whole(struct line_results *lines, uint64_t *end, struct error *error)
 {
     const struct mapping *mapping = lines->results->mapping;
-    uint64_t from = maximum_u64(lines->looked, lines->printed), behind;
+    size_t unit = window_unit(&lines->window);
+    uint64_t from = lines->printed, behind;
     *end = mapping->size;
-    if (!mapping->incoming.goes_on)
+    if (!mapping->incoming.goes_on || mapping->size < from)
         return true;
-    if (!line_start(&lines->window, mapping->size, from, &behind, error))
+    if (lines->looked > from && rest_of_units(lines->looked - from, unit) == 0)
+        from = lines->looked;
+    uint64_t come = mapping->size - rest_of_units(mapping->size - from, unit);
+    if (!line_start(&lines->window, come, from, &behind, error))
         return false;
-    lines->looked = mapping->size;
+    lines->looked = come;
     if (behind > from)
         lines->whole = behind;
     *end = lines->whole;
@@ -135,6 +139,7 @@ static bool hold_line(struct line_results *lines, uint64_t offset, struct error 
     while (stream->incoming.goes_on) {
         uint64_t missing = 1;
         struct range rest = {offset, stream->size};
+        rest.end -= rest_of_units(range_length(rest), window_unit(&lines->window));
         if (!lines_pass(&lines->window, rest, &missing, &offset, error))
             return false;
         if (missing == 0)
@@ -270,7 +275,8 @@ bool line_results_end(struct line_results *lines, struct error *error)
     return end_forward(lines, error) && line_group_print(lines, error);
 }
 
-bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
+/* The same for matches that begin a whole number of units from `at`. */
+static bool keep_units(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
 {
     struct range before = {maximum_u64(lines->printed, mapping_first(lines->results->mapping)), 0};
     if (!line_start(&lines->window, at, 0, &before.end, error))
@@ -281,5 +287,18 @@ bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from, 
         return false;
     if (lines->after_left > 0)
         *from = minimum_u64(*from, lines->printed);
+    return true;
+}
+
+bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
+{
+    uint64_t other;
+    if (!keep_units(lines, at, from, error))
+        return false;
+    if (window_unit(&lines->window) == 1 || at <= mapping_first(lines->results->mapping))
+        return true;
+    if (!keep_units(lines, at - 1, &other, error))
+        return false;
+    *from = minimum_u64(*from, other);
     return true;
 }

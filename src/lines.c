@@ -15,12 +15,6 @@ struct code_unit line_unit(const struct byte_type *type)
     return (struct code_unit){byte_type_size(type) - 1, byte_type_is_big_endian(type)};
 }
 
-/* Bytes beyond whole units, whose size is a power of two. */
-static uint64_t rest_of_units(uint64_t length, size_t unit)
-{
-    return length & (unit - 1);
-}
-
 /* Of a stream, what was in front of the first byte that is held is a newline, or of no account. */
 static uint64_t lowest(const struct window *window, uint64_t limit)
 {

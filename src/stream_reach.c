@@ -47,13 +47,6 @@ static bool window_is_open(const struct range_spec *window)
            window->end.value == 0;
 }
 
-/* Lines of units of two bytes: which bytes are a unit depends on where a match or RANGE is. */
-static bool has_wide_lines(const struct request *request)
-{
-    return (request->line || request->whole_lines) && request->type &&
-           byte_type_is_utf16(request->type);
-}
-
 bool stream_is_forward(const struct request *request)
 {
     const char *range = range_of(request);
@@ -61,8 +54,6 @@ bool stream_is_forward(const struct request *request)
     bool finds = request->command->run == cmd_find && !request->sorted;
     bool reads = request->command->run == cmd_read && !request->lines_from_end;
     if ((!finds && !reads) || (request->window_given && !window_is_open(&request->window)))
-        return false;
-    if (has_wide_lines(request))
         return false;
     return !range || (parse(range, &spec) && !counts_from_end(&spec));
 }

@@ -42,6 +42,12 @@ static inline size_t window_unit(const struct window *window)
     return window->unit.more + 1;
 }
 
+/* Bytes beyond whole units of such a size, a power of two. */
+static inline uint64_t rest_of_units(uint64_t length, size_t unit)
+{
+    return length & (unit - 1);
+}
+
 /*
  * The bytes from `offset` on, as far as they are at hand, but not behind `end`, which is
  * greater. When there is no whole unit at hand, about `step` are read, half of them in front.

@@ -214,3 +214,44 @@ need_limit() {
     as_of_file wide read -t utf16le -l9 FILE 4:21
     as_of_file wide find -t utf16le -al FILE o
 }
+
+# ---- UTF-16 ---------------------------------------------------------------------------------
+
+# Lines of UTF-16LE that begin at an odd offset, among bytes 0x0a that end none, then some at an
+# even one.
+wide_text() {
+    printf 'x'
+    printf 'one \xe0\xa8\x8a\xe0\xa8\x85\ntwo \xd4\x8a\xe0\xb4\x8a\xe0\xa8\x80\n\nfour\n' |
+        iconv -f UTF-8 -t UTF-16LE
+    printf 'y\n\0'
+    seq 5 40 | iconv -f UTF-8 -t UTF-16LE
+}
+
+@test "lines of UTF-16 of a stream are those of the file, read and found" {
+    wide_text >f
+    for range in 1 3: 15 17:20 16:19 1+20 30:50 :; do
+        for lines in -l -l2 -l30 -L '-L -l' '-L -l2'; do
+            # shellcheck disable=SC2086 # words
+            as_of_file f read $lines -t utf16le FILE $range
+            # shellcheck disable=SC2086
+            as_of_file f read $lines -t utf16be FILE $range
+        done
+    done
+    for options in -l -al '-al -m2' -cl -alj '-al -A1' '-al -B2' '-al -C1' '-al -C9' '-l -A3 -m2'; do
+        for pattern in o 1 $'\xe0\xb4\x8a' 40 2; do
+            # shellcheck disable=SC2086
+            as_of_file f find $options -t utf16le FILE "$pattern"
+        done
+    done
+    as_of_file f rfind -al -C1 -t utf16le FILE 1
+    as_of_file f read -l-2 -t utf16le FILE
+}
+
+@test "read and find of lines of UTF-16 end with the last line that was asked for" {
+    wide_endless() { yes ayan | tr -d '\n' | tr an '\0\n' | timeout 60 "$MMTOOL" "$@"; }
+    prints 'y\ny\n' wide_endless read -l2 -t utf16be -
+    prints 'y\ny\n' wide_endless read -L -t utf16be - 6:9
+    prints '0:\0y\n4:\0y\n' wide_endless find -l -m2 -t utf16be - y
+    prints '0:\0y\n4-\0y\n' wide_endless find -l -m1 -A1 -t utf16be - y
+    prints '3\n' wide_endless find -cl -m3 -t utf16be - y
+}
