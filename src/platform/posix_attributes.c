@@ -124,7 +124,9 @@ static bool copy_attributes(const struct copying *copying, struct error *error)
 
 void posix_drop_inherited(int copy)
 {
-    (void)fremovexattr(copy, ACL);
+    /* To ask costs less than to remove what is not there. */
+    if (fgetxattr(copy, ACL, NULL, 0) >= 0)
+        (void)fremovexattr(copy, ACL);
 }
 #elif defined(__APPLE__)
 static bool copy_attributes(const struct copying *copying, struct error *error)
