@@ -132,6 +132,19 @@ each_edit() {
     getcap f | grep cap_chown
 }
 
+@test "the journal of a file with an ACL is not for the group, nor for whom a default ACL names" {
+    need setfacl getfacl strace
+    letters f 300000
+    setfacl -m g::-,u:12345:r,m::r f 2>/dev/null || skip "no ACLs here"
+    setfacl -d -m u:12346:rw .
+    [ "$(stat -c %a f)" = 644 ]
+    run strace -qq -o /dev/null -e trace=newfstatat -e inject=newfstatat:signal=KILL:when=20 \
+        "$MMTOOL" splice f 10+0 abc
+    [ -e .f.mmtool-journal ] || skip "strace cannot kill here in the middle (status $status)"
+    [ "$(stat -c %a .f.mmtool-journal)" = 604 ]
+    run ! grep -E '1234[56]' <(getfacl -n .f.mmtool-journal)
+}
+
 # ---- in a new file --------------------------------------------------------------------------
 
 @test "--new-inode carries owner, mode, ACL, attributes and capabilities over without a word" {

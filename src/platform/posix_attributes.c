@@ -122,10 +122,15 @@ static bool copy_attributes(const struct copying *copying, struct error *error)
     return copied;
 }
 
+static bool has_acl(int file)
+{
+    return fgetxattr(file, ACL, NULL, 0) >= 0;
+}
+
 void posix_drop_inherited(int copy)
 {
     /* To ask costs less than to remove what is not there. */
-    if (fgetxattr(copy, ACL, NULL, 0) >= 0)
+    if (has_acl(copy))
         (void)fremovexattr(copy, ACL);
 }
 #elif defined(__APPLE__)
@@ -139,6 +144,12 @@ static bool copy_attributes(const struct copying *copying, struct error *error)
     return true;
 }
 
+static bool has_acl(int file)
+{
+    (void)file;
+    return false;
+}
+
 void posix_drop_inherited(int copy)
 {
     (void)copy;
@@ -149,6 +160,12 @@ static bool copy_attributes(const struct copying *copying, struct error *error)
     (void)copying;
     (void)error;
     return true;
+}
+
+static bool has_acl(int file)
+{
+    (void)file;
+    return false;
 }
 
 void posix_drop_inherited(int copy)
@@ -223,9 +240,11 @@ void file_copy_owner(struct file *original, struct file *copy)
     struct stat status;
     if (fstat(original->descriptor, &status) != 0)
         return;
+    /* The group's bits of a file with an ACL are its mask, not what the group may do. */
+    mode_t kept = has_acl(original->descriptor) ? S_IROTH : S_IRGRP | S_IROTH;
     /* The mode last, so that nobody gets rights that go with the other owner. */
     if (fchown(copy->descriptor, status.st_uid, status.st_gid) == 0)
-        (void)fchmod(copy->descriptor, (status.st_mode & 0444) | 0600);
+        (void)fchmod(copy->descriptor, (status.st_mode & kept) | S_IRUSR | S_IWUSR);
 }
 
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error)

@@ -47,6 +47,39 @@ small_disk() {
     done
 }
 
+@test "a full disk leaves an earlier undo script as it was" {
+    small_disk ext4 32 -m 0
+    old_and_new 3000000
+    printf 'an earlier script' >earlier
+    for free in 0 300 600 1000 4000; do
+        rm -f disk/f disk/filler disk/back
+        cat old >disk/f
+        cp earlier disk/back
+        available=$(df --output=avail -k disk | tail -n 1)
+        may_fail fallocate -l "$((available - free))K" disk/filler
+        # The script takes up to four times the bytes that go.
+        run --separate-stderr mmtool splice --undo=disk/back disk/f 10:2800000
+        [ "$status" -eq 2 ]
+        [[ $stderr == "mmtool: splice: disk/f: "*space* ]]
+        cmp disk/f old
+        cmp disk/back earlier
+        [ "$(ls -A disk | grep -vx 'lost+found\|filler' | tr '\n' ' ')" = 'back f ' ]
+    done
+}
+
+@test "a device without a directory for its journal leaves an earlier undo script as it was" {
+    [ "$(id -u)" -eq 0 ] || skip "only root can make devices of files"
+    need losetup
+    truncate -s 1M image
+    device=$(losetup -f --show image 2>/dev/null) || skip "no loop devices here"
+    printf 'an earlier script' >back
+    run -2 --separate-stderr mmtool write --undo=back "$device" 0 x
+    losetup -d "$device"
+    [[ $stderr == *--journal-dir* ]]
+    [ "$(cat back)" = 'an earlier script' ]
+    [ "$(ls -A | tr '\n' ' ')" = 'back image ' ]
+}
+
 @test "with just enough room the edit is done" {
     small_disk ext4 32 -m 0
     old_and_new 3000000

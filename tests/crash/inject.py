@@ -189,8 +189,9 @@ HARMS = {
     "I/O error, once": "error=EIO:when=#",
     "I/O error, from then on": "error=EIO:when=#+",
 }
-# Of an insertion in a short run; how an interrupted edit ends does not depend on its kind.
-ONE_KIND = ("interrupted at any system call",)
+# Of insertions in a short run; how an interrupted edit ends does not depend on its kind.
+FEW_KINDS = ("interrupted at any system call",)
+OF_FEW = ("insert", "undo of an insertion")
 LONG_ONLY = ("no space, once", "I/O error, from then on")
 # How a failing call is met does not depend on the rest of the edit.
 ONLY_KILLED = ("undo of a durable deletion", "undo of a growth", "undo of blocks")
@@ -217,7 +218,7 @@ def main():
         for kind in KINDS:
             for title, harm in HARMS.items():
                 if not long_form and (title in LONG_ONLY or
-                                      (title in ONE_KIND and kind != "insert") or
+                                      (title in FEW_KINDS and kind not in OF_FEW) or
                                       (kind in ONLY_KILLED and "error" in harm)):
                     continue
                 table = Table()
