@@ -155,7 +155,7 @@ const struct command commands[] = {
 const struct command *command_find(const char *name)
 {
     for (const struct command *command = commands; command->name; command++)
-        if (!strcmp(command->name, name))
+        if (command->name[0] == name[0] && !strcmp(command->name, name))
             return command;
     return NULL;
 }
@@ -388,9 +388,10 @@ static bool release_input(struct input *input, bool done, struct error *error)
 
 bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
 {
-    struct input input = {0};
-    if (session->input)
+    const struct request *request = session->request;
+    if (session->input || (!request->from && !request->edits))
         return run_taken(session, shape, error);
+    struct input input = {0};
     if (!input_take(&input, session->request, session->journal_dir, error))
         return false;
     session->input = &input;

@@ -10,7 +10,7 @@
  * so a level takes at least INNER_MOST / 2 times as many pieces as the one below:
  * 2^64 of them have less than MOST_LEVELS levels.
  */
-enum { LEAF_MOST = 64, INNER_MOST = 32, MOST_LEVELS = 18 };
+enum { LEAF_MOST = 16, INNER_MOST = 16, MOST_LEVELS = 24 };
 
 struct child {
     uint64_t length; /* bytes of all pieces below it */

@@ -151,7 +151,7 @@ const struct script_builtin script_builtins[] = {
 const struct script_builtin *script_builtin_find(const char *name)
 {
     for (const struct script_builtin *row = script_builtins; row->name; row++)
-        if (!strcmp(row->name, name))
+        if (row->name[0] == name[0] && !strcmp(row->name, name))
             return row;
     return NULL;
 }
