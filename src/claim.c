@@ -227,7 +227,7 @@ static void wait_for_note(struct claim *claim, enum lock_note note, double most,
  */
 static void let_editor_go_first(struct claim *claim)
 {
-    const double most = 0.5;
+    const double most = 2.0;
     double pause = 0.001;
     while (claim->excused < most && file_lock_is_told(claim->mapping->file, LOCK_WANTED)) {
         wait_for_note(claim, LOCK_WANTED, most, pause);

@@ -4,7 +4,7 @@
  * Two mmtools never edit one file at once, and none sees a half-made edit: an
  * editor locks the file exclusively, a reader shares it, and whoever finds the
  * traces of a killed edit finishes it first. A lock frees itself when its holder
- * dies. Readers let an editor that waits go first, for half a second at most: it is not kept
+ * dies. Readers let an editor that waits go first, for two seconds at most: it is not kept
  * waiting by readers that follow each other.
  */
 #ifndef MMTOOL_CLAIM_H
