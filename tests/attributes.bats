@@ -1,6 +1,8 @@
 # Owner, mode, ACLs and extended attributes: kept over an edit, or told.
 
 # shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2016 # for inner shells
+# shellcheck disable=SC2119,SC2120,SC2317 # what each edit begins with is told by a variable
 load helper
 
 need_root() {

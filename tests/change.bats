@@ -1,6 +1,9 @@
 # What the subcommands that change bytes have in common: how it is done, and what is said.
 
 # shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2016 # for inner shells
+# shellcheck disable=SC2012 # names here are plain
+# shellcheck disable=SC2210 # files of these names are meant
 load helper
 
 # by_hand: what the changes of each() make of g, done by other programs.

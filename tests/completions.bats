@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What bash offers behind a line that ends with the cursor.
+# shellcheck disable=SC2154 # the helper sets source_root
 load helper
 
 # offers WORDS LINE: these, in any order, with ">" in front of those that readline would take for

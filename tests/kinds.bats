@@ -1,5 +1,8 @@
 #!/usr/bin/env bats
 # Files that cannot be mapped, devices and files that take no writes, files that the system makes up.
+# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2094 # a file of that name elsewhere
+# shellcheck disable=SC2002 # that program reads what others see
 load helper
 
 # The sanitizer that looks for leaks traces, which a program under strace cannot.
