@@ -52,13 +52,19 @@ static bool place_of_mark(const struct mark *mark, struct place **place, struct 
     return place_in_directory(directory, mark->path + length, place, error);
 }
 
+/* A FIFO that somebody put there is not waited for. */
+static unsigned open_flags(bool writable)
+{
+    return FILE_OPEN_NO_FOLLOW | FILE_OPEN_NO_WAIT | (writable ? FILE_OPEN_WRITE : 0);
+}
+
 /* Opens the journal at a place and reads its header; false if there is none to be read. */
 static bool open_at(struct journal *journal, struct place *place, bool writable,
                     struct error *error)
 {
     unsigned char bytes[JOURNAL_HEADER];
     size_t got;
-    unsigned flags = FILE_OPEN_NO_FOLLOW | (writable ? FILE_OPEN_WRITE : 0);
+    unsigned flags = open_flags(writable);
     *journal = (struct journal){.place = place, .late_number = UINT64_MAX};
     if (place_open(place, flags, &journal->file, error) == FILE_OPENED &&
         file_read(journal->file, 0, bytes, sizeof bytes, &got, error) && got == sizeof bytes &&
@@ -160,7 +166,7 @@ static bool open_headless_in(struct journal *journal, const struct mapping *mapp
                              const char *directory, bool writable)
 {
     struct error ignored = {0};
-    unsigned flags = FILE_OPEN_NO_FOLLOW | (writable ? FILE_OPEN_WRITE : 0);
+    unsigned flags = open_flags(writable);
     *journal = (struct journal){.late_number = UINT64_MAX};
     if (journal_place(mapping, directory, &journal->place, &ignored) &&
         place_open(journal->place, flags, &journal->file, &ignored) == FILE_OPENED &&

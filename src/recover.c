@@ -39,6 +39,23 @@ static bool check_undisturbed(struct job *job, uint64_t first, bool published, s
     return explain_mend(job, error);
 }
 
+/* A step that is published is one of the plan's: a journal that says otherwise is damaged. */
+static bool check_progress(const struct job *job, uint64_t first, bool published,
+                           struct error *error)
+{
+    struct plan_walk walk;
+    struct plan_step step;
+    uint64_t steps = 0;
+    plan_walk_init(&walk, &job->plan);
+    while (published && steps <= first && plan_walk_next(&walk, &step))
+        steps++;
+    if (!published || steps > first)
+        return true;
+    error_set(error, "the journal is damaged: it says that step %llu has begun, of %llu",
+              (unsigned long long)first, (unsigned long long)steps);
+    return explain_mend(job, error);
+}
+
 /* The steps are done, and the file is being cut or was. */
 static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
 {
@@ -78,7 +95,7 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
     if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
         return resume_tail(job, &tail, error);
-    if (!check_recoverable(job, error))
+    if (!check_progress(job, first, published, error) || !check_recoverable(job, error))
         return false;
     /* The blocks go in or out before the first step is published. */
     bool moved = published || header->blocks == BLOCKS_NONE;

@@ -420,6 +420,30 @@ is_planted() {
     recovers f mmtool read f 0:0
 }
 
+@test "a journal whose progress is no step of the edit is not believed, and no loop" {
+    need_marks
+    half_made f
+    cp -p .f.mmtool-journal real
+    cp f torn
+    for progress in '\xff\xff\xff\xff\xff\xff\xff\xff' '\0\0\0\0\0\x01\0\0' '\xe8\x03\0\0\0\0\0\0'; do
+        # shellcheck disable=SC2059 # it is escapes
+        printf "$progress" | dd of=.f.mmtool-journal bs=1 seek=4096 conv=notrunc status=none
+        refuses 'the journal is damaged' timeout 20 "$MMTOOL" read f
+        cmp f torn
+        cat real >.f.mmtool-journal
+    done
+    recovers f mmtool read f 0:0
+}
+
+@test "a FIFO in the place of a journal is not waited for" {
+    make f 0123456789
+    mkfifo .f.mmtool-journal
+    prints 0123456789 timeout 20 "$MMTOOL" read f
+    run -2 timeout 20 "$MMTOOL" splice f 0+0 x
+    holds f 0123456789
+    [ -p .f.mmtool-journal ]
+}
+
 @test "a journal of another file, or planted beside an unmarked one, is left alone" {
     need_marks
     half_made f
