@@ -65,6 +65,7 @@ struct mapping_shape {
  */
 struct incoming {
     bool streamed;   /* the mapping is such a stream */
+    bool widened;    /* the pipe that it comes through has been asked to be wider */
     bool goes_on;    /* more may come: the size is not known yet */
     uint64_t start;  /* offset in the stream of the first byte that is held */
     uint64_t most;   /* no more bytes of the stream are to be read than so many */

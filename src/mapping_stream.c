@@ -3,8 +3,11 @@
 
 #include <string.h>
 
-/* A pipe of Linux gives 64 KiB at once, a device as much as it is asked for. */
-enum { PIECE = 128 * 1024 };
+/*
+ * A pipe of Linux gives 64 KiB at once if it is full: then who writes it waits for us, and a wider
+ * one saves both some of the waits. A device gives as much as it is asked for.
+ */
+enum { FULL_PIPE = 64 * 1024, PIECE = 256 * 1024 };
 
 /* Held before the first byte that is needed: for anchors and \b; for the start of a line. */
 enum { LOOK_BACK = 64, LINE_BACK = 64 * 1024 };
@@ -80,6 +83,10 @@ bool mapping_more(struct mapping *mapping, struct error *error)
         return cannot_read(mapping, error);
     if (got > OFFSET_MAX - end_of_held(mapping))
         return error_set(error, "it is a stream of more bytes than an offset can count");
+    if (got >= FULL_PIPE && !incoming->widened) {
+        file_widen_pipe(mapping->file);
+        incoming->widened = true;
+    }
     spool->length += got;
     incoming->goes_on = got > 0 && end_of_held(mapping) < incoming->most;
     follow_size(mapping);

@@ -156,6 +156,11 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
 bool file_skip(struct file *file, uint64_t length);
 /* Whether that can be done: then a byte is there, if perhaps one that cannot be read. */
 bool file_may_reach(struct file *file, uint64_t ahead);
+/*
+ * Asks for a larger pipe, so that who writes it and who reads it take turns less often. What it
+ * holds stays; never fails.
+ */
+void file_widen_pipe(struct file *file);
 /* Whether file_read_stream() would not have to wait: there are bytes, or the end. */
 bool file_has_input(struct file *file);
 /*

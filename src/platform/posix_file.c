@@ -99,6 +99,17 @@ bool file_skip(struct file *file, uint64_t length)
     return file_may_reach(file, length) && lseek(file->descriptor, (off_t)length, SEEK_CUR) >= 0;
 }
 
+void file_widen_pipe(struct file *file)
+{
+#if defined(F_SETPIPE_SZ)
+    enum { WIDE = 1024 * 1024 }; /* the most that anybody may ask for, if no one has set it */
+    if (fcntl(file->descriptor, F_GETPIPE_SZ) < WIDE)
+        (void)fcntl(file->descriptor, F_SETPIPE_SZ, WIDE);
+#else
+    (void)file;
+#endif
+}
+
 bool file_has_input(struct file *file)
 {
     struct pollfd wait = {.fd = file->descriptor, .events = POLLIN};
