@@ -321,10 +321,55 @@ static bool stands_alone(const struct path *path)
            !continues(piece, piece + 1);
 }
 
+/* Puts two pieces behind that of a path, whose leaf has room for them. */
+static void insert_behind(struct overlay_row *row, const struct path *path,
+                          const struct overlay_piece pieces[2])
+{
+    struct overlay_node *leaf = path->nodes[0];
+    unsigned behind = path->indexes[0] + 1;
+    uint64_t length = piece_at(path)->length;
+    memmove(leaf->pieces + behind + 2, leaf->pieces + behind,
+            (leaf->count - behind) * sizeof *leaf->pieces);
+    memcpy(leaf->pieces + behind, pieces, 2 * sizeof *pieces);
+    leaf->count += 2;
+    /* The path's piece stands for all three in the lengths above it. */
+    change_length(row, path, length + pieces[0].length + pieces[1].length);
+    piece_at(path)->length = length;
+}
+
+/*
+ * The edit that is the usual one, in one step: in the middle of a piece, which becomes two with a
+ * new one between them. False: it is not of that kind, or the leaf has no room for it.
+ */
+static bool replace_inside(struct overlay_row *row, uint64_t offset, uint64_t old_length,
+                           const struct overlay_piece *piece)
+{
+    struct path path;
+    if (offset >= row->length || piece->length == 0)
+        return false;
+    find_path(row, offset, &path);
+    struct overlay_piece whole = *piece_at(&path);
+    uint64_t skip = offset - path.start;
+    if (skip == 0 || old_length >= whole.length - skip || path.nodes[0]->count + 2 > LEAF_MOST)
+        return false;
+    uint64_t behind = whole.length - skip - old_length;
+    struct overlay_piece front = part_of(&whole, 0, skip);
+    struct overlay_piece added[2] = {part_of(piece, 0, piece->length),
+                                     part_of(&whole, skip + old_length, behind)};
+    if (continues(&front, &added[0]) || continues(&added[0], &added[1]))
+        return false;
+    change_length(row, &path, skip);
+    *piece_at(&path) = front;
+    insert_behind(row, &path, added);
+    return true;
+}
+
 void overlay_row_replace(struct overlay_row *row, uint64_t offset, uint64_t old_length,
                          const struct overlay_piece *piece)
 {
     struct path path;
+    if (replace_inside(row, offset, old_length, piece))
+        return;
     if (offset < row->length)
         do
             old_length -= cut_out(row, offset, old_length);

@@ -70,6 +70,12 @@ static enum meaning read_byte(struct shell_scan *scan, char byte)
     return scan->quote ? read_quoted(scan, byte) : read_plain(scan, byte);
 }
 
+/* Whether a byte ends a run of those that belong to a word outside of quotes. */
+static const bool ends_run[256] = {
+    [' '] = true,  ['\t'] = true, ['\r'] = true, ['\n'] = true,
+    ['\''] = true, ['"'] = true,  ['\\'] = true,
+};
+
 /* Bytes up to `last`, or all of them. */
 static size_t length_until(const char *text, size_t length, char last)
 {
@@ -90,8 +96,7 @@ static size_t run_length(const struct shell_scan *scan, const char *text, size_t
         while (run < left && from[run] != '"' && from[run] != '\\')
             run++;
     else
-        while (run < left && !is_blank(from[run]) && from[run] != '\'' && from[run] != '"' &&
-               from[run] != '\\')
+        while (run < left && !ends_run[(unsigned char)from[run]])
             run++;
     return run;
 }
