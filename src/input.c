@@ -138,13 +138,13 @@ static bool open_source(struct input *input, const char *text, struct error *err
     return opened;
 }
 
-static bool fail(struct input *input, const char *text, struct error *error)
+static bool fail(struct input *input, struct error *error)
 {
     struct error cause = *error, ignored = {0};
     char quoted[200];
     (void)input_release(input, &ignored);
-    error_set(error, "--%s=%s: %s", input->option, diag_escape(quoted, sizeof quoted, text),
-              cause.message);
+    error_set(error, "--%s=%s: %s", input->option,
+              diag_escape(quoted, sizeof quoted, input->mapping.path), cause.message);
     error->usage = cause.usage;
     return false;
 }
@@ -169,18 +169,17 @@ bool input_take(struct input *input, const struct request *request, const char *
                 struct error *error)
 {
     return (open_named(input, request, error) && take_opened(input, request, journal_dir, error)) ||
-           fail(input, request->edits ? request->edits : request->from, error);
+           fail(input, error);
 }
 
 bool input_take_stream(struct input *input, const struct request *request, const char *journal_dir,
                        struct error *error)
 {
     if (!open_named(input, request, error))
-        return fail(input, request->edits ? request->edits : request->from, error);
+        return fail(input, error);
     if (input->given && !is_stream(input))
         return input_release(input, error);
-    return take_opened(input, request, journal_dir, error) ||
-           fail(input, request->edits ? request->edits : request->from, error);
+    return take_opened(input, request, journal_dir, error) || fail(input, error);
 }
 
 /* ---- under the lock ------------------------------------------------------------------------- */

@@ -143,34 +143,12 @@ static bool copy_attributes(const struct copying *copying, struct error *error)
     file_uncarried_add(copying->uncarried, "ACL and attributes");
     return true;
 }
-
-static bool has_acl(int file)
-{
-    (void)file;
-    return false;
-}
-
-void posix_drop_inherited(int copy)
-{
-    (void)copy;
-}
 #else
 static bool copy_attributes(const struct copying *copying, struct error *error)
 {
     (void)copying;
     (void)error;
     return true;
-}
-
-static bool has_acl(int file)
-{
-    (void)file;
-    return false;
-}
-
-void posix_drop_inherited(int copy)
-{
-    (void)copy;
 }
 #endif
 
@@ -303,6 +281,19 @@ static void set_capability(int descriptor, const struct file_privileges *privile
 {
     (void)descriptor;
     (void)privileges;
+}
+#endif
+
+#if !defined(__linux__)
+static bool has_acl(int file)
+{
+    (void)file;
+    return false;
+}
+
+void posix_drop_inherited(int copy)
+{
+    (void)copy;
 }
 #endif
 

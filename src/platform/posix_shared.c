@@ -105,33 +105,21 @@ bool file_unlink_shared(const char *name, struct error *error)
 
 /* ---- memory without a name ------------------------------------------------------------------ */
 
-/* A file that nobody else can find: removed as soon as it is made. */
-static int open_unnamed_file(void)
-{
-    const char *directory = getenv("TMPDIR");
-    char path[512];
-    int length = snprintf(path, sizeof path, "%s/mmtool-XXXXXX", directory ? directory : "/tmp");
-    if (length < 0 || (size_t)length >= sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    int descriptor = mkstemp(path);
-    if (descriptor >= 0) {
-        (void)unlink(path);
-        (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    }
-    return descriptor;
-}
-
-static int open_memory(void)
+/* Where the system has none, a file that no name leads to does the same. */
+static bool open_memory(struct file **file, struct error *error)
 {
 #if defined(__linux__) && defined(SYS_memfd_create)
     enum { CLOSE_ON_EXEC = 1 }; /* MFD_CLOEXEC, which not every libc names */
     int descriptor = (int)syscall(SYS_memfd_create, "mmtool", CLOSE_ON_EXEC);
-    if (descriptor >= 0)
-        return descriptor;
+    if (descriptor >= 0) {
+        *file = posix_new_file(descriptor, true, false);
+        if (*file)
+            return true;
+        close(descriptor);
+        return error_memory(error, sizeof **file);
+    }
 #endif
-    return open_unnamed_file();
+    return file_open_unnamed(NULL, file, error);
 }
 
 static bool no_tags(struct error *error)
@@ -152,14 +140,8 @@ bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, str
     *file = NULL;
     if (tag)
         return no_tags(error);
-    int descriptor = open_memory();
-    if (descriptor < 0)
-        return posix_error_doing(error, errno, "making anonymous memory");
-    *file = posix_new_file(descriptor, true, false);
-    if (!*file) {
-        close(descriptor);
-        return error_memory(error, sizeof **file);
-    }
+    if (!open_memory(file, error))
+        return false;
     if (file_set_size(*file, size, error))
         return true;
     struct error ignored = {0};

@@ -66,6 +66,22 @@ static inline void fill_random(unsigned char *bytes, size_t length)
         bytes[i] = (unsigned char)(1 + unit_below(255)); /* never what a hole has */
 }
 
+/* A new file of that name with these bytes; blocks of zeros in it are holes. */
+static inline void scratch_sparse(const char *name, const unsigned char *bytes, size_t length)
+{
+    enum { BLOCK_OF_HOLES = 4096 };
+    static const unsigned char zeros[BLOCK_OF_HOLES];
+    struct error error;
+    struct file *file = scratch_file(name);
+    CHECK(file_set_size(file, length, &error));
+    for (size_t start = 0; start < length; start += BLOCK_OF_HOLES) {
+        size_t part = length - start < BLOCK_OF_HOLES ? length - start : BLOCK_OF_HOLES;
+        if (memcmp(bytes + start, zeros, part) != 0)
+            CHECK(file_write(file, start, bytes + start, part, &error));
+    }
+    scratch_close(file);
+}
+
 /* Whether the whole file is these bytes. */
 static inline bool file_is(struct file *file, const unsigned char *bytes, size_t length)
 {

@@ -89,21 +89,6 @@ static void random_text(struct text *text)
     }
 }
 
-/* Blocks of zeros become holes. */
-static void write_text(const struct text *text)
-{
-    static const unsigned char zeros[BLOCK];
-    struct error error;
-    struct file *file = scratch_file("f");
-    CHECK(file_set_size(file, text->length, &error));
-    for (size_t start = 0; start < text->length; start += BLOCK) {
-        size_t length = text->length - start < BLOCK ? text->length - start : BLOCK;
-        if (memcmp(text->bytes + start, zeros, length) != 0)
-            CHECK(file_write(file, start, text->bytes + start, length, &error));
-    }
-    scratch_close(file);
-}
-
 /* ---- the comparison ------------------------------------------------------------------------- */
 
 static struct range random_range(const struct text *text)
@@ -142,7 +127,7 @@ static void random_lines(void)
         struct mapping mapping;
         struct error error = {0};
         random_text(&text);
-        write_text(&text);
+        scratch_sparse("f", text.bytes, text.length);
         CHECK_SAY(mapping_open(&mapping, "f", 0, &error), "%s", error.message);
         for (size_t kind = 0; kind < sizeof units / sizeof *units; kind++) {
             struct window window = {.mapping = &mapping, .unit = units[kind]};

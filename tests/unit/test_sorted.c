@@ -56,21 +56,6 @@ static void random_text(struct text *text)
     text->length -= text->length > 0 && unit_below(3) == 0; /* no newline at the end */
 }
 
-/* Blocks of zeros become holes. */
-static void write_text(const struct text *text)
-{
-    static const unsigned char zeros[BLOCK];
-    struct error error;
-    struct file *file = scratch_file("f");
-    CHECK(file_set_size(file, text->length, &error));
-    for (size_t start = 0; start < text->length; start += BLOCK) {
-        size_t length = text->length - start < BLOCK ? text->length - start : BLOCK;
-        if (memcmp(text->bytes + start, zeros, length) != 0)
-            CHECK(file_write(file, start, text->bytes + start, length, &error));
-    }
-    scratch_close(file);
-}
-
 /* ---- the reference -------------------------------------------------------------------------- */
 
 static uint64_t walk_lines(const struct text *text, struct range range,
@@ -137,7 +122,7 @@ static void random_files(void)
     for (unsigned long i = 0; i < unit_rounds(300); i++) {
         uint64_t first = 0;
         random_text(&text);
-        write_text(&text);
+        scratch_sparse("f", text.bytes, text.length);
         if (unit_below(3) == 0) {
             first = unit_below(text.length + 1);
             while (first < text.length && first > 0 && text.bytes[first - 1] != '\n')
