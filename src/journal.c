@@ -127,6 +127,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     *header = (struct journal_header){
         .state = JOURNAL_PRE,
         .durable = spec->durable,
+        .marks = true,
         .identity = spec->mapping->status.identity,
         .birth = spec->mapping->status.birth,
         .device = spec->mapping->status.device,
@@ -160,6 +161,17 @@ static bool write_header(struct journal *journal, struct error *error)
     return file_write(journal->file, 0, bytes, sizeof bytes, error);
 }
 
+/*
+ * The progress word, and its whole page: one that is written before it is mapped need not be read
+ * in by the system when it is stored to.
+ */
+static bool write_progress(struct journal *journal, struct error *error)
+{
+    unsigned char bytes[JOURNAL_PAGE] = {0};
+    journal_put64(bytes, journal_word(&journal->header, 0));
+    return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
+}
+
 static bool write_pool(struct journal *journal, struct pool *pool, struct error *error)
 {
     unsigned char *bytes = malloc(COPY_STEP);
@@ -190,8 +202,9 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
     case MARK_OK:
         journal->marked = true;
         return true;
-    case MARK_UNSUPPORTED:
-        return true; /* then the journal is found by its name */
+    case MARK_UNSUPPORTED: /* then the journal is found by its name */
+        journal->header.marks = false;
+        return write_header(journal, error);
     case MARK_NONE:
     case MARK_FAILED:
         break;
@@ -210,7 +223,8 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
                          place_path(journal->place), cause.message);
     return write_pool(journal, spec->pool, error) &&
            file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
-           write_undo(journal, spec, error) && write_header(journal, error) &&
+           write_undo(journal, spec, error) && write_progress(journal, error) &&
+           write_header(journal, error) &&
            (!spec->durable ||
             (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
 }
@@ -404,7 +418,7 @@ static void store_word(struct journal *journal, uint64_t published)
 {
     unsigned char bytes[8];
     uint64_t word;
-    journal_put64(bytes, published);
+    journal_put64(bytes, journal_word(&journal->header, published));
     memcpy(&word, bytes, sizeof word);
     *(volatile uint64_t *)(void *)journal->progress.bytes = word;
 }
@@ -434,7 +448,7 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
         atomic_signal_fence(memory_order_seq_cst);
         return true;
     }
-    journal_put64(bytes, record->published);
+    journal_put64(bytes, journal_word(&journal->header, record->published));
     return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 
@@ -445,8 +459,16 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
     enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
     if (result == MARK_FAILED)
         return false;
+    journal->kept = result == MARK_UNSUPPORTED && journal->header.marks;
     journal->marked = false;
     return !journal->header.durable || file_sync(mapping->file, false, error);
+}
+
+static bool mark_done(struct journal *journal, struct error *error)
+{
+    journal->header.state = JOURNAL_DONE;
+    return write_header(journal, error) &&
+           (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error)
@@ -454,6 +476,8 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
     if (!remove_mark(journal, mapping, error))
         return false;
     unmap(journal);
+    if (journal->kept)
+        return mark_done(journal, error);
     return place_remove(journal->place, error) &&
            (!journal->header.durable || place_sync(journal->place, error));
 }

@@ -17,11 +17,12 @@
  * Bytes of the file, numbers little-endian:
  *
  *   0       header, one sector: see journal_header; CRC-32C at its end
- *   4096    progress word: steps published (one aligned 64-bit store)
+ *   4096    progress word: steps published, and a check of that (one aligned 64-bit store)
  *   4608    record 0, a sector of its own: of durable journals, for even steps
  *   5120    record 1: for odd steps
  *   5632    two sectors more for records of the end, where the file is made shorter
- *   8192    the encoded list of edits, behind it the path of the undo script's file,
+ *   8192    room for the table of witnesses
+ *   20480   the encoded list of edits, behind it the path of the undo script's file,
  *           then (page-aligned) the pool, then (page-aligned) slot 0 and slot 1, a
  *           window and a page each: a step's bytes begin in the first page of its slot,
  *           see journal_slot_start()
@@ -37,7 +38,11 @@
 
 enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
 
-enum journal_state { JOURNAL_PRE = 1, JOURNAL_HOT = 2 };
+enum journal_state {
+    JOURNAL_PRE = 1,
+    JOURNAL_HOT = 2,
+    JOURNAL_DONE = 3, /* the file is whole: what is left is the mark, or the journal itself */
+};
 
 /* What the file system itself does before the first step; a witness (TAIL_BLOCKS) or else the
  * file's size tells whether it did. */
@@ -46,6 +51,7 @@ enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
 struct journal_header {
     uint32_t state;
     bool durable;
+    bool marks; /* the file bears the mark, from right behind PRE on until the edit has ended */
     unsigned char uuid[JOURNAL_UUID];
     uint64_t identity, birth, device; /* of the edited file; the device is advisory */
     uint64_t old_size, new_size;
@@ -55,6 +61,8 @@ struct journal_header {
     uint32_t blocks; /* an enum journal_blocks */
     uint64_t blocks_offset, blocks_length;
     uint32_t list_crc, pool_crc;
+    uint64_t witness_length; /* of the table; complete once the state is HOT */
+    uint32_t witness_crc;
     uint64_t undo_number, undo_length; /* of undo_file.h; length of the path, 0: there is none */
     uint32_t undo_crc;
     struct file_privileges privileges; /* of the edited file, to be put back; or zeros */
@@ -71,6 +79,7 @@ struct journal {
     bool marked; /* the edited file bears the mark */
     bool mapped; /* progress and slots are stored through views */
     struct view progress, slots;
+    bool kept;            /* by journal_remove(): the mark is still to be taken off */
     uint64_t late_number; /* durable: the step from which on nothing is published; UINT64_MAX */
 };
 
@@ -152,7 +161,10 @@ bool journal_publish_tail(struct journal *journal, const struct journal_tail *ta
 /* The last of them; unless it is TAIL_BLOCKS or there is none (number 0), all steps are done. */
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error);
 
-/* Unmarks the file and unlinks the journal: the edit is done, or has not begun. */
+/*
+ * Unmarks the file and unlinks the journal: the edit is done, or has not begun. A mark that
+ * cannot be taken off here, where files have none, keeps its journal, DONE, until it can.
+ */
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
 
 /* Lets go of the journal and leaves it where it is. NULL-safe, idempotent. */

@@ -353,9 +353,9 @@ static bool read_word(struct journal *journal, uint64_t *published, struct error
     *published = 0;
     if (!file_read(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, &got, error))
         return false;
-    for (unsigned i = 0; i < got; i++)
-        *published |= (uint64_t)bytes[i] << (8 * i);
-    return true;
+    return (got == sizeof bytes &&
+            journal_word_number(&journal->header, journal_get64(bytes), published)) ||
+           error_set(error, "the journal is damaged: how far the edit was is not to be read");
 }
 
 bool journal_load(struct journal *journal, struct buffer *bytes, struct edit_list *edits,

@@ -4,9 +4,8 @@
 
 #include <string.h>
 
-/* The last byte is the version. Version 1 has zeros where this one has more fields. */
-static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '2'};
-enum { VERSION_AT = 7, FIRST_VERSION = '1' };
+/* The last byte is the version. */
+static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '3'};
 
 /* Goes through the header's fields in one order, for writing and for reading. */
 struct cursor {
@@ -54,9 +53,10 @@ static void privileges(struct cursor *cursor, struct file_privileges *privileges
 
 static void fields(struct cursor *cursor, struct journal_header *header)
 {
-    uint64_t durable = header->durable;
+    uint64_t durable = header->durable, marks = header->marks;
     uint64_t *const numbers[] = {
         &durable,
+        &marks,
         &header->identity,
         &header->birth,
         &header->device,
@@ -74,13 +74,16 @@ static void fields(struct cursor *cursor, struct journal_header *header)
         &header->length,
         &header->blocks_offset,
         &header->blocks_length,
+        &header->witness_length,
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         number(cursor, numbers[i]);
     header->durable = durable != 0;
+    header->marks = marks != 0;
     number32(cursor, &header->blocks);
     number32(cursor, &header->list_crc);
     number32(cursor, &header->pool_crc);
+    number32(cursor, &header->witness_crc);
     number32(cursor, &header->state);
     number(cursor, &header->undo_number);
     number(cursor, &header->undo_length);
@@ -105,7 +108,8 @@ void journal_header_encode(const struct journal_header *header, unsigned char *b
 static bool is_sound(const struct journal_header *header)
 {
     uint64_t list_end = 0, undo_end = 0, pool_end = 0, end = 0;
-    if (header->state != JOURNAL_PRE && header->state != JOURNAL_HOT)
+    if (header->state < JOURNAL_PRE || header->state > JOURNAL_DONE ||
+        header->witness_length > WITNESS_ROOM)
         return false;
     if (header->window == 0 || header->window > (uint64_t)1 << 30 || header->zero_piece == 0)
         return false;
@@ -123,12 +127,6 @@ static bool is_sound(const struct journal_header *header)
            end == header->length && header->slot_offset % 4096 == 0;
 }
 
-static bool is_known(const unsigned char *bytes)
-{
-    return memcmp(bytes, magic, VERSION_AT) == 0 && bytes[VERSION_AT] >= FIRST_VERSION &&
-           bytes[VERSION_AT] <= magic[VERSION_AT];
-}
-
 bool journal_header_decode(struct journal_header *header, const unsigned char *bytes)
 {
     unsigned char copy[JOURNAL_HEADER];
@@ -136,11 +134,29 @@ bool journal_header_decode(struct journal_header *header, const unsigned char *b
     struct cursor cursor = {copy, JOURNAL_HEADER - 8, false};
     uint64_t crc;
     number(&cursor, &crc);
-    if (!is_known(copy) || crc != crc32c(0, copy, JOURNAL_HEADER - 8))
+    if (memcmp(copy, magic, sizeof magic) != 0 || crc != crc32c(0, copy, JOURNAL_HEADER - 8))
         return false;
     *header = (struct journal_header){0};
     memcpy(header->uuid, copy + sizeof magic, JOURNAL_UUID);
     cursor.at = sizeof magic + JOURNAL_UUID;
     fields(&cursor, header);
     return is_sound(header);
+}
+
+/* ---- the progress word ---------------------------------------------------------------------- */
+
+enum { WORD_NUMBER_BITS = 40, WORD_CHECK_BITS = 64 - WORD_NUMBER_BITS };
+
+uint64_t journal_word(const struct journal_header *header, uint64_t published)
+{
+    unsigned char number[8];
+    journal_put64(number, published);
+    uint64_t check = crc32c(crc32c(0, header->uuid, sizeof header->uuid), number, sizeof number);
+    return check >> (32 - WORD_CHECK_BITS) << WORD_NUMBER_BITS | published;
+}
+
+bool journal_word_number(const struct journal_header *header, uint64_t word, uint64_t *published)
+{
+    *published = word & (((uint64_t)1 << WORD_NUMBER_BITS) - 1);
+    return word == journal_word(header, *published);
 }

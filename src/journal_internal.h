@@ -14,7 +14,9 @@ enum {
     RECORD_LENGTH = 40,
     TAIL_OFFSET = 5632,
     TAIL_LENGTH = 8 * 7 + TAIL_WITNESS + 8,
-    LIST_OFFSET = 8192,
+    WITNESS_OFFSET = 8192,
+    WITNESS_ROOM = 12288,
+    LIST_OFFSET = WITNESS_OFFSET + WITNESS_ROOM,
     JOURNAL_UNDO_PATH = 65536, /* longest path of an undo file */
     MARK_PATH = 1024,          /* longest path a mark holds; a longer one is left out */
 };
@@ -38,6 +40,13 @@ bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes);
 /* Numbers, little-endian. */
 void journal_put64(unsigned char *bytes, uint64_t value);
 uint64_t journal_get64(const unsigned char *bytes);
+
+/*
+ * The progress word of a number of published steps: 40 bits, and 24 of a checksum of them and
+ * the journal's uuid. The number of a word; false if it is damaged, or another journal's.
+ */
+uint64_t journal_word(const struct journal_header *header, uint64_t published);
+bool journal_word_number(const struct journal_header *header, uint64_t word, uint64_t *published);
 
 /* Whether a record's slot is in the journal as it was written. */
 bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record);

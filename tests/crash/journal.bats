@@ -411,7 +411,7 @@ is_planted() {
         is_planted
         cat real >.f.mmtool-journal
     done
-    printf '\xa5\xa5\xa5' | dd of=.f.mmtool-journal bs=1 seek=8192 conv=notrunc status=none
+    printf '\xa5\xa5\xa5' | dd of=.f.mmtool-journal bs=1 seek=20480 conv=notrunc status=none
     is_planted
     cat real >.f.mmtool-journal
     truncate -s 9000 .f.mmtool-journal

@@ -28,7 +28,7 @@ enum {
     PAGE = 4096,
     RANDOM_PREFIXES = 2, /* besides those at pages' ends, for each object a call has changed */
     TORN_KEPT = 4,       /* images whose recovery is stepped, of each way; 1 in a short run */
-    SLOTS = 8192,        /* in the journal: what is in front of them is small and counts most */
+    SLOTS = 20480,       /* in the journal: what is in front of them is small and counts most */
     STRIDE = 251,        /* of the other instructions every so many are judged in a short run */
     APPENDED = 12000,    /* most bytes appended between a kill and its recovery */
 };

@@ -15,7 +15,7 @@ static bool decode(const uint8_t *data, struct journal_header *header)
 {
     unsigned char bytes[JOURNAL_HEADER];
     memcpy(bytes, data, sizeof bytes);
-    memcpy(bytes, "MMTJRNL2", 8);
+    memcpy(bytes, "MMTJRNL3", 8);
     uint64_t crc = crc32c(0, bytes, sizeof bytes - 8);
     for (unsigned i = 0; i < 8; i++)
         bytes[sizeof bytes - 8 + i] = (unsigned char)(crc >> (8 * i));

@@ -83,19 +83,29 @@ static void a_header_comes_back_as_it_was(void)
     }
 }
 
-/* What version 1 has, of the edit that the fields before the undo script's describe. */
-static void a_header_of_the_first_version_is_believed(void)
+static void a_header_of_another_version_is_not_believed(void)
 {
     unsigned char bytes[JOURNAL_HEADER];
     struct journal_header header = random_header(), back;
-    header.undo_number = header.undo_length = header.undo_crc = 0;
-    header.privileges = (struct file_privileges){.owner = 0};
     journal_header_encode(&header, bytes);
-    CHECK(bytes[7] == '2');
-    for (unsigned char version = '0'; version <= '3'; version++) {
+    for (unsigned char version = '0'; version <= '4'; version++) {
         bytes[7] = version;
         journal_put64(bytes + JOURNAL_HEADER - 8, crc32c(0, bytes, JOURNAL_HEADER - 8));
-        CHECK(journal_header_decode(&back, bytes) == (version == '1' || version == '2'));
+        CHECK(journal_header_decode(&back, bytes) == (version == '3'));
+    }
+}
+
+static void a_word_tells_its_number_or_that_it_is_damaged(void)
+{
+    struct journal_header header = random_header(), other = random_header();
+    for (unsigned round = 0; round < 1000; round++) {
+        uint64_t number = unit_below((uint64_t)1 << unit_below(41)), back;
+        uint64_t word = journal_word(&header, number);
+        CHECK(journal_word_number(&header, word, &back) && back == number);
+        CHECK(!journal_word_number(&other, word, &back));
+        for (unsigned byte = 0; byte < 8; byte++)
+            for (unsigned change = 1; change < 256; change++)
+                CHECK(!journal_word_number(&header, word ^ (uint64_t)change << (8 * byte), &back));
     }
 }
 
@@ -131,7 +141,7 @@ static void refuses(struct journal_header header, const char *what)
 static void lengths_that_do_not_fit_are_refused(void)
 {
     REFUSES(state, 0);
-    REFUSES(state, 3);
+    REFUSES(state, 4);
     REFUSES(window, 0);
     REFUSES(window, UINT64_MAX);
     REFUSES(window, ((uint64_t)1 << 30) + 1);
@@ -339,7 +349,9 @@ static void a_list_cut_short_or_of_another_count_is_refused(void)
 
 static const struct unit_case cases[] = {
     {"a header comes back as it was", a_header_comes_back_as_it_was},
-    {"a header of the first version is believed", a_header_of_the_first_version_is_believed},
+    {"a header of another version is not believed", a_header_of_another_version_is_not_believed},
+    {"a progress word tells its number, or that it is damaged",
+     a_word_tells_its_number_or_that_it_is_damaged},
     {"every flipped bit of a header is refused", every_flipped_bit_of_a_header_is_refused},
     {"lengths that do not fit are refused, whatever the checksum says",
      lengths_that_do_not_fit_are_refused},
