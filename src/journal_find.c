@@ -52,10 +52,10 @@ static bool place_of_mark(const struct mark *mark, struct place **place, struct 
     return place_in_directory(directory, mark->path + length, place, error);
 }
 
-/* A FIFO that somebody put there is not waited for. */
+/* Whatever else somebody put there is not opened: a FIFO would be waited for. */
 static unsigned open_flags(bool writable)
 {
-    return FILE_OPEN_NO_FOLLOW | FILE_OPEN_NO_WAIT | (writable ? FILE_OPEN_WRITE : 0);
+    return FILE_OPEN_REGULAR | (writable ? FILE_OPEN_WRITE : 0);
 }
 
 /* Opens the journal at a place and reads its header; false if there is none to be read. */

@@ -89,7 +89,7 @@ static bool remove_leftover(const struct place *place, struct error *error)
         return use == PLACE_FREE;
     bool own = status.owner == platform_user() || status.owner == 0;
     if (use != PLACE_FILE || status.links != 1 || !own ||
-        place_open(place, FILE_OPEN_WRITE | FILE_OPEN_NO_FOLLOW, &file, &ignored) != FILE_OPENED)
+        place_open(place, FILE_OPEN_WRITE | FILE_OPEN_REGULAR, &file, &ignored) != FILE_OPENED)
         return is_in_the_way(place, error);
     bool removed = remove_unlocked(place, file, error);
     (void)file_close(file, &ignored);

@@ -49,7 +49,8 @@ enum file_open_flags {
     FILE_OPEN_WRITE = 1 << 0,     /* else for reading only */
     FILE_OPEN_CREATE = 1 << 1,    /* make it, mode 0666 less umask, if it is not there */
     FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not be there; never through a link */
-    FILE_OPEN_NO_FOLLOW = 1 << 3, /* a symbolic link in the last component is an error */
+    FILE_OPEN_REGULAR = 1 << 3,   /* never through a link, and nothing but a regular file: anything
+                                     else is an error, and only looked at */
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600; with EXCLUSIVE no inherited ACL */
     FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for a FIFO's writer: it will be refused */
     FILE_OPEN_PATIENT = 1 << 6,   /* wait for the end of a lease, as other programs do */

@@ -10,6 +10,7 @@
  */
 #include "posix_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -42,7 +43,7 @@ static int open_flags(unsigned flags)
         result |= O_CREAT;
     if (flags & FILE_OPEN_EXCLUSIVE)
         result |= O_EXCL | O_NOFOLLOW;
-    if (flags & FILE_OPEN_NO_FOLLOW)
+    if (flags & FILE_OPEN_REGULAR)
         result |= O_NOFOLLOW;
     return result;
 }
@@ -77,13 +78,66 @@ static int open_patiently(int directory, const char *name, int options, mode_t m
     return descriptor;
 }
 
+/* Among the system's numbers of errors, which are positive. */
+enum { NOT_REGULAR = -1 };
+
+static bool is_regular(int descriptor)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
+        return false;
+    if (S_ISREG(status.st_mode))
+        return true;
+    errno = S_ISLNK(status.st_mode) ? ELOOP : NOT_REGULAR;
+    return false;
+}
+
+/*
+ * FILE_OPEN_REGULAR. To open a FIFO may wait, and to open a device may do something to it. So
+ * Linux opens what it has looked at by a descriptor that only stands for the name; elsewhere,
+ * or without /proc, who swaps the name in between gets it opened, and closed.
+ */
+static int open_regular(int directory, const char *name, int options, mode_t mode)
+{
+#if defined(__linux__) && defined(O_PATH)
+    char path[64];
+    int found = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (found >= 0) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", found);
+        bool regular = is_regular(found);
+        int descriptor = regular ? open_patiently(AT_FDCWD, path, options & ~O_NOFOLLOW, mode) : -1;
+        int code = errno;
+        close(found);
+        errno = code;
+        if (descriptor >= 0 || !regular || code != ENOENT)
+            return descriptor;
+    } else if (errno != ENOENT || !(options & O_CREAT)) {
+        return -1;
+    }
+#else
+    struct stat status;
+    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(status.st_mode)) {
+        errno = S_ISLNK(status.st_mode) ? ELOOP : NOT_REGULAR;
+        return -1;
+    }
+#endif
+    int descriptor = open_patiently(directory, name, options, mode);
+    if (descriptor < 0 || is_regular(descriptor))
+        return descriptor;
+    int code = errno;
+    close(descriptor);
+    errno = code;
+    return -1;
+}
+
 static int open_descriptor(int directory, const char *name, unsigned flags)
 {
     mode_t mode = flags & FILE_OPEN_PRIVATE ? 0600 : 0666;
     int options = open_flags(flags);
-    if (!may_wait(directory, name, flags))
+    if (flags & FILE_OPEN_REGULAR || !may_wait(directory, name, flags))
         options |= O_NONBLOCK;
-    int descriptor = open_patiently(directory, name, options, mode);
+    int descriptor = flags & FILE_OPEN_REGULAR ? open_regular(directory, name, options, mode)
+                                               : open_patiently(directory, name, options, mode);
     if (descriptor >= 0 && options & O_NONBLOCK) {
         int now = fcntl(descriptor, F_GETFL);
         if (now >= 0) /* else it would be set to append, among all others */
@@ -128,6 +182,9 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
 {
     struct stat status;
     switch (code) {
+    case NOT_REGULAR:
+        error_set(error, "it is not a regular file");
+        return FILE_FAILED;
     case ENOENT:
         return missing(directory, name, flags, error);
     case EEXIST:
@@ -147,7 +204,7 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
         return FILE_BUSY;
     case ELOOP:
     case EMLINK: /* FreeBSD's word for it */
-        if (flags & FILE_OPEN_NO_FOLLOW)
+        if (flags & FILE_OPEN_REGULAR)
             error_set(error, "it is a symbolic link");
         else
             posix_error(error, ELOOP);

@@ -35,7 +35,7 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
     *file = NULL;
     if (!shared_name_check(name, error) || !file_shared_path(name, path, sizeof path))
         return FILE_FAILED;
-    return say_missing(posix_open_at(AT_FDCWD, path, flags | FILE_OPEN_NO_FOLLOW, file, error),
+    return say_missing(posix_open_at(AT_FDCWD, path, flags | FILE_OPEN_REGULAR, file, error),
                        error);
 }
 

@@ -70,7 +70,7 @@ static bool is_other_reparse_point(HANDLE handle)
  */
 static HANDLE open_handle(const wchar_t *path, unsigned flags)
 {
-    bool follow = !(flags & (FILE_OPEN_EXCLUSIVE | FILE_OPEN_NO_FOLLOW));
+    bool follow = !(flags & (FILE_OPEN_EXCLUSIVE | FILE_OPEN_REGULAR));
     HANDLE handle = create(path, flags, follow ? 0 : FILE_FLAG_OPEN_REPARSE_POINT);
     if (handle == INVALID_HANDLE_VALUE || follow || !is_other_reparse_point(handle))
         return handle;
@@ -178,7 +178,7 @@ enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct f
         DWORD code = GetLastError();
         return open_failure(path, has_long_name(path) ? ERROR_FILENAME_EXCED_RANGE : code, error);
     }
-    if (flags & FILE_OPEN_NO_FOLLOW && is_link(handle))
+    if (flags & FILE_OPEN_REGULAR && is_link(handle))
         return refuse(handle, "it is a symbolic link", error);
     if (flags & FILE_OPEN_WRITE && tag_of(handle).FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
         return refuse(handle, "it is a directory", error);

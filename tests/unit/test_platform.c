@@ -41,8 +41,12 @@ static void test_open_results(void)
           FILE_EXISTS);
     CHECK(symlink("new", "link") == 0);
     CHECK(try_open("link", 0, &error) == FILE_OPENED);
-    CHECK(try_open("link", FILE_OPEN_NO_FOLLOW, &error) == FILE_FAILED);
+    CHECK(try_open("link", FILE_OPEN_REGULAR, &error) == FILE_FAILED);
     CHECK(strcmp(error.message, "it is a symbolic link") == 0);
+    CHECK(try_open("new", FILE_OPEN_REGULAR | FILE_OPEN_WRITE, &error) == FILE_OPENED);
+    CHECK(try_open("no", FILE_OPEN_REGULAR, &error) == FILE_MISSING);
+    CHECK(try_open("/dev/null", FILE_OPEN_REGULAR, &error) == FILE_FAILED);
+    CHECK(strcmp(error.message, "it is not a regular file") == 0);
     CHECK(try_open("broken", FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE, &error) ==
           FILE_EXISTS);
     CHECK(try_open(".", FILE_OPEN_WRITE, &error) == FILE_FAILED);
@@ -55,6 +59,7 @@ static void test_fifo_for_writing(void)
     struct file_status status;
     struct error error;
     alarm(10); /* ends the program if the open waits */
+    CHECK(try_open("fifo", FILE_OPEN_REGULAR, &error) == FILE_FAILED);
     struct file *file = scratch_open("fifo", FILE_OPEN_WRITE);
     alarm(0);
     CHECK(file_get_status(file, &status, &error) && status.kind == FILE_STREAM);

@@ -35,7 +35,7 @@ static void test_open_results(void)
     CHECK(strcmp(error.message, "a part of the path is not a directory") == 0);
     CHECK(try_open("new", make | FILE_OPEN_EXCLUSIVE, &error) == FILE_EXISTS);
     CHECK(try_open("private", make | FILE_OPEN_PRIVATE, &error) == FILE_OPENED);
-    CHECK(try_open("new", FILE_OPEN_NO_FOLLOW, &error) == FILE_OPENED);
+    CHECK(try_open("new", FILE_OPEN_REGULAR, &error) == FILE_OPENED);
     CHECK(try_open(".", FILE_OPEN_WRITE, &error) == FILE_FAILED);
     CHECK_SAY(strcmp(error.message, "it is a directory") == 0, "%s", error.message);
     CHECK(SetFileAttributesW(L"new", FILE_ATTRIBUTE_READONLY));
