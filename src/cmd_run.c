@@ -30,8 +30,8 @@ static bool answer(const struct script *script, const char *word, const char *me
 {
     struct output *output = script->outer->output;
     return !script->outer->request->answers ||
-           (output_text(output, word, error) && output_text(output, message, error) &&
-            output_text(output, "\n", error));
+           (output_begin_line(output, error) && output_text(output, word, error) &&
+            output_text(output, message, error) && output_text(output, "\n", error));
 }
 
 /* A search that finds nothing has answered; an edit that cannot be made ends the script. */

@@ -101,6 +101,8 @@ bool output_pause(struct output *output, struct error *error)
 
 bool output_bytes(struct output *output, const void *bytes, size_t length, struct error *error)
 {
+    if (length > 0)
+        output->in_line = ((const unsigned char *)bytes)[length - 1] != '\n';
     if (length > OUTPUT_BUFFER - output->length && !output_flush(output, error))
         return false;
     if (length >= OUTPUT_BUFFER)
@@ -114,6 +116,11 @@ bool output_bytes(struct output *output, const void *bytes, size_t length, struc
 bool output_text(struct output *output, const char *text, struct error *error)
 {
     return output_bytes(output, text, strlen(text), error);
+}
+
+bool output_begin_line(struct output *output, struct error *error)
+{
+    return !output->in_line || output_text(output, "\n", error);
 }
 
 bool output_format(struct output *output, struct error *error, const char *format, ...)

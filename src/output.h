@@ -25,6 +25,7 @@ struct output_queue;
 struct output {
     unsigned char bytes[OUTPUT_BUFFER];
     size_t length;
+    bool in_line;     /* what was written last did not end in a newline */
     double next_look; /* for output_pause(): when, in seconds */
     bool keeping;     /* between output_keep() and output_release() */
     struct file *locked;
@@ -39,6 +40,8 @@ bool output_bytes(struct output *output, const void *bytes, size_t length, struc
 bool output_text(struct output *output, const char *text, struct error *error);
 bool output_format(struct output *output, struct error *error, const char *format, ...)
     MMTOOL_PRINTF(3, 4);
+/* A newline, unless what was written so far ended in one: what follows begins a line. */
+bool output_begin_line(struct output *output, struct error *error);
 /* A number in base 10, or with its prefix in base 16, 8 or 2. */
 bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error);
 /*

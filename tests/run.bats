@@ -215,6 +215,12 @@ b'" 'bogus'
     [[ ${lines[4]} == 'error: 1 byte at 9 passes the end'* ]]
 }
 
+@test "--answers: an answer begins a line, whatever was read" {
+    make f 'ab\ncd'
+    prints 'ab\nok\nab\nok\nok\n\nok\ncd\nok\n' mmtool run --answers f -c 'read 0+2' -c 'read 0+3' \
+        -c 'read 0+0' -c 'read 2+1' -c 'read 3:'
+}
+
 @test "close: no command works behind it" {
     make f abc
     prints abc mmtool run f -c 'read' -c close
