@@ -4,8 +4,8 @@
 _mmtool_options() {
     local bytes='--type= --hex --escape'
     local data="$bytes --from= --repeat= --expect="
-    local all='--journal-dir= --wait --wait= --help --access= --map= --prot= --window= --advise= --tag='
-    all="$all --progress="
+    local ways='--journal-dir= --wait --wait= --help'
+    local all="$ways --access= --map= --prot= --window= --advise= --tag= --progress="
     local look="--ignore-journal $all"
     local change="--dry-run --undo= --flush --flush=async --new-inode --durable --no-journal"
     change="$change --verbose $all"
@@ -27,6 +27,7 @@ _mmtool_options() {
     advise) echo "--list --status --json --verbose --force $look" ;;
     flush) echo "--async --invalidate --verbose $look" ;;
     info) echo "--size --json $look" ;;
+    recover) echo "--show --json --finish --back --accept --force $ways" ;;
     run) echo "--command= --keep-going --atomic --anonymous= --answers --ignore-journal $change" ;;
     esac
 }
@@ -142,7 +143,7 @@ _mmtool_operand() {
 }
 
 _mmtool() {
-    local commands='read write find rfind move resize splice advise flush info run help'
+    local commands='read write find rfind move resize splice advise flush info run recover help'
     local words word before
     COMPREPLY=()
     _mmtool_join

@@ -1,6 +1,6 @@
 # fish completion for mmtool(1)
 
-set -l commands read write find rfind move resize splice advise flush info run
+set -l commands read write find rfind move resize splice advise flush info run recover
 set -l bytes '__fish_seen_subcommand_from read write find rfind move splice'
 set -l data '__fish_seen_subcommand_from write splice'
 set -l find '__fish_seen_subcommand_from find rfind'
@@ -44,15 +44,16 @@ complete -c mmtool -n '__fish_seen_subcommand_from read find rfind' -l radix -x 
 
 set -l look '__fish_seen_subcommand_from read find rfind advise flush info run'
 set -l change '__fish_seen_subcommand_from write move resize splice run'
+set -l maps 'not __fish_seen_subcommand_from recover'
 complete -c mmtool -l journal-dir -x -a '(__fish_complete_directories)' -d 'where the journal goes'
 complete -c mmtool -l wait -d 'wait for another mmtool'
-complete -c mmtool -l access -x -a 'read write copy' -d 'how the file is mapped'
-complete -c mmtool -l map -x -a 'shared private populate noreserve' -d 'MAP_* flags'
-complete -c mmtool -l progress -x -a 'auto always never' -d 'a bar while long work goes on'
-complete -c mmtool -l prot -x -a 'read write exec' -d 'PROT_* by name'
-complete -c mmtool -l window -x -d 'map this part only'
-complete -c mmtool -l tag -x -d 'on Windows, the name of the mapping'
-complete -c mmtool -l advise -x -a '(mmtool advise --list | string replace -r " +" \t)' -d 'advice for the mapping'
+complete -c mmtool -n $maps -l access -x -a 'read write copy' -d 'how the file is mapped'
+complete -c mmtool -n $maps -l map -x -a 'shared private populate noreserve' -d 'MAP_* flags'
+complete -c mmtool -n $maps -l progress -x -a 'auto always never' -d 'a bar while long work goes on'
+complete -c mmtool -n $maps -l prot -x -a 'read write exec' -d 'PROT_* by name'
+complete -c mmtool -n $maps -l window -x -d 'map this part only'
+complete -c mmtool -n $maps -l tag -x -d 'on Windows, the name of the mapping'
+complete -c mmtool -n $maps -l advise -x -a '(mmtool advise --list | string replace -r " +" \t)' -d 'advice for the mapping'
 complete -c mmtool -n $look -l ignore-journal -d 'show a half-made edit as it is'
 complete -c mmtool -n $change -s n -l dry-run -d 'print the edit script, change nothing'
 complete -c mmtool -n $change -l undo -r -d 'save the edit script that takes it back'
@@ -99,5 +100,11 @@ __mmtool_on flush -l async -d 'do not wait'
 __mmtool_on flush -l invalidate -d 'refresh other mappings'
 __mmtool_on info -s s -l size -d 'the size alone'
 __mmtool_on info -s j -l json -d 'one JSON object'
+__mmtool_on recover -l show -d 'say what an interrupted edit left'
+__mmtool_on recover -s j -l json -d 'one JSON object'
+__mmtool_on recover -l finish -d 'finish the edit'
+__mmtool_on recover -l back -d 'take the edit back'
+__mmtool_on recover -l accept -d 'take the file as it is'
+__mmtool_on recover -l force -d 'with --accept, whatever it is'
 
 functions -e __mmtool_on

@@ -37,6 +37,7 @@ static bool has_locks(const struct mapping *mapping)
 static enum claim_result busy(const struct claim *claim, struct error *error)
 {
     struct error cause = *error;
+    claim->notice->busy = true;
     if (claim->options->wait)
         error_set(error, "%s; still locked after %llu s", cause.message,
                   (unsigned long long)claim->options->wait_seconds);
@@ -308,7 +309,7 @@ static enum claim_result lock_and_check(struct claim *claim, struct error *error
         return claim->renewed ? look_again(claim, error) : CLAIM_OK;
     enum claim_result result =
         is_editor(claim) ? lock_as_editor(claim, error) : lock_as_reader(claim, error);
-    if (result != CLAIM_OK)
+    if (result != CLAIM_OK || claim->options->leave_journal)
         return result;
     return is_editor(claim) ? recover_locked(claim, mapping, error) : check_as_reader(claim, error);
 }
@@ -335,6 +336,7 @@ static bool claim_patiently(struct claim *claim, struct error *error)
     claim->started = platform_seconds();
     claim->notice->text[0] = 0;
     for (;;) {
+        claim->notice->busy = false;
         enum claim_result result = try_once(claim, error);
         if (result == CLAIM_OK || result == CLAIM_FAILED)
             return result == CLAIM_OK;

@@ -17,6 +17,7 @@ struct claim_options {
     const char *journal_dir; /* or NULL */
     bool ignore_journal;     /* look at the file as it is: no lock, no recovery */
     struct stream_part part; /* what is needed of a stream */
+    bool leave_journal;      /* lock the file, and neither recover it nor mind what was left */
     bool passing;            /* a reader that, once it holds the lock, waits for nobody */
     bool wait;               /* for another mmtool */
     uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */
@@ -31,6 +32,7 @@ struct claim_options {
 /* What there is to say on standard error though all went well; empty for nothing. */
 struct claim_notice {
     char text[1280];
+    bool busy; /* it failed since another program works on the file */
 };
 
 /*

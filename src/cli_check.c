@@ -68,9 +68,22 @@ static bool check_lines(const struct request *request, struct error *error)
                        byte_type_name(type));
 }
 
+/* One thing at a time, and no option that would do nothing. */
+static bool check_recover(const struct request *request, struct error *error)
+{
+    int ways = request->show + request->finish + request->back + request->accept;
+    if (ways > 1)
+        return error_usage(error, "--show, --finish, --back and --accept do not go together");
+    if (request->force && !request->accept)
+        return error_usage(error, "--force goes with --accept");
+    return !request->json || request->show || ways == 0 ||
+           error_usage(error, "--json goes with --show");
+}
+
 bool cli_check(const struct request *request, struct error *error)
 {
     return check_regex(request, error) && check_from(request, error) && check_pad(request, error) &&
            check_lines(request, error) &&
-           (request->command->run != cmd_splice || check_deletion(request, error));
+           (request->command->run != cmd_splice || check_deletion(request, error)) &&
+           (request->command->run != cmd_recover || check_recover(request, error));
 }

@@ -64,7 +64,7 @@ struct option {
 extern const struct option options_common[], options_type[], options_data[], options_read[],
     options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
     options_flush[], options_info[], options_change[], options_look[], options_splice[],
-    options_expect[], options_mapping[], options_run[];
+    options_expect[], options_mapping[], options_run[], options_recover[];
 
 enum { MOST_GROUPS = 8 };
 
@@ -74,6 +74,7 @@ enum command_access {
     COMMAND_READS_STREAM, /* a path or "-" */
     COMMAND_CHANGES,      /* a path, for writing */
     COMMAND_RUNS,         /* a path, for writing if it may be written */
+    COMMAND_RECOVERS,     /* a path, by itself: what an interrupted edit left is its business */
 };
 
 struct command {
@@ -91,7 +92,7 @@ struct command {
 extern const struct command commands[];
 
 command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
-    cmd_flush, cmd_info, cmd_run;
+    cmd_flush, cmd_info, cmd_run, cmd_recover;
 
 /*
  * What run does before FILE is opened: opens its script, and takes all of one that is to be

@@ -149,6 +149,21 @@ const struct command commands[] = {
      1,
      cmd_run,
      {options_run, options_change, options_look, options_mapping, options_common}},
+    {"recover",
+     "say what an interrupted edit left, and end it",
+     "",
+     "Any other command on FILE finishes the edit, or takes it back, where that is certain.\n"
+     "Where it is not, it says so and changes nothing; one of these options ends it.\n"
+     "Exit status: 0 FILE is whole, 1 something is left, 2 it cannot be told or done.\n"
+     "\nExamples:\n"
+     "  mmtool recover FILE\n"
+     "  mmtool recover --finish FILE\n"
+     "  mmtool recover --accept FILE\n",
+     COMMAND_RECOVERS,
+     0,
+     0,
+     cmd_recover,
+     {options_recover, options_common}},
     {NULL, NULL, NULL, NULL, COMMAND_READS, 0, 0, NULL, {NULL}},
 };
 
@@ -434,6 +449,8 @@ bool run_command(const struct request *given, struct output *output, struct erro
     struct session session = {.request = &request, .mapping = &mapping, .output = output};
     session.journal_dir = claim_options(&request).journal_dir;
     if (request.list) /* a question about the system, not about a file */
+        return request.command->run(&session, error);
+    if (request.command->access == COMMAND_RECOVERS)
         return request.command->run(&session, error);
     if (!check_access(&request, error))
         return false;

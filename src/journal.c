@@ -375,7 +375,8 @@ bool journal_retract(struct journal *journal, struct error *error)
     if (journal->header.state == JOURNAL_PRE)
         return true;
     journal->header.state = JOURNAL_PRE;
-    return write_header(journal, error);
+    return write_header(journal, error) &&
+           (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
 /* ---- steps ---------------------------------------------------------------------------------- */
@@ -464,7 +465,7 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
     return !journal->header.durable || file_sync(mapping->file, false, error);
 }
 
-static bool mark_done(struct journal *journal, struct error *error)
+bool journal_give_up(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_DONE;
     return write_header(journal, error) &&
@@ -477,7 +478,7 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
         return false;
     unmap(journal);
     if (journal->kept)
-        return mark_done(journal, error);
+        return journal_give_up(journal, error);
     return place_remove(journal->place, error) &&
            (!journal->header.durable || place_sync(journal->place, error));
 }

@@ -167,6 +167,12 @@ bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struc
  */
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
 
+/*
+ * Marks the journal DONE, in one write: the file counts as whole from then on, and what is left is
+ * to be removed. Part of journal_remove(), and the first thing where the file is taken as it is.
+ */
+bool journal_give_up(struct journal *journal, struct error *error);
+
 /* Lets go of the journal and leaves it where it is. NULL-safe, idempotent. */
 void journal_close(struct journal *journal);
 

@@ -15,6 +15,7 @@
  *   cmd_splice.c    splice: by range, pattern (substitute.c, replacement.c), script (edit_load.c)
  *   cmd_page.c      advise, flush
  *   cmd_info.c      info
+ *   cmd_recover.c   recover: what an interrupted edit left
  *   cmd_run.c       run; script*.c (script.h) are its commands, overlay.c its --atomic
  *
  *   report.c        one line on standard error
@@ -36,7 +37,9 @@
  *   undo_file.c     the file of --undo, renamed into its place behind the edit
  *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_*.c)
  *   privileges.c    set-id bits and capabilities, put back behind an edit
- *   recover.c       finishes what a killed edit left: the same steps
+ *   recover.c       finishes what a killed edit left: the same steps, or takes it back;
+ *                   recover_look.c says what was left; recover_accept.c removes it, the file
+ *                   taken as it is
  *   tail.c          makes a file shorter that others may append to
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load;

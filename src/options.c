@@ -378,6 +378,16 @@ const struct option options_info[] = {
     END,
 };
 
+const struct option options_recover[] = {
+    FLAG("show", 0, show, "say what an interrupted edit left; the same as no option"),
+    FLAG("json", 'j', json, "with --show: one JSON object"),
+    FLAG("finish", 0, finish, "finish the edit, as the next command would"),
+    FLAG("back", 0, back, "take the edit back, while it has changed nothing yet"),
+    FLAG("accept", 0, accept, "take the file as it is, and remove what is left"),
+    FLAG("force", 0, force, "with --accept: though some of it is neither old nor new, or unknown"),
+    END,
+};
+
 const struct option options_run[] = {
     {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command; repeatable, no SCRIPT then",
      add_string, offsetof(struct request, commands), 0},

@@ -173,6 +173,18 @@ bool recover_rollback(struct mapping *mapping, struct journal *journal,
     return recover(mapping, journal, roll_back, report, error);
 }
 
+/* What has been committed counts as not begun again, before anything is undone. */
+static bool retract(struct job *job, struct error *error)
+{
+    return journal_retract(job->journal, error) && roll_back(job, error);
+}
+
+bool recover_back(struct mapping *mapping, struct journal *journal, struct recover_report *report,
+                  struct error *error)
+{
+    return recover(mapping, journal, retract, report, error);
+}
+
 bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error)
 {
     struct undo_file undo;

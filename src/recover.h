@@ -26,6 +26,13 @@ bool recover_forward(struct mapping *mapping, struct journal *journal,
 bool recover_rollback(struct mapping *mapping, struct journal *journal,
                       struct recover_report *report, struct error *error);
 
+/*
+ * The journal is PRE, or HOT with no step published and no blocks moved (recover_look.h): the file
+ * becomes the old one. Dying here leaves a journal that is taken back by the next command.
+ */
+bool recover_back(struct mapping *mapping, struct journal *journal, struct recover_report *report,
+                  struct error *error);
+
 /* The file is whole, but the undo script of --new-inode is not in its place. */
 bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error);
 

@@ -113,6 +113,12 @@ struct request {
     bool size_only;
     bool json;
 
+    /* recover: the first of them unless another is given */
+    bool show;
+    bool finish;
+    bool back;
+    bool accept;
+
     /* run */
     const char *script;          /* its path; NULL or "-": standard input */
     struct string_list commands; /* --command, in place of a script */

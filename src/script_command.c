@@ -209,13 +209,19 @@ static bool run_builtin(struct script *script, const struct script_builtin *buil
                      builtin->operands);
 }
 
+/* Those that open their file themselves are not of a script, which has one open. */
+static bool is_of_script(const struct command *command)
+{
+    return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS;
+}
+
 static bool unknown_word(const char *word, struct error *error)
 {
     const char *names[MOST_NAMES + 1];
     char escaped[48];
     size_t count = 0;
     for (const struct command *row = commands; row->name && count < MOST_NAMES; row++)
-        if (row->access != COMMAND_RUNS)
+        if (is_of_script(row))
             names[count++] = row->name;
     for (const struct script_builtin *row = script_builtins; row->name && count < MOST_NAMES; row++)
         names[count++] = row->name;
@@ -235,7 +241,11 @@ bool script_command(struct script *script, struct error *error)
         return error_set(error, "the mapping is closed");
     if (builtin)
         return run_builtin(script, builtin, error);
-    if (!command || command->access == COMMAND_RUNS)
+    if (command && command->access == COMMAND_RECOVERS)
+        return error_set(error,
+                         "a script's file is whole, or the script does not begin: run mmtool "
+                         "recover by itself");
+    if (!command || !is_of_script(command))
         return unknown_word(word, error);
     return script_subcommand(script, script->words.items, script->words.count, error);
 }

@@ -30,7 +30,8 @@ begin() {
 
 @test "bash: subcommands, options, values" {
     begin
-    offers 'read resize rfind run' 'mmtool r'
+    offers 'read recover resize rfind run' 'mmtool r'
+    offers '--accept' 'mmtool recover --a'
     offers '--expect= --extend' 'mmtool write --ex'
     offers '--type=' 'mmtool read --ty'
     offers 'u32 u32le u32be' 'mmtool read --type=u3'

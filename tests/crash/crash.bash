@@ -43,3 +43,42 @@ killed_at_random() {
         "(torn before the recovery: $torn)" >&3
     [ "$torn" -gt 0 ]
 }
+
+# half_made FILE [OPTION...]: FILE was killed in the middle of an insertion at 10.
+# `old` and `new` are the file before and behind it. $prepare is a command to be run before the edit.
+half_made() {
+    need strace
+    local file=$1 status=0
+    shift
+    head -c 3000000 /dev/urandom >old
+    cat old >"$file"
+    { head -c 10 old && printf inserted && tail -c +11 old; } >new
+    # Every window asks for the size: the fifth of them from the end is in the middle.
+    killed_at=${killed_at:-$(
+        strace -qq -e trace=fstat,newfstatat,statx -o calls "$MMTOOL" splice "$@" "$file" 10+0 inserted
+        grep -c newfstatat calls
+    )}
+    cat old >"$file"
+    ${prepare-}
+    strace -qq -o /dev/null -e trace=newfstatat \
+        -e inject=newfstatat:signal=KILL:when=$((killed_at - ${questions_behind:-4})) \
+        "$MMTOOL" splice "$@" "$file" 10+0 inserted 2>/dev/null || status=$?
+    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+    if cmp -s "$file" old || cmp -s "$file" new; then
+        echo "it was not killed in the middle"
+        return 1
+    fi
+}
+
+need_marks() {
+    need getfattr setfattr
+    touch marked
+    setfattr -n user.mmtool.test -v x marked 2>/dev/null || skip "no user attributes here"
+    rm marked
+}
+
+# finished FILE: whole and new, nothing left.
+finished() {
+    cmp "$1" new
+    [ -z "$(find . -name '.*.mmtool-journal')" ]
+}

@@ -1,48 +1,11 @@
 # shellcheck disable=SC2016 # in quotes the inner shell expands
 # What an edit promises when it is killed: who finds the journal, who is believed.
 
+# shellcheck disable=SC2317,SC2034 # crash.bash calls and reads them
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
 # shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 load ../helper
-
-# half_made FILE [OPTION...]: FILE was killed in the middle of an insertion at 10.
-# `old` and `new` are the file before and behind it. $prepare is a command to be run before the edit.
-half_made() {
-    need strace
-    local file=$1 status=0
-    shift
-    head -c 3000000 /dev/urandom >old
-    cat old >"$file"
-    { head -c 10 old && printf inserted && tail -c +11 old; } >new
-    # Every window asks for the size: the fifth of them from the end is in the middle.
-    killed_at=${killed_at:-$(
-        strace -qq -e trace=fstat,newfstatat,statx -o calls "$MMTOOL" splice "$@" "$file" 10+0 inserted
-        grep -c newfstatat calls
-    )}
-    cat old >"$file"
-    ${prepare-}
-    strace -qq -o /dev/null -e trace=newfstatat \
-        -e inject=newfstatat:signal=KILL:when=$((killed_at - ${questions_behind:-4})) \
-        "$MMTOOL" splice "$@" "$file" 10+0 inserted 2>/dev/null || status=$?
-    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
-    if cmp -s "$file" old || cmp -s "$file" new; then
-        echo "it was not killed in the middle"
-        return 1
-    fi
-}
-
-need_marks() {
-    need getfattr setfattr
-    touch marked
-    setfattr -n user.mmtool.test -v x marked 2>/dev/null || skip "no user attributes here"
-    rm marked
-}
-
-# finished FILE: whole and new, nothing left.
-finished() {
-    cmp "$1" new
-    [ -z "$(find . -name '.*.mmtool-journal')" ]
-}
+load crash
 
 # recovers FILE COMMAND...: it succeeds, says that an edit was finished, and FILE is new.
 recovers() {

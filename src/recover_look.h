@@ -1,0 +1,40 @@
+/*
+ * recover_look.h - what an interrupted edit left of a file, for people; and how far it got.
+ *
+ * Changes nothing. The mapping is locked (shared will do), and nothing has been
+ * recovered: claim_options.leave_journal.
+ */
+#ifndef MMTOOL_RECOVER_LOOK_H
+#define MMTOOL_RECOVER_LOOK_H
+
+#include "journal.h"
+#include "mapping.h"
+
+enum recover_state {
+    RECOVER_WHOLE,    /* nothing was left */
+    RECOVER_LEFTOVER, /* the file is whole; a journal, or a mark, is to be removed */
+    RECOVER_UNDO,     /* the file is whole; its undo script is not in its place */
+    RECOVER_UNBEGUN,  /* the edit has not begun, but the file may have grown: to be taken back */
+    RECOVER_HALF,     /* the edit is to be finished */
+    RECOVER_DOUBT,    /* `reason` says why no command can go on with what was left */
+};
+
+struct recover_look {
+    enum recover_state state;
+    bool has_journal;       /* `journal` is open: of LEFTOVER, UNBEGUN, HALF, and some doubts */
+    struct journal journal; /* owned */
+    bool steps_known;
+    uint64_t steps, done; /* of the plan; `done` are certainly stored */
+    bool goes_back;       /* the edit can still be taken back: none of its steps was published */
+    struct error reason;  /* of DOUBT; of HALF with goes_back false, why it cannot go back */
+};
+
+/*
+ * Looks; then recover_look_release(). `writable` opens the journal for the work that
+ * follows. False only where nothing can be told: an error of the system.
+ */
+bool recover_look(struct recover_look *look, const struct mapping *mapping, const char *directory,
+                  bool writable, struct error *error);
+void recover_look_release(struct recover_look *look);
+
+#endif
