@@ -1,5 +1,6 @@
 /* change.c - one command's change of a file. */
 #include "change.h"
+#include "data.h"
 #include "apply.h"
 #include "expect.h"
 #include "listing.h"
@@ -40,7 +41,7 @@ bool change_take_data(struct change *change, size_t first, struct error *error)
 {
     struct session *session = change->session;
     if (!input_settle(session->input, change->mapping, error) ||
-        !pool_take_data(&change->pool, session->request, first, session->input, error))
+        !data_take(&change->pool, session->request, first, session->input, error))
         return false;
     change->data_size = pool_size(&change->pool);
     change->from_stream = session->request->from && session->input->from_stream;

@@ -26,14 +26,6 @@ struct parser {
     struct error *error;
 };
 
-void request_release(struct request *request)
-{
-    free(request->operands.items);
-    free(request->patterns.items);
-    free(request->commands.items);
-    request->operands = request->patterns = request->commands = (struct string_list){0};
-}
-
 static bool is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
@@ -338,8 +330,10 @@ static bool check_inner(const struct request *request, const struct request *out
                                        "--window, --advise and --tag are options of run itself");
 }
 
-enum cli_result cli_parse_line(const char *const *words, size_t count, const struct request *outer,
-                               struct request *request, struct output *output, struct error *error)
+/* A cli_line_parser(). */
+static enum cli_result parse_line(const char *const *words, size_t count,
+                                  const struct request *outer, struct request *request,
+                                  struct output *output, struct error *error)
 {
     inherit(request, outer);
     request->command = command_find(words[0]);
@@ -355,6 +349,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
                           struct error *error)
 {
     *request = REQUEST_DEFAULTS;
+    request->parse_line = parse_line;
     const char *word = argc > 1 ? argv[1] : "";
     if (argc < 2) {
         error_usage(error, "no subcommand is given");

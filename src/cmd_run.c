@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* How a script stands after a command. */
-enum progress { GO_ON, END_DONE, END_FAILED };
+enum next_line { GO_ON, END_DONE, END_FAILED };
 
 /* Says where in the script it went wrong. */
 static void locate(const struct script *script, struct error *error)
@@ -35,7 +35,7 @@ static bool answer(const struct script *script, const char *word, const char *me
 }
 
 /* A search that finds nothing has answered; an edit that cannot be made ends the script. */
-static enum progress judge(struct script *script, bool done, struct error *error)
+static enum next_line judge(struct script *script, bool done, struct error *error)
 {
     const struct request *request = script->outer->request;
     struct error late;
@@ -62,7 +62,7 @@ static enum progress judge(struct script *script, bool done, struct error *error
     return GO_ON;
 }
 
-static enum progress run_line(struct script *script, struct error *error)
+static enum next_line run_line(struct script *script, struct error *error)
 {
     switch (
         script_lines_next(&script->lines, &script->text, &script->length, &script->number, error)) {
@@ -80,7 +80,7 @@ static enum progress run_line(struct script *script, struct error *error)
     if (split && script->words.count == 0)
         return GO_ON;
     bool done = split && script_command(script, error);
-    enum progress progress = judge(script, done, error);
+    enum next_line progress = judge(script, done, error);
     struct error late;
     error_clear(&late);
     if (output_flush(script->outer->output, &late))
@@ -96,7 +96,7 @@ static bool run_lines(struct script *script, struct error *error)
     struct error here;
     for (;;) {
         error_clear(&here);
-        enum progress progress = run_line(script, &here);
+        enum next_line progress = run_line(script, &here);
         if (progress == END_FAILED) {
             *error = here;
             return false;

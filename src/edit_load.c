@@ -1,5 +1,6 @@
 /* edit_load.c - an edit script becomes a list of edits. */
 #include "edit_load.h"
+#include "input.h"
 #include "edit_script.h"
 #include "escape.h"
 #include "window.h"

@@ -4,7 +4,7 @@
  * The map of the source. A search goes argv -> request -> pattern -> scan ->
  * output; an edit goes argv -> request -> list of edits -> plan -> apply.
  *
- *   cli.c           argv -> struct request, request.h (the only reader of argv)
+ *   cli.c           argv -> struct request, request.c (the only reader of argv)
  *   cli_help.c      help and the dump of the tables; cli_unknown.c: what was likely meant;
  *                   cli_check.c: what contradicts itself
  *   options.c ...   the options, in groups of rows
@@ -31,7 +31,7 @@
  *   stream_reach.c  how much of a stream is read, and whether as it comes
  *   input.c         what a command reads besides FILE, taken before FILE is locked
  *   spool.c         the bytes of a stream, kept in memory or a file without a name
- *   pool.c          the new bytes of an edit: operands, a file, repeated
+ *   pool.c          the new bytes of an edit, in memory or a file; data.c: DATA becomes them
  *   change.c        what all that change bytes share: --expect (expect.c), --dry-run and
  *                   --undo (listing.c), --new-inode (replace_file.c), --flush, --verbose
  *   undo_file.c     the file of --undo, renamed into its place behind the edit

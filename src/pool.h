@@ -7,9 +7,7 @@
 
 #include "buffer.h"
 #include "edit_list.h"
-#include "input.h"
 #include "mapping.h"
-#include "request.h"
 
 struct pool {
     struct buffer bytes;     /* pool offsets from 0; owned */
@@ -30,12 +28,5 @@ bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, s
 /* New bytes [at, at + length) of an edit that does not bring zeros, as they would be written. */
 bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
                     uint64_t at, unsigned char *bytes, size_t length, struct error *error);
-
-/*
- * Fills an empty pool with the request's DATA: the operands from number `first` on, or what
- * --from has brought, which the pool takes over.
- */
-bool pool_take_data(struct pool *pool, const struct request *request, size_t first,
-                    struct input *input, struct error *error);
 
 #endif

@@ -8,7 +8,10 @@
 #ifndef MMTOOL_PROGRESS_H
 #define MMTOOL_PROGRESS_H
 
-#include "request.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct progress {
     const char *name; /* of the work; not owned */

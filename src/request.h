@@ -8,6 +8,7 @@
 #define MMTOOL_REQUEST_H
 
 #include "bytes.h"
+#include "progress.h"
 #include "range.h"
 
 struct command;
@@ -22,7 +23,23 @@ struct platform_name;
 
 enum access { ACCESS_DEFAULT, ACCESS_READ, ACCESS_WRITE, ACCESS_COPY };
 
-enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+struct output;
+struct request;
+
+enum cli_result {
+    CLI_RUN,      /* the request is to be run */
+    CLI_ANSWERED, /* help or the like was printed */
+    CLI_FAILED,   /* `error` says what is wrong */
+};
+
+/*
+ * Reads one command of a script, which begins with the name of a subcommand, FILE
+ * being that of `outer`, the request of the script itself. The request points into
+ * `words`, and is released whatever the result.
+ */
+typedef enum cli_result cli_line_parser(const char *const *words, size_t count,
+                                        const struct request *outer, struct request *request,
+                                        struct output *output, struct error *error);
 
 struct request {
     const struct command *command;
@@ -127,10 +144,14 @@ struct request {
     uint64_t anonymous_size;
     bool atomic;
     bool answers;
+    cli_line_parser *parse_line; /* of its commands: cli.c lends it, which knows this file */
 
     bool help;
 };
 
 #define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10})
+
+/* Frees what a request owns, its lists. */
+void request_release(struct request *request);
 
 #endif

@@ -1,6 +1,5 @@
 /* script_command.c - one command of a script: a subcommand, on the script's mapping. */
 #include "claim.h"
-#include "cli.h"
 #include "script.h"
 
 #include <stdlib.h>
@@ -175,7 +174,7 @@ bool script_subcommand(struct script *script, const char *const *words, size_t c
     const struct request *outer = script->outer->request;
     struct request request;
     bool done = false;
-    switch (cli_parse_line(words, count, outer, &request, script->outer->output, error)) {
+    switch (outer->parse_line(words, count, outer, &request, script->outer->output, error)) {
     case CLI_RUN:
         /* An overlay takes the edits of a copy. */
         if (script->overlay)

@@ -1,6 +1,5 @@
 /* script_inputs.c - what the commands of an atomic script read besides FILE. */
 #include "script_inputs.h"
-#include "cli.h"
 #include "script.h"
 
 #include <stdlib.h>
@@ -36,8 +35,9 @@ static bool take(struct script *script, struct error *error)
     const struct session *outer = script->outer;
     struct request request;
     struct error ignored = {0};
-    bool wanted = cli_parse_line(script->words.items, script->words.count, outer->request, &request,
-                                 outer->output, &ignored) == CLI_RUN;
+    bool wanted =
+        outer->request->parse_line(script->words.items, script->words.count, outer->request,
+                                   &request, outer->output, &ignored) == CLI_RUN;
     bool taken = wanted && input_take_stream(&item.input, &request, outer->journal_dir, &ignored) &&
                  item.input.given;
     request_release(&request);
