@@ -116,6 +116,8 @@ static bool grow(struct job *job, bool all, struct error *error)
 static bool explain_half(struct job *job, struct error *error)
 {
     struct error cause = *error;
+    if (job->ended) /* and that is what the message says */
+        return false;
     if (!job->journal) { /* a script that takes back a whole edit does not fit half of one */
         undo_file_drop(job->undo);
         job_keep_privileges(job);
@@ -158,19 +160,30 @@ static bool save_undo(struct job *job, struct error *error)
     return !job->undo || listing_save_undo(job->undo, job->mapping, job->edits, job->pool, error);
 }
 
-/* Takes back a growth, an undo script and a journal of an edit that has not begun. */
-static void abandon(struct job *job)
+/*
+ * Takes back blocks, a growth, an undo script and a journal of an edit that has not begun. What
+ * cannot be put right now, which is false, stays for the next command.
+ */
+static bool abandon(struct job *job)
 {
     struct error ignored = {0};
-    bool back = !job->journal || journal_retract(job->journal, &ignored);
-    back = back && shrink(job, &ignored);
-    if (back) {
-        undo_file_drop(job->undo);
-        job_keep_privileges(job);
-    }
-    /* What cannot be put right now stays for the next command. */
-    if (back && job->journal)
-        (void)journal_remove(job->journal, job->mapping, &ignored);
+    if ((job->journal && !journal_retract(job->journal, &ignored)) ||
+        (job->blocks_in && !job_take_blocks_back(job, &ignored)) || !shrink(job, &ignored))
+        return false;
+    undo_file_drop(job->undo);
+    job_keep_privileges(job);
+    return !job->journal || journal_remove(job->journal, job->mapping, &ignored);
+}
+
+/* Behind the commit, but no step has been published: then the edit can still go back. */
+static bool go_back(struct job *job, struct error *error)
+{
+    struct error cause = *error;
+    if (!job->journal || job->journal->published || job->ended || error->signal != 0)
+        return explain_half(job, error);
+    const char *stand = abandon(job) ? "nothing was changed"
+                                     : "the next mmtool command on the file takes the edit back";
+    return error_set(error, "%s; %s", cause.message, stand);
 }
 
 /* Cutting the end off, or growing by zeros: one change of the size, which the system makes whole.
@@ -195,7 +208,7 @@ static bool set_size(struct job *job, bool allocate, struct error *error)
 {
     if (save_undo(job, error) && grow(job, allocate, error) && job_finish(job, error))
         return true;
-    abandon(job);
+    (void)abandon(job);
     return false;
 }
 
@@ -250,9 +263,9 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
     hold(job);
     bool done = save_undo(job, error) && grow(job, options->allocate, error) && commit(job, error);
     if (!done)
-        abandon(job);
+        (void)abandon(job);
     else if (!(size_only ? job_finish(job, error) : job_run(job, 0, false, error)))
-        done = explain_half(job, error);
+        done = go_back(job, error);
     let_go(job);
     journal_close(&journal);
     job->journal = NULL;
@@ -262,19 +275,43 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
 /* What came of an edit by blocks: when the file system cannot, nothing has changed. */
 enum blocks_outcome { BY_BLOCKS_DONE, BY_BLOCKS_FAILED, BY_BLOCKS_CANNOT };
 
+enum { BLOCKS_SPARE = 1024 * 1024 }; /* for the file system's own records of what is inserted */
+
+/* Before the commit: the blocks are put in, and they are there for good, or cut again. */
+static enum blocks_outcome insert_blocks(struct job *job, struct error *error)
+{
+    uint64_t length = job->journal->header.blocks_length;
+    /* Where there is no room, nor will there be for moving all, or just enough. */
+    if (!journal_try_room(job->journal, length + BLOCKS_SPARE, error) ||
+        job_move_blocks(job, error) != FILE_BLOCKS_DONE)
+        return BY_BLOCKS_CANNOT;
+    return job_reserve_blocks(job, error) && commit(job, error) ? BY_BLOCKS_DONE : BY_BLOCKS_FAILED;
+}
+
+/* What is cut is gone, so that is behind the commit. */
+static enum blocks_outcome cut_blocks(struct job *job, struct error *error)
+{
+    if (!commit(job, error))
+        return BY_BLOCKS_FAILED;
+    return job_move_blocks(job, error) == FILE_BLOCKS_DONE ? BY_BLOCKS_DONE : BY_BLOCKS_CANNOT;
+}
+
 static enum blocks_outcome run_blocks(struct job *job, struct error *error)
 {
-    if (!save_undo(job, error) || !job_witness_blocks(job, error) || !commit(job, error)) {
-        abandon(job);
-        return BY_BLOCKS_FAILED;
-    }
-    if (job_move_blocks(job, error) != FILE_BLOCKS_DONE) {
-        abandon(job);
-        return BY_BLOCKS_CANNOT;
+    enum blocks_outcome outcome = BY_BLOCKS_FAILED;
+    bool telling = true;
+    if (save_undo(job, error) && job_witness_blocks(job, &telling, error))
+        outcome = !telling                                       ? BY_BLOCKS_CANNOT
+                  : job->journal->header.blocks == BLOCKS_INSERT ? insert_blocks(job, error)
+                                                                 : cut_blocks(job, error);
+    if (outcome != BY_BLOCKS_DONE) {
+        (void)abandon(job);
+        return outcome;
     }
     if (job_run(job, 0, false, error))
         return BY_BLOCKS_DONE;
-    explain_half(job, error);
+    /* What was cut is gone. */
+    (void)(job->blocks_in ? go_back(job, error) : explain_half(job, error));
     return BY_BLOCKS_FAILED;
 }
 

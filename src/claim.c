@@ -91,8 +91,7 @@ static bool recover_begun(struct claim *claim, struct mapping *mapping, struct j
         return false;
     snprintf(text, sizeof text, "an interrupted edit was finished (size was %llu, is %llu)",
              (unsigned long long)header->old_size, (unsigned long long)header->new_size);
-    bool back = header->blocks != BLOCKS_NONE && mapping->size == header->old_size;
-    say(claim, back ? dropped : text, &report);
+    say(claim, report.back ? dropped : text, &report);
     return true;
 }
 

@@ -11,6 +11,7 @@ static void set(struct error *error, enum status status, const char *format, va_
     error->status = status;
     error->usage = false;
     error->silent = false;
+    error->no_space = false;
     error->signal = 0;
     vsnprintf(error->message, sizeof error->message, format, arguments);
 }

@@ -33,6 +33,7 @@ struct error {
     enum status status; /* STATUS_DONE until an error is set */
     bool usage;         /* the command line is wrong: the report adds where to look */
     bool silent;        /* nothing to say: the reader of our output went away */
+    bool no_space;      /* a disk or a quota is full */
     int signal;         /* the process is to end by this signal; 0 for none */
     char message[768];  /* one line, control characters already escaped */
 };
@@ -41,7 +42,7 @@ struct error {
 static inline void error_clear(struct error *error)
 {
     error->status = STATUS_DONE;
-    error->usage = error->silent = false;
+    error->usage = error->silent = error->no_space = false;
     error->signal = 0;
     error->message[0] = 0;
 }

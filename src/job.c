@@ -120,6 +120,7 @@ void job_keep_privileges(struct job *job)
 
 bool job_end(struct job *job, struct error *error)
 {
+    job->ended = true;
     job_keep_privileges(job);
     (void)undo_file_publish(job->undo, job->durable, &job->undo_failure);
     return !job->journal || journal_remove(job->journal, job->mapping, error);

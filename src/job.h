@@ -50,6 +50,9 @@ struct job {
     struct undo_file *undo;            /* or NULL; not owned */
     struct error undo_failure;         /* why its script was not put in its place; empty: it was */
     bool late_published;               /* the late steps need one record for all of them */
+    bool blocks_in;                    /* inserted, and not committed: to be cut again */
+    bool back;                         /* in a recovery: it was taken back */
+    bool ended;                        /* the file is whole: only the journal may be left */
 };
 
 /* A step at hand. */
@@ -121,13 +124,22 @@ bool job_do_late(struct job *job, struct plan_walk *walk, uint64_t written, stru
 enum file_blocks_result job_move_blocks(struct job *job, struct error *error);
 
 /*
- * Before that: puts what stands where the blocks go into the journal, if it will be
- * something else then. By the size alone a recovery could not tell whether they
- * have moved, where others append to the file.
+ * Before that: puts into the journal some of the file's bytes where there will be others then. By
+ * the size alone a recovery could not tell whether the blocks have moved, where others append to
+ * the file. `*telling` is false if no such bytes are found near: then they must not be moved.
  */
-bool job_witness_blocks(struct job *job, struct error *error);
+bool job_witness_blocks(struct job *job, bool *telling, struct error *error);
 
-/* Whether they have; `tail` is the journal's last record of that kind, or none. */
+/* Reserves what was inserted, which is a hole. */
+bool job_reserve_blocks(struct job *job, struct error *error);
+
+/* Cuts out what was inserted; nothing has been stored in it. */
+bool job_take_blocks_back(struct job *job, struct error *error);
+
+/*
+ * Whether they have; `tail` is the journal's last record. An error if what stands there is
+ * neither the witness nor what the file system inserts.
+ */
 bool job_blocks_moved(const struct job *job, const struct journal_tail *tail, bool *moved,
                       struct error *error);
 

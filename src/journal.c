@@ -379,6 +379,16 @@ bool journal_retract(struct journal *journal, struct error *error)
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
+bool journal_try_room(struct journal *journal, uint64_t bytes, struct error *error)
+{
+    struct range more = {journal->header.length, 0};
+    bool reserved;
+    if (!checked_add(more.start, bytes, &more.end))
+        return error_set(error, "no disk has that much room");
+    return file_allocate(journal->file, more, false, &reserved, error) &&
+           file_set_size(journal->file, journal->header.length, error);
+}
+
 /* ---- steps ---------------------------------------------------------------------------------- */
 
 uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t placement)
@@ -439,6 +449,7 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
                      struct error *error)
 {
     unsigned char bytes[8];
+    journal->published = true;
     if (journal->header.durable)
         return publish_record(journal, record, error);
     if (journal->mapped) {
@@ -455,16 +466,6 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
 
 /* ---- end ------------------------------------------------------------------------------------ */
 
-static bool remove_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
-{
-    enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
-    if (result == MARK_FAILED)
-        return false;
-    journal->kept = result == MARK_UNSUPPORTED && journal->header.marks;
-    journal->marked = false;
-    return !journal->header.durable || file_sync(mapping->file, false, error);
-}
-
 bool journal_give_up(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_DONE;
@@ -472,15 +473,55 @@ bool journal_give_up(struct journal *journal, struct error *error)
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
+/*
+ * xfs needs free blocks to take off a mark. The journal of an edit that has ended needs its slots
+ * no more: they make room.
+ */
+static bool make_room(struct journal *journal)
+{
+    struct error ignored = {0};
+    unmap(journal);
+    return journal_give_up(journal, &ignored) &&
+           file_set_size(journal->file, LIST_OFFSET, &ignored);
+}
+
+static bool remove_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
+{
+    enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
+    if (result == MARK_FAILED && error->no_space && make_room(journal))
+        result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
+    if (result == MARK_FAILED)
+        return false;
+    journal->kept = result == MARK_UNSUPPORTED && journal->header.marks;
+    journal->marked = false;
+    return true;
+}
+
+static bool remove_name(struct journal *journal, struct error *error)
+{
+    unmap(journal);
+    return journal->kept ? journal_give_up(journal, error) : place_remove(journal->place, error);
+}
+
+static bool explain_left(const char *what, const struct error *cause, struct error *error)
+{
+    error_set(error, "the edit is done, but %s: %s", what, cause->message);
+    error->no_space = cause->no_space;
+    return false;
+}
+
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
-    if (!remove_mark(journal, mapping, error))
-        return false;
-    unmap(journal);
-    if (journal->kept)
-        return journal_give_up(journal, error);
-    return place_remove(journal->place, error) &&
-           (!journal->header.durable || place_sync(journal->place, error));
+    bool durable = journal->header.durable;
+    struct error cause = {0};
+    if (!remove_mark(journal, mapping, &cause))
+        return explain_left("its mark is left for the next mmtool command", &cause, error);
+    if (durable && !file_sync(mapping->file, false, &cause))
+        return explain_left("it is not known to be on disk", &cause, error);
+    if (!remove_name(journal, &cause))
+        return explain_left("its journal is left for the next mmtool command", &cause, error);
+    return !durable || journal->kept || place_sync(journal->place, &cause) ||
+           explain_left("that its journal is gone is not known to be on disk", &cause, error);
 }
 
 void journal_close(struct journal *journal)

@@ -80,6 +80,7 @@ struct journal {
     bool mapped; /* progress and slots are stored through views */
     struct view progress, slots;
     bool kept;            /* by journal_remove(): the mark is still to be taken off */
+    bool published;       /* a step, or a record of the end, has been begun by this process */
     uint64_t late_number; /* durable: the step from which on nothing is published; UINT64_MAX */
 };
 
@@ -106,8 +107,14 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
 
 bool journal_commit(struct journal *journal, struct error *error);
 
-/* Takes a failed commit back; no step has been done. */
+/* Takes a commit back; no step has been done. */
 bool journal_retract(struct journal *journal, struct error *error);
+
+/*
+ * Whether `bytes` more can be had of the disk and the user's quota: takes them, as a part of the
+ * journal, and gives them back.
+ */
+bool journal_try_room(struct journal *journal, uint64_t bytes, struct error *error);
 
 /*
  * Where in the journal the bytes of step `number` begin: in its slot, `placement`
@@ -163,7 +170,9 @@ bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struc
 
 /*
  * Unmarks the file and unlinks the journal: the edit is done, or has not begun. A mark that
- * cannot be taken off here, where files have none, keeps its journal, DONE, until it can.
+ * cannot be taken off here, where files have none, keeps its journal, DONE, until it can. Where a
+ * disk is too full to take it off, the journal makes room first. When this fails, the file is
+ * whole all the same, and the next command has only this to do.
  */
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
 

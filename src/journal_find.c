@@ -89,7 +89,10 @@ static bool is_complete(const struct journal *journal)
 {
     uint64_t size;
     struct error ignored = {0};
-    return file_get_size(journal->file, &size, &ignored) && size >= journal->header.length;
+    /* Of one that is DONE no more than the header is needed: see make_room() in journal.c. */
+    uint64_t needed =
+        journal->header.state == JOURNAL_DONE ? JOURNAL_HEADER : journal->header.length;
+    return file_get_size(journal->file, &size, &ignored) && size >= needed;
 }
 
 static bool is_of(const struct journal *journal, const struct mapping *mapping)
@@ -208,6 +211,8 @@ static enum journal_found distrusted(struct journal *journal, struct error *erro
 
 static enum journal_found judge_state(const struct journal *journal)
 {
+    if (journal->header.state == JOURNAL_DONE)
+        return JOURNAL_LEFTOVER;
     return journal->header.state == JOURNAL_HOT ? JOURNAL_FORWARD : JOURNAL_ROLLBACK;
 }
 

@@ -53,6 +53,7 @@ bool journal_publish_tail(struct journal *journal, const struct journal_tail *ta
                           struct error *error)
 {
     unsigned char bytes[TAIL_LENGTH];
+    journal->published = journal->published || tail->kind != TAIL_BLOCKS;
     journal_tail_encode(tail, bytes);
     return journal_write(journal, sector_of(tail->number), bytes, sizeof bytes, error) &&
            (!journal->header.durable || JOURNAL_BARRIER(file_sync(journal->file, true, error)));

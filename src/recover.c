@@ -17,13 +17,11 @@ static bool explain_mend(const struct job *job, struct error *error)
 /* A size that the file has while the steps are done, or more: others may append. */
 static bool check_recoverable(const struct job *job, struct error *error)
 {
-    const struct journal_header *header = &job->journal->header;
     uint64_t size = job->mapping->size;
-    uint64_t least = header->blocks == BLOCKS_INSERT ? header->old_size : job->working_size;
-    if (size >= least)
+    if (size >= job->working_size)
         return true;
     error_set(error, "another program has cut the file since (size %llu, %llu expected)",
-              (unsigned long long)size, (unsigned long long)least);
+              (unsigned long long)size, (unsigned long long)job->working_size);
     return explain_mend(job, error);
 }
 
@@ -64,22 +62,44 @@ static bool resume_tail(struct job *job, const struct journal_tail *tail, struct
     return tail_resume(&cut, tail, error) && job_end(job, error);
 }
 
-/* The edit has not begun. */
-static bool roll_back(struct job *job, struct error *error)
+/* Takes a growth back, or blocks that were inserted. */
+static bool take_growth_back(struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
     struct tail_cut cut = {job->mapping, job->journal, header->durable, header->new_size,
                            header->old_size};
     struct journal_tail tail;
-    bool grew = header->blocks == BLOCKS_NONE && cut.from > cut.to;
+    bool moved = false;
+    if (cut.from <= cut.to)
+        return true;
     if (!journal_load_tail(job->journal, &tail, error))
         return false;
-    if (grew && !(tail.number > 0 ? tail_resume(&cut, &tail, error) : tail_take_back(&cut, error)))
+    if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
+        return tail_resume(&cut, &tail, error);
+    /* Without a witness they have not been inserted yet. */
+    if (tail.number > 0 && !job_blocks_moved(job, &tail, &moved, error))
         return false;
+    return moved ? job_take_blocks_back(job, error) : tail_take_back(&cut, error);
+}
+
+/* No step has been published. */
+static bool roll_back(struct job *job, struct error *error)
+{
+    if (!journal_retract(job->journal, error) || !take_growth_back(job, error))
+        return false;
+    job->back = true;
     job_keep_privileges(job);
     undo_file_drop(job->undo);
     job->undo_failure = (struct error){0};
     return journal_remove(job->journal, job->mapping, error);
+}
+
+/* An edit that cannot begin: no space for its first step, say. What was cut is gone. */
+static bool may_go_back(const struct job *job, const struct error *error)
+{
+    const struct journal *journal = job->journal;
+    return !journal->published && !job->ended && error->signal == 0 &&
+           journal->header.blocks != BLOCKS_CUT;
 }
 
 static bool forward(struct job *job, const struct edit_list *edits, uint64_t first, bool published,
@@ -97,15 +117,20 @@ static bool forward(struct job *job, const struct edit_list *edits, uint64_t fir
         return resume_tail(job, &tail, error);
     if (!check_progress(job, first, published, error) || !check_recoverable(job, error))
         return false;
-    /* The blocks go in or out before the first step is published. */
+    /* Blocks are inserted before the commit and cut behind it, before the first step. */
     bool moved = published || header->blocks == BLOCKS_NONE;
     if (!moved && !job_blocks_moved(job, &tail, &moved, error))
         return false;
-    /* A file system that cannot, or has no room: then nothing has changed, and nothing will. */
+    if (!moved && header->blocks == BLOCKS_INSERT)
+        return error_set(error, "another program has written the file anew since") ||
+               explain_mend(job, error);
+    /* A file system that cannot: then nothing has changed, and nothing will. */
     if (!moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
         return roll_back(job, error);
-    return check_undisturbed(job, first, published, error) && job_prepare(job, error) &&
-           job_run(job, first, published, error);
+    if (!check_undisturbed(job, first, published, error))
+        return false;
+    return (job_prepare(job, error) && job_run(job, first, published, error)) ||
+           (!published && may_go_back(job, error) && roll_back(job, error));
 }
 
 static bool load_and_go_forward(struct job *job, struct error *error)
@@ -156,6 +181,7 @@ static bool recover(struct mapping *mapping, struct journal *journal,
     platform_signals_restore();
     report->undo_failure = job.undo_failure;
     report->lost = job.lost;
+    report->back = job.back;
     job_release(&job);
     undo_file_release(&undo);
     return done;

@@ -14,6 +14,7 @@
 
 /* What there is to tell of a file that has been put right. */
 struct recover_report {
+    bool back;                 /* it was taken back: the file is the old one */
     unsigned lost;             /* privileges (enum file_privilege) that could not be put back */
     struct error undo_failure; /* why the undo script is not in its place; empty: it is */
 };

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 256 * 1024, BLOCK = 4096 };
+enum {
+    CHUNK = 256 * 1024,
+    BLOCK = 4096,
+    SPARE_BLOCKS = 32, /* what xfs may want to take off a mark, and more */
+};
 
 /* The two files and the way from one to the other. */
 struct replacement {
@@ -181,9 +185,26 @@ static bool save_undo(struct replacement *replacement, struct error *error)
                                        replacement->pool, error));
 }
 
+/* Behind the end of the new file blocks are held that unmark() gives back. */
+static bool hold_spare(struct replacement *replacement, struct error *error)
+{
+    uint64_t size = replacement->plan.new_size, block = replacement->mapping->status.block_size;
+    struct range spare = {size, size + SPARE_BLOCKS * block};
+    bool reserved;
+    return !replacement->options->undo ||
+           file_allocate(replacement->file, spare, true, &reserved, error);
+}
+
+static bool unmark(struct replacement *replacement, struct error *error)
+{
+    return file_set_size(replacement->file, replacement->plan.new_size, error) &&
+           journal_unmark_undo(replacement->file, error);
+}
+
 static bool make(struct replacement *replacement, struct apply_report *report, struct error *error)
 {
     return save_undo(replacement, error) && write_all(replacement, error) &&
+           hold_spare(replacement, error) &&
            file_copy_attributes(replacement->mapping->file, replacement->file, &report->uncarried,
                                 error) &&
            (!replacement->options->durable || file_sync(replacement->file, false, error));
@@ -196,7 +217,7 @@ static bool finish(struct replacement *replacement, struct apply_report *report,
     const struct apply_options *options = replacement->options;
     struct error cause = {0};
     (void)undo_file_publish(options->undo, options->durable, &report->undo_failure);
-    if ((!options->undo || journal_unmark_undo(replacement->file, &cause)) &&
+    if ((!options->undo || unmark(replacement, &cause)) &&
         (!options->durable || place_sync(replacement->place, &cause)))
         return true;
     return error_set(error, "the new file is in place, but it is not known to be on disk: %s",

@@ -72,10 +72,17 @@ const char *posix_words(int code, char *room, size_t size)
     return system_words(code, room, size);
 }
 
+static bool means_no_space(int code)
+{
+    return code == ENOSPC || code == EDQUOT;
+}
+
 bool posix_error(struct error *error, int code)
 {
     char room[128];
-    return error_set(error, "%s", posix_words(code, room, sizeof room));
+    error_set(error, "%s", posix_words(code, room, sizeof room));
+    error->no_space = means_no_space(code);
+    return false;
 }
 
 bool posix_error_doing(struct error *error, int code, const char *format, ...)
@@ -85,5 +92,7 @@ bool posix_error_doing(struct error *error, int code, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(doing, sizeof doing, format, arguments);
     va_end(arguments);
-    return error_set(error, "%s (%s)", posix_words(code, room, sizeof room), doing);
+    error_set(error, "%s (%s)", posix_words(code, room, sizeof room), doing);
+    error->no_space = means_no_space(code);
+    return false;
 }

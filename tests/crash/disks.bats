@@ -48,6 +48,61 @@ small_disk() {
     done
 }
 
+@test "blocks that the file system inserts are there before the edit begins, or it does not" {
+    small_disk ext4 24 -m 0
+    head -c 12582912 /dev/urandom >old
+    { head -c 5 old && head -c 16777216 /dev/zero | tr '\0' x && tail -c +6 old; } >new
+    cat old >disk/f
+    sync -f disk
+    run -2 --separate-stderr mmtool splice --repeat=16M disk/f 5+0 x
+    [[ $stderr == "mmtool: splice: disk/f: "*space* ]]
+    cmp disk/f old
+    is_whole disk/f
+    prints '12582912\n' mmtool info -s disk/f
+}
+
+@test "an insertion of blocks that finds no blocks for them is taken back" {
+    need strace
+    small_disk ext4 64
+    head -c 12582912 /dev/urandom >old
+    cat old >disk/f
+    sync -f disk
+    # The journal's own, the probe for room, the insertion, the reservation.
+    run -2 --separate-stderr strace -qq -o /dev/null -e trace=fallocate \
+        -e inject=fallocate:error=ENOSPC:when=4 "$MMTOOL" splice --repeat=2M disk/f 5+0 x
+    [ "$status" -eq 2 ] || skip "strace cannot inject here (status $status)"
+    [[ $stderr == "mmtool: splice: disk/f: no space left on the disk (reserving "* ]]
+    cmp disk/f old
+    is_whole disk/f
+    # And by the next command, if it is killed there.
+    status=0
+    strace -qq -o /dev/null -e trace=fallocate -e inject=fallocate:signal=KILL:when=4 \
+        "$MMTOOL" splice --repeat=2M disk/f 5+0 x || status=$?
+    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+    [ "$(size_of disk/f)" -eq $((12582912 + 2097152)) ]
+    run -0 --separate-stderr mmtool info -s disk/f
+    [[ $stderr == *'an interrupted edit that had not begun was dropped' ]]
+    cmp disk/f old
+    is_whole disk/f
+}
+
+@test "xfs with no block left: the mark comes off all the same" {
+    small_disk xfs 320
+    old_and_new 1000000
+    for free in 1280 1256 1252 1248 1244 1240; do
+        rm -f disk/f disk/filler
+        cat old >disk/f
+        sync -f disk
+        available=$(df --output=avail -k disk | tail -n 1)
+        fallocate -l "$((available - free))K" disk/filler
+        status=0
+        "$MMTOOL" splice disk/f 10+0 x --repeat=700000 2>message || status=$?
+        cat message
+        if [ "$status" -eq 2 ]; then cmp disk/f old; else [ "$(size_of disk/f)" -eq 1700000 ]; fi
+        [ "$(ls -A disk | tr '\n' ' ')" = 'f filler ' ]
+    done
+}
+
 @test "a full disk leaves an earlier undo script as it was" {
     small_disk ext4 32 -m 0
     old_and_new 3000000

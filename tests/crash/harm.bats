@@ -171,8 +171,8 @@ edited() {
     old_and_new 3000000
     cat old >f
     status=0
-    # New bytes, list and header of the journal are written before; the commit is the fourth.
-    strace -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=4 \
+    # New bytes, list, progress and header of the journal are written before the commit.
+    strace -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=5 \
         "$MMTOOL" splice f 10+0 7bytes! || status=$?
     [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
     cmp f <(cat old && printf '\0\0\0\0\0\0\0')
