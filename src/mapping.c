@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SHORT = 4096 }; /* bytes of the longest read that mapping_view_short_reads() means */
+
 /* ---- opening -------------------------------------------------------------------------------- */
 
 static const char shared_prefix[] = "shm:";
@@ -219,7 +221,7 @@ void mapping_remove_created(struct mapping *mapping)
 static bool drop_view(struct mapping *mapping, struct error *error)
 {
     bool mapped = mapping->view_mapped;
-    mapping->view_mapped = mapping->view_used = false;
+    mapping->view_mapped = mapping->view_used = mapping->view_short = false;
     return !mapped || view_unmap(&mapping->view, error);
 }
 
@@ -243,7 +245,7 @@ void mapping_unshape(struct mapping *mapping)
 {
     if (mapping->windowed)
         mapping->size = mapping->whole_size;
-    mapping->windowed = mapping->view_used = false;
+    mapping->windowed = mapping->view_used = mapping->view_short = false;
     mapping->base = 0;
 }
 
@@ -310,6 +312,18 @@ bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, s
     if (mapping->has_window && !show_window(mapping, error))
         return false;
     return !shape->use_view || mapping->spooled || set_view(mapping, shape, error);
+}
+
+void mapping_view_short_reads(struct mapping *mapping)
+{
+    struct range seen = {mapping->base, mapping->base + mapping->size};
+    struct error ignored = {0};
+    /* Of a few address bits a view takes no more than its share. */
+    if (mapping->spooled || mapping->view_mapped || !view_is_shared() ||
+        mapping->size > SIZE_MAX / 8)
+        return;
+    mapping->view_mapped = mapping->view_short =
+        view_map(mapping->file, seen, VIEW_READ, 0, &mapping->view, &ignored);
 }
 
 bool mapping_is_resizable(const struct mapping *mapping)
@@ -411,7 +425,8 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
         memcpy(bytes, held_bytes(mapping, offset), length);
         return true;
     }
-    if (mapping->view_used && offset + length <= mapping->view.length)
+    bool by_view = mapping->view_used || (mapping->view_short && length <= SHORT);
+    if (by_view && offset + length <= mapping->view.length)
         return read_view(mapping, offset, bytes, length, error);
     if (!file_read(mapping->file, mapping->base + offset, bytes, length, &got, error))
         return false;

@@ -109,6 +109,7 @@ struct mapping {
     struct view view;             /* owned, if view_mapped */
     bool view_mapped;
     bool view_used;                        /* reads go through it */
+    bool view_short;                       /* short ones do */
     const struct mapping_overlay *overlay; /* or NULL; not owned */
 };
 
@@ -188,6 +189,12 @@ bool mapping_set_window(struct mapping *mapping, const struct range_spec *spec,
  * for one.
  */
 bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, struct error *error);
+
+/*
+ * From now on short reads go through a view of all that is seen, where there can be one: they
+ * are many. Long ones are left to the system, which then reads ahead.
+ */
+void mapping_view_short_reads(struct mapping *mapping);
 
 /* Back to the whole file, past any view: how an edit is done. */
 void mapping_unshape(struct mapping *mapping);

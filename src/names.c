@@ -114,7 +114,7 @@ static bool has_map(uint64_t flags, const char *name)
 /* shared_validate has the bits of both. */
 bool names_map_is_private(uint64_t flags)
 {
-    return has_map(flags, "private") && !has_map(flags, "shared");
+    return flags != 0 && has_map(flags, "private") && !has_map(flags, "shared");
 }
 
 /* Both bits are those of shared_validate where that is known: no reader of "shared,private" means

@@ -74,6 +74,13 @@ static bool copy_bytes(struct overlay *overlay, uint64_t offset, uint64_t length
     return true;
 }
 
+/* Most commands bring one edit, which the list has at hand. */
+static const struct edit *get_edit(struct edit_reader *edits, uint64_t index)
+{
+    const struct edit_list *list = edits->list;
+    return index + 1 == list->count ? &list->last : edit_reader_get(edits, index);
+}
+
 /* Takes over the bytes that a command's edits bring. */
 static bool take_pool(struct overlay *overlay, struct pool *pool, struct error *error)
 {
@@ -96,7 +103,7 @@ static bool prepare(struct overlay *overlay, struct edit_reader *edits, struct p
     if (!take_pool(overlay, pool, error))
         return false;
     for (uint64_t i = 0; i < count; i++) {
-        const struct edit *edit = edit_reader_get(edits, i);
+        const struct edit *edit = get_edit(edits, i);
         if (edit->kind == EDIT_COPY && !copy_bytes(overlay, edit->source, edit->new_length, error))
             return false;
     }
@@ -124,7 +131,7 @@ static void replace_all(struct overlay *overlay, struct edit_reader *edits, uint
                         uint64_t copies)
 {
     for (uint64_t i = 0; i < edits->list->count; i++) {
-        const struct edit *edit = edit_reader_get(edits, i);
+        const struct edit *edit = get_edit(edits, i);
         struct overlay_piece piece = new_piece(edit, pool_base, &copies);
         overlay_row_replace(&overlay->row, edit->new_offset, edit->old_length, &piece);
     }
@@ -164,6 +171,7 @@ struct overlay *overlay_new(struct mapping *mapping, struct error *error)
         return NULL;
     }
     overlay_row_replace(&overlay->row, 0, 0, &all);
+    mapping_view_short_reads(mapping);
     mapping->overlay = &overlay->face;
     return overlay;
 }
@@ -238,20 +246,18 @@ bool overlay_finish(struct overlay *overlay, struct edit_list *edits, struct poo
 {
     const struct overlay_row *row = &overlay->row;
     struct outcome outcome = {.row = row, .edits = edits};
-    uint64_t offset = 0;
+    struct overlay_place place = {.start = 0};
     lift(overlay);
-    for (bool more = true; more;) {
-        struct overlay_place first = {.start = offset}, place;
-        more = overlay_row_find(row, offset, &first);
-        for (place = first; more && place.piece->kind != PIECE_OLD;)
+    for (bool more = overlay_row_find(row, 0, &place);; more = overlay_row_next(row, &place)) {
+        struct overlay_place first = place;
+        while (more && place.piece->kind != PIECE_OLD)
             more = overlay_row_next(row, &place);
         outcome.old_end = more ? place.piece->source : overlay->old_size;
         if (!add_gap(&outcome, first, more ? place.start : row->length, error))
             return false;
-        if (more) {
-            outcome.old_at = outcome.old_end + place.piece->length;
-            offset = place.start + place.piece->length;
-        }
+        if (!more)
+            break;
+        outcome.old_at = outcome.old_end + place.piece->length;
     }
     pool->bytes = overlay->pool;
     overlay->pool = (struct buffer){0};

@@ -12,6 +12,9 @@
  */
 enum { LEAF_MOST = 16, INNER_MOST = 16, MOST_LEVELS = 24 };
 
+/* What one edit adds: the new piece, and the second part of one that it stands in. */
+enum { NEW_PIECES = 2 };
+
 struct child {
     uint64_t length; /* bytes of all pieces below it */
     struct overlay_node *node;
@@ -56,19 +59,21 @@ static bool add_spare(struct overlay_row *row, struct error *error)
 }
 
 /*
- * One piece more splits at most one node a level. Many pieces split each node that
- * is there at most once, and the halves only after half a node of pieces more.
+ * One edit goes down in at most two places, and splits at most one node a level there. Many edits
+ * split each node that is there at most once; the halves of a leaf only when SPARED pieces have
+ * been added to them, those of an inner node after INNER_MOST / 2 splits below.
  */
-static uint64_t most_new_nodes(const struct overlay_row *row, uint64_t pieces)
+static uint64_t most_new_nodes(const struct overlay_row *row, uint64_t edits)
 {
-    return minimum_u64(pieces * MOST_LEVELS,
-                       2 * row->nodes + pieces / (INNER_MOST / 2) + 2 * MOST_LEVELS);
+    enum { SPARED = (LEAF_MOST - NEW_PIECES + 1) / 2 };
+    uint64_t leaves = edits * NEW_PIECES / SPARED;
+    uint64_t others = leaves / (INNER_MOST / 2 - 1); /* 1/8 of the leaves, and 1/8 of these, ... */
+    return minimum_u64(edits * 2 * MOST_LEVELS, 2 * row->nodes + leaves + others + 2 * MOST_LEVELS);
 }
 
 bool overlay_row_reserve(struct overlay_row *row, uint64_t replacements, struct error *error)
 {
-    enum { PIECES = 2 }; /* the new one, and the second part of one that it stands in */
-    uint64_t need = most_new_nodes(row, replacements * PIECES);
+    uint64_t need = most_new_nodes(row, replacements);
     while (row->spares < need)
         if (!add_spare(row, error))
             return false;
@@ -140,35 +145,67 @@ static struct overlay_piece *piece_at(const struct path *path)
     return &path->nodes[0]->pieces[path->indexes[0]];
 }
 
+static uint64_t length_at(const struct overlay_node *node, unsigned level, unsigned index)
+{
+    return level == 0 ? node->pieces[index].length : node->children[index].length;
+}
+
+/*
+ * The child, or on level 0 the piece, that holds the byte at `*offset` of the node's `length`;
+ * `*offset` is then that in the child. Looks from the nearer end: edits in order of offset have all
+ * that is not edited yet at one.
+ */
+static unsigned find_below(const struct overlay_node *node, unsigned level, uint64_t length,
+                           uint64_t *offset)
+{
+    uint64_t rest = length - *offset;
+    unsigned i = 0;
+    if (*offset < rest) {
+        for (; *offset >= length_at(node, level, i); i++)
+            *offset -= length_at(node, level, i);
+        return i;
+    }
+    for (i = node->count - 1; rest > length_at(node, level, i); i--)
+        rest -= length_at(node, level, i);
+    *offset = length_at(node, level, i) - rest;
+    return i;
+}
+
 /* To the piece that holds the byte at `offset`, which lies in the row. */
 static void find_path(const struct overlay_row *row, uint64_t offset, struct path *path)
 {
     struct overlay_node *node = row->root;
-    uint64_t left = offset;
+    uint64_t left = offset, length = row->length;
     unsigned i;
     for (unsigned level = row->depth; level > 0; level--) {
-        for (i = 0; left >= node->children[i].length; i++)
-            left -= node->children[i].length;
+        i = find_below(node, level, length, &left);
         path->nodes[level] = node;
         path->indexes[level] = i;
+        length = node->children[i].length;
         node = node->children[i].node;
     }
-    for (i = 0; left >= node->pieces[i].length; i++)
-        left -= node->pieces[i].length;
     path->nodes[0] = node;
-    path->indexes[0] = i;
+    path->indexes[0] = find_below(node, 0, length, &left);
     path->start = offset - left;
 }
 
-/* The lengths above a piece follow when it gets another one. */
+/* The lengths above a leaf, in which there are `more` bytes in place of `less`. */
+static void add_length(struct overlay_row *row, const struct path *path, uint64_t more,
+                       uint64_t less)
+{
+    if (more == less)
+        return;
+    for (unsigned level = 1; level <= row->depth; level++) {
+        struct child *child = &path->nodes[level]->children[path->indexes[level]];
+        child->length = child->length - less + more;
+    }
+    row->length = row->length - less + more;
+}
+
 static void change_length(struct overlay_row *row, const struct path *path, uint64_t length)
 {
     struct overlay_piece *piece = piece_at(path);
-    for (unsigned level = 1; level <= row->depth; level++) {
-        struct child *child = &path->nodes[level]->children[path->indexes[level]];
-        child->length = child->length - piece->length + length;
-    }
-    row->length = row->length - piece->length + length;
+    add_length(row, path, length, piece->length);
     piece->length = length;
 }
 
@@ -226,9 +263,10 @@ static void split_child(struct overlay_row *row, struct overlay_node *node, unsi
     node->count++;
 }
 
+/* Whether there is no room for what one edit adds. */
 static bool is_full(const struct overlay_node *node, unsigned level)
 {
-    return node->count == (level == 0 ? LEAF_MOST : INNER_MOST);
+    return level == 0 ? node->count + NEW_PIECES > LEAF_MOST : node->count == INNER_MOST;
 }
 
 static void split_root(struct overlay_row *row)
@@ -241,37 +279,60 @@ static void split_root(struct overlay_row *row)
     row->depth++;
 }
 
-/* Between two pieces; `path` is then that to it. Full nodes on the way are split before there is
-   need. */
-static void insert_piece(struct overlay_row *row, uint64_t offset,
-                         const struct overlay_piece *piece, struct path *path)
+/* Splits the full nodes on the way to the byte at `offset`, which lies in the row. */
+static void split_path(struct overlay_row *row, uint64_t offset)
 {
-    path->start = offset;
+    uint64_t length = row->length;
     if (is_full(row->root, row->depth))
         split_root(row);
     struct overlay_node *node = row->root;
-    unsigned i;
     for (unsigned level = row->depth; level > 0; level--) {
-        for (i = 0; offset > node->children[i].length; i++)
-            offset -= node->children[i].length;
+        unsigned i = find_below(node, level, length, &offset);
         if (is_full(node->children[i].node, level - 1)) {
             split_child(row, node, i, level - 1);
-            if (offset > node->children[i].length)
+            if (offset >= node->children[i].length)
                 offset -= node->children[i++].length;
         }
-        node->children[i].length += piece->length;
-        path->nodes[level] = node;
-        path->indexes[level] = i;
+        length = node->children[i].length;
         node = node->children[i].node;
     }
-    for (i = 0; offset > 0; i++)
-        offset -= node->pieces[i].length;
-    memmove(node->pieces + i + 1, node->pieces + i, (node->count - i) * sizeof *node->pieces);
-    node->pieces[i] = *piece;
-    node->count++;
-    row->length += piece->length;
-    path->nodes[0] = node;
-    path->indexes[0] = i;
+}
+
+/* The path, to a leaf that has room for what one edit adds. */
+static void find_room(struct overlay_row *row, uint64_t offset, struct path *path)
+{
+    find_path(row, offset, path);
+    if (!is_full(path->nodes[0], 0))
+        return;
+    split_path(row, offset);
+    find_path(row, offset, path);
+}
+
+/* Puts pieces in front of that of the path, in a leaf that has room; the lengths above follow
+   later. */
+static void insert_in_leaf(const struct path *path, const struct overlay_piece *pieces,
+                           unsigned count)
+{
+    struct overlay_node *leaf = path->nodes[0];
+    struct overlay_piece *at = leaf->pieces + path->indexes[0];
+    memmove(at + count, at, (leaf->count - path->indexes[0]) * sizeof *at);
+    memcpy(at, pieces, count * sizeof *at);
+    leaf->count += count;
+}
+
+/* Between two pieces; `path` is then that to it. */
+static void insert_piece(struct overlay_row *row, uint64_t offset,
+                         const struct overlay_piece *piece, struct path *path)
+{
+    *path = (struct path){.nodes = {row->root}};
+    bool at_end = offset == row->length;
+    if (row->length > 0)
+        find_room(row, offset - at_end, path);
+    if (row->length > 0 && at_end)
+        path->indexes[0]++;
+    path->start = offset;
+    insert_in_leaf(path, piece, 1);
+    add_length(row, path, piece->length, 0);
 }
 
 /* ---- replacing ------------------------------------------------------------------------------ */
@@ -321,25 +382,9 @@ static bool stands_alone(const struct path *path)
            !continues(piece, piece + 1);
 }
 
-/* Puts two pieces behind that of a path, whose leaf has room for them. */
-static void insert_behind(struct overlay_row *row, const struct path *path,
-                          const struct overlay_piece pieces[2])
-{
-    struct overlay_node *leaf = path->nodes[0];
-    unsigned behind = path->indexes[0] + 1;
-    uint64_t length = piece_at(path)->length;
-    memmove(leaf->pieces + behind + 2, leaf->pieces + behind,
-            (leaf->count - behind) * sizeof *leaf->pieces);
-    memcpy(leaf->pieces + behind, pieces, 2 * sizeof *pieces);
-    leaf->count += 2;
-    /* The path's piece stands for all three in the lengths above it. */
-    change_length(row, path, length + pieces[0].length + pieces[1].length);
-    piece_at(path)->length = length;
-}
-
 /*
  * The edit that is the usual one, in one step: in the middle of a piece, which becomes two with a
- * new one between them. False: it is not of that kind, or the leaf has no room for it.
+ * new one between them. False: it is not of that kind.
  */
 static bool replace_inside(struct overlay_row *row, uint64_t offset, uint64_t old_length,
                            const struct overlay_piece *piece)
@@ -347,20 +392,20 @@ static bool replace_inside(struct overlay_row *row, uint64_t offset, uint64_t ol
     struct path path;
     if (offset >= row->length || piece->length == 0)
         return false;
-    find_path(row, offset, &path);
+    find_room(row, offset, &path);
     struct overlay_piece whole = *piece_at(&path);
     uint64_t skip = offset - path.start;
-    if (skip == 0 || old_length >= whole.length - skip || path.nodes[0]->count + 2 > LEAF_MOST)
+    if (skip == 0 || old_length >= whole.length - skip)
         return false;
     uint64_t behind = whole.length - skip - old_length;
-    struct overlay_piece front = part_of(&whole, 0, skip);
-    struct overlay_piece added[2] = {part_of(piece, 0, piece->length),
-                                     part_of(&whole, skip + old_length, behind)};
-    if (continues(&front, &added[0]) || continues(&added[0], &added[1]))
+    struct overlay_piece added[NEW_PIECES] = {part_of(&whole, 0, skip),
+                                              part_of(piece, 0, piece->length)};
+    struct overlay_piece rest = part_of(&whole, skip + old_length, behind);
+    if (continues(&added[0], &added[1]) || continues(&added[1], &rest))
         return false;
-    change_length(row, &path, skip);
-    *piece_at(&path) = front;
-    insert_behind(row, &path, added);
+    *piece_at(&path) = rest;
+    insert_in_leaf(&path, added, NEW_PIECES);
+    add_length(row, &path, piece->length, old_length);
     return true;
 }
 
@@ -398,11 +443,10 @@ bool overlay_row_find(const struct overlay_row *row, uint64_t offset, struct ove
 
 bool overlay_row_next(const struct overlay_row *row, struct overlay_place *place)
 {
-    uint64_t end = place->start + place->piece->length;
+    place->start += place->piece->length;
     if (place->index + 1 == place->leaf->count)
-        return overlay_row_find(row, end, place);
+        return overlay_row_find(row, place->start, place);
     place->index++;
     place->piece = &place->leaf->pieces[place->index];
-    place->start = end;
     return true;
 }

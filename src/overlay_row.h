@@ -7,7 +7,7 @@
  * time that grows with the logarithm of the number of pieces. Pieces that go on
  * where the one in front of them ends are kept as one.
  *
- * Memory: 40 bytes a piece, in nodes that are at least half full but where bytes
+ * Memory: 40 bytes a piece, in nodes that are half full or nearly so but where bytes
  * were removed.
  */
 #ifndef MMTOOL_OVERLAY_ROW_H
@@ -55,7 +55,7 @@ struct overlay_place {
 /* The piece that holds the byte at `offset`; false from the end of the row on. */
 bool overlay_row_find(const struct overlay_row *row, uint64_t offset, struct overlay_place *place);
 
-/* The one behind it; false behind the last. */
+/* The one behind it; false behind the last, where `place->start` is the end of the row. */
 bool overlay_row_next(const struct overlay_row *row, struct overlay_place *place);
 
 /* Leaves an empty row. */

@@ -70,11 +70,28 @@ static enum meaning read_byte(struct shell_scan *scan, char byte)
     return scan->quote ? read_quoted(scan, byte) : read_plain(scan, byte);
 }
 
-/* Whether a byte ends a run of those that belong to a word outside of quotes. */
-static const bool ends_run[256] = {
-    [' '] = true,  ['\t'] = true, ['\r'] = true, ['\n'] = true,
-    ['\''] = true, ['"'] = true,  ['\\'] = true,
+/* What a byte ends outside of quotes, where bytes are taken in runs. */
+enum { ENDS_RUN = 1 /* of bytes of one word */, ENDS_PLAIN = 2 /* of words and blanks */ };
+static const unsigned char ends[256] = {
+    [0] = ENDS_RUN,
+    [' '] = ENDS_RUN,
+    ['\t'] = ENDS_RUN,
+    ['\r'] = ENDS_RUN,
+    ['\n'] = ENDS_RUN | ENDS_PLAIN,
+    ['\''] = ENDS_RUN | ENDS_PLAIN,
+    ['"'] = ENDS_RUN | ENDS_PLAIN,
+    ['\\'] = ENDS_RUN | ENDS_PLAIN,
+    ['#'] = ENDS_PLAIN,
 };
+
+/* Bytes up to one that ends what is asked for, or all of them. */
+static size_t length_to_end(const char *text, size_t length, unsigned what)
+{
+    size_t at = 0;
+    while (at < length && !(ends[(unsigned char)text[at]] & what))
+        at++;
+    return at;
+}
 
 /* Bytes up to `last`, or all of them. */
 static size_t length_until(const char *text, size_t length, char last)
@@ -96,15 +113,26 @@ static size_t run_length(const struct shell_scan *scan, const char *text, size_t
         while (run < left && from[run] != '"' && from[run] != '\\')
             run++;
     else
-        while (run < left && !ends_run[(unsigned char)from[run]])
-            run++;
+        run = length_to_end(from, left, ENDS_RUN);
     return run;
+}
+
+/* Moves over words and blanks up to the next byte that means more than that. */
+static void skip_plain(struct shell_scan *scan, const char *text, size_t length)
+{
+    if (scan->in_comment || scan->escaped || scan->quote)
+        return;
+    size_t run = length_to_end(text + scan->at, length - scan->at, ENDS_PLAIN);
+    scan->at += run;
+    if (run > 0)
+        scan->in_word = !is_blank(text[scan->at - 1]);
 }
 
 bool shell_scan_end(struct shell_scan *scan, const char *text, size_t length)
 {
     while (scan->at < length) {
         scan->at += run_length(scan, text, length);
+        skip_plain(scan, text, length);
         if (scan->at == length)
             break;
         if (read_byte(scan, text[scan->at]) == MEANS_END)
@@ -198,10 +226,34 @@ static bool refuse_open(const struct shell_scan *scan, const char *text, uint64_
                      first_line + shell_count_newlines(text, scan->opened));
 }
 
+/* The words in front of the first one that has more in it than its own bytes; `*at` is behind them.
+ */
+static bool split_plain(struct shell_words *words, const char *text, size_t length, size_t *at,
+                        struct error *error)
+{
+    for (;;) {
+        while (*at < length && is_blank(text[*at]))
+            ++*at;
+        size_t run = length_to_end(text + *at, length - *at, ENDS_RUN), end = *at + run;
+        if (run == 0 || text[*at] == '#' || (end < length && !is_blank(text[end])))
+            return true;
+        if (words->count == 1)
+            words->rest = *at;
+        if (!begin_word(words, error))
+            return false;
+        memcpy(words->bytes.data + words->bytes.length, text + *at, run);
+        words->bytes.length += run;
+        keep_byte(words, 0);
+        *at = end;
+    }
+}
+
 static bool split(struct shell_words *words, const char *text, size_t length, uint64_t first_line,
                   struct error *error)
 {
     struct shell_scan scan = {0};
+    if (!split_plain(words, text, length, &scan.at, error))
+        return false;
     while (scan.at < length) {
         size_t run = run_length(&scan, text, length);
         if (!scan.in_comment && !keep_run(words, text + scan.at, run, error))

@@ -168,7 +168,9 @@ static void on_fault(int number, siginfo_t *info, void *machine)
 
 static void catch_faults(void)
 {
-    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+    /* The signal is not blocked meanwhile: so a jump out of it need not restore the mask, and a
+       guard that holds makes no system call. */
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < FAULT_COUNT; i++)
         sigaction(fault_signals[i], &action, &actions_before[i]);
@@ -181,7 +183,7 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     struct guard guard = {.fault = NULL};
     struct guard *volatile outer = active; /* read again behind the jump */
     pthread_once(&caught, catch_faults);
-    if (sigsetjmp(guard.leave, 1) == 0) {
+    if (sigsetjmp(guard.leave, 0) == 0) {
         active = &guard;
         body(context);
         active = outer;

@@ -197,8 +197,9 @@ static void test_reserve(void)
             for (unsigned j = 0; j < counts[i]; j++) {
                 struct overlay_piece piece = random_piece(3);
                 uint64_t at = order == 0 ? row.length : order == 1 ? 0 : unit_below(row.length + 1);
-                overlay_row_replace(&row, at, 0, &piece);
-                model_replace(model, at, 0, &piece);
+                uint64_t old_length = unit_below(minimum_u64(2, row.length - at) + 1);
+                overlay_row_replace(&row, at, old_length, &piece);
+                model_replace(model, at, old_length, &piece);
             }
         }
         check_from(&row, model, 0);
