@@ -52,4 +52,14 @@ static inline uint64_t maximum_u64(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+static inline size_t minimum_size(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline size_t maximum_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 #endif

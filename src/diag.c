@@ -1,5 +1,6 @@
 /* diag.c - errors as values, their wording, and the exit status. */
 #include "diag.h"
+#include "checked.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -92,11 +93,6 @@ const char *diag_escape_span(char *out, size_t size, const void *text, size_t te
  */
 enum { MAX_WORD = 40 };
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static size_t distance(const char *a, const char *b)
 {
     size_t rows[3][MAX_WORD + 1];
@@ -110,9 +106,9 @@ static size_t distance(const char *a, const char *b)
         row[0] = i;
         for (size_t j = 1; j <= length_b; j++) {
             size_t cost = a[i - 1] != b[j - 1];
-            row[j] = minimum(minimum(above[j] + 1, row[j - 1] + 1), above[j - 1] + cost);
+            row[j] = minimum_size(minimum_size(above[j] + 1, row[j - 1] + 1), above[j - 1] + cost);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = minimum(row[j], second[j - 2] + 1);
+                row[j] = minimum_size(row[j], second[j - 2] + 1);
         }
     }
     return rows[length_a % 3][length_b];

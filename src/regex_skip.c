@@ -8,6 +8,7 @@
  * it pauses.
  */
 #include "regex_walk.h"
+#include "checked.h"
 
 #include <string.h>
 
@@ -28,16 +29,6 @@ static struct span span_of(const struct regex_walk *walk)
 {
     const struct regex_cursor *cursor = walk->cursor;
     return (struct span){cursor->bytes, (size_t)(cursor->end - cursor->first)};
-}
-
-static size_t maximum(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* a - b, or 0. */
@@ -69,7 +60,7 @@ static bool fits(const struct regex_literals *literals, const struct span *span,
 static size_t next_literal(const struct regex_literals *literals, const struct span *span,
                            size_t from, struct search_match *match)
 {
-    size_t sticking = maximum(from, less(span->length + 1, literals->longest)), next;
+    size_t sticking = maximum_size(from, less(span->length + 1, literals->longest)), next;
     while (from < span->length) {
         if (search_forward(literals->searcher, span->bytes, span->length, from, span->length, true,
                            match, 1, &next) == 0 ||
@@ -80,7 +71,7 @@ static size_t next_literal(const struct regex_literals *literals, const struct s
         from = match->offset + 1;
     }
     match->length = 0;
-    return maximum(from, sticking);
+    return maximum_size(from, sticking);
 }
 
 /* Before which index no match starts that has its literal at `literal` or behind. */
@@ -88,7 +79,7 @@ static size_t start_before(const struct regex_literals *literals, const struct s
                            size_t from, size_t literal)
 {
     if (literals->before_longest <= REGEX_LITERAL_REACH)
-        return maximum(from, less(literal, literals->before_longest));
+        return maximum_size(from, less(literal, literals->before_longest));
     size_t newline = search_byte_backward(span->bytes, literal, '\n');
     return newline == SIZE_MAX || newline < from ? from : newline + 1;
 }
@@ -99,7 +90,7 @@ static size_t literal_forward(const struct regex_literals *literals, const struc
 {
     struct search_match match;
     size_t start = more(from, literals->before_shortest, span->length);
-    *plain = minimum(next_literal(literals, span, start, &match), span->length);
+    *plain = minimum_size(next_literal(literals, span, start, &match), span->length);
     return start_before(literals, span, from, *plain);
 }
 
@@ -131,7 +122,7 @@ static size_t literal_backward(const struct regex_literals *literals, const stru
     if (literals->after_longest <= REGEX_LITERAL_REACH) {
         /* One that began before the span has at most all its bytes but one in it. */
         size_t end = literal + literals->longest - (found ? 0 : 1);
-        return minimum(from, more(end, literals->after_longest, from));
+        return minimum_size(from, more(end, literals->after_longest, from));
     }
     return search_byte_forward(span->bytes, from, literal, '\n');
 }
@@ -276,7 +267,7 @@ static void note_gain(struct regex_walk *walk, size_t gained)
 {
     struct regex_dfa *dfa = walk->dfa;
     dfa->passed += gained + LOOK_COST;
-    dfa->gain += (int64_t)minimum(gained, HIGHEST_GAIN) - LOOK_COST;
+    dfa->gain += (int64_t)minimum_size(gained, HIGHEST_GAIN) - LOOK_COST;
     if (dfa->gain > HIGHEST_GAIN)
         dfa->gain = HIGHEST_GAIN;
     if (dfa->gain < LOWEST_GAIN) {
@@ -305,9 +296,9 @@ const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned 
         to = class_forward(regex->classes[0], &span, from);
         plain = to;
     }
-    to = minimum(to, (size_t)(end - span.bytes));
+    to = minimum_size(to, (size_t)(end - span.bytes));
     note_gain(walk, to - from);
-    walk->plain = walk->cursor->first + maximum(plain, to) + 1;
+    walk->plain = walk->cursor->first + maximum_size(plain, to) + 1;
     if (to > from)
         restart(walk, span.bytes[to - 1]);
     return span.bytes + to;
@@ -325,9 +316,9 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
         to = class_backward(regex->classes[1], &span, from);
         plain = to;
     }
-    to = maximum(to, (size_t)(end - span.bytes));
+    to = maximum_size(to, (size_t)(end - span.bytes));
     note_gain(walk, from - to);
-    plain = minimum(plain, to);
+    plain = minimum_size(plain, to);
     walk->plain = walk->cursor->first + (plain > 0 ? plain - 1 : 0);
     if (to < from)
         restart(walk, span.bytes[to]);
@@ -359,7 +350,7 @@ uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cur
             at++;
     }
     *is_match = at < last && classes && classes->whole && (fits || fits_places(classes, &all, at));
-    return cursor->first + minimum(at, last);
+    return cursor->first + minimum_size(at, last);
 }
 
 bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
@@ -375,7 +366,7 @@ bool regex_skip_to_end(const struct regex_literals *literals, const struct regex
         next_literal(literals, &span, more(at, literals->before_shortest, last), &match);
     bool found = match.length > 0 && literal < last;
     if (!found)
-        literal = start_before(literals, &span, at, minimum(literal, last));
+        literal = start_before(literals, &span, at, minimum_size(literal, last));
     *start = cursor->first + literal;
     *end = *start + match.length;
     return found;

@@ -1,5 +1,6 @@
 /* search_automaton.c - walks the automaton of many needles. */
 #include "search_automaton_internal.h"
+#include "checked.h"
 
 enum {
     MATCHES_KEPT = 512, /* of a stretch, for turning them around */
@@ -15,23 +16,13 @@ struct walk {
     uint32_t place; /* in the automaton */
 };
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t maximum(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* A walk that knows of all prefixes which start before `until` and end by `limit`. */
 static struct walk walk_start(const struct automaton *automaton, const unsigned char *span,
                               size_t until, size_t limit)
 {
     size_t offset = limit;
     if (until < limit)
-        offset = until + minimum(limit - until, automaton->prefix - 1);
+        offset = until + minimum_size(limit - until, automaton->prefix - 1);
     return (struct walk){automaton, span, offset, 0};
 }
 
@@ -137,11 +128,11 @@ size_t automaton_forward(const struct automaton *automaton, const unsigned char 
                          struct search_match *matches, size_t capacity, size_t *next)
 {
     struct stretch stretch;
-    size_t found = 0, place = from, end = minimum(until, length), size = STRETCH_FIRST;
+    size_t found = 0, place = from, end = minimum_size(until, length), size = STRETCH_FIRST;
     while (place < end) {
         size_t done = fill_stretch(&stretch, automaton, span, length, place,
-                                   place + minimum(size, end - place));
-        size_t kept = minimum(stretch.count, MATCHES_KEPT);
+                                   place + minimum_size(size, end - place));
+        size_t kept = minimum_size(stretch.count, MATCHES_KEPT);
         for (size_t i = 1; i <= kept; i++) {
             struct search_match match = stretch.kept[(stretch.count - i) % MATCHES_KEPT];
             if (match.offset < place)
@@ -153,9 +144,9 @@ size_t automaton_forward(const struct automaton *automaton, const unsigned char 
                 return found;
             }
         }
-        place = maximum(place, done);
-        size = stretch.count > MATCHES_KEPT ? MATCHES_KEPT : minimum(2 * size, STRETCH_MOST);
+        place = maximum_size(place, done);
+        size = stretch.count > MATCHES_KEPT ? MATCHES_KEPT : minimum_size(2 * size, STRETCH_MOST);
     }
-    *next = maximum(place, until);
+    *next = maximum_size(place, until);
     return found;
 }

@@ -1,5 +1,6 @@
 /* search_automaton_build.c - makes the automaton: a trie, then its states. */
 #include "search_automaton_internal.h"
+#include "checked.h"
 
 #include <stdlib.h>
 
@@ -49,18 +50,13 @@ static uint32_t trie_step(struct trie *trie, uint32_t node, unsigned char class)
     return made;
 }
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* As many nodes as all prefixes of that length have, were none in common, up to their bound. */
 static uint32_t most_nodes(const struct automaton *automaton, size_t prefix)
 {
     size_t nodes = 1, most = automaton->bounds.states;
     for (size_t i = 0; i < automaton->count && nodes < most; i++)
-        nodes += minimum(automaton->needles[i].length, prefix);
-    return (uint32_t)minimum(nodes, most);
+        nodes += minimum_size(automaton->needles[i].length, prefix);
+    return (uint32_t)minimum_size(nodes, most);
 }
 
 /* What to try next when the prefixes have too many nodes: half, but no less than surely fits. */
@@ -83,7 +79,7 @@ static bool trie_add_all(struct trie *trie, struct automaton *automaton)
     for (size_t i = automaton->count; i-- > 0;) {
         const struct search_needle *needle = &automaton->needles[i];
         uint32_t node = 0;
-        for (size_t j = minimum(needle->length, automaton->prefix); j-- > 0;) {
+        for (size_t j = minimum_size(needle->length, automaton->prefix); j-- > 0;) {
             node = trie_step(trie, node, automaton->class_of[needle->value[j]]);
             if (node == 0)
                 return false;
@@ -97,7 +93,7 @@ static bool trie_add_all(struct trie *trie, struct automaton *automaton)
 /* Makes the trie with the longest prefixes for which there is room. */
 static bool trie_make(struct trie *trie, struct automaton *automaton, struct error *error)
 {
-    automaton->prefix = minimum(automaton->needles[0].length, PREFIX_MOST);
+    automaton->prefix = minimum_size(automaton->needles[0].length, PREFIX_MOST);
     for (;; automaton->prefix = shorter_prefix(automaton)) {
         uint32_t capacity = most_nodes(automaton, automaton->prefix);
         if (!trie_init(trie, capacity, error))
@@ -189,7 +185,7 @@ static void link_state(struct automaton *automaton, uint32_t state)
 static bool allocate_states(struct automaton *automaton, struct error *error)
 {
     size_t states = automaton->states, classes = automaton_classes(automaton);
-    automaton->dense = (uint32_t)minimum(states, automaton->bounds.transitions / classes);
+    automaton->dense = (uint32_t)minimum_size(states, automaton->bounds.transitions / classes);
     size_t transitions = automaton->dense * classes;
     automaton->next = calloc(transitions, sizeof *automaton->next);
     automaton->state = calloc(states + 1, sizeof *automaton->state);

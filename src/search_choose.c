@@ -1,5 +1,6 @@
 /* search_choose.c - which two bytes of a needle a filter looks at: the rare ones. */
 #include "search_choose.h"
+#include "checked.h"
 
 #include "search_frequency.h"
 
@@ -11,11 +12,6 @@ static uint32_t position_frequency(const struct search_needle *needle, size_t po
     return masked_frequency(needle->value[position], needle->mask[position]);
 }
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static bool same_position(const struct search_needle *needle, size_t a, size_t b)
 {
     return needle->value[a] == needle->value[b] && needle->mask[a] == needle->mask[b];
@@ -23,7 +19,7 @@ static bool same_position(const struct search_needle *needle, size_t a, size_t b
 
 static size_t rarest_position(const struct search_needle *needle)
 {
-    size_t best = 0, positions = minimum(needle->length, PROBED_POSITIONS);
+    size_t best = 0, positions = minimum_size(needle->length, PROBED_POSITIONS);
     for (size_t i = 1; i < positions; i++)
         if (position_frequency(needle, i) < position_frequency(needle, best))
             best = i;
@@ -36,7 +32,7 @@ static size_t rarest_position(const struct search_needle *needle)
  */
 static size_t second_position(const struct search_needle *needle, size_t first)
 {
-    size_t best = first, positions = minimum(needle->length, PROBED_POSITIONS);
+    size_t best = first, positions = minimum_size(needle->length, PROBED_POSITIONS);
     uint32_t best_frequency = UINT32_MAX;
     for (size_t i = 0; i < positions; i++) {
         uint32_t frequency = position_frequency(needle, i);

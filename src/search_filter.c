@@ -1,5 +1,6 @@
 /* search_filter.c - filters one offset at a time: for short spans, and where no lookup is. */
 #include "search_kernel.h"
+#include "checked.h"
 
 bool filter_accepts(const struct filter *filter, const unsigned char *at)
 {
@@ -18,17 +19,12 @@ uint64_t filter_bits(const struct filter *filter, const unsigned char *span, siz
     return bits;
 }
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 uint64_t window_forward_plain(const struct filter *filter, const unsigned char *span,
                               size_t readable, size_t from, size_t until, size_t *block)
 {
     (void)readable;
-    for (; from < until; from += minimum(BLOCK, until - from)) {
-        uint64_t bits = filter_bits(filter, span, from, from + minimum(BLOCK, until - from));
+    for (; from < until; from += minimum_size(BLOCK, until - from)) {
+        uint64_t bits = filter_bits(filter, span, from, from + minimum_size(BLOCK, until - from));
         *block = from;
         if (bits)
             return bits;
@@ -41,7 +37,7 @@ uint64_t window_backward_plain(const struct filter *filter, const unsigned char 
 {
     (void)readable;
     while (until > from) {
-        size_t base = until - minimum(BLOCK, until - from);
+        size_t base = until - minimum_size(BLOCK, until - from);
         uint64_t bits = filter_bits(filter, span, base, until);
         *block = base;
         if (bits)

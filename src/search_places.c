@@ -1,12 +1,8 @@
 /* search_places.c - which places of several needles a window looks at. */
 #include "search_places.h"
+#include "checked.h"
 
 #include "search_frequency.h"
-
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Whether no needle accepts a byte from 0x80 on there. */
 static bool is_low(const struct search_needle *needles, size_t count, size_t position)
@@ -28,13 +24,13 @@ static double position_frequency(const struct search_needle *needle, size_t posi
 void weigh_positions(struct weights *weights, const struct search_needle *needles, size_t count,
                      enum filter_kind kind)
 {
-    size_t tried = minimum(needles[count - 1].length, POSITIONS_TRIED);
+    size_t tried = minimum_size(needles[count - 1].length, POSITIONS_TRIED);
     weights->kind = kind;
     weights->positions = 0;
     for (size_t i = 0; i < tried; i++)
         if (kind != FILTER_LOW_WINDOW || is_low(needles, count, i))
             weights->position[weights->positions++] = i;
-    weights->count = minimum(count, NEEDLES_WEIGHED);
+    weights->count = minimum_size(count, NEEDLES_WEIGHED);
     for (size_t i = 0; i < weights->count; i++) {
         const struct search_needle *needle = &needles[(uint64_t)i * count / weights->count];
         for (size_t j = 0; j < weights->positions; j++)

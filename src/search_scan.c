@@ -6,6 +6,7 @@
  * certain; then the filter gets another chance, for hostile bytes seldom fill a file.
  */
 #include "searcher.h"
+#include "checked.h"
 
 enum {
     ALLOWANCE = 256,          /* work that is free */
@@ -28,16 +29,6 @@ struct run {
     uint64_t work;        /* of comparisons since the account was opened */
     uint64_t closed_work; /* of all accounts before it */
 };
-
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t maximum(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 /* The end of the offsets at which the shortest needle would end by `limit`. */
 static size_t starts_before(const struct searcher *searcher, size_t limit)
@@ -91,7 +82,7 @@ static size_t longest_by_automaton(struct run *run, size_t offset)
 {
     struct search_match match;
     size_t until, limit;
-    run->work += 2 + minimum(searcher_longest(run->searcher), PREFIX_MOST);
+    run->work += 2 + minimum_size(searcher_longest(run->searcher), PREFIX_MOST);
     size_t found = automaton_backward(run->searcher->automaton, run->span, run->limit, offset,
                                       offset + 1, true, &match, 1, &until, &limit);
     return found ? match.length : 0;
@@ -184,9 +175,9 @@ static size_t filter_forward(struct run *run, size_t from, size_t until)
             }
             run->tired = is_too_much(run, offset - opened);
             if (run->tired)
-                return maximum(from, offset + 1);
+                return maximum_size(from, offset + 1);
         }
-        from = maximum(from, minimum(block + BLOCK, until));
+        from = maximum_size(from, minimum_size(block + BLOCK, until));
         if (from - opened > ALLOWANCE_SPAN) {
             opened = from;
             open_account(run);
@@ -227,9 +218,9 @@ static size_t filter_backward(struct run *run, size_t from, size_t until)
             }
             run->tired = is_too_much(run, opened - offset);
             if (run->tired)
-                return minimum(until, offset);
+                return minimum_size(until, offset);
         }
-        until = maximum(minimum(until, block), from);
+        until = maximum_size(minimum_size(until, block), from);
         if (opened - until > ALLOWANCE_SPAN) {
             opened = until;
             open_account(run);
@@ -241,7 +232,7 @@ static size_t filter_backward(struct run *run, size_t from, size_t until)
 /* Long enough for what the linear way does at its start not to matter. */
 static size_t stretch_length(const struct searcher *searcher)
 {
-    return maximum(STRETCH_LEAST, searcher->total);
+    return maximum_size(STRETCH_LEAST, searcher->total);
 }
 
 static size_t linear_forward(struct run *run, size_t from, size_t until)
@@ -249,7 +240,7 @@ static size_t linear_forward(struct run *run, size_t from, size_t until)
     const struct searcher *searcher = run->searcher;
     struct search_match *matches = run->matches + run->found;
     size_t capacity = run->capacity - run->found, next;
-    until = from + minimum(until - from, stretch_length(searcher));
+    until = from + minimum_size(until - from, stretch_length(searcher));
     if (searcher->has_two_way)
         run->found += two_way_forward(&searcher->forward, run->span, run->limit, from, until,
                                       run->overlapping, matches, capacity, &next);
@@ -265,7 +256,7 @@ static size_t linear_backward(struct run *run, size_t from, size_t until)
     const struct searcher *searcher = run->searcher;
     struct search_match *matches = run->matches + run->found;
     size_t capacity = run->capacity - run->found, next;
-    from = until - minimum(until - from, stretch_length(searcher));
+    from = until - minimum_size(until - from, stretch_length(searcher));
     if (searcher->has_two_way)
         run->found += two_way_backward(&searcher->backward, run->span, run->limit, from, until,
                                        run->overlapping, matches, capacity, &next, &run->limit);
@@ -282,10 +273,10 @@ size_t search_forward_counting(const struct searcher *searcher, const unsigned c
                                uint64_t *work)
 {
     struct run run = run_start(searcher, span, length, overlapping, matches, capacity);
-    size_t end = minimum(until, run.readable);
+    size_t end = minimum_size(until, run.readable);
     while (from < end && run.found < capacity)
         from = run.tired ? linear_forward(&run, from, end) : filter_forward(&run, from, end);
-    *next = run.found < capacity ? maximum(from, until) : from;
+    *next = run.found < capacity ? maximum_size(from, until) : from;
     *work += run.closed_work + run.work;
     return run.found;
 }
@@ -296,7 +287,7 @@ size_t search_backward_counting(const struct searcher *searcher, const unsigned 
                                 size_t *next_limit, uint64_t *work)
 {
     struct run run = run_start(searcher, span, limit, overlapping, matches, capacity);
-    until = minimum(until, run.readable);
+    until = minimum_size(until, run.readable);
     while (from < until && run.found < capacity)
         until = run.tired ? linear_backward(&run, from, until) : filter_backward(&run, from, until);
     *next_until = run.found < capacity ? from : until;

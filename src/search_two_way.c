@@ -1,5 +1,6 @@
 /* search_two_way.c - one needle in linear time, whatever the bytes are. */
 #include "search_two_way.h"
+#include "checked.h"
 
 #include <stdlib.h>
 
@@ -32,11 +33,6 @@ static size_t greatest_suffix(const unsigned char *needle, size_t length, bool r
     return start;
 }
 
-static size_t maximum(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* The later of the two suffixes starts at a critical place. */
 static void factorize(struct two_way *two_way)
 {
@@ -50,7 +46,7 @@ static void factorize(struct two_way *two_way)
     two_way->critical = critical;
     two_way->periodic = critical + period <= length &&
                         memcmp(two_way->bytes, two_way->bytes + period, critical) == 0;
-    two_way->shift = two_way->periodic ? period : maximum(critical, length - critical) + 1;
+    two_way->shift = two_way->periodic ? period : maximum_size(critical, length - critical) + 1;
 }
 
 bool two_way_init(struct two_way *two_way, const struct search_needle *needle, bool backward,
@@ -98,7 +94,7 @@ static inline bool walk_to_match(struct walk *walk, bool backward)
     const unsigned char *needle = two_way->bytes;
     size_t length = two_way->length, critical = two_way->critical;
     while (walk->place <= walk->length && walk->length - walk->place >= length) {
-        size_t i = maximum(critical, walk->known);
+        size_t i = maximum_size(critical, walk->known);
         while (i < length && needle[i] == walk_byte(walk, walk->place + i, backward))
             i++;
         if (i < length) {
@@ -125,15 +121,10 @@ static void walk_on(struct walk *walk, bool overlapping)
     walk->known = overlapping && two_way->periodic ? two_way->length - two_way->shift : 0;
 }
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Where a match that starts before `until` and ends by `limit` ends at the latest. */
 static size_t latest_end(const struct two_way *two_way, size_t until, size_t limit)
 {
-    return until < limit ? until + minimum(limit - until, two_way->length - 1) : limit;
+    return until < limit ? until + minimum_size(limit - until, two_way->length - 1) : limit;
 }
 
 size_t two_way_forward(const struct two_way *two_way, const unsigned char *span, size_t length,
@@ -141,7 +132,7 @@ size_t two_way_forward(const struct two_way *two_way, const unsigned char *span,
                        size_t capacity, size_t *next)
 {
     size_t found = 0, needle = two_way->length, end = latest_end(two_way, until, length);
-    *next = maximum(from, until);
+    *next = maximum_size(from, until);
     if (from >= until || from >= end)
         return 0;
     struct walk walk = {two_way, span + from, end - from, 0, 0};
@@ -155,7 +146,7 @@ size_t two_way_forward(const struct two_way *two_way, const unsigned char *span,
         walk_on(&walk, overlapping);
     }
     if (found && !overlapping)
-        *next = maximum(until, matches[found - 1].offset + needle);
+        *next = maximum_size(until, matches[found - 1].offset + needle);
     return found;
 }
 

@@ -6,6 +6,7 @@
  * are merged, two at a time, whose merger adds least to what will be accepted.
  */
 #include "search_choose.h"
+#include "checked.h"
 #include "search_frequency.h"
 #include "search_places.h"
 
@@ -47,11 +48,6 @@ struct grouping {
     double cost[GROUPS_MOST][GROUPS_MOST]; /* [i][j], j < i: what merging the two adds */
     size_t merged_into[GROUPS_MOST];       /* itself while it stands */
 };
-
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 static uint32_t nibbles_frequency(uint16_t low, uint16_t high)
 {
@@ -238,7 +234,7 @@ struct choice {
 static double fill_window(struct choice *choice, struct filter *filter, size_t width, size_t step)
 {
     const struct search_needle *needles = choice->needles;
-    size_t count = (choice->count - 1) / step + 1, groups = minimum(count, GROUPS_MOST);
+    size_t count = (choice->count - 1) / step + 1, groups = minimum_size(count, GROUPS_MOST);
     unsigned char bucket_of_group[GROUPS_MOST];
     *filter = (struct filter){.kind = choice->weights.kind, .width = width};
     choose_places(&choice->weights, filter->offset, width);
@@ -263,7 +259,8 @@ static double fill_narrowest(struct choice *choice, struct filter *filter, enum 
                              size_t widest)
 {
     weigh_positions(&choice->weights, choice->needles, choice->count, kind);
-    size_t positions = minimum(choice->weights.positions, widest), width = minimum(positions, 2);
+    size_t positions = minimum_size(choice->weights.positions, widest),
+           width = minimum_size(positions, 2);
     size_t step = choice->count / NEEDLES_TRIED + 1;
     double rate = 1;
     for (; width > 0 && width <= positions && rate > SELDOM; width++) {

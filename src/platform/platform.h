@@ -201,8 +201,6 @@ bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
  * it does not wait for the disk. False where the system does not tell.
  */
 bool file_is_cached(struct file *file, struct range range);
-/* Hints that a range is about to be read front to back; never fails. */
-void file_will_read(struct file *file, struct range range);
 
 enum file_blocks_result { FILE_BLOCKS_DONE, FILE_BLOCKS_UNSUPPORTED, FILE_BLOCKS_FAILED };
 /* Insert (zeros) or cut whole blocks; offset and length are multiples of the block size. */

@@ -147,19 +147,6 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error)
     return result == 0 || posix_error_doing(error, errno, "setting the size to %" PRIu64, size);
 }
 
-void file_will_read(struct file *file, struct range range)
-{
-#if defined(POSIX_FADV_SEQUENTIAL)
-    /* A length of 0 would mean: to the end. */
-    if (range_length(range) > 0)
-        (void)posix_fadvise(file->descriptor, (off_t)range.start, (off_t)range_length(range),
-                            POSIX_FADV_SEQUENTIAL);
-#else
-    (void)file;
-    (void)range;
-#endif
-}
-
 bool file_sync(struct file *file, bool data_only, struct error *error)
 {
     int result;

@@ -167,13 +167,6 @@ bool file_is_cached(struct file *file, struct range range)
     return false;
 }
 
-void file_will_read(struct file *file, struct range range)
-{
-    /* To be said when the file is opened, or never; the cache finds out by itself. */
-    (void)file;
-    (void)range;
-}
-
 void file_start_writing(struct file *file, struct range range)
 {
     /* The system writes behind by itself; to ask for it is to wait for it. */
