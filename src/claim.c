@@ -19,6 +19,7 @@ struct claim {
     const struct claim_options *options;
     struct claim_notice *notice;
     bool renewed;   /* the file is open and stays so */
+    bool tried;     /* to clear up harmless traces: once is enough */
     double started; /* when, in seconds */
     double excused; /* seconds of waiting that do not try its patience */
 };
@@ -102,6 +103,7 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     struct recover_report report = {0};
     switch (found) {
     case JOURNAL_LEFTOVER:
+    case JOURNAL_WHOLE:
         return journal_remove(journal, mapping, error);
     case JOURNAL_ROLLBACK:
         if (!recover_rollback(mapping, journal, &report, error))
@@ -120,20 +122,34 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     }
 }
 
+static enum journal_found look_for_journal(const struct claim *claim, const struct mapping *mapping,
+                                           bool writable, struct journal *journal,
+                                           struct error *error)
+{
+    struct journal_search search = {
+        .mapping = mapping,
+        .directory = claim->options->journal_dir,
+        .writable = writable,
+    };
+    struct journal_finding finding;
+    enum journal_found found = journal_find(journal, &search, &finding, error);
+    journal_finding_release(&finding);
+    return found;
+}
+
 static enum claim_result recover_locked(struct claim *claim, struct mapping *mapping,
                                         struct error *error)
 {
     struct journal journal;
-    enum journal_found found =
-        journal_find(&journal, mapping, claim->options->journal_dir, true, error);
-    if (found == JOURNAL_ABSENT)
+    enum journal_found found = look_for_journal(claim, mapping, true, &journal, error);
+    if (found == JOURNAL_ABSENT || found == JOURNAL_OBSTACLE)
         return CLAIM_OK;
-    if (found == JOURNAL_LOST || found == JOURNAL_COPY || found == JOURNAL_ERROR)
+    if (found == JOURNAL_DOUBTFUL || found == JOURNAL_ERROR)
         return CLAIM_FAILED;
-    bool done = recover(claim, mapping, &journal, found, error);
+    bool done = recover(claim, mapping, &journal, found, error), stays = journal.kept;
     journal_close(&journal);
     if (done)
-        return CLAIM_AGAIN;
+        return found == JOURNAL_WHOLE && stays ? CLAIM_OK : CLAIM_AGAIN;
     if (error->signal == 0) {
         struct error cause = *error;
         error_set(error, "an interrupted edit could not be finished: %s", cause.message);
@@ -162,27 +178,34 @@ static enum claim_result recover_as_editor(struct claim *claim, struct error *er
     return result == CLAIM_OK ? CLAIM_AGAIN : result;
 }
 
+/* Whether the file can be read as it is, though there is something to be put right. */
+static bool is_harmless(const struct claim *claim, const struct journal *journal,
+                        enum journal_found found)
+{
+    return found == JOURNAL_LEFTOVER || found == JOURNAL_WHOLE || found == JOURNAL_UNDO ||
+           (found == JOURNAL_ROLLBACK && journal->header.old_size == claim->mapping->size);
+}
+
 /* What a reader makes of the traces that it finds. */
 static enum claim_result check_as_reader(struct claim *claim, struct error *error)
 {
     struct journal journal;
-    enum journal_found found =
-        journal_find(&journal, claim->mapping, claim->options->journal_dir, false, error);
-    bool harmless = found == JOURNAL_LEFTOVER || found == JOURNAL_UNDO ||
-                    (found == JOURNAL_ROLLBACK && journal.header.old_size == claim->mapping->size);
+    enum journal_found found = look_for_journal(claim, claim->mapping, false, &journal, error);
+    bool harmless = is_harmless(claim, &journal, found);
     journal_close(&journal);
-    if (found == JOURNAL_ABSENT)
+    if (found == JOURNAL_ABSENT || found == JOURNAL_OBSTACLE || (harmless && claim->tried))
         return CLAIM_OK;
-    if (found == JOURNAL_LOST || found == JOURNAL_COPY || found == JOURNAL_ERROR) {
+    if (found == JOURNAL_DOUBTFUL || found == JOURNAL_ERROR) {
         struct error cause = *error;
         error_set(error, "%s; --ignore-journal shows the file as it is", cause.message);
         return CLAIM_FAILED;
     }
     enum claim_result result = recover_as_editor(claim, error);
-    if (result != CLAIM_FAILED || !harmless)
+    if (!harmless)
         return result;
-    enum lock_result locked = file_lock(claim->mapping->file, LOCK_SHARED, error);
-    return lock_failed(claim, locked, error);
+    /* Put right or not, it is looked at again, but only once: the lock was let go of. */
+    claim->tried = true;
+    return CLAIM_AGAIN;
 }
 
 /* ---- waiting -------------------------------------------------------------------------------- */

@@ -47,6 +47,12 @@ bool journal_record_decode(struct journal_record *record, const unsigned char *b
 
 /* ---- places --------------------------------------------------------------------------------- */
 
+void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth)
+{
+    *identity = mapping->status.identity;
+    *birth = mapping->status.birth;
+}
+
 enum { NAME_LENGTH = 255 }; /* most bytes of a name on nearly all file systems */
 
 static void name_by_inode(const struct mapping *mapping, char *name, size_t size)
@@ -127,9 +133,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     *header = (struct journal_header){
         .state = JOURNAL_PRE,
         .durable = spec->durable,
-        .marks = true,
-        .identity = spec->mapping->status.identity,
-        .birth = spec->mapping->status.birth,
+        .marks = MARKS_SURE,
         .device = spec->mapping->status.device,
         .old_size = spec->old_size,
         .new_size = spec->new_size,
@@ -146,6 +150,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
         .privileges = spec->privileges,
         .list_crc = crc32c(0, edits->encoded.data, edits->encoded.length),
     };
+    journal_identify(spec->mapping, &header->identity, &header->birth);
     if (spec->undo && !describe_undo(header, spec->undo, error))
         return false;
     header->pool_offset = page_up(LIST_OFFSET + header->list_length + header->undo_length);
@@ -203,7 +208,7 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
         journal->marked = true;
         return true;
     case MARK_UNSUPPORTED: /* then the journal is found by its name */
-        journal->header.marks = false;
+        journal->header.marks = MARKS_NONE;
         return write_header(journal, error);
     case MARK_NONE:
     case MARK_FAILED:
@@ -259,9 +264,9 @@ static enum file_open_result open_new(struct journal *journal, const struct mapp
     }
     if (result == FILE_EXISTS)
         error_set(error,
-                  "the journal of another file is in the way (%s): run any mmtool command "
-                  "on that file, or remove it",
-                  place_path(journal->place));
+                  "the journal of another file is in the way (%s): 'mmtool recover %s' shows what "
+                  "can be done",
+                  place_path(journal->place), mapping->path);
     else if (result == FILE_NOT_ALLOWED)
         error_set(error,
                   "no journal can be made in %s (%s): --journal-dir=DIR puts it elsewhere, "
@@ -492,7 +497,7 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
         result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
     if (result == MARK_FAILED)
         return false;
-    journal->kept = result == MARK_UNSUPPORTED && journal->header.marks;
+    journal->kept = result == MARK_UNSUPPORTED && journal->header.marks != MARKS_NONE;
     journal->marked = false;
     return true;
 }

@@ -44,6 +44,13 @@ enum journal_state {
     JOURNAL_DONE = 3, /* the file is whole: what is left is the mark, or the journal itself */
 };
 
+/* Whether the file bears the mark, from right behind PRE on until the edit has ended. */
+enum journal_marks {
+    MARKS_NONE,    /* where the edit was begun files have no marks */
+    MARKS_SURE,    /* it does */
+    MARKS_PERHAPS, /* likewise, but an earlier one may be on it that could not be taken off there */
+};
+
 /* What the file system itself does before the first step; a witness (TAIL_BLOCKS) or else the
  * file's size tells whether it did. */
 enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
@@ -51,7 +58,7 @@ enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
 struct journal_header {
     uint32_t state;
     bool durable;
-    bool marks; /* the file bears the mark, from right behind PRE on until the edit has ended */
+    uint32_t marks; /* enum journal_marks */
     unsigned char uuid[JOURNAL_UUID];
     uint64_t identity, birth, device; /* of the edited file; the device is advisory */
     uint64_t old_size, new_size;
@@ -200,25 +207,77 @@ bool journal_mark_undo(struct file *file, const struct undo_file *undo, struct e
 bool journal_load_marked_undo(struct file *file, struct undo_file *undo, struct error *error);
 bool journal_unmark_undo(struct file *file, struct error *error);
 
+/* ---- finding -------------------------------------------------------------------------------- */
+
 enum journal_found {
-    JOURNAL_ABSENT,   /* none: the file is whole */
+    JOURNAL_ABSENT,   /* no mark, and nothing of a journal's name: the file is whole */
     JOURNAL_LEFTOVER, /* not begun, or done: it need only be removed; its header may be empty */
+    JOURNAL_WHOLE,    /* DONE: it is removed where it can be, and harmless where it cannot */
     JOURNAL_ROLLBACK, /* the edit has not begun; the file may have grown */
     JOURNAL_FORWARD,  /* the edit must be finished */
-    JOURNAL_LOST,     /* the file is marked and its journal is gone, damaged or not to be trusted */
     JOURNAL_UNDO,     /* the file is whole; an undo script is to be put in its place */
-    JOURNAL_COPY,     /* the file is a copy of a half-edited one */
+    JOURNAL_OBSTACLE, /* not begun and not this file's: it stops no reader, but the next journal */
+    JOURNAL_DOUBTFUL, /* what bears the file's mark or the journal's name cannot be believed */
     JOURNAL_ERROR,
 };
 
+/* Why it cannot. */
+enum journal_doubt {
+    DOUBT_NONE,
+    DOUBT_MISSING,    /* the file is marked, and the journal is not there */
+    DOUBT_UNREADABLE, /* the system does not let us read it, or write it for the recovery */
+    DOUBT_DAMAGED,    /* it has no header, or less bytes than that says */
+    DOUBT_VERSION,    /* another version of mmtool has made it */
+    DOUBT_UNTRUSTED,  /* another user's, or others could have written it or have linked it */
+    DOUBT_OTHER_FILE, /* it is of another file */
+    DOUBT_COPY,       /* the file is a copy of one in the middle of an edit */
+    DOUBT_NOT_A_FILE, /* a symbolic link, FIFO, directory, device or socket */
+    DOUBT_SEVERAL,    /* of a device: more than one journal fits */
+    DOUBT_MARK,       /* the file's mark is not one that mmtool sets */
+};
+
+/* What was found. To be released. */
+struct journal_finding {
+    enum journal_doubt doubt;
+    bool marked;     /* the file bears the mark */
+    bool has_header; /* `state` is known */
+    uint32_t state;  /* enum journal_state */
+    struct place
+        *place; /* of what is doubtful or in the way; owned; or NULL, if nothing is there */
+    char path[1024 + 1]; /* the same for people, as long as there is room */
+    uint64_t owner;      /* of what is there, as file_status has it */
+    struct error cause;  /* of DOUBT_UNREADABLE */
+};
+
+/* What to look for, and how. */
+struct journal_search {
+    const struct mapping *mapping;
+    const char *directory; /* --journal-dir, or NULL */
+    bool writable;  /* to mend it: the journal is opened for that, and what only a try tells is
+                       tried; else only looked at */
+    bool insistent; /* the user has been told and asks for it: another user's journal, and one that
+                       may be of another file, are believed */
+    /*
+     * Whether the bytes of the file are those that a journal's edit would have left: what decides
+     * where nothing else tells whose it is. NULL: they are, and the recovery will find out.
+     */
+    bool (*fits)(const struct mapping *mapping, struct journal *journal);
+};
+
 /*
- * Looks whether `mapping` was left in the middle of an edit: by the mark on it,
- * else by the journal's name. For ROLLBACK, FORWARD and LEFTOVER the journal is
- * open and the caller closes it; for LOST, COPY and ERROR `error` says what the
- * user can do. `writable` opens the journal for the recovery, else to look only.
+ * Looks whether a file was left in the middle of an edit: by the mark on it, else by the
+ * journal's name. For LEFTOVER, WHOLE, ROLLBACK and FORWARD the journal is open and the caller
+ * closes it; for DOUBTFUL and ERROR `error` says what is the matter and what the user can do.
+ * `finding` is filled, and to be released, whatever the answer. Who only looks (not `writable`)
+ * may be told FORWARD of what turns out to be a LEFTOVER: whether the file was marked.
  */
-enum journal_found journal_find(struct journal *journal, const struct mapping *mapping,
-                                const char *directory, bool writable, struct error *error);
+enum journal_found journal_find(struct journal *journal, const struct journal_search *search,
+                                struct journal_finding *finding, struct error *error);
+void journal_finding_release(struct journal_finding *finding);
+
+/* Says in words what is doubtful about the journal of a file, and names the mend; returns false. */
+bool journal_tell_doubt(const struct journal_finding *finding, const struct mapping *mapping,
+                        struct error *error);
 
 /*
  * For a journal to be finished: its list of edits (`bytes` is owned by the caller

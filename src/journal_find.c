@@ -3,280 +3,328 @@
 #include "journal.h"
 #include "journal_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The mark on a file. */
 struct mark {
     bool there;
-    bool of_undo;   /* see journal_mark_undo() */
-    bool supported; /* the file system has marks: then a journal without one is not under way */
+    bool of_undo; /* see journal_mark_undo() */
     unsigned char uuid[JOURNAL_UUID];
     char path[MARK_PATH + 1]; /* empty when it was too long */
 };
 
-static bool get_mark(const struct mapping *mapping, struct mark *mark, struct error *error)
+/* A search under way. */
+struct hunt {
+    struct journal *journal;
+    const struct journal_search *search;
+    struct journal_finding *finding;
+    struct mark mark;
+    struct journal_finding first; /* doubtful thing, where there are several places; owned */
+    struct error *error;
+};
+
+/* ---- the mark ------------------------------------------------------------------------------- */
+
+static enum journal_found doubtful(struct hunt *hunt, enum journal_doubt doubt)
+{
+    hunt->finding->doubt = doubt;
+    journal_tell_doubt(hunt->finding, hunt->search->mapping, hunt->error);
+    return JOURNAL_DOUBTFUL;
+}
+
+/* ABSENT: go on with what there is of one. */
+static enum journal_found get_mark(struct hunt *hunt)
 {
     unsigned char value[JOURNAL_UUID + MARK_PATH];
     size_t length = sizeof value;
-    *mark = (struct mark){.supported = true};
-    switch (file_get_mark(mapping->file, JOURNAL_MARK, value, &length, error)) {
+    struct mark *mark = &hunt->mark;
+    switch (file_get_mark(hunt->search->mapping->file, JOURNAL_MARK, value, &length, hunt->error)) {
     case MARK_NONE:
-        return true;
     case MARK_UNSUPPORTED:
-        mark->supported = false;
-        return true;
+        return JOURNAL_ABSENT;
     case MARK_FAILED:
-        return false;
+        return JOURNAL_ERROR;
     case MARK_OK:
         break;
     }
+    hunt->finding->marked = mark->there = true;
     if (length < JOURNAL_UUID)
-        return error_set(error, "its mark user." JOURNAL_MARK " is not one of mmtool's");
-    mark->there = true;
+        return doubtful(hunt, DOUBT_MARK);
     mark->of_undo = journal_mark_is_of_undo(value, length);
     memcpy(mark->uuid, value, JOURNAL_UUID);
     memcpy(mark->path, value + JOURNAL_UUID, length - JOURNAL_UUID);
-    return true;
+    return mark->of_undo ? JOURNAL_UNDO : JOURNAL_ABSENT;
 }
 
-/* Splits a mark's path, which must be absolute, into directory and name. */
-static bool place_of_mark(const struct mark *mark, struct place **place, struct error *error)
+/* The place of a mark's path, which must be absolute; NULL if there is none such. */
+static struct place *place_of_mark(const struct mark *mark)
 {
     char directory[MARK_PATH + 1];
+    struct place *place = NULL;
+    struct error ignored = {0};
     size_t length = place_name_start(mark->path);
-    if (length == 0)
-        return false;
     memcpy(directory, mark->path, length);
     directory[length] = 0;
-    return place_in_directory(directory, mark->path + length, place, error);
+    if (length > 0)
+        (void)place_in_directory(directory, mark->path + length, &place, &ignored);
+    return place;
 }
 
-/* Whatever else somebody put there is not opened: a FIFO would be waited for. */
-static unsigned open_flags(bool writable)
+/* ---- whose it is ---------------------------------------------------------------------------- */
+
+enum identity { IDENTITY_SAME, IDENTITY_UNSURE, IDENTITY_OTHER };
+
+/*
+ * Some file systems make their inode numbers up and give a file another one whenever they are
+ * mounted; some do not tell when a file was made.
+ */
+static enum identity compare_identity(const struct journal_header *header,
+                                      const struct mapping *mapping)
 {
-    return FILE_OPEN_REGULAR | (writable ? FILE_OPEN_WRITE : 0);
+    uint64_t identity, birth;
+    journal_identify(mapping, &identity, &birth);
+    if (mapping->status.kind == FILE_BLOCK_DEVICE)
+        return identity != 0 && identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
+    if (birth != 0 && header->birth != 0 && birth != header->birth)
+        return IDENTITY_OTHER;
+    return identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
 }
 
-/* Opens the journal at a place and reads its header; false if there is none to be read. */
-static bool open_at(struct journal *journal, struct place *place, bool writable,
-                    struct error *error)
+static enum identity identity_of(const struct hunt *hunt)
 {
-    unsigned char bytes[JOURNAL_HEADER];
-    size_t got;
-    unsigned flags = open_flags(writable);
-    *journal = (struct journal){.place = place, .late_number = UINT64_MAX};
-    if (place_open(place, flags, &journal->file, error) == FILE_OPENED &&
-        file_read(journal->file, 0, bytes, sizeof bytes, &got, error) && got == sizeof bytes &&
-        journal_header_decode(&journal->header, bytes))
-        return true;
-    return false;
+    enum identity identity = compare_identity(&hunt->journal->header, hunt->search->mapping);
+    return identity == IDENTITY_UNSURE && hunt->search->insistent ? IDENTITY_SAME : identity;
 }
 
-/* A journal that somebody else could have planted is not believed. */
-static bool is_trusted(const struct journal *journal, const struct mapping *mapping)
+static bool content_fits(struct hunt *hunt)
 {
-    struct file_status status;
-    struct error ignored = {0};
-    if (!file_get_status(journal->file, &status, &ignored))
-        return false;
-    bool own = status.owner == mapping->status.owner || status.owner == 0 ||
-               status.owner == platform_user();
-    return status.kind == FILE_REGULAR && status.links == 1 && own && (status.mode & 022) == 0;
+    const struct journal_search *search = hunt->search;
+    return !search->fits || search->fits(search->mapping, hunt->journal);
 }
 
-static bool is_complete(const struct journal *journal)
+/* ---- what it says --------------------------------------------------------------------------- */
+
+/* It is not believed; what has not begun and is of nobody's concern stands in the way only. */
+static enum journal_found reject(struct hunt *hunt, enum journal_doubt doubt, bool harmless)
 {
-    uint64_t size;
-    struct error ignored = {0};
-    /* Of one that is DONE no more than the header is needed: see make_room() in journal.c. */
-    uint64_t needed =
-        journal->header.state == JOURNAL_DONE ? JOURNAL_HEADER : journal->header.length;
-    return file_get_size(journal->file, &size, &ignored) && size >= needed;
+    journal_reject(hunt->journal, doubt, hunt->finding);
+    return harmless ? JOURNAL_OBSTACLE : doubtful(hunt, doubt);
 }
 
-static bool is_of(const struct journal *journal, const struct mapping *mapping)
+static enum journal_found judge_state(const struct hunt *hunt)
 {
-    return journal->header.identity == mapping->status.identity &&
-           journal->header.birth == mapping->status.birth;
+    switch (hunt->journal->header.state) {
+    case JOURNAL_HOT:
+        return JOURNAL_FORWARD;
+    case JOURNAL_DONE:
+        return JOURNAL_WHOLE;
+    default:
+        return JOURNAL_ROLLBACK;
+    }
 }
 
-static bool same_uuid(const struct journal *journal, const struct mark *mark)
+/* The file bears its uuid. */
+static enum journal_found judge_marked(struct hunt *hunt)
 {
-    return memcmp(journal->header.uuid, mark->uuid, JOURNAL_UUID) == 0;
+    enum journal_doubt doubt = hunt->finding->doubt;
+    if (doubt == DOUBT_NONE && identity_of(hunt) != IDENTITY_SAME)
+        doubt = DOUBT_COPY;
+    return doubt == DOUBT_NONE ? judge_state(hunt) : reject(hunt, doubt, false);
 }
 
-static bool open_mark_path(struct journal *journal, const struct mark *mark, bool writable)
+/* Whether files here can be marked: asked as it was when the edit began, by setting a mark. */
+static enum mark_result try_mark(const struct hunt *hunt)
 {
-    struct error ignored = {0};
-    struct place *place;
-    if (!place_of_mark(mark, &place, &ignored))
-        return false;
-    if (open_at(journal, place, writable, &ignored) && same_uuid(journal, mark))
-        return true;
-    journal_close(journal);
-    return false;
+    struct file *file = hunt->search->mapping->file;
+    enum mark_result result = file_set_mark(file, JOURNAL_PROBE_MARK, "", 1, hunt->error);
+    return result == MARK_OK ? file_remove_mark(file, JOURNAL_PROBE_MARK, hunt->error) : result;
 }
 
-static bool open_in(struct journal *journal, const struct mapping *mapping, const char *directory,
-                    bool writable)
+/*
+ * The file was marked and can be, and is not: the edit has ended, or not begun. But a power loss
+ * may have kept the growth that followed and not the mark.
+ */
+static enum journal_found judge_ended(const struct hunt *hunt)
 {
-    struct error ignored = {0};
-    struct place *place;
-    *journal = (struct journal){0};
-    if (!journal_place(mapping, directory, &place, &ignored))
-        return false;
-    if (open_at(journal, place, writable, &ignored))
-        return true;
-    journal_close(journal);
-    return false;
-}
-
-/* By name: beside the file, or in the journal directory. */
-static bool open_by_name(struct journal *journal, const struct mapping *mapping,
-                         const char *directory, bool writable)
-{
-    return open_in(journal, mapping, NULL, writable) ||
-           (directory && open_in(journal, mapping, directory, writable));
-}
-
-/* Nothing but zeros where the header will be: its maker was killed before it wrote one. */
-static bool is_headless(struct file *file)
-{
-    unsigned char bytes[JOURNAL_HEADER];
-    struct error ignored = {0};
-    size_t got;
-    if (!file_read(file, 0, bytes, sizeof bytes, &got, &ignored))
-        return false;
-    for (size_t i = 0; i < got; i++)
-        if (bytes[i] != 0)
-            return false;
-    return true;
-}
-
-/* See hold_name() in journal.c: if it can be locked, nobody is making it. */
-static bool is_abandoned(const struct journal *journal, const struct mapping *mapping,
-                         bool writable)
-{
-    struct error ignored = {0};
-    enum lock_kind kind = writable ? LOCK_EXCLUSIVE : LOCK_SHARED;
-    enum lock_result result = file_lock(journal->file, kind, &ignored);
-    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) && is_headless(journal->file) &&
-           is_trusted(journal, mapping);
-}
-
-static bool open_headless_in(struct journal *journal, const struct mapping *mapping,
-                             const char *directory, bool writable)
-{
-    struct error ignored = {0};
-    unsigned flags = open_flags(writable);
-    *journal = (struct journal){.late_number = UINT64_MAX};
-    if (journal_place(mapping, directory, &journal->place, &ignored) &&
-        place_open(journal->place, flags, &journal->file, &ignored) == FILE_OPENED &&
-        is_abandoned(journal, mapping, writable))
-        return true;
-    journal_close(journal);
-    return false;
-}
-
-static bool open_headless(struct journal *journal, const struct mapping *mapping,
-                          const char *directory, bool writable)
-{
-    return open_headless_in(journal, mapping, NULL, writable) ||
-           (directory && open_headless_in(journal, mapping, directory, writable));
-}
-
-static enum journal_found lost(const struct mark *mark, struct error *error)
-{
-    char path[300];
-    error_set(error,
-              "it was left in the middle of an edit, and the journal that would finish it is gone "
-              "or damaged (%s): bring the journal back, or accept the file as it is with "
-              "%s" JOURNAL_MARK,
-              diag_escape(path, sizeof path, mark->path), file_mark_remover());
-    return JOURNAL_LOST;
-}
-
-static enum journal_found distrusted(struct journal *journal, struct error *error)
-{
-    char path[300];
-    error_set(error,
-              "it was left in the middle of an edit, and the journal that would finish it (%s) "
-              "is another user's, or others may write or link it: that user can finish the edit; "
-              "if you trust the journal, give it to the file's owner (chown, chmod 600)",
-              diag_escape(path, sizeof path, place_path(journal->place)));
-    journal_close(journal);
-    return JOURNAL_LOST;
-}
-
-static enum journal_found judge_state(const struct journal *journal)
-{
-    if (journal->header.state == JOURNAL_DONE)
-        return JOURNAL_LEFTOVER;
-    return journal->header.state == JOURNAL_HOT ? JOURNAL_FORWARD : JOURNAL_ROLLBACK;
-}
-
-/* The mark comes before anything is done to the file and goes when all is done. */
-static enum journal_found judge_unmarked(const struct journal *journal)
-{
-    /* But a power loss may have kept the growth that followed and not the mark. */
-    bool may_have_grown = journal->header.durable && journal->header.state == JOURNAL_PRE;
+    const struct journal_header *header = &hunt->journal->header;
+    bool may_have_grown = header->durable && header->state == JOURNAL_PRE;
     return may_have_grown ? JOURNAL_ROLLBACK : JOURNAL_LEFTOVER;
 }
 
-static enum journal_found find_marked(struct journal *journal, const struct mapping *mapping,
-                                      const struct mark *mark, const char *directory, bool writable,
-                                      struct error *error)
+/* Not another file's for certain, and no mark tells. */
+static enum journal_found judge_by_state(struct hunt *hunt, enum identity identity)
 {
-    char path[300];
-    bool there = open_mark_path(journal, mark, writable);
-    if (!there) {
-        there = open_by_name(journal, mapping, directory, writable);
-        if (there && !same_uuid(journal, mark)) {
-            journal_close(journal);
-            there = false;
-        }
-    }
-    if (!there)
-        return lost(mark, error);
-    if (!is_of(journal, mapping)) {
-        journal_close(journal);
-        error_set(error,
-                  "it is a copy of a file that was in the middle of an edit: copy it again when "
-                  "the edit is done (journal %s)",
-                  diag_escape(path, sizeof path, mark->path));
-        return JOURNAL_COPY;
-    }
-    if (!is_complete(journal)) {
-        journal_close(journal);
-        return lost(mark, error);
-    }
-    if (!is_trusted(journal, mapping))
-        return distrusted(journal, error);
-    return judge_state(journal);
+    const struct journal_header *header = &hunt->journal->header;
+    uint64_t size = hunt->search->mapping->size;
+    bool hot = header->state == JOURNAL_HOT;
+    if (identity == IDENTITY_UNSURE && !hot && size != header->old_size && size != header->new_size)
+        return reject(hunt, DOUBT_OTHER_FILE, true);
+    if (identity == IDENTITY_UNSURE && hot && !content_fits(hunt))
+        return reject(hunt, DOUBT_OTHER_FILE, false);
+    return judge_state(hunt);
 }
 
-enum journal_found journal_find(struct journal *journal, const struct mapping *mapping,
-                                const char *directory, bool writable, struct error *error)
+/* A journal of the right name, of a file that bears no mark. */
+static enum journal_found judge_unmarked(struct hunt *hunt)
 {
-    struct mark mark;
-    *journal = (struct journal){0};
-    if (mapping->spooled || !mapping->file)
-        return JOURNAL_ABSENT;
-    if (!get_mark(mapping, &mark, error))
-        return JOURNAL_ERROR;
-    if (mark.there && mark.of_undo)
-        return JOURNAL_UNDO;
-    if (mark.there)
-        return find_marked(journal, mapping, &mark, directory, writable, error);
-    if (!open_by_name(journal, mapping, directory, writable))
-        return open_headless(journal, mapping, directory, writable) ? JOURNAL_LEFTOVER
-                                                                    : JOURNAL_ABSENT;
-    if (!is_of(journal, mapping) || !is_trusted(journal, mapping) || !is_complete(journal)) {
-        journal_close(journal);
-        return JOURNAL_ABSENT; /* some other file's, or nobody's */
+    const struct journal_header *header = &hunt->journal->header;
+    enum identity identity = identity_of(hunt);
+    bool hot = header->state == JOURNAL_HOT;
+    if (hunt->finding->doubt != DOUBT_NONE) {
+        bool grown = header->state == JOURNAL_PRE && identity != IDENTITY_OTHER &&
+                     hunt->search->mapping->size != header->old_size;
+        return reject(hunt, hunt->finding->doubt, !hot && !grown);
     }
-    return mark.supported ? judge_unmarked(journal) : judge_state(journal);
+    if (header->state == JOURNAL_DONE && header->marks == MARKS_NONE)
+        return JOURNAL_WHOLE;
+    if (identity == IDENTITY_OTHER)
+        return reject(hunt, DOUBT_OTHER_FILE, !hot);
+    if (header->marks == MARKS_SURE && header->state != JOURNAL_DONE && hunt->search->writable)
+        switch (try_mark(hunt)) {
+        case MARK_UNSUPPORTED:
+            break;
+        case MARK_OK:
+        case MARK_NONE:
+            return identity == IDENTITY_SAME ? judge_ended(hunt)
+                                             : reject(hunt, DOUBT_OTHER_FILE, !hot);
+        case MARK_FAILED:
+            journal_close(hunt->journal);
+            return JOURNAL_ERROR;
+        }
+    return judge_by_state(hunt, identity);
+}
+
+/* A file without a header. */
+static enum journal_found judge_empty(struct hunt *hunt)
+{
+    if (journal_is_abandoned(hunt->journal, hunt->search))
+        return JOURNAL_LEFTOVER;
+    return reject(hunt, DOUBT_UNTRUSTED, true);
+}
+
+/* ---- where it is ---------------------------------------------------------------------------- */
+
+/* Makes ready to look at another place. */
+static void next_place(struct hunt *hunt)
+{
+    if (hunt->first.doubt == DOUBT_NONE)
+        hunt->first = *hunt->finding;
+    else
+        place_free(hunt->finding->place);
+    *hunt->finding = (struct journal_finding){.marked = hunt->mark.there};
+}
+
+/* Nothing was found behind it: then that one counts. */
+static void take_first(struct hunt *hunt)
+{
+    place_free(hunt->finding->place);
+    *hunt->finding = hunt->first;
+    hunt->first = (struct journal_finding){0};
+}
+
+/* Beside the file, or in the directory; NULL if there is no such place. */
+static struct place *named_place(const struct hunt *hunt, const char *directory)
+{
+    struct place *place = NULL;
+    struct error ignored = {0};
+    if (strcmp(hunt->search->mapping->path, "-") != 0)
+        (void)journal_place(hunt->search->mapping, directory, &place, &ignored);
+    return place;
+}
+
+/* Whether the marked file's journal is there. */
+static bool is_marked_at(struct hunt *hunt, struct place *place)
+{
+    next_place(hunt);
+    if (!place)
+        return false;
+    switch (journal_look(hunt->journal, place, hunt->search, hunt->finding)) {
+    case HERE_JOURNAL:
+        if (memcmp(hunt->journal->header.uuid, hunt->mark.uuid, JOURNAL_UUID) == 0)
+            return true;
+        hunt->finding->doubt = DOUBT_NONE;
+        journal_close(hunt->journal);
+        return false;
+    case HERE_EMPTY:
+        journal_reject(hunt->journal, DOUBT_DAMAGED, hunt->finding);
+        return false;
+    case HERE_NOTHING:
+    case HERE_DOUBT:
+        break;
+    }
+    return false;
+}
+
+static enum journal_found find_marked(struct hunt *hunt)
+{
+    const char *directory = hunt->search->directory;
+    if (is_marked_at(hunt, place_of_mark(&hunt->mark)) ||
+        is_marked_at(hunt, named_place(hunt, NULL)) ||
+        (directory && is_marked_at(hunt, named_place(hunt, directory))))
+        return judge_marked(hunt);
+    next_place(hunt);
+    take_first(hunt);
+    if (hunt->finding->doubt != DOUBT_NONE)
+        return doubtful(hunt, hunt->finding->doubt);
+    hunt->finding->marked = true;
+    snprintf(hunt->finding->path, sizeof hunt->finding->path, "%s", hunt->mark.path);
+    return doubtful(hunt, DOUBT_MISSING);
+}
+
+/* ABSENT if nothing is at the place. */
+static enum journal_found find_at(struct hunt *hunt, struct place *place)
+{
+    next_place(hunt);
+    if (!place)
+        return JOURNAL_ABSENT;
+    switch (journal_look(hunt->journal, place, hunt->search, hunt->finding)) {
+    case HERE_NOTHING:
+        return JOURNAL_ABSENT;
+    case HERE_EMPTY:
+        return judge_empty(hunt);
+    case HERE_JOURNAL:
+        return judge_unmarked(hunt);
+    case HERE_DOUBT:
+        break;
+    }
+    return doubtful(hunt, hunt->finding->doubt);
+}
+
+static enum journal_found find_unmarked(struct hunt *hunt)
+{
+    const char *directory = hunt->search->directory;
+    enum journal_found found = find_at(hunt, named_place(hunt, NULL));
+    if (!directory || (found != JOURNAL_ABSENT && found != JOURNAL_OBSTACLE))
+        return found;
+    enum journal_found there = find_at(hunt, named_place(hunt, directory));
+    if (there != JOURNAL_ABSENT)
+        return there;
+    take_first(hunt);
+    return found;
+}
+
+enum journal_found journal_find(struct journal *journal, const struct journal_search *search,
+                                struct journal_finding *finding, struct error *error)
+{
+    struct hunt hunt = {.journal = journal, .search = search, .finding = finding, .error = error};
+    *journal = (struct journal){0};
+    *finding = (struct journal_finding){0};
+    if (search->mapping->spooled || !search->mapping->file)
+        return JOURNAL_ABSENT;
+    enum journal_found found = get_mark(&hunt);
+    if (found != JOURNAL_ABSENT)
+        return found;
+    found = hunt.mark.there ? find_marked(&hunt) : find_unmarked(&hunt);
+    place_free(hunt.first.place);
+    return found;
+}
+
+void journal_finding_release(struct journal_finding *finding)
+{
+    place_free(finding->place);
+    *finding = (struct journal_finding){0};
 }
 
 /* ---- loading -------------------------------------------------------------------------------- */

@@ -53,10 +53,9 @@ static void privileges(struct cursor *cursor, struct file_privileges *privileges
 
 static void fields(struct cursor *cursor, struct journal_header *header)
 {
-    uint64_t durable = header->durable, marks = header->marks;
+    uint64_t durable = header->durable;
     uint64_t *const numbers[] = {
         &durable,
-        &marks,
         &header->identity,
         &header->birth,
         &header->device,
@@ -79,7 +78,7 @@ static void fields(struct cursor *cursor, struct journal_header *header)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         number(cursor, numbers[i]);
     header->durable = durable != 0;
-    header->marks = marks != 0;
+    number32(cursor, &header->marks);
     number32(cursor, &header->blocks);
     number32(cursor, &header->list_crc);
     number32(cursor, &header->pool_crc);
@@ -115,8 +114,8 @@ static bool is_sound(const struct journal_header *header)
         return false;
     if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
         header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT ||
-        header->undo_length > JOURNAL_UNDO_PATH || header->privileges.mode > 07777 ||
-        header->privileges.capability_length > FILE_CAPABILITIES)
+        header->marks > MARKS_PERHAPS || header->undo_length > JOURNAL_UNDO_PATH ||
+        header->privileges.mode > 07777 || header->privileges.capability_length > FILE_CAPABILITIES)
         return false;
     return checked_add(LIST_OFFSET, header->list_length, &list_end) &&
            checked_add(list_end, header->undo_length, &undo_end) &&
@@ -127,20 +126,40 @@ static bool is_sound(const struct journal_header *header)
            end == header->length && header->slot_offset % 4096 == 0;
 }
 
-bool journal_header_decode(struct journal_header *header, const unsigned char *bytes)
+static bool is_zeros(const unsigned char *bytes, size_t length)
 {
-    unsigned char copy[JOURNAL_HEADER];
-    memcpy(copy, bytes, sizeof copy);
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] != 0)
+            return false;
+    return true;
+}
+
+enum journal_header_kind journal_header_read(struct journal_header *header,
+                                             const unsigned char *bytes, size_t length)
+{
+    unsigned char copy[JOURNAL_HEADER] = {0};
+    memcpy(copy, bytes, length);
     struct cursor cursor = {copy, JOURNAL_HEADER - 8, false};
     uint64_t crc;
-    number(&cursor, &crc);
-    if (memcmp(copy, magic, sizeof magic) != 0 || crc != crc32c(0, copy, JOURNAL_HEADER - 8))
-        return false;
     *header = (struct journal_header){0};
+    if (is_zeros(copy, sizeof copy))
+        return HEADER_EMPTY;
+    number(&cursor, &crc);
+    if (memcmp(copy, magic, sizeof magic - 1) != 0)
+        return HEADER_DAMAGED;
+    if (copy[sizeof magic - 1] != magic[sizeof magic - 1])
+        return HEADER_OF_OTHER_VERSION;
+    if (crc != crc32c(0, copy, JOURNAL_HEADER - 8))
+        return HEADER_DAMAGED;
     memcpy(header->uuid, copy + sizeof magic, JOURNAL_UUID);
     cursor.at = sizeof magic + JOURNAL_UUID;
     fields(&cursor, header);
-    return is_sound(header);
+    return is_sound(header) ? HEADER_SOUND : HEADER_DAMAGED;
+}
+
+bool journal_header_decode(struct journal_header *header, const unsigned char *bytes)
+{
+    return journal_header_read(header, bytes, JOURNAL_HEADER) == HEADER_SOUND;
 }
 
 /* ---- the progress word ---------------------------------------------------------------------- */

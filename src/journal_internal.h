@@ -1,4 +1,4 @@
-/* journal_internal.h - what journal.c, journal_find.c and journal_format.c share. */
+/* journal_internal.h - what the files of journal.h share. */
 #ifndef MMTOOL_JOURNAL_INTERNAL_H
 #define MMTOOL_JOURNAL_INTERNAL_H
 
@@ -27,7 +27,8 @@ static inline uint64_t journal_slot_stride(const struct journal_header *header)
     return header->window + JOURNAL_PAGE;
 }
 
-#define JOURNAL_MARK "mmtool.journal"
+#define JOURNAL_MARK       "mmtool.journal"
+#define JOURNAL_PROBE_MARK "mmtool.probe" /* to try whether files have marks */
 
 /* A durable step's record as bytes and back; false if it is not whole. */
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes);
@@ -47,6 +48,45 @@ uint64_t journal_get64(const unsigned char *bytes);
  */
 uint64_t journal_word(const struct journal_header *header, uint64_t published);
 bool journal_word_number(const struct journal_header *header, uint64_t word, uint64_t *published);
+
+/* What the first bytes of a file are, as a journal's header. */
+enum journal_header_kind {
+    HEADER_SOUND,
+    HEADER_EMPTY,            /* zeros: its maker was killed before it wrote one */
+    HEADER_OF_OTHER_VERSION, /* of mmtool */
+    HEADER_DAMAGED,          /* or not a journal's */
+};
+/* At most JOURNAL_HEADER bytes; a file may have less. */
+enum journal_header_kind journal_header_read(struct journal_header *header,
+                                             const unsigned char *bytes, size_t length);
+
+/* What has a journal's name. */
+enum journal_here {
+    HERE_NOTHING,
+    HERE_EMPTY,   /* a file without a header, open */
+    HERE_JOURNAL, /* one with a header, open. The finding may have a doubt: UNTRUSTED, DAMAGED */
+    HERE_DOUBT,   /* something else; the finding says what, and has its place */
+};
+/* Looks, and opens a journal; takes `place` over. The finding was zeroed, but for `marked`. */
+enum journal_here journal_look(struct journal *journal, struct place *place,
+                               const struct journal_search *search,
+                               struct journal_finding *finding);
+
+/* Closes a journal that is not believed; the finding gets its place, and this doubt. */
+void journal_reject(struct journal *journal, enum journal_doubt doubt,
+                    struct journal_finding *finding);
+
+/* See hold_name() in journal.c: whether nobody is making it. */
+bool journal_is_abandoned(struct journal *journal, const struct journal_search *search);
+
+/* What tells a file from others: see journal_header. Of a device `*birth` is 0, and so is
+ * `*identity` where it has none that lasts. */
+void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth);
+
+/* What the names of journals end with. */
+#define JOURNAL_SUFFIX ".mmtool-journal"
+/* What a device's begins with, before its size and "-". */
+#define JOURNAL_OF_DEVICE ".device-"
 
 /* Whether a record's slot is in the journal as it was written. */
 bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record);

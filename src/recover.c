@@ -5,13 +5,10 @@
 
 static bool explain_mend(const struct job *job, struct error *error)
 {
-    char path[300];
+    char file[200];
     struct error cause = *error;
-    return error_set(error,
-                     "%s: to accept the file as it is, take its mark off (setfattr -x "
-                     "user.mmtool.journal), or where it has none remove the journal %s",
-                     cause.message,
-                     diag_escape(path, sizeof path, place_path(job->journal->place)));
+    return error_set(error, "%s; 'mmtool recover %s' shows what can be done", cause.message,
+                     diag_escape(file, sizeof file, job->mapping->path));
 }
 
 /* A size that the file has while the steps are done, or more: others may append. */

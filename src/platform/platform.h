@@ -39,6 +39,8 @@ uint64_t platform_memory(void);     /* bytes of memory the machine has */
 uint64_t platform_user(void);       /* the effective user id, or Windows' like file_status.owner */
 double platform_seconds(void);      /* a monotonic clock */
 bool platform_random(void *bytes, size_t length, struct error *error);
+/* Such a user for people, "NAME, user 1000"; escaped; empty where there is nothing to say. */
+void platform_tell_user(uint64_t user, char *text, size_t size);
 const char *platform_environment(const char *name); /* UTF-8, or NULL */
 
 /* ---- files ---------------------------------------------------------------------------------- */
@@ -250,8 +252,7 @@ unsigned file_lost_privileges(struct file *file, const struct file_privileges *b
 void file_restore_privileges(struct file *file, const struct file_privileges *before,
                              unsigned which);
 
-/* Gives `copy` owner and group of `original`, and its mode without the rights to write (but the
- * owner's) and to execute. As far as allowed: never fails. */
+/* Gives `copy` owner and group of `original`, if that is allowed: never fails. */
 void file_copy_owner(struct file *original, struct file *copy);
 
 /* ---- names ---------------------------------------------------------------------------------- */
@@ -342,8 +343,6 @@ enum mark_result file_get_mark(struct file *file, const char *name, void *value,
                                struct error *error);
 enum mark_result file_set_mark(struct file *file, const char *name, const void *value,
                                size_t length, struct error *error);
-/* The system's own command that removes a mark, for messages: its name is to follow. */
-const char *file_mark_remover(void);
 enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error);
 
 void platform_sleep(double seconds);

@@ -216,13 +216,8 @@ bool file_copy_attributes(struct file *original, struct file *copy,
 void file_copy_owner(struct file *original, struct file *copy)
 {
     struct stat status;
-    if (fstat(original->descriptor, &status) != 0)
-        return;
-    /* The group's bits of a file with an ACL are its mask, not what the group may do. */
-    mode_t kept = has_acl(original->descriptor) ? S_IROTH : S_IRGRP | S_IROTH;
-    /* The mode last, so that nobody gets rights that go with the other owner. */
-    if (fchown(copy->descriptor, status.st_uid, status.st_gid) == 0)
-        (void)fchmod(copy->descriptor, (status.st_mode & kept) | S_IRUSR | S_IWUSR);
+    if (fstat(original->descriptor, &status) == 0)
+        (void)!fchown(copy->descriptor, status.st_uid, status.st_gid);
 }
 
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
@@ -285,12 +280,6 @@ static void set_capability(int descriptor, const struct file_privileges *privile
 #endif
 
 #if !defined(__linux__)
-static bool has_acl(int file)
-{
-    (void)file;
-    return false;
-}
-
 void posix_drop_inherited(int copy)
 {
     (void)copy;

@@ -338,12 +338,3 @@ enum mark_result file_remove_mark(struct file *file, const char *name, struct er
 }
 
 #endif
-
-const char *file_mark_remover(void)
-{
-#ifdef __APPLE__
-    return "xattr -d user.";
-#else
-    return "setfattr -x user.";
-#endif
-}

@@ -60,6 +60,31 @@ uint64_t platform_user(void)
     return (uint64_t)geteuid();
 }
 
+/* The user's line of /etc/passwd, cut behind the name. getpwuid() could ask the network. */
+static bool find_name(uint64_t user, char *line, int size)
+{
+    FILE *users = fopen("/etc/passwd", "re");
+    bool found = false;
+    while (users && !found && fgets(line, size, users)) {
+        char *password = strchr(line, ':');
+        char *id = password ? strchr(password + 1, ':') : NULL;
+        found = id && strtoull(id + 1, NULL, 10) == user;
+        if (password)
+            *password = 0;
+    }
+    if (users)
+        fclose(users);
+    return found;
+}
+
+void platform_tell_user(uint64_t user, char *text, size_t size)
+{
+    char line[1024], shown[80] = "";
+    if (find_name(user, line, sizeof line))
+        diag_escape(shown, sizeof shown, line);
+    snprintf(text, size, "%s%suser %llu", shown, *shown ? ", " : "", (unsigned long long)user);
+}
+
 double platform_seconds(void)
 {
     struct timespec now = {0};

@@ -291,11 +291,6 @@ enum mark_result file_set_mark(struct file *file, const char *name, const void *
     return written ? MARK_OK : mark_failure(code, "setting", name, error);
 }
 
-const char *file_mark_remover(void)
-{
-    return "PowerShell's Remove-Item FILE -Stream ";
-}
-
 enum mark_result file_remove_mark(struct file *file, const char *name, struct error *error)
 {
     if (!has_streams(file))

@@ -57,6 +57,14 @@ uint64_t windows_user_number(PSID user)
     return number > 0 ? number : 1;
 }
 
+/* Of a user's name no more is known than its hash. */
+void platform_tell_user(uint64_t user, char *text, size_t size)
+{
+    (void)user;
+    if (size > 0)
+        *text = 0;
+}
+
 uint64_t platform_user(void)
 {
     union {

@@ -70,14 +70,16 @@ recovers() {
     recovers d/f mmtool read d/f 0:0
 }
 
-@test "another file of the old name has nothing to do with it" {
+@test "another file of the old name is not taken for it, and waits until it is finished" {
     need_marks
     half_made f
     mv f g
     make f 'quite another file'
-    prints 'quite another file' mmtool read f
+    refuses 'is of another file' mmtool read f
+    refuses 'mmtool recover f' mmtool write f 0 Q
+    mmtool read --ignore-journal f | holds - 'quite another file'
     recovers g mmtool read g 0:0
-    holds f 'quite another file'
+    prints 'quite another file' mmtool read f
 }
 
 # ---- its undo script ------------------------------------------------------------------------
@@ -272,8 +274,8 @@ of_stranger() {
     half_made f
     cp f before
     mv .f.mmtool-journal kept
-    refuses 'setfattr -x' mmtool read f
-    refuses 'setfattr -x' mmtool write f 0 x
+    refuses 'mmtool recover f' mmtool read f
+    refuses 'mmtool recover f' mmtool write f 0 x
     mmtool read --ignore-journal f | cmp - before
     cmp f before
     mv kept .f.mmtool-journal
@@ -297,8 +299,8 @@ of_stranger() {
     for restored in 'cat old' 'head -c 3500000 /dev/urandom' 'head -c 2000000 old'; do
         $restored >f
         cp f before
-        refuses 'setfattr -x' mmtool read f 0:0
-        refuses 'setfattr -x' mmtool write f 0 x
+        refuses 'mmtool recover f' mmtool read f 0:0
+        refuses 'mmtool recover f' mmtool write f 0 x
         cmp f before
     done
     setfattr -x user.mmtool.journal f
@@ -318,7 +320,7 @@ of_stranger() {
         cmp -s f old && return 1
         if [ $after = restored ]; then
             cat old >f
-            refuses 'setfattr -x' mmtool read f 0:0
+            refuses 'mmtool recover f' mmtool read f 0:0
             cmp f old
             setfattr -x user.mmtool.journal f
             mmtool read f 0:0
@@ -360,7 +362,7 @@ is_planted() {
     half_made f
     chown 65534 .f.mmtool-journal
     is_planted
-    refuses 'that user can finish the edit' mmtool read f
+    refuses 'user 65534): that user, or root, can finish the edit' mmtool read f
     chown 0 .f.mmtool-journal
     recovers f mmtool read f 0:0
 }
@@ -398,13 +400,17 @@ is_planted() {
     recovers f mmtool read f 0:0
 }
 
-@test "a FIFO in the place of a journal is not waited for" {
+@test "what is no file in the place of a journal is not opened, but told" {
     make f 0123456789
-    mkfifo .f.mmtool-journal
-    prints 0123456789 timeout 20 "$MMTOOL" read f
-    run -2 timeout 20 "$MMTOOL" splice f 0+0 x
-    holds f 0123456789
-    [ -p .f.mmtool-journal ]
+    for other in 'mkfifo' 'mkdir' 'ln -s /etc/passwd' 'ln -s nowhere'; do
+        $other .f.mmtool-journal
+        refuses 'is not a regular file' timeout 20 "$MMTOOL" read f
+        refuses "'mmtool recover f'" timeout 20 "$MMTOOL" splice f 0+0 x
+        prints 0123456789 mmtool read --ignore-journal f
+        [ ! -f .f.mmtool-journal ] || [ -L .f.mmtool-journal ]
+        rm -r .f.mmtool-journal
+    done
+    prints 0123456789 mmtool read f
 }
 
 @test "a journal of another file, or planted beside an unmarked one, is left alone" {
@@ -412,10 +418,10 @@ is_planted() {
     half_made f
     cp old g
     cp -p .f.mmtool-journal .g.mmtool-journal
-    mmtool read g | cmp - old
+    refuses 'is of another file' mmtool read g
+    refuses "'mmtool recover g'" mmtool splice g 0+0 x
     cmp g old
-    refuses 'the journal of another file' mmtool splice g 0+0 x
-    cmp g old
+    cmp .f.mmtool-journal .g.mmtool-journal
     rm .g.mmtool-journal
     recovers f mmtool read f 0:0
 }
