@@ -275,9 +275,15 @@ enum journal_found journal_find(struct journal *journal, const struct journal_se
                                 struct journal_finding *finding, struct error *error);
 void journal_finding_release(struct journal_finding *finding);
 
-/* Says in words what is doubtful about the journal of a file, and names the mend; returns false. */
+/*
+ * Says in words what is doubtful about the journal of a file; journal_tell_doubt() names the
+ * mend, too, as journal_name_mend() does behind what `error` says already. All return false.
+ */
+bool journal_describe_doubt(const struct journal_finding *finding, const struct mapping *mapping,
+                            struct error *error);
 bool journal_tell_doubt(const struct journal_finding *finding, const struct mapping *mapping,
                         struct error *error);
+bool journal_name_mend(const struct mapping *mapping, struct error *error);
 
 /*
  * For a journal to be finished: its list of edits (`bytes` is owned by the caller

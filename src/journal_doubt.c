@@ -56,13 +56,28 @@ static void describe(const struct journal_finding *finding, const struct mapping
         snprintf(text, size, "%s%s%.200s", words[finding->doubt].behind, *cause ? ": " : "", cause);
 }
 
+bool journal_describe_doubt(const struct journal_finding *finding, const struct mapping *mapping,
+                            struct error *error)
+{
+    char path[300], behind[300];
+    describe(finding, mapping, behind, sizeof behind);
+    return error_set(error, "%s%s (%s)%s",
+                     is_interrupted(finding) ? "it was left in the middle of an edit, and " : "",
+                     words[finding->doubt].before, diag_escape(path, sizeof path, finding->path),
+                     behind);
+}
+
 bool journal_tell_doubt(const struct journal_finding *finding, const struct mapping *mapping,
                         struct error *error)
 {
-    char path[300], behind[300], file[160];
-    describe(finding, mapping, behind, sizeof behind);
-    return error_set(error, "%s%s (%s)%s; 'mmtool recover %s' shows what can be done",
-                     is_interrupted(finding) ? "it was left in the middle of an edit, and " : "",
-                     words[finding->doubt].before, diag_escape(path, sizeof path, finding->path),
-                     behind, diag_escape(file, sizeof file, mapping->path));
+    journal_describe_doubt(finding, mapping, error);
+    return journal_name_mend(mapping, error);
+}
+
+bool journal_name_mend(const struct mapping *mapping, struct error *error)
+{
+    char file[160];
+    struct error cause = *error;
+    return error_set(error, "%s; 'mmtool recover %s' shows what can be done", cause.message,
+                     diag_escape(file, sizeof file, mapping->path));
 }

@@ -5,10 +5,7 @@
 
 static bool explain_mend(const struct job *job, struct error *error)
 {
-    char file[200];
-    struct error cause = *error;
-    return error_set(error, "%s; 'mmtool recover %s' shows what can be done", cause.message,
-                     diag_escape(file, sizeof file, job->mapping->path));
+    return journal_name_mend(job->mapping, error);
 }
 
 /* A size that the file has while the steps are done, or more: others may append. */

@@ -32,6 +32,14 @@ static bool accept_undo(struct mapping *mapping, struct error *error)
     return journal_unmark_undo(mapping->file, error);
 }
 
+/* A copy's journal is the original's. */
+static bool accept_doubtful(struct recover_look *look, struct mapping *mapping, struct error *error)
+{
+    const struct place *place = look->finding.place;
+    bool own = place && look->finding.doubt != DOUBT_COPY;
+    return journal_unmark_undo(mapping->file, error) && (!own || place_remove(place, error));
+}
+
 bool recover_accept(struct recover_look *look, struct mapping *mapping, struct error *error)
 {
     switch (look->state) {
@@ -47,5 +55,5 @@ bool recover_accept(struct recover_look *look, struct mapping *mapping, struct e
         break;
     }
     return look->has_journal ? accept_own(look, mapping, error)
-                             : journal_unmark_undo(mapping->file, error);
+                             : accept_doubtful(look, mapping, error);
 }

@@ -71,11 +71,14 @@ static void look_at_half(struct recover_look *look, const struct mapping *mappin
 bool recover_look(struct recover_look *look, const struct mapping *mapping, const char *directory,
                   bool writable, struct error *error)
 {
+    const struct journal_search search = {
+        .mapping = mapping, .directory = directory, .writable = writable};
     *look = (struct recover_look){0};
-    switch (journal_find(&look->journal, mapping, directory, writable, &look->reason)) {
+    switch (journal_find(&look->journal, &search, &look->finding, &look->reason)) {
     case JOURNAL_ABSENT:
         return true;
     case JOURNAL_LEFTOVER:
+    case JOURNAL_WHOLE:
         look->state = RECOVER_LEFTOVER;
         break;
     case JOURNAL_ROLLBACK:
@@ -88,8 +91,9 @@ bool recover_look(struct recover_look *look, const struct mapping *mapping, cons
     case JOURNAL_UNDO:
         look->state = RECOVER_UNDO;
         return true;
-    case JOURNAL_LOST:
-    case JOURNAL_COPY:
+    case JOURNAL_OBSTACLE:
+    case JOURNAL_DOUBTFUL:
+        journal_describe_doubt(&look->finding, mapping, &look->reason);
         look->state = RECOVER_DOUBT;
         return true;
     case JOURNAL_ERROR:
@@ -103,5 +107,6 @@ bool recover_look(struct recover_look *look, const struct mapping *mapping, cons
 void recover_look_release(struct recover_look *look)
 {
     journal_close(&look->journal);
+    journal_finding_release(&look->finding);
     *look = (struct recover_look){0};
 }

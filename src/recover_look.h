@@ -21,8 +21,10 @@ enum recover_state {
 
 struct recover_look {
     enum recover_state state;
-    bool has_journal;       /* `journal` is open: of LEFTOVER, UNBEGUN, HALF, and some doubts */
-    struct journal journal; /* owned */
+    bool has_journal; /* `journal` is open: of LEFTOVER, UNBEGUN, HALF, and of doubts that loading
+                         it raised */
+    struct journal journal;         /* owned */
+    struct journal_finding finding; /* of DOUBT: what is not believed, why, where; owned */
     bool steps_known;
     uint64_t steps, done; /* of the plan; `done` are certainly stored */
     bool goes_back;       /* the edit can still be taken back: none of its steps was published */

@@ -426,6 +426,20 @@ is_planted() {
     recovers f mmtool read f 0:0
 }
 
+@test "what is in the way of a file goes with recover --accept --force" {
+    make f 0123456789
+    for other in 'make .f.mmtool-journal text' 'mkfifo .f.mmtool-journal'; do
+        $other
+        refuses "'mmtool recover f'" mmtool read f
+        run -1 --separate-stderr mmtool recover f
+        [[ $output == *'reason: '*'/.f.mmtool-journal) is '* ]]
+        [[ $output != *"'mmtool recover f'"* ]]
+        mmtool recover --accept --force f
+        prints 0123456789 mmtool read f
+        [ ! -e .f.mmtool-journal ]
+    done
+}
+
 # ---- readers --------------------------------------------------------------------------------
 
 @test "a reader who may not write refuses, names the mend, and can look all the same" {
