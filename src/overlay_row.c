@@ -6,9 +6,8 @@
 #include <string.h>
 
 /*
- * A full node is split in two halves, and the root is split only when it is full,
- * so a level takes at least INNER_MOST / 2 times as many pieces as the one below:
- * 2^64 of them have less than MOST_LEVELS levels.
+ * A node is split only when it is full, so a level takes at least INNER_MOST / 2 - 1 times as many
+ * pieces as the one below (see most_new_nodes()): 2^64 of them have less than MOST_LEVELS levels.
  */
 enum { LEAF_MOST = 16, INNER_MOST = 16, MOST_LEVELS = 24 };
 
@@ -61,13 +60,16 @@ static bool add_spare(struct overlay_row *row, struct error *error)
 /*
  * One edit goes down in at most two places, and splits at most one node a level there. Many edits
  * split each node that is there at most once; the halves of a leaf only when SPARED pieces have
- * been added to them, those of an inner node after INNER_MOST / 2 splits below.
+ * been added to them, those of an inner node after INNER_MOST / 2 splits below. A node that is
+ * split at an end of the row (see kept()) takes twice as many before the next one is, and leaves
+ * behind a nearly full one, which is then split once, too.
  */
 static uint64_t most_new_nodes(const struct overlay_row *row, uint64_t edits)
 {
     enum { SPARED = (LEAF_MOST - NEW_PIECES + 1) / 2 };
     uint64_t leaves = edits * NEW_PIECES / SPARED;
-    uint64_t others = leaves / (INNER_MOST / 2 - 1); /* 1/8 of the leaves, and 1/8 of these, ... */
+    /* 2/15 of the leaves, and 2/15 of these, ... */
+    uint64_t others = leaves / (INNER_MOST / 2 - 2);
     return minimum_u64(edits * 2 * MOST_LEVELS, 2 * row->nodes + leaves + others + 2 * MOST_LEVELS);
 }
 
@@ -152,22 +154,20 @@ static uint64_t length_at(const struct overlay_node *node, unsigned level, unsig
 
 /*
  * The child, or on level 0 the piece, that holds the byte at `*offset` of the node's `length`;
- * `*offset` is then that in the child. Looks from the nearer end: edits in order of offset have all
- * that is not edited yet at one.
+ * `*offset` is then that in the child. Looks at both ends first: edits in order of offset go on in
+ * the first or the last one, which holds all that is not edited yet.
  */
 static unsigned find_below(const struct overlay_node *node, unsigned level, uint64_t length,
                            uint64_t *offset)
 {
-    uint64_t rest = length - *offset;
-    unsigned i = 0;
-    if (*offset < rest) {
-        for (; *offset >= length_at(node, level, i); i++)
-            *offset -= length_at(node, level, i);
-        return i;
+    unsigned i = 0, last = node->count - 1;
+    uint64_t last_start = length - length_at(node, level, last);
+    if (*offset >= last_start) {
+        *offset -= last_start;
+        return last;
     }
-    for (i = node->count - 1; rest > length_at(node, level, i); i--)
-        rest -= length_at(node, level, i);
-    *offset = length_at(node, level, i) - rest;
+    for (; *offset >= length_at(node, level, i); i++)
+        *offset -= length_at(node, level, i);
     return i;
 }
 
@@ -234,29 +234,29 @@ static void remove_piece(struct overlay_row *row, const struct path *path)
         row->depth = 0;
 }
 
-/* Moves the second half of a full node to `right`; its length. */
-static uint64_t halve(struct overlay_node *node, struct overlay_node *right, unsigned level)
+/* Moves what a full node does not keep to `right`; its length. */
+static uint64_t move_rest(struct overlay_node *node, struct overlay_node *right, unsigned level,
+                          unsigned kept)
 {
-    unsigned half = node->count / 2;
     uint64_t length = 0;
-    right->count = node->count - half;
-    node->count = half;
+    right->count = node->count - kept;
+    node->count = kept;
     if (level == 0)
-        memcpy(right->pieces, node->pieces + half, right->count * sizeof *right->pieces);
+        memcpy(right->pieces, node->pieces + kept, right->count * sizeof *right->pieces);
     else
-        memcpy(right->children, node->children + half, right->count * sizeof *right->children);
+        memcpy(right->children, node->children + kept, right->count * sizeof *right->children);
     for (unsigned i = 0; i < right->count; i++)
-        length += level == 0 ? right->pieces[i].length : right->children[i].length;
+        length += length_at(right, level, i);
     return length;
 }
 
 /* Splits child number `index`, which stands on `level` and is full, of a node that is not. */
 static void split_child(struct overlay_row *row, struct overlay_node *node, unsigned index,
-                        unsigned level)
+                        unsigned level, unsigned kept)
 {
     struct overlay_node *right = take_spare(row);
     struct child *child = &node->children[index];
-    uint64_t length = halve(child->node, right, level);
+    uint64_t length = move_rest(child->node, right, level, kept);
     memmove(child + 2, child + 1, (node->count - index - 1) * sizeof *child);
     child[1] = (struct child){length, right};
     child->length -= length;
@@ -269,12 +269,34 @@ static bool is_full(const struct overlay_node *node, unsigned level)
     return level == 0 ? node->count + NEW_PIECES > LEAF_MOST : node->count == INNER_MOST;
 }
 
-static void split_root(struct overlay_row *row)
+/* A byte that is looked for, seen from a node that holds it. */
+struct target {
+    uint64_t before, behind; /* bytes of the row around it; it is the first one of `behind` */
+    uint64_t offset;         /* of it in the node */
+    uint64_t length;         /* of the node */
+};
+
+/*
+ * How much of a full node stays in it when it is split for an edit at the target: half, but where
+ * the row begins or ends all that the edit does not stand in. Edits in order of offset leave full
+ * nodes behind them then.
+ */
+static unsigned kept(const struct overlay_node *node, unsigned level, struct target target)
+{
+    bool begins_row = target.offset == target.before;
+    bool ends_row = target.length - target.offset == target.behind;
+    unsigned index = find_below(node, level, target.length, &target.offset);
+    if (ends_row && index == node->count - 1)
+        return index;
+    return begins_row && index == 0 ? 1 : node->count / 2;
+}
+
+static void split_root(struct overlay_row *row, const struct target *target)
 {
     struct overlay_node *root = take_spare(row);
     root->count = 1;
     root->children[0] = (struct child){row->length, row->root};
-    split_child(row, root, 0, row->depth);
+    split_child(row, root, 0, row->depth, kept(row->root, row->depth, *target));
     row->root = root;
     row->depth++;
 }
@@ -282,18 +304,20 @@ static void split_root(struct overlay_row *row)
 /* Splits the full nodes on the way to the byte at `offset`, which lies in the row. */
 static void split_path(struct overlay_row *row, uint64_t offset)
 {
-    uint64_t length = row->length;
+    struct target target = {offset, row->length - offset, offset, row->length};
     if (is_full(row->root, row->depth))
-        split_root(row);
+        split_root(row, &target);
     struct overlay_node *node = row->root;
     for (unsigned level = row->depth; level > 0; level--) {
-        unsigned i = find_below(node, level, length, &offset);
-        if (is_full(node->children[i].node, level - 1)) {
-            split_child(row, node, i, level - 1);
-            if (offset >= node->children[i].length)
-                offset -= node->children[i++].length;
+        unsigned i = find_below(node, level, target.length, &target.offset);
+        struct overlay_node *child = node->children[i].node;
+        target.length = node->children[i].length;
+        if (is_full(child, level - 1)) {
+            split_child(row, node, i, level - 1, kept(child, level - 1, target));
+            if (target.offset >= node->children[i].length)
+                target.offset -= node->children[i++].length;
         }
-        length = node->children[i].length;
+        target.length = node->children[i].length;
         node = node->children[i].node;
     }
 }

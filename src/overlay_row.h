@@ -7,8 +7,8 @@
  * time that grows with the logarithm of the number of pieces. Pieces that go on
  * where the one in front of them ends are kept as one.
  *
- * Memory: 40 bytes a piece, in nodes that are half full or nearly so but where bytes
- * were removed.
+ * Memory: 40 bytes a piece, in nodes that are full or nearly so where edits come in order
+ * of offset, else half full or more, but where bytes were removed.
  */
 #ifndef MMTOOL_OVERLAY_ROW_H
 #define MMTOOL_OVERLAY_ROW_H

@@ -208,6 +208,32 @@ static void test_reserve(void)
     free(model);
 }
 
+/* Edits in order of offset fill the nodes, from either end. */
+static void test_order(void)
+{
+    enum { EDITS = 20000, GAP = 2 };
+    for (int backward = 0; backward < 2; backward++) {
+        struct overlay_row row = {0};
+        struct overlay_piece all = {.kind = PIECE_OLD, .length = EDITS * GAP + 1};
+        struct overlay_place place;
+        uint64_t pieces = 1;
+        CHECK(overlay_row_reserve(&row, 1, &(struct error){0}));
+        overlay_row_replace(&row, 0, 0, &all);
+        for (uint64_t i = 0; i < EDITS; i++) {
+            struct overlay_piece piece = {.kind = PIECE_POOL, .source = 2 * i, .period = 1};
+            piece.length = 1;
+            CHECK(overlay_row_reserve(&row, 1, &(struct error){0}));
+            overlay_row_replace(&row, GAP * (backward ? EDITS - 1 - i : i) + 1, 1, &piece);
+        }
+        CHECK(overlay_row_find(&row, 0, &place));
+        while (overlay_row_next(&row, &place))
+            pieces++;
+        CHECK(pieces == 2 * EDITS + 1);
+        CHECK_SAY(row.nodes < pieces / 12, "%" PRIu64 " nodes", row.nodes);
+        overlay_row_release(&row);
+    }
+}
+
 /* Bytes one behind the other, and what was put in and taken out again, leave no pieces behind. */
 static void test_joins(void)
 {
@@ -235,6 +261,7 @@ static const struct unit_case cases[] = {
     {"replacing ranges of the row is replacing ranges of an array", test_random},
     {"a row of a hundred thousand pieces, made and emptied", test_deep},
     {"reserved memory is enough for all edits that it was reserved for", test_reserve},
+    {"edits in order of offset leave full nodes behind", test_order},
     {"pieces that go on from one another are one", test_joins},
 };
 
