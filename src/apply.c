@@ -214,7 +214,8 @@ static bool set_size(struct job *job, bool allocate, struct error *error)
 
 static bool commit(struct job *job, struct error *error)
 {
-    return !job->journal || ((!job->durable || file_sync(job->mapping->file, false, error)) &&
+    return !job->journal || (job_write_witnesses(job, error) &&
+                             (!job->durable || file_sync(job->mapping->file, false, error)) &&
                              journal_commit(job->journal, error));
 }
 

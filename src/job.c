@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SURVEY_PAUSE = 4096 }; /* so many steps are looked at between two looks for a signal */
+
 /* ---- sources -------------------------------------------------------------------------------- */
 
 static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -48,11 +50,32 @@ void job_release(struct job *job)
     job_hand_release(&job->hand);
 }
 
+/* Goes through the plan; a damaged journal may have one of very many steps. */
+static bool survey(struct job *job, struct error *error)
+{
+    struct plan_walk walk;
+    struct plan_step step;
+    job->totals = (struct plan_totals){0};
+    job->first_late = UINT64_MAX;
+    witness_steps_init(&job->sample);
+    plan_walk_init(&walk, &job->plan);
+    while (plan_walk_next(&walk, &step)) {
+        if (step.phase == PLAN_LATE && job->first_late == UINT64_MAX)
+            job->first_late = job->totals.steps;
+        plan_count_step(&job->totals, &walk, &step);
+        witness_steps_add(&job->sample, &step);
+        if (job->totals.steps % SURVEY_PAUSE == 0 && job_must_stop(job, error))
+            return false;
+    }
+    witness_steps_end(&job->sample);
+    job->first_late = minimum_u64(job->first_late, job->totals.steps);
+    return true;
+}
+
 bool job_prepare(struct job *job, struct error *error)
 {
     job_release(job);
-    plan_count(&job->plan, &job->totals);
-    return job_hand_init(&job->hand, job, error);
+    return survey(job, error) && job_hand_init(&job->hand, job, error);
 }
 
 /* ---- the file's size ---------------------------------------------------------------------------
@@ -80,7 +103,7 @@ bool job_must_stop(const struct job *job, struct error *error)
     return true;
 }
 
-/* The steps from number `first` on; its slot is full if it was published. */
+/* The steps from number `first` on, which was published or not. */
 static bool do_steps(struct job *job, uint64_t first, bool published, struct error *error)
 {
     struct plan_walk walk;

@@ -11,6 +11,7 @@
 #include "pool.h"
 #include "progress.h"
 #include "test_variant.h"
+#include "witness.h"
 
 enum {
     JOB_PAGE = 4096,
@@ -38,6 +39,8 @@ struct job {
     const struct edit_list *edits; /* as they were given, which the undo script is of; or NULL */
     struct plan plan;
     struct plan_totals totals; /* of the plan */
+    struct witness_steps sample;
+    uint64_t first_late;       /* the first step of the last phase, or how many there are */
     struct job_hand hand;      /* of the thread that does the job */
     uint64_t old_size;         /* of the file before anything */
     uint64_t working_size;     /* of the file while steps run */
@@ -53,13 +56,14 @@ struct job {
     bool blocks_in;                    /* inserted, and not committed: to be cut again */
     bool back;                         /* in a recovery: it was taken back */
     bool ended;                        /* the file is whole: only the journal may be left */
+    bool blocks_ahead;                 /* witnesses are read as if blocks had been cut already */
 };
 
 /* A step at hand. */
 struct job_step {
     const struct plan_step *step;
     uint64_t number;
-    bool slot_is_full; /* it was published before a kill */
+    bool was_published; /* before a kill: its slot is full */
 };
 
 bool job_hand_init(struct job_hand *hand, struct job *job, struct error *error);
@@ -110,6 +114,27 @@ bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *
  * step itself is. A few other bytes do no harm. Steps without slots tell nothing.
  */
 bool job_is_undisturbed(struct job *job, uint64_t number, bool *undisturbed, struct error *error);
+
+/*
+ * The table of witnesses (witness.h) for the journal: right before the commit, when the file is as
+ * the first step finds it, but for blocks that are moved behind the commit. Dying here leaves
+ * a journal that is not committed.
+ */
+bool job_write_witnesses(struct job *job, struct error *error);
+
+/*
+ * The witnesses of a step that is about to be published, for its record, from which the step's
+ * number is taken. The hand is of a job with a journal.
+ */
+bool job_witness_step(struct job_hand *hand, const struct plan_step *step,
+                      struct journal_record *record, struct error *error);
+
+/*
+ * What that table tells of the file, and the last records of a durable journal. It is read only.
+ * `ending`: the journal has a record of the end. Fails where file or table cannot be read.
+ */
+bool job_judge(struct job *job, uint64_t published, bool ending, enum witness_verdict *verdict,
+               struct error *error);
 
 /* Whether a signal asks to stop, which is an error then. */
 bool job_must_stop(const struct job *job, struct error *error);

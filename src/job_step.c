@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-/* A step, its number, and whether its slot is already complete. */
+/* A step, its number, and whether it was published before a kill: then its slot is complete. */
 struct work {
     struct job *job;
     struct job_hand *hand;
     const struct plan_step *step;
     uint64_t number;
-    bool slot_is_full;
+    bool was_published;
     uint64_t slot_start; /* in the journal; 0 without a slot */
     struct error *error;
     bool done;
@@ -54,11 +54,12 @@ static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
 {
     struct job *job = work->job;
     bool late = work->step->phase == PLAN_LATE;
-    if (!job->journal || (late && job->late_published))
-        return true;
-    struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc};
+    bool is_published = work->was_published || (late && job->late_published);
+    struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc, 0, {0}};
     job->late_published |= late;
-    return journal_publish(job->journal, &record, work->error);
+    return !job->journal || is_published ||
+           ((!job->durable || job_witness_step(work->hand, work->step, &record, work->error)) &&
+            journal_publish(job->journal, &record, work->error));
 }
 
 /* Where bytes for the slot are put together: in it, if it is memory. */
@@ -114,7 +115,7 @@ static bool do_slot_step(struct work *work)
     uint32_t crc;
     work->slot_start =
         journal_slot_start(work->job->journal, work->number, placement_of(work->step));
-    if (!work->slot_is_full && !(fill_slot(work, &crc) && publish(work, work->step->length, crc)))
+    if (!work->was_published && !(fill_slot(work, &crc) && publish(work, work->step->length, crc)))
         return false;
     return store_slot(work);
 }
@@ -161,7 +162,7 @@ static void do_step(void *context)
 bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *at_hand,
                  struct error *error)
 {
-    struct work work = {job, hand,  at_hand->step, at_hand->number, at_hand->slot_is_full,
+    struct work work = {job, hand,  at_hand->step, at_hand->number, at_hand->was_published,
                         0,   error, false};
     const void *fault = NULL;
     struct error cause = {0};

@@ -13,36 +13,30 @@ enum { COPY_STEP = 64 * 1024 };
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-void journal_put64(unsigned char *bytes, uint64_t value)
-{
-    for (unsigned i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(value >> (8 * i));
-}
-
-uint64_t journal_get64(const unsigned char *bytes)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < 8; i++)
-        value |= (uint64_t)bytes[i] << (8 * i);
-    return value;
-}
+enum { RECORD_NUMBERS = 5, RECORD_WITNESSES = 8 * RECORD_NUMBERS, RECORD_CRC = RECORD_LENGTH - 8 };
 
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes)
 {
-    journal_put64(bytes, record->published);
-    journal_put64(bytes + 8, record->slot_start);
-    journal_put64(bytes + 16, record->slot_length);
-    journal_put64(bytes + 24, record->slot_crc);
-    journal_put64(bytes + 32, crc32c(0, bytes, 32));
+    const uint64_t numbers[RECORD_NUMBERS] = {record->published, record->slot_start,
+                                              record->slot_length, record->slot_crc,
+                                              record->witness_length};
+    for (size_t i = 0; i < RECORD_NUMBERS; i++)
+        little_put64(bytes + 8 * i, numbers[i]);
+    memcpy(bytes + RECORD_WITNESSES, record->witnesses, sizeof record->witnesses);
+    little_put64(bytes + RECORD_CRC, crc32c(0, bytes, RECORD_CRC));
 }
 
 bool journal_record_decode(struct journal_record *record, const unsigned char *bytes)
 {
-    record->published = journal_get64(bytes);
-    record->slot_start = journal_get64(bytes + 8);
-    record->slot_length = journal_get64(bytes + 16);
-    record->slot_crc = (uint32_t)journal_get64(bytes + 24);
-    return record->published > 0 && journal_get64(bytes + 32) == crc32c(0, bytes, 32);
+    uint64_t witness_length = little_get64(bytes + 32);
+    record->published = little_get64(bytes);
+    record->slot_start = little_get64(bytes + 8);
+    record->slot_length = little_get64(bytes + 16);
+    record->slot_crc = (uint32_t)little_get64(bytes + 24);
+    record->witness_length = (uint32_t)witness_length;
+    memcpy(record->witnesses, bytes + RECORD_WITNESSES, sizeof record->witnesses);
+    return record->published > 0 && witness_length <= sizeof record->witnesses &&
+           little_get64(bytes + RECORD_CRC) == crc32c(0, bytes, RECORD_CRC);
 }
 
 /* ---- places --------------------------------------------------------------------------------- */
@@ -173,7 +167,7 @@ static bool write_header(struct journal *journal, struct error *error)
 static bool write_progress(struct journal *journal, struct error *error)
 {
     unsigned char bytes[JOURNAL_PAGE] = {0};
-    journal_put64(bytes, journal_word(&journal->header, 0));
+    little_put64(bytes, journal_word(&journal->header, 0));
     return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 
@@ -368,6 +362,23 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
     return false;
 }
 
+bool journal_write_witnesses(struct journal *journal, const unsigned char *bytes, size_t length,
+                             struct error *error)
+{
+    journal->header.witness_length = length;
+    journal->header.witness_crc = crc32c(0, bytes, length);
+    return length == 0 || journal_write(journal, WITNESS_OFFSET, bytes, length, error);
+}
+
+bool journal_read_witnesses(struct journal *journal, unsigned char *bytes, struct error *error)
+{
+    size_t length = (size_t)journal->header.witness_length;
+    if (!journal_read(journal, WITNESS_OFFSET, bytes, length, error))
+        return false;
+    return crc32c(0, bytes, length) == journal->header.witness_crc ||
+           error_set(error, "the journal's table of what the file holds is damaged");
+}
+
 bool journal_commit(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_HOT;
@@ -434,7 +445,7 @@ static void store_word(struct journal *journal, uint64_t published)
 {
     unsigned char bytes[8];
     uint64_t word;
-    journal_put64(bytes, journal_word(&journal->header, published));
+    little_put64(bytes, journal_word(&journal->header, published));
     memcpy(&word, bytes, sizeof word);
     *(volatile uint64_t *)(void *)journal->progress.bytes = word;
 }
@@ -465,7 +476,7 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
         atomic_signal_fence(memory_order_seq_cst);
         return true;
     }
-    journal_put64(bytes, journal_word(&journal->header, record->published));
+    little_put64(bytes, journal_word(&journal->header, record->published));
     return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 

@@ -35,6 +35,7 @@
 #include "plan.h"
 #include "pool.h"
 #include "undo_file.h"
+#include "witness.h"
 
 enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
 
@@ -79,6 +80,20 @@ struct journal_header {
 void journal_header_encode(const struct journal_header *header, unsigned char *bytes);
 bool journal_header_decode(struct journal_header *header, const unsigned char *bytes);
 
+/*
+ * What is published of a step of a durable edit: its slot is complete, if it has one. When the
+ * power fails before the disk has both, the record may be there without its slot; then the step
+ * was not begun, and its witnesses are still old.
+ */
+struct journal_record {
+    uint64_t published;   /* the step's number + 1; 0: there is no record */
+    uint64_t slot_start;  /* in the journal */
+    uint64_t slot_length; /* 0: the step needs no slot */
+    uint32_t slot_crc;
+    uint32_t witness_length;                                  /* of the step's own witnesses: */
+    unsigned char witnesses[WITNESS_SPANS * WITNESS_ENCODED]; /* encoded */
+};
+
 struct journal {
     struct place *place; /* owned */
     struct file *file;   /* owned */
@@ -89,6 +104,7 @@ struct journal {
     bool kept;            /* by journal_remove(): the mark is still to be taken off */
     bool published;       /* a step, or a record of the end, has been begun by this process */
     uint64_t late_number; /* durable: the step from which on nothing is published; UINT64_MAX */
+    struct journal_record records[2]; /* durable, behind journal_load(): those in the journal */
 };
 
 /* What a journal is made for. */
@@ -114,6 +130,15 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
 
 bool journal_commit(struct journal *journal, struct error *error);
 
+/*
+ * Before the commit: puts the table of witnesses (witness.h) into the journal. The header that
+ * commits says how long it is and what its checksum is.
+ */
+bool journal_write_witnesses(struct journal *journal, const unsigned char *bytes, size_t length,
+                             struct error *error);
+/* The table of a committed one: header.witness_length bytes, WITNESS_TABLE at most. */
+bool journal_read_witnesses(struct journal *journal, unsigned char *bytes, struct error *error);
+
 /* Takes a commit back; no step has been done. */
 bool journal_retract(struct journal *journal, struct error *error);
 
@@ -137,14 +162,6 @@ bool journal_read(struct journal *journal, uint64_t offset, void *bytes, size_t 
                   struct error *error);
 bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, size_t length,
                        struct error *error);
-
-/* What is published of a step: its slot is complete, if it has one. */
-struct journal_record {
-    uint64_t published;   /* the step's number + 1 */
-    uint64_t slot_start;  /* in the journal */
-    uint64_t slot_length; /* 0: the step needs no slot */
-    uint32_t slot_crc;    /* of durable journals */
-};
 
 /* The step is about to store. */
 bool journal_publish(struct journal *journal, const struct journal_record *record,

@@ -18,14 +18,10 @@ static void number(struct cursor *cursor, uint64_t *value)
 {
     unsigned char *bytes = cursor->bytes + cursor->at;
     cursor->at += 8;
-    if (cursor->writing) {
-        for (unsigned i = 0; i < 8; i++)
-            bytes[i] = (unsigned char)(*value >> (8 * i));
-        return;
-    }
-    *value = 0;
-    for (unsigned i = 0; i < 8; i++)
-        *value |= (uint64_t)bytes[i] << (8 * i);
+    if (cursor->writing)
+        little_put64(bytes, *value);
+    else
+        *value = little_get64(bytes);
 }
 
 static void number32(struct cursor *cursor, uint32_t *value)
@@ -103,12 +99,14 @@ void journal_header_encode(const struct journal_header *header, unsigned char *b
     number(&cursor, &crc);
 }
 
+_Static_assert((int)WITNESS_TABLE <= (int)WITNESS_ROOM, "the table of witnesses has room");
+
 /* Lengths and places that fit into each other, before anybody uses them. */
 static bool is_sound(const struct journal_header *header)
 {
     uint64_t list_end = 0, undo_end = 0, pool_end = 0, end = 0;
     if (header->state < JOURNAL_PRE || header->state > JOURNAL_DONE ||
-        header->witness_length > WITNESS_ROOM)
+        header->witness_length > WITNESS_TABLE)
         return false;
     if (header->window == 0 || header->window > (uint64_t)1 << 30 || header->zero_piece == 0)
         return false;
@@ -126,7 +124,7 @@ static bool is_sound(const struct journal_header *header)
            end == header->length && header->slot_offset % 4096 == 0;
 }
 
-static bool is_zeros(const unsigned char *bytes, size_t length)
+bool journal_is_zeros(const unsigned char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++)
         if (bytes[i] != 0)
@@ -142,7 +140,7 @@ enum journal_header_kind journal_header_read(struct journal_header *header,
     struct cursor cursor = {copy, JOURNAL_HEADER - 8, false};
     uint64_t crc;
     *header = (struct journal_header){0};
-    if (is_zeros(copy, sizeof copy))
+    if (journal_is_zeros(copy, sizeof copy))
         return HEADER_EMPTY;
     number(&cursor, &crc);
     if (memcmp(copy, magic, sizeof magic - 1) != 0)
@@ -169,7 +167,7 @@ enum { WORD_NUMBER_BITS = 40, WORD_CHECK_BITS = 64 - WORD_NUMBER_BITS };
 uint64_t journal_word(const struct journal_header *header, uint64_t published)
 {
     unsigned char number[8];
-    journal_put64(number, published);
+    little_put64(number, published);
     uint64_t check = crc32c(crc32c(0, header->uuid, sizeof header->uuid), number, sizeof number);
     return check >> (32 - WORD_CHECK_BITS) << WORD_NUMBER_BITS | published;
 }

@@ -3,6 +3,7 @@
 #define MMTOOL_JOURNAL_INTERNAL_H
 
 #include "journal.h"
+#include "little_endian.h"
 #include "test_variant.h"
 
 enum {
@@ -11,11 +12,11 @@ enum {
     PROBE_OFFSET = 256, /* in the page of PROGRESS_OFFSET: bytes that nobody reads but to try */
     RECORD_OFFSET = 4608,
     RECORD_SECTOR = 512,
-    RECORD_LENGTH = 40,
+    RECORD_LENGTH = 8 * 5 + WITNESS_SPANS * WITNESS_ENCODED + 8,
     TAIL_OFFSET = 5632,
     TAIL_LENGTH = 8 * 7 + TAIL_WITNESS + 8,
     WITNESS_OFFSET = 8192,
-    WITNESS_ROOM = 12288,
+    WITNESS_ROOM = 12288, /* no less than WITNESS_TABLE */
     LIST_OFFSET = WITNESS_OFFSET + WITNESS_ROOM,
     JOURNAL_UNDO_PATH = 65536, /* longest path of an undo file */
     MARK_PATH = 1024,          /* longest path a mark holds; a longer one is left out */
@@ -37,10 +38,6 @@ bool journal_record_decode(struct journal_record *record, const unsigned char *b
 /* The same of a record of the end. */
 void journal_tail_encode(const struct journal_tail *tail, unsigned char *bytes);
 bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes);
-
-/* Numbers, little-endian. */
-void journal_put64(unsigned char *bytes, uint64_t value);
-uint64_t journal_get64(const unsigned char *bytes);
 
 /*
  * The progress word of a number of published steps: 40 bits, and 24 of a checksum of them and
@@ -87,6 +84,9 @@ void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_
 #define JOURNAL_SUFFIX ".mmtool-journal"
 /* What a device's begins with, before its size and "-". */
 #define JOURNAL_OF_DEVICE ".device-"
+
+/* Whether there is nothing but zeros. */
+bool journal_is_zeros(const unsigned char *bytes, size_t length);
 
 /* Whether a record's slot is in the journal as it was written. */
 bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record);

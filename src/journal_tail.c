@@ -16,18 +16,18 @@ void journal_tail_encode(const struct journal_tail *tail, unsigned char *bytes)
         tail->slot_length, tail->slot_crc, tail->witness_length,
     };
     for (size_t i = 0; i < NUMBERS; i++)
-        journal_put64(bytes + 8 * i, numbers[i]);
+        little_put64(bytes + 8 * i, numbers[i]);
     memcpy(bytes + WITNESS_AT, tail->witness, TAIL_WITNESS);
-    journal_put64(bytes + CRC_AT, crc32c(0, bytes, CRC_AT));
+    little_put64(bytes + CRC_AT, crc32c(0, bytes, CRC_AT));
 }
 
 bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes)
 {
     uint64_t numbers[NUMBERS];
     for (size_t i = 0; i < NUMBERS; i++)
-        numbers[i] = journal_get64(bytes + 8 * i);
+        numbers[i] = little_get64(bytes + 8 * i);
     if (numbers[0] == 0 || numbers[1] < TAIL_MOVE || numbers[1] > TAIL_BLOCKS ||
-        numbers[6] > TAIL_WITNESS || journal_get64(bytes + CRC_AT) != crc32c(0, bytes, CRC_AT))
+        numbers[6] > TAIL_WITNESS || little_get64(bytes + CRC_AT) != crc32c(0, bytes, CRC_AT))
         return false;
     *tail = (struct journal_tail){
         .number = numbers[0],
@@ -59,7 +59,28 @@ bool journal_publish_tail(struct journal *journal, const struct journal_tail *ta
            (!journal->header.durable || JOURNAL_BARRIER(file_sync(journal->file, true, error)));
 }
 
-/* Whether the numbers fit file and journal, and the slot is there as it was written. */
+/* Whether the numbers fit file and journal. */
+static bool is_sound(const struct journal_tail *tail)
+{
+    return tail->offset <= OFFSET_MAX && tail->size <= OFFSET_MAX &&
+           (tail->kind == TAIL_MOVE ||
+            (tail->size > tail->offset && tail->witness_length <= tail->size - tail->offset));
+}
+
+/* A sector is on the disk or it is not: what is neither zeros nor a record has been damaged. */
+static bool read_tail(struct journal *journal, uint64_t sector, struct journal_tail *tail,
+                      struct error *error)
+{
+    unsigned char bytes[RECORD_SECTOR];
+    *tail = (struct journal_tail){0};
+    if (!journal_read(journal, sector_of(sector), bytes, sizeof bytes, error))
+        return false;
+    return journal_is_zeros(bytes, sizeof bytes) ||
+           (journal_tail_decode(tail, bytes) && tail->number % 2 == sector && is_sound(tail)) ||
+           error_set(error, "the journal is damaged: its record of the edit's end is not whole");
+}
+
+/* The slot is there as it was written. */
 static bool is_whole(struct journal *journal, const struct journal_tail *tail)
 {
     struct journal_record slot = {
@@ -67,25 +88,17 @@ static bool is_whole(struct journal *journal, const struct journal_tail *tail)
         .slot_length = tail->slot_length,
         .slot_crc = tail->slot_crc,
     };
-    if (tail->offset > OFFSET_MAX || tail->size > OFFSET_MAX)
-        return false;
-    return tail->kind == TAIL_MOVE
-               ? journal_slot_is_whole(journal, &slot)
-               : tail->size > tail->offset && tail->witness_length <= tail->size - tail->offset;
+    return tail->kind != TAIL_MOVE || journal_slot_is_whole(journal, &slot);
 }
 
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error)
 {
+    struct journal_tail found[2];
     *tail = (struct journal_tail){0};
-    for (uint64_t i = 0; i < 2; i++) {
-        unsigned char bytes[TAIL_LENGTH];
-        struct journal_tail found;
-        size_t got;
-        if (!file_read(journal->file, sector_of(i), bytes, sizeof bytes, &got, error))
-            return false;
-        if (got == sizeof bytes && journal_tail_decode(&found, bytes) && found.number % 2 == i &&
-            found.number > tail->number && is_whole(journal, &found))
-            *tail = found;
-    }
+    if (!read_tail(journal, 0, &found[0], error) || !read_tail(journal, 1, &found[1], error))
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        if (found[i].number > tail->number && is_whole(journal, &found[i]))
+            *tail = found[i];
     return true;
 }

@@ -48,7 +48,7 @@ bool journal_mark_undo(struct file *file, const struct undo_file *undo, struct e
     size_t length = strlen(path);
     if (length > MARK_SIZE - PATH_AT)
         return true;
-    journal_put64(value + NUMBER_AT, undo->number);
+    little_put64(value + NUMBER_AT, undo->number);
     memcpy(value + PATH_AT, path, length);
     return file_set_mark(file, JOURNAL_MARK, value, PATH_AT + length, error) != MARK_FAILED;
 }
@@ -71,8 +71,8 @@ bool journal_load_marked_undo(struct file *file, struct undo_file *undo, struct 
     value[length] = 0;
     return (journal_mark_is_of_undo(value, length) ||
             error_set(error, "its mark user." JOURNAL_MARK " is not one of mmtool's")) &&
-           undo_file_init_left(undo, (const char *)value + PATH_AT,
-                               journal_get64(value + NUMBER_AT), status.owner, error);
+           undo_file_init_left(undo, (const char *)value + PATH_AT, little_get64(value + NUMBER_AT),
+                               status.owner, error);
 }
 
 bool journal_unmark_undo(struct file *file, struct error *error)

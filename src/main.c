@@ -65,9 +65,10 @@
  *   plan.c          a list of edits -> steps in a safe order
  *   edit_script.c   the edit script as text
  *   overlay_row.c   the bytes that an atomic script has come to, as a tree of pieces
+ *   witness.c       what places of a file hold before and after an edit: for recoveries
  *   crc32c.c        the checksum of journals
  *   diag.c          errors, their wording, the exit status
- *   checked.h       arithmetic on sizes that cannot wrap around
+ *   checked.h       arithmetic on sizes that cannot wrap around; little_endian.h: numbers as bytes
  *   buffer.c        bytes that grow
  *
  *   platform/       the only system calls: one contract, platform.h

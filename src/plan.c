@@ -240,21 +240,23 @@ bool plan_walk_next(struct plan_walk *walk, struct plan_step *step)
     return true;
 }
 
+void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,
+                     const struct plan_step *step)
+{
+    totals->steps++;
+    *(step->kind == STEP_ZERO ? &totals->zeroed : &totals->written) += step->length;
+    totals->moved = walk->moved;
+    totals->patched = walk->patched;
+}
+
 void plan_count(const struct plan *plan, struct plan_totals *totals)
 {
     struct plan_walk walk;
     struct plan_step step;
     *totals = (struct plan_totals){0};
     plan_walk_init(&walk, plan);
-    while (plan_walk_next(&walk, &step)) {
-        totals->steps++;
-        if (step.kind == STEP_ZERO)
-            totals->zeroed += step.length;
-        else
-            totals->written += step.length;
-    }
-    totals->moved = walk.moved;
-    totals->patched = walk.patched;
+    while (plan_walk_next(&walk, &step))
+        plan_count_step(totals, &walk, &step);
 }
 
 /* ---- bytes ---------------------------------------------------------------------------------- */

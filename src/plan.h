@@ -110,6 +110,9 @@ struct plan_totals {
     uint64_t steps;
     uint64_t written; /* bytes of write steps */
 };
+/* Adds a step that the walk has just come to. */
+void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,
+                     const struct plan_step *step);
 void plan_count(const struct plan *plan, struct plan_totals *totals);
 
 #endif

@@ -3,50 +3,138 @@
 #include "job.h"
 #include "tail.h"
 
+/* A journal that has been loaded for a job. */
+struct recovery {
+    struct job *job;
+    struct buffer bytes;    /* of the list; owned */
+    struct edit_list edits; /* owned, once `loaded` */
+    bool loaded;
+    uint64_t first; /* the step to go on with */
+    bool published; /* it was begun */
+    struct journal_tail tail;
+    bool ending; /* `tail` is of the end: all steps are done */
+    bool moved;  /* the file system has done its part, or has none */
+};
+
 static bool explain_mend(const struct job *job, struct error *error)
 {
     return journal_name_mend(job->mapping, error);
 }
 
-/* A size that the file has while the steps are done, or more: others may append. */
-static bool check_recoverable(const struct job *job, struct error *error)
+/* ---- loading -------------------------------------------------------------------------------- */
+
+/* A step that is published is one of the plan's: a journal that says otherwise is damaged. */
+static bool check_progress(const struct recovery *recovery, struct error *error)
 {
-    uint64_t size = job->mapping->size;
-    if (size >= job->working_size)
+    uint64_t steps = recovery->job->totals.steps;
+    return !recovery->published || recovery->first < steps ||
+           error_set(error, "the journal is damaged: it says that step %llu has begun, of %llu",
+                     (unsigned long long)recovery->first, (unsigned long long)steps);
+}
+
+static bool load(struct recovery *recovery, struct job *job, struct error *error)
+{
+    const struct journal_header *header = &job->journal->header;
+    *recovery = (struct recovery){.job = job};
+    recovery->loaded = journal_load(job->journal, &recovery->bytes, &recovery->edits,
+                                    &recovery->first, &recovery->published, error);
+    if (!recovery->loaded ||
+        !plan_init(&job->plan, &recovery->edits, header->start_size, header->window,
+                   header->zero_piece, header->merge_gap, error) ||
+        !journal_load_tail(job->journal, &recovery->tail, error) || !job_prepare(job, error))
+        return false;
+    job->new_size = header->new_size;
+    job->working_size = maximum_u64(job->plan.new_size, header->start_size);
+    recovery->ending = recovery->tail.number > 0 && recovery->tail.kind != TAIL_BLOCKS;
+    return recovery->ending || check_progress(recovery, error);
+}
+
+static void unload(struct recovery *recovery)
+{
+    job_release(recovery->job);
+    if (recovery->loaded)
+        edit_list_release(&recovery->edits);
+    buffer_release(&recovery->bytes);
+}
+
+/*
+ * The power may fail while the commit of a durable edit waits for the disk: then the header may be
+ * there without the table. No record is.
+ */
+static bool is_uncommitted(const struct recovery *recovery)
+{
+    struct journal *journal = recovery->job->journal;
+    unsigned char table[WITNESS_TABLE];
+    struct error ignored = {0};
+    return journal->header.durable && recovery->tail.number == 0 &&
+           journal->records[0].published == 0 && journal->records[1].published == 0 &&
+           !journal_read_witnesses(journal, table, &ignored);
+}
+
+/* ---- is it the file that was killed? -------------------------------------------------------- */
+
+/* A size that the file has while the steps are done, or more: others may append. */
+static uint64_t least_size(const struct recovery *recovery)
+{
+    const struct job *job = recovery->job;
+    return recovery->ending ? job->new_size : job->working_size;
+}
+
+/* Blocks are inserted before the commit and cut behind it, before the first step. */
+static bool find_blocks(struct recovery *recovery, struct error *error)
+{
+    struct job *job = recovery->job;
+    recovery->moved = recovery->published || job->journal->header.blocks != BLOCKS_CUT;
+    if (!recovery->moved && !job_blocks_moved(job, &recovery->tail, &recovery->moved, error))
+        return false;
+    job->blocks_ahead = !recovery->moved;
+    return true;
+}
+
+/* Whether the step before the one to go on with stands as its slot has it, or most of it. */
+static bool judge_slots(const struct recovery *recovery, enum witness_verdict *verdict,
+                        struct error *error)
+{
+    bool undisturbed = true;
+    if (*verdict == WITNESS_IS_OTHER || !recovery->published || recovery->ending)
         return true;
-    error_set(error, "another program has cut the file since (size %llu, %llu expected)",
-              (unsigned long long)size, (unsigned long long)job->working_size);
-    return explain_mend(job, error);
+    if (!job_is_undisturbed(recovery->job, recovery->first, &undisturbed, error))
+        return false;
+    if (!undisturbed)
+        *verdict = WITNESS_IS_OTHER;
+    return true;
+}
+
+/* What the file is, as far as a loaded journal tells; blocks_ahead is left as it is now. */
+static bool compare(struct recovery *recovery, enum witness_verdict *verdict, struct error *error)
+{
+    struct job *job = recovery->job;
+    uint64_t published = recovery->published ? recovery->first + 1 : 0;
+    *verdict = WITNESS_IS_OTHER;
+    if (job->mapping->size < least_size(recovery))
+        return true;
+    return find_blocks(recovery, error) &&
+           job_judge(job, published, recovery->ending, verdict, error) &&
+           judge_slots(recovery, verdict, error);
 }
 
 /* A file restored from a backup, say, is not one to go on with in the middle. */
-static bool check_undisturbed(struct job *job, uint64_t first, bool published, struct error *error)
+static bool check_file(struct recovery *recovery, struct error *error)
 {
-    bool undisturbed = true;
-    if (published && !job_is_undisturbed(job, first, &undisturbed, error))
+    enum witness_verdict verdict;
+    uint64_t size = recovery->job->mapping->size, least = least_size(recovery);
+    if (!compare(recovery, &verdict, error))
         return false;
-    if (undisturbed)
+    recovery->job->blocks_ahead = false;
+    if (verdict != WITNESS_IS_OTHER)
         return true;
-    error_set(error, "another program has written the file anew since");
-    return explain_mend(job, error);
+    if (size < least)
+        return error_set(error, "another program has cut the file since (size %llu, %llu expected)",
+                         (unsigned long long)size, (unsigned long long)least);
+    return error_set(error, "another program has written the file anew since");
 }
 
-/* A step that is published is one of the plan's: a journal that says otherwise is damaged. */
-static bool check_progress(const struct job *job, uint64_t first, bool published,
-                           struct error *error)
-{
-    struct plan_walk walk;
-    struct plan_step step;
-    uint64_t steps = 0;
-    plan_walk_init(&walk, &job->plan);
-    while (published && steps <= first && plan_walk_next(&walk, &step))
-        steps++;
-    if (!published || steps > first)
-        return true;
-    error_set(error, "the journal is damaged: it says that step %llu has begun, of %llu",
-              (unsigned long long)first, (unsigned long long)steps);
-    return explain_mend(job, error);
-}
+/* ---- going on ------------------------------------------------------------------------------- */
 
 /* The steps are done, and the file is being cut or was. */
 static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
@@ -89,56 +177,37 @@ static bool roll_back(struct job *job, struct error *error)
 }
 
 /* An edit that cannot begin: no space for its first step, say. What was cut is gone. */
-static bool may_go_back(const struct job *job, const struct error *error)
+static bool may_go_back(const struct recovery *recovery, const struct error *error)
 {
-    const struct journal *journal = job->journal;
-    return !journal->published && !job->ended && error->signal == 0 &&
-           journal->header.blocks != BLOCKS_CUT;
+    const struct journal *journal = recovery->job->journal;
+    return !recovery->published && !journal->published && !recovery->job->ended &&
+           error->signal == 0 && journal->header.blocks != BLOCKS_CUT;
 }
 
-static bool forward(struct job *job, const struct edit_list *edits, uint64_t first, bool published,
-                    struct error *error)
+static bool forward(struct recovery *recovery, struct error *error)
 {
-    const struct journal_header *header = &job->journal->header;
-    struct journal_tail tail;
-    if (!plan_init(&job->plan, edits, header->start_size, header->window, header->zero_piece,
-                   header->merge_gap, error) ||
-        !journal_load_tail(job->journal, &tail, error))
-        return false;
-    job->new_size = header->new_size;
-    job->working_size = maximum_u64(job->plan.new_size, header->start_size);
-    if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
-        return resume_tail(job, &tail, error);
-    if (!check_progress(job, first, published, error) || !check_recoverable(job, error))
-        return false;
-    /* Blocks are inserted before the commit and cut behind it, before the first step. */
-    bool moved = published || header->blocks == BLOCKS_NONE;
-    if (!moved && !job_blocks_moved(job, &tail, &moved, error))
-        return false;
-    if (!moved && header->blocks == BLOCKS_INSERT)
-        return error_set(error, "another program has written the file anew since") ||
-               explain_mend(job, error);
+    struct job *job = recovery->job;
+    if (recovery->ending)
+        return resume_tail(job, &recovery->tail, error);
     /* A file system that cannot: then nothing has changed, and nothing will. */
-    if (!moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
+    if (!recovery->moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
         return roll_back(job, error);
-    if (!check_undisturbed(job, first, published, error))
-        return false;
-    return (job_prepare(job, error) && job_run(job, first, published, error)) ||
-           (!published && may_go_back(job, error) && roll_back(job, error));
+    return job_run(job, recovery->first, recovery->published, error) ||
+           (may_go_back(recovery, error) && roll_back(job, error));
 }
 
 static bool load_and_go_forward(struct job *job, struct error *error)
 {
-    struct buffer bytes = {0};
-    struct edit_list edits;
-    uint64_t first;
-    bool published;
-    bool done = journal_load(job->journal, &bytes, &edits, &first, &published, error);
-    if (done) {
-        done = forward(job, &edits, first, published, error);
-        edit_list_release(&edits);
+    struct recovery recovery;
+    bool uncommitted = false, fits = load(&recovery, job, error);
+    if (fits) {
+        uncommitted = is_uncommitted(&recovery);
+        fits = uncommitted || check_file(&recovery, error);
     }
-    buffer_release(&bytes);
+    if (!fits && error->signal == 0)
+        explain_mend(job, error);
+    bool done = fits && (uncommitted ? roll_back(job, error) : forward(&recovery, error));
+    unload(&recovery);
     return done;
 }
 
@@ -193,16 +262,10 @@ bool recover_rollback(struct mapping *mapping, struct journal *journal,
     return recover(mapping, journal, roll_back, report, error);
 }
 
-/* What has been committed counts as not begun again, before anything is undone. */
-static bool retract(struct job *job, struct error *error)
-{
-    return journal_retract(job->journal, error) && roll_back(job, error);
-}
-
 bool recover_back(struct mapping *mapping, struct journal *journal, struct recover_report *report,
                   struct error *error)
 {
-    return recover(mapping, journal, retract, report, error);
+    return recover(mapping, journal, roll_back, report, error);
 }
 
 bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error)
@@ -212,4 +275,25 @@ bool recover_undo(struct mapping *mapping, struct recover_report *report, struct
         (void)undo_file_publish(&undo, false, &report->undo_failure);
     undo_file_release(&undo);
     return journal_unmark_undo(mapping->file, error);
+}
+
+bool recover_compare(struct mapping *mapping, struct journal *journal,
+                     enum witness_verdict *verdict, struct error *error)
+{
+    struct job job = {.mapping = mapping, .journal = journal, .durable = journal->header.durable};
+    const struct journal_header *header = &journal->header;
+    struct recovery recovery;
+    bool fits = mapping->size >= minimum_u64(header->old_size, header->new_size);
+    if (header->state != JOURNAL_HOT) {
+        enum witness_verdict whole = header->state == JOURNAL_PRE ? WITNESS_IS_OLD : WITNESS_IS_NEW;
+        *verdict = fits ? whole : WITNESS_IS_OTHER;
+        return true;
+    }
+    bool done = load(&recovery, &job, error);
+    if (done && is_uncommitted(&recovery))
+        *verdict = fits ? WITNESS_IS_OLD : WITNESS_IS_OTHER;
+    else
+        done = done && compare(&recovery, verdict, error);
+    unload(&recovery);
+    return done;
 }

@@ -11,6 +11,16 @@
 
 #include "journal.h"
 #include "mapping.h"
+#include "witness.h"
+
+/*
+ * Whether the file is the one that a journal is of, by what it holds: the names in witness.h.
+ * Nothing is changed, and it may be open for reading only; bytes that others appended do no harm.
+ * Only a HOT journal tells of more than sizes. False: list, progress, table or file cannot be
+ * read, and `error` says which and why. The journal stays open and the caller's.
+ */
+bool recover_compare(struct mapping *mapping, struct journal *journal,
+                     enum witness_verdict *verdict, struct error *error);
 
 /* What there is to tell of a file that has been put right. */
 struct recover_report {

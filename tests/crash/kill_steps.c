@@ -26,6 +26,7 @@
 
 enum {
     PAGE = 4096,
+    SECTOR = 512,
     RANDOM_PREFIXES = 2, /* besides those at pages' ends, for each object a call has changed */
     TORN_KEPT = 4,       /* images whose recovery is stepped, of each way; 1 in a short run */
     SLOTS = 20480,       /* in the journal: what is in front of them is small and counts most */
@@ -158,8 +159,8 @@ static void judge_prefixes(struct run *run, const struct image *now, bool of_jou
         return;
     for (size_t cut = (start / PAGE + 1) * PAGE; cut < end; cut += PAGE)
         judge_prefix(run, now, of_journal, start, cut);
-    /* A header is one sector within one page: that much is written at once. */
-    if (of_journal && end <= PAGE)
+    /* A header or a record is one sector within one page: that much is written at once. */
+    if (of_journal && start / SECTOR == (end - 1) / SECTOR)
         return;
     for (unsigned i = 0; i < RANDOM_PREFIXES && end - start > 1; i++)
         judge_prefix(run, now, of_journal, start, start + 1 + harness_random() % (end - start - 1));

@@ -90,7 +90,7 @@ static void a_header_of_another_version_is_not_believed(void)
     journal_header_encode(&header, bytes);
     for (unsigned char version = '0'; version <= '4'; version++) {
         bytes[7] = version;
-        journal_put64(bytes + JOURNAL_HEADER - 8, crc32c(0, bytes, JOURNAL_HEADER - 8));
+        little_put64(bytes + JOURNAL_HEADER - 8, crc32c(0, bytes, JOURNAL_HEADER - 8));
         CHECK(journal_header_decode(&back, bytes) == (version == '3'));
     }
 }
@@ -177,10 +177,15 @@ static void a_record_comes_back_or_is_refused(void)
                                         .slot_length = unit_random(),
                                         .slot_crc = (uint32_t)unit_random(),
                                     };
+        record.witness_length = (uint32_t)unit_below(sizeof record.witnesses + 1);
+        for (size_t i = 0; i < sizeof record.witnesses; i++)
+            record.witnesses[i] = (unsigned char)unit_random();
         journal_record_encode(&record, bytes);
         CHECK(journal_record_decode(&back, bytes));
         CHECK(back.published == record.published && back.slot_start == record.slot_start);
         CHECK(back.slot_length == record.slot_length && back.slot_crc == record.slot_crc);
+        CHECK(back.witness_length == record.witness_length);
+        CHECK(memcmp(back.witnesses, record.witnesses, sizeof back.witnesses) == 0);
         for (size_t bit = 0; bit < sizeof bytes * 8; bit++) {
             bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
             CHECK_SAY(!journal_record_decode(&back, bytes), "bit %zu", bit);

@@ -277,6 +277,29 @@ static void the_new_file_is_put_together_from_the_old_one(void)
     }
 }
 
+/* What the witnesses of a journal rely on: zeros, copies and merged patches included. */
+static void no_byte_is_written_by_two_steps(void)
+{
+    static const uint64_t windows[] = {1, 3, 8, 64}, gaps[] = {0, 1, 4, 30};
+    for (unsigned long i = 0; i < unit_rounds(20000); i++) {
+        unsigned char writers[2 * MOST] = {0};
+        struct example example;
+        struct error error = {0};
+        struct plan plan;
+        struct plan_walk walk;
+        struct plan_step step;
+        random_example(&example);
+        CHECK(plan_init(&plan, &example.list, example.old_size, windows[unit_below(4)],
+                        1 + unit_below(12), gaps[unit_below(4)], &error));
+        plan_walk_init(&walk, &plan);
+        while (plan_walk_next(&walk, &step))
+            for (uint64_t at = 0; at < step.length; at++)
+                CHECK(step.destination + at < plan.new_size &&
+                      ++writers[step.destination + at] == 1);
+        edit_list_release(&example.list);
+    }
+}
+
 static void mutants_are_caught(void)
 {
     static const char *const names[] = {"right", "no slots", "one slot", "wrong order"};
@@ -383,6 +406,7 @@ static const struct unit_case cases[] = {
     {"an edit without slots, with one slot or in the wrong order is caught", mutants_are_caught},
     {"the new file is put together from the old one as it stays",
      the_new_file_is_put_together_from_the_old_one},
+    {"no byte is written by two steps", no_byte_is_written_by_two_steps},
     {"a list reads back from any place", lists_read_back_from_any_place},
     {"a damaged list is refused, or is a list that fits the file",
      a_damaged_list_is_refused_or_valid},
