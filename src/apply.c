@@ -254,8 +254,11 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
     static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
     struct journal journal = {0};
     bool size_only = can_set_size(job);
-    /* An undo script, and privileges, must come with the size. */
-    bool alone = !job->undo && !privileges_any(&job->privileges);
+    /*
+     * An undo script, and privileges, must come with the size; and blocks are reserved bit by
+     * bit, by writing zeros where the system does not reserve any.
+     */
+    bool alone = !job->undo && !privileges_any(&job->privileges) && !options->allocate;
     if (size_only && (alone || options->no_journal))
         return set_size(job, options->allocate, error);
     if (!start_journal(job, &journal, &no_blocks, options, error))

@@ -471,3 +471,24 @@ is_planted() {
     half_made f
     [ "$(stat -c %a .f.mmtool-journal)" = 600 ]
 }
+
+@test "blocks that are reserved by writing zeros are there all or none" {
+    need strace
+    head -c 300000 /dev/urandom >old
+    { cat old && head -c 2000000 /dev/zero; } >new
+    grown=0
+    for number in {2..16}; do
+        cat old >f
+        status=0
+        strace -qq -o /dev/null -e trace=fallocate,pwrite64 -e inject=fallocate:error=EOPNOTSUPP \
+            -e "inject=pwrite64:signal=KILL:when=$number" \
+            "$MMTOOL" resize --allocate f +2000000 || status=$?
+        [ "$status" -eq 137 ] || break
+        [ "$(size_of f)" -eq 300000 ] || grown=$((grown + 1))
+        mmtool info -s f
+        is_whole f
+    done
+    [ "$number" -gt 2 ] || skip "strace cannot kill here (status $status)"
+    [ "$grown" -gt 1 ]
+    cmp f new
+}
