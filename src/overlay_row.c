@@ -124,13 +124,18 @@ static struct overlay_piece part_of(const struct overlay_piece *piece, uint64_t 
     return part;
 }
 
+/* Whether its bytes stand in the pool as they do in it: repeated ones may be as long and turned. */
+static bool is_plain(const struct overlay_piece *piece)
+{
+    return piece->period == piece->length && piece->phase == 0;
+}
+
 /* Whether `next` only goes on where `piece` ends. */
 static bool continues(const struct overlay_piece *piece, const struct overlay_piece *next)
 {
     if (piece->kind != next->kind)
         return false;
-    bool plain = piece->kind == PIECE_OLD ||
-                 (piece->period == piece->length && next->period == next->length);
+    bool plain = piece->kind == PIECE_OLD || (is_plain(piece) && is_plain(next));
     return piece->kind == PIECE_ZEROS || (plain && piece->source + piece->length == next->source);
 }
 

@@ -634,6 +634,13 @@ b'" 'bogus'
     holds f '0aXYbc-ab9'
 }
 
+@test "--atomic: one turn of repeated bytes, from its middle on, ends where others are put in" {
+    make f 0123
+    mmtool run --atomic f -c 'splice --repeat=2 0+0 abcd' -c 'splice --delete 0+1' \
+        -c 'splice --delete 4:7' -c 'splice 4+0 XYZ'
+    holds f bcdaXYZ0123
+}
+
 @test "--flush, --durable and -v of a script are those of each edit" {
     make f 0123456789
     run -0 --separate-stderr mmtool run -v --durable --flush f -c 'write 0 abc' -c 'write 3 d'

@@ -257,12 +257,31 @@ static void test_joins(void)
     free(model);
 }
 
+/* Repeated bytes of which one turn is left, from the middle on, do not go on in what was put into
+ * the pool behind them. */
+static void test_turned(void)
+{
+    struct overlay_piece twice = {.kind = PIECE_POOL, .period = 4, .length = 8};
+    struct overlay_piece next = {.kind = PIECE_POOL, .source = 4, .period = 3, .length = 3};
+    struct model *model = new_model();
+    struct overlay_row row;
+    begin(&row, model, 10);
+    replace(&row, model, 5, 0, twice);
+    replace(&row, model, 10, 3, (struct overlay_piece){0});
+    replace(&row, model, 5, 1, (struct overlay_piece){0});
+    replace(&row, model, 9, 0, next);
+    CHECK(check_from(&row, model, 0) == 4);
+    overlay_row_release(&row);
+    free(model);
+}
+
 static const struct unit_case cases[] = {
     {"replacing ranges of the row is replacing ranges of an array", test_random},
     {"a row of a hundred thousand pieces, made and emptied", test_deep},
     {"reserved memory is enough for all edits that it was reserved for", test_reserve},
     {"edits in order of offset leave full nodes behind", test_order},
     {"pieces that go on from one another are one", test_joins},
+    {"bytes that are repeated and cut are none that go on", test_turned},
 };
 
 UNIT_MAIN(cases)
