@@ -130,6 +130,8 @@ static enum journal_found look_for_journal(const struct claim *claim, const stru
         .mapping = mapping,
         .directory = claim->options->journal_dir,
         .writable = writable,
+        .insistent = claim->options->insistent,
+        .fits = recover_fits,
     };
     struct journal_finding finding;
     enum journal_found found = journal_find(journal, &search, &finding, error);

@@ -18,6 +18,7 @@ struct claim_options {
     bool ignore_journal;     /* look at the file as it is: no lock, no recovery */
     struct stream_part part; /* what is needed of a stream */
     bool leave_journal;      /* lock the file, and neither recover it nor mind what was left */
+    bool insistent;          /* see journal_search */
     bool passing;            /* a reader that, once it holds the lock, waits for nobody */
     bool wait;               /* for another mmtool */
     uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */

@@ -74,8 +74,8 @@ static bool check_recover(const struct request *request, struct error *error)
     int ways = request->show + request->finish + request->back + request->accept;
     if (ways > 1)
         return error_usage(error, "--show, --finish, --back and --accept do not go together");
-    if (request->force && !request->accept)
-        return error_usage(error, "--force goes with --accept");
+    if (request->force && (request->show || ways == 0))
+        return error_usage(error, "--force goes with --finish, --back and --accept");
     return !request->json || request->show || ways == 0 ||
            error_usage(error, "--json goes with --show");
 }

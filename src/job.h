@@ -107,6 +107,10 @@ bool job_check_size(const struct job *job, struct error *error);
 bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *step,
                  struct error *error);
 
+/* Whether all bytes of a step stand where its slot, which is its own still, says they belong. */
+bool job_slot_is_stored(struct job *job, const struct plan_step *step, uint64_t number,
+                        bool *stored, struct error *error);
+
 /*
  * Whether the file is the one that was killed when step `number` had been published,
  * and has not been written anew since, from a backup for one: then the step before

@@ -179,22 +179,44 @@ bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *
 
 /* ---- after a kill --------------------------------------------------------------------------- */
 
-/* Whether most of what a step's slot holds stands where the step has stored it. */
-static bool is_stored(struct job *job, const struct plan_step *step, uint64_t number, bool *stored,
-                      struct error *error)
+/* How many bytes of a step are others in the file than in its slot. */
+static bool compare_slot(struct job *job, const struct plan_step *step, uint64_t number,
+                         uint64_t *different, struct error *error)
 {
     unsigned char in_slot[4096], in_file[4096];
-    uint64_t slot = journal_slot_start(job->journal, number, placement_of(step)), different = 0;
+    uint64_t slot = journal_slot_start(job->journal, number, placement_of(step));
+    *different = 0;
     for (uint64_t at = 0; at < step->length;) {
         size_t length = (size_t)minimum_u64(sizeof in_slot, step->length - at);
         if (!journal_read(job->journal, slot + at, in_slot, length, error) ||
             !mapping_read(job->mapping, step->destination + at, in_file, length, error))
             return false;
         for (size_t i = 0; i < length; i++)
-            different += in_slot[i] != in_file[i];
+            *different += in_slot[i] != in_file[i];
         at += length;
     }
+    return true;
+}
+
+/* Whether most of what a step's slot holds stands where the step has stored it. */
+static bool is_stored(struct job *job, const struct plan_step *step, uint64_t number, bool *stored,
+                      struct error *error)
+{
+    uint64_t different;
+    if (!compare_slot(job, step, number, &different, error))
+        return false;
     *stored = different <= step->length / 8;
+    return true;
+}
+
+bool job_slot_is_stored(struct job *job, const struct plan_step *step, uint64_t number,
+                        bool *stored, struct error *error)
+{
+    uint64_t different = 1;
+    if (step->destination + step->length <= job->mapping->size &&
+        !compare_slot(job, step, number, &different, error))
+        return false;
+    *stored = different == 0;
     return true;
 }
 

@@ -38,8 +38,8 @@
  *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_*.c)
  *   privileges.c    set-id bits and capabilities, put back behind an edit
  *   recover.c       finishes what a killed edit left: the same steps, or takes it back;
- *                   recover_look.c says what was left; recover_accept.c removes it, the file
- *                   taken as it is
+ *                   recover_look.c says what was left, recover_tell.c what of the file is new;
+ *                   recover_accept.c removes it, the file taken as it is (recover_internal.h)
  *   tail.c          makes a file shorter that others may append to
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load;

@@ -384,7 +384,7 @@ const struct option options_recover[] = {
     FLAG("finish", 0, finish, "finish the edit, as the next command would"),
     FLAG("back", 0, back, "take the edit back, while it has changed nothing yet"),
     FLAG("accept", 0, accept, "take the file as it is, and remove what is left"),
-    FLAG("force", 0, force, "with --accept: though some of it is neither old nor new, or unknown"),
+    FLAG("force", 0, force, "do it though what was left is not believed, or not known"),
     END,
 };
 

@@ -1,20 +1,7 @@
 /* recover.c - finishes what a killed edit left, or takes it back. */
 #include "recover.h"
-#include "job.h"
+#include "recover_internal.h"
 #include "tail.h"
-
-/* A journal that has been loaded for a job. */
-struct recovery {
-    struct job *job;
-    struct buffer bytes;    /* of the list; owned */
-    struct edit_list edits; /* owned, once `loaded` */
-    bool loaded;
-    uint64_t first; /* the step to go on with */
-    bool published; /* it was begun */
-    struct journal_tail tail;
-    bool ending; /* `tail` is of the end: all steps are done */
-    bool moved;  /* the file system has done its part, or has none */
-};
 
 static bool explain_mend(const struct job *job, struct error *error)
 {
@@ -32,7 +19,7 @@ static bool check_progress(const struct recovery *recovery, struct error *error)
                      (unsigned long long)recovery->first, (unsigned long long)steps);
 }
 
-static bool load(struct recovery *recovery, struct job *job, struct error *error)
+bool recovery_load(struct recovery *recovery, struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
     *recovery = (struct recovery){.job = job};
@@ -49,7 +36,7 @@ static bool load(struct recovery *recovery, struct job *job, struct error *error
     return recovery->ending || check_progress(recovery, error);
 }
 
-static void unload(struct recovery *recovery)
+void recovery_unload(struct recovery *recovery)
 {
     job_release(recovery->job);
     if (recovery->loaded)
@@ -61,7 +48,7 @@ static void unload(struct recovery *recovery)
  * The power may fail while the commit of a durable edit waits for the disk: then the header may be
  * there without the table. No record is.
  */
-static bool is_uncommitted(const struct recovery *recovery)
+bool recovery_is_uncommitted(const struct recovery *recovery)
 {
     struct journal *journal = recovery->job->journal;
     unsigned char table[WITNESS_TABLE];
@@ -106,7 +93,7 @@ static bool judge_slots(const struct recovery *recovery, enum witness_verdict *v
 }
 
 /* What the file is, as far as a loaded journal tells; blocks_ahead is left as it is now. */
-static bool compare(struct recovery *recovery, enum witness_verdict *verdict, struct error *error)
+bool recovery_compare(struct recovery *recovery, enum witness_verdict *verdict, struct error *error)
 {
     struct job *job = recovery->job;
     uint64_t published = recovery->published ? recovery->first + 1 : 0;
@@ -118,20 +105,26 @@ static bool compare(struct recovery *recovery, enum witness_verdict *verdict, st
            judge_slots(recovery, verdict, error);
 }
 
-/* A file restored from a backup, say, is not one to go on with in the middle. */
-static bool check_file(struct recovery *recovery, struct error *error)
+bool recovery_tell(const struct recovery *recovery, enum witness_verdict verdict,
+                   struct error *error)
 {
-    enum witness_verdict verdict;
     uint64_t size = recovery->job->mapping->size, least = least_size(recovery);
-    if (!compare(recovery, &verdict, error))
-        return false;
-    recovery->job->blocks_ahead = false;
     if (verdict != WITNESS_IS_OTHER)
         return true;
     if (size < least)
         return error_set(error, "another program has cut the file since (size %llu, %llu expected)",
                          (unsigned long long)size, (unsigned long long)least);
     return error_set(error, "another program has written the file anew since");
+}
+
+/* A file restored from a backup, say, is not one to go on with in the middle. */
+static bool check_file(struct recovery *recovery, struct error *error)
+{
+    enum witness_verdict verdict;
+    if (!recovery_compare(recovery, &verdict, error))
+        return false;
+    recovery->job->blocks_ahead = false;
+    return recovery_tell(recovery, verdict, error);
 }
 
 /* ---- going on ------------------------------------------------------------------------------- */
@@ -199,15 +192,15 @@ static bool forward(struct recovery *recovery, struct error *error)
 static bool load_and_go_forward(struct job *job, struct error *error)
 {
     struct recovery recovery;
-    bool uncommitted = false, fits = load(&recovery, job, error);
+    bool uncommitted = false, fits = recovery_load(&recovery, job, error);
     if (fits) {
-        uncommitted = is_uncommitted(&recovery);
+        uncommitted = recovery_is_uncommitted(&recovery);
         fits = uncommitted || check_file(&recovery, error);
     }
     if (!fits && error->signal == 0)
         explain_mend(job, error);
     bool done = fits && (uncommitted ? roll_back(job, error) : forward(&recovery, error));
-    unload(&recovery);
+    recovery_unload(&recovery);
     return done;
 }
 
@@ -262,12 +255,6 @@ bool recover_rollback(struct mapping *mapping, struct journal *journal,
     return recover(mapping, journal, roll_back, report, error);
 }
 
-bool recover_back(struct mapping *mapping, struct journal *journal, struct recover_report *report,
-                  struct error *error)
-{
-    return recover(mapping, journal, roll_back, report, error);
-}
-
 bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error)
 {
     struct undo_file undo;
@@ -289,11 +276,19 @@ bool recover_compare(struct mapping *mapping, struct journal *journal,
         *verdict = fits ? whole : WITNESS_IS_OTHER;
         return true;
     }
-    bool done = load(&recovery, &job, error);
-    if (done && is_uncommitted(&recovery))
+    bool done = recovery_load(&recovery, &job, error);
+    if (done && recovery_is_uncommitted(&recovery))
         *verdict = fits ? WITNESS_IS_OLD : WITNESS_IS_OTHER;
     else
-        done = done && compare(&recovery, verdict, error);
-    unload(&recovery);
+        done = done && recovery_compare(&recovery, verdict, error);
+    recovery_unload(&recovery);
     return done;
+}
+
+bool recover_fits(const struct mapping *mapping, struct journal *journal)
+{
+    struct mapping seen = *mapping;
+    enum witness_verdict verdict;
+    struct error ignored = {0};
+    return recover_compare(&seen, journal, &verdict, &ignored) && verdict != WITNESS_IS_OTHER;
 }

@@ -22,6 +22,9 @@
 bool recover_compare(struct mapping *mapping, struct journal *journal,
                      enum witness_verdict *verdict, struct error *error);
 
+/* The same as a yes or no: what journal_search.fits asks. */
+bool recover_fits(const struct mapping *mapping, struct journal *journal);
+
 /* What there is to tell of a file that has been put right. */
 struct recover_report {
     bool back;                 /* it was taken back: the file is the old one */
@@ -33,16 +36,12 @@ struct recover_report {
 bool recover_forward(struct mapping *mapping, struct journal *journal,
                      struct recover_report *report, struct error *error);
 
-/* The journal is PRE: the edit has not begun, but the file may have grown. */
+/*
+ * The journal is PRE, or HOT with no step published and nothing cut (recover_look.h): the edit has
+ * not begun, but the file may have grown. It becomes the old one.
+ */
 bool recover_rollback(struct mapping *mapping, struct journal *journal,
                       struct recover_report *report, struct error *error);
-
-/*
- * The journal is PRE, or HOT with no step published and no blocks moved (recover_look.h): the file
- * becomes the old one. Dying here leaves a journal that is taken back by the next command.
- */
-bool recover_back(struct mapping *mapping, struct journal *journal, struct recover_report *report,
-                  struct error *error);
 
 /* The file is whole, but the undo script of --new-inode is not in its place. */
 bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error);

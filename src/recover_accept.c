@@ -1,8 +1,13 @@
 /* recover_accept.c - takes a file as it is. */
 #include "recover_accept.h"
+#include "journal_internal.h"
 #include "undo_file.h"
 
-/* Its name goes with the edit that it would have taken back. */
+#include <string.h>
+
+/* ---- what is this file's own ---------------------------------------------------------------- */
+
+/* The script goes with the edit that it would have taken back. */
 static void drop_undo(struct journal *journal)
 {
     struct undo_file undo;
@@ -32,28 +37,69 @@ static bool accept_undo(struct mapping *mapping, struct error *error)
     return journal_unmark_undo(mapping->file, error);
 }
 
-/* A copy's journal is the original's. */
-static bool accept_doubtful(struct recover_look *look, struct mapping *mapping, struct error *error)
+/* ---- what is not believed ------------------------------------------------------------------- */
+
+/*
+ * Whether the next edit would have its journal there. What stands elsewhere, where only a mark
+ * leads to, may be another file's: a copy bears the mark of the original.
+ */
+static bool is_in_the_way(const struct recover_look *look, const struct mapping *mapping,
+                          const char *directory)
 {
-    const struct place *place = look->finding.place;
-    bool own = place && look->finding.doubt != DOUBT_COPY;
-    return journal_unmark_undo(mapping->file, error) && (!own || place_remove(place, error));
+    const struct place *there = look->finding.place;
+    struct error ignored = {0};
+    struct place *own;
+    bool same = false;
+    if (!there || look->finding.doubt == DOUBT_COPY)
+        return false;
+    for (int i = 0; i < 2 && !same; i++) {
+        if ((i == 1 && !directory) ||
+            !journal_place(mapping, i == 0 ? NULL : directory, &own, &ignored))
+            continue;
+        same = strcmp(place_path(own), place_path(there)) == 0;
+        place_free(own);
+    }
+    return same;
 }
 
-bool recover_accept(struct recover_look *look, struct mapping *mapping, struct error *error)
+/* Removed without a look into it. */
+static bool clear(const struct journal_finding *finding, struct error *error)
+{
+    char path[300], owner[120];
+    struct error cause = {0};
+    if (place_clear(finding->place, &cause))
+        return true;
+    platform_tell_user(finding->owner, owner, sizeof owner);
+    return error_set(error, "%s cannot be removed: %s%s%s%s",
+                     diag_escape(path, sizeof path, finding->path), cause.message,
+                     *owner ? "; its owner (" : "", owner, *owner ? ") or root can do that" : "");
+}
+
+/* The mark last: as long as it is there, nobody takes the file for whole. */
+static bool accept_doubt(struct recover_look *look, struct mapping *mapping, const char *directory,
+                         struct error *error)
+{
+    if (is_in_the_way(look, mapping, directory) && !clear(&look->finding, error))
+        return false;
+    return !look->finding.marked || journal_unmark_undo(mapping->file, error);
+}
+
+bool recover_accept(struct recover_look *look, struct mapping *mapping, const char *directory,
+                    struct error *error)
 {
     switch (look->state) {
     case RECOVER_WHOLE:
-        return true;
+        break;
     case RECOVER_LEFTOVER:
     case RECOVER_UNBEGUN:
     case RECOVER_HALF:
+    case RECOVER_ANEW:
         return accept_own(look, mapping, error);
     case RECOVER_UNDO:
         return accept_undo(mapping, error);
+    case RECOVER_OBSTACLE:
     case RECOVER_DOUBT:
-        break;
+        return accept_doubt(look, mapping, directory, error);
     }
-    return look->has_journal ? accept_own(look, mapping, error)
-                             : accept_doubtful(look, mapping, error);
+    return true;
 }

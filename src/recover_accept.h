@@ -16,6 +16,7 @@
  * Removes the undo script's temporary, the mark and the journal. One that belongs to another
  * file stays. When it fails, `error` says who can do it.
  */
-bool recover_accept(struct recover_look *look, struct mapping *mapping, struct error *error);
+bool recover_accept(struct recover_look *look, struct mapping *mapping, const char *directory,
+                    struct error *error);
 
 #endif

@@ -12,31 +12,33 @@
 
 enum recover_state {
     RECOVER_WHOLE,    /* nothing was left */
+    RECOVER_OBSTACLE, /* likewise, but what has the journal's name stops the next edit */
     RECOVER_LEFTOVER, /* the file is whole; a journal, or a mark, is to be removed */
     RECOVER_UNDO,     /* the file is whole; its undo script is not in its place */
     RECOVER_UNBEGUN,  /* the edit has not begun, but the file may have grown: to be taken back */
     RECOVER_HALF,     /* the edit is to be finished */
-    RECOVER_DOUBT,    /* `reason` says why no command can go on with what was left */
+    RECOVER_ANEW,     /* it would be, but the file was cut or written anew since, or the journal
+                         is damaged: `reason` */
+    RECOVER_DOUBT,    /* `finding` and `reason` say why what was left is not believed */
 };
 
 struct recover_look {
     enum recover_state state;
-    bool has_journal; /* `journal` is open: of LEFTOVER, UNBEGUN, HALF, and of doubts that loading
-                         it raised */
+    bool has_journal;               /* `journal` is open: of LEFTOVER, UNBEGUN, HALF, ANEW */
     struct journal journal;         /* owned */
-    struct journal_finding finding; /* of DOUBT: what is not believed, why, where; owned */
+    struct journal_finding finding; /* owned; of OBSTACLE and DOUBT */
     bool steps_known;
     uint64_t steps, done; /* of the plan; `done` are certainly stored */
     bool goes_back;       /* the edit can still be taken back: none of its steps was published */
-    struct error reason;  /* of DOUBT; of HALF with goes_back false, why it cannot go back */
+    struct error reason;  /* see above; of HALF why it cannot go back, if it cannot */
 };
 
 /*
- * Looks; then recover_look_release(). `writable` opens the journal for the work that
- * follows. False only where nothing can be told: an error of the system.
+ * Looks; then recover_look_release(). False only where nothing can be told: an error of
+ * the system.
  */
-bool recover_look(struct recover_look *look, const struct mapping *mapping, const char *directory,
-                  bool writable, struct error *error);
+bool recover_look(struct recover_look *look, const struct journal_search *search,
+                  struct error *error);
 void recover_look_release(struct recover_look *look);
 
 #endif

@@ -296,6 +296,9 @@ enum place_use place_look(const struct place *place, struct file_status *status,
 /* Whether the name is one of an open file's. */
 bool place_names(const struct place *place, struct file *file);
 bool place_remove(const struct place *place, struct error *error);
+/* The same whatever has the name: a link itself, not what it leads to; a directory if it is empty.
+ */
+bool place_clear(const struct place *place, struct error *error);
 /* Renames over `to`, in one step. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error);
 /* Makes the directory's entries durable. */

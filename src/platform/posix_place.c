@@ -285,6 +285,20 @@ bool place_remove(const struct place *place, struct error *error)
            posix_error_doing(error, errno, "removing its name");
 }
 
+bool place_clear(const struct place *place, struct error *error)
+{
+    if (unlinkat(place->directory, place->name, 0) == 0)
+        return true;
+    int code = errno;
+    /* EPERM is what POSIX has for a directory, EISDIR what Linux has. */
+    if ((code == EISDIR || code == EPERM) &&
+        unlinkat(place->directory, place->name, AT_REMOVEDIR) == 0)
+        return true;
+    if (code == EISDIR && (errno == ENOTEMPTY || errno == EEXIST))
+        return error_set(error, "it is a directory that is not empty");
+    return posix_error_doing(error, code, "removing its name");
+}
+
 bool place_rename(const struct place *from, const struct place *to, struct error *error)
 {
     return renameat(from->directory, from->name, to->directory, to->name) == 0 ||

@@ -298,6 +298,19 @@ bool place_remove(const struct place *place, struct error *error)
            windows_error_doing(error, GetLastError(), "removing its name");
 }
 
+bool place_clear(const struct place *place, struct error *error)
+{
+    if (DeleteFileW(place->wide))
+        return true;
+    DWORD code = GetLastError();
+    /* Of a directory it says that access is denied. */
+    if (RemoveDirectoryW(place->wide))
+        return true;
+    if (GetLastError() == ERROR_DIR_NOT_EMPTY)
+        return error_set(error, "it is a directory that is not empty");
+    return windows_error_doing(error, code, "removing its name");
+}
+
 /*
  * FILE_RENAME_INFO as FileRenameInfoEx takes it, which headers have only for
  * some versions: as rename() of POSIX, also over a file that others have open.

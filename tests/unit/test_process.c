@@ -101,6 +101,31 @@ static void test_what_has_a_name(void)
     CHECK(!place_of_name("..", &link, &error) && !place_of_name("directory/", &link, &error));
 }
 
+static bool clear(const char *path)
+{
+    struct error error = {0};
+    struct place *found;
+    CHECK(place_of_name(path, &found, &error));
+    bool cleared = place_clear(found, &error);
+    CHECK(cleared || strcmp(path, "clear-full") != 0 ||
+          strcmp(error.message, "it is a directory that is not empty") == 0);
+    place_free(found);
+    return cleared;
+}
+
+static void test_clear(void)
+{
+    scratch_close(scratch_file("clear-file"));
+    CHECK(symlink("clear-file", "clear-link") == 0 && mkfifo("clear-fifo", 0600) == 0);
+    CHECK(mkdir("clear-empty", 0700) == 0 && mkdir("clear-full", 0700) == 0);
+    scratch_close(scratch_file("clear-full/file"));
+    CHECK(clear("clear-link") && access("clear-file", F_OK) == 0);
+    CHECK(clear("clear-file") && clear("clear-fifo") && clear("clear-empty"));
+    CHECK(access("clear-file", F_OK) != 0 && access("clear-empty", F_OK) != 0);
+    CHECK(!clear("clear-full") && access("clear-full/file", F_OK) == 0);
+    CHECK(!clear("clear-nothing"));
+}
+
 static void test_place_of_renamed_directory(void)
 {
     struct error error;
@@ -266,6 +291,7 @@ static const struct unit_case cases[] = {
     {"a place is where the symbolic links lead", test_place_of_links},
     {"a place that cannot be is refused", test_place_refusals},
     {"what has a name is told without opening it", test_what_has_a_name},
+    {"a name is cleared, but not of a directory that holds something", test_clear},
     {"a place stays with its directory", test_place_of_renamed_directory},
     {"standard streams tell closed, full and slow apart", test_streams},
     {"signals are held, and end the process when asked", test_signals},

@@ -296,6 +296,27 @@ static void test_what_has_a_name(void)
     scratch_close(file);
 }
 
+static bool clear(const char *path)
+{
+    struct error error = {0};
+    struct place *found;
+    CHECK_SAY(place_of_name(path, &found, &error), "%s", error.message);
+    bool cleared = place_clear(found, &error);
+    place_free(found);
+    return cleared;
+}
+
+static void test_clear(void)
+{
+    scratch_close(scratch_file("clear-file"));
+    CHECK(CreateDirectoryW(L"clear-empty", NULL) && CreateDirectoryW(L"clear-full", NULL));
+    scratch_close(scratch_file("clear-full/file"));
+    CHECK(clear("clear-file") && !is_there(L"clear-file"));
+    CHECK(clear("clear-empty") && !is_there(L"clear-empty"));
+    CHECK(!clear("clear-full") && is_there(L"clear-full/file"));
+    CHECK(!clear("clear-nothing"));
+}
+
 static void test_rename_over_open(void)
 {
     struct error error = {0};
@@ -345,6 +366,7 @@ static const struct unit_case cases[] = {
     {"a kill frees the lock", test_lock_of_the_killed},
     {"a place holds its directory", test_places},
     {"what has a name is told without opening it", test_what_has_a_name},
+    {"a name is cleared, but not of a directory that holds something", test_clear},
     {"a rename replaces a file that is open", test_rename_over_open},
     {"a place that cannot be is refused", test_place_refusals},
 };
