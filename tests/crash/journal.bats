@@ -477,7 +477,7 @@ is_planted() {
     head -c 300000 /dev/urandom >old
     { cat old && head -c 2000000 /dev/zero; } >new
     grown=0
-    for number in {2..16}; do
+    for number in {2..40}; do
         cat old >f
         status=0
         strace -qq -o /dev/null -e trace=fallocate,pwrite64 -e inject=fallocate:error=EOPNOTSUPP \
