@@ -279,3 +279,16 @@ is_mapped() {
     [ -s listed ]
     run -1 grep -vxFf names listed
 }
+
+@test "each attack in the page on security has the test that it names" {
+    need_source
+    cd "$source_root/tests"
+    {
+        sed -n 's/^@test "\(.*\)" {$/\1/p' ./*.bats crash/*.bats
+        sed -n 's/^ *{"\(.*\)",.*/\1/p' unit/*.c
+    } >"$BATS_TEST_TMPDIR/names"
+    awk -F ' [|] ' '/^[|] attack/ { rows = 1; next } rows && NF == 3 && !/---/ { sub(/ [|]$/, "", $3); print $3 }' \
+        crash/SECURITY.md >"$BATS_TEST_TMPDIR/named"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -ge 15 ]
+    run -1 grep -vxFf "$BATS_TEST_TMPDIR/names" "$BATS_TEST_TMPDIR/named"
+}
