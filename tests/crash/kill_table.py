@@ -77,7 +77,7 @@ def same_length_shapes(work):
     old = random_bytes(1, SIZE)
     fresh = random_bytes(4, 1_500_000)
     write_file(f"{work}/fresh", fresh)
-    needles = with_needles(b"needle", 3000)
+    needles = with_needles(b"needle", 600)
     patched, script = edits_at(old, [(i, 900, random_bytes(i, 900))
                                      for i in range(500, SIZE - 1000, 40_009)])
     write_file(f"{work}/patches", script.encode())
@@ -101,7 +101,7 @@ def length_shapes(work):
     fresh = random_bytes(4, 1_500_000)
     seven = b"7 bytes"
     inserted, deleted = old[:10] + seven + old[10:], old[:10] + old[17:]
-    needles = with_needles(b"needle", 3000)
+    needles = with_needles(b"needle", 600)
     mixed, script = edits_at(old, mixed_edits(old))
     write_file(f"{work}/mixed", script.encode())
     atomic = old[:20] + b"atom" + old[24:1000] + b"inserted" + old[1000:2_000_000] + old[2_000_100:]
@@ -274,12 +274,13 @@ class Killer:
     def __init__(self, options, place, shape, dice):
         self.mmtool, self.place, self.shape, self.dice = options.mmtool, place, shape, dice
         self.runs = 1 if options.kills < 10 else 3
+        self.extra = ["--no-journal"] if options.no_journal else []
         self.duration, self.points, self.how = 0.0, [], ""
 
     def command(self):
         words = {"FILE": self.place.name, "BACK": self.place.back}
         arguments = [self.replaced(word, words) for word in self.shape.arguments]
-        return [self.mmtool, arguments[0], *self.place.options, *arguments[1:]]
+        return [self.mmtool, arguments[0], *self.place.options, *self.extra, *arguments[1:]]
 
     @staticmethod
     def replaced(word, words):
@@ -305,11 +306,11 @@ class Killer:
             self.wait_for_journal(process)
             begun = time.perf_counter()
             if process.wait(DEADLINE) != 0:
-                return process.stderr.read().decode(errors="replace").strip()
+                return process.stderr.readline().decode(errors="replace").strip()
             durations.append(time.perf_counter() - begun)
         if read_file(self.place.file)[:len(self.shape.new)] != self.shape.new:
             return "BAD: without a kill it is not the new file"
-        self.duration = sorted(durations)[self.runs // 2]
+        self.duration = max(durations)
         self.learn_calls()
         return None
 
@@ -347,6 +348,16 @@ class Killer:
         process.kill()
         process.communicate()
         return process.returncode == -signal.SIGKILL
+
+    def kill_recovery(self):
+        """The command that would have mended the file is killed, too."""
+        process = subprocess.Popen([self.mmtool, "info", *self.place.options, self.place.next_name],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env=self.place.environment)
+        time.sleep(0.001 + self.dice.random() * self.duration)
+        process.kill()
+        process.wait()
+        self.how += ", and the recovery"
 
     def kill_at_call(self):
         name, number = self.dice.choice(self.points)
@@ -439,7 +450,7 @@ class Judge:
         return self.run("read", name)
 
     def bad(self, why):
-        said = self.said.replace(self.place.directory + "/", "")
+        said = self.said.replace(os.path.dirname(self.place.next_file) + "/", "")
         self.why = f"{why}; {said}" if said else why
         return "bad"
 
@@ -501,7 +512,11 @@ class Judge:
             return self.bad("what was read is not the file")
         if found == written:
             kind = "refused" if status == 2 else "old"
-            return self.renamed(shape, kind) if rewrite is rotate_by_name else kind
+            if rewrite is rotate_by_name:
+                kind = self.renamed(shape, kind)
+            if kind == "refused" and not self.is_accepted(shape, written):
+                return self.bad("refused, and `recover --accept --force` does not end it")
+            return kind
         if rewrite is write_few and differences(found, shape.new) <= 5:
             return "new"
         if rewrite is write_few and differences(found, shape.old) <= 5:
@@ -509,6 +524,11 @@ class Judge:
         if rewrite is write_backup and found == shape.new:
             return "new"
         return self.bad(f"status {status}, a mixture ({len(found)} bytes, {len(written)} written)")
+
+    def is_accepted(self, shape, written):
+        """Whether the user can have the file as it is."""
+        status, _ = self.run("recover", "--accept", "--force", self.place.next_name)
+        return status == 0 and self.place.read(shape) == written and not self.place.left()
 
     def renamed(self, shape, kind):
         """The file that went away bears its mark, if it can."""
@@ -553,13 +573,18 @@ def try_shape(options, place, shape, rewrite):
     killer, judge = Killer(options, place, shape, dice), Judge(options.mmtool, place)
     row.cannot = killer.learn() or ""
     attempts = 0
-    while not row.cannot and row.count["tried"] < options.kills and attempts < 6 * options.kills:
+    while not row.cannot and row.count["tried"] < options.kills:
+        if attempts >= 6 * options.kills:
+            row.cannot = "" if row.count["tried"] else "no kill leaves anything"
+            break
         attempts += 1
         place.reset(shape)
         hit = killer.kill(attempts % 2 == 0)
         under_way = is_under_way(place, shape)
         if not hit or (rewrite and not under_way):
             continue
+        if options.twice:
+            killer.kill_recovery()
         verdict = judge_one(place, judge, shape, rewrite, dice)
         row.count.update(("tried", verdict) + (("mid",) if under_way else ()))
         if verdict == "bad" and row.count["bad"] <= options.show:
@@ -592,6 +617,9 @@ def parse_options():
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--shapes", help="only those whose name has one of these, commas between")
     parser.add_argument("--rewrites", action="store_true")
+    parser.add_argument("--twice", action="store_true", help="kill a recovery of each, too")
+    parser.add_argument("--no-journal", action="store_true",
+                        help="edits without one: to see that the table sees it")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--show", type=int, default=3, help="how many bad ones of a row are told")
     return parser.parse_args()

@@ -61,3 +61,21 @@ few=--shapes=write,'move far,insertion,large deletion,resize with'
 @test "killed edits are old or new: ext4, mounted anew before the next command" {
     killed ext4-remounted "$few"
 }
+
+@test "files written anew between kill and next command are no mixture" {
+    killed tmpfs --rewrites --shapes='move far,large deletion,resize, smaller,block cut'
+}
+
+@test "a recovery may be killed, too" {
+    killed tmpfs --twice "$few"
+}
+
+@test "the table of kills sees edits without a journal" {
+    [ "${MMTOOL_SANITIZE:-none}" = none ] || skip "sanitizers take too long to start"
+    need python3 unshare strace
+    run env MMTOOL="$MMTOOL" "$BATS_TEST_DIRNAME/kill_table.sh" --only=tmpfs --no-journal \
+        --kills=20 --shapes='move to'
+    [ "$status" -ne 77 ] || skip "${lines[-1]#\# skipped: }"
+    [ "$status" -eq 1 ]
+    [[ $output == *'neither old nor new'* ]]
+}
