@@ -64,35 +64,16 @@ static bool add_range(struct table *table, struct range range, uint64_t step, st
     return true;
 }
 
-/* The first bytes of a range that are of one step, or of none; its number or WITNESS_KEPT. */
-static uint64_t step_at(const struct job *job, struct range *range)
-{
-    struct plan_walk walk;
-    struct plan_step step;
-    plan_walk_init(&walk, &job->plan);
-    for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
-        uint64_t end = step.destination + step.length;
-        bool within = step.destination <= range->start && range->start < end;
-        if (within || step.destination > range->start)
-            range->end = minimum_u64(range->end, within ? end : step.destination);
-        if (within)
-            return number;
-    }
-    return WITNESS_KEPT;
-}
-
-/* Where the first old bytes come to lie that the file system moves: it tells whether it did. */
+/* Of bytes that the file system moves the first that no step writes: they are where it put them. */
 static bool add_blocks(struct table *table, struct error *error)
 {
     const struct job *job = table->job;
     const struct journal_header *header = &job->journal->header;
-    bool inserts = header->blocks == BLOCKS_INSERT;
-    uint64_t start = header->blocks_offset + (inserts ? header->blocks_length : 0);
+    const struct edit *last = &job->plan.edits->last;
+    uint64_t start = maximum_u64(header->blocks_offset, last->new_offset + last->new_length);
     struct range range = {start, minimum_u64(start + WITNESS_LOOK, job->new_size)};
-    if (header->blocks == BLOCKS_NONE || range.start >= range.end)
-        return true;
-    uint64_t step = step_at(job, &range);
-    return add_range(table, range, step, error);
+    return header->blocks == BLOCKS_NONE || range.start >= range.end ||
+           add_range(table, range, WITNESS_KEPT, error);
 }
 
 /* What the edit does not write: bytes that are cut off, and those before them if there is no step.
