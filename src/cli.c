@@ -94,7 +94,7 @@ static const struct option *find_long(struct parser *parser, const char *name, s
     const struct option *found = NULL, *other = NULL;
     for (const struct option *const *group = parser->request->command->groups; *group; group++) {
         for (const struct option *option = *group; option->name; option++) {
-            if (strncmp(option->name, name, length))
+            if (option->name[0] != name[0] || strncmp(option->name, name, length))
                 continue;
             if (strlen(option->name) == length)
                 return option;

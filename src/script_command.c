@@ -234,8 +234,8 @@ static bool unknown_word(const char *word, struct error *error)
 bool script_command(struct script *script, struct error *error)
 {
     const char *word = script->words.items[0];
-    const struct script_builtin *builtin = script_builtin_find(word);
     const struct command *command = command_find(word);
+    const struct script_builtin *builtin = command ? NULL : script_builtin_find(word);
     if (script->closed)
         return error_set(error, "the mapping is closed");
     if (builtin)

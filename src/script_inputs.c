@@ -16,17 +16,43 @@ static bool add(struct script_inputs *inputs, const struct script_input *item, s
     return true;
 }
 
-/* Whether the command may name an input, at a look: by an option. */
-static bool may_read(const struct script *script)
+static bool is_letter(char byte)
 {
-    const struct shell_words *words = &script->words;
-    const struct command *command = words->count > 0 ? command_find(words->items[0]) : NULL;
-    if (!command || command->access != COMMAND_CHANGES)
-        return false;
-    for (size_t i = 1; i < words->count; i++)
-        if (words->items[i][0] == '-')
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* Whether an option, or letters behind a dash, may be --from, -f or --edits, or begin like it. */
+static bool may_be_input(const char *option, size_t length)
+{
+    if (length < 2 || option[1] != '-')
+        return memchr(option, 'f', length) != NULL;
+    length -= 2;
+    return length > 0 && ((length <= strlen("from") && !memcmp("from", option + 2, length)) ||
+                          (length <= strlen("edits") && !memcmp("edits", option + 2, length)));
+}
+
+/*
+ * Whether commands may name an input, at a look at their text: most do not, and need not be
+ * understood before they are run. What a quote or a backslash cuts in two may be anything.
+ */
+static bool may_name_input(const char *text, size_t length)
+{
+    const char *end = text + length;
+    while (text < end && (text = memchr(text, '-', (size_t)(end - text))) != NULL) {
+        const char *option = text;
+        while (text < end && (*text == '-' || is_letter(*text)))
+            text++;
+        bool is_cut = text < end && (*text == '\'' || *text == '"' || *text == '\\');
+        if (is_cut || may_be_input(option, (size_t)(text - option)))
             return true;
+    }
     return false;
+}
+
+static bool changes(const struct shell_words *words)
+{
+    const struct command *command = words->count > 0 ? command_find(words->items[0]) : NULL;
+    return command && command->access == COMMAND_CHANGES;
 }
 
 static bool take(struct script *script, struct error *error)
@@ -59,24 +85,24 @@ static bool asks_for_help(const struct shell_words *words)
 static bool look_at_command(struct script *script, struct error *error)
 {
     struct error ignored = {0};
-    if (!memchr(script->text, '-', script->length) ||
+    if (!may_name_input(script->text, script->length) ||
         !shell_words_split(&script->words, script->text, script->length, 0, &ignored))
         return true;
-    return !may_read(script) || asks_for_help(&script->words) || take(script, error);
+    return !changes(&script->words) || asks_for_help(&script->words) || take(script, error);
 }
 
-/* Whether options stand anywhere in the script: most are free of them. */
-static bool may_have_options(const struct script_lines *lines)
+/* Whether the script may name any: what is not in memory is not looked at. */
+static bool may_have_inputs(const struct script_lines *lines)
 {
     const struct buffer *text = &lines->ahead.memory;
     return lines->commands || lines->ahead.file ||
-           (text->length > 0 && memchr(text->data, '-', text->length));
+           (text->length > 0 && may_name_input((const char *)text->data, text->length));
 }
 
 bool script_inputs_take(struct script *script, struct error *error)
 {
     enum script_result result;
-    if (!may_have_options(&script->lines))
+    if (!may_have_inputs(&script->lines))
         return true;
     while ((result = script_lines_next(&script->lines, &script->text, &script->length,
                                        &script->number, error)) == SCRIPT_LINE)

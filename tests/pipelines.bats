@@ -91,6 +91,26 @@ numbered() {
     done
 }
 
+# fed COMMAND BYTES: what feeds the FIFO can edit `f` before it gives the bytes.
+fed() {
+    make f 0123456789
+    { timeout 20 "$MMTOOL" write f 9 Z && printf %s "$2"; } >fifo 3>&- &
+    echo "$1" >script
+    timeout 20 "$MMTOOL" run --atomic f script
+    wait "$!"
+    holds f X12345678Z
+}
+
+@test "--atomic: streams are read before FILE is locked, however the option is written" {
+    mkfifo fifo
+    for option in '-f fifo' -ffifo --from=fifo '--fr fifo' '--"from" fifo' "-'f'fifo" '\-\-fr=fifo' '"-"f fifo' '-"-from=fifo"'; do
+        fed "write $option 0" X
+    done
+    for option in '--edits fifo' --ed=fifo '--"edits" fifo' "--e'dit'=fifo" '\-\-\e\d\i\t=fifo'; do
+        fed "splice $option" '0 +1 "X"'
+    done
+}
+
 @test "a script is taken ahead while its file is read by who makes it" {
     for count in 1 100 20000; do
         numbered "$count" >before
