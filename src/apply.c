@@ -5,6 +5,7 @@
 #include "job.h"
 #include "listing.h"
 #include "privileges.h"
+#include "space.h"
 #include "tail.h"
 
 /* ---- growing -------------------------------------------------------------------------------- */
@@ -124,6 +125,8 @@ static bool explain_half(struct job *job, struct error *error)
     }
     const char *stand = job->journal ? "the next mmtool command on the file finishes the edit"
                                      : "the file may hold half an edit (there is no journal)";
+    if (job->journal)
+        space_explain(job, &cause);
     error_set(error, "%s; %s", cause.message, stand);
     error->signal = cause.signal;
     return false;
@@ -139,6 +142,7 @@ static bool start_journal(struct job *job, struct journal *journal,
         .pool = job->pool,
         .directory = options->journal_dir,
         .durable = options->durable,
+        .careful = job->careful,
         .old_size = job->mapping->size,
         .new_size = job->new_size,
         .blocks = blocks->kind,
@@ -166,9 +170,12 @@ static bool save_undo(struct job *job, struct error *error)
  */
 static bool abandon(struct job *job)
 {
-    struct error ignored = {0};
+    struct error cause = {0}, ignored = {0};
     if ((job->journal && !journal_retract(job->journal, &ignored)) ||
-        (job->blocks_in && !job_take_blocks_back(job, &ignored)) || !shrink(job, &ignored))
+        (job->blocks_in && !job_take_blocks_back(job, &ignored)))
+        return false;
+    if (!shrink(job, &cause) && !(cause.no_space && job->journal &&
+                                  journal_make_room(job->journal) && shrink(job, &ignored)))
         return false;
     undo_file_drop(job->undo);
     job_keep_privileges(job);
@@ -265,7 +272,8 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
         return false;
     report->journaled = job->journal != NULL;
     hold(job);
-    bool done = save_undo(job, error) && grow(job, options->allocate, error) && commit(job, error);
+    bool done = save_undo(job, error) && grow(job, options->allocate, error) &&
+                space_prepare(job, error) && commit(job, error);
     if (!done)
         (void)abandon(job);
     else if (!(size_only ? job_finish(job, error) : job_run(job, 0, false, error)))
@@ -289,13 +297,15 @@ static enum blocks_outcome insert_blocks(struct job *job, struct error *error)
     if (!journal_try_room(job->journal, length + BLOCKS_SPARE, error) ||
         job_move_blocks(job, error) != FILE_BLOCKS_DONE)
         return BY_BLOCKS_CANNOT;
-    return job_reserve_blocks(job, error) && commit(job, error) ? BY_BLOCKS_DONE : BY_BLOCKS_FAILED;
+    return job_reserve_blocks(job, error) && space_prepare(job, error) && commit(job, error)
+               ? BY_BLOCKS_DONE
+               : BY_BLOCKS_FAILED;
 }
 
 /* What is cut is gone, so that is behind the commit. */
 static enum blocks_outcome cut_blocks(struct job *job, struct error *error)
 {
-    if (!commit(job, error))
+    if (!space_prepare(job, error) || !commit(job, error))
         return BY_BLOCKS_FAILED;
     return job_move_blocks(job, error) == FILE_BLOCKS_DONE ? BY_BLOCKS_DONE : BY_BLOCKS_CANNOT;
 }
@@ -353,6 +363,14 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
     return outcome;
 }
 
+/* What the edit writes, to the file and to its journal, at most. */
+static uint64_t needed_space(const struct job *job)
+{
+    const struct plan *plan = &job->plan;
+    return 2 * plan->window + plan->edits->pool_end + plan->edits->encoded.length +
+           job->totals.written;
+}
+
 static bool apply_list(struct job *job, const struct edit_list *edits,
                        const struct apply_options *options, struct apply_report *report,
                        struct error *error)
@@ -371,6 +389,7 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     report->totals = job->totals;
     if (job->progress)
         job->progress->total = job->totals.written;
+    job->careful = space_is_short(mapping->file, needed_space(job));
     enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);
     if (outcome != BY_BLOCKS_CANNOT) {
         report->totals.moved = 0;

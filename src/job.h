@@ -47,6 +47,7 @@ struct job {
     uint64_t new_size;         /* when all is done */
     struct progress *progress; /* or NULL */
     bool durable;
+    bool careful;                      /* the disk has little room: see space.h */
     bool trusted;                      /* all privileges may be put back; else set-user-ID alone */
     struct file_privileges privileges; /* of the file before anything */
     unsigned lost;                     /* those (enum file_privilege) that could not be put back */

@@ -211,6 +211,21 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
     return false;
 }
 
+/* So that they have blocks that have been written: see space.h. */
+static bool write_slots(struct journal *journal, struct error *error)
+{
+    const struct journal_header *header = &journal->header;
+    unsigned char *zeros = calloc(1, COPY_STEP);
+    bool done = zeros || error_memory(error, COPY_STEP);
+    for (uint64_t at = header->slot_offset; done && at < header->length;) {
+        size_t length = (size_t)minimum_u64(COPY_STEP, header->length - at);
+        done = file_write(journal->file, at, zeros, length, error);
+        at += length;
+    }
+    free(zeros);
+    return done;
+}
+
 static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
     const struct buffer *list = &spec->plan->edits->encoded;
@@ -223,7 +238,7 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
     return write_pool(journal, spec->pool, error) &&
            file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
            write_undo(journal, spec, error) && write_progress(journal, error) &&
-           write_header(journal, error) &&
+           (!spec->careful || write_slots(journal, error)) && write_header(journal, error) &&
            (!spec->durable ||
             (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
 }
@@ -319,7 +334,8 @@ void journal_map(struct journal *journal)
     struct range slots = {header->slot_offset, header->length};
     struct error ignored = {0};
     journal->late_number = UINT64_MAX;
-    if (header->durable || !view_is_shared() ||
+    /* A store to memory that meets a full disk cannot be told from one that meets a broken one. */
+    if (header->durable || journal->careful || !view_is_shared() ||
         !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
         return;
     journal->mapped = store_is_seen(journal) &&
@@ -342,9 +358,11 @@ static void unmap(struct journal *journal)
 bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
     struct error ignored = {0};
-    *journal = (struct journal){0};
+    *journal = (struct journal){.careful = spec->careful};
     if (!open_somewhere(journal, spec, error))
         return false;
+    if (spec->careful)
+        file_keep_in_place(journal->file);
     /*
      * The journal holds bytes of the file: who may not read the one may not read the other.
      * One that gives privileges back stays ours, if its owner alone is believed there.
@@ -480,6 +498,14 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
     return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 
+bool journal_make_room(struct journal *journal)
+{
+    struct error ignored = {0};
+    unmap(journal);
+    return journal->header.state != JOURNAL_HOT &&
+           file_set_size(journal->file, journal_needed_length(&journal->header), &ignored);
+}
+
 /* ---- end ------------------------------------------------------------------------------------ */
 
 bool journal_give_up(struct journal *journal, struct error *error)
@@ -489,22 +515,12 @@ bool journal_give_up(struct journal *journal, struct error *error)
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
-/*
- * xfs needs free blocks to take off a mark. The journal of an edit that has ended needs its slots
- * no more: they make room.
- */
-static bool make_room(struct journal *journal)
-{
-    struct error ignored = {0};
-    unmap(journal);
-    return journal_give_up(journal, &ignored) &&
-           file_set_size(journal->file, LIST_OFFSET, &ignored);
-}
-
 static bool remove_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
+    struct error ignored = {0};
     enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
-    if (result == MARK_FAILED && error->no_space && make_room(journal))
+    if (result == MARK_FAILED && error->no_space && journal_give_up(journal, &ignored) &&
+        journal_make_room(journal))
         result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
     if (result == MARK_FAILED)
         return false;

@@ -101,6 +101,7 @@ struct journal {
     bool marked; /* the edited file bears the mark */
     bool mapped; /* progress and slots are stored through views */
     struct view progress, slots;
+    bool careful;         /* set it before journal_load(), for a disk that has little room */
     bool kept;            /* by journal_remove(): the mark is still to be taken off */
     bool published;       /* a step, or a record of the end, has been begun by this process */
     uint64_t late_number; /* durable: the step from which on nothing is published; UINT64_MAX */
@@ -114,6 +115,7 @@ struct journal_spec {
     struct pool *pool;
     const char *directory; /* where it goes if it may not be made beside the file, or NULL */
     bool durable;
+    bool careful;      /* the disk has little room: slots are written before they are needed */
     uint64_t old_size; /* of the file before anything */
     uint64_t new_size; /* when all is done */
     enum journal_blocks blocks;
@@ -147,6 +149,13 @@ bool journal_retract(struct journal *journal, struct error *error);
  * journal, and gives them back.
  */
 bool journal_try_room(struct journal *journal, uint64_t bytes, struct error *error);
+
+/*
+ * Where a full disk keeps an edit from going back, or a mark from being taken off (both may take a
+ * few blocks on xfs): frees the slots and the pool of a journal that is not HOT. False if that
+ * does not help.
+ */
+bool journal_make_room(struct journal *journal);
 
 /*
  * Where in the journal the bytes of step `number` begin: in its slot, `placement`

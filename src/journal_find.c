@@ -138,7 +138,10 @@ static enum mark_result try_mark(const struct hunt *hunt)
 {
     struct file *file = hunt->search->mapping->file;
     enum mark_result result = file_set_mark(file, JOURNAL_PROBE_MARK, "", 1, hunt->error);
-    return result == MARK_OK ? file_remove_mark(file, JOURNAL_PROBE_MARK, hunt->error) : result;
+    if (result == MARK_OK)
+        result = file_remove_mark(file, JOURNAL_PROBE_MARK, hunt->error);
+    /* For want of room: then files have marks. */
+    return result == MARK_FAILED && hunt->error->no_space ? MARK_OK : result;
 }
 
 /*

@@ -28,6 +28,12 @@ static inline uint64_t journal_slot_stride(const struct journal_header *header)
     return header->window + JOURNAL_PAGE;
 }
 
+/* To finish an edit all is needed; to take it back neither pool nor slots. */
+static inline uint64_t journal_needed_length(const struct journal_header *header)
+{
+    return header->state == JOURNAL_HOT ? header->length : header->pool_offset;
+}
+
 #define JOURNAL_MARK       "mmtool.journal"
 #define JOURNAL_PROBE_MARK "mmtool.probe" /* to try whether files have marks */
 

@@ -89,7 +89,8 @@ static bool is_complete(const struct journal *journal)
     uint64_t size;
     struct error ignored = {0};
     return journal->header.state == JOURNAL_DONE ||
-           (file_get_size(journal->file, &size, &ignored) && size >= journal->header.length);
+           (file_get_size(journal->file, &size, &ignored) &&
+            size >= journal_needed_length(&journal->header));
 }
 
 static enum journal_here look_into(struct journal *journal, const struct journal_search *search,

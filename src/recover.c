@@ -1,6 +1,7 @@
 /* recover.c - finishes what a killed edit left, or takes it back. */
 #include "recover.h"
 #include "recover_internal.h"
+#include "space.h"
 #include "tail.h"
 
 static bool explain_mend(const struct job *job, struct error *error)
@@ -160,7 +161,10 @@ static bool take_growth_back(struct job *job, struct error *error)
 /* No step has been published. */
 static bool roll_back(struct job *job, struct error *error)
 {
-    if (!journal_retract(job->journal, error) || !take_growth_back(job, error))
+    if (!journal_retract(job->journal, error))
+        return false;
+    if (!take_growth_back(job, error) &&
+        !(error->no_space && journal_make_room(job->journal) && take_growth_back(job, error)))
         return false;
     job->back = true;
     job_keep_privileges(job);
@@ -200,6 +204,8 @@ static bool load_and_go_forward(struct job *job, struct error *error)
     if (!fits && error->signal == 0)
         explain_mend(job, error);
     bool done = fits && (uncommitted ? roll_back(job, error) : forward(&recovery, error));
+    if (!done)
+        space_explain(job, error);
     recovery_unload(&recovery);
     return done;
 }
@@ -231,6 +237,7 @@ static bool recover(struct mapping *mapping, struct journal *journal,
     struct undo_file undo = {0};
     job.privileges = journal->header.privileges;
     job.trusted = is_own(journal);
+    job.careful = journal->careful = space_is_short(mapping->file, journal->header.length);
     load_undo(&job, &undo);
     platform_signals_hold();
     bool done = way(&job, error);

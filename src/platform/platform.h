@@ -183,6 +183,23 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error);
  */
 bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
                    struct error *error);
+/*
+ * How many bytes the disk under the file has for this user, as far as the system tells; a quota
+ * may leave less. False, and UINT64_MAX, where it does not.
+ */
+bool file_get_free_space(struct file *file, uint64_t *bytes);
+/*
+ * Whether the file system puts all that is overwritten in the file into new blocks, and how many
+ * bytes of a range it would put there since another file shares their blocks. No, and 0, where the
+ * system does not tell.
+ */
+bool file_is_copied_on_write(struct file *file);
+uint64_t file_shared_bytes(struct file *file, struct range range);
+/* Asks for a file that is new and empty that it be overwritten in place; never fails. */
+void file_keep_in_place(struct file *file);
+/* Waits until what was written to a range has blocks on the disk. Its size, say, may not be there.
+ */
+bool file_wait_written(struct file *file, struct range range, struct error *error);
 /* Makes a range inside the file read as zeros, as a hole where that is possible. */
 bool file_zero(struct file *file, struct range range, struct error *error);
 /* The next range at `offset` or behind that holds data; [size, size) if none. Holes are skipped. */

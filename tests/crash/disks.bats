@@ -215,6 +215,78 @@ quota_disk() {
     cmp disk/own/f new
 }
 
+# reflink_disk: an xfs whose file `disk/f`, 3,000,000 bytes, shares its blocks with a copy.
+reflink_disk() {
+    need strace
+    small_disk xfs 320
+    old_and_new 3000000
+    cat old >disk/f
+    cp --reflink=always disk/f disk/copy 2>/dev/null || skip "no reflink copies here"
+    sync -f disk
+}
+
+# leave_free KIB: fills the rest of the disk, or a little less where that cannot be had.
+leave_free() {
+    local size
+    size=$(($(df --output=avail -k disk | tail -n 1) - $1))
+    until fallocate -l "${size}K" disk/filler 2>/dev/null; do
+        size=$((size - 4))
+    done
+}
+
+# finishes_when_freed COMMAND...: it says how many bytes must be freed; with them it is done.
+finishes_when_freed() {
+    local bytes
+    run -2 --separate-stderr mmtool info -s disk/f
+    echo "$stderr"
+    [[ $stderr == *'no space left on the disk (writing '*'; free '*' bytes'* ]]
+    bytes=$(sed -n 's/.*; free \([0-9]*\) bytes.*/\1/p' <<<"$stderr")
+    truncate -s "-$bytes" disk/filler
+    run -0 --separate-stderr mmtool info -s disk/f
+    [[ $stderr == *'an interrupted edit was finished'* ]]
+    cmp disk/f new
+    is_whole disk/f
+}
+
+@test "shared blocks: an edit for which there is no room is refused, and says how much is missing" {
+    reflink_disk
+    leave_free 2000
+    run -2 --separate-stderr mmtool splice disk/f 10+0 7bytes!
+    [[ $stderr == *' bytes more must be free' ]]
+    cmp disk/f old
+    is_whole disk/f
+    bytes=$(sed -n 's/.* \([0-9]*\) bytes more must be free/\1/p' <<<"$stderr")
+    truncate -s "-$bytes" disk/filler
+    mmtool splice disk/f 10+0 7bytes!
+    cmp disk/f new
+    is_whole disk/f
+}
+
+@test "shared blocks, and the room is taken in mid edit: it waits, and says for how much" {
+    reflink_disk
+    strace -qq -o /dev/null -P "$PWD/disk/f" -e trace=pwrite64 \
+        -e inject=pwrite64:delay_exit=2000000:when=4 "$MMTOOL" splice disk/f 10+0 7bytes! \
+        2>message 3>&- &
+    sleep 0.7
+    leave_free 0
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 2 ] || skip "strace cannot hold up a call here (status $status)"
+    cat message
+    grep -Eq '; free [0-9]+ bytes; the next mmtool command on the file finishes the edit$' message
+    finishes_when_freed
+}
+
+@test "shared blocks, killed, and the room is taken then: it waits, and says for how much" {
+    reflink_disk
+    status=0
+    strace -qq -o /dev/null -P "$PWD/disk/f" -e trace=pwrite64 \
+        -e inject=pwrite64:signal=KILL:when=6 "$MMTOOL" splice disk/f 10+0 7bytes! || status=$?
+    [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+    leave_free 0
+    finishes_when_freed
+}
+
 # ---- broken ---------------------------------------------------------------------------------
 
 @test "an I/O error in the middle: status 2, where the file stands, and the next command finishes" {
