@@ -182,6 +182,17 @@ static bool abandon(struct job *job)
     return !job->journal || journal_remove(job->journal, job->mapping, &ignored);
 }
 
+/* In front of the commit: abandons the edit, or says that it could not be. */
+static bool give_up(struct job *job, struct error *error)
+{
+    struct error cause = *error;
+    if (abandon(job))
+        return true;
+    error_set(error, "%s; the next mmtool command on the file takes the edit back", cause.message);
+    error->signal = cause.signal;
+    return false;
+}
+
 /* Behind the commit, but no step has been published: then the edit can still go back. */
 static bool go_back(struct job *job, struct error *error)
 {
@@ -215,7 +226,7 @@ static bool set_size(struct job *job, bool allocate, struct error *error)
 {
     if (save_undo(job, error) && grow(job, allocate, error) && job_finish(job, error))
         return true;
-    (void)abandon(job);
+    (void)give_up(job, error);
     return false;
 }
 
@@ -275,7 +286,7 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
     bool done = save_undo(job, error) && grow(job, options->allocate, error) &&
                 space_prepare(job, error) && commit(job, error);
     if (!done)
-        (void)abandon(job);
+        (void)give_up(job, error);
     else if (!(size_only ? job_finish(job, error) : job_run(job, 0, false, error)))
         done = go_back(job, error);
     let_go(job);
@@ -318,10 +329,8 @@ static enum blocks_outcome run_blocks(struct job *job, struct error *error)
         outcome = !telling                                       ? BY_BLOCKS_CANNOT
                   : job->journal->header.blocks == BLOCKS_INSERT ? insert_blocks(job, error)
                                                                  : cut_blocks(job, error);
-    if (outcome != BY_BLOCKS_DONE) {
-        (void)abandon(job);
-        return outcome;
-    }
+    if (outcome != BY_BLOCKS_DONE)
+        return give_up(job, error) ? outcome : BY_BLOCKS_FAILED;
     if (job_run(job, 0, false, error))
         return BY_BLOCKS_DONE;
     /* What was cut is gone. */

@@ -41,6 +41,7 @@
  *                   recover_look.c says what was left, recover_tell.c what of the file is new;
  *                   recover_accept.c removes it, the file taken as it is (recover_internal.h)
  *   tail.c          makes a file shorter that others may append to
+ *   space.c         whether the disk has what an edit takes
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
  *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load;
  *                   test_variant.h: ways to break it, for tests that must notice

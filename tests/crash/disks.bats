@@ -294,8 +294,10 @@ finishes_when_freed() {
     old_and_new 3000000
     for call in pwrite64 pread64; do
         cat old >f
+        strace -qq -o calls -P "$PWD/f" -e trace=$call "$MMTOOL" splice f 10+0 7bytes!
+        cat old >f
         run --separate-stderr strace -qq -o /dev/null -P "$PWD/f" -e trace=$call \
-            -e inject=$call:error=EIO:when=5+ "$MMTOOL" splice f 10+0 7bytes!
+            -e inject=$call:error=EIO:when=$(($(wc -l <calls) - 4))+ "$MMTOOL" splice f 10+0 7bytes!
         [ "$status" -eq 2 ] || skip "strace cannot inject here (status $status)"
         [[ $stderr == 'mmtool: splice: f: '*'the next mmtool command on the file finishes the edit' ]]
         [ "$(size_of f)" -eq 3000007 ]
