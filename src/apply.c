@@ -114,6 +114,17 @@ static bool grow(struct job *job, bool all, struct error *error)
 
 /* ---- an edit -------------------------------------------------------------------------------- */
 
+/* What is left to the next command, and how to see that. */
+static bool explain_next(const struct job *job, const char *does, struct error *error)
+{
+    char file[160];
+    struct error cause = *error;
+    return error_set(error,
+                     "%s; 'mmtool recover %s' tells how far it is; the next mmtool command on the "
+                     "file %s",
+                     cause.message, diag_escape(file, sizeof file, job->mapping->path), does);
+}
+
 static bool explain_half(struct job *job, struct error *error)
 {
     struct error cause = *error;
@@ -122,12 +133,11 @@ static bool explain_half(struct job *job, struct error *error)
     if (!job->journal) { /* a script that takes back a whole edit does not fit half of one */
         undo_file_drop(job->undo);
         job_keep_privileges(job);
+        error_set(error, "%s; the file may hold half an edit (there is no journal)", cause.message);
+    } else {
+        space_explain(job, error);
+        explain_next(job, "finishes the edit", error);
     }
-    const char *stand = job->journal ? "the next mmtool command on the file finishes the edit"
-                                     : "the file may hold half an edit (there is no journal)";
-    if (job->journal)
-        space_explain(job, &cause);
-    error_set(error, "%s; %s", cause.message, stand);
     error->signal = cause.signal;
     return false;
 }
@@ -199,9 +209,9 @@ static bool go_back(struct job *job, struct error *error)
     struct error cause = *error;
     if (!job->journal || job->journal->published || job->ended || error->signal != 0)
         return explain_half(job, error);
-    const char *stand = abandon(job) ? "nothing was changed"
-                                     : "the next mmtool command on the file takes the edit back";
-    return error_set(error, "%s; %s", cause.message, stand);
+    if (!abandon(job))
+        return explain_next(job, "takes the edit back", error);
+    return error_set(error, "%s; nothing was changed", cause.message);
 }
 
 /* Cutting the end off, or growing by zeros: one change of the size, which the system makes whole.

@@ -155,8 +155,15 @@ static enum claim_result recover_locked(struct claim *claim, struct mapping *map
     if (error->signal == 0) {
         struct error cause = *error;
         error_set(error, "an interrupted edit could not be finished: %s", cause.message);
+        journal_name_mend(mapping, error);
     }
     return CLAIM_FAILED;
+}
+
+static void show_as_it_is(struct error *error)
+{
+    struct error cause = *error;
+    error_set(error, "%s; --ignore-journal shows the file as it is", cause.message);
 }
 
 /* A reader found traces: it becomes an editor for as long as it takes to put the file right. */
@@ -168,8 +175,10 @@ static enum claim_result recover_as_editor(struct claim *claim, struct error *er
     if (!mapping_open(&writable, claim->path, MAPPING_WRITE, &cause)) {
         error_set(error,
                   "it was left in the middle of an edit, which only who may write it can finish "
-                  "(%s); --ignore-journal shows it as it is",
+                  "(%s)",
                   cause.message);
+        journal_name_mend(claim->mapping, error);
+        show_as_it_is(error);
         return CLAIM_FAILED;
     }
     enum lock_result locked = file_lock(writable.file, LOCK_EXCLUSIVE, error);
@@ -198,8 +207,7 @@ static enum claim_result check_as_reader(struct claim *claim, struct error *erro
     if (found == JOURNAL_ABSENT || found == JOURNAL_OBSTACLE || (harmless && claim->tried))
         return CLAIM_OK;
     if (found == JOURNAL_DOUBTFUL || found == JOURNAL_ERROR) {
-        struct error cause = *error;
-        error_set(error, "%s; --ignore-journal shows the file as it is", cause.message);
+        show_as_it_is(error);
         return CLAIM_FAILED;
     }
     enum claim_result result = recover_as_editor(claim, error);

@@ -537,7 +537,7 @@ static bool remove_name(struct journal *journal, struct error *error)
 
 static bool explain_left(const char *what, const struct error *cause, struct error *error)
 {
-    error_set(error, "the edit is done, but %s: %s", what, cause->message);
+    error_set(error, "the file is whole, but %s: %s", what, cause->message);
     error->no_space = cause->no_space;
     return false;
 }

@@ -4,11 +4,6 @@
 #include "space.h"
 #include "tail.h"
 
-static bool explain_mend(const struct job *job, struct error *error)
-{
-    return journal_name_mend(job->mapping, error);
-}
-
 /* ---- loading -------------------------------------------------------------------------------- */
 
 /* A step that is published is one of the plan's: a journal that says otherwise is damaged. */
@@ -201,8 +196,6 @@ static bool load_and_go_forward(struct job *job, struct error *error)
         uncommitted = recovery_is_uncommitted(&recovery);
         fits = uncommitted || check_file(&recovery, error);
     }
-    if (!fits && error->signal == 0)
-        explain_mend(job, error);
     bool done = fits && (uncommitted ? roll_back(job, error) : forward(&recovery, error));
     if (!done)
         space_explain(job, error);

@@ -50,7 +50,9 @@ static bool is_in_the_way(const struct recover_look *look, const struct mapping 
     struct error ignored = {0};
     struct place *own;
     bool same = false;
-    if (!there || look->finding.doubt == DOUBT_COPY)
+    if (!there || !look->finding.marked)
+        return there != NULL;
+    if (look->finding.doubt == DOUBT_COPY)
         return false;
     for (int i = 0; i < 2 && !same; i++) {
         if ((i == 1 && !directory) ||

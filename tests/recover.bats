@@ -714,3 +714,53 @@ killed_recovery() {
     mmtool recover --finish f
     finished f
 }
+
+# ---- the manual -----------------------------------------------------------------------------
+
+@test "the examples of the manual's RECOVERY do what they say" {
+    [ -f "$source_root/man/mmtool.1" ] || skip "the manual is not at hand"
+    sed -n '/^\.Sh RECOVERY/,/^\.Sh EDIT SCRIPTS/s/^\(\.Dl \)\?\$ mmtool //p' \
+        "$source_root/man/mmtool.1" >examples
+    [ "$(wc -l <examples)" -eq 4 ]
+    half_made data.bin
+    grep -qx 'recover data.bin' examples
+    shows 'state: an edit is to be finished' data.bin
+    cp data.bin half
+    grep -qx 'read --ignore-journal -d data.bin :64' examples
+    mmtool read --ignore-journal -d data.bin :64 | xxd -r | cmp - <(head -c 64 half)
+    grep -qx 'recover --accept data.bin' examples
+    run -0 mmtool recover --accept data.bin
+    [[ $output == *' new'*' old' ]]
+    cmp data.bin half
+    whole data.bin
+    unbegun data.bin
+    grep -qx 'recover --back data.bin' examples
+    mmtool recover --back data.bin
+    cmp data.bin old
+    whole data.bin
+}
+
+@test "every message about what was left names recover: a full disk, a stopped edit, no permission" {
+    need strace
+    half_made f
+    run strace -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:error=EIO:when=1+ \
+        "$MMTOOL" read f 0:0
+    [[ $output == *"could not be finished: "*"'mmtool recover f'"* ]]
+    mmtool recover --finish f
+    run strace -qq -o /dev/null -P "$PWD/f" -e trace=pwrite64 \
+        -e inject=pwrite64:error=EIO:when=3+ "$MMTOOL" splice f 10+0 inserted
+    [[ $output == *"'mmtool recover f'"*'the next mmtool command on the file finishes the edit' ]]
+    shows 'is to be finished' f
+    mmtool recover --finish f
+    need_stranger
+    [ "$(id -u)" -eq 0 ] || skip "only root can make files that belong to others"
+    half_made f
+    chmod 644 f
+    chmod 755 .
+    chmod 644 .f.mmtool-journal
+    run as_stranger "$MMTOOL" read f
+    [[ $output == *"'mmtool recover f'"*--ignore-journal* ]]
+    chmod 600 .f.mmtool-journal
+    run as_stranger "$MMTOOL" read f
+    [[ $output == *"'mmtool recover f'"*--ignore-journal* ]]
+}
