@@ -458,10 +458,13 @@ planted() {
     accepts f
 }
 
-@test "planted at the journal's name: FIFO, empty directory, links, socket" {
-    mkfifo .f.mmtool-journal
-    planted
+@test "planted at the journal's name: an empty directory" {
     mkdir .f.mmtool-journal
+    planted
+}
+
+@test "planted at the journal's name: FIFO, links, socket" {
+    mkfifo .f.mmtool-journal
     planted
     make target 'of a link'
     ln -s target .f.mmtool-journal
@@ -481,7 +484,6 @@ planted() {
     mkdir .f.mmtool-journal
     make .f.mmtool-journal/precious x
     refuses 'is a directory that is not empty' mmtool recover --accept --force f
-    [[ $stderr == *"user $(id -u)"* ]]
     [ -f .f.mmtool-journal/precious ]
     rm -r .f.mmtool-journal
     whole f
@@ -597,13 +599,15 @@ planted() {
     mkdir journals
     run strace -qq -o /dev/null -P "$device" -e trace=pwrite64 \
         -e inject=pwrite64:signal=KILL:when=4 "$MMTOOL" move --journal-dir=journals "$device" 1000 0+2500000
-    shown=$(MMTOOL_JOURNAL_DIR=journals mmtool recover "$device") || code=$?
-    MMTOOL_JOURNAL_DIR=journals mmtool recover --accept --force "$device" || code=failed
-    after=$(MMTOOL_JOURNAL_DIR=journals mmtool recover "$device")
+    export MMTOOL_JOURNAL_DIR=journals
+    mmtool recover "$device" >shown 2>&1 || code=$?
+    mmtool recover --accept --force "$device" >>shown 2>&1 || code=accept
+    mmtool recover "$device" >after 2>&1 || code=after
     losetup -d "$device"
-    [[ $shown == *'is to be finished'* ]]
-    [ "$code" -eq 1 ]
-    [[ $after == 'state: whole'* ]]
+    cat shown after
+    [ "$code" = 1 ]
+    grep -q 'is to be finished' shown
+    grep -q '^state: whole' after
     [ -z "$(ls -A journals)" ]
 }
 
