@@ -9,6 +9,7 @@ missing. MMTOOL_BENCH_SIZE (default 1G), MMTOOL_BENCH_RUNS (default 3) and
 TMPDIR are honoured.
 """
 
+import mmap
 import os
 import shutil
 import subprocess
@@ -172,6 +173,17 @@ def atomic_insert(log, size):
                         for i, at in enumerate(places(size))])
 
 
+def atomic_backward(log, size):
+    return atomic(log, [(f"splice {at}+0 abc", f'{at} - "abc"') for at in reversed(places(size))])
+
+
+def atomic_move(log, size):
+    make_log(log, size)  # as each round begins with: the edit script has the bytes that move
+    with open(log, "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as old:
+        return atomic(log, [(f"move {at} {at + 5}+1", f"{at} +1 {old[at + 5]:02x}")
+                            for at in places(size)])
+
+
 def atomic_random(log, size):
     order = sorted(places(size), key=lambda at: at * 2654435761 % 2**32)
     return atomic(log, [(f"write {at} x", f'{at} +1 "x"') for at in order])
@@ -193,6 +205,8 @@ CASES = {
     "atomic-write": ("run --atomic, writes in order", atomic_write),
     "atomic-random": ("run --atomic, writes at random", atomic_random),
     "atomic-insert": ("run --atomic, insertions", atomic_insert),
+    "atomic-backward": ("run --atomic, insertions backward", atomic_backward),
+    "atomic-move": ("run --atomic, moves", atomic_move),
 }
 
 SEARCHES = ("find-absent", "rfind-absent", "count-frequent")
