@@ -180,9 +180,19 @@ static bool decode(const struct buffer *bytes, size_t *position, const struct ed
     return follow(before, edit);
 }
 
+/* The first block begins at the start, behind nothing: it needs no checkpoint in memory. */
+static const struct edit_checkpoint *checkpoint_of(const struct edit_list *list, uint64_t block)
+{
+    static const struct edit_checkpoint first = {0};
+    return block == 0 ? &first : &list->checkpoints[block - 1];
+}
+
+/* Before an edit is added whose encoded bytes begin at `position`. */
 static bool add_checkpoint(struct edit_list *list, size_t position, struct error *error)
 {
-    size_t index = (size_t)(list->count / EDIT_BLOCK);
+    if (list->count == 0 || list->count % EDIT_BLOCK != 0)
+        return true;
+    size_t index = (size_t)(list->count / EDIT_BLOCK) - 1;
     if (index >= list->checkpoint_capacity) {
         size_t capacity = list->checkpoint_capacity ? list->checkpoint_capacity * 2 : 4;
         if (capacity > SIZE_MAX / sizeof *list->checkpoints)
@@ -228,7 +238,7 @@ bool edit_list_append(struct edit_list *list, const struct edit *edit, struct er
                          (unsigned long long)next.offset, (unsigned long long)old_end(&list->last));
     if (!follow(&list->last, &next))
         return error_set(error, "the file would be too large");
-    if (list->count % EDIT_BLOCK == 0 && !add_checkpoint(list, list->encoded.length, error))
+    if (!add_checkpoint(list, list->encoded.length, error))
         return false;
     if (!buffer_append(&list->encoded, bytes, encode(bytes, &list->last, &next), error))
         return false;
@@ -251,7 +261,7 @@ bool edit_list_load(struct edit_list *list, const unsigned char *bytes, size_t l
             (edit.kind == EDIT_COPY &&
              edit.new_length > old_size - minimum_u64(edit.source, old_size)))
             break;
-        if (list->count % EDIT_BLOCK == 0 && !add_checkpoint(list, start, error)) {
+        if (!add_checkpoint(list, start, error)) {
             edit_list_release(list);
             return false;
         }
@@ -280,7 +290,7 @@ void edit_reader_init(struct edit_reader *reader, const struct edit_list *list)
 static void load_block(struct edit_reader *reader, uint64_t block)
 {
     const struct edit_list *list = reader->list;
-    const struct edit_checkpoint *checkpoint = &list->checkpoints[block];
+    const struct edit_checkpoint *checkpoint = checkpoint_of(list, block);
     uint64_t count = minimum_u64(list->count - block * EDIT_BLOCK, EDIT_BLOCK);
     size_t position = checkpoint->position;
     const struct edit *before = &checkpoint->before;
@@ -303,7 +313,7 @@ const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index
 {
     /* Who goes through a list looks across the border of two blocks without loading both. */
     if (index / EDIT_BLOCK == reader->block && index % EDIT_BLOCK == 0)
-        return &reader->list->checkpoints[reader->block].before;
+        return &checkpoint_of(reader->list, reader->block)->before;
     return edit_reader_get(reader, index - 1);
 }
 
@@ -313,7 +323,7 @@ static uint64_t find_block(const struct edit_list *list, uint64_t offset)
     uint64_t low = 0, high = (list->count - 1) / EDIT_BLOCK;
     while (low < high) {
         uint64_t middle = high - (high - low) / 2;
-        if (new_end(&list->checkpoints[middle].before) > offset)
+        if (new_end(&checkpoint_of(list, middle)->before) > offset)
             high = middle - 1;
         else
             low = middle;

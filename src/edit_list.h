@@ -43,7 +43,7 @@ struct edit_checkpoint {
 
 struct edit_list {
     struct buffer encoded;
-    struct edit_checkpoint *checkpoints; /* one for each EDIT_BLOCK edits; owned */
+    struct edit_checkpoint *checkpoints; /* one for each EDIT_BLOCK edits but the first; owned */
     size_t checkpoint_capacity;
     uint64_t count;
     struct edit last;  /* the last edit appended, zeros before the first */
