@@ -439,6 +439,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
         done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);
     report->undo_failure = job.undo_failure;
     report->lost = job.lost;
+    report->left = job.left;
     job_release(&job);
     edit_list_release(&with_holes);
     return done;

@@ -40,6 +40,7 @@ struct apply_report {
     bool journaled;
     unsigned lost; /* privileges (enum file_privilege) that could not be put back */
     struct file_uncarried uncarried; /* --new-inode: what the new file lacks */
+    struct error left;               /* why the journal is still there, or empty */
     struct error undo_failure;       /* why the undo script is not in its place; empty: it is */
 };
 

@@ -195,6 +195,13 @@ static void say_what_is_uncarried(const struct change *change,
     report_notice(change->session->request, text);
 }
 
+static void say_what_is_left(const struct change *change, const struct error *left)
+{
+    char text[sizeof left->message + 40];
+    snprintf(text, sizeof text, "the edit is done, but %s", left->message);
+    report_notice(change->session->request, text);
+}
+
 static bool apply_now(struct change *change, struct error *error)
 {
     struct apply_report report = {.lost = 0};
@@ -210,6 +217,8 @@ static bool apply_now(struct change *change, struct error *error)
     if (!done || !flush(change, error))
         return false;
     say_what_was_done(change, &report);
+    if (report.left.status != STATUS_DONE)
+        say_what_is_left(change, &report.left);
     return report.undo_failure.status == STATUS_DONE ||
            error_set(error, "the edit is done, but %s", report.undo_failure.message);
 }

@@ -73,11 +73,11 @@ static enum claim_result lock_failed(const struct claim *claim, enum lock_result
 /* Says what was put right, and what could not be. */
 static void say(struct claim *claim, const char *text, const struct recover_report *report)
 {
-    const char *failure = report->undo_failure.message;
+    const char *failure = report->undo_failure.message, *left = report->left.message;
     char lost[PRIVILEGES_TEXT];
     privileges_tell(report->lost, lost, sizeof lost);
-    snprintf(claim->notice->text, sizeof claim->notice->text, "%s%s%s%s%s", text, *lost ? "; " : "",
-             lost, *failure ? "; " : "", failure);
+    snprintf(claim->notice->text, sizeof claim->notice->text, "%s%s%s%s%.500s%s%.500s", text,
+             *lost ? "; " : "", lost, *failure ? "; " : "", failure, *left ? "; " : "", left);
 }
 
 static const char *const dropped = "an interrupted edit that had not begun was dropped";
@@ -148,10 +148,11 @@ static enum claim_result recover_locked(struct claim *claim, struct mapping *map
         return CLAIM_OK;
     if (found == JOURNAL_DOUBTFUL || found == JOURNAL_ERROR)
         return CLAIM_FAILED;
-    bool done = recover(claim, mapping, &journal, found, error), stays = journal.kept;
+    bool done = recover(claim, mapping, &journal, found, error);
+    bool stays = journal.kept && (found == JOURNAL_WHOLE || found == JOURNAL_LEFTOVER);
     journal_close(&journal);
     if (done)
-        return found == JOURNAL_WHOLE && stays ? CLAIM_OK : CLAIM_AGAIN;
+        return stays ? CLAIM_OK : CLAIM_AGAIN;
     if (error->signal == 0) {
         struct error cause = *error;
         error_set(error, "an interrupted edit could not be finished: %s", cause.message);

@@ -32,7 +32,7 @@ struct claim_options {
 
 /* What there is to say on standard error though all went well; empty for nothing. */
 struct claim_notice {
-    char text[1280];
+    char text[2048];
     bool busy; /* it failed since another program works on the file */
 };
 

@@ -146,7 +146,11 @@ bool job_end(struct job *job, struct error *error)
     job->ended = true;
     job_keep_privileges(job);
     (void)undo_file_publish(job->undo, job->durable, &job->undo_failure);
-    return !job->journal || journal_remove(job->journal, job->mapping, error);
+    if (!job->journal)
+        return true;
+    bool removed = journal_remove(job->journal, job->mapping, error);
+    job->left = job->journal->left;
+    return removed;
 }
 
 bool job_finish(struct job *job, struct error *error)

@@ -51,6 +51,7 @@ struct job {
     bool trusted;                      /* all privileges may be put back; else set-user-ID alone */
     struct file_privileges privileges; /* of the file before anything */
     unsigned lost;                     /* those (enum file_privilege) that could not be put back */
+    struct error left;                 /* of the journal: see there */
     struct undo_file *undo;            /* or NULL; not owned */
     struct error undo_failure;         /* why its script was not put in its place; empty: it was */
     bool late_published;               /* the late steps need one record for all of them */

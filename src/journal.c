@@ -39,58 +39,6 @@ bool journal_record_decode(struct journal_record *record, const unsigned char *b
            little_get64(bytes + RECORD_CRC) == crc32c(0, bytes, RECORD_CRC);
 }
 
-/* ---- places --------------------------------------------------------------------------------- */
-
-void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth)
-{
-    *identity = mapping->status.identity;
-    *birth = mapping->status.birth;
-}
-
-enum { NAME_LENGTH = 255 }; /* most bytes of a name on nearly all file systems */
-
-static void name_by_inode(const struct mapping *mapping, char *name, size_t size)
-{
-    snprintf(name, size, ".%llx-%llx.mmtool-journal", (unsigned long long)mapping->status.device,
-             (unsigned long long)mapping->status.identity);
-}
-
-static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
-{
-    struct place *target;
-    char name[NAME_LENGTH + 1];
-    if (mapping->shared_memory && !mapping->shared_path)
-        return error_set(error, "shared memory has no place here where a journal could be: "
-                                "--no-journal changes it without one, not all or nothing");
-    if (!place_of(mapping->path, &target, error))
-        return false;
-    int length = snprintf(name, sizeof name, ".%s.mmtool-journal", place_name(target));
-    if (length < 0 || (size_t)length >= sizeof name)
-        name_by_inode(mapping, name, sizeof name);
-    bool made = place_sibling(target, name, place, error);
-    place_free(target);
-    return made;
-}
-
-/* In a directory for all journals the inode keeps files of one name apart. */
-static bool elsewhere(const struct mapping *mapping, const char *directory, struct place **place,
-                      struct error *error)
-{
-    char name[64];
-    name_by_inode(mapping, name, sizeof name);
-    if (place_in_directory(directory, name, place, error))
-        return true;
-    struct error cause = *error;
-    return error_set(error, "the journal's directory cannot be used: %s", cause.message);
-}
-
-bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
-                   struct error *error)
-{
-    *place = NULL;
-    return directory ? elsewhere(mapping, directory, place, error) : beside(mapping, place, error);
-}
-
 /* ---- making --------------------------------------------------------------------------------- */
 
 static uint64_t page_up(uint64_t offset)
@@ -124,6 +72,8 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     const struct plan *plan = spec->plan;
     const struct edit_list *edits = plan->edits;
     struct journal_header *header = &journal->header;
+    unsigned char uuid[JOURNAL_UUID];
+    memcpy(uuid, header->uuid, sizeof uuid);
     *header = (struct journal_header){
         .state = JOURNAL_PRE,
         .durable = spec->durable,
@@ -150,7 +100,10 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     header->pool_offset = page_up(LIST_OFFSET + header->list_length + header->undo_length);
     header->slot_offset = page_up(header->pool_offset + header->pool_length);
     header->length = header->slot_offset + 2 * journal_slot_stride(header);
-    return platform_random(header->uuid, sizeof header->uuid, error);
+    if (!journal->reused)
+        return platform_random(header->uuid, sizeof header->uuid, error);
+    memcpy(header->uuid, uuid, sizeof uuid);
+    return true;
 }
 
 static bool write_header(struct journal *journal, struct error *error)
@@ -202,7 +155,7 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
         journal->marked = true;
         return true;
     case MARK_UNSUPPORTED: /* then the journal is found by its name */
-        journal->header.marks = MARKS_NONE;
+        journal->header.marks = journal->perhaps_marked ? MARKS_PERHAPS : MARKS_NONE;
         return write_header(journal, error);
     case MARK_NONE:
     case MARK_FAILED:
@@ -226,6 +179,13 @@ static bool write_slots(struct journal *journal, struct error *error)
     return done;
 }
 
+/* While a journal that is used again has its old header, which says DONE. */
+static bool wait_for_disk(const struct journal *journal, const struct journal_spec *spec,
+                          struct error *error)
+{
+    return !spec->durable || !journal->reused || file_sync(journal->file, true, error);
+}
+
 static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
     const struct buffer *list = &spec->plan->edits->encoded;
@@ -238,7 +198,8 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
     return write_pool(journal, spec->pool, error) &&
            file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
            write_undo(journal, spec, error) && write_progress(journal, error) &&
-           (!spec->careful || write_slots(journal, error)) && write_header(journal, error) &&
+           (!spec->careful || write_slots(journal, error)) && wait_for_disk(journal, spec, error) &&
+           write_header(journal, error) &&
            (!spec->durable ||
             (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
 }
@@ -256,6 +217,35 @@ static bool hold_name(struct file *file)
            file_get_status(file, &status, &ignored) && status.links > 0;
 }
 
+/*
+ * A journal of this file that is DONE and could not be removed, or a file without a header that
+ * nobody is making, is used again. Its uuid stays, so that a mark that may still be on the file
+ * becomes the new journal's.
+ */
+static bool open_again(struct journal *journal, const struct mapping *mapping,
+                       const char *directory)
+{
+    const struct journal_search search = {.mapping = mapping, .writable = true};
+    struct journal_finding finding = {.doubt = DOUBT_NONE};
+    struct place *place;
+    struct error ignored = {0};
+    if (!journal_place(mapping, directory, &place, &ignored))
+        return false;
+    enum journal_here here = journal_look(journal, place, &search, &finding);
+    const struct journal_header *header = &journal->header;
+    bool ours =
+        (here == HERE_EMPTY && journal_is_abandoned(journal, &search)) ||
+        (here == HERE_JOURNAL && finding.doubt == DOUBT_NONE && header->state == JOURNAL_DONE &&
+         (header->marks == MARKS_NONE || journal_compare(header, mapping) != IDENTITY_OTHER));
+    journal_finding_release(&finding);
+    journal->reused = here == HERE_JOURNAL;
+    journal->perhaps_marked = journal->reused && header->marks != MARKS_NONE;
+    if (ours && hold_name(journal->file))
+        return true;
+    journal_close(journal);
+    return false;
+}
+
 static enum file_open_result open_new(struct journal *journal, const struct mapping *mapping,
                                       const char *directory, struct error *error)
 {
@@ -271,12 +261,11 @@ static enum file_open_result open_new(struct journal *journal, const struct mapp
         journal->file = NULL;
         result = FILE_EXISTS;
     }
-    if (result == FILE_EXISTS)
-        error_set(error,
-                  "the journal of another file is in the way (%s): 'mmtool recover %s' shows what "
-                  "can be done",
-                  place_path(journal->place), mapping->path);
-    else if (result == FILE_NOT_ALLOWED)
+    if (result == FILE_EXISTS) {
+        error_set(error, "what has the name of its journal is in the way (%s)",
+                  place_path(journal->place));
+        journal_name_mend(mapping, error);
+    } else if (result == FILE_NOT_ALLOWED)
         error_set(error,
                   "no journal can be made in %s (%s): --journal-dir=DIR puts it elsewhere, "
                   "--no-journal goes without",
@@ -286,7 +275,7 @@ static enum file_open_result open_new(struct journal *journal, const struct mapp
                   cause.message);
     place_free(journal->place);
     journal->place = NULL;
-    return result;
+    return result == FILE_EXISTS && open_again(journal, mapping, directory) ? FILE_OPENED : result;
 }
 
 /* Beside the file, or where that is not allowed in the directory given. */
@@ -355,14 +344,28 @@ static void unmap(struct journal *journal)
     journal->mapped = false;
 }
 
-bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
+/* Leaves no more than was there before. */
+static void drop(struct journal *journal, const struct journal_header *before)
 {
     struct error ignored = {0};
-    *journal = (struct journal){.careful = spec->careful};
+    unmap(journal);
+    bool was_done = before->length > 0;
+    if (was_done)
+        journal->header = *before;
+    if (was_done || !place_remove(journal->place, &ignored))
+        (void)(journal->header.length > 0 && journal_give_up(journal, &ignored));
+    journal_close(journal);
+}
+
+bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
+{
+    *journal = (struct journal){0};
     if (!open_somewhere(journal, spec, error))
         return false;
+    journal->careful = spec->careful;
     if (spec->careful)
         file_keep_in_place(journal->file);
+    const struct journal_header before = journal->header; /* of one that is used again */
     /*
      * The journal holds bytes of the file: who may not read the one may not read the other.
      * One that gives privileges back stays ours, if its owner alone is believed there.
@@ -374,9 +377,7 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
         if (set_mark(journal, spec->mapping, error))
             return true;
     }
-    unmap(journal);
-    (void)place_remove(journal->place, &ignored);
-    journal_close(journal);
+    drop(journal, &before);
     return false;
 }
 
@@ -515,24 +516,45 @@ bool journal_give_up(struct journal *journal, struct error *error)
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
-static bool remove_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
+/* The journal of an edit that has ended needs its header only. */
+static bool shrink(struct journal *journal, struct error *error)
 {
-    struct error ignored = {0};
-    enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
-    if (result == MARK_FAILED && error->no_space && journal_give_up(journal, &ignored) &&
-        journal_make_room(journal))
-        result = file_remove_mark(mapping->file, JOURNAL_MARK, error);
-    if (result == MARK_FAILED)
-        return false;
-    journal->kept = result == MARK_UNSUPPORTED && journal->header.marks != MARKS_NONE;
-    journal->marked = false;
-    return true;
+    /* Of one without a header, whose maker was killed, nothing is needed. */
+    return journal->header.length == 0 ||
+           (journal_give_up(journal, error) && journal_make_room(journal));
 }
 
+/*
+ * xfs needs free blocks to take off a mark: then the journal makes room. Where marks cannot be
+ * taken off, the journal tells that what is left of them stands for nothing.
+ */
+static bool remove_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
+{
+    struct error cause = {0};
+    enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, &cause);
+    if (result == MARK_FAILED && cause.no_space && shrink(journal, error))
+        result = file_remove_mark(mapping->file, JOURNAL_MARK, &cause);
+    bool unsure = result == MARK_UNSUPPORTED && journal->header.marks != MARKS_NONE;
+    journal->kept = unsure || result == MARK_FAILED;
+    journal->marked = false;
+    if (result == MARK_FAILED)
+        error_set(&journal->left, "its mark could not be taken off: %s", cause.message);
+    return !journal->kept || shrink(journal, error);
+}
+
+/* In a directory that only grows, for one, the journal stays, and the next edit uses it again. */
 static bool remove_name(struct journal *journal, struct error *error)
 {
+    struct file_status status;
+    struct error cause = {0}, ignored = {0};
     unmap(journal);
-    return journal->kept ? journal_give_up(journal, error) : place_remove(journal->place, error);
+    if (place_remove(journal->place, &cause) ||
+        place_look(journal->place, &status, &ignored) == PLACE_FREE)
+        return true;
+    journal->kept = true;
+    error_set(&journal->left, "its journal could not be removed (%s): %s",
+              place_path(journal->place), cause.message);
+    return shrink(journal, error);
 }
 
 static bool explain_left(const char *what, const struct error *cause, struct error *error)
@@ -546,14 +568,18 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
 {
     bool durable = journal->header.durable;
     struct error cause = {0};
+    journal->kept = false;
     if (!remove_mark(journal, mapping, &cause))
         return explain_left("its mark is left for the next mmtool command", &cause, error);
     if (durable && !file_sync(mapping->file, false, &cause))
         return explain_left("it is not known to be on disk", &cause, error);
-    if (!remove_name(journal, &cause))
+    if (!journal->kept && !remove_name(journal, &cause))
         return explain_left("its journal is left for the next mmtool command", &cause, error);
-    return !durable || journal->kept || place_sync(journal->place, &cause) ||
-           explain_left("that its journal is gone is not known to be on disk", &cause, error);
+    if (durable && !journal->kept && !place_sync(journal->place, &cause))
+        return explain_left("that its journal is gone is not known to be on disk", &cause, error);
+    if (journal->left.status != STATUS_DONE)
+        journal_name_mend(mapping, &journal->left);
+    return true;
 }
 
 void journal_close(struct journal *journal)

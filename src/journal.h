@@ -102,7 +102,10 @@ struct journal {
     bool mapped; /* progress and slots are stored through views */
     struct view progress, slots;
     bool careful;         /* set it before journal_load(), for a disk that has little room */
-    bool kept;            /* by journal_remove(): the mark is still to be taken off */
+    bool reused;          /* it is one that was DONE and could not be removed */
+    bool perhaps_marked;  /* whose mark may still be on the file */
+    bool kept;            /* by journal_remove(): it is DONE, and there */
+    struct error left;    /* likewise: what the user should know of why, or empty */
     bool published;       /* a step, or a record of the end, has been begun by this process */
     uint64_t late_number; /* durable: the step from which on nothing is published; UINT64_MAX */
     struct journal_record records[2]; /* durable, behind journal_load(): those in the journal */
@@ -203,9 +206,10 @@ bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struc
 
 /*
  * Unmarks the file and unlinks the journal: the edit is done, or has not begun. A mark that
- * cannot be taken off here, where files have none, keeps its journal, DONE, until it can. Where a
- * disk is too full to take it off, the journal makes room first. When this fails, the file is
- * whole all the same, and the next command has only this to do.
+ * cannot be taken off now, where files have none, keeps its journal, DONE, until it can; so does
+ * a directory that gives no name back. Where a disk is too full to take the mark off, the journal
+ * makes room first. When this fails, the file is whole all the same, and the next command has
+ * only this to do.
  */
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
 

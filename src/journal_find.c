@@ -73,27 +73,9 @@ static struct place *place_of_mark(const struct mark *mark)
 
 /* ---- whose it is ---------------------------------------------------------------------------- */
 
-enum identity { IDENTITY_SAME, IDENTITY_UNSURE, IDENTITY_OTHER };
-
-/*
- * Some file systems make their inode numbers up and give a file another one whenever they are
- * mounted; some do not tell when a file was made.
- */
-static enum identity compare_identity(const struct journal_header *header,
-                                      const struct mapping *mapping)
+static enum journal_identity identity_of(const struct hunt *hunt)
 {
-    uint64_t identity, birth;
-    journal_identify(mapping, &identity, &birth);
-    if (mapping->status.kind == FILE_BLOCK_DEVICE)
-        return identity != 0 && identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
-    if (birth != 0 && header->birth != 0 && birth != header->birth)
-        return IDENTITY_OTHER;
-    return identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
-}
-
-static enum identity identity_of(const struct hunt *hunt)
-{
-    enum identity identity = compare_identity(&hunt->journal->header, hunt->search->mapping);
+    enum journal_identity identity = journal_compare(&hunt->journal->header, hunt->search->mapping);
     return identity == IDENTITY_UNSURE && hunt->search->insistent ? IDENTITY_SAME : identity;
 }
 
@@ -156,7 +138,7 @@ static enum journal_found judge_ended(const struct hunt *hunt)
 }
 
 /* Not another file's for certain, and no mark tells. */
-static enum journal_found judge_by_state(struct hunt *hunt, enum identity identity)
+static enum journal_found judge_by_state(struct hunt *hunt, enum journal_identity identity)
 {
     const struct journal_header *header = &hunt->journal->header;
     uint64_t size = hunt->search->mapping->size;
@@ -172,7 +154,7 @@ static enum journal_found judge_by_state(struct hunt *hunt, enum identity identi
 static enum journal_found judge_unmarked(struct hunt *hunt)
 {
     const struct journal_header *header = &hunt->journal->header;
-    enum identity identity = identity_of(hunt);
+    enum journal_identity identity = identity_of(hunt);
     bool hot = header->state == JOURNAL_HOT;
     if (hunt->finding->doubt != DOUBT_NONE) {
         bool grown = header->state == JOURNAL_PRE && identity != IDENTITY_OTHER &&
@@ -183,7 +165,7 @@ static enum journal_found judge_unmarked(struct hunt *hunt)
         return JOURNAL_WHOLE;
     if (identity == IDENTITY_OTHER)
         return reject(hunt, DOUBT_OTHER_FILE, !hot);
-    if (header->marks == MARKS_SURE && header->state != JOURNAL_DONE && hunt->search->writable)
+    if (header->marks == MARKS_SURE && hunt->search->writable)
         switch (try_mark(hunt)) {
         case MARK_UNSUPPORTED:
             break;

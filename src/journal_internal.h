@@ -82,6 +82,11 @@ void journal_reject(struct journal *journal, enum journal_doubt doubt,
 /* See hold_name() in journal.c: whether nobody is making it. */
 bool journal_is_abandoned(struct journal *journal, const struct journal_search *search);
 
+/* Whether a journal is a file's. UNSURE: what they tell does not decide it. */
+enum journal_identity { IDENTITY_SAME, IDENTITY_UNSURE, IDENTITY_OTHER };
+enum journal_identity journal_compare(const struct journal_header *header,
+                                      const struct mapping *mapping);
+
 /* What tells a file from others: see journal_header. Of a device `*birth` is 0, and so is
  * `*identity` where it has none that lasts. */
 void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth);

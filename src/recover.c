@@ -237,6 +237,7 @@ static bool recover(struct mapping *mapping, struct journal *journal,
     platform_signals_restore();
     report->undo_failure = job.undo_failure;
     report->lost = job.lost;
+    report->left = journal->left;
     report->back = job.back;
     job_release(&job);
     undo_file_release(&undo);

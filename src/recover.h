@@ -29,6 +29,7 @@ bool recover_fits(const struct mapping *mapping, struct journal *journal);
 struct recover_report {
     bool back;                 /* it was taken back: the file is the old one */
     unsigned lost;             /* privileges (enum file_privilege) that could not be put back */
+    struct error left;         /* why the journal is still there, or empty */
     struct error undo_failure; /* why the undo script is not in its place; empty: it is */
 };
 

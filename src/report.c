@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE = 2048, NAME = 512 };
+enum { LINE = 3072, NAME = 512 };
 
 /* Appends what is cut to fit; the line stays whole. */
 static void append(char *line, const char *text)

@@ -492,3 +492,49 @@ is_planted() {
     [ "$grown" -gt 1 ]
     cmp f new
 }
+
+# ---- that stay ------------------------------------------------------------------------------
+
+# grows_only DIRECTORY: makes it one that gives no name back, until $freed.
+grows_only() {
+    mkdir "$1"
+    [ "$(id -u)" -eq 0 ] || skip "only root can make a directory that only grows"
+    need chattr
+    touch "$1/f"
+    chattr +a "$1" 2>/dev/null || skip "no directory can be made to only grow here"
+    freed=$PWD/$1
+}
+
+teardown() {
+    [ -z "${freed-}" ] || chattr -a "$freed"
+}
+
+@test "a directory that gives no name back: the edits are done, once each, and the user is told" {
+    grows_only d
+    make d/f 0123456789
+    for wanted in x0123456789 xx0123456789 xxx0123456789; do
+        run -0 --separate-stderr mmtool splice d/f 0+0 x
+        [[ $stderr == *'the edit is done, but its journal could not be removed ('*"d/.f.mmtool-journal): "*"'mmtool recover d/f' shows"* ]]
+        [ "$(size_of d/.f.mmtool-journal)" -le 20480 ]
+        prints "$wanted" mmtool read d/f
+    done
+    run -1 mmtool recover d/f
+    [[ $output == *whole* ]]
+    chattr -a d
+    prints xxx0123456789 mmtool read d/f
+    [ ! -e d/.f.mmtool-journal ]
+}
+
+@test "killed in a directory that gives no name back: finished, the journal used again" {
+    grows_only d
+    half_made d/f
+    run -0 --separate-stderr mmtool info -s d/f
+    [[ $stderr == *'was finished'*'its journal could not be removed'* ]]
+    cmp d/f new
+    prints '3000008\n' mmtool info -s d/f
+    half_made d/f
+    cmp -s d/f new && return 1
+    run -0 --separate-stderr mmtool splice d/f 0+0 x
+    [[ $stderr == *'was finished'* ]]
+    cmp d/f <(printf x; cat new)
+}
