@@ -19,6 +19,7 @@ struct claim {
     const struct claim_options *options;
     struct claim_notice *notice;
     bool renewed;   /* the file is open and stays so */
+    bool lockless;  /* the file system cannot lock the file */
     bool tried;     /* to clear up harmless traces: once is enough */
     double started; /* when, in seconds */
     double excused; /* seconds of waiting that do not try its patience */
@@ -47,9 +48,10 @@ static enum claim_result busy(const struct claim *claim, struct error *error)
     return CLAIM_BUSY;
 }
 
-static enum claim_result lock_failed(const struct claim *claim, enum lock_result result,
+static enum claim_result lock_failed(struct claim *claim, enum lock_result result,
                                      struct error *error)
 {
+    claim->lockless = result == LOCK_UNSUPPORTED;
     switch (result) {
     case LOCK_HELD:
     case LOCK_UNSUPPORTED:
@@ -363,6 +365,21 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     return result;
 }
 
+/* Once a file, and only to who may lose by it: some file systems never lock. */
+static void tell_lockless(struct claim *claim)
+{
+    struct mapping *mapping = claim->mapping;
+    char *text = claim->notice->text;
+    size_t used = strlen(text);
+    if (!claim->lockless || !is_editor(claim) || mapping->lockless_told || mapping->shared_memory)
+        return;
+    mapping->lockless_told = true;
+    snprintf(
+        text + used, sizeof claim->notice->text - used,
+        "%sthis file system cannot lock the file: another mmtool could edit it at the same time",
+        used > 0 ? "; " : "");
+}
+
 static bool claim_patiently(struct claim *claim, struct error *error)
 {
     double pause = 0.001;
@@ -371,6 +388,8 @@ static bool claim_patiently(struct claim *claim, struct error *error)
     for (;;) {
         claim->notice->busy = false;
         enum claim_result result = try_once(claim, error);
+        if (result == CLAIM_OK)
+            tell_lockless(claim);
         if (result == CLAIM_OK || result == CLAIM_FAILED)
             return result == CLAIM_OK;
         if (result == CLAIM_AGAIN)

@@ -324,7 +324,7 @@ void journal_map(struct journal *journal)
     struct error ignored = {0};
     journal->late_number = UINT64_MAX;
     /* A store to memory that meets a full disk cannot be told from one that meets a broken one. */
-    if (header->durable || journal->careful || !view_is_shared() ||
+    if (journal->mapped || header->durable || journal->careful || !view_is_shared() ||
         !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
         return;
     journal->mapped = store_is_seen(journal) &&

@@ -276,13 +276,34 @@ static enum journal_found find_at(struct hunt *hunt, struct place *place)
     return doubtful(hunt, hunt->finding->doubt);
 }
 
+/* In a directory of journals: by name, or else whichever fits. */
+static enum journal_found find_in_directory(struct hunt *hunt)
+{
+    struct journal_match match;
+    char own[100] = "";
+    struct place *place = named_place(hunt, hunt->search->directory);
+    if (place)
+        snprintf(own, sizeof own, "%s", place_name(place));
+    enum journal_found found = find_at(hunt, place);
+    if (found != JOURNAL_ABSENT || !place)
+        return found;
+    if (!journal_match_directory(hunt->search, own, &match, hunt->error))
+        return JOURNAL_ERROR;
+    found = find_at(hunt, match.place);
+    bool believed = found == JOURNAL_FORWARD || found == JOURNAL_ROLLBACK;
+    if (!believed || match.doubt == DOUBT_NONE || hunt->search->insistent)
+        return found;
+    return reject(hunt, match.doubt, false);
+}
+
 static enum journal_found find_unmarked(struct hunt *hunt)
 {
     const char *directory = hunt->search->directory;
-    enum journal_found found = find_at(hunt, named_place(hunt, NULL));
+    bool device = hunt->search->mapping->status.kind == FILE_BLOCK_DEVICE;
+    enum journal_found found = device ? JOURNAL_ABSENT : find_at(hunt, named_place(hunt, NULL));
     if (!directory || (found != JOURNAL_ABSENT && found != JOURNAL_OBSTACLE))
         return found;
-    enum journal_found there = find_at(hunt, named_place(hunt, directory));
+    enum journal_found there = find_in_directory(hunt);
     if (there != JOURNAL_ABSENT)
         return there;
     take_first(hunt);

@@ -91,6 +91,16 @@ enum journal_identity journal_compare(const struct journal_header *header,
  * `*identity` where it has none that lasts. */
 void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth);
 
+/* A journal that may be a file's though it has not its name. */
+struct journal_match {
+    struct place *place;      /* owned by who asked; NULL: there is none */
+    enum journal_doubt doubt; /* why it is not to be believed without a word, or NONE */
+    unsigned count;
+};
+/* Looks for it in the directory of the search; `own` is the name that has been looked for. */
+bool journal_match_directory(const struct journal_search *search, const char *own,
+                             struct journal_match *match, struct error *error);
+
 /* What the names of journals end with. */
 #define JOURNAL_SUFFIX ".mmtool-journal"
 /* What a device's begins with, before its size and "-". */

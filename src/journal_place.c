@@ -5,12 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A checksum: FNV-1a of 64 bits, by Fowler, Noll and Vo. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
 /* ---- whose it is ---------------------------------------------------------------------------- */
 
 void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth)
 {
+    char name[256];
     *identity = mapping->status.identity;
     *birth = mapping->status.birth;
+    if (mapping->status.kind != FILE_BLOCK_DEVICE)
+        return;
+    *birth = 0;
+    *identity = file_lasting_name(mapping->file, name, sizeof name) ? hash_text(name) : 0;
 }
 
 /*
@@ -22,6 +36,8 @@ enum journal_identity journal_compare(const struct journal_header *header,
 {
     uint64_t identity, birth;
     journal_identify(mapping, &identity, &birth);
+    if (mapping->status.kind == FILE_BLOCK_DEVICE)
+        return identity != 0 && identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
     if (birth != 0 && header->birth != 0 && birth != header->birth)
         return IDENTITY_OTHER;
     return identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
@@ -35,15 +51,6 @@ static void name_by_inode(const struct mapping *mapping, char *name, size_t size
 {
     snprintf(name, size, ".%llx-%llx" JOURNAL_SUFFIX, (unsigned long long)mapping->status.device,
              (unsigned long long)mapping->status.identity);
-}
-
-/* A checksum: FNV-1a of 64 bits, by Fowler, Noll and Vo. */
-static uint64_t hash_text(const char *text)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return hash;
 }
 
 static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
@@ -65,12 +72,28 @@ static bool beside(const struct mapping *mapping, struct place **place, struct e
     return made;
 }
 
+/* A device without a lasting name has its journal's told by the size, and the bytes. */
+static bool name_of_device(const struct mapping *mapping, char *name, size_t size,
+                           struct error *error)
+{
+    uint64_t identity, birth;
+    journal_identify(mapping, &identity, &birth);
+    if (identity == 0 && !platform_random(&identity, sizeof identity, error))
+        return false;
+    snprintf(name, size, JOURNAL_OF_DEVICE "%llu-%016llx" JOURNAL_SUFFIX,
+             (unsigned long long)mapping->status.size, (unsigned long long)identity);
+    return true;
+}
+
 /* In a directory for all journals the inode keeps files of one name apart. */
 static bool elsewhere(const struct mapping *mapping, const char *directory, struct place **place,
                       struct error *error)
 {
-    char name[64];
-    name_by_inode(mapping, name, sizeof name);
+    char name[96];
+    if (mapping->status.kind != FILE_BLOCK_DEVICE)
+        name_by_inode(mapping, name, sizeof name);
+    else if (!name_of_device(mapping, name, sizeof name, error))
+        return false;
     if (place_in_directory(directory, name, place, error))
         return true;
     struct error cause = *error;

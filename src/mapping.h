@@ -98,6 +98,7 @@ struct mapping {
     bool writable;             /* it is open for writing */
     bool anonymous;            /* memory without a name: nobody else can open it */
     bool not_allowed;          /* the open failed for want of a right */
+    bool lockless_told;        /* the user knows that it cannot be locked */
     char *shared_path;         /* where shared memory stands as a file; owned, or NULL */
     bool shared_memory;        /* opened as shm:NAME */
 

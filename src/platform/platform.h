@@ -321,6 +321,18 @@ bool place_rename(const struct place *from, const struct place *to, struct error
 /* Makes the directory's entries durable. */
 bool place_sync(const struct place *place, struct error *error);
 
+enum directory_result { DIRECTORY_LISTED, DIRECTORY_MISSING, DIRECTORY_FAILED };
+/* Tells the names in a directory, in no order, until `visit` says false. */
+enum directory_result directory_list(const char *path,
+                                     bool (*visit)(void *context, const char *name), void *context,
+                                     struct error *error);
+
+/*
+ * What a block device is called whatever number it gets when the system is started, or the
+ * device is attached, again; false where it has no such name.
+ */
+bool file_lasting_name(struct file *file, char *name, size_t size);
+
 /* ---- locks and marks ------------------------------------------------------------------------ */
 
 enum lock_kind { LOCK_SHARED, LOCK_EXCLUSIVE };
