@@ -43,7 +43,9 @@
  *   tail.c          makes a file shorter that others may append to
  *   space.c         whether the disk has what an edit takes
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks
- *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; find, load;
+ *   journal.c ...   its byte layout (journal.h), begin, commit, publish, remove; where it is
+ *                   (journal_place.c), find (journal_match.c: whatever its name), look at, doubt,
+ *                   load;
  *                   test_variant.h: ways to break it, for tests that must notice
  *   mapping.c       struct mapping: a file as bytes by offset, or a window of it
  *   mapping_stream.c  the same of a stream, read whole or as it comes
