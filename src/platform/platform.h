@@ -318,8 +318,11 @@ bool place_remove(const struct place *place, struct error *error);
 bool place_clear(const struct place *place, struct error *error);
 /* Renames over `to`, in one step. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error);
-/* Makes the directory's entries durable. */
-bool place_sync(const struct place *place, struct error *error);
+/*
+ * Makes the directory's entries durable. The first call opens the directory, which stays so: later
+ * ones need no descriptor.
+ */
+bool place_sync(struct place *place, struct error *error);
 
 enum directory_result { DIRECTORY_LISTED, DIRECTORY_MISSING, DIRECTORY_FAILED };
 /* Tells the names in a directory, in no order, until `visit` says false. */

@@ -234,17 +234,22 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
                                     struct file **file, struct error *error)
 {
     *file = NULL;
-    int descriptor = open_descriptor(directory, name, flags);
-    if (descriptor < 0)
-        return open_failure(directory, name, flags, errno, error);
+    /* Before the open, which may make a file. */
+    struct file *opened = posix_new_file(-1, flags & FILE_OPEN_WRITE, false);
+    if (!opened) {
+        error_memory(error, sizeof *opened);
+        return FILE_FAILED;
+    }
+    opened->descriptor = open_descriptor(directory, name, flags);
+    if (opened->descriptor < 0) {
+        int code = errno;
+        free(opened);
+        return open_failure(directory, name, flags, code, error);
+    }
     if (flags & FILE_OPEN_PRIVATE && flags & FILE_OPEN_EXCLUSIVE)
-        posix_drop_inherited(descriptor);
-    *file = posix_new_file(descriptor, flags & FILE_OPEN_WRITE, false);
-    if (*file)
-        return FILE_OPENED;
-    close(descriptor);
-    error_memory(error, sizeof **file);
-    return FILE_FAILED;
+        posix_drop_inherited(opened->descriptor);
+    *file = opened;
+    return FILE_OPENED;
 }
 
 enum file_open_result file_open(const char *path, unsigned flags, struct file **file,

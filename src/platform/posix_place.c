@@ -22,6 +22,7 @@
 
 struct place {
     int directory; /* a descriptor; owned */
+    int synced;    /* the same to be synced, from the first place_sync() on; -1 before; owned */
     char *name;    /* the last component */
     char *path;    /* absolute */
 };
@@ -105,6 +106,7 @@ static bool make(int directory, const char *directory_path, const char *name, st
         return error_memory(error, sizeof *made);
     }
     made->directory = directory;
+    made->synced = -1;
     made->name = strdup(name);
     made->path = join(directory_path, strlen(directory_path), name);
     if (!made->name || !made->path) {
@@ -218,6 +220,8 @@ void place_free(struct place *place)
 {
     if (!place)
         return;
+    if (place->synced >= 0)
+        close(place->synced);
     close(place->directory);
     free(place->name);
     free(place->path);
@@ -305,18 +309,18 @@ bool place_rename(const struct place *from, const struct place *to, struct error
            posix_error_doing(error, errno, "renaming");
 }
 
-bool place_sync(const struct place *place, struct error *error)
+bool place_sync(struct place *place, struct error *error)
 {
     /* A descriptor of O_PATH cannot be synced; and some file systems cannot sync a directory. */
-    int directory = openat(place->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0)
+    if (place->synced < 0)
+        place->synced = openat(place->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (place->synced < 0)
         return posix_error_doing(error, errno, "opening its directory");
     int result;
     do
-        result = fsync(directory);
+        result = fsync(place->synced);
     while (result != 0 && errno == EINTR);
     int code = errno;
-    close(directory);
     return result == 0 || code == EINVAL || code == ENOTSUP || code == EROFS ||
            posix_error_doing(error, code, "waiting for the disk to have the directory");
 }

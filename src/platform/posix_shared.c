@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #if defined(__linux__)
@@ -83,15 +84,20 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
     if (flags & FILE_OPEN_EXCLUSIVE)
         options |= O_EXCL;
     snprintf(path, sizeof path, "/%s", name);
-    int descriptor = shm_open(path, options, flags & FILE_OPEN_PRIVATE ? 0600 : 0666);
-    if (descriptor < 0)
-        return say_missing(open_failure(errno, error), error);
-    *file = posix_new_file(descriptor, flags & FILE_OPEN_WRITE, false);
-    if (*file)
-        return FILE_OPENED;
-    close(descriptor);
-    error_memory(error, sizeof **file);
-    return FILE_FAILED;
+    /* Before the open, which may make the memory. */
+    struct file *opened = posix_new_file(-1, flags & FILE_OPEN_WRITE, false);
+    if (!opened) {
+        error_memory(error, sizeof *opened);
+        return FILE_FAILED;
+    }
+    opened->descriptor = shm_open(path, options, flags & FILE_OPEN_PRIVATE ? 0600 : 0666);
+    if (opened->descriptor < 0) {
+        int code = errno;
+        free(opened);
+        return say_missing(open_failure(code, error), error);
+    }
+    *file = opened;
+    return FILE_OPENED;
 }
 
 bool file_unlink_shared(const char *name, struct error *error)

@@ -165,6 +165,21 @@ struct file *windows_new_file(HANDLE handle, bool writable, bool borrowed, struc
     return file;
 }
 
+static enum file_open_result open_checked(const wchar_t *path, unsigned flags, HANDLE *handle,
+                                          struct error *error)
+{
+    *handle = open_handle(path, flags);
+    if (*handle == INVALID_HANDLE_VALUE) {
+        DWORD code = GetLastError();
+        return open_failure(path, has_long_name(path) ? ERROR_FILENAME_EXCED_RANGE : code, error);
+    }
+    if (flags & FILE_OPEN_REGULAR && is_link(*handle))
+        return refuse(*handle, "it is a symbolic link", error);
+    if (flags & FILE_OPEN_WRITE && tag_of(*handle).FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+        return refuse(*handle, "it is a directory", error);
+    return FILE_OPENED;
+}
+
 enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct file **file,
                                    struct error *error)
 {
@@ -173,20 +188,16 @@ enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct f
         error_set(error, "the file name is empty");
         return FILE_FAILED;
     }
-    HANDLE handle = open_handle(path, flags);
-    if (handle == INVALID_HANDLE_VALUE) {
-        DWORD code = GetLastError();
-        return open_failure(path, has_long_name(path) ? ERROR_FILENAME_EXCED_RANGE : code, error);
-    }
-    if (flags & FILE_OPEN_REGULAR && is_link(handle))
-        return refuse(handle, "it is a symbolic link", error);
-    if (flags & FILE_OPEN_WRITE && tag_of(handle).FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
-        return refuse(handle, "it is a directory", error);
-    *file = windows_new_file(handle, flags & FILE_OPEN_WRITE, false, error);
-    if (*file)
-        return FILE_OPENED;
-    CloseHandle(handle);
-    return FILE_FAILED;
+    /* Before the open, which may make a file. */
+    struct file *opened =
+        windows_new_file(INVALID_HANDLE_VALUE, flags & FILE_OPEN_WRITE, false, error);
+    enum file_open_result result =
+        opened ? open_checked(path, flags, &opened->handle, error) : FILE_FAILED;
+    if (result == FILE_OPENED)
+        *file = opened;
+    else
+        free(opened);
+    return result;
 }
 
 enum file_open_result file_open(const char *path, unsigned flags, struct file **file,

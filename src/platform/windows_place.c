@@ -368,7 +368,7 @@ bool place_rename(const struct place *from, const struct place *to, struct error
 }
 
 /* NTFS keeps its directories by a journal of its own, which this writes out. Others cannot. */
-bool place_sync(const struct place *place, struct error *error)
+bool place_sync(struct place *place, struct error *error)
 {
     HANDLE handle = ReOpenFile(place->directory, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
                                FILE_FLAG_BACKUP_SEMANTICS);
