@@ -411,14 +411,38 @@ static bool finish(struct session *session, struct error *error)
            mapping_close(session->mapping, error);
 }
 
-bool cmd_recover(struct session *session, struct error *error)
+/* The file is gone, and something has its journal's name. */
+static bool end_orphan(const struct request *request, const struct place *journal, uint64_t owner,
+                       struct error *error)
+{
+    char path[300], file[160];
+    if (request->accept && request->force)
+        return recover_clear(journal, owner, error);
+    return error_set(error,
+                     "no such file; %s has the name of its journal, or of one that was renamed: "
+                     "'mmtool recover --accept --force %s' removes it",
+                     diag_escape(path, sizeof path, place_path(journal)),
+                     diag_escape(file, sizeof file, request->file));
+}
+
+static bool go_way(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
     if (request->finish)
         return finish(session, error);
-    if (request->back)
-        return follow(session, &way_back, error);
-    if (request->accept)
-        return follow(session, &way_accept, error);
-    return follow(session, &way_show, error);
+    return follow(session,
+                  request->back     ? &way_back
+                  : request->accept ? &way_accept
+                                    : &way_show,
+                  error);
+}
+
+bool cmd_recover(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    uint64_t owner;
+    struct place *orphan = recover_find_orphan(request->file, &owner);
+    bool done = orphan ? end_orphan(request, orphan, owner, error) : go_way(session, error);
+    place_free(orphan);
+    return done;
 }

@@ -64,24 +64,24 @@ static bool is_in_the_way(const struct recover_look *look, const struct mapping 
     return same;
 }
 
-/* Removed without a look into it. */
-static bool clear(const struct journal_finding *finding, struct error *error)
+bool recover_clear(const struct place *place, uint64_t owner, struct error *error)
 {
-    char path[300], owner[120];
+    char path[300], user[120];
     struct error cause = {0};
-    if (place_clear(finding->place, &cause))
+    if (place_clear(place, &cause))
         return true;
-    platform_tell_user(finding->owner, owner, sizeof owner);
+    platform_tell_user(owner, user, sizeof user);
     return error_set(error, "%s cannot be removed: %s%s%s%s",
-                     diag_escape(path, sizeof path, finding->path), cause.message,
-                     *owner ? "; its owner (" : "", owner, *owner ? ") or root can do that" : "");
+                     diag_escape(path, sizeof path, place_path(place)), cause.message,
+                     *user ? "; its owner (" : "", user, *user ? ") or root can do that" : "");
 }
 
 /* The mark last: as long as it is there, nobody takes the file for whole. */
 static bool accept_doubt(struct recover_look *look, struct mapping *mapping, const char *directory,
                          struct error *error)
 {
-    if (is_in_the_way(look, mapping, directory) && !clear(&look->finding, error))
+    if (is_in_the_way(look, mapping, directory) &&
+        !recover_clear(look->finding.place, look->finding.owner, error))
         return false;
     return !look->finding.marked || journal_unmark_undo(mapping->file, error);
 }

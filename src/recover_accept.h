@@ -19,4 +19,7 @@
 bool recover_accept(struct recover_look *look, struct mapping *mapping, const char *directory,
                     struct error *error);
 
+/* Removes what has a journal's name and is owned so, without a look into it. */
+bool recover_clear(const struct place *place, uint64_t owner, struct error *error);
+
 #endif

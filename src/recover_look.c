@@ -1,5 +1,6 @@
 /* recover_look.c - what an interrupted edit left, and how far it got. */
 #include "recover_look.h"
+#include "journal_internal.h"
 #include "recover_internal.h"
 
 static void note_progress(struct recover_look *look, const struct recovery *recovery)
@@ -79,6 +80,33 @@ bool recover_look(struct recover_look *look, const struct journal_search *search
     look->has_journal = look->journal.file != NULL;
     look->goes_back |= look->state == RECOVER_UNBEGUN;
     return true;
+}
+
+static bool has_name(const struct place *place, struct file_status *status)
+{
+    struct error ignored = {0};
+    enum place_use use = place_look(place, status, &ignored);
+    return use != PLACE_FREE && use != PLACE_FAILED;
+}
+
+struct place *recover_find_orphan(const char *path, uint64_t *owner)
+{
+    const struct mapping gone = {.path = path};
+    struct place *file, *journal = NULL;
+    struct file_status status;
+    struct error ignored = {0};
+    if (!place_of(path, &file, &ignored))
+        return NULL;
+    bool there = has_name(file, &status);
+    place_free(file);
+    if (there || !journal_place(&gone, NULL, &journal, &ignored))
+        return NULL;
+    if (has_name(journal, &status)) {
+        *owner = status.owner;
+        return journal;
+    }
+    place_free(journal);
+    return NULL;
 }
 
 void recover_look_release(struct recover_look *look)

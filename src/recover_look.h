@@ -39,6 +39,12 @@ struct recover_look {
  */
 bool recover_look(struct recover_look *look, const struct journal_search *search,
                   struct error *error);
+/*
+ * Of a file that is not there: what has the name of its journal, and the owner of that. NULL if the
+ * file is there or nothing has the name; else to be freed.
+ */
+struct place *recover_find_orphan(const char *path, uint64_t *owner);
+
 void recover_look_release(struct recover_look *look);
 
 #endif

@@ -189,11 +189,22 @@ static bool tell(struct telling *telling, struct error *error)
     return !any || parts->tell(parts->context, telling->range, telling->part, error);
 }
 
+/*
+ * What lies between two windows stays as it is where nothing moves; else it may be of other
+ * windows.
+ */
+static bool meets(const struct telling *telling, struct range range)
+{
+    const struct edit_list *edits = &telling->recovery->edits;
+    bool moves = edits->moves_left || edits->moves_right;
+    return !moves || range.end == telling->range.start || range.start == telling->range.end;
+}
+
 static bool add(struct telling *telling, const struct plan_step *step, enum recover_part part,
                 struct error *error)
 {
     struct range range = {step->destination, step->destination + step->length};
-    bool joins = telling->part == part && range_length(telling->range) > 0;
+    bool joins = telling->part == part && range_length(telling->range) > 0 && meets(telling, range);
     telling->parts->bytes[part] += step->length;
     if (joins) {
         telling->range.start = minimum_u64(telling->range.start, range.start);

@@ -516,6 +516,56 @@ planted() {
     accepts f
 }
 
+@test "the file is gone and its journal is left: said, and removed by --accept --force" {
+    half_made f
+    rm f
+    before=$(traces)
+    run -2 mmtool write --create --extend f 0 x
+    [[ $output == *"'mmtool recover f'"* ]]
+    for way in --show --finish --back --accept; do
+        refuses "no such file; $PWD/.f.mmtool-journal has the name" mmtool recover $way f
+    done
+    [ "$(traces)" = "$before" ]
+    ln -s f link
+    mmtool recover --accept --force link
+    rm link
+    [ ! -e .f.mmtool-journal ]
+    mmtool write --create --extend f 0 x
+    holds f x
+}
+
+@test "a mark that cannot be taken off now keeps its journal, which counts as done" {
+    need_marks
+    half_made f
+    cp f half
+    # As on a mount without them.
+    unmarked() {
+        strace -qq -o /dev/null -e trace=fgetxattr,fsetxattr,fremovexattr \
+            -e inject=fgetxattr,fsetxattr,fremovexattr:error=EOPNOTSUPP "$@"
+    }
+    run -0 --separate-stderr unmarked "$MMTOOL" recover --accept --force f
+    [[ $stderr == *'its mark cannot be taken off here'* ]]
+    cmp f half
+    run -1 unmarked "$MMTOOL" recover f
+    [[ $output == 'state: whole; a journal, or a mark, is still to be removed'* ]]
+    run -0 unmarked "$MMTOOL" read f 0:0
+    run -0 unmarked "$MMTOOL" recover --accept f
+    shows 'state: whole; a journal' f
+    prints '' mmtool recover --finish f
+    cmp f half
+    whole f
+}
+
+@test "what is told of a file that is taken as it is is true, for edits of every shape" {
+    need python3 strace
+    python3 "$source_root/tests/crash/parts.py" "$MMTOOL" $((60 * ${MMTOOL_TEST_ROUNDS:-1})) >told || {
+        cat told
+        return 1
+    }
+    tee /dev/fd/3 <told
+    grep -q 'unfinished [1-9]' told || skip "strace kills nothing here"
+}
+
 # ---- by which name --------------------------------------------------------------------------
 
 @test "through a link, another name, a renamed directory" {
