@@ -209,7 +209,7 @@ class Place:
         self.is_device = options.device
         self.name = options.name or self.file
         self.next_name = options.name or self.next_file
-        self.between = options.between
+        self.between, self.below, self.anew = options.between, options.below, options.anew
         self.may_refuse = options.may_refuse
         self.environment = dict(os.environ, LC_ALL="C")
         self.options = []
@@ -240,10 +240,13 @@ class Place:
             path = os.path.join(self.directory, name)
             if os.path.lexists(path):
                 os.unlink(path)
-        (write_sparse if "holes" in shape.flags else write_file)(self.file, shape.old)
+        written = self.below or self.file
+        (write_sparse if "holes" in shape.flags else write_file)(written, shape.old)
         if "clean" in shape.flags:
-            with open(self.file, "rb") as file:
+            with open(written, "rb") as file:
                 os.fsync(file.fileno())
+        if self.anew:
+            subprocess.run(["bash", "-c", self.anew], check=True)
         if "undo" in shape.flags:
             write_file(self.back, EARLIER)
 
@@ -612,6 +615,8 @@ def parse_options():
     parser.add_argument("--device", action="store_true")
     parser.add_argument("--journal-dir")
     parser.add_argument("--between", help="a command of bash between kill and next command")
+    parser.add_argument("--below", help="where the old file is written, if not at its name")
+    parser.add_argument("--anew", help="a command of bash behind that")
     parser.add_argument("--may-refuse", action="store_true",
                         help="status 2 is right, if a command where it was edited finds it whole")
     parser.add_argument("--kills", type=int, default=3)

@@ -9,7 +9,7 @@
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-places=(tmpfs shm ext4 xfs btrfs overlayfs bindfs bindfs-no-marks bindfs-direct ntfs exfat fuse2fs vfat
+places=(tmpfs shm ext4 xfs btrfs overlayfs overlayfs-below bindfs bindfs-no-marks bindfs-direct ntfs exfat fuse2fs vfat
     device device-environment
     ext4-remounted vfat-remounted ntfs-remounted exfat-remounted bindfs-remounted
     marks-then marks-now)
@@ -36,7 +36,7 @@ if [ -z "${KILL_TABLE_APART-}" ]; then
 fi
 
 work=$(mktemp -d -p /dev/shm mmtool-kills.XXXXXX) || exit 2
-devices=() device=
+devices=() device='' overlay_mount=''
 status=0 made=0
 
 clean_up() {
@@ -79,7 +79,7 @@ disk() {
 mounted() {
     local place=$1
     shift
-    "$@" >/dev/null 2>&1 || skip "$place" "$1 cannot mount here ($*)"
+    "$@" >/dev/null 2>&1 || skip "$place" "$1 cannot mount it here"
 }
 
 kernel_disk() {
@@ -155,13 +155,26 @@ place_vfat() {
     kernel_disk vfat vfat 64M && in_directory vfat
 }
 
+# overlay PLACE: its layers on ext4; $overlay_mount mounts them.
+overlay() {
+    local place=$1 layers=$work/$1.layers
+    kernel_disk "$place.layers" ext4 128M -q || return
+    mkdir -p "$layers"/{lower,upper,work} "$work/$place"
+    overlay_mount="mount -t overlay -o lowerdir=$layers/lower,upperdir=$layers/upper"
+    overlay_mount+=",workdir=$layers/work none $work/$place"
+    mounted "$place" bash -c "$overlay_mount"
+}
+
 place_overlayfs() {
-    kernel_disk overlayfs.layers ext4 128M -q || return
-    local layers=$work/overlayfs.layers
-    mkdir -p "$layers"/{lower,upper,work} "$work/overlayfs"
-    mounted overlayfs mount -t overlay \
-        -o "lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/work" none \
-        "$work/overlayfs" && in_directory overlayfs
+    overlay overlayfs && in_directory overlayfs
+}
+
+# Each edit is the first that touches a file of the lower layer.
+place_overlayfs-below() {
+    local layers=$work/overlayfs-below.layers
+    overlay overlayfs-below || return
+    in_directory overlayfs-below "--below=$layers/lower/f" "--anew=umount $work/overlayfs-below
+        rm -rf $layers/upper $layers/work; mkdir $layers/upper $layers/work; $overlay_mount"
 }
 
 place_bindfs() {

@@ -46,6 +46,10 @@ few=--shapes=write,'move far,insertion,large deletion,resize with'
     killed overlayfs "$few"
 }
 
+@test "killed edits are old or new: overlayfs, a file of the lower layer" {
+    killed overlayfs-below "$few"
+}
+
 @test "killed edits are old or new: bindfs" {
     killed bindfs "$few"
 }
