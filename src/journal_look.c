@@ -1,39 +1,9 @@
 /* journal_look.c - what has a journal's name, and may it be believed? */
 #include "journal.h"
 #include "journal_internal.h"
-
-#include <stdio.h>
-#include <string.h>
+#include "place_modes.h"
 
 /* ---- who may have made it ------------------------------------------------------------------- */
-
-/*
- * Whether a file that is made with mode 0600 has that mode here. Some file systems show the same
- * mode of all their files. Where that cannot be tried, modes are taken to be what they seem.
- */
-static bool modes_hold(const struct place *place)
-{
-    char name[64];
-    uint64_t number = 0;
-    struct place *probe;
-    struct file *file;
-    struct file_status status;
-    struct error ignored = {0};
-    unsigned flags = FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
-    if (!platform_random(&number, sizeof number, &ignored))
-        return true;
-    snprintf(name, sizeof name, ".mmtool-probe-%llx", (unsigned long long)number);
-    if (!place_sibling(place, name, &probe, &ignored))
-        return true;
-    bool hold = true;
-    if (place_open(probe, flags, &file, &ignored) == FILE_OPENED) {
-        hold = !file_get_status(file, &status, &ignored) || (status.mode & 077) == 0;
-        (void)file_close(file, &ignored);
-        (void)place_remove(probe, &ignored);
-    }
-    place_free(probe);
-    return hold;
-}
 
 /* Whether somebody else could have planted it. Who only looks leaves it to who mends. */
 static bool is_trusted(const struct journal *journal, const struct journal_search *search)
@@ -48,7 +18,7 @@ static bool is_trusted(const struct journal *journal, const struct journal_searc
         return true;
     if (status.links != 1 || !own)
         return false;
-    return (status.mode & 077) == 0 || !search->writable || !modes_hold(journal->place);
+    return (status.mode & 077) == 0 || !search->writable || !place_keeps_modes(journal->place);
 }
 
 bool journal_is_abandoned(struct journal *journal, const struct journal_search *search)

@@ -37,6 +37,7 @@
  *   undo_file.c     the file of --undo, renamed into its place behind the edit
  *   apply.c         begins an edit: journal, growth, commit; job.c does its steps (job_*.c)
  *   privileges.c    set-id bits and capabilities, put back behind an edit
+ *   place_modes.c   whether a directory's files have the modes that they are made with
  *   recover.c       finishes what a killed edit left: the same steps, or takes it back;
  *                   recover_look.c says what was left, recover_tell.c what of the file is new;
  *                   recover_accept.c removes it, the file taken as it is (recover_internal.h)

@@ -1,5 +1,6 @@
 /* undo_file.c - the file of --undo: the whole script, or what it was before. */
 #include "undo_file.h"
+#include "place_modes.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -106,8 +107,9 @@ static bool rename_over(struct undo_file *undo, bool durable, struct error *erro
 /* Whether what has the temporary's name can be the script of an edit by `owner`, or by us. */
 static bool is_script(const struct undo_file *undo, const struct file_status *status)
 {
-    return status->links == 1 && (status->mode & OTHERS_WRITE) == 0 &&
-           (status->owner == platform_user() || status->owner == undo->owner);
+    return status->links == 1 &&
+           (status->owner == platform_user() || status->owner == undo->owner) &&
+           ((status->mode & OTHERS_WRITE) == 0 || !place_keeps_modes(undo->temporary));
 }
 
 /* In a directory that many share, only its owner may replace a file: nor do we for another. */

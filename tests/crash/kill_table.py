@@ -15,6 +15,7 @@ import argparse
 import collections
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -227,8 +228,8 @@ class Place:
         if self.is_device:
             return names
         base = os.path.basename(self.file)
-        return {name for name in names | set(os.listdir(self.directory))
-                if name.startswith((f".{base}.mmtool-", f".{base}.back.mmtool-"))}
+        ours = re.compile(rf"\.({re.escape(base)}(\.back)?\.)?mmtool-(journal|undo|new|probe)")
+        return {name for name in names | set(os.listdir(self.directory)) if ours.match(name)}
 
     def reset(self, shape):
         if self.is_device:

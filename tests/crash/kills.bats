@@ -62,6 +62,10 @@ few=--shapes=write,'move far,insertion,large deletion,resize with'
     killed fuse2fs "$few"
 }
 
+@test "killed edits with undo scripts are old or new: ntfs and exfat through FUSE" {
+    killed ntfs,exfat --shapes=undo
+}
+
 @test "killed edits are old or new: ext4, mounted anew before the next command" {
     killed ext4-remounted "$few"
 }
