@@ -30,56 +30,102 @@ static bool reserve_steps(struct job *job, struct error *error)
     return true;
 }
 
-/*
- * What another program has cut off would come back as zeros, and nobody could tell;
- * what it has appended stands where the growth is to be.
- */
-static bool check_size(const struct job *job, bool grows, struct error *error)
+enum {
+    MOST_TRIES = 100,
+    SMALL_GROWTH = 64 * 1024, /* others may append more than that between two calls of ours */
+};
+
+/* The plan for a larger file, before anything is done. Where steps are reserved, more is needed. */
+static bool plan_again(struct job *job, uint64_t size, struct error *error)
 {
-    uint64_t size, seen = job->mapping->size;
-    if (!file_get_size(job->mapping->file, &size, error))
+    const struct plan before = job->plan;
+    if (!plan_init(&job->plan, before.edits, size, before.window, before.zero_piece,
+                   before.merge_gap, error))
         return false;
-    if (size < seen)
-        return error_set(error, "another program cut the file meanwhile (size was %llu, is %llu)",
-                         (unsigned long long)seen, (unsigned long long)size);
-    return size == seen || !grows ||
-           error_set(error,
-                     "another program appended to the file meanwhile (size was %llu, is %llu)",
-                     (unsigned long long)seen, (unsigned long long)size);
+    job->mapping->size = job->old_size = size;
+    job->new_size = job->plan.new_size;
+    job->working_size = maximum_u64(job->new_size, size);
+    return true;
 }
 
-/* Its blocks may be reserved and the size with them; behind it others may have appended since. */
+/* What others have appended by now is of the file that is edited. */
+static bool take_in(struct job *job, uint64_t size, bool by_steps, struct error *error)
+{
+    struct range more = {job->plan.new_size, 0};
+    bool reserved;
+    if (!plan_again(job, size, error))
+        return false;
+    more.end = job->plan.new_size;
+    return (!job->journal || journal_set_sizes(job->journal, size, job->plan.new_size, error)) &&
+           (!by_steps || file_allocate(job->mapping->file, more, true, &reserved, error));
+}
+
+/*
+ * A look at the size, right before the growth. What another program has cut off would come back as
+ * zeros, and nobody could tell. What it has appended stands where the growth is to be.
+ */
+static bool follow_size(struct job *job, bool grows, bool by_steps, struct error *error)
+{
+    uint64_t size, seen;
+    for (unsigned tries = 0; tries < MOST_TRIES; tries++) {
+        seen = job->mapping->size;
+        if (!file_get_newest_size(job->mapping->file, &size, error))
+            return false;
+        if (size < seen)
+            return error_set(error,
+                             "another program cut the file meanwhile (size was %llu, is %llu)",
+                             (unsigned long long)seen, (unsigned long long)size);
+        if (size == seen || !grows)
+            return true;
+        job->mapping->in_use = true;
+        if (!take_in(job, size, by_steps, error))
+            return false;
+    }
+    return error_set(error, "another program appends to the file all the time (size is %llu)",
+                     (unsigned long long)size);
+}
+
+/*
+ * Its blocks may be reserved and the size with them; behind it others may have appended since. To
+ * set a size could cut what they append in this moment; to reserve blocks cannot.
+ */
 static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error *error)
 {
     uint64_t size;
-    if (!file_get_size(mapping->file, &size, error))
+    bool reserved;
+    if (!file_get_newest_size(mapping->file, &size, error))
         return false;
-    if (size < grown)
+    struct range growth = {size, grown};
+    if (size < grown && mapping->in_use && grown - size <= SMALL_GROWTH) {
+        if (!file_allocate(mapping->file, growth, false, &reserved, error))
+            return false;
+    } else if (size < grown) {
         return mapping_resize(mapping, grown, error);
+    }
     mapping->size = grown;
     return true;
 }
 
-/* That nobody appended between the look at the size and the growth. */
-static bool check_growth(const struct mapping *mapping, uint64_t old_size, struct error *error)
+/* Whether others have appended between the look at the size and the growth, which covers that. */
+static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mixed,
+                     struct error *error)
 {
     unsigned char bytes[64];
     size_t length = (size_t)minimum_u64(sizeof bytes, mapping->size - old_size);
-    bool zeros = true;
+    *mixed = false;
     if (!mapping_read(mapping, old_size, bytes, length, error))
         return false;
     for (size_t i = 0; i < length; i++)
-        zeros = zeros && bytes[i] == 0;
-    return zeros ||
-           error_set(error, "another program appended to the file meanwhile (size was %llu)",
-                     (unsigned long long)old_size);
+        *mixed = *mixed || bytes[i] != 0;
+    return true;
 }
 
 /* Takes back a growth, done or tried; what others appended stays. */
 static bool shrink(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
-    struct tail_cut cut = {mapping, job->journal, job->durable, job->plan.new_size, job->old_size};
+    struct tail_cut cut = {mapping,       job->journal,   job->durable, job->plan.new_size,
+                           job->old_size, job->hand.chunk};
     struct file_status now;
     if (cut.from <= cut.to)
         return true;
@@ -90,26 +136,37 @@ static bool shrink(struct job *job, struct error *error)
            mapping_resize(mapping, cut.to, error);
 }
 
-/* Makes the file as large as it must be while the steps run, its blocks reserved. */
-static bool grow(struct job *job, bool all, struct error *error)
+/* What a look at the size had no time for, where it led to another plan. */
+static bool settle(struct job *job, struct error *error)
+{
+    return job_prepare(job, error) &&
+           (!job->durable || !job->journal || file_sync(job->journal->file, true, error));
+}
+
+/* How a try to do an edit ends. AGAIN: nothing of it is left, and it can be tried once more. */
+enum outcome { DONE, FAILED, AGAIN };
+
+/*
+ * Makes the file as large as it must be while the steps run, its blocks reserved. AGAIN: there are
+ * bytes of others in the growth, see give_way().
+ */
+static enum outcome grow(struct job *job, bool all, struct error *error)
 {
     struct mapping *mapping = job->mapping;
+    uint64_t planned = job->plan.old_size;
+    bool reserved, mixed, grows = job->plan.new_size > planned;
+    bool by_steps = !(all && grows) && (mapping_is_sparse(mapping) || job->totals.zeroed > 0);
+    if ((by_steps && !reserve_steps(job, error)) || !follow_size(job, grows, by_steps, error))
+        return FAILED;
+    if (!grows)
+        return DONE;
     struct range growth = {mapping->size, job->plan.new_size};
-    bool reserved, done = true;
-    bool grows = growth.end > growth.start;
-    bool sparse = mapping_is_sparse(mapping);
-    if (!check_size(job, grows, error))
-        return false;
-    if (all && grows)
-        done = file_allocate(mapping->file, growth, false, &reserved, error);
-    else if (sparse || job->totals.zeroed > 0)
-        done = reserve_steps(job, error);
-    else if (grows)
-        done = file_allocate(mapping->file, growth, false, &reserved, error);
-    if (done && grows)
-        done = set_grown_size(mapping, growth.end, error) &&
-               check_growth(mapping, growth.start, error);
-    return done;
+    if ((!by_steps && !file_allocate(mapping->file, growth, false, &reserved, error)) ||
+        !set_grown_size(mapping, growth.end, error) ||
+        !is_mixed(mapping, growth.start, &mixed, error) ||
+        (growth.start != planned && !settle(job, error)))
+        return FAILED;
+    return mixed ? AGAIN : DONE;
 }
 
 /* ---- an edit -------------------------------------------------------------------------------- */
@@ -176,20 +233,25 @@ static bool save_undo(struct job *job, struct error *error)
 
 /*
  * Takes back blocks, a growth, an undo script and a journal of an edit that has not begun. What
- * cannot be put right now, which is false, stays for the next command.
+ * cannot be put right now stays for the next command.
  */
-static bool abandon(struct job *job)
+static bool take_back(struct job *job, struct error *error)
 {
-    struct error cause = {0}, ignored = {0};
-    if ((job->journal && !journal_retract(job->journal, &ignored)) ||
-        (job->blocks_in && !job_take_blocks_back(job, &ignored)))
+    if ((job->journal && !journal_retract(job->journal, error)) ||
+        (job->blocks_in && !job_take_blocks_back(job, error)))
         return false;
-    if (!shrink(job, &cause) && !(cause.no_space && job->journal &&
-                                  journal_make_room(job->journal) && shrink(job, &ignored)))
+    if (!shrink(job, error) &&
+        !(error->no_space && job->journal && journal_make_room(job->journal) && shrink(job, error)))
         return false;
     undo_file_drop(job->undo);
     job_keep_privileges(job);
-    return !job->journal || journal_remove(job->journal, job->mapping, &ignored);
+    return !job->journal || journal_remove(job->journal, job->mapping, error);
+}
+
+static bool abandon(struct job *job)
+{
+    struct error ignored = {0};
+    return take_back(job, &ignored);
 }
 
 /* In front of the commit: abandons the edit, or says that it could not be. */
@@ -214,6 +276,19 @@ static bool go_back(struct job *job, struct error *error)
     return error_set(error, "%s; nothing was changed", cause.message);
 }
 
+/* What others have put into the growth stays: it begins behind that, and is taken back. */
+static enum outcome give_way(struct job *job, struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    struct range growth = {job->old_size, job->plan.new_size};
+    if (!tail_find_end(mapping, growth, &job->old_size, error) ||
+        (job->journal && !journal_set_sizes(job->journal, job->old_size, growth.end, error)) ||
+        !take_back(job, error) || !mapping_follow_growth(mapping, error))
+        return FAILED;
+    mapping->in_use = true;
+    return plan_again(job, mapping->size, error) && job_prepare(job, error) ? AGAIN : FAILED;
+}
+
 /* Cutting the end off, or growing by zeros: one change of the size, which the system makes whole.
  */
 static bool is_size_only(const struct plan *plan)
@@ -223,21 +298,41 @@ static bool is_size_only(const struct plan *plan)
            (edit->new_length == 0 || (edit->kind == EDIT_ZEROS && edit->old_length == 0));
 }
 
-/* Only if nobody has appended: what was appended cannot follow a cut in one change. */
-static bool can_set_size(const struct job *job)
+/* A cut with nothing behind it. AGAIN: others append, and that takes a journal. */
+static enum outcome cut_end(struct job *job, struct error *error)
 {
+    struct mapping *mapping = job->mapping;
     uint64_t size;
-    struct error ignored = {0};
-    return is_size_only(&job->plan) && file_get_size(job->mapping->file, &size, &ignored) &&
-           size == job->old_size;
+    if (mapping->in_use)
+        return AGAIN;
+    if (!save_undo(job, error))
+        return FAILED;
+    if (!mapping_prepare_cut(mapping, error) ||
+        !file_get_newest_size(mapping->file, &size, error)) {
+        (void)give_up(job, error);
+        return FAILED;
+    }
+    mapping->in_use = size != job->old_size;
+    if (mapping->in_use) {
+        undo_file_drop(job->undo);
+        return AGAIN;
+    }
+    if (mapping_resize(mapping, job->new_size, error) &&
+        (!job->durable || file_sync(mapping->file, false, error)) && job_end(job, error))
+        return DONE;
+    (void)give_up(job, error);
+    return FAILED;
 }
 
-static bool set_size(struct job *job, bool allocate, struct error *error)
+static enum outcome grow_end(struct job *job, bool allocate, struct error *error)
 {
-    if (save_undo(job, error) && grow(job, allocate, error) && job_finish(job, error))
-        return true;
+    enum outcome outcome = save_undo(job, error) ? grow(job, allocate, error) : FAILED;
+    if (outcome == AGAIN)
+        return give_way(job, error);
+    if (outcome == DONE && job_finish(job, error))
+        return DONE;
     (void)give_up(job, error);
-    return false;
+    return FAILED;
 }
 
 static bool commit(struct job *job, struct error *error)
@@ -258,51 +353,62 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
            job_prepare(job, error);
 }
 
-/*
- * While the file is between old and new: a signal waits for the end of a step, and
- * where the system grants it, other programs' open and truncate wait too.
- */
-static void hold(struct job *job)
+/* Reserves, commits, and does the steps. */
+static enum outcome do_steps(struct job *job, bool allocate, struct error *error)
 {
-    platform_signals_hold();
-    if (TAKES_LEASE)
-        (void)file_lease(job->mapping->file);
-}
-
-static void let_go(struct job *job)
-{
-    file_unlease(job->mapping->file);
-    platform_signals_restore();
+    enum outcome outcome = save_undo(job, error) ? grow(job, allocate, error) : FAILED;
+    if (outcome == AGAIN)
+        return give_way(job, error);
+    if (job->progress)
+        job->progress->total = job->totals.written;
+    if (outcome == FAILED || !space_prepare(job, error) || !commit(job, error)) {
+        (void)give_up(job, error);
+        return FAILED;
+    }
+    bool size_only = is_size_only(&job->plan);
+    bool done = size_only ? job_finish(job, error) : job_run(job, 0, false, error);
+    return done || go_back(job, error) ? DONE : FAILED;
 }
 
 /* The edit in steps of our own. */
-static bool do_by_steps(struct job *job, const struct apply_options *options,
-                        struct apply_report *report, struct error *error)
+static enum outcome try_by_steps(struct job *job, const struct apply_options *options,
+                                 struct apply_report *report, struct error *error)
 {
     static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
     struct journal journal = {0};
-    bool size_only = can_set_size(job);
     /*
      * An undo script, and privileges, must come with the size; and blocks are reserved bit by
      * bit, by writing zeros where the system does not reserve any.
      */
     bool alone = !job->undo && !privileges_any(&job->privileges) && !options->allocate;
-    if (size_only && (alone || options->no_journal))
-        return set_size(job, options->allocate, error);
+    if (is_size_only(&job->plan) && (alone || options->no_journal)) {
+        bool grows = job->plan.new_size > job->plan.old_size;
+        enum outcome outcome =
+            grows ? grow_end(job, options->allocate, error) : cut_end(job, error);
+        if (grows || outcome != AGAIN)
+            return outcome;
+    }
     if (!start_journal(job, &journal, &no_blocks, options, error))
-        return false;
+        return FAILED;
     report->journaled = job->journal != NULL;
-    hold(job);
-    bool done = save_undo(job, error) && grow(job, options->allocate, error) &&
-                space_prepare(job, error) && commit(job, error);
-    if (!done)
-        (void)give_up(job, error);
-    else if (!(size_only ? job_finish(job, error) : job_run(job, 0, false, error)))
-        done = go_back(job, error);
-    let_go(job);
+    platform_signals_hold();
+    enum outcome outcome = do_steps(job, options->allocate, error);
+    platform_signals_restore();
     journal_close(&journal);
     job->journal = NULL;
-    return done;
+    return outcome;
+}
+
+static bool do_by_steps(struct job *job, const struct apply_options *options,
+                        struct apply_report *report, struct error *error)
+{
+    for (unsigned tries = 0; tries < MOST_TRIES; tries++) {
+        enum outcome outcome = try_by_steps(job, options, report, error);
+        if (outcome != AGAIN)
+            return outcome == DONE;
+    }
+    return error_set(error, "another program appends to the file all the time (size is %llu)",
+                     (unsigned long long)job->mapping->size);
 }
 
 /* What came of an edit by blocks: when the file system cannot, nothing has changed. */
@@ -367,9 +473,9 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
     if (blocks.kind != BLOCKS_NONE && plan_job(job, &blocks.edits, job->new_size, options, error) &&
         start_journal(job, &journal, &blocks, options, error)) {
         job->working_size = job->new_size;
-        hold(job);
+        platform_signals_hold();
         outcome = run_blocks(job, error);
-        let_go(job);
+        platform_signals_restore();
         journal_close(&journal);
         job->journal = NULL;
     }
@@ -406,6 +512,8 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
     report->totals = job->totals;
+    if (new_size < mapping->size && !mapping->in_use)
+        mapping->in_use = file_is_in_use(mapping->file);
     if (job->progress)
         job->progress->total = job->totals.written;
     job->careful = space_is_short(mapping->file, needed_space(job));
@@ -416,7 +524,12 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     }
     job->working_size = maximum_u64(new_size, mapping->size);
     bool planned = job->plan.edits == edits || plan_job(job, edits, mapping->size, options, error);
-    return planned && do_by_steps(job, options, report, error);
+    if (!planned || !do_by_steps(job, options, report, error))
+        return false;
+    report->old_size = job->old_size;
+    report->new_size = job->new_size;
+    report->totals = job->totals;
+    return true;
 }
 
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,

@@ -9,11 +9,16 @@ enum {
     UNKNOWN_TAIL = 1024 * 1024 * 1024, /* where the system does not tell how much is dirty */
 };
 
-/* Whether the call is faster than moving the tail. */
-static bool is_worthwhile(const struct mapping *mapping, uint64_t offset)
+/*
+ * Whether the call is faster than moving the tail; or it is a cut beside a program that appends.
+ * Those are whole blocks less without a moment in which what is appended is lost: see tail.h.
+ */
+static bool is_worthwhile(const struct mapping *mapping, uint64_t offset, bool grows)
 {
     struct range tail = {offset, mapping->size};
     uint64_t dirty;
+    if (mapping->in_use && !grows)
+        return true;
     if (range_length(tail) < LEAST_TAIL)
         return false;
     if (!file_dirty_bytes(mapping->file, tail, &dirty))
@@ -69,7 +74,7 @@ bool blocks_plan(const struct mapping *mapping, const struct edit_list *edits, s
     blocks->offset = edit->offset / block * block;
     uint64_t end = blocks->offset + (grows ? 0 : blocks->length);
     if (blocks->length % block != 0 || end >= mapping->size ||
-        !is_worthwhile(mapping, blocks->offset))
+        !is_worthwhile(mapping, blocks->offset, grows) || !file_moves_blocks(mapping->file))
         return true;
     if (!grows && pool->has_file)
         return true;

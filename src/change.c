@@ -206,7 +206,7 @@ static bool apply_now(struct change *change, struct error *error)
 {
     struct apply_report report = {.lost = 0};
     struct undo_file undo;
-    if (!leave_window(change, error) || !mapping_check_size(change->mapping, error) ||
+    if (!leave_window(change, error) || !mapping_follow_growth(change->mapping, error) ||
         !init_undo(change, &undo, error))
         return false;
     bool done = apply_list(change, &undo, &report, error);

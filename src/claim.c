@@ -296,7 +296,7 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
 
 /*
  * While readers hold the lock the file stays open, and they are told of it. For another editor it
- * must not: it may want a lease, which is only had of a file that nobody else has open.
+ * must not: one that finds the file open elsewhere expects others to append (file_is_in_use()).
  */
 static enum claim_result try_as_editor(struct claim *claim, struct error *error)
 {

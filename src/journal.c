@@ -398,6 +398,14 @@ bool journal_read_witnesses(struct journal *journal, unsigned char *bytes, struc
            error_set(error, "the journal's table of what the file holds is damaged");
 }
 
+bool journal_set_sizes(struct journal *journal, uint64_t old_size, uint64_t new_size,
+                       struct error *error)
+{
+    journal->header.old_size = journal->header.start_size = old_size;
+    journal->header.new_size = new_size;
+    return write_header(journal, error);
+}
+
 bool journal_commit(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_HOT;

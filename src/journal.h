@@ -133,6 +133,13 @@ struct journal_spec {
  */
 bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error);
 
+/*
+ * The file has become larger before the edit has begun: its sizes are these. A kill in between
+ * leaves a growth that does not fit them, of which only the file's own bytes tell.
+ */
+bool journal_set_sizes(struct journal *journal, uint64_t old_size, uint64_t new_size,
+                       struct error *error);
+
 bool journal_commit(struct journal *journal, struct error *error);
 
 /*

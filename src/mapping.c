@@ -208,12 +208,10 @@ void mapping_remove_created(struct mapping *mapping)
     struct error ignored = {0};
     if (!is_untouched(mapping) || !place_of(mapping->path, &place, &ignored))
         return;
-    /* Under the lease nobody can open it: who would keep it would be left with a file without a
-     * name. */
-    if (file_lease_alone(mapping->file) && place_names(place, mapping->file) &&
+    /* Whoever has it open would be left with a file without a name. */
+    if (file_company(mapping->file) != FILE_SHARED && place_names(place, mapping->file) &&
         is_untouched(mapping))
         (void)place_remove(place, &ignored);
-    file_unlease(mapping->file);
     place_free(place);
     mapping->created = false;
 }
@@ -454,6 +452,11 @@ bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, 
     return file_write(mapping->file, mapping->base + offset, bytes, length, error);
 }
 
+bool mapping_prepare_cut(struct mapping *mapping, struct error *error)
+{
+    return drop_view(mapping, error);
+}
+
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
 {
     /* Windows cuts no file that is mapped; a view of ours is not used in an edit. */
@@ -465,15 +468,17 @@ bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
     return true;
 }
 
-bool mapping_check_size(const struct mapping *mapping, struct error *error)
+bool mapping_follow_growth(struct mapping *mapping, struct error *error)
 {
     uint64_t size = 0;
-    if (!file_get_size(mapping->file, &size, error))
+    if (!file_get_newest_size(mapping->file, &size, error))
         return false;
-    return size == mapping->size ||
-           error_set(error,
-                     "another program changed the file's size meanwhile (it was %llu, is %llu)",
-                     (unsigned long long)mapping->size, (unsigned long long)size);
+    if (size < mapping->size)
+        return error_set(error, "another program cut the file meanwhile (size was %llu, is %llu)",
+                         (unsigned long long)mapping->size, (unsigned long long)size);
+    mapping->in_use = size > mapping->size;
+    mapping->size = size;
+    return true;
 }
 
 bool mapping_is_sparse(const struct mapping *mapping)

@@ -96,6 +96,7 @@ struct mapping {
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed since another program holds the file */
     bool writable;             /* it is open for writing */
+    bool in_use;               /* another program is likely to append to it soon */
     bool anonymous;            /* memory without a name: nobody else can open it */
     bool not_allowed;          /* the open failed for want of a right */
     bool lockless_told;        /* the user knows that it cannot be locked */
@@ -236,15 +237,17 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);
 
+/* Does all of mapping_resize() that is not the cut itself. */
+bool mapping_prepare_cut(struct mapping *mapping, struct error *error);
 /* Cuts the file or grows it by a hole; `size` follows. */
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
 
 /*
- * That no other program has changed the size since the file was opened: a plan
- * made for one size would fill the part that was cut with zeros, or cut what was
- * appended.
+ * Looks at the size again: what other programs have appended since becomes part of what is seen,
+ * and `in_use` is set. What they have cut off is an error: a plan made for the size before would
+ * bring it back as zeros.
  */
-bool mapping_check_size(const struct mapping *mapping, struct error *error);
+bool mapping_follow_growth(struct mapping *mapping, struct error *error);
 
 /* Whether the file, as it was opened, has less on the disk than its size: holes, most likely. */
 bool mapping_is_sparse(const struct mapping *mapping);

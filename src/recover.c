@@ -4,6 +4,8 @@
 #include "space.h"
 #include "tail.h"
 
+#include <stdlib.h>
+
 /* ---- loading -------------------------------------------------------------------------------- */
 
 /* A step that is published is one of the plan's: a journal that says otherwise is damaged. */
@@ -128,8 +130,8 @@ static bool check_file(struct recovery *recovery, struct error *error)
 /* The steps are done, and the file is being cut or was. */
 static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
 {
-    const struct tail_cut cut = {job->mapping, job->journal, job->durable, job->working_size,
-                                 job->new_size};
+    const struct tail_cut cut = {job->mapping,      job->journal,  job->durable,
+                                 job->working_size, job->new_size, job->hand.chunk};
     return tail_resume(&cut, tail, error) && job_end(job, error);
 }
 
@@ -137,8 +139,8 @@ static bool resume_tail(struct job *job, const struct journal_tail *tail, struct
 static bool take_growth_back(struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
-    struct tail_cut cut = {job->mapping, job->journal, header->durable, header->new_size,
-                           header->old_size};
+    struct tail_cut cut = {job->mapping,     job->journal,     header->durable,
+                           header->new_size, header->old_size, job->hand.chunk};
     struct journal_tail tail;
     bool moved = false;
     if (cut.from <= cut.to)
@@ -230,6 +232,9 @@ static bool recover(struct mapping *mapping, struct journal *journal,
     struct undo_file undo = {0};
     job.privileges = journal->header.privileges;
     job.trusted = is_own(journal);
+    job.hand.chunk = malloc(TAIL_MEMORY);
+    if (!job.hand.chunk)
+        return error_memory(error, TAIL_MEMORY);
     job.careful = journal->careful = space_is_short(mapping->file, journal->header.length);
     load_undo(&job, &undo);
     platform_signals_hold();

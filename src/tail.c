@@ -1,26 +1,35 @@
 /* tail.c - makes a file shorter while other programs may append to it. */
 #include "tail.h"
 #include "crc32c.h"
-#include "test_variant.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = WINDOW_SIZE(256 * 1024, 1) };
+/*
+ * So often a cut is announced; each time others have appended meanwhile. With `durable` that takes
+ * several waits for the disk.
+ */
+enum { MOST_ROUNDS = 30, MOST_DURABLE_ROUNDS = 3 };
 
 /* A cut under way. */
 struct work {
     const struct tail_cut *cut;
     uint64_t number; /* of the last record */
     uint64_t carried;
-    unsigned char *piece; /* owned */
+    bool beneath;      /* what has come since goes behind the cut: it waits in memory */
+    size_t held;       /* bytes of that */
+    bool watches;      /* others append, or may well do so */
+    bool expects;      /* they have done so lately */
+    double looked;     /* when we looked at the size last */
+    double rest_began; /* when one of them appended last; 0: not known */
 };
 
-static bool begin(struct work *work, const struct tail_cut *cut, struct error *error)
-{
-    *work = (struct work){.cut = cut, .piece = malloc(PIECE)};
-    return work->piece || error_memory(error, PIECE);
-}
+/*
+ * Seconds. Who appends at intervals is waited for so long, and rests when nothing has come for so
+ * long. What takes us longer than PROMPT means that we were kept from running, and that what was
+ * seen before may not hold any more.
+ */
+static const double LONGEST_WAIT = 0.002, LONGEST_WAITS = 0.02;
+static const double SHORTEST_REST = 0.00005, LONGEST_REST = 0.00025, PROMPT = 0.00005;
 
 /*
  * A record supersedes the one before it, and the first of them the steps of the
@@ -45,19 +54,20 @@ static uint64_t slot_of(const struct tail_cut *cut, uint64_t number)
 static bool carry_piece(struct work *work, uint64_t rest, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
-    uint64_t most = cut->journal ? minimum_u64(PIECE, cut->journal->header.window) : PIECE;
+    uint64_t most =
+        cut->journal ? minimum_u64(TAIL_MEMORY, cut->journal->header.window) : TAIL_MEMORY;
     size_t length = (size_t)minimum_u64(rest, most);
     uint64_t destination = cut->to + work->carried;
     struct journal_tail record = {.kind = TAIL_MOVE, .offset = destination, .slot_length = length};
-    if (!mapping_read(cut->mapping, cut->from + work->carried, work->piece, length, error))
+    if (!mapping_read(cut->mapping, cut->from + work->carried, cut->memory, length, error))
         return false;
-    record.slot_crc = crc32c(0, work->piece, length);
+    record.slot_crc = crc32c(0, cut->memory, length);
     if (cut->journal &&
-        !journal_write(cut->journal, slot_of(cut, work->number + 1), work->piece, length, error))
+        !journal_write(cut->journal, slot_of(cut, work->number + 1), cut->memory, length, error))
         return false;
     work->carried += length;
     return publish(work, &record, error) &&
-           mapping_write(cut->mapping, destination, work->piece, length, error);
+           mapping_write(cut->mapping, destination, cut->memory, length, error);
 }
 
 static bool carry_again(struct work *work, const struct journal_tail *last, struct error *error)
@@ -65,9 +75,9 @@ static bool carry_again(struct work *work, const struct journal_tail *last, stru
     const struct tail_cut *cut = work->cut;
     uint64_t slot = slot_of(cut, last->number);
     for (uint64_t at = 0; at < last->slot_length;) {
-        size_t length = (size_t)minimum_u64(PIECE, last->slot_length - at);
-        if (!journal_read(cut->journal, slot + at, work->piece, length, error) ||
-            !mapping_write(cut->mapping, last->offset + at, work->piece, length, error))
+        size_t length = (size_t)minimum_u64(TAIL_MEMORY, last->slot_length - at);
+        if (!journal_read(cut->journal, slot + at, cut->memory, length, error) ||
+            !mapping_write(cut->mapping, last->offset + at, cut->memory, length, error))
             return false;
         at += length;
     }
@@ -105,41 +115,162 @@ static bool is_uncut(const struct tail_cut *cut, const struct journal_tail *last
     return true;
 }
 
-static bool cut_away(const struct work *work, struct error *error)
+/* Where the file ends if nobody has appended since the last piece was carried, or held. */
+static uint64_t end_of(const struct work *work)
 {
-    const struct tail_cut *cut = work->cut;
-    return mapping_resize(cut->mapping, cut->to + work->carried, error) &&
-           (!cut->durable || file_sync(cut->mapping->file, false, error));
+    return work->cut->from + work->carried + work->held;
 }
 
-/* Carries until nobody appends any more, and cuts. */
+static bool look(const struct work *work, uint64_t *size, struct error *error)
+{
+    uint64_t end = end_of(work);
+    return file_get_newest_size(work->cut->mapping->file, size, error) &&
+           (*size >= end ||
+            error_set(error,
+                      "another program cut the file during the edit (size was %llu, is %llu)",
+                      (unsigned long long)end, (unsigned long long)*size));
+}
+
+static bool hold_piece(struct work *work, uint64_t rest, struct error *error)
+{
+    const struct tail_cut *cut = work->cut;
+    if (rest > TAIL_MEMORY - work->held)
+        return error_set(error, "another program appends faster than the file can be cut");
+    if (!mapping_read(cut->mapping, end_of(work), cut->memory + work->held, (size_t)rest, error))
+        return false;
+    work->held += (size_t)rest;
+    return true;
+}
+
+/* What has been appended so far; more may have come when it is done. */
+static bool carry(struct work *work, struct error *error)
+{
+    uint64_t size;
+    if (!look(work, &size, error))
+        return false;
+    if (work->beneath)
+        return size == end_of(work) || hold_piece(work, size - end_of(work), error);
+    while (end_of(work) < size)
+        if (!carry_piece(work, size - end_of(work), error))
+            return false;
+    return true;
+}
+
+/* Whether others have appended since the last piece was carried. */
+static bool watch(struct work *work, bool *grown, struct error *error)
+{
+    double before = work->looked;
+    uint64_t size;
+    if (!look(work, &size, error))
+        return false;
+    work->looked = platform_seconds();
+    *grown = size > end_of(work);
+    if (*grown)
+        work->rest_began = work->looked - before < PROMPT ? work->looked : 0;
+    return true;
+}
+
+/*
+ * Waits for the next write of who appends, without sleeping: who does so at intervals, by turns
+ * with something else, has just begun to do the latter then.
+ */
+static bool wait_for_append(struct work *work, struct error *error)
+{
+    double start = platform_seconds(), last = start;
+    bool grown = false;
+    work->looked = start;
+    while (watch(work, &grown, error)) {
+        if (grown && (work->rest_began > 0 || work->looked - start > LONGEST_WAITS))
+            return carry(work, error);
+        if (grown && !carry(work, error))
+            return false;
+        if (grown)
+            last = work->looked = platform_seconds();
+        work->expects = work->looked - last < LONGEST_WAIT;
+        if (!work->expects)
+            return true;
+    }
+    return false;
+}
+
+static bool is_at_rest(const struct work *work)
+{
+    double rest = platform_seconds() - work->rest_began;
+    return !work->expects || (rest >= SHORTEST_REST && rest <= LONGEST_REST);
+}
+
+/*
+ * Cuts, unless others have appended since: nothing may stand between the look and the cut. Who is
+ * in the middle of a write holds the cut up until it is done: that is waited for before the look.
+ */
+static bool cut_at_rest(struct work *work, bool *cut, struct error *error)
+{
+    struct mapping *mapping = work->cut->mapping;
+    uint64_t end = work->cut->to + work->carried;
+    bool grown = false;
+    work->looked = platform_seconds();
+    while (work->expects && work->looked - work->rest_began < SHORTEST_REST && !grown)
+        if (!watch(work, &grown, error))
+            return false;
+    double start = work->looked = platform_seconds();
+    if (work->watches)
+        file_wait_for_writers(mapping->file);
+    if (!watch(work, &grown, error))
+        return false;
+    bool late = work->watches && (work->looked - start >= PROMPT || !is_at_rest(work));
+    *cut = !grown && !late;
+    return !*cut || mapping_resize(mapping, end, error);
+}
+
+/* Carries what has come; and what comes next, if somebody appends and does not rest just now. */
+static bool carry_on(struct work *work, struct error *error)
+{
+    bool waits = work->expects && platform_seconds() - work->rest_began > LONGEST_REST;
+    return carry(work, error) && (!waits || wait_for_append(work, error));
+}
+
+/*
+ * Cuts although others append all the time: what they have since the announcement waits in memory
+ * for as long as the cut takes. A kill in between loses that, but never a byte of the edit.
+ */
+static bool cut_beneath(struct work *work, struct error *error)
+{
+    struct mapping *mapping = work->cut->mapping;
+    bool done = false;
+    work->beneath = work->watches = work->expects = true;
+    for (unsigned round = 0; !done && round <= MOST_ROUNDS; round++) {
+        work->watches = work->expects = round < MOST_ROUNDS;
+        if (!carry_on(work, error) || !cut_at_rest(work, &done, error))
+            return false;
+    }
+    mapping->size += work->held;
+    return done ? file_append(mapping->file, work->cut->memory, work->held, error)
+                : error_set(error, "another program appends faster than the file can be cut");
+}
+
+/* Carries what others append, and cuts as soon as they do not. */
 static bool finish(struct work *work, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
-    uint64_t size;
-    bool announced = false;
-    for (;;) {
-        if (!file_get_size(cut->mapping->file, &size, error))
+    unsigned most = cut->durable ? MOST_DURABLE_ROUNDS : MOST_ROUNDS;
+    bool done = false;
+    if (!mapping_prepare_cut(cut->mapping, error) || !carry(work, error))
+        return false;
+    /* A wait for the disk is longer than any rest. */
+    work->watches = !cut->durable && (cut->mapping->in_use || work->carried > 0);
+    work->expects = work->watches;
+    for (unsigned round = 0; !done && round < most; round++)
+        if (!carry_on(work, error) || !announce_cut(work, error) ||
+            !cut_at_rest(work, &done, error))
             return false;
-        uint64_t end = cut->from + work->carried;
-        if (size < end)
-            return error_set(
-                error, "another program cut the file during the edit (size was %llu, is %llu)",
-                (unsigned long long)end, (unsigned long long)size);
-        if (size == end && announced)
-            return cut_away(work, error);
-        announced = size == end;
-        if (!(announced ? announce_cut(work, error) : carry_piece(work, size - end, error)))
-            return false;
-    }
+    return (done || cut_beneath(work, error)) &&
+           (!cut->durable || file_sync(cut->mapping->file, false, error));
 }
 
 bool tail_cut(const struct tail_cut *cut, struct error *error)
 {
-    struct work work;
-    bool done = begin(&work, cut, error) && finish(&work, error);
-    free(work.piece);
-    return done;
+    struct work work = {.cut = cut};
+    return finish(&work, error);
 }
 
 static bool resume_cut(struct work *work, const struct journal_tail *last, struct error *error)
@@ -157,32 +288,25 @@ static bool resume_cut(struct work *work, const struct journal_tail *last, struc
 
 bool tail_resume(const struct tail_cut *cut, const struct journal_tail *last, struct error *error)
 {
-    struct work work;
+    struct work work = {.cut = cut, .number = last->number};
     if (last->offset < cut->to)
         return error_set(error, "the journal's last record is damaged");
-    bool done = begin(&work, cut, error);
-    work.number = last->number;
-    if (done && last->kind == TAIL_CUT) {
-        done = resume_cut(&work, last, error);
-    } else if (done) {
-        work.carried = last->offset - cut->to + last->slot_length;
-        done = carry_again(&work, last, error) && finish(&work, error);
-    }
-    free(work.piece);
-    return done;
+    if (last->kind == TAIL_CUT)
+        return resume_cut(&work, last, error);
+    work.carried = last->offset - cut->to + last->slot_length;
+    return carry_again(&work, last, error) && finish(&work, error);
 }
 
 /* ---- taking back ---------------------------------------------------------------------------- */
 
-/* Behind the last byte of a range that is not zero; its start if all are. */
-static bool find_end(struct mapping *mapping, struct range range, uint64_t *end,
-                     struct error *error)
+bool tail_find_end(struct mapping *mapping, struct range growth, uint64_t *end, struct error *error)
 {
     unsigned char bytes[16384];
-    *end = range.start;
-    while (range.start < range.end) {
+    *end = growth.start;
+    mapping->size = maximum_u64(mapping->size, growth.end);
+    while (growth.start < growth.end) {
         struct range data;
-        if (!mapping_next_data(mapping, range, &data, error))
+        if (!mapping_next_data(mapping, growth, &data, error))
             return false;
         size_t length = (size_t)minimum_u64(sizeof bytes, range_length(data));
         if (!mapping_read(mapping, data.start, bytes, length, error))
@@ -190,24 +314,42 @@ static bool find_end(struct mapping *mapping, struct range range, uint64_t *end,
         for (size_t i = 0; i < length; i++)
             if (bytes[i] != 0)
                 *end = data.start + i + 1;
-        range.start = data.start + length;
+        growth.start = data.start + length;
     }
     return true;
 }
 
-bool tail_take_back(const struct tail_cut *cut, struct error *error)
+/* One look at the growth: whether it is taken back, or was. */
+static bool try_to_take_back(const struct tail_cut *cut, bool *done, struct error *error)
 {
-    uint64_t size, end;
-    if (!file_get_size(cut->mapping->file, &size, error))
+    struct mapping *mapping = cut->mapping;
+    uint64_t size, end, now;
+    *done = true;
+    if (!file_get_newest_size(mapping->file, &size, error))
         return false;
+    mapping->size = size;
     struct range growth = {cut->to, minimum_u64(size, cut->from)};
     if (growth.start >= growth.end)
         return true;
-    if (!find_end(cut->mapping, growth, &end, error))
+    if (!tail_find_end(mapping, growth, &end, error))
         return false;
     if (size > cut->from)
         /* Bytes in the growth: it has been taken back, and all this was appended since. */
         return end > cut->to || tail_cut(cut, error);
     /* Bytes in the growth were appended right before it. */
-    return (end > cut->to && size < cut->from) || mapping_resize(cut->mapping, end, error);
+    if (end > cut->to && size < cut->from)
+        return true;
+    if (!mapping_prepare_cut(mapping, error) || !file_get_newest_size(mapping->file, &now, error))
+        return false;
+    *done = now == size;
+    return !*done || mapping_resize(mapping, end, error);
+}
+
+bool tail_take_back(const struct tail_cut *cut, struct error *error)
+{
+    bool done = false;
+    while (!done)
+        if (!try_to_take_back(cut, &done, error))
+            return false;
+    return true;
 }

@@ -21,9 +21,7 @@
 /* A window of `shipped` bytes; in such a test of so many small ones. */
 #ifdef MMTOOL_TEST_WINDOW
 #define WINDOW_SIZE(shipped, small) ((small)*MMTOOL_TEST_WINDOW)
-#define TAKES_LEASE                 false /* who stops the program to look at its file would wait */
 #else
-#define TAKES_LEASE                 true
 #define WINDOW_SIZE(shipped, small) (shipped)
 #endif
 

@@ -443,7 +443,7 @@ undone_each() {
     [ "$(ls -A | wc -l)" -eq 2 ]
 }
 
-# Holds a lease on f, as an editor does while the file is between old and new, for SECONDS.
+# Holds a lease on f, as a file server may, for SECONDS.
 lease() {
     rm -f leased
     python3 -c 'import fcntl, os, signal, sys, time
@@ -460,12 +460,12 @@ time.sleep(float(sys.argv[1]))' "$1" 3>&- &
     done
 }
 
-@test "a file in the middle of an edit is busy; --ignore-journal waits for it as other programs do" {
+@test "a file under another program's lease is busy; --ignore-journal waits for its end" {
     [ "$(uname)" = Linux ] || skip "leases are of Linux"
     need python3
     make f 0123456789
     lease 3
-    refuses 'another mmtool is working on the file' mmtool read f
+    refuses 'another program holds a lease on the file' mmtool read f
     prints 0123456789 mmtool read --ignore-journal f
     prints '10\n' mmtool info -s --ignore-journal f
     wait "$holder"

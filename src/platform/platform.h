@@ -144,6 +144,8 @@ bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struc
 
 /* Its size alone, which costs less to ask for. */
 bool file_get_size(struct file *file, uint64_t *size, struct error *error);
+/* The same, asked of the server where the file is one of another machine or process (NFS, FUSE). */
+bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error);
 
 /* Reads at `offset`; `*got` is less than `length` only where the file ends. */
 bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
@@ -172,6 +174,8 @@ bool file_has_input(struct file *file);
  */
 bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
                 struct error *error);
+/* Writes behind the end of the file, wherever that is by then. */
+bool file_append(struct file *file, const void *bytes, size_t length, struct error *error);
 /* Cuts the file, or grows it by a hole. */
 bool file_set_size(struct file *file, uint64_t size, struct error *error);
 /*
@@ -179,7 +183,8 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error);
  * disk. Grows the file when the range passes its end (not with `keep_size`).
  * Where the file system cannot reserve, it writes zeros into the part that
  * passes the end, and does nothing for the rest (`*reserved` false). When it
- * fails, the size is what it was.
+ * fails, the size is what it was. What other programs append meanwhile is kept: it
+ * stands in the range then, or behind it.
  */
 bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
                    struct error *error);
@@ -221,6 +226,8 @@ bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
  */
 bool file_is_cached(struct file *file, struct range range);
 
+/* Whether the file system inserts and cuts whole blocks, each wholly or not at all under a kill. */
+bool file_moves_blocks(struct file *file);
 enum file_blocks_result { FILE_BLOCKS_DONE, FILE_BLOCKS_UNSUPPORTED, FILE_BLOCKS_FAILED };
 /* Insert (zeros) or cut whole blocks; offset and length are multiples of the block size. */
 enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, uint64_t length,
@@ -362,15 +369,23 @@ enum lock_note {
 bool file_lock_tell(struct file *file, enum lock_note note, bool on);
 /* Whether another open file tells it. */
 bool file_lock_is_told(struct file *file, enum lock_note note);
+/* Whether the file is open a second time, in this process or another. */
+enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
 /*
- * Tries to make other programs' open and truncate wait; false where it cannot be
- * had, for one when the file is open a second time, by this process too. Until
- * file_unlease() an open of the file in this process is FILE_BUSY as well.
+ * Asks the system, which answers to the owner of the file on Linux. In the microsecond that the
+ * question takes an open with O_NONBLOCK fails, so it is for where the answer matters.
  */
-bool file_lease(struct file *file);
-void file_unlease(struct file *file);
-/* A lease for who needs to be alone: false only if another open of the file is known of. */
-bool file_lease_alone(struct file *file);
+enum file_company file_company(struct file *file);
+/*
+ * Waits for a write to the file that another program is in the middle of, if the system knows a
+ * way: the size does not show it yet.
+ */
+void file_wait_for_writers(struct file *file);
+/*
+ * Whether another program is likely to append to the file in the next moment: it was written to
+ * within the last second, and may be open elsewhere. To be asked before one's own first write.
+ */
+bool file_is_in_use(struct file *file);
 
 enum mark_result { MARK_OK, MARK_NONE, MARK_UNSUPPORTED, MARK_FAILED };
 /* A small named value on the inode itself (`user.` + name). `*length` is in and out. */

@@ -33,7 +33,6 @@ struct file {
     int descriptor;
     bool borrowed; /* the process's standard input: not ours to close, nor its offset to move */
     bool writable; /* opened for writing */
-    bool leased;
     enum lock_holder lock;
     bool told[2]; /* by enum lock_note */
 };

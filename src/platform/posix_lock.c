@@ -1,5 +1,5 @@
 /*
- * posix_lock.c - locks, leases and marks.
+ * posix_lock.c - locks, marks, and who else has a file open.
  *
  * Locks are open-file-description locks (F_OFD_SETLK, Linux 3.15, POSIX 2024),
  * and flock() where there are none. Both belong to the open file, so a kill
@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #if defined(__linux__) || defined(__APPLE__)
 #include <sys/xattr.h>
 #endif
@@ -158,44 +159,56 @@ bool file_lock_is_told(struct file *file, enum lock_note note)
     return other == SHARED_BYTE || other == LOCKED_BYTE;
 }
 
-/* ---- leases --------------------------------------------------------------------------------- */
+/* ---- other programs ------------------------------------------------------------------------- */
 
 #if defined(F_SETLEASE)
-bool file_lease(struct file *file)
+/*
+ * A write lease is only granted while nobody else has the file open. It is given back at once: who
+ * opens the file without waiting fails while there is one. The kernel tells its holder of that by
+ * SIGIO, which kills who does not expect it.
+ */
+enum file_company file_company(struct file *file)
 {
-    /*
-     * The kernel tells the holder by SIGIO that somebody wants the file, and
-     * SIGIO kills who does not expect it. There is nothing to answer: he waits
-     * until we are done, or until the kernel takes the lease away.
-     */
-    signal(SIGIO, SIG_IGN);
-    file->leased = fcntl(file->descriptor, F_SETLEASE, F_WRLCK) == 0;
-    return file->leased;
-}
-
-void file_unlease(struct file *file)
-{
-    if (file->leased)
+    void (*before)(int) = signal(SIGIO, SIG_IGN);
+    bool granted = fcntl(file->descriptor, F_SETLEASE, F_WRLCK) == 0;
+    int code = errno;
+    if (granted)
         (void)fcntl(file->descriptor, F_SETLEASE, F_UNLCK);
-    file->leased = false;
+    (void)signal(SIGIO, before);
+    if (granted)
+        return FILE_ALONE;
+    return code == EAGAIN ? FILE_SHARED : FILE_COMPANY_UNKNOWN;
 }
 #else
-bool file_lease(struct file *file)
+enum file_company file_company(struct file *file)
 {
     (void)file;
-    return false;
-}
-
-void file_unlease(struct file *file)
-{
-    (void)file;
+    return FILE_COMPANY_UNKNOWN;
 }
 #endif
 
-bool file_lease_alone(struct file *file)
+/*
+ * Linux takes the inode's lock for this call, as for a write; and does nothing, since there is no
+ * such attribute.
+ */
+void file_wait_for_writers(struct file *file)
 {
-    errno = 0;
-    return file_lease(file) || errno != EAGAIN;
+#if defined(__linux__)
+    (void)fremovexattr(file->descriptor, "user.mmtool.none");
+#else
+    (void)file;
+#endif
+}
+
+bool file_is_in_use(struct file *file)
+{
+    const time_t recent = 1;
+    struct stat status;
+    struct timespec now;
+    if (fstat(file->descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+        clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec - status.st_mtime > recent)
+        return false;
+    return file_company(file) != FILE_ALONE;
 }
 
 /* ---- marks: extended attributes of the user's name space ------------------------------------ */

@@ -61,7 +61,7 @@ static bool may_wait(int directory, const char *name, unsigned flags)
 
 /*
  * A file server that holds a lease, to hear of others, gives it up as soon as it
- * is asked to, which the first try does: so it is given a moment. An editor that
+ * is asked to, which the first try does: so it is given a moment. A program that
  * means it does not.
  */
 static int open_patiently(int directory, const char *name, int options, mode_t mode)
@@ -199,8 +199,7 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
         posix_error(error, code);
         return FILE_NOT_ALLOWED;
     case EWOULDBLOCK:
-        error_set(error,
-                  "another mmtool is working on the file, or another program holds a lease on it");
+        error_set(error, "another program holds a lease on the file");
         return FILE_BUSY;
     case ELOOP:
     case EMLINK: /* FreeBSD's word for it */
@@ -357,21 +356,24 @@ static uint64_t nanoseconds(int64_t seconds, int64_t rest)
 
 #if defined(__linux__) && defined(SYS_statx)
 /* The kernel's struct statx as far as it is needed; not every libc declares it. */
-struct birth_reply {
+struct statx_reply {
     uint32_t mask;
-    uint32_t before[19];
-    int64_t seconds;
+    uint32_t before[9];
+    uint64_t size;
+    uint32_t between[8];
+    int64_t seconds; /* of the birth */
     uint32_t nanoseconds;
     uint32_t behind[41];
 };
-static_assert(sizeof(struct birth_reply) == 256, "statx(2) fills 256 bytes");
+static_assert(sizeof(struct statx_reply) == 256, "statx(2) fills 256 bytes");
+enum { STATX_EMPTY_PATH = 0x1000, STATX_FROM_SERVER = 0x2000 };
 
 static uint64_t birth_of(struct file *file, const struct stat *status)
 {
-    enum { WANT_BIRTH = 0x800, EMPTY_PATH = 0x1000 };
-    struct birth_reply reply = {0};
+    enum { WANT_BIRTH = 0x800 };
+    struct statx_reply reply = {0};
     (void)status;
-    if (syscall(SYS_statx, file->descriptor, "", EMPTY_PATH, WANT_BIRTH, &reply) != 0 ||
+    if (syscall(SYS_statx, file->descriptor, "", STATX_EMPTY_PATH, WANT_BIRTH, &reply) != 0 ||
         !(reply.mask & WANT_BIRTH))
         return 0;
     return nanoseconds(reply.seconds, reply.nanoseconds);
@@ -438,3 +440,22 @@ bool file_get_size(struct file *file, uint64_t *size, struct error *error)
     *size = (uint64_t)raw.st_size;
     return !S_ISBLK(raw.st_mode) || device_size(file, size, error);
 }
+
+#if defined(__linux__) && defined(SYS_statx)
+bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)
+{
+    enum { WANT_SIZE = 0x200 };
+    struct statx_reply reply = {0};
+    if (syscall(SYS_statx, file->descriptor, "", STATX_EMPTY_PATH | STATX_FROM_SERVER, WANT_SIZE,
+                &reply) != 0 ||
+        reply.size == 0) /* it may be a device */
+        return file_get_size(file, size, error);
+    *size = reply.size;
+    return true;
+}
+#else
+bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)
+{
+    return file_get_size(file, size, error);
+}
+#endif

@@ -7,6 +7,10 @@
 #include "posix_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
+#if defined(__linux__)
+#include <sys/vfs.h>
+#endif
 
 #if defined(__linux__)
 /* The numbers of linux/falloc.h, which a libc may not have or not include. */
@@ -108,29 +112,66 @@ static bool write_zeros(struct file *file, struct range range, struct error *err
     return written;
 }
 
+static bool is_zeros(const unsigned char *bytes, size_t length)
+{
+    return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
+}
+
+/* Whether a growth begins with zeros, as it does unless others have appended right before it. */
+static bool is_ours(struct file *file, uint64_t offset)
+{
+    unsigned char bytes[64];
+    struct error ignored = {0};
+    size_t got;
+    return file_read(file, offset, bytes, sizeof bytes, &got, &ignored) && is_zeros(bytes, got);
+}
+
 /*
  * Gives back what a failed reservation got behind the end of the file. Only if it
  * got something, as setting the size changes the file's times. A failure here
- * must not hide the cause.
+ * must not hide the cause. What others have appended stays, and all in front of it.
  */
-static bool undo_growth(struct file *file, const struct file_status *before)
+static bool undo_growth(struct file *file, const struct file_status *before, uint64_t end)
 {
     struct file_status now;
     struct error ignored;
-    if (file_get_status(file, &now, &ignored) &&
-        (now.size != before->size || now.allocated != before->allocated))
+    if (file_get_status(file, &now, &ignored) && now.size <= end &&
+        (now.size != before->size || now.allocated != before->allocated) &&
+        is_ours(file, before->size))
         (void)file_set_size(file, before->size, &ignored);
     return false;
 }
 
-/* Where the file system cannot reserve: see platform.h. */
+/* Zeros over zeros, which takes blocks; what others appended before the growth stays. */
+static bool fill_growth(struct file *file, struct range growth, struct error *error)
+{
+    const size_t chunk = 256 * 1024;
+    unsigned char *bytes = malloc(chunk);
+    bool done = bytes || error_memory(error, chunk);
+    while (done && growth.start < growth.end) {
+        size_t length = (size_t)minimum_u64(chunk, range_length(growth)), got;
+        done = file_read(file, growth.start, bytes, length, &got, error) &&
+               (!is_zeros(bytes, got) || file_write(file, growth.start, bytes, got, error));
+        growth.start += length;
+    }
+    free(bytes);
+    return done;
+}
+
+/* Where the file system cannot reserve: see platform.h. The size comes first: from then on others
+ * append behind it. */
 static bool allocate_by_writing(struct file *file, struct range range, bool keep_size,
                                 const struct file_status *before, struct error *error)
 {
     struct range behind = {maximum_u64(range.start, before->size), range.end};
-    if (keep_size || range.end <= before->size || write_zeros(file, behind, error))
+    uint64_t size;
+    if (keep_size || range.end <= before->size)
         return true;
-    return undo_growth(file, before);
+    if (file_get_newest_size(file, &size, error) &&
+        (size >= range.end || file_set_size(file, range.end, error)) &&
+        fill_growth(file, behind, error))
+        return true;
+    return undo_growth(file, before, range.end);
 }
 
 bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
@@ -150,7 +191,7 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
         return allocate_by_writing(file, range, keep_size, &before, error);
     posix_error_doing(error, code, "reserving %" PRIu64 " byte%s at %" PRIu64, range_length(range),
                       diag_plural(range_length(range)), range.start);
-    return range.end > before.size ? undo_growth(file, &before) : false;
+    return range.end > before.size ? undo_growth(file, &before, range.end) : false;
 }
 
 bool file_zero(struct file *file, struct range range, struct error *error)
@@ -207,6 +248,18 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
 /* ---- whole blocks --------------------------------------------------------------------------- */
 
 #if defined(__linux__)
+/*
+ * ext4 alone: 1,374 kills tore none of its calls. xfs cuts blocks in two transactions, the extents
+ * first and then the size: 18 kills of 113 came between them. Neither is whole under power loss on
+ * xfs: a size was on the disk before what had moved.
+ */
+bool file_moves_blocks(struct file *file)
+{
+    enum { EXT4_MAGIC = 0xef53 };
+    struct statfs system;
+    return fstatfs(file->descriptor, &system) == 0 && (uint32_t)system.f_type == EXT4_MAGIC;
+}
+
 static enum file_blocks_result shift_blocks(struct file *file, int mode, const char *doing,
                                             uint64_t offset, uint64_t length, struct error *error)
 {
@@ -229,6 +282,12 @@ enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint
     return shift_blocks(file, FALLOC_FL_COLLAPSE_RANGE, "cutting", offset, length, error);
 }
 #else
+bool file_moves_blocks(struct file *file)
+{
+    (void)file;
+    return false;
+}
+
 static enum file_blocks_result no_blocks(struct error *error)
 {
     posix_error(error, EOPNOTSUPP);

@@ -146,6 +146,13 @@ static void prepare_hole(struct file *file, uint64_t size)
         (void)DeviceIoControl(file->handle, FSCTL_SET_SPARSE, NULL, 0, NULL, 0, &got, NULL);
 }
 
+bool file_append(struct file *file, const void *bytes, size_t length, struct error *error)
+{
+    uint64_t size;
+    return length == 0 ||
+           (file_get_size(file, &size, error) && file_write(file, size, bytes, length, error));
+}
+
 bool file_set_size(struct file *file, uint64_t size, struct error *error)
 {
     if (size > OFFSET_MAX)

@@ -423,3 +423,8 @@ bool file_get_size(struct file *file, uint64_t *size, struct error *error)
     return device_size(file, size) ||
            windows_error_doing(error, code, "asking for the file's size");
 }
+
+bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)
+{
+    return file_get_size(file, size, error);
+}

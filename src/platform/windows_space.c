@@ -187,6 +187,12 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
 
 /* ---- whole blocks --------------------------------------------------------------------------- */
 
+bool file_moves_blocks(struct file *file)
+{
+    (void)file;
+    return false;
+}
+
 static enum file_blocks_result no_blocks(struct error *error)
 {
     error_set(error, "Windows cannot insert or cut blocks of a file");

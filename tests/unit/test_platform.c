@@ -319,13 +319,13 @@ static struct mapping make_mapping(const char *name)
     return mapping;
 }
 
-static bool has_leases(void)
+/* Whether the system tells who has a file open. */
+static bool tells_company(void)
 {
-    struct file *file = scratch_file("leased");
-    bool leased = file_lease(file);
-    file_unlease(file);
+    struct file *file = scratch_file("alone");
+    bool alone = file_company(file) == FILE_ALONE;
     scratch_close(file);
-    return leased;
+    return alone;
 }
 
 static void test_made_and_used_by_others(void)
@@ -334,7 +334,7 @@ static void test_made_and_used_by_others(void)
     struct mapping mapping = make_mapping("made");
     struct file *other = scratch_open("made", FILE_OPEN_WRITE);
     mapping_remove_created(&mapping);
-    CHECK(access("made", F_OK) == 0 || !has_leases());
+    CHECK(access("made", F_OK) == 0 || !tells_company());
     CHECK(file_write(other, 0, "log", 3, &error) && mapping_close(&mapping, &error));
     scratch_close(other);
     mapping = make_mapping("replaced");
@@ -368,27 +368,30 @@ static void test_lock_of_the_killed(void)
     scratch_close(file);
 }
 
-static int open_leased(void *context)
+static int open_asked(void *context)
 {
     struct error error;
     struct file *file;
     (void)context;
-    return (int)file_open("leased", 0, &file, &error);
+    return (int)file_open("asked", 0, &file, &error);
 }
 
-static void test_lease(void)
+static void test_company(void)
 {
-    struct file *file = scratch_file("leased");
-    if (!file_lease(file)) {
+    struct file *file = scratch_file("asked");
+    if (!tells_company()) {
         scratch_close(file);
-        SKIP("no lease to be had here");
+        SKIP("this system does not tell who has a file open");
     }
-    alarm(10);
-    /* We are told by a signal that would end us if we had not seen to it. */
-    CHECK(exited_with(in_child(open_leased, NULL), FILE_BUSY));
-    file_unlease(file);
-    CHECK(exited_with(in_child(open_leased, NULL), FILE_OPENED));
-    alarm(0);
+    CHECK(file_company(file) == FILE_ALONE && !file_is_in_use(file));
+    /* The question leaves nothing behind that an open could fail of. */
+    CHECK(exited_with(in_child(open_asked, NULL), FILE_OPENED));
+    struct file *other = scratch_open("asked", 0);
+    CHECK(file_company(file) == FILE_SHARED && file_is_in_use(file));
+    struct timespec long_ago[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    CHECK(utimensat(AT_FDCWD, "asked", long_ago, 0) == 0 && !file_is_in_use(file));
+    scratch_close(other);
+    CHECK(file_company(file) == FILE_ALONE);
     scratch_close(file);
 }
 
@@ -455,7 +458,7 @@ static const struct unit_case cases[] = {
     {"a file that is made stays if others use it, or its name", test_made_and_used_by_others},
     {"a kill frees the lock", test_lock_of_the_killed},
     {"a lease that is given up when asked for is waited for", test_lease_of_server},
-    {"a lease makes others' open busy, and its holder lives", test_lease},
+    {"an open file tells whether it is open elsewhere, and in use", test_company},
 };
 
 int main(void)
