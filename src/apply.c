@@ -456,8 +456,7 @@ static enum blocks_outcome run_blocks(struct job *job, struct error *error)
 
 /*
  * The edit by whole blocks, where that is faster. Not with `durable`: the calls
- * are never partial under a kill, but xfs may show a half-made one after power
- * loss.
+ * are never partial under a kill, but nothing is known of power loss.
  */
 static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list *edits,
                                         const struct apply_options *options,

@@ -1,6 +1,6 @@
 # Edits of a file that another program appends to.
 
-# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2154 # bats sets stderr
 load ../helper
 load crash
 
@@ -9,7 +9,7 @@ beside() {
     need python3
     [ "$(uname)" = Linux ] || skip "other systems promise less"
     [ "${MMTOOL_SANITIZE:-none}" = none ] || skip "a program with sanitizers is too slow for turns"
-    python3 "$source_root/tests/crash/appends.py" "$MMTOOL" \
+    python3 "$BATS_TEST_DIRNAME/appends.py" "$MMTOOL" \
         --edits=$((60 * ${MMTOOL_TEST_ROUNDS:-1})) "$@" >table || { cat table && return 1; }
     cat table >&3
 }
