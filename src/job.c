@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SURVEY_PAUSE = 4096 }; /* so many steps are looked at between two looks for a signal */
-
 /* ---- sources -------------------------------------------------------------------------------- */
 
 static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_t length,
@@ -64,7 +62,7 @@ static bool survey(struct job *job, struct error *error)
             job->first_late = job->totals.steps;
         plan_count_step(&job->totals, &walk, &step);
         witness_steps_add(&job->sample, &step);
-        if (job->totals.steps % SURVEY_PAUSE == 0 && job_must_stop(job, error))
+        if (job_must_stop(job, error))
             return false;
     }
     witness_steps_end(&job->sample);
@@ -95,12 +93,8 @@ bool job_check_size(const struct job *job, struct error *error)
 
 bool job_must_stop(const struct job *job, struct error *error)
 {
-    int signal = platform_signal_pending();
-    if (!job->journal || signal == 0) /* half an edit that nobody can finish is worse */
-        return false;
-    error_set(error, "stopped by signal %d", signal);
-    error->signal = signal;
-    return true;
+    /* Half an edit that nobody can finish is worse. */
+    return job->journal && journal_must_stop(error);
 }
 
 /* The steps from number `first` on, which was published or not. */
@@ -112,9 +106,11 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
     plan_walk_init(&walk, &job->plan);
     for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
         struct job_step at_hand = {&step, number, published && number == first};
+        if (job_must_stop(job, error))
+            return false;
         if (number < first)
             continue;
-        if (job_must_stop(job, error) || !job_do_step(job, &job->hand, &at_hand, error))
+        if (!job_do_step(job, &job->hand, &at_hand, error))
             return false;
         written += step.kind == STEP_WRITE ? step.length : 0;
         if (job->progress)

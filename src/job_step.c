@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { ZEROS_PIECE = 256 * 1024 * 1024 };
+
 /* A step, its number, and whether it was published before a kill: then its slot is complete. */
 struct work {
     struct job *job;
@@ -120,6 +122,23 @@ static bool do_slot_step(struct work *work)
     return store_slot(work);
 }
 
+/*
+ * Zeros may be very many, and where the file system has no holes they are written: in pieces, a
+ * signal can stop it. They end at multiples of their length, so that whole blocks are made holes.
+ */
+static bool store_zeros(const struct work *work)
+{
+    struct range left = {work->step->destination, work->step->destination + work->step->length};
+    while (left.start < left.end) {
+        uint64_t end = minimum_u64(left.end, (left.start / ZEROS_PIECE + 1) * ZEROS_PIECE);
+        if (job_must_stop(work->job, work->error) ||
+            !file_zero(work->job->mapping->file, (struct range){left.start, end}, work->error))
+            return false;
+        left.start = end;
+    }
+    return true;
+}
+
 /* Bytes that come from where this step does not write: assembled again, they are the same. */
 static bool do_direct_step(const struct work *work)
 {
@@ -127,10 +146,8 @@ static bool do_direct_step(const struct work *work)
     const struct plan_step *step = work->step;
     if (!publish(work, 0, 0))
         return false;
-    if (step->kind == STEP_ZERO) {
-        struct range range = {step->destination, step->destination + step->length};
-        return file_zero(job->mapping->file, range, work->error);
-    }
+    if (step->kind == STEP_ZERO)
+        return store_zeros(work);
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
         unsigned char *bytes = chunk_for(work, at);
@@ -227,6 +244,8 @@ bool job_is_undisturbed(struct job *job, uint64_t number, bool *undisturbed, str
     plan_walk_init(&walk, &job->plan);
     for (uint64_t i = 0; i <= number; i++) {
         before = step;
+        if (job_must_stop(job, error))
+            return false;
         if (!plan_walk_next(&walk, &step))
             step = (struct plan_step){0};
     }

@@ -515,6 +515,16 @@ bool journal_make_room(struct journal *journal)
            file_set_size(journal->file, journal_needed_length(&journal->header), &ignored);
 }
 
+bool journal_must_stop(struct error *error)
+{
+    int signal = platform_signal_pending();
+    if (signal == 0)
+        return false;
+    error_set(error, "stopped by signal %d", signal);
+    error->signal = signal;
+    return true;
+}
+
 /* ---- end ------------------------------------------------------------------------------------ */
 
 bool journal_give_up(struct journal *journal, struct error *error)

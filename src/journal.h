@@ -186,6 +186,12 @@ bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, si
 bool journal_publish(struct journal *journal, const struct journal_record *record,
                      struct error *error);
 
+/*
+ * Whether a signal asks to stop, which is an error then: asked in every loop of a recovery, which
+ * the next command goes on with.
+ */
+bool journal_must_stop(struct error *error);
+
 /* What is published of the end of an edit that makes the file shorter: see tail.h. */
 enum journal_tail_kind {
     TAIL_MOVE = 1,

@@ -8,12 +8,12 @@ static bool check_pool(struct journal *journal, struct error *error)
     uint32_t crc = 0;
     for (uint64_t at = 0; at < journal->header.pool_length;) {
         size_t length = (size_t)minimum_u64(sizeof bytes, journal->header.pool_length - at);
-        if (!journal_read_pool(journal, at, bytes, length, error))
+        if (journal_must_stop(error) || !journal_read_pool(journal, at, bytes, length, error))
             return false;
         crc = crc32c(crc, bytes, length);
         at += length;
     }
-    return crc == journal->header.pool_crc ||
+    return CHECKSUM_HOLDS(crc == journal->header.pool_crc) ||
            error_set(error, "the journal's new bytes are damaged");
 }
 

@@ -13,6 +13,7 @@
 #define VARIANT_NO_SLOT            2 /* no step uses a slot */
 #define VARIANT_NO_JOURNAL_BARRIER 3 /* durable: the slot is not waited for */
 #define VARIANT_NO_FILE_BARRIER    4 /* durable: the file is not waited for */
+#define VARIANT_NO_CHECKSUM        5 /* new bytes are believed whatever they are */
 
 #ifndef MMTOOL_TEST_VARIANT
 #define MMTOOL_TEST_VARIANT VARIANT_NONE
@@ -26,6 +27,7 @@
 #endif
 
 #define JOURNAL_SLOT_OF(number) (MMTOOL_TEST_VARIANT == VARIANT_ONE_SLOT ? 0 : (number) % 2)
+#define CHECKSUM_HOLDS(same)    (MMTOOL_TEST_VARIANT == VARIANT_NO_CHECKSUM || (same))
 #define JOURNAL_BARRIER(wait)   (MMTOOL_TEST_VARIANT == VARIANT_NO_JOURNAL_BARRIER || (wait))
 #define FILE_BARRIER(wait)      (MMTOOL_TEST_VARIANT == VARIANT_NO_FILE_BARRIER || (wait))
 #define STEP_NEEDS_SLOT(step)   (MMTOOL_TEST_VARIANT != VARIANT_NO_SLOT && (step)->needs_slot)

@@ -400,6 +400,48 @@ is_planted() {
     recovers f mmtool read f 0:0
 }
 
+# many_steps: makes the journal of f one of an edit of 8 TiB in steps of a byte.
+many_steps() {
+    need python3
+    python3 - <<'EOF'
+import struct
+
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
+
+OLD_SIZE, NEW_SIZE, START_SIZE, WINDOW, SLOTS, LENGTH = 4, 5, 6, 7, 14, 15
+with open(".f.mmtool-journal", "r+b") as journal:
+    header = bytearray(journal.read(512))
+    numbers = list(struct.unpack_from("<16Q", header, 24))
+    numbers[NEW_SIZE] += 2**43 - numbers[START_SIZE]
+    numbers[OLD_SIZE] = numbers[START_SIZE] = 2**43
+    numbers[WINDOW] = 1
+    numbers[LENGTH] = numbers[SLOTS] + 2 * (1 + 4096)
+    struct.pack_into("<16Q", header, 24, *numbers)
+    struct.pack_into("<Q", header, 504, crc32c(header[:504]))
+    journal.seek(0)
+    journal.write(header)
+EOF
+}
+
+@test "a signal ends a recovery that takes too long within a second" {
+    local status=0
+    need_marks
+    half_made f
+    truncate -s $((2 ** 43 + 8)) f 2>/dev/null || skip "no files of that size here"
+    many_steps
+    start=$(milliseconds)
+    timeout --preserve-status -s TERM -k 20 1 "$MMTOOL" read f 0:0 || status=$?
+    [ "$status" -eq 143 ]
+    [ $(($(milliseconds) - start)) -lt 3000 ]
+    [ -e .f.mmtool-journal ]
+}
+
 @test "what is no file in the place of a journal is not opened, but told" {
     make f 0123456789
     for other in 'mkfifo' 'mkdir' 'ln -s /etc/passwd' 'ln -s nowhere'; do
