@@ -39,8 +39,9 @@
  *   privileges.c    set-id bits and capabilities, put back behind an edit
  *   place_modes.c   whether a directory's files have the modes that they are made with
  *   recover.c       finishes what a killed edit left: the same steps, or takes it back;
- *                   recover_look.c says what was left, recover_tell.c what of the file is new;
- *                   recover_accept.c removes it, the file taken as it is (recover_internal.h)
+ *                   recover_look.c finds out what was left, recover_print.c says it;
+ *                   recover_tell.c: what of the file is new; recover_accept.c removes what was
+ *                   left, the file taken as it is (recover_internal.h)
  *   tail.c          makes a file shorter that others may append to
  *   space.c         whether the disk has what an edit takes
  *   holes.c         holes stay holes; blocks.c: the file system inserts or cuts whole blocks

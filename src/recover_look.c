@@ -30,8 +30,12 @@ static enum recover_state look_at_half(struct recover_look *look, struct mapping
         .mapping = mapping, .journal = &look->journal, .durable = look->journal.header.durable};
     struct recovery recovery;
     enum witness_verdict verdict = WITNESS_IS_OTHER;
-    bool fits = recovery_load(&recovery, &job, &look->reason) &&
-                recovery_compare(&recovery, &verdict, &look->reason) &&
+    bool loaded = recovery_load(&recovery, &job, &look->reason);
+    if (loaded && recovery_is_uncommitted(&recovery)) {
+        recovery_unload(&recovery);
+        return RECOVER_UNBEGUN;
+    }
+    bool fits = loaded && recovery_compare(&recovery, &verdict, &look->reason) &&
                 recovery_tell(&recovery, verdict, &look->reason);
     if (fits)
         note_progress(look, &recovery);
