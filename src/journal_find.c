@@ -276,6 +276,29 @@ static enum journal_found find_at(struct hunt *hunt, struct place *place)
     return doubtful(hunt, hunt->finding->doubt);
 }
 
+/* Whether it has a name no more, as memory of memfd_create() never had. */
+static bool is_nameless(const struct mapping *mapping)
+{
+    struct place *place;
+    struct error ignored = {0};
+    if (mapping->status.links > 0 || !place_of(mapping->path, &place, &ignored))
+        return false;
+    bool named = place_names(place, mapping->file);
+    place_free(place);
+    return !named;
+}
+
+/* Beside the file. What is there of a file without a name may be of any other of that name. */
+static enum journal_found find_beside(struct hunt *hunt)
+{
+    enum journal_found found = find_at(hunt, named_place(hunt, NULL));
+    bool strange = found == JOURNAL_DOUBTFUL || found == JOURNAL_OBSTACLE;
+    if (!strange || !is_nameless(hunt->search->mapping))
+        return found;
+    journal_finding_release(hunt->finding);
+    return JOURNAL_ABSENT;
+}
+
 /* In a directory of journals: by name, or else whichever fits. */
 static enum journal_found find_in_directory(struct hunt *hunt)
 {
@@ -300,7 +323,7 @@ static enum journal_found find_unmarked(struct hunt *hunt)
 {
     const char *directory = hunt->search->directory;
     bool device = hunt->search->mapping->status.kind == FILE_BLOCK_DEVICE;
-    enum journal_found found = device ? JOURNAL_ABSENT : find_at(hunt, named_place(hunt, NULL));
+    enum journal_found found = device ? JOURNAL_ABSENT : find_beside(hunt);
     if (!directory || (found != JOURNAL_ABSENT && found != JOURNAL_OBSTACLE))
         return found;
     enum journal_found there = find_in_directory(hunt);

@@ -411,3 +411,13 @@ time.sleep(60)' 3>&- &
     number=$(strace -qq -e trace=fcntl -o /dev/stdout "$MMTOOL" read f 0:0 | grep -n -m1 SETLK | cut -d: -f1)
     prints x0123456789 without "$MMTOOL" read f
 }
+
+@test "a file that has no name any more: what has its old name is nobody's journal" {
+    make f 0123456789
+    exec 7<>f
+    rm f
+    echo 'of another' >'.f (deleted).mmtool-journal'
+    prints 0123456789 mmtool read /proc/self/fd/7
+    prints 0123456789 mmtool read /dev/fd/7
+    exec 7<&-
+}
