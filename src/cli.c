@@ -205,14 +205,15 @@ static bool check_operand_count(const struct parser *parser)
     char escaped[ESCAPED];
     if (!request->file && !request->anonymous)
         return error_usage(parser->error, "FILE is missing");
-    size_t least = parser->in_script && request->from ? 0 : command->least_operands;
+    char operands[OPERANDS_TEXT];
+    size_t least = parser->in_script && request->from ? 0 : command_least_operands(command);
+    size_t most = command_most_operands(command);
     if (request->operands.count < least)
         return error_usage(parser->error, "an operand is missing: mmtool %s FILE %s", command->name,
-                           command->operands);
-    if (request->operands.count > command->most_operands)
-        return error_usage(
-            parser->error, "one operand too many: \"%s\"",
-            diag_escape(escaped, sizeof escaped, request->operands.items[command->most_operands]));
+                           command_operands_text(command, operands));
+    if (request->operands.count > most)
+        return error_usage(parser->error, "one operand too many: \"%s\"",
+                           diag_escape(escaped, sizeof escaped, request->operands.items[most]));
     return true;
 }
 

@@ -23,25 +23,6 @@ static bool check_from(const struct request *request, struct error *error)
                        byte_type_name(request->type), byte_type_name(request->type));
 }
 
-static bool check_deletion(const struct request *request, struct error *error)
-{
-    bool has_pattern = request->patterns.count > 0;
-    size_t ranges = !has_pattern; /* operands in front of DATA */
-    bool has_data = request->operands.count > ranges || request->from;
-    for (size_t i = 0; i < request->patterns.count; i++)
-        if (request->regex && request->patterns.items[i][0] == 0)
-            return error_usage(error, "an empty pattern cannot be replaced");
-    if (request->deletes && request->edits)
-        return error_usage(error, "--delete does not go with --edits");
-    if (request->deletes && (has_data || request->repeat != 1))
-        return error_usage(error, "--delete puts nothing in: it goes with no DATA, --from and "
-                                  "--repeat");
-    if (has_pattern && !has_data && !request->deletes && !request->edits)
-        return error_usage(error, "DATA is missing; --delete or an empty DATA operand, '', would "
-                                  "delete what matches");
-    return true;
-}
-
 /* The number fills one byte, or one unit of UTF-16. */
 static bool check_pad(const struct request *request, struct error *error)
 {
@@ -68,22 +49,9 @@ static bool check_lines(const struct request *request, struct error *error)
                        byte_type_name(type));
 }
 
-/* One thing at a time, and no option that would do nothing. */
-static bool check_recover(const struct request *request, struct error *error)
-{
-    int ways = request->show + request->finish + request->back + request->accept;
-    if (ways > 1)
-        return error_usage(error, "--show, --finish, --back and --accept do not go together");
-    if (request->force && (request->show || ways == 0))
-        return error_usage(error, "--force goes with --finish, --back and --accept");
-    return !request->json || request->show || ways == 0 ||
-           error_usage(error, "--json goes with --show");
-}
-
 bool cli_check(const struct request *request, struct error *error)
 {
     return check_regex(request, error) && check_from(request, error) && check_pad(request, error) &&
            check_lines(request, error) &&
-           (request->command->run != cmd_splice || check_deletion(request, error)) &&
-           (request->command->run != cmd_recover || check_recover(request, error));
+           (!request->command->check || request->command->check(request, error));
 }

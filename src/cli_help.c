@@ -67,8 +67,10 @@ static bool takes_type(const struct command *command)
 
 bool help_command(const struct command *command, struct output *output, struct error *error)
 {
+    char operands[OPERANDS_TEXT];
+    command_operands_text(command, operands);
     if (!output_format(output, error, "Usage: mmtool %s [OPTIONS] FILE%s%s\n%c%s.\n\n%s\n",
-                       command->name, *command->operands ? " " : "", command->operands,
+                       command->name, *operands ? " " : "", operands,
                        command->summary[0] - 'a' + 'A', command->summary + 1, command->detail))
         return false;
     for (const struct option *const *group = command->groups; *group; group++)
@@ -96,8 +98,9 @@ static bool dump_option(const struct command *command, const struct option *opti
 bool help_dump(struct output *output, struct error *error)
 {
     for (const struct command *command = commands; command->name; command++) {
+        char operands[OPERANDS_TEXT];
         if (!output_format(output, error, "command\t%s\t%s\t%s\n", command->name,
-                           or_dash(command->operands), command->summary))
+                           or_dash(command_operands_text(command, operands)), command->summary))
             return false;
         for (const struct option *const *group = command->groups; *group; group++)
             for (const struct option *option = *group; option->name; option++)

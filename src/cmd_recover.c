@@ -267,3 +267,15 @@ bool cmd_recover(struct session *session, struct error *error)
     place_free(orphan);
     return done;
 }
+
+/* One thing at a time, and no option that would do nothing. */
+bool recover_check(const struct request *request, struct error *error)
+{
+    int ways = request->show + request->finish + request->back + request->accept;
+    if (ways > 1)
+        return error_usage(error, "--show, --finish, --back and --accept do not go together");
+    if (request->force && (request->show || ways == 0))
+        return error_usage(error, "--force goes with --finish, --back and --accept");
+    return !request->json || request->show || ways == 0 ||
+           error_usage(error, "--json goes with --show");
+}

@@ -118,3 +118,22 @@ bool cmd_splice(struct session *session, struct error *error)
                                               : splice_range(&change, error);
     return change_release(&change, done, error);
 }
+
+bool splice_check(const struct request *request, struct error *error)
+{
+    bool has_pattern = request->patterns.count > 0;
+    size_t ranges = !has_pattern; /* operands in front of DATA */
+    bool has_data = request->operands.count > ranges || request->from;
+    for (size_t i = 0; i < request->patterns.count; i++)
+        if (request->regex && request->patterns.items[i][0] == 0)
+            return error_usage(error, "an empty pattern cannot be replaced");
+    if (request->deletes && request->edits)
+        return error_usage(error, "--delete does not go with --edits");
+    if (request->deletes && (has_data || request->repeat != 1))
+        return error_usage(error, "--delete puts nothing in: it goes with no DATA, --from and "
+                                  "--repeat");
+    if (has_pattern && !has_data && !request->deletes && !request->edits)
+        return error_usage(error, "DATA is missing; --delete or an empty DATA operand, '', would "
+                                  "delete what matches");
+    return true;
+}

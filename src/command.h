@@ -77,15 +77,50 @@ enum command_access {
     COMMAND_RECOVERS,     /* a path, by itself: what an interrupted edit left is its business */
 };
 
+/* What an operand behind FILE is. */
+enum operand_kind {
+    OPERAND_NONE, /* ends the operands of a row */
+    OPERAND_POSITION,
+    OPERAND_RANGE, /* or a position, where the subcommand takes one */
+    OPERAND_SIZE,
+    OPERAND_PATTERN,
+    OPERAND_ADVICE,
+    OPERAND_SCRIPT,
+    OPERAND_DATA, /* this one and all behind it */
+};
+
+/* Options with which an operand is not given. */
+enum operand_absent { ABSENT_WITH_PATTERNS = 1, ABSENT_WITH_EDITS = 2, ABSENT_WITH_STATUS = 4 };
+
+struct operand {
+    enum operand_kind kind;
+    const char *name; /* in usage lines */
+    bool optional;
+    unsigned absent; /* bits of enum operand_absent */
+};
+
+enum { MOST_OPERANDS = 3 }; /* and the one that ends them */
+
+enum command_trait {
+    COMMAND_SEARCHES = 1, /* a script keeps its match; it holds the lock for nobody who is slow */
+    COMMAND_FORWARD = 2,  /* can answer going forward over a stream */
+    COMMAND_AT_POSITION = 4, /* of a script: without a position, at that of the file */
+    COMMAND_PRINTS_FILE =
+        8, /* holds the lock until its bytes are out: they are one state of FILE */
+};
+
+/* Options and operands that contradict each other, where only this subcommand has them. */
+typedef bool command_check(const struct request *request, struct error *error);
+
 struct command {
-    const char *name;     /* NULL ends the table */
-    const char *summary;  /* one line */
-    const char *operands; /* behind FILE, for usage lines */
-    const char *detail;   /* help text: how operands are read, examples */
+    const char *name;    /* NULL ends the table */
+    const char *summary; /* one line */
+    struct operand operands[MOST_OPERANDS];
+    const char *detail; /* help text: how operands are read, examples */
     enum command_access access;
-    size_t least_operands; /* behind FILE */
-    size_t most_operands;  /* SIZE_MAX: any number */
+    unsigned traits; /* bits of enum command_trait */
     command_run *run;
+    command_check *check;                     /* or NULL */
     const struct option *groups[MOST_GROUPS]; /* NULL-terminated */
 };
 
@@ -93,6 +128,7 @@ extern const struct command commands[];
 
 command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
     cmd_flush, cmd_info, cmd_run, cmd_recover;
+command_check splice_check, recover_check;
 
 /*
  * What run does before FILE is opened: opens its script, and takes all of one that is to be
@@ -106,6 +142,20 @@ bool run_take_ahead(void *session);
 
 /* The row of that name, or NULL. */
 const struct command *command_find(const char *name);
+
+/* The operands as usage lines have them: "PATTERN [RANGE]". */
+enum { OPERANDS_TEXT = 80 };
+const char *command_operands_text(const struct command *command, char text[OPERANDS_TEXT]);
+
+/* How many operands there must be whatever the options, and may be (SIZE_MAX: any number). */
+size_t command_least_operands(const struct command *command);
+size_t command_most_operands(const struct command *command);
+
+/* What the request's operand of that number (from 0) is, given or not; NULL behind the last. */
+const struct operand *command_operand(const struct request *request, size_t number);
+
+/* The request's operand of that kind, as it was written; NULL if it is not given. */
+const char *command_operand_of(const struct request *request, enum operand_kind kind);
 
 /* Whether the subcommand has an option of this name, without dashes. */
 bool command_has_option(const struct command *command, const char *name);

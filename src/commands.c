@@ -6,6 +6,7 @@
 #include "report.h"
 #include "stream_reach.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* How operands are read, then commands that work on a FILE of text. */
@@ -19,90 +20,92 @@
 const struct command commands[] = {
     {"read",
      "print bytes of a file",
-     "[RANGE]",
+     {{OPERAND_RANGE, "RANGE", true, 0}},
      RANGE_DETAIL "\nExamples:\n"
                   "  mmtool read FILE 16+4\n"
                   "  mmtool read -d FILE -64:\n"
                   "  mmtool read -l-3 FILE\n",
      COMMAND_READS_STREAM,
-     0,
-     1,
+     COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE,
      cmd_read,
+     NULL,
      {options_type, options_read, options_look, options_mapping, options_common}},
     {"write",
      "overwrite bytes in place",
-     "POSITION|RANGE [DATA...]",
+     {{OPERAND_RANGE, "POSITION|RANGE", false, 0}, {OPERAND_DATA, "DATA...", true, 0}},
      DATA_DETAIL "\nExamples:\n"
                  "  mmtool write FILE 0 abc\n"
                  "  mmtool write -x FILE 0 \"41 42\" --expect=\"61 6?\"\n"
                  "  mmtool write --extend FILE end more\n",
      COMMAND_CHANGES,
-     1,
-     SIZE_MAX,
+     COMMAND_AT_POSITION,
      cmd_write,
+     NULL,
      {options_type, options_data, options_expect, options_write, options_change, options_mapping,
       options_common}},
     {"find",
      "print the offset of the first match",
-     "PATTERN [RANGE]",
+     {{OPERAND_PATTERN, "PATTERN", false, ABSENT_WITH_PATTERNS}, {OPERAND_RANGE, "RANGE", true, 0}},
      RANGE_DETAIL "\nExamples:\n"
                   "  mmtool find FILE abc\n"
                   "  mmtool find -x -ar FILE \"6? 62\"\n"
                   "  mmtool find -l -E FILE \"[a-c]+\"\n",
      COMMAND_READS_STREAM,
-     0,
-     2,
+     COMMAND_SEARCHES | COMMAND_FORWARD,
      cmd_find,
+     NULL,
      {options_type, options_find, options_sorted, options_look, options_mapping, options_common}},
     {"rfind",
      "print the offset of the last match",
-     "PATTERN [RANGE]",
+     {{OPERAND_PATTERN, "PATTERN", false, ABSENT_WITH_PATTERNS}, {OPERAND_RANGE, "RANGE", true, 0}},
      RANGE_DETAIL "\nExamples:\n"
                   "  mmtool rfind FILE abc\n"
                   "  mmtool rfind -l -m2 FILE abc\n",
      COMMAND_READS_STREAM,
-     0,
-     2,
+     COMMAND_SEARCHES,
      cmd_rfind,
+     NULL,
      {options_type, options_find, options_look, options_mapping, options_common}},
     {"move",
      "copy bytes within a file",
-     "DEST RANGE",
+     {{OPERAND_POSITION, "DEST", false, 0}, {OPERAND_RANGE, "RANGE", false, 0}},
      RANGE_DETAIL "\nExamples:\n"
                   "  mmtool move FILE 0 4+8\n",
      COMMAND_CHANGES,
-     2,
-     2,
+     0,
      cmd_move,
+     NULL,
      {options_type, options_expect, options_change, options_mapping, options_common}},
     {"resize",
      "cut or grow a file",
-     "[SIZE|+N|-N]",
+     {{OPERAND_SIZE, "SIZE|+N|-N", true, 0}},
      "SIZE may be relative: +N grows, -N cuts.\n"
      "\nExamples:\n"
      "  mmtool resize FILE -10\n"
      "  mmtool resize --create new.img 1G\n",
      COMMAND_CHANGES,
      0,
-     1,
      cmd_resize,
+     NULL,
      {options_resize, options_change, options_mapping, options_common}},
     {"splice",
      "replace, insert or delete bytes",
-     "RANGE|--pattern=PATTERN|--edits=SCRIPT [DATA...]",
+     {{OPERAND_RANGE, "RANGE|--pattern=PATTERN|--edits=SCRIPT", false,
+       ABSENT_WITH_PATTERNS | ABSENT_WITH_EDITS},
+      {OPERAND_DATA, "DATA...", true, 0}},
      DATA_DETAIL "\nExamples:\n"
                  "  mmtool splice FILE 10+0 inserted\n"
                  "  mmtool splice FILE 10+4\n"
                  "  mmtool splice -a -p abc FILE longer\n",
      COMMAND_CHANGES,
      0,
-     SIZE_MAX,
      cmd_splice,
+     splice_check,
      {options_type, options_splice, options_data, options_expect, options_change, options_mapping,
       options_common}},
     {"advise",
      "tell the system how bytes will be used",
-     "[ADVICE] [RANGE]",
+     {{OPERAND_ADVICE, "ADVICE", true, ABSENT_WITH_STATUS}, {OPERAND_RANGE, "RANGE", true, 0}},
      RANGE_DETAIL "ADVICE is a name that 'mmtool advise --list' prints.\n"
                   "\nExamples:\n"
                   "  mmtool advise FILE willneed\n"
@@ -110,34 +113,34 @@ const struct command commands[] = {
                   "  mmtool advise --list\n",
      COMMAND_READS,
      0,
-     2,
      cmd_advise,
+     NULL,
      {options_advise, options_look, options_mapping, options_common}},
     {"flush",
      "write what is dirty to disk",
-     "[RANGE]",
+     {{OPERAND_RANGE, "RANGE", true, 0}},
      RANGE_DETAIL "\nExamples:\n"
                   "  mmtool flush FILE\n"
                   "  mmtool flush -v FILE 0+10\n",
      COMMAND_READS,
      0,
-     1,
      cmd_flush,
+     NULL,
      {options_flush, options_look, options_mapping, options_common}},
     {"info",
      "print what is known of a file",
-     "",
+     {{OPERAND_NONE, NULL, false, 0}},
      "Examples:\n"
      "  mmtool info FILE\n"
      "  mmtool info -s FILE\n",
      COMMAND_READS,
      0,
-     0,
      cmd_info,
+     NULL,
      {options_info, options_look, options_mapping, options_common}},
     {"run",
      "run a script of subcommands over one mapping",
-     "[SCRIPT]",
+     {{OPERAND_SCRIPT, "SCRIPT", true, 0}},
      "SCRIPT has a subcommand a line, without FILE, quoted as in a shell; besides:\n"
      "seek POSITION [set|cur|end], tell, size, readline, read_byte, write_byte N,\n"
      "exec COMMAND, close. \".\" is the file position, \"match\" the last match.\n"
@@ -146,12 +149,12 @@ const struct command commands[] = {
      "  mmtool run --anonymous=1M -c 'write abc' -c 'exec head -c 3 $MMTOOL_MAP'\n",
      COMMAND_RUNS,
      0,
-     1,
      cmd_run,
+     NULL,
      {options_run, options_change, options_look, options_mapping, options_common}},
     {"recover",
      "say what an interrupted edit left, and end it",
-     "",
+     {{OPERAND_NONE, NULL, false, 0}},
      "Any other command on FILE finishes the edit, or takes it back, where that is certain.\n"
      "Where it is not, it says so and changes nothing; one of these options ends it.\n"
      "Exit status: 0 FILE is whole, 1 something is left, 2 it cannot be told or done.\n"
@@ -161,10 +164,10 @@ const struct command commands[] = {
      "  mmtool recover --accept FILE\n",
      COMMAND_RECOVERS,
      0,
-     0,
      cmd_recover,
+     recover_check,
      {options_recover, options_common}},
-    {NULL, NULL, NULL, NULL, COMMAND_READS, 0, 0, NULL, {NULL}},
+    {.name = NULL},
 };
 
 const struct command *command_find(const char *name)
@@ -172,6 +175,63 @@ const struct command *command_find(const char *name)
     for (const struct command *command = commands; command->name; command++)
         if (command->name[0] == name[0] && !strcmp(command->name, name))
             return command;
+    return NULL;
+}
+
+/* ---- operands ------------------------------------------------------------------------------- */
+
+const char *command_operands_text(const struct command *command, char text[OPERANDS_TEXT])
+{
+    size_t used = 0;
+    text[0] = 0;
+    for (const struct operand *operand = command->operands; operand->kind; operand++) {
+        int length =
+            snprintf(text + used, OPERANDS_TEXT - used, "%s%s%s%s", used > 0 ? " " : "",
+                     operand->optional ? "[" : "", operand->name, operand->optional ? "]" : "");
+        used = minimum_size(used + (size_t)length, OPERANDS_TEXT - 1);
+    }
+    return text;
+}
+
+size_t command_least_operands(const struct command *command)
+{
+    size_t least = 0;
+    for (const struct operand *operand = command->operands; operand->kind; operand++)
+        least += !operand->optional && !operand->absent;
+    return least;
+}
+
+size_t command_most_operands(const struct command *command)
+{
+    size_t most = 0;
+    for (const struct operand *operand = command->operands; operand->kind; operand++, most++)
+        if (operand->kind == OPERAND_DATA)
+            return SIZE_MAX;
+    return most;
+}
+
+static bool is_absent(const struct request *request, const struct operand *operand)
+{
+    return (operand->absent & ABSENT_WITH_PATTERNS && request->patterns.count > 0) ||
+           (operand->absent & ABSENT_WITH_EDITS && request->edits) ||
+           (operand->absent & ABSENT_WITH_STATUS && request->resident);
+}
+
+const struct operand *command_operand(const struct request *request, size_t number)
+{
+    for (const struct operand *operand = request->command->operands; operand->kind; operand++)
+        if (!is_absent(request, operand) && (operand->kind == OPERAND_DATA || number-- == 0))
+            return operand;
+    return NULL;
+}
+
+const char *command_operand_of(const struct request *request, enum operand_kind kind)
+{
+    for (size_t i = 0; i < request->operands.count; i++) {
+        const struct operand *operand = command_operand(request, i);
+        if (operand && operand->kind == kind)
+            return request->operands.items[i];
+    }
     return NULL;
 }
 
@@ -193,8 +253,8 @@ static bool script_may_write(const struct request *request)
 
 static bool gives_storing_advice(const struct request *request)
 {
-    return request->command->run == cmd_advise && !request->resident &&
-           request->operands.count > 0 && names_advice_stores(request->operands.items[0]);
+    const char *advice = command_operand_of(request, OPERAND_ADVICE);
+    return advice && names_advice_stores(advice);
 }
 
 static bool opens_for_writing(const struct request *request)
@@ -231,7 +291,7 @@ static struct claim_options claim_options(const struct request *request)
         .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
         .ignore_journal = request->ignore_journal,
         .part = stream_part_of(request),
-        .passing = request->command->run == cmd_find || request->command->run == cmd_rfind,
+        .passing = request->command->traits & COMMAND_SEARCHES,
         .wait = request->wait,
         .wait_seconds = request->wait_seconds,
     };
@@ -310,8 +370,8 @@ static void keep_output(struct session *session)
 {
     const struct request *request = session->request;
     bool holds = request->command->access != COMMAND_RUNS || request->atomic || request->dry_run;
-    if (holds && request->command->run != cmd_read && !request->ignore_journal &&
-        claim_locks(session->mapping))
+    bool prints_file = request->command->traits & COMMAND_PRINTS_FILE;
+    if (holds && !prints_file && !request->ignore_journal && claim_locks(session->mapping))
         output_keep(session->output, session->mapping->file, session->journal_dir);
 }
 

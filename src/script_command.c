@@ -5,30 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Operands by number. */
-enum { FIRST = 1, SECOND = 2 };
-
 enum { MOST_NAMES = 32 };
-
-/* Bits of the operands that are positions or ranges. */
-static unsigned places_of(const struct request *request)
-{
-    command_run *run = request->command->run;
-    bool patterns = request->patterns.count > 0;
-    if (run == cmd_read || run == cmd_flush || run == cmd_resize)
-        return FIRST;
-    if (run == cmd_find || run == cmd_rfind)
-        return patterns ? FIRST : SECOND;
-    if (run == cmd_move)
-        return FIRST | SECOND;
-    if (run == cmd_write)
-        return FIRST;
-    if (run == cmd_splice)
-        return patterns || request->edits ? 0 : FIRST;
-    if (run == cmd_advise)
-        return request->resident ? FIRST : SECOND;
-    return 0;
-}
 
 /* The operands' texts while a command runs. */
 struct expansion {
@@ -36,24 +13,26 @@ struct expansion {
     char within[SCRIPT_PLACE_TEXT];
 };
 
-/* Those of them that are no ranges: DEST and SIZE. */
-static unsigned positions_of(const struct request *request)
-{
-    command_run *run = request->command->run;
-    return run == cmd_move || run == cmd_resize ? FIRST : 0;
-}
-
+/* "." and "match" in an operand that is a place; in a SIZE, +N is no position. */
 static bool expand_operand(const struct script *script, struct request *request, size_t index,
                            char room[SCRIPT_PLACE_TEXT], struct error *error)
 {
-    const char **operand = &request->operands.items[index];
-    bool is_size = request->command->run == cmd_resize; /* +N is a size there */
-    if (!(places_of(request) & (1u << index)) || (is_size && **operand == '+'))
+    const struct operand *operand = command_operand(request, index);
+    const char **text = &request->operands.items[index];
+    switch (operand ? operand->kind : OPERAND_NONE) {
+    case OPERAND_SIZE:
+        if (**text == '+')
+            return true;
+        /* fall through */
+    case OPERAND_POSITION:
+        *text = script_place_expand_position(&script->place, *text, room, error);
+        return *text != NULL;
+    case OPERAND_RANGE:
+        *text = script_place_expand(&script->place, *text, room, error);
+        return *text != NULL;
+    default:
         return true;
-    *operand = positions_of(request) & (1u << index)
-                   ? script_place_expand_position(&script->place, *operand, room, error)
-                   : script_place_expand(&script->place, *operand, room, error);
-    return *operand != NULL;
+    }
 }
 
 static bool expand(const struct script *script, struct request *request,
@@ -85,16 +64,20 @@ static bool put_first(struct request *request, const char *operand, struct error
     return true;
 }
 
-/* read and write without a position: at the file position, which then moves. */
+/* Without a position: at the file position, which then moves. */
 static bool fill_in_position(struct request *request, bool *moves, struct error *error)
 {
     const struct string_list *operands = &request->operands;
+    bool takes_data = command_most_operands(request->command) == SIZE_MAX;
     *moves = false;
-    if (request->command->run == cmd_read) {
+    if (!(request->command->traits & COMMAND_AT_POSITION))
+        return true;
+    if (!takes_data) {
         *moves = operands->count == 0 || operands->items[0][0] == '+';
         return operands->count > 0 || put_first(request, ".:", error);
     }
-    if (request->command->run != cmd_write || operands->count > (request->from ? 0u : 1u))
+    /* One operand alone is DATA. */
+    if (operands->count > (request->from ? 0u : 1u))
         return true;
     *moves = true;
     return put_first(request, ".", error);
@@ -119,7 +102,7 @@ static bool run_request(struct script *script, struct request *request, bool mov
     session.input = script->overlay ? script_inputs_find(script) : NULL;
     session.overlay = script->overlay;
     session.touched = (struct range){script->place.position, script->place.position};
-    bool searches = request->command->run == cmd_find || request->command->run == cmd_rfind;
+    bool searches = request->command->traits & COMMAND_SEARCHES;
     bool done = run_again(&session, &script->shape, error);
     if (searches && (done || error->status == STATUS_NO)) {
         script->place.matched = session.matched;

@@ -15,13 +15,6 @@ uint64_t stream_reach_of_range(const char *range)
     return parse(range, &spec) ? maximum_u64(range_reach(&spec), 1) : 1;
 }
 
-/* How many operands stand in front of RANGE: PATTERN. */
-static size_t operands_before_range(const struct request *request)
-{
-    bool searches = request->command->run == cmd_find || request->command->run == cmd_rfind;
-    return searches && request->patterns.count == 0;
-}
-
 /* Lines are shown whole, so what is printed may lie behind RANGE. */
 static bool passes_range(const struct request *request)
 {
@@ -31,8 +24,14 @@ static bool passes_range(const struct request *request)
 /* RANGE as it was written, or NULL. */
 static const char *range_of(const struct request *request)
 {
-    size_t before = operands_before_range(request);
-    return request->operands.count > before ? request->operands.items[before] : NULL;
+    return command_operand_of(request, OPERAND_RANGE);
+}
+
+/* An operand is missing: the request will be refused. */
+static bool lacks_operand(const struct request *request)
+{
+    const struct operand *next = command_operand(request, request->operands.count);
+    return next && !next->optional;
 }
 
 static bool counts_from_end(const struct range_spec *spec)
@@ -51,9 +50,9 @@ bool stream_is_forward(const struct request *request)
 {
     const char *range = range_of(request);
     struct range_spec spec;
-    bool finds = request->command->run == cmd_find && !request->sorted;
-    bool reads = request->command->run == cmd_read && !request->lines_from_end;
-    if ((!finds && !reads) || (request->window_given && !window_is_open(&request->window)))
+    bool forward =
+        request->command->traits & COMMAND_FORWARD && !request->sorted && !request->lines_from_end;
+    if (!forward || (request->window_given && !window_is_open(&request->window)))
         return false;
     return !range || (parse(range, &spec) && !counts_from_end(&spec));
 }
@@ -62,7 +61,7 @@ bool stream_is_forward(const struct request *request)
 static uint64_t reach_in_window(const struct request *request)
 {
     const char *range = range_of(request);
-    if (request->operands.count < operands_before_range(request)) /* it will be refused */
+    if (lacks_operand(request))
         return 1;
     return range ? stream_reach_of_range(range) : UINT64_MAX;
 }
