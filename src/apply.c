@@ -388,7 +388,8 @@ static enum outcome try_by_steps(struct job *job, const struct apply_options *op
         if (grows || outcome != AGAIN)
             return outcome;
     }
-    if (!start_journal(job, &journal, &no_blocks, options, error))
+    if ((options->allocate && !space_check_growth(job, error)) ||
+        !start_journal(job, &journal, &no_blocks, options, error))
         return FAILED;
     report->journaled = job->journal != NULL;
     platform_signals_hold();

@@ -17,6 +17,19 @@ bool space_is_short(struct file *file, uint64_t needed)
             available < ample);
 }
 
+bool space_check_growth(const struct job *job, struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    uint64_t available, growth = job->new_size - minimum_u64(job->new_size, mapping->size);
+    if (!file_get_free_space(mapping->file, &available) || growth <= available ||
+        growth - available <= mapping->status.allocated)
+        return true;
+    error_set(error, "no space left on the disk (reserving %llu bytes at %llu)",
+              (unsigned long long)growth, (unsigned long long)mapping->size);
+    error->no_space = true;
+    return false;
+}
+
 /* ---- holes ---------------------------------------------------------------------------------- */
 
 /* Holes of a range, reserved or not; `*filled` grows to what was written. */

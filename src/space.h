@@ -17,6 +17,12 @@
 bool space_is_short(struct file *file, uint64_t needed);
 
 /*
+ * Refuses to reserve a growth for which the disk is too small, before a journal is made. Blocks
+ * that the file has may lie behind its end already.
+ */
+bool space_check_growth(const struct job *job, struct error *error);
+
+/*
  * For an edit that is careful, whose journal is made and whose file has grown: puts zeros into the
  * holes that will be stored to, and refuses the edit if there is no room for what will be
  * made anew.

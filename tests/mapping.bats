@@ -9,9 +9,10 @@ subcommands() {
 
 # ---- --access -------------------------------------------------------------------------------
 
-@test "every subcommand takes the five options" {
+@test "every subcommand takes the five options, but recover, which maps FILE in its own way" {
     names=$(subcommands)
     for name in $names; do
+        [ "$name" != recover ] || continue
         for option in access map prot window advise; do
             mmtool help "$name" | grep -q -- "--$option=" || { echo "$name --$option"; false; }
         done
