@@ -60,6 +60,14 @@ static bool take_in(struct job *job, uint64_t size, bool by_steps, struct error 
            (!by_steps || file_allocate(job->mapping->file, more, true, &reserved, error));
 }
 
+/* Where what is known of the size may be behind, a file that is appended to is not grown. */
+static bool may_take_in(const struct mapping *mapping, struct error *error)
+{
+    return !file_is_served(mapping->file) ||
+           error_set(error, "another program appended to the file meanwhile (size is %llu)",
+                     (unsigned long long)mapping->size);
+}
+
 /*
  * A look at the size, right before the growth. What another program has cut off would come back as
  * zeros, and nobody could tell. What it has appended stands where the growth is to be.
@@ -78,7 +86,7 @@ static bool follow_size(struct job *job, bool grows, bool by_steps, struct error
         if (size == seen || !grows)
             return true;
         job->mapping->in_use = true;
-        if (!take_in(job, size, by_steps, error))
+        if (!may_take_in(job->mapping, error) || !take_in(job, size, by_steps, error))
             return false;
     }
     return error_set(error, "another program appends to the file all the time (size is %llu)",

@@ -476,6 +476,10 @@ bool mapping_follow_growth(struct mapping *mapping, struct error *error)
     if (size < mapping->size)
         return error_set(error, "another program cut the file meanwhile (size was %llu, is %llu)",
                          (unsigned long long)mapping->size, (unsigned long long)size);
+    if (size > mapping->size && file_is_served(mapping->file))
+        return error_set(error,
+                         "another program appended to the file meanwhile (size was %llu, is %llu)",
+                         (unsigned long long)mapping->size, (unsigned long long)size);
     mapping->in_use = size > mapping->size;
     mapping->size = size;
     return true;

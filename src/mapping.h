@@ -244,7 +244,8 @@ bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
 
 /*
  * Looks at the size again: what other programs have appended since becomes part of what is seen,
- * and `in_use` is set. What they have cut off is an error: a plan made for the size before would
+ * and `in_use` is set. Where what is known of the size may be behind (file_is_served()), that is an
+ * error. What they have cut off is an error: a plan made for the size before would
  * bring it back as zeros.
  */
 bool mapping_follow_growth(struct mapping *mapping, struct error *error);

@@ -8,7 +8,7 @@
  * So often a cut is announced; each time others have appended meanwhile. With `durable` that takes
  * several waits for the disk.
  */
-enum { MOST_ROUNDS = 30, MOST_DURABLE_ROUNDS = 3 };
+enum { MOST_ROUNDS = 30, MOST_SERVED_ROUNDS = 1000, MOST_DURABLE_ROUNDS = 3 };
 
 /* A cut under way. */
 struct work {
@@ -17,6 +17,7 @@ struct work {
     uint64_t carried;
     bool beneath;      /* what has come since goes behind the cut: it waits in memory */
     size_t held;       /* bytes of that */
+    bool served;       /* each look takes as long as a rest */
     bool watches;      /* others append, or may well do so */
     bool expects;      /* they have done so lately */
     double looked;     /* when we looked at the size last */
@@ -59,8 +60,13 @@ static bool carry_piece(struct work *work, uint64_t rest, struct error *error)
     size_t length = (size_t)minimum_u64(rest, most);
     uint64_t destination = cut->to + work->carried;
     struct journal_tail record = {.kind = TAIL_MOVE, .offset = destination, .slot_length = length};
-    if (!mapping_read(cut->mapping, cut->from + work->carried, cut->memory, length, error))
+    /* A server may tell of bytes that cannot be read yet. */
+    if (!file_read(cut->mapping->file, cut->from + work->carried, cut->memory, length, &length,
+                   error))
         return false;
+    if (length == 0)
+        return true;
+    record.slot_length = length;
     record.slot_crc = crc32c(0, cut->memory, length);
     if (cut->journal &&
         !journal_write(cut->journal, slot_of(cut, work->number + 1), cut->memory, length, error))
@@ -124,7 +130,7 @@ static uint64_t end_of(const struct work *work)
 static bool look(const struct work *work, uint64_t *size, struct error *error)
 {
     uint64_t end = end_of(work);
-    return file_get_newest_size(work->cut->mapping->file, size, error) &&
+    return file_get_size(work->cut->mapping->file, size, error) &&
            (*size >= end ||
             error_set(error,
                       "another program cut the file during the edit (size was %llu, is %llu)",
@@ -150,9 +156,11 @@ static bool carry(struct work *work, struct error *error)
         return false;
     if (work->beneath)
         return size == end_of(work) || hold_piece(work, size - end_of(work), error);
-    while (end_of(work) < size)
-        if (!carry_piece(work, size - end_of(work), error))
+    for (uint64_t before = 0; end_of(work) < size && end_of(work) > before;) {
+        before = end_of(work);
+        if (!carry_piece(work, size - before, error))
             return false;
+    }
     return true;
 }
 
@@ -237,9 +245,9 @@ static bool cut_beneath(struct work *work, struct error *error)
 {
     struct mapping *mapping = work->cut->mapping;
     bool done = false;
-    work->beneath = work->watches = work->expects = true;
+    work->beneath = true;
     for (unsigned round = 0; !done && round <= MOST_ROUNDS; round++) {
-        work->watches = work->expects = round < MOST_ROUNDS;
+        work->watches = work->expects = !work->served && round < MOST_ROUNDS;
         if (!carry_on(work, error) || !cut_at_rest(work, &done, error))
             return false;
     }
@@ -252,12 +260,15 @@ static bool cut_beneath(struct work *work, struct error *error)
 static bool finish(struct work *work, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
-    unsigned most = cut->durable ? MOST_DURABLE_ROUNDS : MOST_ROUNDS;
     bool done = false;
     if (!mapping_prepare_cut(cut->mapping, error) || !carry(work, error))
         return false;
-    /* A wait for the disk is longer than any rest. */
-    work->watches = !cut->durable && (cut->mapping->in_use || work->carried > 0);
+    /* A wait for the disk, or for a server, is longer than any rest. */
+    work->served = file_is_served(cut->mapping->file);
+    unsigned most = work->served   ? MOST_SERVED_ROUNDS
+                    : cut->durable ? MOST_DURABLE_ROUNDS
+                                   : MOST_ROUNDS;
+    work->watches = !cut->durable && !work->served && (cut->mapping->in_use || work->carried > 0);
     work->expects = work->watches;
     for (unsigned round = 0; !done && round < most; round++)
         if (!carry_on(work, error) || !announce_cut(work, error) ||
@@ -325,7 +336,7 @@ static bool try_to_take_back(const struct tail_cut *cut, bool *done, struct erro
     struct mapping *mapping = cut->mapping;
     uint64_t size, end, now;
     *done = true;
-    if (!file_get_newest_size(mapping->file, &size, error))
+    if (!file_get_size(mapping->file, &size, error))
         return false;
     mapping->size = size;
     struct range growth = {cut->to, minimum_u64(size, cut->from)};
@@ -339,7 +350,7 @@ static bool try_to_take_back(const struct tail_cut *cut, bool *done, struct erro
     /* Bytes in the growth were appended right before it. */
     if (end > cut->to && size < cut->from)
         return true;
-    if (!mapping_prepare_cut(mapping, error) || !file_get_newest_size(mapping->file, &now, error))
+    if (!mapping_prepare_cut(mapping, error) || !file_get_size(mapping->file, &now, error))
         return false;
     *done = now == size;
     return !*done || mapping_resize(mapping, end, error);

@@ -147,6 +147,12 @@ bool file_get_size(struct file *file, uint64_t *size, struct error *error);
 /* The same, asked of the server where the file is one of another machine or process (NFS, FUSE). */
 bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error);
 
+/*
+ * Whether another machine or process holds the file (NFS, SMB, FUSE): what we know of its size may
+ * be behind, or ahead of what can be read, while others write to it.
+ */
+bool file_is_served(struct file *file);
+
 /* Reads at `offset`; `*got` is less than `length` only where the file ends. */
 bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
                struct error *error);

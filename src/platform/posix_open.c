@@ -459,3 +459,26 @@ bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error
     return file_get_size(file, size, error);
 }
 #endif
+
+#if defined(__linux__)
+bool file_is_served(struct file *file)
+{
+    static const uint32_t magics[] = {
+        0x65735546 /* fuse */, 0x6969 /* nfs */,    0xff534d42 /* cifs */, 0xfe534d42 /* smb2 */,
+        0x1021997 /* 9p */,    0xc36400 /* ceph */, 0x5346414f /* afs */,
+    };
+    struct statfs system;
+    if (fstatfs(file->descriptor, &system) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if ((uint32_t)system.f_type == magics[i])
+            return true;
+    return false;
+}
+#else
+bool file_is_served(struct file *file)
+{
+    (void)file;
+    return false;
+}
+#endif
