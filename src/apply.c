@@ -524,7 +524,9 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
         mapping->in_use = file_is_in_use(mapping->file);
     if (job->progress)
         job->progress->total = job->totals.written;
-    job->careful = space_is_short(mapping->file, needed_space(job));
+    /* Where all is copied, a quota may leave less than the system tells. */
+    job->careful =
+        space_is_short(mapping->file, needed_space(job)) || file_is_copied_on_write(mapping->file);
     enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);
     if (outcome != BY_BLOCKS_CANNOT) {
         report->totals.moved = 0;

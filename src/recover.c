@@ -235,7 +235,8 @@ static bool recover(struct mapping *mapping, struct journal *journal,
     job.hand.chunk = malloc(TAIL_MEMORY);
     if (!job.hand.chunk)
         return error_memory(error, TAIL_MEMORY);
-    job.careful = journal->careful = space_is_short(mapping->file, journal->header.length);
+    job.careful = journal->careful = space_is_short(mapping->file, journal->header.length) ||
+                                     file_is_copied_on_write(mapping->file);
     load_undo(&job, &undo);
     platform_signals_hold();
     bool done = way(&job, error);

@@ -107,13 +107,14 @@ static uint64_t with_spare(uint64_t copied)
 
 /*
  * How much is missing of `needed` bytes for which there is no room. What is free is not all to be
- * had, so a little more is asked for.
+ * had, so a little more is asked for; all, where the system seems to have it: then it is a quota
+ * that has not.
  */
 static uint64_t missing(const struct job *job, uint64_t needed)
 {
     uint64_t available;
     if (!file_get_free_space(job->mapping->file, &available) || available >= needed)
-        return SPARE;
+        return needed > 0 ? needed : SPARE;
     return needed - available + SPARE;
 }
 

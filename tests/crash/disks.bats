@@ -273,7 +273,7 @@ finishes_when_freed() {
     wait $! || status=$?
     [ "$status" -eq 2 ] || skip "strace cannot hold up a call here (status $status)"
     cat message
-    grep -Eq '; free [0-9]+ bytes; the next mmtool command on the file finishes the edit$' message
+    grep -Eq '; free [0-9]+ bytes; .*the next mmtool command on the file finishes the edit$' message
     finishes_when_freed
 }
 

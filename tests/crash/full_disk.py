@@ -101,6 +101,7 @@ class Disk:
         self.setting = setting # a command to be run when it is mounted
         self.quota = quota   # the command that sets a limit of {} KiB for user 65534
         self.block = 4096
+        self.most = None     # where all is copied: what a file can take
         self.limit = 0       # of the quota, in bytes
 
     def mount(self):
@@ -119,14 +120,21 @@ class Disk:
         if self.setting and not call(*self.setting):
             self.unmount()
             return False
+        if not self.counts_subvolume():
+            os.mkdir("disk/own")
+        elif not call("btrfs", "subvolume", "create", "disk/own"):
+            self.unmount()
+            return False
         if self.quota and (not shutil.which(self.quota.split()[0]) or not self.set_limit(0)):
             self.unmount()
             return False
-        os.mkdir("disk/own")
         os.chmod("disk", 0o755)
         if self.quota:
             os.chown("disk/own", 65534, 65534)
         return True
+
+    def counts_subvolume(self):
+        return self.quota is not None and self.quota.startswith("btrfs")
 
     def unmount(self):
         os.chdir(WORK)
@@ -134,9 +142,24 @@ class Disk:
 
     def set_limit(self, size):
         self.limit = size
-        return call(*self.quota.format(size // 1024).split())
+        limit = str(size // 1024)
+        if self.counts_subvolume():
+            # Of a full group btrfs refuses to change the limit.
+            call("btrfs", "quota", "disable", "disk")
+            if size == 0:
+                return True
+            call("btrfs", "quota", "enable", "disk")
+            call("btrfs", "quota", "rescan", "-w", "disk")
+        return call(*self.quota.format(limit).split())
 
     def used_of_quota(self):
+        if self.counts_subvolume():
+            self.sync()
+            call("btrfs", "quota", "enable", "disk")
+            call("btrfs", "quota", "rescan", "-w", "disk")
+            shown = subprocess.run(["btrfs", "qgroup", "show", "--raw", "-f", "disk/own"],
+                                   capture_output=True, text=True, check=True).stdout
+            return int(shown.splitlines()[-1].split()[1])
         return sum(os.lstat(os.path.join("disk/own", name)).st_blocks * 512
                    for name in os.listdir("disk/own")) + 512 * os.stat("disk/own").st_blocks
 
@@ -157,24 +180,45 @@ class Disk:
             used = (os.statvfs("disk").f_blocks - os.statvfs("disk").f_bfree) * self.block
             return call("mount", "-o", f"remount,size={used + wanted}", "disk")
         self.empty()
+        if self.copies and self.most is None:
+            self.most = self.find_most()
         filler = os.open("disk/filler", os.O_RDWR | os.O_CREAT, 0o600)
-        size = 0
-        for _ in range(3 if self.copies else 8): # what it says is free may not be had
-            change = (self.free() - wanted) // self.block * self.block
+        size = self.most - wanted if self.copies else 0
+        for _ in range(8):
+            change = 0 if self.copies else (self.free() - wanted) // self.block * self.block
+            size = max(size + change, 0)
+            if change != 0 or self.copies:
+                self.fill(filler, size)
             if change == 0:
                 break
-            size = max(size + change, 0)
-            os.ftruncate(filler, 0)
-            less = self.block
-            while size > 0 and FALLOCATE(filler, 0, 0, size) != 0:
-                if ctypes.get_errno() not in (errno.ENOSPC, errno.EINTR):
-                    raise OSError(ctypes.get_errno(), "fallocate")
-                size = max(size - less, 0)
-                less *= 2
         os.close(filler)
         if self.copies:
             self.sync()
         return True
+
+    def fill(self, filler, size):
+        """Makes it so large, or a little smaller."""
+        os.ftruncate(filler, 0)
+        less = self.block
+        while size > 0 and FALLOCATE(filler, 0, 0, size) != 0:
+            if ctypes.get_errno() not in (errno.ENOSPC, errno.EINTR):
+                raise OSError(ctypes.get_errno(), "fallocate")
+            size = max(size - less, 0)
+            less *= 2
+
+    def find_most(self):
+        """What a file can take: where all is copied, what is told to be free is a guess."""
+        filler = os.open("disk/filler", os.O_RDWR | os.O_CREAT, 0o600)
+        low, high = 0, self.size // self.block
+        while low < high:
+            middle = (low + high + 1) // 2
+            os.ftruncate(filler, 0)
+            self.sync()
+            done = FALLOCATE(filler, 0, 0, middle * self.block) == 0
+            low, high = (middle, high) if done else (low, middle - 1)
+        os.close(filler)
+        self.empty()
+        return low * self.block
 
     def give(self, size):
         """Frees so many bytes more."""
@@ -214,6 +258,8 @@ DISKS = [
     Disk("ext4, quota", 64, (*EXT4, "-O", "quota"), quota="setquota -u 65534 0 {} 0 0 disk"),
     Disk("xfs, quota", 320, ("mkfs.xfs", "-q"), ",uquota",
          quota="setquota -u 65534 0 {} 0 0 disk"),
+    Disk("btrfs, quota", 512, ("mkfs.btrfs", "-q"), copies=True,
+         quota="btrfs qgroup limit {}K disk/own"),
 ]
 FEW_DISKS = ("ext4", "xfs, shared", "btrfs, mixed", "tmpfs")
 
@@ -226,6 +272,7 @@ class Trial:
     def __init__(self, mmtool, disk, name, news):
         self.mmtool = mmtool
         self.disk = disk
+        disk.most = None
         kind, line = EDITS[name]
         self.old = OLD[kind]
         self.has_undo = "--undo" in line
@@ -237,7 +284,7 @@ class Trial:
 
     def run(self, arguments):
         """Its exit status; the message is kept."""
-        user = 65534 if self.disk.quota else None
+        user = 65534 if self.disk.quota and not self.disk.counts_subvolume() else None
         done = subprocess.run([self.mmtool, *arguments], cwd="disk/own", user=user, group=user,
                               extra_groups=[] if user else None, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
