@@ -231,18 +231,29 @@ static void damage(struct run *run, const struct image *image)
 
 /* ---- a case --------------------------------------------------------------------------------- */
 
-static void keep_for_fuzzer(const struct image *image, const char *name, size_t number)
+/* All in front of the slots: those are what anybody may have written to a file. */
+static void keep_for_fuzzer(struct judge *judge, const struct image *image, const char *path)
+{
+    struct journal_header header;
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool kept = file >= 0 && journal_header_decode(&header, image->journal.data) &&
+                write(file, image->journal.data, header.slot_offset) == (ssize_t)header.slot_offset;
+    judge->tally.tried++;
+    judge->tally.bad += !kept;
+    if (file >= 0)
+        close(file);
+}
+
+static void keep_or_damage(struct run *run, const struct image *image, const char *name,
+                           size_t number)
 {
     char path[SCENE_PATH + 200];
     const char *directory = getenv("MMTOOL_JOURNAL_CORPUS");
-    if (!directory)
-        return;
-    snprintf(path, sizeof path, "%s/%s %zu", directory, name, number);
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0)
-        return;
-    (void)!write(file, image->journal.data, image->journal.length);
-    close(file);
+    snprintf(path, sizeof path, "%s/%s %zu", directory ? directory : "", name, number);
+    if (directory)
+        keep_for_fuzzer(&run->harness->judge, image, path);
+    else
+        damage(run, image);
 }
 
 static void run_case(struct harness *harness, const struct edit_case *edit_case)
@@ -256,8 +267,7 @@ static void run_case(struct harness *harness, const struct edit_case *edit_case)
     for (size_t i = 0; run->count > 0 && i < 3; i++) {
         if (i > 0 && chosen[i] == chosen[i - 1])
             continue;
-        keep_for_fuzzer(&run->images[chosen[i]], edit_case->name, i);
-        damage(run, &run->images[chosen[i]]);
+        keep_or_damage(run, &run->images[chosen[i]], edit_case->name, i);
     }
     if (run->count == 0)
         harness_bad(harness, "no committed journal was seen");

@@ -1,7 +1,8 @@
 /*
- * fuzz_journal.c - a journal made of the fuzzer's bytes: its header, and a list of
- * edits walked to its end as a recovery would. The checksums are made right, as
- * one who plants a journal would do.
+ * fuzz_journal.c - a journal made of the fuzzer's bytes: its header, its records, its table of
+ * witnesses, and a list of edits walked to its end as a recovery would. The checksums
+ * are made right, as one who plants a journal would do. run.sh begins with journals of edits
+ * that were killed.
  */
 #include "crc32c.h"
 #include "journal_internal.h"
@@ -11,14 +12,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* A copy with the right checksum in its last eight bytes. */
+static void sign(unsigned char *bytes, const uint8_t *data, size_t size)
+{
+    memcpy(bytes, data, size);
+    little_put64(bytes + size - 8, crc32c(0, bytes, size - 8));
+}
+
 static bool decode(const uint8_t *data, struct journal_header *header)
 {
-    unsigned char bytes[JOURNAL_HEADER];
-    memcpy(bytes, data, sizeof bytes);
-    memcpy(bytes, "MMTJRNL3", 8);
-    uint64_t crc = crc32c(0, bytes, sizeof bytes - 8);
-    for (unsigned i = 0; i < 8; i++)
-        bytes[sizeof bytes - 8 + i] = (unsigned char)(crc >> (8 * i));
+    unsigned char bytes[JOURNAL_HEADER], copy[JOURNAL_HEADER];
+    memcpy(copy, data, sizeof copy);
+    memcpy(copy, "MMTJRNL3", 8);
+    sign(bytes, copy, sizeof bytes);
     return journal_header_decode(header, bytes);
 }
 
@@ -50,6 +56,53 @@ static void load_and_walk(const struct journal_header *header, const uint8_t *da
     edit_list_release(&edits);
 }
 
+/* Every witness lies in a file that can be. */
+static void judge(const uint8_t *table, size_t length, const struct witness_progress *progress)
+{
+    struct witness_findings findings;
+    struct witness witness;
+    witness_findings_init(&findings, progress);
+    for (size_t at = 0; at < length && witness_decode(&witness, table, length, &at);) {
+        if (at > length || witness.length == 0 || witness.length > WITNESS_BYTES ||
+            witness.offset > OFFSET_MAX - witness.length)
+            abort();
+        witness_judge(&findings, &witness, witness.new, witness.length);
+    }
+    if (witness_verdict(&findings) > WITNESS_IS_OTHER)
+        abort();
+}
+
+static void read_records(const struct journal_header *header, const uint8_t *data)
+{
+    unsigned char bytes[RECORD_SECTOR];
+    struct journal_record record;
+    struct journal_tail tail;
+    uint64_t published = 0;
+    if (journal_word_number(header, little_get64(data + PROGRESS_OFFSET), &published) &&
+        published >> 40 != 0)
+        abort();
+    sign(bytes, data + RECORD_OFFSET, RECORD_LENGTH);
+    if (journal_record_decode(&record, bytes))
+        judge(record.witnesses, record.witness_length,
+              &(struct witness_progress){.steps = published, .published = record.published});
+    sign(bytes, data + TAIL_OFFSET, TAIL_LENGTH);
+    if (journal_tail_decode(&tail, bytes) && tail.witness_length > sizeof tail.witness)
+        abort();
+    judge(data + WITNESS_OFFSET, (size_t)header->witness_length,
+          &(struct witness_progress){.steps = published, .published = published});
+}
+
+/* A whole one, up to its new bytes. */
+static void read_journal(const uint8_t *data, size_t size)
+{
+    struct journal_header header;
+    if (!decode(data, &header))
+        return;
+    read_records(&header, data);
+    load_and_walk(&header, data + LIST_OFFSET,
+                  (size_t)minimum_u64(header.list_length, size - LIST_OFFSET));
+}
+
 enum { SHAPED = 16 };
 
 /* A header that is right but for what matters to the list. */
@@ -71,6 +124,10 @@ static struct journal_header shape(const uint8_t *data)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct journal_header header;
+    if (size >= LIST_OFFSET) {
+        read_journal(data, size);
+        return 0;
+    }
     if (size >= JOURNAL_HEADER && decode(data, &header))
         load_and_walk(&header, data + JOURNAL_HEADER, size - JOURNAL_HEADER);
     if (size >= SHAPED) {
