@@ -66,6 +66,22 @@ static bool write_undo(struct journal *journal, const struct journal_spec *spec,
                                      place_path(spec->undo->place), header->undo_length, error);
 }
 
+/*
+ * Whether the file bears marks, as far as reading them tells: a header that promised one where
+ * there can be none would wait for ever for it to be taken off.
+ */
+static enum journal_marks expected_marks(const struct journal *journal,
+                                         const struct mapping *mapping)
+{
+    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    size_t length = sizeof value;
+    struct error ignored = {0};
+    if (mapping->status.kind == FILE_REGULAR &&
+        file_get_mark(mapping->file, JOURNAL_MARK, value, &length, &ignored) != MARK_UNSUPPORTED)
+        return MARKS_SURE;
+    return journal->perhaps_marked ? MARKS_PERHAPS : MARKS_NONE;
+}
+
 static bool fill_header(struct journal *journal, const struct journal_spec *spec,
                         struct error *error)
 {
@@ -77,7 +93,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     *header = (struct journal_header){
         .state = JOURNAL_PRE,
         .durable = spec->durable,
-        .marks = MARKS_SURE,
+        .marks = expected_marks(journal, spec->mapping),
         .device = spec->mapping->status.device,
         .old_size = spec->old_size,
         .new_size = spec->new_size,
@@ -147,6 +163,8 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
     unsigned char value[JOURNAL_UUID + MARK_PATH];
     const char *path = place_path(journal->place);
     size_t length = strlen(path);
+    if (journal->header.marks != MARKS_SURE) /* then the journal is found by its name */
+        return true;
     length = length <= MARK_PATH ? length : 0;
     memcpy(value, journal->header.uuid, JOURNAL_UUID);
     memcpy(value + JOURNAL_UUID, path, length);
@@ -154,7 +172,7 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
     case MARK_OK:
         journal->marked = true;
         return true;
-    case MARK_UNSUPPORTED: /* then the journal is found by its name */
+    case MARK_UNSUPPORTED:
         journal->header.marks = journal->perhaps_marked ? MARKS_PERHAPS : MARKS_NONE;
         return write_header(journal, error);
     case MARK_NONE:

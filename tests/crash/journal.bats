@@ -580,3 +580,20 @@ teardown() {
     [[ $stderr == *'was finished'* ]]
     cmp d/f <(printf x; cat new)
 }
+
+@test "where files bear no marks nothing waits for one that was never set" {
+    need strace
+    letters old 300000
+    cp old f
+    for number in {1..8}; do
+        status=0
+        strace -qq -o /dev/null -e trace=fgetxattr,fsetxattr,pwrite64 \
+            -e inject=fgetxattr,fsetxattr:error=EOPNOTSUPP \
+            -e "inject=pwrite64:signal=KILL:when=$number" "$MMTOOL" splice f 10+7 || status=$?
+        [ "$status" -eq 137 ] || skip "strace cannot kill here (status $status)"
+        strace -qq -o /dev/null -e trace=fgetxattr,fsetxattr,fremovexattr \
+            -e inject=fgetxattr,fsetxattr,fremovexattr:error=EOPNOTSUPP "$MMTOOL" info -s f
+        [ ! -e .f.mmtool-journal ]
+        cp old f
+    done
+}

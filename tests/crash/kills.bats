@@ -62,8 +62,28 @@ few=--shapes=write,'move far,insertion,large deletion,resize with'
     killed fuse2fs "$few"
 }
 
-@test "killed edits with undo scripts are old or new: ntfs and exfat through FUSE" {
-    killed ntfs,exfat --shapes=undo
+@test "killed edits are old or new: bindfs without extended attributes" {
+    killed bindfs-no-marks "$few"
+}
+
+@test "killed edits are old or new: ntfs through FUSE" {
+    killed ntfs "$few,resize, smaller, undo"
+}
+
+@test "killed edits are old or new: exfat through FUSE, mounted anew before the next command" {
+    killed exfat-remounted "$few,resize, smaller, undo"
+}
+
+@test "killed edits are old or new: a device, attached anew before the next command" {
+    killed device
+}
+
+@test "killed edits are old, new or waiting: marks at the edit and not behind it" {
+    killed marks-then "$few"
+}
+
+@test "killed edits are old, new or waiting: no marks at the edit, but behind it" {
+    killed marks-now "$few"
 }
 
 @test "killed edits are old or new: ext4, mounted anew before the next command" {
