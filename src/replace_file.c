@@ -17,8 +17,9 @@ struct replacement {
     struct mapping *mapping;
     struct pool *pool;
     struct place *place, *new_place;
-    struct file *file; /* the new one */
-    bool made;         /* its name is ours to remove */
+    struct file *file;  /* the new one */
+    bool made;          /* its name is ours to remove */
+    struct file *spare; /* blocks, or NULL */
     struct plan plan;
     struct plan_assembler assembler;
     unsigned char *chunk;
@@ -185,19 +186,33 @@ static bool save_undo(struct replacement *replacement, struct error *error)
                                        replacement->pool, error));
 }
 
-/* Behind the end of the new file blocks are held that unmark() gives back. */
+/*
+ * Blocks that unmark() gives back are held in a file of their own: to cut the new file would take
+ * its privileges away.
+ */
 static bool hold_spare(struct replacement *replacement, struct error *error)
 {
-    uint64_t size = replacement->plan.new_size, block = replacement->mapping->status.block_size;
-    struct range spare = {size, size + SPARE_BLOCKS * block};
+    const char *path = place_path(replacement->place);
+    size_t length = place_name_start(path);
+    struct range spare = {0, SPARE_BLOCKS * replacement->mapping->status.block_size};
     bool reserved;
-    return !replacement->options->undo ||
-           file_allocate(replacement->file, spare, true, &reserved, error);
+    if (!replacement->options->undo)
+        return true;
+    char *directory = malloc(length + 1);
+    if (!directory)
+        return error_memory(error, length + 1);
+    memcpy(directory, path, length);
+    directory[length] = 0;
+    bool held = file_open_unnamed(directory, &replacement->spare, error) &&
+                file_allocate(replacement->spare, spare, false, &reserved, error);
+    free(directory);
+    return held;
 }
 
+/* Some file systems free the blocks of a file without a name late: so they are cut off first. */
 static bool unmark(struct replacement *replacement, struct error *error)
 {
-    return file_set_size(replacement->file, replacement->plan.new_size, error) &&
+    return file_set_size(replacement->spare, 0, error) &&
            journal_unmark_undo(replacement->file, error);
 }
 
@@ -270,6 +285,7 @@ bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct
         (void)place_remove(replacement.new_place, &(struct error){0});
     if (!file_close(replacement.file, &late) && done)
         *error = late;
+    (void)file_close(replacement.spare, &(struct error){0});
     plan_assembler_release(&replacement.assembler);
     place_free(replacement.new_place);
     place_free(replacement.place);
