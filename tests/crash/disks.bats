@@ -368,7 +368,7 @@ loses_power() {
         umount disk
         mount_disk ''
         cmp -s disk/f old || cmp -s disk/f new || torn=$((torn + 1))
-        mmtool info -s disk/f >size 2>/dev/null
+        mmtool info -s disk/f >size 2>said || { cat said && false; }
         is_whole disk/f
         if cmp -s disk/f old; then old=$((old + 1)); else new=$((new + 1)); fi
         # What has been said to be done is done.
