@@ -336,4 +336,8 @@ bool journal_name_mend(const struct mapping *mapping, struct error *error);
 bool journal_load(struct journal *journal, struct buffer *bytes, struct edit_list *edits,
                   uint64_t *number, bool *published, struct error *error);
 
+/* Where the journal of a mapping goes, or is looked for by name. */
+bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
+                   struct error *error);
+
 #endif

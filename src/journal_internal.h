@@ -112,10 +112,6 @@ bool journal_is_zeros(const unsigned char *bytes, size_t length);
 /* Whether a record's slot is in the journal as it was written. */
 bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record);
 
-/* Where the journal of a mapping goes, or is looked for by name. */
-bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
-                   struct error *error);
-
 /* Whether a mark is one of journal_mark_undo(). */
 bool journal_mark_is_of_undo(const unsigned char *value, size_t length);
 

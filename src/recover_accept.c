@@ -1,6 +1,5 @@
 /* recover_accept.c - takes a file as it is. */
 #include "recover_accept.h"
-#include "journal_internal.h"
 #include "undo_file.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 /* recover_look.c - what an interrupted edit left, and how far it got. */
 #include "recover_look.h"
-#include "journal_internal.h"
 #include "recover_internal.h"
 
 static void note_progress(struct recover_look *look, const struct recovery *recovery)
