@@ -6,10 +6,10 @@
  * that starts with "-" and a digit is an operand, so no option letter is one.
  */
 #include "cli.h"
-#include "cli_check.h"
-#include "cli_help.h"
-#include "cli_unknown.h"
-#include "command.h"
+#include "cli/check.h"
+#include "cli/help.h"
+#include "cli/unknown.h"
+#include "commands/command.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 enum { SHORT = 4096 }; /* bytes of the longest read that mapping_view_short_reads() means */
 
-/* ---- opening -------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static const char shared_prefix[] = "shm:";
 enum { SHARED_PREFIX = sizeof shared_prefix - 1, LONGEST_SHARED = 300 };
@@ -237,7 +237,7 @@ bool mapping_close(struct mapping *mapping, struct error *error)
     return closed && unmapped;
 }
 
-/* ---- a window, and a view of it ------------------------------------------------------------- */
+/* ---- a window, and a view of it -------------------------------------------------------------- */
 
 void mapping_unshape(struct mapping *mapping)
 {
@@ -344,7 +344,7 @@ bool mapping_check_resizable(const struct mapping *mapping, struct error *error)
                      (unsigned long long)mapping->size);
 }
 
-/* ---- bytes ---------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 /* Of the file, whatever is seen of it. */
 static uint64_t whole_size(const struct mapping *mapping)

@@ -1,23 +1,35 @@
 /*
  * mapping.h - a file as bytes by offset: the core that every subcommand works on.
  *
- * Policy over platform.h: which files may be opened how, what is said when they
+ * Policy over platform/platform.h: which files may be opened how, what is said when they
  * may not, what happens when a file changes size under us. Bulk reads and writes
  * go through positioned reads and writes in a buffer, which are faster for one
  * pass than a fault a page; what needs memory (advice, flush, residency) is
- * mapped as a view, and so is what a search finds in large pages (scan_view.c).
+ * mapped as a view, and so is what a search finds in large pages (scan/view.c).
  *
  * Offsets are bytes, checked by the caller against the size. They count from the
  * file's start, or from that of the window while mapping_shape() shows one.
+ *
+ * The folder mapping: what is built right on a mapping. It knows base and the platform; no search,
+ * no edit. In reading order:
+ *
+ *   window.c            bytes of a mapping in memory, for those who read here and there
+ *   lines.c             where the lines of a file begin and end, and its strings
+ *   data_runs.c         where a sparse file has its data, looked for from behind
+ *   stream.c            a stream that is read as it comes, and held in part
+ *   spool.c             the bytes of a stream, kept
+ *   residency.c         how much of a file is in memory, and where
+ *   names.c             the system's named constants as a user writes them
+ *   place_modes.c       whether a directory's files have the modes that they are made with
  */
 #ifndef MMTOOL_MAPPING_H
 #define MMTOOL_MAPPING_H
 
-#include "buffer.h"
-#include "diag.h"
+#include "base/buffer.h"
+#include "base/diag.h"
+#include "base/range.h"
+#include "mapping/spool.h"
 #include "platform/platform.h"
-#include "range.h"
-#include "spool.h"
 
 enum mapping_flags {
     MAPPING_WRITE = 1 << 0,  /* open for writing */
@@ -232,7 +244,7 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
 
 /*
  * Stores bytes inside the size. If it fails, part of them may have been stored;
- * if the process dies, too: apply.c is the one who makes an edit whole.
+ * if the process dies, too: apply/apply.c is the one who makes an edit whole.
  */
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);
@@ -271,7 +283,7 @@ static inline uint64_t mapping_extent(const struct mapping *mapping)
 }
 
 /*
- * A position or range of the request against this file: see range.h. Of a stream that goes on,
+ * A position or range of the request against this file: see base/range.h. Of a stream that goes on,
  * a clamped one that counts from the start; it is to be clamped again when the size is known.
  */
 bool mapping_range(const struct mapping *mapping, const char *text, struct range *range,

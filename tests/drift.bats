@@ -194,21 +194,22 @@ includes() {
     need_source
     cd "$source_root/src"
     # The list of pure_sources in src/meson.build.
-    pure=$(sed -n '/^pure_sources = files(/,/^)/s/^ *.\([a-z0-9_]*\.c\).*/\1/p' meson.build)
-    for room in range bytes pattern search plan; do
+    pure=$(sed -n '/^pure_sources = files(/,/^)/s/^ *.\([a-z0-9_\/]*\.c\).*/\1/p' meson.build)
+    for room in base/range base/bytes scan/pattern search/search edit/plan; do
         [[ $'\n'$pure$'\n' == *$'\n'"$room.c"$'\n'* ]]
     done
     # shellcheck disable=SC2086 # a list of names
-    includes $pure ./*.inc >"$BATS_TEST_TMPDIR/includes"
-    grep -q '^search_portable.c > search_kernel.inc > search_window.inc$' "$BATS_TEST_TMPDIR/includes"
+    includes $pure search/*.inc >"$BATS_TEST_TMPDIR/includes"
+    grep -q '^search/portable.c > search/kernel.inc > search/window.inc$' "$BATS_TEST_TMPDIR/includes"
     run -1 grep -E '> (mapping\.h|platform/)' "$BATS_TEST_TMPDIR/includes"
 }
 
 @test "the ways of includes are seen: from a room to mapping.h and the platform" {
     need_source
     cd "$source_root/src"
-    includes scan.c >"$BATS_TEST_TMPDIR/includes"
-    grep -q ' > mapping.h > platform/platform.h$' "$BATS_TEST_TMPDIR/includes"
+    includes scan/scan.c >"$BATS_TEST_TMPDIR/includes"
+    grep -q ' > mapping\.h$' "$BATS_TEST_TMPDIR/includes"
+    grep -q ' > .* > platform/platform\.h$' "$BATS_TEST_TMPDIR/includes"
 }
 
 @test "system headers are included in src/platform only" {
@@ -217,46 +218,108 @@ includes() {
         '#include <(unistd|fcntl|pthread|signal|windows|sys/[a-z]*)\.h>' "$source_root/src"
 }
 
-# map_of FILE: the files that its first comment names; "x.c ..." stands for x_*.c too, where it does
-# not say that another file has the map of those.
-map_of() {
-    sed '/\*\//q' "$1" | grep -v "^ \* ${1##*/} - " | sed -e '/map: /s/ \.\.\.//' |
-        grep -oE '[a-z0-9_*]+\.(c|h|inc)( \.\.\.)?' | awk '
-            { print $1 }
-            NF > 1 { sub(/\.c$/, "_*.c", $1); print $1 }'
+# The folders of src and their ranks: a file knows its own folder, and those of lower rank. main.c,
+# cli.c and mapping.c stand at the top, and count for a folder each.
+ranks='base 1 search 2 platform 2 regex 3 output 3 mapping 3 scan 4 edit 4 journal 5 apply 6
+    commands 7 script 8 cli 9 main 10'
+
+# breaches: each include of a file that the including one may not know, with file and line.
+breaches() {
+    # shellcheck disable=SC2046 # names without spaces
+    awk -F '"' -v ranks="$ranks" '
+        function folder_of(file) {
+            return file ~ /\// ? substr(file, 1, index(file, "/") - 1) : substr(file, 1, index(file, ".") - 1)
+        }
+        BEGIN {
+            count = split(ranks, words, " ")
+            for (i = 1; i < count; i += 2)
+                rank[words[i]] = words[i + 1]
+        }
+        !/^ *# *include "/ { next }
+        {
+            seen++
+            from = folder_of(FILENAME)
+            to = folder_of($2)
+            if (!(from in rank) || !(to in rank))
+                why = "no rank is known of " (from in rank ? to : from)
+            else if (from != to && rank[to] >= rank[from])
+                why = from " may not know " to
+            else if ($2 ~ /\/internal\.h$/ && substr($2, 1, length($2) - 10) != substr(FILENAME, 1, length($2) - 10))
+                why = "it is for its own folder"
+            else
+                next
+            print FILENAME ":" FNR ": " $2 ": " why
+        }
+        END { if (seen < 100) print "no includes were seen" }' $(find . -name '*.[ch]' -o -name '*.inc' | sed 's,^\./,,')
 }
 
-# is_mapped FILE: one of the patterns in $map names it.
-is_mapped() {
-    local pattern
-    for pattern in $map; do
-        # shellcheck disable=SC2053 # it is a pattern
-        [[ $1 != $pattern ]] || return 0
-    done
-    return 1
-}
-
-@test "the source map and those of the rooms name every file of src" {
+@test "a file includes its own folder and lower ranks, nothing else" {
     need_source
-    set -f # patterns stay as they are
     cd "$source_root/src"
-    map="main.c $(map_of main.c; for header in $(ls | grep '\.h$'); do map_of "$header"; done; map_of platform/platform.h)"
-    files=$(ls | grep -E '\.(c|h|inc)$'; ls platform)
-    [ "$(wc -w <<<"$files")" -ge 150 ]
-    for file in $files; do
-        # A header goes with its source.
-        [[ $file == *.h && $'\n'$files$'\n' == *$'\n'"${file%.h}.c"$'\n'* ]] || is_mapped "$file" ||
-            { echo "no map names $file"; false; }
+    [ -z "$(breaches)" ] || { breaches; false; }
+}
+
+@test "a breach of the ranks is seen, in a header and an .inc, and an internal header" {
+    need_source
+    cp -r "$source_root/src" src
+    cd src
+    echo '#include "scan/scan.h"' >>base/range.h
+    echo '#include "mapping.h"' >>search/window.inc
+    echo '#include "scan/internal.h"' >>commands/find.c
+    echo '#include "nowhere/at_all.h"' >>mapping.c
+    breaches >"$BATS_TEST_TMPDIR/breaches"
+    cat "$BATS_TEST_TMPDIR/breaches"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/breaches")" -eq 4 ]
+    for place in base/range.h search/window.inc commands/find.c mapping.c; do
+        grep -q "^$place:[0-9]*: " "$BATS_TEST_TMPDIR/breaches"
     done
 }
 
-@test "every file that the source map names is there" {
+# The header with each folder's page.
+page_of() {
+    case $1 in
+    base) echo base/diag.h ;;
+    edit) echo edit/list.h ;;
+    commands) echo commands/command.h ;;
+    mapping | cli) echo "$1.h" ;;
+    platform/*) echo "$1/internal.h" ;;
+    *) echo "$1/$1.h" ;;
+    esac
+}
+
+# named_by FILE: the files that its first comment names.
+named_by() {
+    sed '/\*\//q' "$1" | grep -oE '[a-z0-9_/*]+\.(c|h|inc)'
+}
+
+@test "the map in main.c names every folder and its page; the page names every file" {
     need_source
     cd "$source_root/src"
-    for file in main.c platform/platform.h $(ls ./*.h); do
-        for named in $(set -f; map_of "$file"); do
-            compgen -G "$named" >/dev/null || compgen -G "platform/$named" >/dev/null ||
-                compgen -G "../tests/unit/$named" >/dev/null || { echo "$file names $named"; false; }
+    folders=$(find . -mindepth 1 -type d | sed 's,^\./,,')
+    [ "$(wc -w <<<"$folders")" -ge 14 ]
+    for folder in $folders; do
+        page=$(page_of "$folder")
+        if [[ $folder != */* ]]; then
+            grep -q "^ \*   .*\b$folder/.* $page$" main.c || { echo "main.c: $folder, $page"; false; }
+        fi
+        for file in "$folder"/*.c "$folder"/*.inc "$folder"/*.h; do
+            [ -f "$file" ] && [ "$file" != "$page" ] || continue
+            # A header goes with its source.
+            [[ $file != *.h || ! -f ${file%.h}.c ]] || continue
+            named_by "$page" | grep -qx "${file##*/}" || { echo "$page does not name $file"; false; }
+        done
+    done
+}
+
+@test "every file that a first comment names is there" {
+    need_source
+    cd "$source_root/src"
+    # shellcheck disable=SC2044 # names without spaces
+    for file in main.c $(find . -name '*.h' | sed 's,^\./,,'); do
+        for named in $(set -f; named_by "$file"); do
+            compgen -G "$named" >/dev/null || compgen -G "${file%/*}/$named" >/dev/null ||
+                compgen -G "../tests/unit/$named" >/dev/null || [ -f "../$named" ] ||
+                [ -f "${file%.h}/$named" ] || { echo "$file names $named"; false; }
         done
     done
 }

@@ -1,5 +1,5 @@
 /* place_names.c - whether a name is one of an open file's. */
-#include "platform.h"
+#include "platform/platform.h"
 
 bool place_names(const struct place *place, struct file *file)
 {

@@ -1,18 +1,16 @@
 /*
  * platform.h - what mmtool needs of an operating system, and nothing else.
  *
- * The only header behind which system calls stand. Meson picks one
- * implementation of each part:
- *   files, locks, marks, streams, threads, signals:  posix_*.c  or  windows_*.c
- *   the same on all systems:                         shared_name.c, uncarried.c,
- *                                                    place_names.c
- *   views:                                           view_posix.c or view_windows.c, or view_heap.c
- *                                                    (copies on the heap, so that sanitizers see
- *                                                    overruns)
- *   what the files of one system share:              posix_internal.h or windows_internal.h,
- *                                                    windows_view.h
- * Policy (what to do when a file cannot ...) lives in mapping.c, journal.c and
- * apply.c; here is mechanism only.
+ * The only header behind which system calls stand. Meson picks one implementation of each part:
+ *
+ *   posix/             see posix/internal.h; views are posix/view.c, or posix/view_heap.c (copies
+ *                      on the heap, so that sanitizers see overruns)
+ *   windows/           see windows/internal.h
+ *   shared_name.c, uncarried.c, place_names.c
+ *                      the same on all systems
+ *
+ * Policy (what to do when a file cannot ...) lives in mapping.c, journal/ and apply/; here is
+ * mechanism only.
  *
  * Offsets and lengths are bytes, file-absolute, at most OFFSET_MAX. Calls that a
  * signal interrupts are resumed; short transfers are completed. Functions that
@@ -23,14 +21,14 @@
 #ifndef MMTOOL_PLATFORM_H
 #define MMTOOL_PLATFORM_H
 
-#include "checked.h"
-#include "diag.h"
-#include "range.h"
+#include "base/checked.h"
+#include "base/diag.h"
+#include "base/range.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- the machine ---------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 size_t platform_page_size(void);
 size_t platform_granularity(void);  /* of a view's offset */
@@ -43,7 +41,7 @@ bool platform_random(void *bytes, size_t length, struct error *error);
 void platform_tell_user(uint64_t user, char *text, size_t size);
 const char *platform_environment(const char *name); /* UTF-8, or NULL */
 
-/* ---- files ---------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 struct file; /* an open file; owned by whom opened it */
 
@@ -285,7 +283,7 @@ void file_restore_privileges(struct file *file, const struct file_privileges *be
 /* Gives `copy` owner and group of `original`, if that is allowed: never fails. */
 void file_copy_owner(struct file *original, struct file *copy);
 
-/* ---- names ---------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /*
  * A directory and a name in it, so that a journal is found beside the file that
@@ -349,7 +347,7 @@ enum directory_result directory_list(const char *path,
  */
 bool file_lasting_name(struct file *file, char *name, size_t size);
 
-/* ---- locks and marks ------------------------------------------------------------------------ */
+/* ---- locks and marks ------------------------------------------------------------------------- */
 
 enum lock_kind { LOCK_SHARED, LOCK_EXCLUSIVE };
 enum lock_result {
@@ -403,7 +401,7 @@ enum mark_result file_remove_mark(struct file *file, const char *name, struct er
 
 void platform_sleep(double seconds);
 
-/* ---- views: a file seen as memory ----------------------------------------------------------- */
+/* ---- views: a file seen as memory ------------------------------------------------------------ */
 
 enum view_access {
     VIEW_READ,  /* Python's ACCESS_READ */
@@ -493,7 +491,7 @@ struct platform_name {
 const struct platform_name *platform_advice(void);    /* ends with a NULL name */
 const struct platform_name *platform_map_flags(void); /* likewise */
 
-/* ---- standard streams ----------------------------------------------------------------------- */
+/* ---- standard streams ------------------------------------------------------------------------ */
 
 enum stream { STREAM_OUTPUT, STREAM_ERROR };
 enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
@@ -515,7 +513,7 @@ bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);
 unsigned stream_columns(enum stream stream); /* 80 where unknown */
 
-/* ---- threads -------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 struct thread;
 struct monitor; /* a mutex with one condition */
@@ -530,7 +528,7 @@ void monitor_leave(struct monitor *monitor);
 void monitor_wait(struct monitor *monitor);     /* between enter and leave */
 void monitor_wake_all(struct monitor *monitor); /* likewise */
 
-/* ---- the process ---------------------------------------------------------------------------- */
+/* ---- the process ----------------------------------------------------------------------------- */
 
 /* Binary standard streams, no SIGPIPE, SIGXFSZ as an error; on Windows UTF-8 arguments too. */
 void platform_begin(int *argc, char ***argv);

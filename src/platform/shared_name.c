@@ -1,5 +1,5 @@
 /* shared_name.c - what shared memory may be called, the same on all systems. */
-#include "platform.h"
+#include "platform/platform.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* uncarried.c - the list of what a copy of a file lacks. */
-#include "platform.h"
+#include "platform/platform.h"
 
 #include <stdio.h>
 #include <string.h>

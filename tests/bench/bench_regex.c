@@ -5,7 +5,7 @@
  *   bench_regex FILE [EXPRESSION...]       the same over a file's bytes
  *   bench_regex MIB --write                writes the log to stdout, for other tools
  */
-#include "regex.h"
+#include "regex/regex.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * stay in the processor's cache as what a scan has just read does. Names of kernels
  * as arguments limit it to those; an argument "case=TEXT" to cases with that in their name.
  */
-#include "search.h"
+#include "search/search.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  *   crash_edit [--durable] [--no-journal] edit NAME FILE    an edit of edit_case.h
  *   crash_edit recover FILE                                 opens FILE as an editor does
  */
-#include "apply.h"
-#include "claim.h"
+#include "apply/apply.h"
+#include "apply/claim.h"
 #include "edit_case.h"
 
 #include <stdio.h>

@@ -8,8 +8,8 @@
 #ifndef MMTOOL_EDIT_CASE_H
 #define MMTOOL_EDIT_CASE_H
 
-#include "buffer.h"
-#include "edit_list.h"
+#include "base/buffer.h"
+#include "edit/list.h"
 
 enum { CASE_EDITS = 6 };
 

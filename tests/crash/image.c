@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "image.h"
 #include "edit_case.h"
-#include "journal.h"
+#include "journal/journal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static void must(bool good, const char *doing)
     exit(1);
 }
 
-/* ---- bytes and images ----------------------------------------------------------------------- */
+/* ---- bytes and images ------------------------------------------------------------------------ */
 
 bool bytes_same(const struct bytes *a, const struct bytes *b)
 {
@@ -77,7 +77,7 @@ struct image image_append(const struct image *image, size_t before, size_t appen
     return longer;
 }
 
-/* ---- scenes --------------------------------------------------------------------------------- */
+/* ---- scenes ---------------------------------------------------------------------------------- */
 
 static bool can_bear_marks(const char *directory)
 {
@@ -134,7 +134,7 @@ bool scene_is_clean(const struct scene *scene)
     return others == 0 && getxattr(scene->file, MARK_NAME, NULL, 0) < 0;
 }
 
-/* ---- taking --------------------------------------------------------------------------------- */
+/* ---- taking ---------------------------------------------------------------------------------- */
 
 static bool read_bytes(const char *path, struct bytes *bytes)
 {
@@ -163,7 +163,7 @@ struct image scene_take(const struct scene *scene)
     return image;
 }
 
-/* ---- putting -------------------------------------------------------------------------------- */
+/* ---- putting --------------------------------------------------------------------------------- */
 
 static void write_bytes(const char *path, const struct bytes *bytes)
 {
@@ -222,7 +222,7 @@ void scene_put(const struct scene *scene, const struct image *image)
     free(journal.data);
 }
 
-/* ---- judging -------------------------------------------------------------------------------- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 int run_command_on(char *const *command, const char *path)
 {

@@ -64,7 +64,7 @@ struct image scene_take(const struct scene *scene);
 /* Whether nothing but the file is in the directory. */
 bool scene_is_clean(const struct scene *scene);
 
-/* ---- judging -------------------------------------------------------------------------------- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 enum verdict { VERDICT_OLD, VERDICT_NEW, VERDICT_BAD };
 

@@ -12,9 +12,9 @@
  * directory, the journals are left there, for the fuzzer.
  */
 #define _GNU_SOURCE
-#include "claim.h"
+#include "apply/claim.h"
 #include "harness.h"
-#include "journal_internal.h"
+#include "journal/internal.h"
 #include "tracee.h"
 
 #include <fcntl.h>
@@ -44,7 +44,7 @@ struct run {
 /* What is being tried, for the handler of the alarm. */
 static volatile size_t tried_offset;
 
-/* ---- killing -------------------------------------------------------------------------------- */
+/* ---- killing --------------------------------------------------------------------------------- */
 
 static bool is_committed(const struct image *image)
 {
@@ -80,7 +80,7 @@ static void collect(struct run *run, const struct edit_case *edit_case)
     free(words);
 }
 
-/* ---- recovering ----------------------------------------------------------------------------- */
+/* ---- recovering ------------------------------------------------------------------------------ */
 
 static void too_long(int number)
 {
@@ -107,7 +107,7 @@ static bool recover(const char *path)
     return done;
 }
 
-/* ---- judging -------------------------------------------------------------------------------- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 static void count_bad(struct run *run, const char *what, const char *area, size_t at, unsigned way)
 {
@@ -229,7 +229,7 @@ static void damage(struct run *run, const struct image *image)
         damage_area(run, image, &areas[i]);
 }
 
-/* ---- a case --------------------------------------------------------------------------------- */
+/* ---- a case ---------------------------------------------------------------------------------- */
 
 /* All in front of the slots: those are what anybody may have written to a file. */
 static void keep_for_fuzzer(struct judge *judge, const struct image *image, const char *path)

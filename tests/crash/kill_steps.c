@@ -34,7 +34,7 @@ enum {
     APPENDED = 12000,    /* most bytes appended between a kill and its recovery */
 };
 
-/* ---- seeing a file change ------------------------------------------------------------------- */
+/* ---- seeing a file change -------------------------------------------------------------------- */
 
 /* A file of the scene as memory, so that looking at it after each step is cheap. */
 struct window {
@@ -72,7 +72,7 @@ static void window_update(struct window *window)
         close(file);
 }
 
-/* ---- one run -------------------------------------------------------------------------------- */
+/* ---- one run --------------------------------------------------------------------------------- */
 
 /*
  * Torn images of which the recovery makes the same, old or new: before the commit

@@ -47,7 +47,7 @@ struct run {
     unsigned long calls;
 };
 
-/* ---- history -------------------------------------------------------------------------------- */
+/* ---- history --------------------------------------------------------------------------------- */
 
 static struct image *newest(struct history *history)
 {
@@ -89,7 +89,7 @@ static void history_release(struct history *history)
     free(history->versions);
 }
 
-/* ---- what may be on the disk ---------------------------------------------------------------- */
+/* ---- what may be on the disk ----------------------------------------------------------------- */
 
 /* How an image is mixed. */
 enum mix {
@@ -170,7 +170,7 @@ static struct image mix_image(const struct history *history, enum mix mix)
     return image;
 }
 
-/* ---- the run -------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static void judge_mixes(struct run *run)
 {

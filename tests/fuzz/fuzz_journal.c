@@ -4,8 +4,8 @@
  * are made right, as one who plants a journal would do. run.sh begins with journals of edits
  * that were killed.
  */
-#include "crc32c.h"
-#include "journal_internal.h"
+#include "base/crc32c.h"
+#include "journal/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

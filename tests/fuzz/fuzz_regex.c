@@ -2,7 +2,7 @@
  * fuzz_regex.c - expressions and texts out of the fuzzer's bytes, against the
  * naive matcher; and the bytes themselves as an expression, which must do no harm.
  */
-#include "regex.h"
+#include "regex/regex.h"
 
 #include "regex_naive.h"
 

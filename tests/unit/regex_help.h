@@ -2,7 +2,7 @@
 #ifndef MMTOOL_REGEX_HELP_H
 #define MMTOOL_REGEX_HELP_H
 
-#include "regex.h"
+#include "regex/regex.h"
 #include "unit.h"
 
 /*

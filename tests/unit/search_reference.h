@@ -5,7 +5,7 @@
 #ifndef MMTOOL_SEARCH_REFERENCE_H
 #define MMTOOL_SEARCH_REFERENCE_H
 
-#include "search.h"
+#include "search/search.h"
 #include "unit.h"
 
 enum { MOST_NEEDLES = 40, MANY_NEEDLES = 400, MOST_MATCHES = 1500 };

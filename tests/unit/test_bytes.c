@@ -1,7 +1,7 @@
 /* test_bytes.c - the TYPE table, both ways. */
-#include "bytes.h"
+#include "base/bytes.h"
+#include "base/utf8.h"
 #include "unit.h"
-#include "utf8.h"
 
 static const unsigned radixes[] = {10, 16, 8, 2};
 

@@ -5,7 +5,7 @@
  * comes in order, and the search ends; ASan sees each byte outside.
  */
 #include "platform/platform.h"
-#include "regex.h"
+#include "regex/regex.h"
 #include "search_reference.h"
 
 #include <stdatomic.h>
@@ -48,7 +48,7 @@ static void stop_scribbling(struct scribbler *scribbler, struct thread *thread)
         thread_join(thread);
 }
 
-/* ---- byte strings --------------------------------------------------------------------------- */
+/* ---- byte strings ---------------------------------------------------------------------------- */
 
 static void search_up(const struct searcher *searcher, const unsigned char *span, bool overlapping)
 {
@@ -122,7 +122,7 @@ static void strings(void)
     free(bytes);
 }
 
-/* ---- expressions ---------------------------------------------------------------------------- */
+/* ---- expressions ----------------------------------------------------------------------------- */
 
 struct text {
     unsigned char *bytes;

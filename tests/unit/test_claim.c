@@ -1,7 +1,7 @@
 /* test_claim.c - who waits for whom when a file is claimed. */
 #include "scratch.h"
 
-#include "claim.h"
+#include "apply/claim.h"
 
 #include <stdatomic.h>
 

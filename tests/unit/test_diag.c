@@ -1,5 +1,5 @@
 /* test_diag.c - wording of errors. */
-#include "diag.h"
+#include "base/diag.h"
 #include "unit.h"
 
 static void escape_control_characters(void)

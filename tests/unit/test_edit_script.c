@@ -1,7 +1,7 @@
 /* test_edit_script.c - edit scripts, read and printed. */
-#include "edit_script.h"
-#include "escape.h"
-#include "range.h"
+#include "edit/script.h"
+#include "base/escape.h"
+#include "base/range.h"
 #include "unit.h"
 
 /* A copy that ends where the script ends, so that a read behind it is seen. */

@@ -218,7 +218,7 @@ static void test_unnamed(void)
               error.message);
 }
 
-/* ---- files that a command makes ------------------------------------------------------------- */
+/* ---- files that a command makes -------------------------------------------------------------- */
 
 static bool is_there(const char *name)
 {

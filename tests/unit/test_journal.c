@@ -1,11 +1,11 @@
 /* test_journal.c - what a journal's bytes must be to be believed. */
-#include "crc32c.h"
-#include "edit_list.h"
-#include "journal_internal.h"
+#include "base/crc32c.h"
+#include "edit/list.h"
+#include "journal/internal.h"
 
 #include "unit.h"
 
-/* ---- headers -------------------------------------------------------------------------------- */
+/* ---- headers --------------------------------------------------------------------------------- */
 
 static struct journal_header random_header(void)
 {
@@ -165,7 +165,7 @@ static void lengths_that_do_not_fit_are_refused(void)
     REFUSES(length, UINT64_MAX);
 }
 
-/* ---- records -------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static void a_record_comes_back_or_is_refused(void)
 {
@@ -227,7 +227,7 @@ static void a_record_of_the_end_comes_back_or_is_refused(void)
     }
 }
 
-/* ---- lists ---------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 enum { OLD_SIZE = 100000, POOL_SIZE = 5000 };
 

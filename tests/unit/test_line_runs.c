@@ -1,5 +1,5 @@
 /* test_line_runs.c - what comes out of runs of lines is what was put in, and little is kept. */
-#include "line_runs.h"
+#include "commands/line_runs.h"
 #include "unit.h"
 
 enum { MOST_LINES = 500 };

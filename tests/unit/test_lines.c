@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include "scratch.h"
 
-#include "lines.h"
+#include "mapping/lines.h"
 
 enum { BLOCK = 4096, MOST_LENGTH = 96 * BLOCK };
 
@@ -19,7 +19,7 @@ static size_t unit_size(const struct code_unit *unit)
     return unit->more + 1;
 }
 
-/* ---- the reference -------------------------------------------------------------------------- */
+/* ---- the reference --------------------------------------------------------------------------- */
 
 static bool is_newline(const struct text *text, uint64_t at, const struct code_unit *unit)
 {
@@ -73,7 +73,7 @@ static uint64_t walk_string(const struct text *text, struct range range, size_t 
     return range.end;
 }
 
-/* ---- files ---------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* Few bytes differ, so that halves of newlines stand everywhere; lines are short or long. */
 static void random_text(struct text *text)
@@ -89,7 +89,7 @@ static void random_text(struct text *text)
     }
 }
 
-/* ---- the comparison ------------------------------------------------------------------------- */
+/* ---- the comparison -------------------------------------------------------------------------- */
 
 static struct range random_range(const struct text *text)
 {

@@ -1,6 +1,6 @@
 /* Tests of the row of pieces, against an array with one entry a byte. */
-#include "checked.h"
-#include "overlay_row.h"
+#include "base/checked.h"
+#include "edit/overlay_row.h"
 #include "unit.h"
 
 enum { OLD_SIZE = 5000, MOST = 400000 };

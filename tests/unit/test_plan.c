@@ -2,8 +2,8 @@
  * test_plan.c - lists of edits and the order of steps, against a slow reference,
  * with a crash at every point of a step and a second crash in the recovery.
  */
-#include "edit_list.h"
-#include "plan.h"
+#include "edit/list.h"
+#include "edit/plan.h"
 #include "unit.h"
 
 enum { MOST = 400 }; /* bytes of a test file, old or new */
@@ -134,7 +134,7 @@ static void torn_copy(unsigned char *to, const unsigned char *from, size_t lengt
             to[i] = from[i];
 }
 
-/* Does one step as apply.c does it; true if the crash came. */
+/* Does one step as apply/apply.c does it; true if the crash came. */
 static bool do_step(struct disk *disk, struct plan_assembler *assembler,
                     const struct plan_step *step, uint64_t number, enum mutant mutant,
                     const struct crash *crash)

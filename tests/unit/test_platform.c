@@ -13,7 +13,7 @@
 #include <sys/xattr.h>
 #endif
 
-/* ---- open and status ------------------------------------------------------------------------ */
+/* ---- open and status ------------------------------------------------------------------------- */
 
 static enum file_open_result try_open(const char *name, unsigned flags, struct error *error)
 {
@@ -144,7 +144,7 @@ static void test_size_unknown(void)
     scratch_close(file);
 }
 
-/* ---- bytes ---------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static void test_short_transfers(void)
 {
@@ -190,7 +190,7 @@ static void test_size_limit(void)
     CHECK(exited_with(in_child(pass_size_limit, NULL), 0));
 }
 
-/* ---- disk blocks ---------------------------------------------------------------------------- */
+/* ---- disk blocks ----------------------------------------------------------------------------- */
 
 static void test_allocate_too_much(void)
 {
@@ -233,7 +233,7 @@ static void test_standard_input_stays(void)
     close(sparse);
 }
 
-/* ---- attributes, marks, locks --------------------------------------------------------------- */
+/* ---- attributes, marks, locks ---------------------------------------------------------------- */
 
 static void test_copy_attributes(void)
 {
@@ -307,7 +307,7 @@ static void test_inherited_rights(void)
 }
 #endif
 
-/* ---- files that a command makes ------------------------------------------------------------- */
+/* ---- files that a command makes -------------------------------------------------------------- */
 
 static struct mapping make_mapping(const char *name)
 {

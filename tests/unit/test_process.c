@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-/* ---- places --------------------------------------------------------------------------------- */
+/* ---- places ---------------------------------------------------------------------------------- */
 
 static struct place *place(const char *path)
 {
@@ -150,7 +150,7 @@ static void test_place_of_renamed_directory(void)
     place_free(file);
 }
 
-/* ---- standard streams ----------------------------------------------------------------------- */
+/* ---- standard streams ------------------------------------------------------------------------ */
 
 static int write_to_closed_pipe(void *context)
 {
@@ -243,7 +243,7 @@ static void test_streams(void)
     CHECK(stream_columns(STREAM_OUTPUT) > 0);
 }
 
-/* ---- signals -------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static int hold_signals(void *context)
 {

@@ -1,5 +1,5 @@
 /* test_progress.c - the line of the progress bar. */
-#include "progress.h"
+#include "output/progress.h"
 #include "unit.h"
 
 static void check_line(const char *name, uint64_t total, uint64_t done, double took,

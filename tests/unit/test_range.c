@@ -1,5 +1,5 @@
 /* test_range.c - numbers, positions and ranges. */
-#include "range.h"
+#include "base/range.h"
 #include "unit.h"
 
 #define NOT_A_NUMBER "(decimal, 0x, 0o or 0b; K M G ... after a decimal)"

@@ -1,5 +1,5 @@
 /* test_regex_cost.c - what expressions cost, and that short cuts change nothing. */
-#include "regex_walk.h"
+#include "regex/walk.h"
 
 #include "regex_help.h"
 #include "regex_naive.h"

@@ -4,7 +4,7 @@
  * it comes.
  */
 #define _GNU_SOURCE
-#include "scan.h"
+#include "scan/scan.h"
 #include "scratch.h"
 #include "search_reference.h"
 
@@ -33,7 +33,7 @@ static enum scan_answer collect(void *context, const struct scan_batch *batch, s
     return SCAN_CONTINUE;
 }
 
-/* ---- files ---------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* Some blocks of the span become zeros. */
 static void make_holes(struct random_case *given)
@@ -67,7 +67,7 @@ static void write_file(const struct random_case *given)
     CHECK(file_close(file, &error));
 }
 
-/* ---- the comparison ------------------------------------------------------------------------- */
+/* ---- the comparison -------------------------------------------------------------------------- */
 
 static void random_scan(struct scan *scan, const struct random_case *given)
 {
@@ -182,7 +182,7 @@ static void scan_bytes(struct scan *scan, const struct random_case *given)
         scan_file(scan);
 }
 
-/* ---- byte strings --------------------------------------------------------------------------- */
+/* ---- byte strings ---------------------------------------------------------------------------- */
 
 static void expect_strings(const struct random_case *given, const struct scan *scan)
 {
@@ -239,7 +239,7 @@ static void runs_of_one_byte(void)
         compare_strings(unit_below(1500), 1, 1 + unit_below(2), 1 + unit_below(40), false);
 }
 
-/* ---- expressions ---------------------------------------------------------------------------- */
+/* ---- expressions ----------------------------------------------------------------------------- */
 
 static const unsigned char *whole_span(void *context, uint64_t offset, bool backward,
                                        uint64_t *first, size_t *length)
@@ -346,7 +346,7 @@ static void sparse_texts(void)
                            1 + unit_below(MOST_LENGTH), unit_below(2) ? 3 : 0, true);
 }
 
-/* ---- lines ---------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static size_t line_of(const struct random_case *given, uint64_t offset)
 {
@@ -515,7 +515,7 @@ static void lines_across_borders(void)
     free(given.span);
 }
 
-/* ---- the way of the walk -------------------------------------------------------------------- */
+/* ---- the way of the walk --------------------------------------------------------------------- */
 
 struct pauses {
     unsigned long count;

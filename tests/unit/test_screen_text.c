@@ -1,6 +1,6 @@
 /* test_screen_text.c - bytes as text for a terminal, beside slow code that sees all of them. */
-#include "escape.h"
-#include "screen_text.h"
+#include "base/escape.h"
+#include "base/screen_text.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* Tests of the pure parts of scripts: a line as words, "." and "match". */
-#include "script_place.h"
-#include "shell_words.h"
+#include "script/place.h"
+#include "script/shell_words.h"
 #include "unit.h"
 
-/* ---- words ---------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 /* The words joined by "|", or the message. */
 static const char *split(const char *line, char out[1024])
@@ -207,7 +207,7 @@ static void test_nul(void)
     shell_words_release(&words);
 }
 
-/* ---- places --------------------------------------------------------------------------------- */
+/* ---- places ---------------------------------------------------------------------------------- */
 
 static void test_places(void)
 {

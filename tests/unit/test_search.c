@@ -4,7 +4,7 @@
  */
 #include "search_reference.h"
 
-#include "search_kernel.h"
+#include "search/kernel.h"
 
 /* Fast against slow. */
 

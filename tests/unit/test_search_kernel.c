@@ -2,8 +2,8 @@
  * test_search_kernel.c - the scans of each kernel against filter_accepts(), one offset at a
  * time, with filters of every kind and width, whether a searcher would choose them or not.
  */
-#include "search.h"
-#include "search_kernel.h"
+#include "search/search.h"
+#include "search/kernel.h"
 #include "unit.h"
 
 enum { MOST_BYTES = 700, MOST_OFFSET = 40 };

@@ -3,7 +3,7 @@
  * against the slow reference; and that a searcher turns to them in time.
  */
 #include "search_reference.h"
-#include "searcher.h"
+#include "search/searcher.h"
 
 static void set_error_aside(struct error *error)
 {

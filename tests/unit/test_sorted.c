@@ -5,11 +5,11 @@
 #define _GNU_SOURCE
 #include "scratch.h"
 
-#include "find.h"
+#include "commands/find.h"
 
 enum { BLOCK = 4096, MOST_LENGTH = 64 * BLOCK, MOST_LINES = 64 };
 
-/* ---- files of sorted lines ------------------------------------------------------------------ */
+/* ---- files of sorted lines ------------------------------------------------------------------- */
 
 struct text {
     unsigned char bytes[MOST_LENGTH];
@@ -56,7 +56,7 @@ static void random_text(struct text *text)
     text->length -= text->length > 0 && unit_below(3) == 0; /* no newline at the end */
 }
 
-/* ---- the reference -------------------------------------------------------------------------- */
+/* ---- the reference --------------------------------------------------------------------------- */
 
 static uint64_t walk_lines(const struct text *text, struct range range,
                            const struct buffer *pattern)
@@ -132,7 +132,7 @@ static void random_files(void)
     }
 }
 
-/* ---- how much is read ----------------------------------------------------------------------- */
+/* ---- how much is read ------------------------------------------------------------------------ */
 
 /* A file that is nowhere: lines of WIDTH bytes that say their number. */
 enum { WIDTH = 64 };

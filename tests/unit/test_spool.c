@@ -1,6 +1,6 @@
 /* test_spool.c - the bytes of a stream, kept in memory and behind that in a file. */
 #include "scratch.h"
-#include "spool.h"
+#include "mapping/spool.h"
 
 /* A byte of the stream, by its offset alone. */
 static unsigned char byte_at(uint64_t offset)

@@ -3,7 +3,7 @@
 
 enum { FILE_SIZE = 200000 };
 
-/* ---- what a view shows and takes ------------------------------------------------------------ */
+/* ---- what a view shows and takes ------------------------------------------------------------- */
 
 static void test_any_offset_and_length(void)
 {
@@ -122,7 +122,7 @@ static void test_refusals(void)
     scratch_close(file);
 }
 
-/* ---- the guard ------------------------------------------------------------------------------ */
+/* ---- the guard ------------------------------------------------------------------------------- */
 
 static void test_guard_whole(void)
 {
@@ -139,7 +139,7 @@ static void test_guard_whole(void)
     scratch_close(file);
 }
 
-/* ---- advice --------------------------------------------------------------------------------- */
+/* ---- advice ---------------------------------------------------------------------------------- */
 
 static void test_advice(void)
 {

@@ -1,9 +1,9 @@
 /* test_windows_files.c - names, sharing, locks and places as Windows has them. */
-#include "platform/windows_internal.h"
+#include "platform/windows/internal.h"
 
 #include "scratch.h"
 
-/* ---- names and opens ------------------------------------------------------------------------ */
+/* ---- names and opens ------------------------------------------------------------------------- */
 
 static enum file_open_result try_open(const char *name, unsigned flags, struct error *error)
 {
@@ -191,7 +191,7 @@ static void test_copy_attributes(void)
     scratch_close(copy);
 }
 
-/* ---- locks ---------------------------------------------------------------------------------- */
+/* ---- locks ----------------------------------------------------------------------------------- */
 
 static void test_locks_leave_bytes(void)
 {
@@ -231,7 +231,7 @@ static void test_lock_of_the_killed(void)
     scratch_close(file);
 }
 
-/* ---- places --------------------------------------------------------------------------------- */
+/* ---- places ---------------------------------------------------------------------------------- */
 
 static bool is_there(const wchar_t *name)
 {

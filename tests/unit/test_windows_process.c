@@ -1,10 +1,10 @@
 /* test_windows_process.c - the guard, standard streams, Ctrl-C and arguments on Windows. */
-#include "platform/windows_internal.h"
+#include "platform/windows/internal.h"
 #include "view_help.h"
 
 #include <signal.h>
 
-/* ---- the guard ------------------------------------------------------------------------------ */
+/* ---- the guard ------------------------------------------------------------------------------- */
 
 /* A view of four pages of ones, from byte 5, whose last three cannot be touched. */
 static struct file *broken_view(const char *name, struct view *view)
@@ -126,7 +126,7 @@ static void test_other_faults(void)
     CHECK(host_run_again(L"fault") == NOBODY_HANDLED);
 }
 
-/* ---- views and the size --------------------------------------------------------------------- */
+/* ---- views and the size ---------------------------------------------------------------------- */
 
 static void test_mapped_file_keeps_its_size(void)
 {
@@ -158,7 +158,7 @@ static void test_far_views(void)
     scratch_close(file);
 }
 
-/* ---- standard streams ----------------------------------------------------------------------- */
+/* ---- standard streams ------------------------------------------------------------------------ */
 
 /* Puts `handle` (or nothing) in the place of standard output while `bytes` are written. */
 static enum stream_result write_to(HANDLE handle, const char *bytes, struct error *error)
@@ -211,7 +211,7 @@ static void test_input(void)
     CloseHandle(reader);
 }
 
-/* ---- the process ---------------------------------------------------------------------------- */
+/* ---- the process ----------------------------------------------------------------------------- */
 
 enum { NO_CONSOLE = 77 };
 
@@ -287,7 +287,7 @@ static void test_quotes(void)
     CHECK(texts[2][0] == 0 && strcmp(texts[3], "\\ f\"") == 0 && !texts[4]);
 }
 
-/* ---- shared memory, commands ---------------------------------------------------------------- */
+/* ---- shared memory, commands ----------------------------------------------------------------- */
 
 static bool file_holds(struct file *file, uint64_t offset, const char *text)
 {

@@ -3,9 +3,9 @@
  * reference, and against a model of a file that is killed, gone on with and written anew.
  */
 #include "unit.h"
-#include "witness.h"
+#include "journal/witness.h"
 
-/* ---- choosing ------------------------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------------------------------- */
 
 static void add_steps(struct witness_steps *steps, uint64_t count)
 {
@@ -85,7 +85,7 @@ static void the_place_chosen_is_one_that_differs_most(void)
     }
 }
 
-/* ---- as bytes ------------------------------------------------------------------------------- */
+/* ---- as bytes -------------------------------------------------------------------------------- */
 
 static struct witness random_witness(void)
 {
@@ -153,7 +153,7 @@ static void lengths_and_places_that_do_not_fit_are_refused(void)
     }
 }
 
-/* ---- judging -------------------------------------------------------------------------------- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 enum { PLACE = 8, STEPS = 12, CUT = 16, ROOM = STEPS * PLACE + CUT };
 

@@ -1,0 +1,569 @@
+/* apply.c - begins an edit: a list of edits on a mapping, all or nothing. */
+#include "apply/apply.h"
+#include "apply/blocks.h"
+#include "apply/holes.h"
+#include "apply/job.h"
+#include "apply/listing.h"
+#include "apply/space.h"
+#include "apply/tail.h"
+#include "journal/privileges.h"
+
+/* ---- growing --------------------------------------------------------------------------------- */
+
+static bool reserve_step(struct job *job, const struct plan_step *step, struct error *error)
+{
+    struct range range = {step->destination, step->destination + step->length};
+    bool reserved;
+    return step->kind == STEP_ZERO ||
+           file_allocate(job->mapping->file, range, true, &reserved, error);
+}
+
+/* A file with holes, or one that gets some: only what is stored to is reserved. */
+static bool reserve_steps(struct job *job, struct error *error)
+{
+    struct plan_walk walk;
+    struct plan_step step;
+    plan_walk_init(&walk, &job->plan);
+    while (plan_walk_next(&walk, &step))
+        if (!reserve_step(job, &step, error))
+            return false;
+    return true;
+}
+
+enum {
+    MOST_TRIES = 100,
+    SMALL_GROWTH = 64 * 1024, /* others may append more than that between two calls of ours */
+};
+
+/* The plan for a larger file, before anything is done. Where steps are reserved, more is needed. */
+static bool plan_again(struct job *job, uint64_t size, struct error *error)
+{
+    const struct plan before = job->plan;
+    if (!plan_init(&job->plan, before.edits, size, before.window, before.zero_piece,
+                   before.merge_gap, error))
+        return false;
+    job->mapping->size = job->old_size = size;
+    job->new_size = job->plan.new_size;
+    job->working_size = maximum_u64(job->new_size, size);
+    return true;
+}
+
+/* What others have appended by now is of the file that is edited. */
+static bool take_in(struct job *job, uint64_t size, bool by_steps, struct error *error)
+{
+    struct range more = {job->plan.new_size, 0};
+    bool reserved;
+    if (!plan_again(job, size, error))
+        return false;
+    more.end = job->plan.new_size;
+    return (!job->journal || journal_set_sizes(job->journal, size, job->plan.new_size, error)) &&
+           (!by_steps || file_allocate(job->mapping->file, more, true, &reserved, error));
+}
+
+/* Where what is known of the size may be behind, a file that is appended to is not grown. */
+static bool may_take_in(const struct mapping *mapping, struct error *error)
+{
+    return !file_is_served(mapping->file) ||
+           error_set(error, "another program appended to the file meanwhile (size is %llu)",
+                     (unsigned long long)mapping->size);
+}
+
+/*
+ * A look at the size, right before the growth. What another program has cut off would come back as
+ * zeros, and nobody could tell. What it has appended stands where the growth is to be.
+ */
+static bool follow_size(struct job *job, bool grows, bool by_steps, struct error *error)
+{
+    uint64_t size, seen;
+    for (unsigned tries = 0; tries < MOST_TRIES; tries++) {
+        seen = job->mapping->size;
+        if (!file_get_newest_size(job->mapping->file, &size, error))
+            return false;
+        if (size < seen)
+            return error_set(error,
+                             "another program cut the file meanwhile (size was %llu, is %llu)",
+                             (unsigned long long)seen, (unsigned long long)size);
+        if (size == seen || !grows)
+            return true;
+        job->mapping->in_use = true;
+        if (!may_take_in(job->mapping, error) || !take_in(job, size, by_steps, error))
+            return false;
+    }
+    return error_set(error, "another program appends to the file all the time (size is %llu)",
+                     (unsigned long long)size);
+}
+
+/*
+ * Its blocks may be reserved and the size with them; behind it others may have appended since. To
+ * set a size could cut what they append in this moment; to reserve blocks cannot.
+ */
+static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error *error)
+{
+    uint64_t size;
+    bool reserved;
+    if (!file_get_newest_size(mapping->file, &size, error))
+        return false;
+    struct range growth = {size, grown};
+    if (size < grown && mapping->in_use && grown - size <= SMALL_GROWTH) {
+        if (!file_allocate(mapping->file, growth, false, &reserved, error))
+            return false;
+    } else if (size < grown) {
+        return mapping_resize(mapping, grown, error);
+    }
+    mapping->size = grown;
+    return true;
+}
+
+/* Whether others have appended between the look at the size and the growth, which covers that. */
+static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mixed,
+                     struct error *error)
+{
+    unsigned char bytes[64];
+    size_t length = (size_t)minimum_u64(sizeof bytes, mapping->size - old_size);
+    *mixed = false;
+    if (!mapping_read(mapping, old_size, bytes, length, error))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        *mixed = *mixed || bytes[i] != 0;
+    return true;
+}
+
+/* Takes back a growth, done or tried; what others appended stays. */
+static bool shrink(struct job *job, struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    struct tail_cut cut = {mapping,       job->journal,   job->durable, job->plan.new_size,
+                           job->old_size, job->hand.chunk};
+    struct file_status now;
+    if (cut.from <= cut.to)
+        return true;
+    if (!tail_take_back(&cut, error) || !file_get_status(mapping->file, &now, error))
+        return false;
+    /* Blocks reserved behind the end are given back, too. */
+    return now.size != cut.to || now.allocated == mapping->status.allocated ||
+           mapping_resize(mapping, cut.to, error);
+}
+
+/* What a look at the size had no time for, where it led to another plan. */
+static bool settle(struct job *job, struct error *error)
+{
+    return job_prepare(job, error) &&
+           (!job->durable || !job->journal || file_sync(job->journal->file, true, error));
+}
+
+/* How a try to do an edit ends. AGAIN: nothing of it is left, and it can be tried once more. */
+enum outcome { DONE, FAILED, AGAIN };
+
+/*
+ * Makes the file as large as it must be while the steps run, its blocks reserved. AGAIN: there are
+ * bytes of others in the growth, see give_way().
+ */
+static enum outcome grow(struct job *job, bool all, struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    uint64_t planned = job->plan.old_size;
+    bool reserved, mixed, grows = job->plan.new_size > planned;
+    bool by_steps = !(all && grows) && (mapping_is_sparse(mapping) || job->totals.zeroed > 0);
+    if ((by_steps && !reserve_steps(job, error)) || !follow_size(job, grows, by_steps, error))
+        return FAILED;
+    if (!grows)
+        return DONE;
+    struct range growth = {mapping->size, job->plan.new_size};
+    if ((!by_steps && !file_allocate(mapping->file, growth, false, &reserved, error)) ||
+        !set_grown_size(mapping, growth.end, error) ||
+        !is_mixed(mapping, growth.start, &mixed, error) ||
+        (growth.start != planned && !settle(job, error)))
+        return FAILED;
+    return mixed ? AGAIN : DONE;
+}
+
+/* ---- an edit --------------------------------------------------------------------------------- */
+
+/* What is left to the next command, and how to see that. */
+static bool explain_next(const struct job *job, const char *does, struct error *error)
+{
+    char file[160];
+    struct error cause = *error;
+    return error_set(error,
+                     "%s; 'mmtool recover %s' tells how far it is; the next mmtool command on the "
+                     "file %s",
+                     cause.message, diag_escape(file, sizeof file, job->mapping->path), does);
+}
+
+static bool explain_half(struct job *job, struct error *error)
+{
+    struct error cause = *error;
+    if (job->ended) /* and that is what the message says */
+        return false;
+    if (!job->journal) { /* a script that takes back a whole edit does not fit half of one */
+        undo_file_drop(job->undo);
+        job_keep_privileges(job);
+        error_set(error, "%s; the file may hold half an edit (there is no journal)", cause.message);
+    } else {
+        space_explain(job, error);
+        explain_next(job, "finishes the edit", error);
+    }
+    error->signal = cause.signal;
+    return false;
+}
+
+static bool start_journal(struct job *job, struct journal *journal,
+                          const struct blocks_edit *blocks, const struct apply_options *options,
+                          struct error *error)
+{
+    struct journal_spec spec = {
+        .mapping = job->mapping,
+        .plan = &job->plan,
+        .pool = job->pool,
+        .directory = options->journal_dir,
+        .durable = options->durable,
+        .careful = job->careful,
+        .old_size = job->mapping->size,
+        .new_size = job->new_size,
+        .blocks = blocks->kind,
+        .blocks_offset = blocks->offset,
+        .blocks_length = blocks->length,
+        .undo = options->undo,
+        .privileges = job->privileges,
+    };
+    if (options->no_journal)
+        return true;
+    if (!journal_create(journal, &spec, error))
+        return false;
+    job->journal = journal;
+    return true;
+}
+
+static bool save_undo(struct job *job, struct error *error)
+{
+    return !job->undo || listing_save_undo(job->undo, job->mapping, job->edits, job->pool, error);
+}
+
+/*
+ * Takes back blocks, a growth, an undo script and a journal of an edit that has not begun. What
+ * cannot be put right now stays for the next command.
+ */
+static bool take_back(struct job *job, struct error *error)
+{
+    if ((job->journal && !journal_retract(job->journal, error)) ||
+        (job->blocks_in && !job_take_blocks_back(job, error)))
+        return false;
+    if (!shrink(job, error) &&
+        !(error->no_space && job->journal && journal_make_room(job->journal) && shrink(job, error)))
+        return false;
+    undo_file_drop(job->undo);
+    job_keep_privileges(job);
+    return !job->journal || journal_remove(job->journal, job->mapping, error);
+}
+
+static bool abandon(struct job *job)
+{
+    struct error ignored = {0};
+    return take_back(job, &ignored);
+}
+
+/* In front of the commit: abandons the edit, or says that it could not be. */
+static bool give_up(struct job *job, struct error *error)
+{
+    struct error cause = *error;
+    if (abandon(job))
+        return true;
+    error_set(error, "%s; the next mmtool command on the file takes the edit back", cause.message);
+    error->signal = cause.signal;
+    return false;
+}
+
+/* Behind the commit, but no step has been published: then the edit can still go back. */
+static bool go_back(struct job *job, struct error *error)
+{
+    struct error cause = *error;
+    if (!job->journal || job->journal->published || job->ended || error->signal != 0)
+        return explain_half(job, error);
+    if (!abandon(job))
+        return explain_next(job, "takes the edit back", error);
+    return error_set(error, "%s; nothing was changed", cause.message);
+}
+
+/* What others have put into the growth stays: it begins behind that, and is taken back. */
+static enum outcome give_way(struct job *job, struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    struct range growth = {job->old_size, job->plan.new_size};
+    if (!tail_find_end(mapping, growth, &job->old_size, error) ||
+        (job->journal && !journal_set_sizes(job->journal, job->old_size, growth.end, error)) ||
+        !take_back(job, error) || !mapping_follow_growth(mapping, error))
+        return FAILED;
+    mapping->in_use = true;
+    return plan_again(job, mapping->size, error) && job_prepare(job, error) ? AGAIN : FAILED;
+}
+
+/* Cutting the end off, or growing by zeros: one change of the size, which the system makes whole.
+ */
+static bool is_size_only(const struct plan *plan)
+{
+    const struct edit *edit = &plan->edits->last;
+    return plan->edits->count == 1 && edit->offset + edit->old_length == plan->old_size &&
+           (edit->new_length == 0 || (edit->kind == EDIT_ZEROS && edit->old_length == 0));
+}
+
+/* A cut with nothing behind it. AGAIN: others append, and that takes a journal. */
+static enum outcome cut_end(struct job *job, struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    uint64_t size;
+    if (mapping->in_use)
+        return AGAIN;
+    if (!save_undo(job, error))
+        return FAILED;
+    if (!mapping_prepare_cut(mapping, error) ||
+        !file_get_newest_size(mapping->file, &size, error)) {
+        (void)give_up(job, error);
+        return FAILED;
+    }
+    mapping->in_use = size != job->old_size;
+    if (mapping->in_use) {
+        undo_file_drop(job->undo);
+        return AGAIN;
+    }
+    if (mapping_resize(mapping, job->new_size, error) &&
+        (!job->durable || file_sync(mapping->file, false, error)) && job_end(job, error))
+        return DONE;
+    (void)give_up(job, error);
+    return FAILED;
+}
+
+static enum outcome grow_end(struct job *job, bool allocate, struct error *error)
+{
+    enum outcome outcome = save_undo(job, error) ? grow(job, allocate, error) : FAILED;
+    if (outcome == AGAIN)
+        return give_way(job, error);
+    if (outcome == DONE && job_finish(job, error))
+        return DONE;
+    (void)give_up(job, error);
+    return FAILED;
+}
+
+static bool commit(struct job *job, struct error *error)
+{
+    return !job->journal || (job_write_witnesses(job, error) &&
+                             (!job->durable || file_sync(job->mapping->file, false, error)) &&
+                             journal_commit(job->journal, error));
+}
+
+static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t size,
+                     const struct apply_options *options, struct error *error)
+{
+    /* What lies between two patches may be a hole. */
+    bool merges = edits->count >= MERGE_LEAST && !mapping_is_sparse(job->mapping);
+    /* Without a journal a step is put together in memory, so it must fit one chunk. */
+    uint64_t window = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK;
+    return plan_init(&job->plan, edits, size, window, ZERO_PIECE, merges ? MERGE_GAP : 0, error) &&
+           job_prepare(job, error);
+}
+
+/* Reserves, commits, and does the steps. */
+static enum outcome do_steps(struct job *job, bool allocate, struct error *error)
+{
+    enum outcome outcome = save_undo(job, error) ? grow(job, allocate, error) : FAILED;
+    if (outcome == AGAIN)
+        return give_way(job, error);
+    if (job->progress)
+        job->progress->total = job->totals.written;
+    if (outcome == FAILED || !space_prepare(job, error) || !commit(job, error)) {
+        (void)give_up(job, error);
+        return FAILED;
+    }
+    bool size_only = is_size_only(&job->plan);
+    bool done = size_only ? job_finish(job, error) : job_run(job, 0, false, error);
+    return done || go_back(job, error) ? DONE : FAILED;
+}
+
+/* The edit in steps of our own. */
+static enum outcome try_by_steps(struct job *job, const struct apply_options *options,
+                                 struct apply_report *report, struct error *error)
+{
+    static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
+    struct journal journal = {0};
+    /*
+     * An undo script, and privileges, must come with the size; and blocks are reserved bit by
+     * bit, by writing zeros where the system does not reserve any.
+     */
+    bool alone = !job->undo && !privileges_any(&job->privileges) && !options->allocate;
+    if (is_size_only(&job->plan) && (alone || options->no_journal)) {
+        bool grows = job->plan.new_size > job->plan.old_size;
+        enum outcome outcome =
+            grows ? grow_end(job, options->allocate, error) : cut_end(job, error);
+        if (grows || outcome != AGAIN)
+            return outcome;
+    }
+    if ((options->allocate && !space_check_growth(job, error)) ||
+        !start_journal(job, &journal, &no_blocks, options, error))
+        return FAILED;
+    report->journaled = job->journal != NULL;
+    platform_signals_hold();
+    enum outcome outcome = do_steps(job, options->allocate, error);
+    platform_signals_restore();
+    journal_close(&journal);
+    job->journal = NULL;
+    return outcome;
+}
+
+static bool do_by_steps(struct job *job, const struct apply_options *options,
+                        struct apply_report *report, struct error *error)
+{
+    for (unsigned tries = 0; tries < MOST_TRIES; tries++) {
+        enum outcome outcome = try_by_steps(job, options, report, error);
+        if (outcome != AGAIN)
+            return outcome == DONE;
+    }
+    return error_set(error, "another program appends to the file all the time (size is %llu)",
+                     (unsigned long long)job->mapping->size);
+}
+
+/* What came of an edit by blocks: when the file system cannot, nothing has changed. */
+enum blocks_outcome { BY_BLOCKS_DONE, BY_BLOCKS_FAILED, BY_BLOCKS_CANNOT };
+
+enum { BLOCKS_SPARE = 1024 * 1024 }; /* for the file system's own records of what is inserted */
+
+/* Before the commit: the blocks are put in, and they are there for good, or cut again. */
+static enum blocks_outcome insert_blocks(struct job *job, struct error *error)
+{
+    uint64_t length = job->journal->header.blocks_length;
+    /* Where there is no room, nor will there be for moving all, or just enough. */
+    if (!journal_try_room(job->journal, length + BLOCKS_SPARE, error) ||
+        job_move_blocks(job, error) != FILE_BLOCKS_DONE)
+        return BY_BLOCKS_CANNOT;
+    return job_reserve_blocks(job, error) && space_prepare(job, error) && commit(job, error)
+               ? BY_BLOCKS_DONE
+               : BY_BLOCKS_FAILED;
+}
+
+/* What is cut is gone, so that is behind the commit. */
+static enum blocks_outcome cut_blocks(struct job *job, struct error *error)
+{
+    if (!space_prepare(job, error) || !commit(job, error))
+        return BY_BLOCKS_FAILED;
+    return job_move_blocks(job, error) == FILE_BLOCKS_DONE ? BY_BLOCKS_DONE : BY_BLOCKS_CANNOT;
+}
+
+static enum blocks_outcome run_blocks(struct job *job, struct error *error)
+{
+    enum blocks_outcome outcome = BY_BLOCKS_FAILED;
+    bool telling = true;
+    if (save_undo(job, error) && job_witness_blocks(job, &telling, error))
+        outcome = !telling                                       ? BY_BLOCKS_CANNOT
+                  : job->journal->header.blocks == BLOCKS_INSERT ? insert_blocks(job, error)
+                                                                 : cut_blocks(job, error);
+    if (outcome != BY_BLOCKS_DONE)
+        return give_up(job, error) ? outcome : BY_BLOCKS_FAILED;
+    if (job_run(job, 0, false, error))
+        return BY_BLOCKS_DONE;
+    /* What was cut is gone. */
+    (void)(job->blocks_in ? go_back(job, error) : explain_half(job, error));
+    return BY_BLOCKS_FAILED;
+}
+
+/*
+ * The edit by whole blocks, where that is faster. Not with `durable`: the calls
+ * are never partial under a kill, but nothing is known of power loss.
+ */
+static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list *edits,
+                                        const struct apply_options *options,
+                                        struct apply_report *report, struct error *error)
+{
+    struct blocks_edit blocks;
+    struct journal journal = {0};
+    enum blocks_outcome outcome = BY_BLOCKS_CANNOT;
+    if (options->durable || options->no_journal)
+        return outcome;
+    if (!blocks_plan(job->mapping, edits, job->pool, &blocks, error))
+        return BY_BLOCKS_FAILED;
+    if (blocks.kind != BLOCKS_NONE && plan_job(job, &blocks.edits, job->new_size, options, error) &&
+        start_journal(job, &journal, &blocks, options, error)) {
+        job->working_size = job->new_size;
+        platform_signals_hold();
+        outcome = run_blocks(job, error);
+        platform_signals_restore();
+        journal_close(&journal);
+        job->journal = NULL;
+    }
+    edit_list_release(&blocks.edits);
+    if (outcome == BY_BLOCKS_DONE) {
+        report->journaled = true;
+        *(blocks.kind == BLOCKS_CUT ? &report->cut_blocks : &report->inserted_blocks) =
+            blocks.length;
+    }
+    return outcome;
+}
+
+/* What the edit writes, to the file and to its journal, at most. */
+static uint64_t needed_space(const struct job *job)
+{
+    const struct plan *plan = &job->plan;
+    return 2 * plan->window + plan->edits->pool_end + plan->edits->encoded.length +
+           job->totals.written;
+}
+
+static bool apply_list(struct job *job, const struct edit_list *edits,
+                       const struct apply_options *options, struct apply_report *report,
+                       struct error *error)
+{
+    struct mapping *mapping = job->mapping;
+    uint64_t new_size = edit_list_new_size(edits, mapping->size);
+    if (!plan_job(job, edits, mapping->size, options, error))
+        return false;
+    if (new_size != mapping->size && !mapping_is_resizable(mapping))
+        return error_set(error, "a block device cannot change its size (%llu bytes)",
+                         (unsigned long long)mapping->size);
+    if (!file_check_size_change(mapping->file, mapping->size, new_size, error))
+        return false;
+    job->old_size = mapping->size;
+    job->new_size = report->new_size = new_size;
+    report->totals = job->totals;
+    if (new_size < mapping->size && !mapping->in_use)
+        mapping->in_use = file_is_in_use(mapping->file);
+    if (job->progress)
+        job->progress->total = job->totals.written;
+    /* Where all is copied, a quota may leave less than the system tells. */
+    job->careful =
+        space_is_short(mapping->file, needed_space(job)) || file_is_copied_on_write(mapping->file);
+    enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);
+    if (outcome != BY_BLOCKS_CANNOT) {
+        report->totals.moved = 0;
+        return outcome == BY_BLOCKS_DONE;
+    }
+    job->working_size = maximum_u64(new_size, mapping->size);
+    bool planned = job->plan.edits == edits || plan_job(job, edits, mapping->size, options, error);
+    if (!planned || !do_by_steps(job, options, report, error))
+        return false;
+    report->old_size = job->old_size;
+    report->new_size = job->new_size;
+    report->totals = job->totals;
+    return true;
+}
+
+bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
+                 const struct apply_options *options, struct apply_report *report,
+                 struct error *error)
+{
+    struct job job = {.mapping = mapping, .pool = pool, .edits = edits, .undo = options->undo};
+    job.durable = options->durable;
+    job.trusted = true;
+    job.progress = options->progress;
+    struct edit_list with_holes;
+    *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
+    if (edits->count == 0)
+        return true;
+    edit_list_init(&with_holes);
+    bool sparse = mapping_is_sparse(mapping);
+    bool done = file_get_privileges(mapping->file, &job.privileges, error) &&
+                (!sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error));
+    if (done)
+        done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);
+    report->undo_failure = job.undo_failure;
+    report->lost = job.lost;
+    report->left = job.left;
+    job_release(&job);
+    edit_list_release(&with_holes);
+    return done;
+}

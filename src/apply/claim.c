@@ -1,0 +1,434 @@
+/* claim.c - a file opened, locked and whole. */
+#include "apply/claim.h"
+#include "apply/recover.h"
+#include "journal/privileges.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum claim_result {
+    CLAIM_OK,
+    CLAIM_BUSY,  /* another holds the file: worth waiting for */
+    CLAIM_AGAIN, /* something was put right, or changed: start again */
+    CLAIM_FAILED,
+};
+
+struct claim {
+    struct mapping *mapping;
+    const char *path;
+    const struct claim_options *options;
+    struct claim_notice *notice;
+    bool renewed;   /* the file is open and stays so */
+    bool lockless;  /* the file system cannot lock the file */
+    bool tried;     /* to clear up harmless traces: once is enough */
+    double started; /* when, in seconds */
+    double excused; /* seconds of waiting that do not try its patience */
+};
+
+static bool is_editor(const struct claim *claim)
+{
+    return claim->options->flags & MAPPING_WRITE;
+}
+
+static bool has_locks(const struct mapping *mapping)
+{
+    return mapping->file && !mapping->spooled && mapping->status.kind != FILE_STREAM;
+}
+
+/* The file is another's; the message gets the mend, or that it was tried. */
+static enum claim_result busy(const struct claim *claim, struct error *error)
+{
+    struct error cause = *error;
+    claim->notice->busy = true;
+    if (claim->options->wait)
+        error_set(error, "%s; still locked after %llu s", cause.message,
+                  (unsigned long long)claim->options->wait_seconds);
+    else
+        error_set(error, "%s; --wait would wait for it", cause.message);
+    return CLAIM_BUSY;
+}
+
+static enum claim_result lock_failed(struct claim *claim, enum lock_result result,
+                                     struct error *error)
+{
+    claim->lockless = result == LOCK_UNSUPPORTED;
+    switch (result) {
+    case LOCK_HELD:
+    case LOCK_UNSUPPORTED:
+        return CLAIM_OK;
+    case LOCK_OTHER:
+        /* A daemon that locks its log stops nobody from looking at it. */
+        if (!is_editor(claim))
+            return CLAIM_OK;
+        return busy(claim, error);
+    case LOCK_BUSY:
+    case LOCK_OF_READERS:
+        return busy(claim, error);
+    case LOCK_FAILED:
+        break;
+    }
+    return CLAIM_FAILED;
+}
+
+/* ---- recovery -------------------------------------------------------------------------------- */
+
+/* Says what was put right, and what could not be. */
+static void say(struct claim *claim, const char *text, const struct recover_report *report)
+{
+    const char *failure = report->undo_failure.message, *left = report->left.message;
+    char lost[PRIVILEGES_TEXT];
+    privileges_tell(report->lost, lost, sizeof lost);
+    snprintf(claim->notice->text, sizeof claim->notice->text, "%s%s%s%s%.500s%s%.500s", text,
+             *lost ? "; " : "", lost, *failure ? "; " : "", failure, *left ? "; " : "", left);
+}
+
+static const char *const dropped = "an interrupted edit that had not begun was dropped";
+
+static bool recover_begun(struct claim *claim, struct mapping *mapping, struct journal *journal,
+                          struct error *error)
+{
+    char text[200];
+    const struct journal_header *header = &journal->header;
+    struct recover_report report = {0};
+    if (!recover_forward(mapping, journal, &report, error))
+        return false;
+    snprintf(text, sizeof text, "an interrupted edit was finished (size was %llu, is %llu)",
+             (unsigned long long)header->old_size, (unsigned long long)header->new_size);
+    say(claim, report.back ? dropped : text, &report);
+    return true;
+}
+
+/* Puts right what a killed edit left; the file is open for writing and locked exclusively. */
+static bool recover(struct claim *claim, struct mapping *mapping, struct journal *journal,
+                    enum journal_found found, struct error *error)
+{
+    struct recover_report report = {0};
+    switch (found) {
+    case JOURNAL_LEFTOVER:
+    case JOURNAL_WHOLE:
+        return journal_remove(journal, mapping, error);
+    case JOURNAL_ROLLBACK:
+        if (!recover_rollback(mapping, journal, &report, error))
+            return false;
+        say(claim, dropped, &report);
+        return true;
+    case JOURNAL_UNDO:
+        if (!recover_undo(mapping, &report, error))
+            return false;
+        say(claim, "the end of an interrupted edit, its undo script, was seen to", &report);
+        return true;
+    case JOURNAL_FORWARD:
+        return recover_begun(claim, mapping, journal, error);
+    default:
+        return true;
+    }
+}
+
+static enum journal_found look_for_journal(const struct claim *claim, const struct mapping *mapping,
+                                           bool writable, struct journal *journal,
+                                           struct error *error)
+{
+    struct journal_search search = {
+        .mapping = mapping,
+        .directory = claim->options->journal_dir,
+        .writable = writable,
+        .insistent = claim->options->insistent,
+        .fits = recover_fits,
+    };
+    struct journal_finding finding;
+    enum journal_found found = journal_find(journal, &search, &finding, error);
+    journal_finding_release(&finding);
+    return found;
+}
+
+static enum claim_result recover_locked(struct claim *claim, struct mapping *mapping,
+                                        struct error *error)
+{
+    struct journal journal;
+    enum journal_found found = look_for_journal(claim, mapping, true, &journal, error);
+    if (found == JOURNAL_ABSENT || found == JOURNAL_OBSTACLE)
+        return CLAIM_OK;
+    if (found == JOURNAL_DOUBTFUL || found == JOURNAL_ERROR)
+        return CLAIM_FAILED;
+    bool done = recover(claim, mapping, &journal, found, error);
+    bool stays = journal.kept && (found == JOURNAL_WHOLE || found == JOURNAL_LEFTOVER);
+    journal_close(&journal);
+    if (done)
+        return stays ? CLAIM_OK : CLAIM_AGAIN;
+    if (error->signal == 0) {
+        struct error cause = *error;
+        error_set(error, "an interrupted edit could not be finished: %s", cause.message);
+        journal_name_mend(mapping, error);
+    }
+    return CLAIM_FAILED;
+}
+
+static void show_as_it_is(struct error *error)
+{
+    struct error cause = *error;
+    error_set(error, "%s; --ignore-journal shows the file as it is", cause.message);
+}
+
+/* A reader found traces: it becomes an editor for as long as it takes to put the file right. */
+static enum claim_result recover_as_editor(struct claim *claim, struct error *error)
+{
+    struct mapping writable;
+    struct error cause = {0}, ignored = {0};
+    file_unlock(claim->mapping->file);
+    if (!mapping_open(&writable, claim->path, MAPPING_WRITE, &cause)) {
+        error_set(error,
+                  "it was left in the middle of an edit, which only who may write it can finish "
+                  "(%s)",
+                  cause.message);
+        journal_name_mend(claim->mapping, error);
+        show_as_it_is(error);
+        return CLAIM_FAILED;
+    }
+    enum lock_result locked = file_lock(writable.file, LOCK_EXCLUSIVE, error);
+    enum claim_result result = lock_failed(claim, locked, error);
+    if (result == CLAIM_OK)
+        result = recover_locked(claim, &writable, error);
+    (void)mapping_close(&writable, &ignored);
+    return result == CLAIM_OK ? CLAIM_AGAIN : result;
+}
+
+/* Whether the file can be read as it is, though there is something to be put right. */
+static bool is_harmless(const struct claim *claim, const struct journal *journal,
+                        enum journal_found found)
+{
+    return found == JOURNAL_LEFTOVER || found == JOURNAL_WHOLE || found == JOURNAL_UNDO ||
+           (found == JOURNAL_ROLLBACK && journal->header.old_size == claim->mapping->size);
+}
+
+/* What a reader makes of the traces that it finds. */
+static enum claim_result check_as_reader(struct claim *claim, struct error *error)
+{
+    struct journal journal;
+    enum journal_found found = look_for_journal(claim, claim->mapping, false, &journal, error);
+    bool harmless = is_harmless(claim, &journal, found);
+    journal_close(&journal);
+    if (found == JOURNAL_ABSENT || found == JOURNAL_OBSTACLE || (harmless && claim->tried))
+        return CLAIM_OK;
+    if (found == JOURNAL_DOUBTFUL || found == JOURNAL_ERROR) {
+        show_as_it_is(error);
+        return CLAIM_FAILED;
+    }
+    enum claim_result result = recover_as_editor(claim, error);
+    if (!harmless)
+        return result;
+    /* Put right or not, it is looked at again, but only once: the lock was let go of. */
+    claim->tried = true;
+    return CLAIM_AGAIN;
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+static double longer(double pause)
+{
+    return pause < 0.05 ? pause * 1.5 : pause;
+}
+
+/*
+ * Without --wait a moment is waited all the same: in a pipeline such as
+ * `find ... | xargs mmtool write ...` the reader is about to end when the editor
+ * starts. No more than a moment, since it may be the one who waits for us.
+ */
+static bool has_patience(struct claim *claim)
+{
+    const double moment = 1.0;
+    const struct claim_options *options = claim->options;
+    if (options->while_waiting && options->while_waiting(options->waiting_context)) {
+        claim->started = platform_seconds();
+        claim->excused = 0;
+    }
+    double waited = platform_seconds() - claim->started;
+    if (!options->wait)
+        return waited - claim->excused < moment;
+    return options->wait_seconds == UINT64_MAX || waited < (double)options->wait_seconds;
+}
+
+/* Sleeps; a wait for what was told of the lock is excused, up to `most` seconds. */
+static void wait_for_note(struct claim *claim, enum lock_note note, double most, double pause)
+{
+    double since = platform_seconds();
+    bool told = claim->excused < most && file_lock_is_told(claim->mapping->file, note);
+    platform_sleep(pause);
+    if (told)
+        claim->excused += platform_seconds() - since;
+}
+
+/*
+ * An editor that waits goes before readers that come later, or the lock would never be free where
+ * readers follow each other. But it may wait for one that takes its time: then the others pass.
+ */
+static void let_editor_go_first(struct claim *claim)
+{
+    const double most = 2.0;
+    double pause = 0.001;
+    while (claim->excused < most && file_lock_is_told(claim->mapping->file, LOCK_WANTED)) {
+        wait_for_note(claim, LOCK_WANTED, most, pause);
+        pause = longer(pause);
+    }
+}
+
+/* ---- one try --------------------------------------------------------------------------------- */
+
+/* While we waited the name may have come to mean another file, and the size may have changed. */
+static enum claim_result look_again(struct claim *claim, struct error *error)
+{
+    struct mapping *mapping = claim->mapping;
+    struct file_status now, named;
+    struct file *file;
+    struct error ignored = {0};
+    if (!file_get_status(mapping->file, &now, error))
+        return CLAIM_FAILED;
+    mapping->status = now;
+    mapping->size = now.size;
+    if (!is_editor(claim) || claim->renewed)
+        return CLAIM_OK;
+    if (file_open(mapping->path, 0, &file, &ignored) != FILE_OPENED)
+        return CLAIM_OK; /* it may be written but not read, or it is gone: ours is open */
+    bool same = file_get_status(file, &named, &ignored) && named.identity == now.identity &&
+                named.device == now.device;
+    (void)file_close(file, &ignored);
+    return same ? CLAIM_OK : CLAIM_AGAIN;
+}
+
+/*
+ * While readers hold the lock the file stays open, and they are told of it. For another editor it
+ * must not: one that finds the file open elsewhere expects others to append (file_is_in_use()).
+ */
+static enum claim_result try_as_editor(struct claim *claim, struct error *error)
+{
+    const double search = 30.0; /* may take so long, and ends by itself */
+    struct file *file = claim->mapping->file;
+    for (double pause = 0.001;; pause = longer(pause)) {
+        enum lock_result locked = file_lock(file, LOCK_EXCLUSIVE, error);
+        enum claim_result result = lock_failed(claim, locked, error);
+        if (locked != LOCK_OF_READERS || !has_patience(claim))
+            return result == CLAIM_OK ? look_again(claim, error) : result;
+        file_lock_tell(file, LOCK_WANTED, true);
+        wait_for_note(claim, LOCK_PASSING, search, pause);
+        /* They may hold a file that is no longer the one of that name. */
+        struct error ignored = {0};
+        if (look_again(claim, &ignored) == CLAIM_AGAIN)
+            return CLAIM_AGAIN;
+    }
+}
+
+static enum claim_result lock_as_editor(struct claim *claim, struct error *error)
+{
+    enum claim_result result = try_as_editor(claim, error);
+    file_lock_tell(claim->mapping->file, LOCK_WANTED, false);
+    return result;
+}
+
+static enum claim_result lock_as_reader(struct claim *claim, struct error *error)
+{
+    struct file *file = claim->mapping->file;
+    let_editor_go_first(claim);
+    enum claim_result result = lock_failed(claim, file_lock(file, LOCK_SHARED, error), error);
+    if (result != CLAIM_OK)
+        return result;
+    if (claim->options->passing)
+        file_lock_tell(file, LOCK_PASSING, true);
+    return look_again(claim, error);
+}
+
+static enum claim_result lock_and_check(struct claim *claim, struct error *error)
+{
+    struct mapping *mapping = claim->mapping;
+    if (!has_locks(mapping))
+        return CLAIM_OK;
+    if (claim->options->ignore_journal) /* what was opened just now has been looked at */
+        return claim->renewed ? look_again(claim, error) : CLAIM_OK;
+    enum claim_result result =
+        is_editor(claim) ? lock_as_editor(claim, error) : lock_as_reader(claim, error);
+    if (result != CLAIM_OK || claim->options->leave_journal)
+        return result;
+    return is_editor(claim) ? recover_locked(claim, mapping, error) : check_as_reader(claim, error);
+}
+
+static enum claim_result try_once(struct claim *claim, struct error *error)
+{
+    struct error ignored = {0};
+    if (claim->renewed)
+        return lock_and_check(claim, error);
+    const struct claim_options *options = claim->options;
+    if (!mapping_open_part(claim->mapping, claim->path, options->flags, &options->part, error))
+        return claim->mapping->busy ? busy(claim, error) : CLAIM_FAILED;
+    enum claim_result result = lock_and_check(claim, error);
+    if (result != CLAIM_OK) {
+        mapping_remove_created(claim->mapping);
+        (void)mapping_close(claim->mapping, &ignored);
+    }
+    return result;
+}
+
+/* Once a file, and only to who may lose by it: some file systems never lock. */
+static void tell_lockless(struct claim *claim)
+{
+    struct mapping *mapping = claim->mapping;
+    char *text = claim->notice->text;
+    size_t used = strlen(text);
+    if (!claim->lockless || !is_editor(claim) || mapping->lockless_told || mapping->shared_memory)
+        return;
+    mapping->lockless_told = true;
+    snprintf(
+        text + used, sizeof claim->notice->text - used,
+        "%sthis file system cannot lock the file: another mmtool could edit it at the same time",
+        used > 0 ? "; " : "");
+}
+
+static bool claim_patiently(struct claim *claim, struct error *error)
+{
+    double pause = 0.001;
+    claim->started = platform_seconds();
+    claim->notice->text[0] = 0;
+    for (;;) {
+        claim->notice->busy = false;
+        enum claim_result result = try_once(claim, error);
+        if (result == CLAIM_OK)
+            tell_lockless(claim);
+        if (result == CLAIM_OK || result == CLAIM_FAILED)
+            return result == CLAIM_OK;
+        if (result == CLAIM_AGAIN)
+            continue;
+        if (!has_patience(claim))
+            return false;
+        platform_sleep(pause);
+        pause = longer(pause);
+    }
+}
+
+bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
+                struct claim_notice *notice, struct error *error)
+{
+    struct claim claim = {.mapping = mapping, .path = path, .options = options, .notice = notice};
+    return claim_patiently(&claim, error);
+}
+
+bool claim_renew(struct mapping *mapping, const struct claim_options *options,
+                 struct claim_notice *notice, struct error *error)
+{
+    struct claim claim = {.mapping = mapping,
+                          .path = mapping->path,
+                          .options = options,
+                          .notice = notice,
+                          .renewed = true};
+    notice->text[0] = 0;
+    if (mapping->anonymous)
+        return look_again(&claim, error) == CLAIM_OK;
+    return claim_patiently(&claim, error);
+}
+
+bool claim_locks(const struct mapping *mapping)
+{
+    return has_locks(mapping) && !mapping->anonymous;
+}
+
+void claim_release(struct mapping *mapping)
+{
+    if (claim_locks(mapping))
+        file_unlock(mapping->file);
+}

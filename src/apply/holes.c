@@ -1,0 +1,102 @@
+/* holes.c - holes of a file stay holes when an edit moves them. */
+#include "apply/holes.h"
+
+#include <stdlib.h>
+
+/* One range of the old file that the edits put somewhere else, and the list being made. */
+struct keeper {
+    const struct mapping *mapping;
+    struct range data; /* the run of data asked for last, */
+    uint64_t asked;    /*   from where on it is the next */
+    uint64_t least;
+    struct edit_list *list;
+    struct error *error;
+};
+
+typedef bool take_run(struct keeper *keeper, struct range run, bool hole, const struct edit *edit);
+
+/* The next data in `within`. Edits lie close: most are in the run that is known already. */
+static bool next_data(struct keeper *keeper, struct range within, struct range *data)
+{
+    bool known = within.start >= keeper->asked && within.start < keeper->data.end;
+    if (!known) {
+        struct range rest = {within.start, keeper->mapping->size};
+        keeper->asked = within.start;
+        if (!mapping_next_data(keeper->mapping, rest, &keeper->data, keeper->error))
+            return false;
+    }
+    data->start = minimum_u64(maximum_u64(keeper->data.start, within.start), within.end);
+    data->end = maximum_u64(minimum_u64(keeper->data.end, within.end), data->start);
+    return true;
+}
+
+/* Splits a range into runs of data and holes; short holes count as data. */
+static bool split(struct keeper *keeper, struct range range, take_run *take,
+                  const struct edit *edit)
+{
+    struct range pending = {range.start, range.start}; /* data not handed on yet */
+    while (pending.end < range.end) {
+        struct range data;
+        if (!next_data(keeper, (struct range){pending.end, range.end}, &data))
+            return false;
+        struct range hole = {pending.end, data.start};
+        if (range_length(hole) >= keeper->least) {
+            if ((range_length(pending) > 0 && !take(keeper, pending, false, edit)) ||
+                !take(keeper, hole, true, edit))
+                return false;
+            pending.start = hole.end;
+        }
+        pending.end = data.end;
+    }
+    return range_length(pending) == 0 || take(keeper, pending, false, edit);
+}
+
+/* A kept range: its data needs no edit, its holes one each. */
+static bool take_kept(struct keeper *keeper, struct range run, bool hole, const struct edit *edit)
+{
+    (void)edit;
+    struct edit zeros = {.offset = run.start, .kind = EDIT_ZEROS};
+    zeros.old_length = zeros.new_length = range_length(run);
+    return !hole || edit_list_append(keeper->list, &zeros, keeper->error);
+}
+
+/* A range that is copied elsewhere: data by copies, holes by zeros. */
+static bool take_copied(struct keeper *keeper, struct range run, bool hole, const struct edit *edit)
+{
+    struct edit part = {.kind = hole ? EDIT_ZEROS : EDIT_COPY, .source = hole ? 0 : run.start};
+    part.offset = edit->offset + (run.start - edit->source);
+    part.old_length = part.new_length = range_length(run);
+    return edit_list_append(keeper->list, &part, keeper->error);
+}
+
+static bool keep_edit(struct keeper *keeper, const struct edit *edit)
+{
+    struct range source = {edit->source, edit->source + edit->new_length};
+    if (edit->kind == EDIT_COPY)
+        return split(keeper, source, take_copied, edit);
+    return edit_list_append(keeper->list, edit, keeper->error);
+}
+
+bool holes_keep(const struct mapping *mapping, const struct edit_list *edits, uint64_t least,
+                struct edit_list *with_holes, struct error *error)
+{
+    struct keeper keeper = {.mapping = mapping, .least = least, .list = with_holes, .error = error};
+    struct edit_reader *reader = malloc(sizeof *reader);
+    uint64_t old_end = 0, new_end = 0;
+    bool done = reader || error_memory(error, sizeof *reader);
+    if (done)
+        edit_reader_init(reader, edits);
+    for (uint64_t i = 0; done && i <= edits->count; i++) {
+        const struct edit *edit = i < edits->count ? edit_reader_get(reader, i) : NULL;
+        struct range kept = {old_end, edit ? edit->offset : mapping->size};
+        if (old_end != new_end)
+            done = split(&keeper, kept, take_kept, NULL);
+        if (done && edit) {
+            done = keep_edit(&keeper, edit);
+            old_end = edit->offset + edit->old_length;
+            new_end = edit->new_offset + edit->new_length;
+        }
+    }
+    free(reader);
+    return done;
+}

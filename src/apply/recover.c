@@ -1,0 +1,301 @@
+/* recover.c - finishes what a killed edit left, or takes it back. */
+#include "apply/recover.h"
+#include "apply/recover_internal.h"
+#include "apply/space.h"
+#include "apply/tail.h"
+
+#include <stdlib.h>
+
+/* ---- loading --------------------------------------------------------------------------------- */
+
+/* A step that is published is one of the plan's: a journal that says otherwise is damaged. */
+static bool check_progress(const struct recovery *recovery, struct error *error)
+{
+    uint64_t steps = recovery->job->totals.steps;
+    return !recovery->published || recovery->first < steps ||
+           error_set(error, "the journal is damaged: it says that step %llu has begun, of %llu",
+                     (unsigned long long)recovery->first, (unsigned long long)steps);
+}
+
+bool recovery_load(struct recovery *recovery, struct job *job, struct error *error)
+{
+    const struct journal_header *header = &job->journal->header;
+    *recovery = (struct recovery){.job = job};
+    recovery->loaded = journal_load(job->journal, &recovery->bytes, &recovery->edits,
+                                    &recovery->first, &recovery->published, error);
+    if (!recovery->loaded ||
+        !plan_init(&job->plan, &recovery->edits, header->start_size, header->window,
+                   header->zero_piece, header->merge_gap, error) ||
+        !journal_load_tail(job->journal, &recovery->tail, error) || !job_prepare(job, error))
+        return false;
+    job->new_size = header->new_size;
+    job->working_size = maximum_u64(job->plan.new_size, header->start_size);
+    recovery->ending = recovery->tail.number > 0 && recovery->tail.kind != TAIL_BLOCKS;
+    return recovery->ending || check_progress(recovery, error);
+}
+
+void recovery_unload(struct recovery *recovery)
+{
+    job_release(recovery->job);
+    if (recovery->loaded)
+        edit_list_release(&recovery->edits);
+    buffer_release(&recovery->bytes);
+}
+
+/*
+ * The power may fail while the commit of a durable edit waits for the disk: then the header may be
+ * there without the table. No record is.
+ */
+bool recovery_is_uncommitted(const struct recovery *recovery)
+{
+    struct journal *journal = recovery->job->journal;
+    unsigned char table[WITNESS_TABLE];
+    struct error ignored = {0};
+    return journal->header.durable && recovery->tail.number == 0 &&
+           journal->records[0].published == 0 && journal->records[1].published == 0 &&
+           !journal_read_witnesses(journal, table, &ignored);
+}
+
+/* ---- is it the file that was killed? --------------------------------------------------------- */
+
+/* A size that the file has while the steps are done, or more: others may append. */
+static uint64_t least_size(const struct recovery *recovery)
+{
+    const struct job *job = recovery->job;
+    return recovery->ending ? job->new_size : job->working_size;
+}
+
+/* Blocks are inserted before the commit and cut behind it, before the first step. */
+static bool find_blocks(struct recovery *recovery, struct error *error)
+{
+    struct job *job = recovery->job;
+    recovery->moved = recovery->published || job->journal->header.blocks != BLOCKS_CUT;
+    if (!recovery->moved && !job_blocks_moved(job, &recovery->tail, &recovery->moved, error))
+        return false;
+    job->blocks_ahead = !recovery->moved;
+    return true;
+}
+
+/* Whether the step before the one to go on with stands as its slot has it, or most of it. */
+static bool judge_slots(const struct recovery *recovery, enum witness_verdict *verdict,
+                        struct error *error)
+{
+    bool undisturbed = true;
+    if (*verdict == WITNESS_IS_OTHER || !recovery->published || recovery->ending)
+        return true;
+    if (!job_is_undisturbed(recovery->job, recovery->first, &undisturbed, error))
+        return false;
+    if (!undisturbed)
+        *verdict = WITNESS_IS_OTHER;
+    return true;
+}
+
+/* What the file is, as far as a loaded journal tells; blocks_ahead is left as it is now. */
+bool recovery_compare(struct recovery *recovery, enum witness_verdict *verdict, struct error *error)
+{
+    struct job *job = recovery->job;
+    uint64_t published = recovery->published ? recovery->first + 1 : 0;
+    *verdict = WITNESS_IS_OTHER;
+    if (job->mapping->size < least_size(recovery))
+        return true;
+    return find_blocks(recovery, error) &&
+           job_judge(job, published, recovery->ending, verdict, error) &&
+           judge_slots(recovery, verdict, error);
+}
+
+bool recovery_tell(const struct recovery *recovery, enum witness_verdict verdict,
+                   struct error *error)
+{
+    uint64_t size = recovery->job->mapping->size, least = least_size(recovery);
+    if (verdict != WITNESS_IS_OTHER)
+        return true;
+    if (size < least)
+        return error_set(error, "another program has cut the file since (size %llu, %llu expected)",
+                         (unsigned long long)size, (unsigned long long)least);
+    return error_set(error, "another program has written the file anew since");
+}
+
+/* A file restored from a backup, say, is not one to go on with in the middle. */
+static bool check_file(struct recovery *recovery, struct error *error)
+{
+    enum witness_verdict verdict;
+    if (!recovery_compare(recovery, &verdict, error))
+        return false;
+    recovery->job->blocks_ahead = false;
+    return recovery_tell(recovery, verdict, error);
+}
+
+/* ---- going on -------------------------------------------------------------------------------- */
+
+/* The steps are done, and the file is being cut or was. */
+static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
+{
+    const struct tail_cut cut = {job->mapping,      job->journal,  job->durable,
+                                 job->working_size, job->new_size, job->hand.chunk};
+    return tail_resume(&cut, tail, error) && job_end(job, error);
+}
+
+/* Takes a growth back, or blocks that were inserted. */
+static bool take_growth_back(struct job *job, struct error *error)
+{
+    const struct journal_header *header = &job->journal->header;
+    struct tail_cut cut = {job->mapping,     job->journal,     header->durable,
+                           header->new_size, header->old_size, job->hand.chunk};
+    struct journal_tail tail;
+    bool moved = false;
+    if (cut.from <= cut.to)
+        return true;
+    if (!journal_load_tail(job->journal, &tail, error))
+        return false;
+    if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
+        return tail_resume(&cut, &tail, error);
+    /* Without a witness they have not been inserted yet. */
+    if (tail.number > 0 && !job_blocks_moved(job, &tail, &moved, error))
+        return false;
+    return moved ? job_take_blocks_back(job, error) : tail_take_back(&cut, error);
+}
+
+/* No step has been published. */
+static bool roll_back(struct job *job, struct error *error)
+{
+    if (!journal_retract(job->journal, error))
+        return false;
+    if (!take_growth_back(job, error) &&
+        !(error->no_space && journal_make_room(job->journal) && take_growth_back(job, error)))
+        return false;
+    job->back = true;
+    job_keep_privileges(job);
+    undo_file_drop(job->undo);
+    job->undo_failure = (struct error){0};
+    return journal_remove(job->journal, job->mapping, error);
+}
+
+/* An edit that cannot begin: no space for its first step, say. What was cut is gone. */
+static bool may_go_back(const struct recovery *recovery, const struct error *error)
+{
+    const struct journal *journal = recovery->job->journal;
+    return !recovery->published && !journal->published && !recovery->job->ended &&
+           error->signal == 0 && journal->header.blocks != BLOCKS_CUT;
+}
+
+static bool forward(struct recovery *recovery, struct error *error)
+{
+    struct job *job = recovery->job;
+    if (recovery->ending)
+        return resume_tail(job, &recovery->tail, error);
+    /* A file system that cannot: then nothing has changed, and nothing will. */
+    if (!recovery->moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
+        return roll_back(job, error);
+    return job_run(job, recovery->first, recovery->published, error) ||
+           (may_go_back(recovery, error) && roll_back(job, error));
+}
+
+static bool load_and_go_forward(struct job *job, struct error *error)
+{
+    struct recovery recovery;
+    bool uncommitted = false, fits = recovery_load(&recovery, job, error);
+    if (fits) {
+        uncommitted = recovery_is_uncommitted(&recovery);
+        fits = uncommitted || check_file(&recovery, error);
+    }
+    bool done = fits && (uncommitted ? roll_back(job, error) : forward(&recovery, error));
+    if (!done)
+        space_explain(job, error);
+    recovery_unload(&recovery);
+    return done;
+}
+
+/* The file counts more than the script: if this is not to be found, that is only told. */
+static void load_undo(struct job *job, struct undo_file *undo)
+{
+    struct error cause = {0};
+    job->undo = undo;
+    if (journal_load_undo(job->journal, undo, &cause))
+        return;
+    job->undo = NULL;
+    error_set(&job->undo_failure, "the undo script is not in its place: %s", cause.message);
+}
+
+/* See privileges_need_trust(). Another's journal is believed if he owns the file. */
+static bool is_own(const struct journal *journal)
+{
+    struct file_status status;
+    struct error ignored = {0};
+    return file_get_status(journal->file, &status, &ignored) && status.owner == platform_user();
+}
+
+static bool recover(struct mapping *mapping, struct journal *journal,
+                    bool way(struct job *job, struct error *error), struct recover_report *report,
+                    struct error *error)
+{
+    struct job job = {.mapping = mapping, .journal = journal, .durable = journal->header.durable};
+    struct undo_file undo = {0};
+    job.privileges = journal->header.privileges;
+    job.trusted = is_own(journal);
+    job.hand.chunk = malloc(TAIL_MEMORY);
+    if (!job.hand.chunk)
+        return error_memory(error, TAIL_MEMORY);
+    job.careful = journal->careful = space_is_short(mapping->file, journal->header.length) ||
+                                     file_is_copied_on_write(mapping->file);
+    load_undo(&job, &undo);
+    platform_signals_hold();
+    bool done = way(&job, error);
+    platform_signals_restore();
+    report->undo_failure = job.undo_failure;
+    report->lost = job.lost;
+    report->left = journal->left;
+    report->back = job.back;
+    job_release(&job);
+    undo_file_release(&undo);
+    return done;
+}
+
+bool recover_forward(struct mapping *mapping, struct journal *journal,
+                     struct recover_report *report, struct error *error)
+{
+    return recover(mapping, journal, load_and_go_forward, report, error);
+}
+
+bool recover_rollback(struct mapping *mapping, struct journal *journal,
+                      struct recover_report *report, struct error *error)
+{
+    return recover(mapping, journal, roll_back, report, error);
+}
+
+bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error)
+{
+    struct undo_file undo;
+    if (journal_load_marked_undo(mapping->file, &undo, &report->undo_failure))
+        (void)undo_file_publish(&undo, false, &report->undo_failure);
+    undo_file_release(&undo);
+    return journal_unmark_undo(mapping->file, error);
+}
+
+bool recover_compare(struct mapping *mapping, struct journal *journal,
+                     enum witness_verdict *verdict, struct error *error)
+{
+    struct job job = {.mapping = mapping, .journal = journal, .durable = journal->header.durable};
+    const struct journal_header *header = &journal->header;
+    struct recovery recovery;
+    bool fits = mapping->size >= minimum_u64(header->old_size, header->new_size);
+    if (header->state != JOURNAL_HOT) {
+        enum witness_verdict whole = header->state == JOURNAL_PRE ? WITNESS_IS_OLD : WITNESS_IS_NEW;
+        *verdict = fits ? whole : WITNESS_IS_OTHER;
+        return true;
+    }
+    bool done = recovery_load(&recovery, &job, error);
+    if (done && recovery_is_uncommitted(&recovery))
+        *verdict = fits ? WITNESS_IS_OLD : WITNESS_IS_OTHER;
+    else
+        done = done && recovery_compare(&recovery, verdict, error);
+    recovery_unload(&recovery);
+    return done;
+}
+
+bool recover_fits(const struct mapping *mapping, struct journal *journal)
+{
+    struct mapping seen = *mapping;
+    enum witness_verdict verdict;
+    struct error ignored = {0};
+    return recover_compare(&seen, journal, &verdict, &ignored) && verdict != WITNESS_IS_OTHER;
+}

@@ -1,0 +1,192 @@
+/*
+ * bytes_float.c - the floating-point types f32 and f64.
+ *
+ * Values travel as their IEEE 754 bits, so that no register changes a NaN on the
+ * way. libc does the conversion between bits and decimals, once and correctly
+ * rounded (strtof for f32: a detour over double would round twice). NaNs are
+ * spelled here, because libraries differ: nan is the quiet one, nan(P) a quiet one
+ * with payload P as glibc reads it, snan(P) a signalling one, each with an optional
+ * sign.
+ */
+#include "base/bytes_codec.h"
+#include "base/range.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(sizeof(float) == 4 && FLT_MANT_DIG == 24, "float is IEEE 754 binary32");
+_Static_assert(sizeof(double) == 8 && DBL_MANT_DIG == 53, "double is IEEE 754 binary64");
+
+/* The longest text of a value: sign, 17 digits, point, exponent; or snan(0x...). */
+enum { FLOAT_TEXT_MAX = 40 };
+
+struct float_format {
+    uint64_t sign;     /* the bits of each part */
+    uint64_t infinity; /* all of the exponent */
+    uint64_t quiet;    /* the mantissa's highest: a NaN that does not trap */
+    int safe_digits;   /* decimals of so many digits survive the way to bits and back */
+    int enough_digits; /* bits survive the way to decimals of so many digits and back */
+    const char *greatest;
+};
+
+static const struct float_format formats[] = {
+    {UINT64_C(1) << 31, UINT64_C(0xff) << 23, UINT64_C(1) << 22, FLT_DIG, 9, "3.40282347e+38"},
+    {UINT64_C(1) << 63, UINT64_C(0x7ff) << 52, UINT64_C(1) << 51, DBL_DIG, 17,
+     "1.7976931348623157e+308"},
+};
+
+static const struct float_format *format_of(const struct byte_type *type)
+{
+    return &formats[type->size == 8];
+}
+
+/* strtod() or strtof(), as bits. */
+static uint64_t parse_bits(const struct byte_type *type, const char *text, char **end)
+{
+    uint64_t bits = 0;
+    if (type->size == 8) {
+        double value = strtod(text, end);
+        memcpy(&bits, &value, sizeof value);
+    } else {
+        float value = strtof(text, end);
+        uint32_t half;
+        memcpy(&half, &value, sizeof value);
+        bits = half;
+    }
+    return bits;
+}
+
+static double value_of(const struct byte_type *type, uint64_t bits)
+{
+    if (type->size == 8) {
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        return value;
+    }
+    uint32_t half = (uint32_t)bits;
+    float value;
+    memcpy(&value, &half, sizeof value);
+    return value;
+}
+
+/* Whether the word begins with `name`, which is lower case; letters in either case match. */
+static bool begins_with(const char *word, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+    for (size_t i = 0; i < name_length; i++)
+        if (i >= length || (word[i] | 0x20) != name[i])
+            return false;
+    return true;
+}
+
+/* nan, nan(P) and snan(P) behind a sign; false if it is something else. */
+static bool parse_nan(const struct float_format *format, const char *word, size_t length,
+                      uint64_t *bits)
+{
+    bool signalling = begins_with(word, length, "snan(");
+    size_t name_length = signalling ? 4 : 3;
+    uint64_t payload = 0;
+    if (!signalling && !begins_with(word, length, "nan"))
+        return false;
+    if (length > name_length) {
+        const char *digits = word + name_length + 1;
+        if (word[name_length] != '(' || word[length - 1] != ')' ||
+            number_scan(digits, length - name_length - 2, &payload) != NUMBER_GOOD)
+            return false;
+    }
+    if (payload >= format->quiet || (signalling && payload == 0))
+        return false;
+    *bits = format->infinity | payload | (signalling ? 0 : format->quiet);
+    return true;
+}
+
+static bool float_encode_word(const struct byte_type *type, const char *word, size_t length,
+                              uint64_t *bits, struct error *error)
+{
+    char quoted[48], *end;
+    const struct float_format *format = format_of(type);
+    bool negative = word[0] == '-';
+    size_t sign = negative || word[0] == '+';
+    if (parse_nan(format, word + sign, length - sign, bits)) {
+        *bits |= negative ? format->sign : 0;
+        return true;
+    }
+    *bits = parse_bits(type, word, &end);
+    if (end != word + length)
+        return error_usage(error, "%s \"%s\" is not a number (such as 1.5, -2e9, 0x1p-3, inf, nan)",
+                           type->name, diag_escape_span(quoted, sizeof quoted, word, length));
+    bool overflow = (*bits & ~format->sign) == format->infinity;
+    if (overflow && !begins_with(word + sign, length - sign, "inf"))
+        return error_usage(error, "%s does not fit %s (-%s to %s)",
+                           diag_escape_span(quoted, sizeof quoted, word, length), type->name,
+                           format->greatest, format->greatest);
+    return true;
+}
+
+static bool float_encode(const struct byte_type *type, const char *operand, struct buffer *out,
+                         struct buffer *mask, struct error *error)
+{
+    (void)mask;
+    const char *word;
+    size_t length;
+    while ((word = next_word(&operand, &length)) != NULL) {
+        uint64_t bits;
+        if (!float_encode_word(type, word, length, &bits, error) ||
+            !byte_type_append(type, bits, out, error))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * The shortest decimal that reads back. With no more than safe_digits, one that reads
+ * back at all is what %g prints, its zeros stripped; a subnormal number has
+ * fewer bits, so fewer digits may do.
+ */
+static void print_finite(const struct byte_type *type, uint64_t bits, char out[FLOAT_TEXT_MAX])
+{
+    const struct float_format *format = format_of(type);
+    int digits = bits & format->infinity ? format->safe_digits : 1;
+    char *end;
+    do
+        snprintf(out, FLOAT_TEXT_MAX, "%.*g", digits, value_of(type, bits));
+    while (parse_bits(type, out, &end) != bits && digits++ < format->enough_digits);
+}
+
+static void print_special(const struct float_format *format, uint64_t bits,
+                          char out[FLOAT_TEXT_MAX])
+{
+    const char *sign = bits & format->sign ? "-" : "";
+    bool quiet = bits & format->quiet;
+    uint64_t payload = bits & (format->quiet - 1);
+    if (!quiet && payload == 0)
+        snprintf(out, FLOAT_TEXT_MAX, "%sinf", sign);
+    else if (payload == 0)
+        snprintf(out, FLOAT_TEXT_MAX, "%snan", sign);
+    else
+        snprintf(out, FLOAT_TEXT_MAX, "%s%s(0x%" PRIx64 ")", sign, quiet ? "nan" : "snan", payload);
+}
+
+static bool float_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
+                         size_t length, size_t *consumed, struct buffer *text, struct error *error)
+{
+    const struct byte_type *type = decoder->type;
+    const struct float_format *format = format_of(type);
+    for (*consumed = 0; length - *consumed >= type->size; *consumed += type->size) {
+        char line[FLOAT_TEXT_MAX];
+        uint64_t bits = byte_type_load(type, bytes + *consumed);
+        if ((bits & format->infinity) == format->infinity)
+            print_special(format, bits, line);
+        else
+            print_finite(type, bits, line);
+        if (!buffer_append(text, line, strlen(line), error) ||
+            !buffer_append_byte(text, '\n', error))
+            return false;
+    }
+    return true;
+}
+
+const struct byte_codec float_codec = {float_encode, float_decode};

@@ -1,0 +1,158 @@
+/* escape.c - bytes as C escapes. */
+#include "base/escape.h"
+
+#include "base/hex.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+struct escape {
+    char letter;
+    char byte;
+};
+
+static const struct escape escapes[] = {
+    {'n', '\n'}, {'t', '\t'}, {'r', '\r'},  {'a', '\a'}, {'b', '\b'},
+    {'f', '\f'}, {'v', '\v'}, {'\\', '\\'}, {'"', '"'},
+};
+enum { ESCAPES = sizeof escapes / sizeof *escapes };
+
+/* Reads up to `most` digits below `radix` from text[*position] on; returns how many. */
+static size_t read_digits(const unsigned char *text, size_t length, size_t *position,
+                          unsigned radix, size_t most, uint32_t *value)
+{
+    size_t count = 0;
+    *value = 0;
+    while (count < most && *position < length && hex_value(text[*position]) < radix) {
+        *value = *value * radix + hex_value(text[*position]);
+        ++*position;
+        count++;
+    }
+    return count;
+}
+
+/* \xHH, the position behind the x. */
+static size_t read_hex(const unsigned char *text, size_t length, size_t *position,
+                       unsigned char *out, struct error *error)
+{
+    size_t column = *position - 1;
+    uint32_t value;
+    if (read_digits(text, length, position, 16, 2, &value) != 2) {
+        error_usage(error, "\\x at column %zu needs two hex digits", column);
+        return 0;
+    }
+    out[0] = (unsigned char)value;
+    return 1;
+}
+
+/* \uHHHH, the position behind the u. */
+static size_t read_character(const unsigned char *text, size_t length, size_t *position,
+                             unsigned char *out, struct error *error)
+{
+    size_t column = *position - 1;
+    uint32_t value;
+    if (read_digits(text, length, position, 16, 4, &value) != 4) {
+        error_usage(error, "\\u at column %zu needs four hex digits", column);
+        return 0;
+    }
+    if (value >= 0xd800 && value <= 0xdfff) {
+        error_usage(error, "\\u%04x at column %zu is half a surrogate pair, not a character",
+                    (unsigned)value, column);
+        return 0;
+    }
+    return utf8_encode(value, out);
+}
+
+/* \ooo, the position at the first digit. */
+static size_t read_octal(const unsigned char *text, size_t length, size_t *position,
+                         unsigned char *out, struct error *error)
+{
+    size_t column = *position;
+    uint32_t value;
+    read_digits(text, length, position, 8, 3, &value);
+    if (value > 0xff) {
+        error_usage(error, "\\%o at column %zu is more than a byte (at most \\377)",
+                    (unsigned)value, column);
+        return 0;
+    }
+    out[0] = (unsigned char)value;
+    return 1;
+}
+
+static size_t read_letter(const unsigned char *text, size_t length, size_t *position,
+                          unsigned char *out, struct error *error)
+{
+    char quoted[UTF8_QUOTED_MAX];
+    const unsigned char *letter = text + *position;
+    for (size_t i = 0; i < ESCAPES; i++) {
+        if (*letter == (unsigned char)escapes[i].letter) {
+            out[0] = (unsigned char)escapes[i].byte;
+            ++*position;
+            return 1;
+        }
+    }
+    error_usage(error,
+                "\\%s at column %zu is not an escape "
+                "(\\n \\t \\r \\a \\b \\f \\v \\\\ \\\" \\0 \\ooo \\xHH \\uHHHH)",
+                utf8_quote(quoted, letter, length - *position), *position);
+    return 0;
+}
+
+size_t escape_read(const unsigned char *text, size_t length, size_t *position,
+                   unsigned char out[ESCAPE_MAX], struct error *error)
+{
+    size_t at = *position + 1, count;
+    if (at == length) {
+        error_usage(error, "the backslash at column %zu ends the text (\\\\ is a backslash)", at);
+        return 0;
+    }
+    if (text[at] == 'x') {
+        at++;
+        count = read_hex(text, length, &at, out, error);
+    } else if (text[at] == 'u') {
+        at++;
+        count = read_character(text, length, &at, out, error);
+    } else if (hex_value(text[at]) < 8) {
+        count = read_octal(text, length, &at, out, error);
+    } else {
+        count = read_letter(text, length, &at, out, error);
+    }
+    if (count > 0)
+        *position = at;
+    return count;
+}
+
+/* Writes the printed form of one byte; returns its length. */
+static size_t print_byte(unsigned char byte, unsigned char out[ESCAPE_MAX])
+{
+    static const char digits[] = "0123456789abcdef";
+    if (byte >= 0x20 && byte <= 0x7e && byte != '\\') {
+        out[0] = byte;
+        return 1;
+    }
+    out[0] = '\\';
+    for (size_t i = 0; i < ESCAPES; i++) {
+        if (byte == (unsigned char)escapes[i].byte) {
+            out[1] = (unsigned char)escapes[i].letter;
+            return 2;
+        }
+    }
+    out[1] = 'x';
+    out[2] = (unsigned char)digits[byte >> 4];
+    out[3] = (unsigned char)digits[byte & 15];
+    return 4;
+}
+
+bool escape_append(struct buffer *text, const unsigned char *bytes, size_t length,
+                   struct error *error)
+{
+    size_t before = text->length;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char printed[ESCAPE_MAX];
+        if (!buffer_append(text, printed, print_byte(bytes[i], printed), error)) {
+            text->length = before;
+            return false;
+        }
+    }
+    return true;
+}

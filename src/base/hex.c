@@ -1,0 +1,49 @@
+/* hex.c - bytes as pairs of hex digits. */
+#include "base/hex.h"
+
+#include <stdint.h>
+
+#define NA HEX_NONE
+/* clang-format off */
+const unsigned char hex_values[256] = {
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+     0,  1,  2,  3,  4,  5,  6,  7,  8,  9, NA, NA, NA, NA, NA, NA,
+    NA, 10, 11, 12, 13, 14, 15, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, 10, 11, 12, 13, 14, 15, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+    NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA, NA,
+};
+/* clang-format on */
+#undef NA
+
+bool hex_append(struct buffer *text, const unsigned char *bytes, size_t length, struct error *error)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (length > SIZE_MAX / 2)
+        return error_memory(error, length);
+    if (!buffer_reserve(text, 2 * length, error))
+        return false;
+    unsigned char *out = text->data + text->length;
+    for (size_t i = 0; i < length; i++) {
+        out[2 * i] = (unsigned char)digits[bytes[i] >> 4];
+        out[2 * i + 1] = (unsigned char)digits[bytes[i] & 15];
+    }
+    text->length += 2 * length;
+    return true;
+}
+
+void hex_pack(const unsigned char *digits, unsigned char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        bytes[i] = (unsigned char)(hex_value(digits[2 * i]) << 4 | hex_value(digits[2 * i + 1]));
+}

@@ -1,0 +1,28 @@
+/*
+ * hex.h - bytes as pairs of hex digits.
+ *
+ * Pure. The one place that knows which characters are hex digits; the separators
+ * a user may put between bytes are the business of bytes.h.
+ */
+#ifndef MMTOOL_HEX_H
+#define MMTOOL_HEX_H
+
+#include "base/buffer.h"
+
+/* The value of each character as a digit of any radix up to 16; HEX_NONE is none. */
+enum { HEX_NONE = 0xff };
+extern const unsigned char hex_values[256];
+
+static inline unsigned hex_value(unsigned char digit)
+{
+    return hex_values[digit];
+}
+
+/* Appends two lower-case digits a byte. */
+bool hex_append(struct buffer *text, const unsigned char *bytes, size_t length,
+                struct error *error);
+
+/* Packs 2 * `length` characters, all of them hex digits, into `length` bytes. */
+void hex_pack(const unsigned char *digits, unsigned char *bytes, size_t length);
+
+#endif

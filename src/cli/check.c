@@ -1,0 +1,57 @@
+/* check.c - options and operands that contradict each other. */
+#include "cli/check.h"
+#include "commands/command.h"
+
+/* Encoded bytes in an expression would be read as its syntax. */
+static bool check_regex(const struct request *request, struct error *error)
+{
+    return !request->regex || !request->type || byte_type_is_text(request->type) ||
+           error_usage(error,
+                       "--regex goes with text only, not with --type=%s: write a byte as \\xHH in "
+                       "the expression",
+                       byte_type_name(request->type));
+}
+
+/* The TYPE may be meant for --expect or --pattern; otherwise the user takes it for that of FILE. */
+static bool check_from(const struct request *request, struct error *error)
+{
+    bool has_use = request->expect || request->patterns.count > 0;
+    return !request->from || !request->type || has_use ||
+           error_usage(error,
+                       "--from takes raw bytes, not values written as %s: leave --type=%s out, or "
+                       "give the values as operands",
+                       byte_type_name(request->type), byte_type_name(request->type));
+}
+
+/* The number fills one byte, or one unit of UTF-16. */
+static bool check_pad(const struct request *request, struct error *error)
+{
+    bool is_utf16 = request->type && byte_type_is_utf16(request->type);
+    unsigned most = is_utf16 ? UINT16_MAX : UINT8_MAX;
+    return !request->pad || request->pad_value <= most ||
+           error_usage(error, "--pad takes a %s (0 to %u), not %llu",
+                       is_utf16 ? "unit of UTF-16" : "byte", most,
+                       (unsigned long long)request->pad_value);
+}
+
+/* What would be printed of such a type would begin or end inside of a number. */
+static bool check_lines(const struct request *request, struct error *error)
+{
+    const struct byte_type *type = request->type;
+    bool is_wide = type && byte_type_is_number(type) && byte_type_size(type) > 1;
+    if (is_wide && (request->lines_given || request->whole_lines))
+        return error_usage(error,
+                           "--lines and --whole-lines are of text: numbers of type %s have "
+                           "no lines",
+                           byte_type_name(type));
+    return !request->sorted || !type || byte_type_size(type) == 1 ||
+           error_usage(error, "--sorted compares lines byte by byte: it does not go with --type=%s",
+                       byte_type_name(type));
+}
+
+bool cli_check(const struct request *request, struct error *error)
+{
+    return check_regex(request, error) && check_from(request, error) && check_pad(request, error) &&
+           check_lines(request, error) &&
+           (!request->command->check || request->command->check(request, error));
+}

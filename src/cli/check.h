@@ -1,0 +1,12 @@
+/*
+ * check.h - options and operands that contradict each other, found before FILE is opened.
+ */
+#ifndef MMTOOL_CLI_CHECK_H
+#define MMTOOL_CLI_CHECK_H
+
+#include "commands/request.h"
+
+/* False and a usage error if the request, of any subcommand, cannot be meant as it is written. */
+bool cli_check(const struct request *request, struct error *error);
+
+#endif

@@ -1,0 +1,400 @@
+/* options.c - the options of every subcommand, in groups, and how each fills the request. */
+#include "commands/command.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *field(struct request *request, const struct option *option)
+{
+    return (char *)request + option->offset;
+}
+
+static bool set_flag(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    (void)value;
+    (void)error;
+    *(bool *)field(request, option) = true;
+    return true;
+}
+
+static bool set_string(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    (void)error;
+    *(const char **)field(request, option) = value;
+    return true;
+}
+
+/* What would replace an earlier value in silence is said to be there twice. */
+static bool set_once(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    if (*(const char **)field(request, option))
+        return error_usage(error, "--%s is given twice", option->name);
+    return set_string(request, option, value, error);
+}
+
+static bool set_undo(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    if (!strcmp(value, "-"))
+        return error_usage(error, "--undo is saved in a file, not printed; one named - is ./-");
+    return set_once(request, option, value, error);
+}
+
+static bool add_string(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    struct string_list *list = field(request, option);
+    if ((list->count & (list->count - 1)) == 0) { /* there is room for the next power of two */
+        size_t capacity = list->count ? 2 * list->count : 1;
+        const char **grown = realloc(list->items, capacity * sizeof *grown);
+        if (!grown)
+            return error_memory(error, capacity * sizeof *grown);
+        list->items = grown;
+    }
+    list->items[list->count++] = value;
+    return true;
+}
+
+static bool set_type(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    static const char *const shorthands[] = {"text", "hex", "escape"};
+    const char *name = value ? value : shorthands[option->value];
+    const struct byte_type *type = byte_type_find(name, error);
+    if (!type)
+        return false;
+    if (request->type && request->type != type)
+        return error_usage(error, "two different types are given for the bytes");
+    request->type = type;
+    return true;
+}
+
+static bool set_number(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    return number_parse(value, option->name, field(request, option), error);
+}
+
+static bool set_lines(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    request->lines_given = true;
+    request->lines = 1;
+    request->lines_from_end = value && value[0] == '-';
+    return !value || number_parse(value + request->lines_from_end, "lines", &request->lines, error);
+}
+
+static bool set_max_count(struct request *request, const struct option *option, const char *value,
+                          struct error *error)
+{
+    (void)option;
+    request->all = request->max_count_given = true;
+    return number_parse(value, "max-count", &request->max_count, error);
+}
+
+static bool set_count(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    (void)value;
+    (void)error;
+    request->all = request->count = true;
+    return true;
+}
+
+static bool set_overlapping(struct request *request, const struct option *option, const char *value,
+                            struct error *error)
+{
+    (void)option;
+    (void)value;
+    (void)error;
+    request->all = request->overlapping = true;
+    return true;
+}
+
+static bool set_radix(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    static const unsigned known[] = {10, 16, 8, 2};
+    uint64_t radix;
+    if (!number_parse(value, "radix", &radix, error))
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (radix == known[i]) {
+            request->radix = known[i];
+            return request->radix_given = true;
+        }
+    }
+    return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
+}
+
+enum { CONTEXT_BOTH, CONTEXT_AFTER, CONTEXT_BEFORE };
+
+static bool set_context(struct request *request, const struct option *option, const char *value,
+                        struct error *error)
+{
+    uint64_t lines;
+    if (!number_parse(value, option->name, &lines, error))
+        return false;
+    request->context_given = true;
+    switch (option->value) {
+    case CONTEXT_AFTER:
+        request->lines_after = lines;
+        request->after_given = true;
+        return true;
+    case CONTEXT_BEFORE:
+        request->lines_before = lines;
+        request->before_given = true;
+        return true;
+    }
+    /* As in grep, one side said by itself stays, wherever it stands. */
+    if (!request->after_given)
+        request->lines_after = lines;
+    if (!request->before_given)
+        request->lines_before = lines;
+    return true;
+}
+
+static bool set_threads(struct request *request, const struct option *option, const char *value,
+                        struct error *error)
+{
+    (void)option;
+    if (!number_parse(value, "threads", &request->threads, error))
+        return false;
+    return request->threads > 0 || error_usage(error, "a search takes at least one thread");
+}
+
+static bool set_wait(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    (void)option;
+    request->wait = true;
+    request->wait_seconds = UINT64_MAX;
+    return !value || number_parse(value, "wait", &request->wait_seconds, error);
+}
+
+static bool set_flush(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    (void)option;
+    request->flush = true;
+    request->flush_async = value != NULL;
+    return !value || !strcmp(value, "async") ||
+           error_usage(error, "--flush takes no value but \"async\"");
+}
+
+static bool set_pad(struct request *request, const struct option *option, const char *value,
+                    struct error *error)
+{
+    (void)option;
+    request->pad = true;
+    request->pad_value = 0;
+    return !value || number_parse(value, "pad", &request->pad_value, error);
+}
+
+static bool set_anonymous(struct request *request, const struct option *option, const char *value,
+                          struct error *error)
+{
+    (void)option;
+    request->anonymous = true;
+    return number_parse(value, "anonymous", &request->anonymous_size, error);
+}
+
+bool options_set_when(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (int when = WHEN_AUTO; when <= WHEN_NEVER; when++) {
+        if (!strcmp(value, names[when])) {
+            *(enum when *)field(request, option) = (enum when)when;
+            return true;
+        }
+    }
+    return error_usage(error, "--%s can be auto, always or never", option->name);
+}
+
+#define FLAG(name, letter, member, summary)                                                        \
+    {                                                                                              \
+        name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, 0, ARGUMENT_NONE, NULL, NULL, NULL, 0, 0                                             \
+    }
+
+const struct option options_common[] = {
+    {"journal-dir", 0, ARGUMENT_REQUIRED, "DIR",
+     "where a journal goes if the file's directory may not be written", set_string,
+     offsetof(struct request, journal_dir), 0},
+    {"wait", 0, ARGUMENT_OPTIONAL, "SECONDS", "wait for another mmtool that works on the file",
+     set_wait, 0, 0},
+    FLAG("help", 'h', help, "show this help"),
+    END,
+};
+
+const struct option options_type[] = {
+    {"type", 't', ARGUMENT_REQUIRED, "TYPE", "how bytes are written and printed (see TYPE below)",
+     set_type, 0, 0},
+    {"hex", 'x', ARGUMENT_NONE, NULL, "the same as --type=hex", set_type, 0, 1},
+    {"escape", 'e', ARGUMENT_NONE, NULL, "the same as --type=escape", set_type, 0, 2},
+    END,
+};
+
+const struct option options_data[] = {
+    {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
+     set_once, offsetof(struct request, from), 0},
+    {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
+     offsetof(struct request, repeat), 0},
+    END,
+};
+
+const struct option options_expect[] = {
+    {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these", set_once,
+     offsetof(struct request, expect), 0},
+    END,
+};
+
+const struct option options_read[] = {
+    FLAG("dump", 'd', dump, "rows of offset, hex digits and text, as xxd prints them"),
+    {"lines", 'l', ARGUMENT_OPTIONAL, "N", "N lines (1) from the range's start; -N: its last N",
+     set_lines, 0, 0},
+    FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
+    {"radix", 0, ARGUMENT_REQUIRED, "N", "print numbers in base 10, 16, 8 or 2", set_radix, 0, 0},
+    {"color", 0, ARGUMENT_REQUIRED, "auto|always|never", "colour the bytes of a dump by class",
+     options_set_when, offsetof(struct request, color), 0},
+    END,
+};
+
+const struct option options_find[] = {
+    FLAG("all", 'a', all, "every match, not overlapping"),
+    {"overlapping", 0, ARGUMENT_NONE, NULL, "every match, overlapping ones too", set_overlapping, 0,
+     0},
+    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "stop after N matches (implies --all)",
+     set_max_count, 0, 0},
+    {"count", 'c', ARGUMENT_NONE, NULL, "print only the number of matches (implies --all)",
+     set_count, 0, 0},
+    FLAG("quiet", 'q', quiet, "print nothing; the exit status tells"),
+    FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
+    FLAG("regex", 'E', regex, "PATTERN is a regular expression over bytes"),
+    {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "a pattern; repeatable: a match of any of them",
+     add_string, offsetof(struct request, patterns), 0},
+    FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
+    FLAG("line", 'l', line, "print OFFSET: and the line, each line once"),
+    {"after-context", 'A', ARGUMENT_REQUIRED, "N", "with --line: print N lines behind it, too",
+     set_context, 0, CONTEXT_AFTER},
+    {"before-context", 'B', ARGUMENT_REQUIRED, "N", "with --line: print N lines in front of it",
+     set_context, 0, CONTEXT_BEFORE},
+    {"context", 'C', ARGUMENT_REQUIRED, "N", "with --line: print N lines on both sides",
+     set_context, 0, CONTEXT_BOTH},
+    FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
+    FLAG("json", 'j', json, "print each result as a JSON object"),
+    {"radix", 0, ARGUMENT_REQUIRED, "N", "print offsets in base 10, 16, 8 or 2", set_radix, 0, 0},
+    {"threads", 0, ARGUMENT_REQUIRED, "N", "use at most N threads", set_threads, 0, 0},
+    END,
+};
+
+const struct option options_sorted[] = {
+    FLAG("sorted", 0, sorted, "bisect sorted lines for the first one not less than PATTERN"),
+    END,
+};
+
+const struct option options_write[] = {
+    FLAG("extend", 0, extend, "let DATA that passes the end grow the file"),
+    FLAG("fill", 0, fill, "repeat DATA to fill the RANGE"),
+    FLAG("create", 0, create, "make the file if it is missing"),
+    END,
+};
+
+const struct option options_change[] = {
+    FLAG("dry-run", 'n', dry_run, "change nothing; print the edit script of what would change"),
+    {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
+     set_undo, offsetof(struct request, undo), 0},
+    {"flush", 0, ARGUMENT_OPTIONAL, "async", "flush the file to disk afterwards", set_flush, 0, 0},
+    FLAG("new-inode", 0, new_inode, "put the result in a new file, renamed over the old one"),
+    FLAG("durable", 0, durable, "survive power loss, and return when the edit is on disk"),
+    FLAG("no-journal", 0, no_journal, "do without all or nothing"),
+    FLAG("verbose", 'v', verbose, "say what was done"),
+    END,
+};
+
+/* Of those that only look. */
+const struct option options_look[] = {
+    FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is"),
+    END,
+};
+
+const struct option options_splice[] = {
+    {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "replace what matches; repeatable: any of them",
+     add_string, offsetof(struct request, patterns), 0},
+    FLAG("all", 'a', all, "replace every match, not the first alone"),
+    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
+    FLAG("regex", 'E', regex,
+         "PATTERN is a regular expression; DATA has its escapes, groups \\0 to \\9"),
+    FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
+    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_once,
+     offsetof(struct request, within), 0},
+    {"pad", 0, ARGUMENT_OPTIONAL, "BYTE",
+     "fill a shorter replacement up with BYTE (0), or a UTF-16 unit", set_pad, 0, 0},
+    FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
+    FLAG("delete", 0, deletes, "delete the match or the RANGE; there is no DATA"),
+    {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
+     set_once, offsetof(struct request, edits), 0},
+    FLAG("allow-empty", 0, allow_empty, "let DATA that a stream brings be empty, and delete"),
+    END,
+};
+
+const struct option options_resize[] = {
+    FLAG("create", 0, create, "make the file if it is missing"),
+    FLAG("allocate", 0, allocate, "reserve disk blocks for the growth"),
+    FLAG("unlink", 0, unlink, "remove the shared memory shm:NAME; takes no SIZE"),
+    END,
+};
+
+const struct option options_advise[] = {
+    FLAG("list", 0, list, "print the advice this system knows"),
+    FLAG("status", 0, resident, "print how much is in memory, and a map of where"),
+    FLAG("json", 'j', json, "with --status: one JSON object"),
+    FLAG("verbose", 'v', verbose, "say how much was in memory before and is after"),
+    FLAG("force", 0, force, "allow advice that destroys data"),
+    END,
+};
+
+const struct option options_flush[] = {
+    FLAG("async", 0, async, "start writing, do not wait"),
+    FLAG("invalidate", 0, invalidate, "drop other mappings' stale copies"),
+    FLAG("verbose", 'v', verbose, "say how much was dirty before and is after"),
+    END,
+};
+
+const struct option options_info[] = {
+    FLAG("size", 's', size_only, "print the size alone"),
+    FLAG("json", 'j', json, "print one JSON object"),
+    END,
+};
+
+const struct option options_recover[] = {
+    FLAG("show", 0, show, "say what an interrupted edit left; the same as no option"),
+    FLAG("json", 'j', json, "with --show: one JSON object"),
+    FLAG("finish", 0, finish, "finish the edit, as the next command would"),
+    FLAG("back", 0, back, "take the edit back, while it has changed nothing yet"),
+    FLAG("accept", 0, accept, "take the file as it is, and remove what is left"),
+    FLAG("force", 0, force, "do it though what was left is not believed, or not known"),
+    END,
+};
+
+const struct option options_run[] = {
+    {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command; repeatable, no SCRIPT then",
+     add_string, offsetof(struct request, commands), 0},
+    FLAG("keep-going", 'k', keep_going, "go on behind an error; the exit status tells"),
+    FLAG("atomic", 0, atomic, "do all edits of the script at its end, or none"),
+    {"anonymous", 0, ARGUMENT_REQUIRED, "SIZE", "work on SIZE bytes of memory in place of FILE",
+     set_anonymous, 0, 0},
+    FLAG("answers", 0, answers, "print a line behind each command: ok, no or error: ..."),
+    END,
+};

@@ -1,0 +1,213 @@
+/*
+ * command.h - the table of subcommands, the one truth about them.
+ *
+ * The rows feed the parser, the help, the dump that tests compare with the man
+ * page and the completions. To add a subcommand: write NAME.c with a
+ * function of type command_run, declare it here, add a row in cli/commands.c and a
+ * section to the man page. To add an option: a field in struct request, a row in
+ * the group it belongs to in cli/options.c or cli/options_mapping.c, a sentence in the man page.
+ *
+ * The folder commands: a file a subcommand, and what they share. It knows all folders above it in
+ * the map of main.c, and neither scripts nor argv. In reading order:
+ *
+ *   request.c           what a request owns
+ *   session.c           what all subcommands share: FILE opened, locked and closed around them
+ *   report.c            one line on standard error
+ *   read.c              read: bytes of a file, raw, as text, or as a dump
+ *   find.c              find and rfind: where a pattern matches
+ *   find_print.c        the forms of a result of find and rfind
+ *   find_lines.c        find --line: the lines in which matches begin, with context
+ *   find_groups.c       find --line backwards: groups of lines with their context
+ *   find_sorted.c       find --sorted: the first line not less than a pattern, by bisection
+ *   line_runs.c         which lines of a file have something, kept small
+ *   edit.c              write, move and resize: each makes a list of edits
+ *   splice.c            splice: by range, by pattern, by script
+ *   substitute.c        search and replace: the matches of a pattern become edits
+ *   replacement.c       DATA of a search and replace by expression
+ *   edit_load.c         an edit script becomes a list of edits
+ *   page.c              advise and flush: what is done to the pages of a range
+ *   page_effect.c       the state of a range before and after
+ *   info.c              info: what is known of a file
+ *   recover.c           recover: what an interrupted edit left, and the ways out
+ *   recover_print.c     what an interrupted edit left, as text and as JSON
+ *   input.c             what a command reads besides FILE
+ *   stream_reach.c      how much of a stream a request needs
+ *   data.c              DATA becomes the new bytes of an edit
+ *   change.c            one command's change of a file
+ *   expect.c            --expect: an edit only if the bytes there are those expected
+ *   replace_file.c      --new-inode: the edited bytes in a new file, renamed over the old
+ */
+#ifndef MMTOOL_COMMAND_H
+#define MMTOOL_COMMAND_H
+
+#include "base/diag.h"
+#include "commands/request.h"
+#include "mapping.h"
+#include "output/output.h"
+
+struct input;
+struct overlay;
+struct script;
+
+/* What a subcommand works with; everything is owned by run_command(). */
+struct session {
+    const struct request *request;
+    struct mapping *mapping;
+    struct output *output;
+    const char *journal_dir; /* or NULL */
+    struct input *input;     /* taken before FILE was opened: --from or --edits; or NULL */
+    struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
+    struct script *script;   /* of run; or NULL */
+    struct range touched;    /* what read has printed, or write has written */
+    bool matched;            /* by find or rfind */
+    struct range match;      /* the last one they printed */
+};
+
+/*
+ * Does the work. On false, `error` says why; the answer "no" is an error of
+ * STATUS_NO with an empty message.
+ */
+typedef bool command_run(struct session *session, struct error *error);
+
+enum argument_kind { ARGUMENT_NONE, ARGUMENT_REQUIRED, ARGUMENT_OPTIONAL };
+
+struct option;
+/* Stores an option's value (NULL where there is none) in the request. */
+typedef bool option_setter(struct request *request, const struct option *option, const char *value,
+                           struct error *error);
+
+/* auto, always or never, into an enum when. */
+option_setter options_set_when;
+
+struct option {
+    const char *name; /* without the dashes; NULL ends a group */
+    char letter;      /* 0: none; never a digit */
+    enum argument_kind argument;
+    const char *value_name; /* for help: "N", "TYPE" */
+    const char *summary;    /* one line, lower case */
+    option_setter *set;
+    size_t offset; /* of the field in struct request that a generic setter fills */
+    int value;     /* for setters that need to know more */
+};
+
+/* The groups in cli/options.c; each ends with a row whose name is NULL. */
+extern const struct option options_common[], options_type[], options_data[], options_read[],
+    options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
+    options_flush[], options_info[], options_change[], options_look[], options_splice[],
+    options_expect[], options_mapping[], options_run[], options_recover[];
+
+enum { MOST_GROUPS = 8 };
+
+/* How a subcommand opens FILE. */
+enum command_access {
+    COMMAND_READS,        /* a path */
+    COMMAND_READS_STREAM, /* a path or "-" */
+    COMMAND_CHANGES,      /* a path, for writing */
+    COMMAND_RUNS,         /* a path, for writing if it may be written */
+    COMMAND_RECOVERS,     /* a path, by itself: what an interrupted edit left is its business */
+};
+
+/* What an operand behind FILE is. */
+enum operand_kind {
+    OPERAND_NONE, /* ends the operands of a row */
+    OPERAND_POSITION,
+    OPERAND_RANGE, /* or a position, where the subcommand takes one */
+    OPERAND_SIZE,
+    OPERAND_PATTERN,
+    OPERAND_ADVICE,
+    OPERAND_SCRIPT,
+    OPERAND_DATA, /* this one and all behind it */
+};
+
+/* Options with which an operand is not given. */
+enum operand_absent { ABSENT_WITH_PATTERNS = 1, ABSENT_WITH_EDITS = 2, ABSENT_WITH_STATUS = 4 };
+
+struct operand {
+    enum operand_kind kind;
+    const char *name; /* in usage lines */
+    bool optional;
+    unsigned absent; /* bits of enum operand_absent */
+};
+
+enum { MOST_OPERANDS = 3 }; /* and the one that ends them */
+
+enum command_trait {
+    COMMAND_SEARCHES = 1, /* a script keeps its match; it holds the lock for nobody who is slow */
+    COMMAND_FORWARD = 2,  /* can answer going forward over a stream */
+    COMMAND_AT_POSITION = 4, /* of a script: without a position, at that of the file */
+    COMMAND_PRINTS_FILE =
+        8, /* holds the lock until its bytes are out: they are one state of FILE */
+};
+
+/* Options and operands that contradict each other, where only this subcommand has them. */
+typedef bool command_check(const struct request *request, struct error *error);
+
+struct command {
+    const char *name;    /* NULL ends the table */
+    const char *summary; /* one line */
+    struct operand operands[MOST_OPERANDS];
+    const char *detail; /* help text: how operands are read, examples */
+    enum command_access access;
+    unsigned traits; /* bits of enum command_trait */
+    command_run *run;
+    command_check *check;                     /* or NULL */
+    const struct option *groups[MOST_GROUPS]; /* NULL-terminated */
+};
+
+extern const struct command commands[];
+
+command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
+    cmd_flush, cmd_info, cmd_run, cmd_recover;
+command_check splice_check, recover_check;
+
+/*
+ * What run does before FILE is opened: opens its script, and takes all of one that is to be
+ * a single edit, with what its commands read besides FILE. Then run_release_script().
+ */
+bool run_open_script(struct session *session, struct error *error);
+void run_release_script(struct session *session);
+
+/* While run waits for FILE: takes what has come of the script; true if that was anything. */
+bool run_take_ahead(void *session);
+
+/* The row of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* The operands as usage lines have them: "PATTERN [RANGE]". */
+enum { OPERANDS_TEXT = 80 };
+const char *command_operands_text(const struct command *command, char text[OPERANDS_TEXT]);
+
+/* How many operands there must be whatever the options, and may be (SIZE_MAX: any number). */
+size_t command_least_operands(const struct command *command);
+size_t command_most_operands(const struct command *command);
+
+/* What the request's operand of that number (from 0) is, given or not; NULL behind the last. */
+const struct operand *command_operand(const struct request *request, size_t number);
+
+/* The request's operand of that kind, as it was written; NULL if it is not given. */
+const char *command_operand_of(const struct request *request, enum operand_kind kind);
+
+/* Whether the subcommand has an option of this name, without dashes. */
+bool command_has_option(const struct command *command, const char *name);
+
+/* How the request wants the file mapped. */
+struct mapping_shape command_shape(const struct request *request);
+
+/* Whether stores into its mapping stay in this process: copy access, a private mapping. */
+bool command_copies(const struct request *request);
+
+/*
+ * Runs a command of a script on the script's open mapping: takes its input (unless
+ * session->input has it already), claims the file anew, as another program may have edited
+ * it since, shapes it, runs, and lets go of the claim. With an overlay the claim was never
+ * let go.
+ */
+bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error);
+
+/* The claim and the shape alone, so that the size is known. */
+bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error);
+
+/* Does what all subcommands share: opens FILE, runs, closes, checks the output. */
+bool run_command(const struct request *request, struct output *output, struct error *error);
+
+#endif

@@ -1,0 +1,278 @@
+/* edit_load.c - an edit script becomes a list of edits. */
+#include "commands/edit_load.h"
+#include "base/escape.h"
+#include "commands/input.h"
+#include "edit/script.h"
+#include "mapping/window.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STEP = 4096,
+    LOOK = 16 * 1024, /* read behind bytes that are compared: the next are often near */
+    SHOWN = 16,
+    MOST_SEEN = 8 * 1024 * 1024, /* of a script in a file, in memory at once */
+};
+
+/* Where an edit stands in the script; sorted by offset, insertions first, then as written. */
+struct item {
+    uint64_t offset;
+    uint64_t place; /* the line's position, with REPLACES if it has old bytes */
+};
+
+#define REPLACES ((uint64_t)1 << 63)
+
+struct loader {
+    struct change *change;
+    const unsigned char *text; /* the script */
+    size_t length;
+    const struct mapping *script; /* a file, seen through the view; NULL: a stream, in memory */
+    struct view view;             /* owned */
+    size_t seen_from;             /* position from which on it may be in memory */
+    struct window file;           /* bytes of the file to be edited, read to be compared */
+    struct item *items;           /* owned */
+    size_t count, capacity;
+    bool sorted;
+    struct error *error;
+    bool done; /* what the guarded work came to */
+};
+
+static bool fail_at(struct loader *loader, size_t position)
+{
+    struct error cause = *loader->error;
+    error_set(loader->error, "line %zu of the script: %s",
+              edit_script_line_number(loader->text, position), cause.message);
+    loader->error->status = cause.status;
+    return false;
+}
+
+/* Lets go of what was seen of the script when that is much, and will not be looked at soon. */
+static bool see(struct loader *loader, size_t position)
+{
+    struct range whole = {0, loader->length};
+    bool is_near = position >= loader->seen_from && position - loader->seen_from < MOST_SEEN;
+    if (!loader->script || !loader->sorted || is_near)
+        return true;
+    loader->seen_from = position;
+    if (!view_unmap(&loader->view, loader->error) ||
+        !mapping_view(loader->script, whole, VIEW_READ, &loader->view, loader->error))
+        return false;
+    loader->text = loader->view.bytes;
+    return true;
+}
+
+static bool add_item(struct loader *loader, const struct edit_line *line)
+{
+    struct item item = {line->offset, line->position};
+    if (line->old_bytes.length > 0)
+        item.place |= REPLACES;
+    if (loader->count == loader->capacity) {
+        size_t capacity = loader->capacity ? loader->capacity + loader->capacity / 2 : 64;
+        if (capacity > SIZE_MAX / sizeof item)
+            return error_memory(loader->error, capacity);
+        struct item *items = realloc(loader->items, capacity * sizeof item);
+        if (!items)
+            return error_memory(loader->error, capacity * sizeof item);
+        loader->items = items;
+        loader->capacity = capacity;
+    }
+    if (loader->count > 0 && loader->items[loader->count - 1].offset >= item.offset)
+        loader->sorted = false;
+    loader->items[loader->count++] = item;
+    return true;
+}
+
+static bool inside_file(struct loader *loader, const struct edit_line *line)
+{
+    uint64_t size = loader->change->mapping->size;
+    uint64_t length = line->old_bytes.length;
+    if (line->offset <= size && length <= size - line->offset)
+        return true;
+    range_passes_end(length, line->offset, size, "", loader->error);
+    return fail_at(loader, line->position);
+}
+
+/* The first pass: every line is a sound edit of this file. */
+static bool parse_all(struct loader *loader)
+{
+    size_t position = 0;
+    for (;;) {
+        struct edit_line line;
+        if (!see(loader, position))
+            return false;
+        switch (edit_script_next(loader->text, loader->length, &position, &line, loader->error)) {
+        case EDIT_SCRIPT_END:
+            return true;
+        case EDIT_SCRIPT_BAD:
+            return fail_at(loader, position);
+        case EDIT_SCRIPT_LINE:
+            if (!inside_file(loader, &line) || !add_item(loader, &line))
+                return false;
+            break;
+        }
+    }
+}
+
+static int compare_items(const void *left, const void *right)
+{
+    const struct item *a = left, *b = right;
+    if (a->offset != b->offset)
+        return a->offset < b->offset ? -1 : 1;
+    return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static bool say_mismatch(struct loader *loader, const struct edit_line *line, uint64_t offset,
+                         const unsigned char *there, size_t length)
+{
+    char text[2 * SHOWN + 1];
+    size_t shown = length < SHOWN ? length : SHOWN;
+    for (size_t i = 0; i < shown; i++)
+        snprintf(text + 2 * i, 3, "%02x", there[i]);
+    error_no(loader->error, "other bytes than OLD are at %llu: %s%s", (unsigned long long)offset,
+             text, shown < length ? "..." : "");
+    return fail_at(loader, line->position);
+}
+
+/* Bytes of the file, and some behind them: lines come in order of offset. */
+static const unsigned char *read_file(struct loader *loader, uint64_t offset, size_t length)
+{
+    struct window *file = &loader->file;
+    bool held = offset >= file->first && offset - file->first <= file->length &&
+                length <= file->length - (size_t)(offset - file->first);
+    uint64_t rest = file->mapping->size - offset;
+    size_t more = held ? length : (size_t)minimum_u64(rest, length + LOOK);
+    return window_read(file, offset, more, loader->error);
+}
+
+/* Compares OLD with what is there. */
+static bool check_old(struct loader *loader, const struct edit_line *line)
+{
+    unsigned char wanted[STEP];
+    struct edit_field field = line->old_bytes;
+    uint64_t offset = line->offset;
+    size_t length;
+    if (field.kind == FIELD_COUNT)
+        return true;
+    while ((length = edit_field_take(&field, wanted, sizeof wanted)) > 0) {
+        const unsigned char *there = read_file(loader, offset, length);
+        if (!there)
+            return false;
+        if (memcmp(wanted, there, length) != 0)
+            return say_mismatch(loader, line, offset, there, length);
+        offset += length;
+    }
+    return true;
+}
+
+static bool add_edit(struct loader *loader, const struct edit_line *line)
+{
+    struct change *change = loader->change;
+    struct edit edit = {
+        .offset = line->offset,
+        .old_length = line->old_bytes.length,
+        .kind = line->new_bytes.kind == FIELD_COUNT ? EDIT_ZEROS : EDIT_POOL,
+        .source = change->pool.bytes.length,
+        .period = line->new_bytes.length,
+        .new_length = line->new_bytes.length,
+    };
+    if (edit.kind == EDIT_POOL &&
+        !edit_field_decode(&line->new_bytes, &change->pool.bytes, loader->error))
+        return false;
+    return change_add(change, edit, loader->error);
+}
+
+static bool say_overlap(struct loader *loader, size_t before, size_t position)
+{
+    size_t a = edit_script_line_number(loader->text, before);
+    size_t b = edit_script_line_number(loader->text, position);
+    return error_set(loader->error, "lines %zu and %zu of the script overlap", a < b ? a : b,
+                     a < b ? b : a);
+}
+
+/* The second pass, in order of offset: overlaps, old bytes, and the edits themselves. */
+static bool add_all(struct loader *loader)
+{
+    uint64_t end = 0;
+    size_t before = 0;
+    for (size_t i = 0; i < loader->count; i++) {
+        size_t position = (size_t)(loader->items[i].place & ~REPLACES);
+        struct edit_line line;
+        if (!see(loader, position))
+            return false;
+        (void)edit_script_next(loader->text, loader->length, &position, &line, loader->error);
+        if (line.offset < end)
+            return say_overlap(loader, before, line.position);
+        if (!check_old(loader, &line) || !add_edit(loader, &line))
+            return false;
+        end = line.offset + line.old_bytes.length;
+        before = line.position;
+    }
+    return true;
+}
+
+static void load(void *context)
+{
+    struct loader *loader = context;
+    loader->sorted = true;
+    loader->done = parse_all(loader);
+    if (!loader->done)
+        return;
+    if (!loader->sorted)
+        qsort(loader->items, loader->count, sizeof *loader->items, compare_items);
+    loader->done = add_all(loader);
+}
+
+/* Of a script that cannot be mapped all is held in memory. */
+static bool load_copy(struct loader *loader, const struct mapping *script)
+{
+    struct buffer copy = {0};
+    size_t length = (size_t)script->size;
+    bool done = (length == script->size || error_memory(loader->error, SIZE_MAX)) &&
+                buffer_reserve(&copy, length, loader->error) &&
+                mapping_read(script, 0, copy.data, length, loader->error);
+    if (done) {
+        loader->text = copy.data;
+        loader->length = length;
+        load(loader);
+    }
+    buffer_release(&copy);
+    return done && loader->done;
+}
+
+/* A script in a file is mapped: it may be cut short under us. */
+static bool load_view(struct loader *loader, struct mapping *script)
+{
+    struct error ignored = {0};
+    const void *fault;
+    struct range whole = {0, script->size};
+    if (!mapping_view(script, whole, VIEW_READ, &loader->view, loader->error))
+        return loader->view.unsupported && load_copy(loader, script);
+    loader->script = script;
+    loader->text = loader->view.bytes;
+    loader->length = loader->view.length;
+    bool done = view_guard(load, loader, &fault, loader->error) && loader->done;
+    (void)view_unmap(&loader->view, &ignored);
+    return done;
+}
+
+bool edit_load(struct change *change, struct error *error)
+{
+    struct loader loader = {.change = change, .file.mapping = change->mapping, .error = error};
+    struct input *input = change->session->input;
+    bool done;
+    if (!input_settle(input, change->mapping, error))
+        return false;
+    if (input->mapping.spooled) {
+        loader.text = input->mapping.spool.data;
+        loader.length = input->mapping.spool.length;
+        load(&loader);
+        done = loader.done;
+    } else {
+        done = load_view(&loader, &input->mapping);
+    }
+    free(loader.items);
+    window_release(&loader.file);
+    return done;
+}

@@ -1,0 +1,129 @@
+/* expect.c - --expect: an edit only if the bytes there are those expected. */
+#include "commands/expect.h"
+
+#include <string.h>
+
+enum { STEP = 4096, SHOWN = 32 };
+
+/* What is expected: bytes with a mask, as in a pattern. */
+struct expected {
+    struct buffer bytes;
+    struct buffer mask;
+};
+
+static bool encode(const struct request *request, struct expected *expected, struct error *error)
+{
+    const struct byte_type *type = request->type;
+    if (!type && !(type = byte_type_find("text", error)))
+        return false;
+    return bytes_encode_masked(type, request->expect, &expected->bytes, &expected->mask, error);
+}
+
+/* Whether the file's bytes at `offset` are the expected ones; `*same` false past the end. */
+static bool compare(const struct mapping *mapping, uint64_t offset, const struct expected *expected,
+                    bool *same, struct error *error)
+{
+    unsigned char bytes[STEP];
+    size_t length = expected->bytes.length;
+    *same = length == 0 || (offset <= mapping->size && length <= mapping->size - offset);
+    for (size_t done = 0; *same && done < length;) {
+        size_t take = length - done < STEP ? length - done : STEP;
+        if (!mapping_read(mapping, offset + done, bytes, take, error))
+            return false;
+        for (size_t i = 0; i < take && *same; i++)
+            *same =
+                ((bytes[i] ^ expected->bytes.data[done + i]) & expected->mask.data[done + i]) == 0;
+        done += take;
+    }
+    return true;
+}
+
+/* Whether the bytes that the edit would bring stand at `offset` already. */
+static bool is_done(const struct edit *edit, const struct mapping *mapping, struct pool *pool,
+                    uint64_t offset, bool *done, struct error *error)
+{
+    unsigned char wanted[STEP], there[STEP];
+    *done = edit->new_length > 0 && offset <= mapping->size &&
+            edit->new_length <= mapping->size - offset;
+    for (uint64_t at = 0; *done && at < edit->new_length;) {
+        size_t take = (size_t)minimum_u64(STEP, edit->new_length - at);
+        if (!pool_read_edit(pool, mapping, edit, at, wanted, take, error) ||
+            !mapping_read(mapping, offset + at, there, take, error))
+            return false;
+        *done = memcmp(wanted, there, take) == 0;
+        at += take;
+    }
+    return true;
+}
+
+static bool say_different(const struct mapping *mapping, uint64_t offset, size_t expected_length,
+                          struct error *error)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[SHOWN];
+    char text[SHOWN * 2 + 1];
+    uint64_t left = offset < mapping->size ? mapping->size - offset : 0;
+    size_t length = (size_t)minimum_u64(minimum_u64(expected_length, left), SHOWN);
+    if (!mapping_read(mapping, offset, bytes, length, error))
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[2 * length] = 0;
+    return error_no(error, "other bytes than the expected ones are at %llu: %s%s",
+                    (unsigned long long)offset, length ? text : "none (the file ends there)",
+                    length < minimum_u64(expected_length, left) ? "..." : "");
+}
+
+static enum expect_result check(const struct expected *expected, const struct mapping *mapping,
+                                struct range there, const struct edit_list *edits,
+                                struct pool *pool, struct error *error)
+{
+    bool same, done;
+    size_t length = expected->bytes.length;
+    bool fits = length == range_length(there) || range_length(there) == 0;
+    /* Old bytes that begin as fewer new ones do: as long as all of them are there it is not done.
+     */
+    bool shrinks = edits->last.new_length < range_length(there);
+    if (!is_done(&edits->last, mapping, pool, there.start, &done, error) ||
+        !compare(mapping, there.start, expected, &same, error))
+        return EXPECT_DIFFERENT;
+    if (shrinks && same && fits)
+        return EXPECT_FOUND;
+    /* First, so that more new bytes which begin as the old ones do are not put in twice. */
+    if (done)
+        return EXPECT_DONE_BEFORE;
+    if (same && fits)
+        return EXPECT_FOUND;
+    if (!fits)
+        error_usage(error, "--expect gives %zu byte%s, the edit replaces %llu", length,
+                    diag_plural(length), (unsigned long long)range_length(there));
+    else
+        say_different(mapping, there.start, length, error);
+    return EXPECT_DIFFERENT;
+}
+
+bool expect_was_done(const struct request *request, const struct mapping *mapping,
+                     const struct edit *edit, struct pool *pool)
+{
+    struct error ignored = {0};
+    bool done = false;
+    return request->expect && is_done(edit, mapping, pool, edit->offset, &done, &ignored) && done;
+}
+
+enum expect_result expect_check(const struct request *request, const struct mapping *mapping,
+                                struct range there, const struct edit_list *edits,
+                                struct pool *pool, struct error *error)
+{
+    struct expected expected = {0};
+    enum expect_result result = EXPECT_FOUND;
+    if (!request->expect)
+        return result;
+    result = encode(request, &expected, error)
+                 ? check(&expected, mapping, there, edits, pool, error)
+                 : EXPECT_DIFFERENT;
+    buffer_release(&expected.bytes);
+    buffer_release(&expected.mask);
+    return result;
+}

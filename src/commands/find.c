@@ -1,0 +1,257 @@
+/* find.c - find and rfind: where a pattern matches. */
+#include "commands/find.h"
+
+#include <limits.h>
+
+/* ---- what a scan reports --------------------------------------------------------------------- */
+
+/* Without anything to print, matches need not be looked at. */
+static void count_matches(struct results *results, const struct scan_batch *batch)
+{
+    uint64_t counted = minimum_u64(batch->count, results->most - results->count);
+    if (counted > 0)
+        results->last = batch->matches[counted - 1];
+    results->count += counted;
+}
+
+static bool take_each(struct results *results, const struct scan_batch *batch, struct error *error)
+{
+    for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
+        const struct match *match = &batch->matches[i];
+        if (results->lines ? !line_results_take(results->lines, match, error)
+                           : !print_match(results, match, error))
+            return false;
+        results->count += !results->lines;
+        results->last = *match;
+    }
+    return true;
+}
+
+static enum scan_answer take_batch(void *context, const struct scan_batch *batch,
+                                   struct error *error)
+{
+    struct results *results = context;
+    const struct request *request = results->request;
+    bool done = true;
+    progress_wipe(&results->progress);
+    if (!results->lines && (request->quiet || request->count))
+        count_matches(results, batch);
+    else if (results->by_line)
+        done = line_results_take_batch(results->lines, batch, error);
+    else
+        done = take_each(results, batch, error);
+    if (!done)
+        return SCAN_ERROR;
+    return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
+}
+
+/* Results so far are for the reader to see while the search goes on. */
+static bool take_pause(void *context, uint64_t at, struct error *error)
+{
+    struct results *results = context;
+    if (results->lines && !line_results_settle(results->lines, at, error))
+        return false;
+    progress_update(&results->progress,
+                    results->backward ? results->range.end - at : at - results->range.start);
+    /* Who got a result and left wants no more; that nobody reads is no answer. */
+    bool is_read = results->count > 0 && !results->request->quiet && !results->request->count;
+    return is_read ? output_pause(results->output, error) : output_flush(results->output, error);
+}
+
+static bool take_keep(void *context, uint64_t at, uint64_t *from, struct error *error)
+{
+    struct results *results = context;
+    return line_results_keep(results->lines, at, from, error);
+}
+
+/* ---- the request ----------------------------------------------------------------------------- */
+
+static uint64_t most_matches(const struct request *request)
+{
+    if (request->max_count_given)
+        return request->max_count;
+    return request->all && !request->quiet ? UINT64_MAX : 1;
+}
+
+static bool check_options(const struct request *request, struct error *error)
+{
+    if (request->json && (request->radix_given || request->print_range))
+        return error_usage(error, "a JSON object has offset and length, in decimal: --json goes "
+                                  "with neither --range nor --radix");
+    if (request->context_given && !request->line)
+        return error_usage(error, "context (-A, -B, -C) is of lines: it needs --line");
+    if (!request->sorted)
+        return true;
+    if (request->all || request->ignore_case || request->regex || request->context_given)
+        return error_usage(error, "--sorted finds one line and goes with none of --all, "
+                                  "--max-count, --count, --overlapping, --ignore-case, --regex, "
+                                  "-A, -B and -C");
+    return request->patterns.count < 2 || error_usage(error, "--sorted takes one PATTERN");
+}
+
+/* PATTERN [RANGE], or with --pattern only [RANGE]. */
+static bool take_operands(const struct request *request, struct string_list *patterns,
+                          const char **range, struct error *error)
+{
+    const struct string_list *operands = &request->operands;
+    size_t own = request->patterns.count == 0;
+    if (operands->count < own)
+        return error_usage(error, "PATTERN is missing");
+    if (operands->count > own + 1)
+        return error_usage(error, "one operand too many: \"%s\"", operands->items[own + 1]);
+    *range = operands->count > own ? operands->items[own] : ":";
+    *patterns = request->patterns;
+    if (own)
+        *patterns = (struct string_list){operands->items, 1};
+    return true;
+}
+
+static bool take_type(const struct request *request, const struct byte_type **type,
+                      struct error *error)
+{
+    *type = request->type ? request->type : byte_type_find("text", error);
+    return *type != NULL;
+}
+
+/* ---- the search ------------------------------------------------------------------------------ */
+
+static bool run_scan(struct results *results, const struct scan *scan, struct error *error)
+{
+    const struct request *request = results->request;
+    results->scan = scan;
+    if (request->line && !(results->lines = line_results_new(results, error)))
+        return false;
+    /* Of a stream it is not known how much there is to do. */
+    uint64_t total = results->range.end < OFFSET_MAX ? range_length(results->range) : 0;
+    progress_begin(&results->progress, request->command->name, total, request->progress);
+    bool done = scan_run(scan, take_batch, results, error) &&
+                (!results->lines || line_results_end(results->lines, error));
+    progress_wipe(&results->progress);
+    line_results_free(results->lines);
+    return done;
+}
+
+static enum scan_answer take_first(void *context, const struct scan_batch *batch,
+                                   struct error *error)
+{
+    struct results *results = context;
+    (void)error;
+    results->last = batch->matches[0];
+    return SCAN_STOP;
+}
+
+/* A search by line tells no more of an expression's match than its line: `match` is all of it. */
+static bool find_last_whole(struct results *results, const struct scan *scan, struct error *error)
+{
+    struct window window = {.mapping = scan->mapping};
+    struct scan again = {.mapping = scan->mapping, .pattern = scan->pattern, .threads = 1};
+    uint64_t offset = results->last.offset;
+    bool done = line_start(&window, offset, scan->range.start, &again.range.start, error) &&
+                line_end(&window, offset, scan->range.end, &again.range.end, error) &&
+                scan_run(&again, take_first, results, error);
+    window_release(&window);
+    return done;
+}
+
+static bool search_pattern(struct results *results, const struct pattern *pattern,
+                           struct error *error)
+{
+    const struct request *request = results->request;
+    /* Lines of units are told apart by those only who know where the match begins. */
+    results->by_line = request->line && !results->backward && !pattern->matches_newline &&
+                       line_unit(request->type).more == 0;
+    struct scan scan = {
+        .mapping = results->mapping,
+        .stream = results->stream,
+        .pattern = pattern,
+        .range = results->range,
+        .backward = results->backward,
+        .overlapping = request->overlapping,
+        .by_line = results->by_line,
+        .count_lines = results->by_line && request->count && results->most == UINT64_MAX,
+        .line_text = results->by_line && line_results_are_texts(request) ? format_line : NULL,
+        .text_context = results,
+        .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
+        .pause = take_pause,
+        .keep = request->line ? take_keep : NULL,
+    };
+    if (results->most > 0 && !run_scan(results, &scan, error))
+        return false;
+    /* `match` is of scripts only, whose FILE is no stream. */
+    if (scan.by_line && pattern->regex && results->count > 0 && !results->stream &&
+        !find_last_whole(results, &scan, error))
+        return false;
+    if (request->count && !request->quiet && !print_count(results, error))
+        return false;
+    return results->count > 0 || error_no(error, "%s", "");
+}
+
+/* A range that ends before it starts is one only if the stream reaches that far. */
+static bool wait_for_byte(struct mapping *stream, uint64_t offset, struct error *error)
+{
+    while (stream->incoming.goes_on && stream->size <= offset)
+        if (!mapping_more(stream, error)) /* all is kept: an end before that shows its line */
+            return false;
+    return true;
+}
+
+/* RANGE. One that ends before it starts holds no match, not even the empty one. */
+static bool take_range(struct results *results, const char *text, struct error *error)
+{
+    struct range_spec spec;
+    if (!range_parse(text, &spec, error))
+        return false;
+    if (results->stream && range_is_inverted(&spec, OFFSET_MAX) &&
+        !wait_for_byte(results->stream, spec.end.value, error))
+        return false;
+    uint64_t size = mapping_extent(results->mapping);
+    results->range = range_resolve_clamped(&spec, size);
+    if (range_is_inverted(&spec, size))
+        results->most = 0;
+    return true;
+}
+
+static bool search(struct results *results, struct error *error)
+{
+    const struct request *request = results->request;
+    struct pattern_options options = {NULL, request->ignore_case, request->regex};
+    struct string_list patterns = {0};
+    struct pattern pattern;
+    const char *range = ":";
+    if (!check_options(request, error) || !take_operands(request, &patterns, &range, error) ||
+        !take_type(request, &options.type, error) || !take_range(results, range, error))
+        return false;
+    if (request->sorted)
+        return find_sorted(results, patterns.items[0], options.type, error);
+    if (!pattern_init(&pattern, patterns.items, patterns.count, &options, error))
+        return false;
+    bool done = search_pattern(results, &pattern, error);
+    pattern_release(&pattern);
+    return done;
+}
+
+static bool run(struct session *session, bool backward, struct error *error)
+{
+    struct results results = {
+        .request = session->request,
+        .mapping = session->mapping,
+        .stream = session->mapping->incoming.streamed ? session->mapping : NULL,
+        .output = session->output,
+        .backward = backward,
+        .most = most_matches(session->request),
+    };
+    bool done = search(&results, error);
+    session->matched = results.count > 0;
+    session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
+    return done;
+}
+
+bool cmd_find(struct session *session, struct error *error)
+{
+    return run(session, false, error);
+}
+
+bool cmd_rfind(struct session *session, struct error *error)
+{
+    return run(session, true, error);
+}

@@ -1,0 +1,168 @@
+/*
+ * find_groups.c - find --line backwards: groups of lines with their context.
+ *
+ * As the lines of a group still come in the order of the file, it is gathered first which
+ * of them have matches; without context there are no groups. Of a long group only the
+ * borders are kept, and it is searched again, forwards, when it is printed: a match that
+ * holds no newline is one of its line alone, so a line has a match forwards if it has one
+ * backwards. Where a match can hold a newline that is not so, and the lines of any group
+ * are kept.
+ */
+#include "commands/find_lines.h"
+
+enum { GROUP_MOST = 64 * 1024 }; /* bytes that say which lines of a group have matches */
+
+/* Lines that follow each other, all of them with matches, and the context in front of them. */
+static bool print_run(struct line_results *lines, uint64_t *at, struct range run,
+                      struct error *error)
+{
+    if (!line_results_context(lines, (struct range){*at, run.start}, error))
+        return false;
+    for (*at = run.start; *at < run.end;) {
+        struct range line = {*at, 0};
+        if (!line_end(&lines->window, line.start, line_results_limit(lines), &line.end, error) ||
+            !print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error))
+            return false;
+        *at = line.end;
+    }
+    return true;
+}
+
+/* What is printed while a group is searched again. */
+struct group {
+    struct line_results *lines;
+    uint64_t at; /* the next line to print */
+};
+
+static enum scan_answer print_again(void *context, const struct scan_batch *batch,
+                                    struct error *error)
+{
+    struct group *group = context;
+    struct line_results *lines = group->lines;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct range line;
+        if (batch->matches[i].offset < group->at)
+            continue; /* another one of the line before */
+        if (!line_start(&lines->window, batch->matches[i].offset, group->at, &line.start, error))
+            return SCAN_ERROR;
+        if (line.start >= lines->runs_end)
+            break;
+        line.end = line.start + 1;
+        if (!print_run(lines, &group->at, line, error))
+            return SCAN_ERROR;
+    }
+    return SCAN_CONTINUE;
+}
+
+static bool search_again(struct line_results *lines, uint64_t *at, struct error *error)
+{
+    const struct results *results = lines->results;
+    struct scan scan = *results->scan;
+    struct group group = {lines, *at};
+    scan.range.start = maximum_u64(scan.range.start, lines->runs.lowest.start);
+    scan.range.end = minimum_u64(scan.range.end, lines->runs_end);
+    scan.backward = false;
+    scan.by_line = true;
+    scan.threads = 1;
+    scan.pause = NULL;
+    bool done = scan_run(&scan, print_again, &group, error);
+    *at = group.at;
+    return done;
+}
+
+bool line_group_print(struct line_results *lines, struct error *error)
+{
+    uint64_t at;
+    struct range run;
+    if (line_runs_is_empty(&lines->runs))
+        return true;
+    if (!lines_backward(&lines->window, (struct range){0, lines->runs.lowest.start}, lines->before,
+                        &at, error) ||
+        !line_results_separate(lines, error))
+        return false;
+    lines->last_start = at;
+    if (lines->search_again && !search_again(lines, &at, error))
+        return false;
+    while (line_runs_take(&lines->runs, &run))
+        if (!lines->search_again && !print_run(lines, &at, run, error))
+            return false;
+    lines->search_again = false;
+    return line_results_context(lines, (struct range){at, lines->group_end}, error);
+}
+
+/* Whether a search forwards finds a match in each of the lines, and in no others. */
+static bool may_search_again(const struct line_results *lines)
+{
+    return !lines->results->scan->pattern->matches_newline && window_unit(&lines->window) == 1;
+}
+
+static bool add_to_group(struct line_results *lines, struct range line, struct error *error)
+{
+    struct line_runs *runs = &lines->runs;
+    if (line_runs_is_empty(runs))
+        lines->runs_end = line.end;
+    if (lines->search_again)
+        runs->lowest.start = line.start;
+    else if (!line_runs_add(runs, line, error))
+        return false;
+    if (runs->above.length >= GROUP_MOST && may_search_again(lines)) {
+        lines->search_again = true;
+        runs->above.length = 0;
+    }
+    lines->gap_start = line.start - minimum_u64(line.start, window_unit(&lines->window));
+    lines->gap_lines = 0;
+    return true;
+}
+
+/*
+ * Whether more lines begin between `at` and the group than are context. They are counted
+ * once only: what was looked through stays so until the group grows.
+ */
+static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struct error *error)
+{
+    uint64_t most = lines->before + lines->after, unit = window_unit(&lines->window);
+    if (lines->gap_start > at)
+        at += (lines->gap_start - at) % unit;
+    while (lines->gap_lines <= most && lines->gap_start > at) {
+        uint64_t start;
+        if (!line_start(&lines->window, lines->gap_start, at, &start, error))
+            return false;
+        lines->gap_lines += start > at; /* there is a newline in front */
+        lines->gap_start = start - minimum_u64(start - at, unit);
+    }
+    *apart = lines->gap_lines > most;
+    return true;
+}
+
+static bool begin_group(struct line_results *lines, struct range line, struct error *error)
+{
+    struct range behind = {line.end, line_results_limit(lines)};
+    if (lines->any_printed)
+        behind.end = maximum_u64(lines->last_start, behind.start);
+    return lines_forward(&lines->window, behind, lines->after, &lines->group_end, error);
+}
+
+bool line_group_take(struct line_results *lines, struct error *error)
+{
+    struct range line = lines->line;
+    bool apart = true, first = line_runs_is_empty(&lines->runs);
+    if (!line_results_have_context(lines))
+        return print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
+    if (!first)
+        line.end = minimum_u64(line.end, lines->runs.lowest.start);
+    if (line.start >= line.end) /* it lies in lines whose units begin at the other offsets */
+        return true;
+    if (!first && !is_apart(lines, line.end - window_unit(&lines->window), &apart, error))
+        return false;
+    if (apart && (!line_group_print(lines, error) || !begin_group(lines, line, error)))
+        return false;
+    return add_to_group(lines, line, error);
+}
+
+bool line_group_settle(struct line_results *lines, uint64_t at, struct error *error)
+{
+    bool apart;
+    if (line_runs_is_empty(&lines->runs))
+        return true;
+    return is_apart(lines, at, &apart, error) && (!apart || line_group_print(lines, error));
+}

@@ -1,0 +1,304 @@
+/*
+ * find_lines.c - find --line: the lines in which matches begin, with context.
+ *
+ * Forwards a line is printed as soon as a match begins in it; the lines behind it
+ * that are context are printed when it is known that no match begins in them. Of a
+ * stream, lines are looked at when they have come whole. Backwards: find_groups.c.
+ */
+#include "commands/find_lines.h"
+
+#include <stdlib.h>
+
+struct line_results *line_results_new(struct results *results, struct error *error)
+{
+    const struct request *request = results->request;
+    struct line_results *lines = calloc(1, sizeof *lines);
+    if (!lines) {
+        error_memory(error, sizeof *lines);
+        return NULL;
+    }
+    lines->results = results;
+    lines->window.mapping = results->mapping;
+    lines->window.unit = line_unit(request->type);
+    lines->before = request->lines_before;
+    lines->after = request->lines_after;
+    return lines;
+}
+
+void line_results_free(struct line_results *lines)
+{
+    if (!lines)
+        return;
+    window_release(&lines->window);
+    line_runs_release(&lines->runs);
+    free(lines);
+}
+
+static bool counts_only(const struct request *request)
+{
+    return request->quiet || request->count;
+}
+
+bool line_results_separate(struct line_results *lines, struct error *error)
+{
+    bool needed = lines->any_printed && line_results_have_context(lines);
+    lines->any_printed = true;
+    return !needed || print_separator(lines->results, error);
+}
+
+bool line_results_context(struct line_results *lines, struct range range, struct error *error)
+{
+    while (range.start < range.end) {
+        struct range line = range;
+        if (!line_end(&lines->window, line.start, range.end, &line.end, error) ||
+            !print_line(lines->results, &lines->window, line, LINE_OF_CONTEXT, error))
+            return false;
+        range.start = line.end;
+    }
+    return true;
+}
+
+/* ---- forwards -------------------------------------------------------------------------------- */
+
+/* The lines of context behind a match that end by `limit`, in which no match begins. */
+static bool print_after(struct line_results *lines, uint64_t limit, struct error *error)
+{
+    while (lines->after_left > 0 && lines->printed < limit) {
+        struct range line = {lines->printed, 0};
+        if (!line_end(&lines->window, line.start, line_results_limit(lines), &line.end, error))
+            return false;
+        if (line.end > limit)
+            break;
+        if (!print_line(lines->results, &lines->window, line, LINE_OF_CONTEXT, error))
+            return false;
+        lines->printed = line.end;
+        lines->after_left--;
+    }
+    return true;
+}
+
+/* What of a stream ends with the last line that has come whole. */
+static bool find_whole(struct line_results *lines, uint64_t *end, struct error *error)
+{
+    const struct mapping *mapping = lines->results->mapping;
+    size_t unit = window_unit(&lines->window);
+    uint64_t from = lines->printed, behind;
+    *end = mapping->size;
+    if (!mapping->incoming.goes_on || mapping->size < from)
+        return true;
+    if (lines->looked > from && rest_of_units(lines->looked - from, unit) == 0)
+        from = lines->looked;
+    uint64_t come = mapping->size - rest_of_units(mapping->size - from, unit);
+    if (!line_start(&lines->window, come, from, &behind, error))
+        return false;
+    lines->looked = come;
+    if (behind > from)
+        lines->whole = behind;
+    *end = lines->whole;
+    return true;
+}
+
+static bool settle_forward(struct line_results *lines, uint64_t at, struct error *error)
+{
+    uint64_t whole;
+    if (lines->after_left == 0)
+        return true;
+    /* Behind an empty match at the file's end the search stands past it: no line is there. */
+    return find_whole(lines, &whole, error) && print_after(lines, minimum_u64(at, whole), error);
+}
+
+/* Waits for more of a stream; results so far are for the reader to see meanwhile. */
+static bool wait_for_more(struct line_results *lines, struct error *error)
+{
+    struct results *results = lines->results;
+    return output_flush(results->output, error) && mapping_more(results->stream, error);
+}
+
+/* The last context, for which a stream is read on though the search has ended. */
+static bool end_forward(struct line_results *lines, struct error *error)
+{
+    struct mapping *stream = lines->results->stream;
+    while (stream && stream->incoming.goes_on && lines->after_left > 0) {
+        if (!settle_forward(lines, UINT64_MAX, error))
+            return false;
+        if (lines->printed - mapping_first(stream) > (stream->size - mapping_first(stream)) / 2)
+            mapping_drop(stream, lines->printed);
+        if (lines->after_left > 0 && !wait_for_more(lines, error))
+            return false;
+    }
+    return print_after(lines, line_results_limit(lines), error);
+}
+
+/* The line of a match, before it is looked at, unless that it is there is all that counts. */
+static bool hold_line(struct line_results *lines, uint64_t offset, struct error *error)
+{
+    struct results *results = lines->results;
+    struct mapping *stream = results->stream;
+    if (!stream || (counts_only(results->request) && results->count + 1 == results->most))
+        return true;
+    while (stream->incoming.goes_on) {
+        uint64_t missing = 1;
+        struct range rest = {offset, stream->size};
+        rest.end -= rest_of_units(range_length(rest), window_unit(&lines->window));
+        if (!lines_pass(&lines->window, rest, &missing, &offset, error))
+            return false;
+        if (missing == 0)
+            break;
+        if (!wait_for_more(lines, error))
+            return false;
+    }
+    return true;
+}
+
+static bool take_forward(struct line_results *lines, struct error *error)
+{
+    struct range line = lines->line, before = {lines->printed, line.start};
+    uint64_t start = line.start;
+    if (!print_after(lines, line.start, error))
+        return false;
+    before.start = lines->printed;
+    if (!lines_backward(&lines->window, before, lines->before, &start, error))
+        return false;
+    if ((!lines->any_printed || start > lines->printed) && !line_results_separate(lines, error))
+        return false;
+    lines->printed = line.end;
+    lines->after_left = lines->after;
+    return line_results_context(lines, (struct range){start, line.start}, error) &&
+           print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+/* The last line with a match that began a whole number of units from `offset`. */
+static struct range *last_line(struct line_results *lines, uint64_t offset)
+{
+    return &lines->last[offset & (window_unit(&lines->window) - 1)];
+}
+
+/* The line in which the match begins. Behind the last newline there is none. */
+static bool find_line(struct line_results *lines, uint64_t offset, struct range *line,
+                      struct error *error)
+{
+    const struct range *last = last_line(lines, offset);
+    bool any = last->start < last->end, backward = lines->results->backward;
+    uint64_t lowest = any && !backward ? last->end : 0;
+    uint64_t limit = any && backward ? last->start : line_results_limit(lines);
+    return line_start(&lines->window, offset, lowest, &line->start, error) &&
+           line_end(&lines->window, offset, limit, &line->end, error);
+}
+
+bool line_results_take(struct line_results *lines, const struct match *match, struct error *error)
+{
+    struct results *results = lines->results;
+    struct range line, *last = last_line(lines, match->offset);
+    if (match->offset >= last->start && match->offset < last->end)
+        return true;
+    if (!hold_line(lines, match->offset, error) || !find_line(lines, match->offset, &line, error))
+        return false;
+    if (line.start == line.end)
+        return true;
+    *last = lines->line = line;
+    lines->any_line = true;
+    results->count++;
+    if (counts_only(results->request))
+        return true;
+    return results->backward ? line_group_take(lines, error) : take_forward(lines, error);
+}
+
+/* ---- many at once ---------------------------------------------------------------------------- */
+
+bool line_results_are_texts(const struct request *request)
+{
+    return !request->json && !request->context_given && !counts_only(request);
+}
+
+static size_t text_start(const struct scan_batch *batch, size_t i)
+{
+    return i > 0 ? batch->text_ends[i - 1] : batch->text_start;
+}
+
+/*
+ * Goes from match `*i` to the next one that has to be looked at: up to there, lines are
+ * counted and their texts printed. The batch's last match is what the next one is compared
+ * with, so it is always looked at.
+ */
+static bool skip_lines(struct line_results *lines, const struct scan_batch *batch, size_t *i,
+                       struct error *error)
+{
+    struct results *results = lines->results;
+    size_t first = *i, left = batch->count - 1 - first;
+    size_t end = first + (size_t)minimum_u64(left, results->most - results->count);
+    if (counts_only(results->request))
+        *i = end;
+    else
+        while (batch->text_ends && *i < end && batch->text_ends[*i] > text_start(batch, *i))
+            ++*i;
+    if (*i == first)
+        return true;
+    results->count += *i - first;
+    results->last = batch->matches[*i - 1];
+    if (counts_only(results->request))
+        return true;
+    size_t start = text_start(batch, first);
+    lines->any_printed = true;
+    return output_bytes(results->output, batch->text + start, text_start(batch, *i) - start, error);
+}
+
+bool line_results_take_batch(struct line_results *lines, const struct scan_batch *batch,
+                             struct error *error)
+{
+    struct results *results = lines->results;
+    results->count += batch->between;
+    for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
+        /* The first may begin in the last line of the batch before. */
+        if (i > 0 && !skip_lines(lines, batch, &i, error))
+            return false;
+        if (results->count == results->most)
+            return true;
+        if (!line_results_take(lines, &batch->matches[i], error))
+            return false;
+        results->last = batch->matches[i];
+    }
+    return true;
+}
+
+bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error)
+{
+    if (!lines->any_line || !line_results_have_context(lines))
+        return true;
+    return lines->results->backward ? line_group_settle(lines, at, error)
+                                    : settle_forward(lines, at, error);
+}
+
+bool line_results_end(struct line_results *lines, struct error *error)
+{
+    return end_forward(lines, error) && line_group_print(lines, error);
+}
+
+/* The same for matches that begin a whole number of units from `at`. */
+static bool keep_units(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
+{
+    struct range before = {maximum_u64(lines->printed, mapping_first(lines->results->mapping)), 0};
+    if (!line_start(&lines->window, at, 0, &before.end, error))
+        return false;
+    *from = before.end;
+    if (before.start < before.end &&
+        !lines_backward(&lines->window, before, lines->before, from, error))
+        return false;
+    if (lines->after_left > 0)
+        *from = minimum_u64(*from, lines->printed);
+    return true;
+}
+
+bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
+{
+    uint64_t other;
+    if (!keep_units(lines, at, from, error))
+        return false;
+    if (window_unit(&lines->window) == 1 || at <= mapping_first(lines->results->mapping))
+        return true;
+    if (!keep_units(lines, at - 1, &other, error))
+        return false;
+    *from = minimum_u64(*from, other);
+    return true;
+}

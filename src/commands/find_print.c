@@ -1,0 +1,162 @@
+/* find_print.c - the forms of a result of find and rfind. */
+#include "commands/find.h"
+#include "base/hex.h"
+#include "output/json.h"
+
+#include <string.h>
+
+enum { STEP = 16 * 1024 };
+
+static char terminator(const struct results *results)
+{
+    return results->request->null ? '\0' : '\n';
+}
+
+static bool print_end(const struct results *results, struct error *error)
+{
+    const char end = terminator(results);
+    return output_bytes(results->output, &end, 1, error);
+}
+
+/* OFFSET, or OFFSET+LENGTH, and what stands behind it. */
+enum { PLACE_MAX = 2 * NUMBER_TEXT_MAX };
+
+static size_t format_place(const struct request *request, uint64_t offset, uint64_t length,
+                           char behind, char place[PLACE_MAX])
+{
+    size_t used = number_format(offset, request->radix, place);
+    if (request->print_range) {
+        place[used++] = '+';
+        used += number_format(length, request->radix, place + used);
+    }
+    place[used++] = behind;
+    return used;
+}
+
+static bool print_place(const struct results *results, uint64_t offset, uint64_t length,
+                        char behind, struct error *error)
+{
+    char place[PLACE_MAX];
+    size_t used = format_place(results->request, offset, length, behind, place);
+    return output_bytes(results->output, place, used, error);
+}
+
+static bool print_json_place(const struct results *results, uint64_t offset, uint64_t length,
+                             struct error *error)
+{
+    return output_format(results->output, error, "{\"offset\":%llu,\"length\":%llu",
+                         (unsigned long long)offset, (unsigned long long)length);
+}
+
+bool print_match(const struct results *results, const struct match *match, struct error *error)
+{
+    if (results->request->json)
+        return print_json_place(results, match->offset, match->length, error) &&
+               output_text(results->output, "}", error) && print_end(results, error);
+    return print_place(results, match->offset, match->length, terminator(results), error);
+}
+
+bool print_count(const struct results *results, struct error *error)
+{
+    struct output *output = results->output;
+    bool json = results->request->json;
+    return (!json || output_text(output, "{\"count\":", error)) &&
+           output_number(output, results->count, 10, error) &&
+           (!json || output_text(output, "}", error)) && print_end(results, error);
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/* Goes through the bytes of a line; `take` may be called any number of times. */
+typedef bool take_bytes(void *context, const unsigned char *bytes, size_t length,
+                        struct error *error);
+
+static bool for_bytes(struct window *window, struct range range, take_bytes *take, void *context,
+                      struct error *error)
+{
+    while (range.start < range.end) {
+        size_t length;
+        const unsigned char *bytes =
+            window_from(window, range.start, range.end, STEP, &length, error);
+        if (!bytes || !take(context, bytes, length, error))
+            return false;
+        range.start += length;
+    }
+    return true;
+}
+
+static bool take_raw(void *context, const unsigned char *bytes, size_t length, struct error *error)
+{
+    return output_bytes(context, bytes, length, error);
+}
+
+struct json_line {
+    struct json_string string;
+    struct output *output;
+};
+
+static bool take_json(void *context, const unsigned char *bytes, size_t length, struct error *error)
+{
+    struct json_line *line = context;
+    return json_string_add(&line->string, line->output, bytes, length, error);
+}
+
+static bool take_hex(void *context, const unsigned char *bytes, size_t length, struct error *error)
+{
+    struct buffer text = {0};
+    bool done = hex_append(&text, bytes, length, error) &&
+                output_bytes(context, text.data, text.length, error);
+    buffer_release(&text);
+    return done;
+}
+
+static bool print_json_line(const struct results *results, struct window *window, struct range text,
+                            enum line_kind kind, struct error *error)
+{
+    struct output *output = results->output;
+    struct json_line line = {.output = output};
+    if (!print_json_place(results, text.start, range_length(text), error) ||
+        !output_text(output, ",\"line\":\"", error) ||
+        !for_bytes(window, text, take_json, &line, error) ||
+        !json_string_end(&line.string, output, error) || !output_text(output, "\"", error))
+        return false;
+    if (line.string.damaged &&
+        (!output_text(output, ",\"line_hex\":\"", error) ||
+         !for_bytes(window, text, take_hex, output, error) || !output_text(output, "\"", error)))
+        return false;
+    return (kind == LINE_OF_MATCH || output_text(output, ",\"context\":true", error)) &&
+           output_text(output, "}", error) && print_end(results, error);
+}
+
+bool print_line(const struct results *results, struct window *window, struct range line,
+                enum line_kind kind, struct error *error)
+{
+    if (!line_strip(window, &line, error))
+        return false;
+    if (results->request->json)
+        return print_json_line(results, window, line, kind, error);
+    return print_place(results, line.start, range_length(line), kind == LINE_OF_MATCH ? ':' : '-',
+                       error) &&
+           for_bytes(window, line, take_raw, results->output, error) && print_end(results, error);
+}
+
+bool format_line(const void *context, uint64_t offset, const unsigned char *bytes, size_t length,
+                 struct buffer *text, struct error *error)
+{
+    const struct results *results = context;
+    if (!buffer_reserve(text, PLACE_MAX + length + 1, error))
+        return false;
+    char *to = (char *)text->data + text->length;
+    to += format_place(results->request, offset, length, ':', to);
+    memcpy(to, bytes, length);
+    to += length;
+    *to++ = terminator(results);
+    text->length = (size_t)(to - (char *)text->data);
+    return true;
+}
+
+bool print_separator(const struct results *results, struct error *error)
+{
+    return results->request->json ||
+           (output_text(results->output, "--", error) && print_end(results, error));
+}

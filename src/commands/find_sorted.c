@@ -1,0 +1,184 @@
+/* find_sorted.c - find --sorted: the first line not less than a pattern, by bisection. */
+#include "commands/find.h"
+#include "search/search.h"
+
+/*
+ * The bisection is of newlines: each has a line behind it, which is less than the
+ * pattern or not. A step looks for the first newline from the middle on, in one page
+ * where lines are short, and never again where it found none, so that lines of any
+ * length cost at most one pass. Holes hold no newline and are skipped unread.
+ */
+enum {
+    PAGE = 4096,
+    BLOCK = 16 * 1024, /* gone through line by line: cheaper than two more reads elsewhere */
+    LARGEST_STEP = 256 * 1024,
+};
+
+struct bisection {
+    struct window *window;
+    struct range range;
+    const struct buffer *pattern;
+    struct range rest;  /* of the newlines that are still in question */
+    struct range first; /* data, without a hole, where the rest begins */
+    struct range other; /* the same elsewhere */
+    uint64_t line;      /* the first one known not to be less, or range.end */
+    bool any_less;      /* some line is */
+};
+
+/*
+ * Compares the line at `*at` with the pattern as memcmp() does, without its newline.
+ * `*at` moves to where that was decided: in front of there the line does not end.
+ */
+static bool is_line_less(struct bisection *bisection, uint64_t *at, bool *less, struct error *error)
+{
+    const struct buffer *pattern = bisection->pattern;
+    size_t matched = 0;
+    while (*at < bisection->range.end) {
+        size_t length;
+        const unsigned char *bytes =
+            window_ahead(bisection->window, *at, bisection->range.end, PAGE, &length, error);
+        if (!bytes)
+            return false;
+        for (size_t i = 0; i < length; i++, matched++, ++*at) {
+            bool ended = bytes[i] == '\n';
+            if (ended || matched == pattern->length || bytes[i] != pattern->data[matched]) {
+                *less = matched < pattern->length && (ended || bytes[i] < pattern->data[matched]);
+                return true;
+            }
+        }
+    }
+    *less = matched < pattern->length;
+    return true;
+}
+
+/* Moves the start of a range out of a hole, as far as its end. `known` is data seen before. */
+static bool skip_hole(struct bisection *bisection, struct range *range, struct range *known,
+                      struct error *error)
+{
+    if (range->start >= known->start && range->start < known->end)
+        return true;
+    if (!mapping_next_data(bisection->window->mapping,
+                           (struct range){range->start, bisection->range.end}, known, error))
+        return false;
+    range->start = minimum_u64(known->start, range->end);
+    return true;
+}
+
+/* The first newline in the range, or its end. */
+static bool find_newline(struct bisection *bisection, struct range range, size_t step,
+                         uint64_t *newline, struct error *error)
+{
+    while (range.start < range.end) {
+        size_t length;
+        if (!skip_hole(bisection, &range, &bisection->other, error))
+            return false;
+        if (range.start == range.end)
+            break;
+        const unsigned char *bytes =
+            window_ahead(bisection->window, range.start,
+                         minimum_u64(range.end, bisection->other.end), step, &length, error);
+        if (!bytes)
+            return false;
+        size_t found = search_byte_forward(bytes, length, 0, '\n');
+        range.start += found;
+        if (found < length)
+            break;
+        step = step < LARGEST_STEP ? step * 2 : step;
+    }
+    *newline = range.start;
+    return true;
+}
+
+/* Takes from the rest what lies behind `from`, or before the line that was found there. */
+static bool probe(struct bisection *bisection, uint64_t from, size_t step, struct error *error)
+{
+    struct range *rest = &bisection->rest;
+    uint64_t newline, at;
+    bool less = false;
+    if (!find_newline(bisection, (struct range){from, rest->end}, step, &newline, error))
+        return false;
+    at = newline + 1;
+    if (newline < rest->end && !is_line_less(bisection, &at, &less, error))
+        return false;
+    /* A line that the range's end cuts short may be less than those before it. */
+    if (less && at < bisection->range.end) {
+        rest->start = at;
+        bisection->any_less = true;
+        return true;
+    }
+    if (newline < rest->end && !less)
+        bisection->line = newline + 1;
+    rest->end = from;
+    return true;
+}
+
+/* The line at the range's start has no newline in front of it. */
+static bool probe_first_line(struct bisection *bisection, struct error *error)
+{
+    uint64_t at = bisection->range.start;
+    bool less = true;
+    if (!bisection->any_less && !is_line_less(bisection, &at, &less, error))
+        return false;
+    if (!less)
+        bisection->line = bisection->range.start;
+    return true;
+}
+
+static bool bisect(struct bisection *bisection, struct error *error)
+{
+    struct range *rest = &bisection->rest;
+    bisection->line = bisection->range.end;
+    *rest = bisection->range;
+    rest->end -= rest->end > rest->start; /* behind a last newline there is no line */
+    while (rest->start < rest->end) {
+        uint64_t from, base = bisection->window->mapping->base;
+        if (!skip_hole(bisection, rest, &bisection->first, error))
+            return false;
+        from = rest->start;
+        if (range_length(*rest) > BLOCK) {
+            from += range_length(*rest) / 2;
+            from -= (base + from) % PAGE;
+        }
+        if (!probe(bisection, from, from > rest->start ? PAGE : LARGEST_STEP, error))
+            return false;
+    }
+    return probe_first_line(bisection, error);
+}
+
+bool sorted_line(struct window *window, struct range range, const struct buffer *pattern,
+                 uint64_t *line, struct error *error)
+{
+    struct bisection bisection = {.window = window, .range = range, .pattern = pattern};
+    if (!bisect(&bisection, error))
+        return false;
+    *line = bisection.line;
+    return true;
+}
+
+static bool print_place(const struct results *results, struct window *window, struct range line,
+                        struct error *error)
+{
+    const struct request *request = results->request;
+    bool whole = request->line || request->print_range || request->json;
+    if (request->quiet)
+        return true;
+    if (whole && !line_end(window, line.start, line.end, &line.end, error))
+        return false;
+    if (request->line)
+        return print_line(results, window, line, LINE_OF_MATCH, error);
+    return print_match(results, &(struct match){line.start, range_length(line)}, error);
+}
+
+bool find_sorted(const struct results *results, const char *pattern, const struct byte_type *type,
+                 struct error *error)
+{
+    struct window window = {.mapping = results->mapping};
+    struct range line = results->range;
+    struct buffer bytes = {0};
+    bool done = bytes_encode(type, pattern, &bytes, error) &&
+                sorted_line(&window, results->range, &bytes, &line.start, error) &&
+                print_place(results, &window, line, error);
+    window_release(&window);
+    buffer_release(&bytes);
+    return done;
+}

@@ -1,0 +1,231 @@
+/* input.c - what a command reads besides FILE. */
+#include "commands/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- bytes into memory ----------------------------------------------------------------------- */
+
+/*
+ * Bytes of a file that a script edits: those of its window as the script's edits, of which the
+ * file has none yet, leave them, and what lies around it.
+ */
+static bool read_edited(const struct mapping *edited, const struct mapping *file,
+                        struct range range, unsigned char *bytes, struct error *error)
+{
+    struct range window = {edited->base, edited->base + edited->size};
+    uint64_t in_start = minimum_u64(maximum_u64(range.start, window.start), range.end);
+    uint64_t in_end = maximum_u64(minimum_u64(range.end, window.end), in_start);
+    size_t before = (size_t)(in_start - range.start), inside = (size_t)(in_end - in_start);
+    return mapping_read(file, range.start, bytes, before, error) &&
+           (inside == 0 ||
+            mapping_read(edited, in_start - window.start, bytes + before, inside, error)) &&
+           mapping_read(file, in_end, bytes + before + inside, (size_t)(range.end - in_end), error);
+}
+
+/* The bytes of the range take the place of the file's; `edited`: FILE under edits, or NULL. */
+static bool load(struct input *input, const struct mapping *edited, struct error *error)
+{
+    struct mapping *mapping = &input->mapping;
+    struct buffer bytes = {0};
+    size_t length;
+    if (!checked_size(range_length(input->range), &length) ||
+        !buffer_reserve(&bytes, length + 1, error))
+        return error_set(error, "%llu bytes do not fit in memory",
+                         (unsigned long long)range_length(input->range));
+    bytes.length = length;
+    if (!(edited ? read_edited(edited, mapping, input->range, bytes.data, error)
+                 : mapping_read(mapping, input->range.start, bytes.data, length, error))) {
+        buffer_release(&bytes);
+        return false;
+    }
+    mapping_keep_bytes(mapping, &bytes);
+    input->range = (struct range){0, length};
+    return true;
+}
+
+/* ---- streams --------------------------------------------------------------------------------- */
+
+/* How much of a stream a RANGE asks for. */
+static struct spool_part part_of(const struct range_spec *spec)
+{
+    struct spool_part part = {0, range_reach(spec)};
+    if (!spec->start.from_end)
+        part.skip = spec->start.value;
+    if (part.most != UINT64_MAX)
+        part.most -= part.skip;
+    return part;
+}
+
+/* RANGE against a stream of which `skipped` bytes were dropped. */
+static bool set_stream_range(struct input *input, const struct range_spec *spec, uint64_t skipped,
+                             struct error *error)
+{
+    uint64_t kept = input->mapping.size;
+    input->range = (struct range){0, kept};
+    if (!input->range_text)
+        return true;
+    if (!range_resolve_strict(spec, skipped + kept, &input->range, error))
+        return false;
+    input->range.start -= skipped;
+    input->range.end -= skipped;
+    return true;
+}
+
+static bool take_stream(struct input *input, const struct range_spec *spec,
+                        const struct spool_place *place, struct error *error)
+{
+    struct spool spool = {.place = *place};
+    struct spool_part part = {0, UINT64_MAX};
+    uint64_t skipped = 0;
+    if (input->range_text)
+        part = part_of(spec);
+    if (!spool_take(&spool, input->mapping.file, part, &skipped, error)) {
+        spool_release(&spool);
+        return false;
+    }
+    input->from_stream = true;
+    return mapping_keep_spool(&input->mapping, &spool, error) &&
+           set_stream_range(input, spec, skipped, error);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static bool is_stream(const struct input *input)
+{
+    const struct file_status *status = &input->mapping.status;
+    return status->kind == FILE_STREAM || status->size_unknown;
+}
+
+/* What was opened becomes bytes that can be read at any offset. */
+static bool take_bytes(struct input *input, const struct spool_place *place, struct error *error)
+{
+    struct range_spec spec = {0};
+    if (input->range_text && !range_parse(input->range_text, &spec, error))
+        return false;
+    if (is_stream(input))
+        return take_stream(input, &spec, place, error);
+    input->range = (struct range){0, input->mapping.size};
+    if (input->range_text &&
+        !range_resolve_strict(&spec, input->mapping.size, &input->range, error))
+        return false;
+    return range_length(input->range) > SPOOL_MEMORY || load(input, NULL, error);
+}
+
+static bool open_path(struct input *input, const char *path, struct error *error)
+{
+    input->given = mapping_open(&input->mapping, path, MAPPING_STREAMS | MAPPING_UNREAD, error);
+    input->from_stream = input->given && !strcmp(path, "-");
+    return input->given;
+}
+
+/* Opens FILE or FILE@RANGE: a file whose own name holds the "@" is taken as it is. */
+static bool open_source(struct input *input, const char *text, struct error *error)
+{
+    const char *at = strrchr(text, '@');
+    if (open_path(input, text, error) || !at || at == text)
+        return input->given;
+    size_t length = (size_t)(at - text);
+    char *name = malloc(length + 1);
+    if (!name)
+        return error_memory(error, length + 1);
+    memcpy(name, text, length);
+    name[length] = 0;
+    bool opened = open_path(input, name, error);
+    free(name);
+    input->mapping.path = text;
+    input->range_text = at + 1;
+    return opened;
+}
+
+static bool fail(struct input *input, struct error *error)
+{
+    struct error cause = *error, ignored = {0};
+    char quoted[200];
+    (void)input_release(input, &ignored);
+    error_set(error, "--%s=%s: %s", input->option,
+              diag_escape(quoted, sizeof quoted, input->mapping.path), cause.message);
+    error->usage = cause.usage;
+    return false;
+}
+
+/* Opens what the request names, if it names anything. */
+static bool open_named(struct input *input, const struct request *request, struct error *error)
+{
+    *input = (struct input){.option = request->edits ? "edits" : "from"};
+    if (request->edits)
+        return open_path(input, request->edits, error);
+    return !request->from || open_source(input, request->from, error);
+}
+
+static bool take_opened(struct input *input, const struct request *request, const char *journal_dir,
+                        struct error *error)
+{
+    struct spool_place place = {journal_dir, request->file};
+    return !input->given || take_bytes(input, &place, error);
+}
+
+bool input_take(struct input *input, const struct request *request, const char *journal_dir,
+                struct error *error)
+{
+    return (open_named(input, request, error) && take_opened(input, request, journal_dir, error)) ||
+           fail(input, error);
+}
+
+bool input_take_stream(struct input *input, const struct request *request, const char *journal_dir,
+                       struct error *error)
+{
+    if (!open_named(input, request, error))
+        return fail(input, error);
+    if (input->given && !is_stream(input))
+        return input_release(input, error);
+    return take_opened(input, request, journal_dir, error) || fail(input, error);
+}
+
+/* ---- under the lock -------------------------------------------------------------------------- */
+
+static bool same_file(const struct mapping *a, const struct mapping *b)
+{
+    return a->status.device == b->status.device && a->status.identity == b->status.identity;
+}
+
+/* The size of the whole file, as the edits of a script leave it. */
+static uint64_t whole_size(const struct mapping *target)
+{
+    if (!target->windowed)
+        return target->size;
+    if (target->overlay && target->window.reaches_end)
+        return target->base + target->size;
+    return target->whole_size;
+}
+
+/* Its size, and so what RANGE means, may be others by now. */
+static bool read_again(struct input *input, const struct mapping *target, struct error *error)
+{
+    struct range_spec spec = {0};
+    mapping_forget_bytes(&input->mapping);
+    input->mapping.size = whole_size(target);
+    input->range = (struct range){0, input->mapping.size};
+    if (input->range_text &&
+        (!range_parse(input->range_text, &spec, error) ||
+         !range_resolve_strict(&spec, input->mapping.size, &input->range, error)))
+        return false;
+    return load(input, target->overlay ? target : NULL, error);
+}
+
+bool input_settle(struct input *input, const struct mapping *target, struct error *error)
+{
+    if (!input || !input->given || is_stream(input) || !same_file(&input->mapping, target))
+        return true;
+    if (read_again(input, target, error))
+        return true;
+    struct error cause = *error;
+    return error_set(error, "--%s=%s: %s", input->option, input->mapping.path, cause.message);
+}
+
+bool input_release(struct input *input, struct error *error)
+{
+    bool given = input->given;
+    input->given = false;
+    return !given || mapping_close(&input->mapping, error);
+}

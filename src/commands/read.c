@@ -1,0 +1,332 @@
+/* read.c - read: bytes of a file, raw, as text, or as a dump. */
+#include "base/bytes.h"
+#include "base/screen_text.h"
+#include "commands/command.h"
+#include "mapping/lines.h"
+#include "output/dump.h"
+#include "platform/platform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEP = 256 * 1024 };
+
+/* Takes the bytes of the range, step by step. */
+struct sink {
+    bool (*take)(struct sink *sink, const unsigned char *bytes, size_t length, struct error *error);
+    bool (*end)(struct sink *sink, struct error *error);
+    struct output *output;
+    struct byte_decoder decoder;
+    struct buffer text; /* owned */
+    struct dump dump;
+    bool guarded; /* a terminal is to obey nothing of it: what is no text is escaped */
+    struct screen_text screen;
+    struct buffer shown; /* owned; of `screen` */
+    bool first_is_all;   /* the first bytes that are taken are all there will be */
+};
+
+static bool put_shown(struct sink *sink, struct error *error)
+{
+    bool put = output_bytes(sink->output, sink->shown.data, sink->shown.length, error);
+    sink->shown.length = 0;
+    return put;
+}
+
+static bool put(struct sink *sink, const unsigned char *bytes, size_t length, struct error *error)
+{
+    if (!sink->guarded)
+        return output_bytes(sink->output, bytes, length, error);
+    return screen_text_feed(&sink->screen, bytes, length, &sink->shown, error) &&
+           put_shown(sink, error);
+}
+
+static bool put_end(struct sink *sink, struct error *error)
+{
+    return screen_text_finish(&sink->screen, &sink->shown, error) && put_shown(sink, error);
+}
+
+static bool take_text(struct sink *sink, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    sink->text.length = 0;
+    return byte_decoder_feed(&sink->decoder, bytes, length, &sink->text, error) &&
+           put(sink, sink->text.data, sink->text.length, error);
+}
+
+static bool end_text(struct sink *sink, struct error *error)
+{
+    return byte_decoder_finish(&sink->decoder, error) && put_end(sink, error) &&
+           (!byte_type_needs_newline(sink->decoder.type) ||
+            output_bytes(sink->output, "\n", 1, error));
+}
+
+static bool take_dump(struct sink *sink, const unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    return dump_bytes(&sink->dump, bytes, length, error);
+}
+
+static bool end_dump(struct sink *sink, struct error *error)
+{
+    return dump_end(&sink->dump, error);
+}
+
+/*
+ * On a terminal the first bytes decide between text and a dump. What is no text behind them is
+ * escaped: a dump cannot begin in the middle of a line.
+ */
+static bool take_first(struct sink *sink, const unsigned char *bytes, size_t length,
+                       struct error *error)
+{
+    bool plain = screen_text_is_plain(bytes, length, sink->first_is_all);
+    sink->take = plain ? put : take_dump;
+    sink->end = plain ? put_end : end_dump;
+    return sink->take(sink, bytes, length, error);
+}
+
+/* For people: colours, unless they have said that they want none (https://no-color.org). */
+static bool wants_color(const struct request *request)
+{
+    const char *no_color = platform_environment("NO_COLOR");
+    if (request->color != WHEN_AUTO)
+        return request->color == WHEN_ALWAYS;
+    return stream_is_terminal(STREAM_OUTPUT) && !(no_color && *no_color);
+}
+
+static void start_dump(struct sink *sink, const struct request *request, uint64_t start)
+{
+    dump_init(&sink->dump, sink->output, start, wants_color(request),
+              stream_is_terminal(STREAM_OUTPUT));
+}
+
+static bool check_form(const struct request *request, bool may_be_dump, struct error *error)
+{
+    const struct byte_type *type = request->type;
+    if (request->dump && type)
+        return error_usage(error, "--dump and --type are two different forms");
+    if (request->radix_given && !(type && byte_type_is_integer(type)))
+        return error_usage(error, "--radix is of integers: it needs a --type such as u32le");
+    return request->color != WHEN_ALWAYS || may_be_dump ||
+           error_usage(error, "--color is of a dump: it needs --dump");
+}
+
+static bool choose_sink(struct sink *sink, const struct request *request, uint64_t start,
+                        struct error *error)
+{
+    const struct byte_type *type = request->type;
+    /* text and raw are the file's own bytes; every other type has a form of its own */
+    bool as_text = type && !byte_type_is_text(type);
+    bool as_raw = type && !strcmp(byte_type_name(type), "raw");
+    bool as_lines = request->lines_given || request->whole_lines;
+    sink->guarded = !as_raw && stream_is_terminal(STREAM_OUTPUT);
+    bool decides = sink->guarded && !as_text && !as_lines && !request->dump;
+    start_dump(sink, request, start);
+    byte_decoder_init(&sink->decoder, type, request->radix, start);
+    sink->screen = (struct screen_text){0};
+    sink->take = request->dump ? take_dump : as_text ? take_text : decides ? take_first : put;
+    sink->end = request->dump ? end_dump : as_text ? end_text : put_end;
+    return check_form(request, request->dump || decides, error);
+}
+
+static bool pour(struct session *session, struct range range, struct sink *sink,
+                 struct error *error)
+{
+    unsigned char *bytes = malloc(STEP);
+    bool done = bytes || error_memory(error, STEP);
+    sink->first_is_all = range_length(range) <= STEP;
+    while (done && range.start < range.end) {
+        size_t length = (size_t)minimum_u64(STEP, range_length(range));
+        done = mapping_read(session->mapping, range.start, bytes, length, error) &&
+               sink->take(sink, bytes, length, error);
+        range.start += length;
+    }
+    free(bytes);
+    return done && sink->end(sink, error);
+}
+
+/* --whole-lines, then --lines. */
+static bool narrow(struct window *window, const struct request *request, struct range *range,
+                   struct error *error)
+{
+    if (request->whole_lines && range->start < range->end) {
+        uint64_t half = (range_length(*range) - 1) % window_unit(window);
+        if (!line_start(window, range->start, 0, &range->start, error) ||
+            !line_end(window, range->end - 1 - half, window->mapping->size, &range->end, error))
+            return false;
+    }
+    if (!request->lines_given)
+        return true;
+    if (request->lines_from_end) {
+        struct range whole = *range; /* units are those of the range's start */
+        whole.end -= range_length(whole) % window_unit(window);
+        return lines_backward(window, whole, request->lines, &range->start, error);
+    }
+    return lines_forward(window, *range, request->lines, &range->end, error);
+}
+
+static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
+{
+    const struct byte_type *type = session->request->type;
+    struct window window = {.mapping = session->mapping, .unit = line_unit(type)};
+    bool done = narrow(&window, session->request, range, error);
+    window_release(&window);
+    return done;
+}
+
+/* ---- a stream as it comes -------------------------------------------------------------------- */
+
+struct stream_reading {
+    const struct request *request;
+    struct mapping *stream;
+    struct window window; /* of it */
+    struct range range;   /* to be printed; its end may be behind that of the stream */
+    uint64_t at;          /* bytes before it are printed */
+    uint64_t lines_left;  /* of --lines */
+    bool ended;           /* all that is to be printed has come */
+};
+
+/* Waits until the byte at `offset` has come, and holds its line. */
+static bool hold_line(struct stream_reading *reading, uint64_t offset, struct error *error)
+{
+    struct mapping *stream = reading->stream;
+    uint64_t line = 0, looked = 0;
+    while (stream->incoming.goes_on && stream->size <= offset) {
+        if (!mapping_more(stream, error))
+            return false;
+        uint64_t end = minimum_u64(stream->size, offset), start;
+        end -= minimum_u64(end, rest_of_units(offset - end, window_unit(&reading->window)));
+        if (!line_start(&reading->window, end, looked, &start, error))
+            return false;
+        line = start > looked ? start : line;
+        looked = end;
+        mapping_drop(stream, line);
+    }
+    return true;
+}
+
+/* --whole-lines widens a range that holds a byte. */
+static bool go_to_start(struct stream_reading *reading, bool widened, struct error *error)
+{
+    struct mapping *stream = reading->stream;
+    struct range *range = &reading->range;
+    if (!(widened ? hold_line(reading, range->start, error)
+                  : mapping_skip(stream, range->start, error)))
+        return false;
+    range->start = minimum_u64(range->start, stream->size);
+    return !widened || range->start == stream->size ||
+           line_start(&reading->window, range->start, 0, &range->start, error);
+}
+
+/* Leaves a unit that has come in part for later. */
+static void cut_to_units(const struct stream_reading *reading, uint64_t *end)
+{
+    if (reading->stream->incoming.goes_on && *end > reading->at)
+        *end -= rest_of_units(*end - reading->at, window_unit(&reading->window));
+}
+
+/* How far the range reaches in what has come. */
+static bool find_end(struct stream_reading *reading, uint64_t *end, struct error *error)
+{
+    uint64_t size = reading->stream->size, last = reading->range.end;
+    bool widened = reading->request->whole_lines && reading->range.start < last;
+    *end = minimum_u64(size, last);
+    reading->ended = size >= last || reading->range.start >= last;
+    if (reading->ended && !widened)
+        return true;
+    if (size >= last) {
+        uint64_t half =
+            rest_of_units(last - 1 - reading->range.start, window_unit(&reading->window));
+        struct range rest = {maximum_u64(reading->at, last - 1 - half), size};
+        uint64_t left = 1;
+        if (!lines_pass(&reading->window, rest, &left, end, error))
+            return false;
+        reading->ended = left == 0;
+    }
+    if (!reading->ended)
+        cut_to_units(reading, end);
+    return true;
+}
+
+/* --lines: how far those that are left reach. */
+static bool count_lines(struct stream_reading *reading, uint64_t *end, struct error *error)
+{
+    struct range rest = {reading->at, maximum_u64(*end, reading->at)};
+    if (!lines_pass(&reading->window, rest, &reading->lines_left, end, error))
+        return false;
+    reading->ended = reading->ended || reading->lines_left == 0;
+    return true;
+}
+
+/* Prints what has come of the range. */
+static bool pour_held(struct stream_reading *reading, struct sink *sink, struct error *error)
+{
+    uint64_t end;
+    if (!find_end(reading, &end, error) ||
+        (reading->request->lines_given && !count_lines(reading, &end, error)))
+        return false;
+    sink->first_is_all = reading->ended || !reading->stream->incoming.goes_on;
+    if (end > reading->at && !sink->take(sink, mapping_memory(reading->stream, reading->at),
+                                         (size_t)(end - reading->at), error))
+        return false;
+    reading->at = maximum_u64(end, reading->at);
+    mapping_drop(reading->stream, reading->at);
+    return true;
+}
+
+static bool pour_stream(struct stream_reading *reading, struct sink *sink, struct error *error)
+{
+    struct mapping *stream = reading->stream;
+    reading->at = reading->range.start;
+    reading->lines_left = reading->request->lines;
+    while (pour_held(reading, sink, error)) {
+        if (reading->ended || !stream->incoming.goes_on)
+            return sink->end(sink, error);
+        if (!output_flush(sink->output, error) || !mapping_more(stream, error))
+            return false;
+    }
+    return false;
+}
+
+static bool read_stream(struct session *session, struct range range, struct sink *sink,
+                        struct error *error)
+{
+    const struct request *request = session->request;
+    struct mapping *stream = session->mapping;
+    struct stream_reading reading = {.request = request, .stream = stream, .range = range};
+    reading.window = (struct window){.mapping = stream, .unit = line_unit(request->type)};
+    bool widened = request->whole_lines && range.start < range.end;
+    /* What is wrong with the request is said before anything is waited for. */
+    bool done = choose_sink(sink, request, range.start, error) &&
+                (range.start >= range.end || go_to_start(&reading, widened, error)) &&
+                choose_sink(sink, request, reading.range.start, error) &&
+                pour_stream(&reading, sink, error);
+    window_release(&reading.window);
+    return done;
+}
+
+/* ---- read ------------------------------------------------------------------------------------ */
+
+static bool read_range(struct session *session, struct range range, struct sink *sink,
+                       struct error *error)
+{
+    bool done = narrow_to_lines(session, &range, error) &&
+                choose_sink(sink, session->request, range.start, error) &&
+                pour(session, range, sink, error);
+    if (done)
+        session->touched = range;
+    return done;
+}
+
+bool cmd_read(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    struct sink sink = {.output = session->output};
+    struct range range;
+    const char *text = request->operands.count ? request->operands.items[0] : ":";
+    bool done = mapping_clamped_range(session->mapping, text, &range, error) &&
+                (session->mapping->incoming.streamed ? read_stream(session, range, &sink, error)
+                                                     : read_range(session, range, &sink, error));
+    buffer_release(&sink.text);
+    buffer_release(&sink.shown);
+    return done;
+}

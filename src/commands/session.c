@@ -1,0 +1,283 @@
+/* session.c - what all subcommands share: FILE opened, locked and closed around them. */
+#include "apply/claim.h"
+#include "commands/command.h"
+#include "commands/input.h"
+#include "commands/report.h"
+#include "commands/stream_reach.h"
+#include "mapping/names.h"
+
+#include <string.h>
+
+/* A script that takes no lock can only look. */
+static bool script_may_write(const struct request *request)
+{
+    return request->command->access == COMMAND_RUNS && request->access != ACCESS_READ &&
+           !request->dry_run && !request->new_inode && !request->ignore_journal;
+}
+
+static bool gives_storing_advice(const struct request *request)
+{
+    const char *advice = command_operand_of(request, OPERAND_ADVICE);
+    return advice && names_advice_stores(advice);
+}
+
+static bool opens_for_writing(const struct request *request)
+{
+    bool edits = request->command->access == COMMAND_CHANGES;
+    bool in_place = edits && !request->dry_run && !request->new_inode;
+    bool asked = request->access == ACCESS_WRITE && !request->dry_run;
+    /* Advice that destroys is a change. */
+    return in_place || asked || script_may_write(request) || request->force ||
+           gives_storing_advice(request);
+}
+
+static unsigned open_flags(const struct request *request)
+{
+    unsigned flags = request->ignore_journal ? MAPPING_PATIENT : 0;
+    if (request->command->access == COMMAND_READS_STREAM)
+        flags |= MAPPING_STREAMS;
+    if (flags & MAPPING_STREAMS && stream_is_forward(request))
+        flags |= MAPPING_AS_IT_COMES;
+    if (request->command->access == COMMAND_CHANGES)
+        flags |= MAPPING_EDIT;
+    if (opens_for_writing(request))
+        flags |= MAPPING_WRITE;
+    if (command_has_option(request->command, "create") && !request->unlink)
+        flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
+    return flags;
+}
+
+static struct claim_options claim_options(const struct request *request)
+{
+    const char *directory = request->journal_dir;
+    return (struct claim_options){
+        .flags = open_flags(request),
+        .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
+        .ignore_journal = request->ignore_journal,
+        .part = stream_part_of(request),
+        .passing = request->command->traits & COMMAND_SEARCHES,
+        .wait = request->wait,
+        .wait_seconds = request->wait_seconds,
+    };
+}
+
+static struct claim_options session_claim_options(struct session *session)
+{
+    struct claim_options options = claim_options(session->request);
+    if (session->script) {
+        options.while_waiting = run_take_ahead;
+        options.waiting_context = session;
+    }
+    return options;
+}
+
+bool command_copies(const struct request *request)
+{
+    return request->access == ACCESS_COPY || names_map_is_private(request->map_flags);
+}
+
+static bool check_access(const struct request *request, struct error *error)
+{
+    bool changes = request->command->access == COMMAND_CHANGES;
+    bool private = names_map_is_private(request->map_flags);
+    if (request->access == ACCESS_WRITE && private && !request->prot_given)
+        return error_usage(error, "a private mapping has no write access: --access=copy");
+    if (request->ignore_journal && request->force)
+        return error_usage(error, "--force needs the file's lock, which --ignore-journal does "
+                                  "without");
+    if (changes && request->access == ACCESS_READ && !request->dry_run)
+        return error_set(error, "an edit needs write access, and --%s=read is given",
+                         request->prot_given ? "prot" : "access");
+    return true;
+}
+
+struct mapping_shape command_shape(const struct request *request)
+{
+    struct mapping_shape shape = {0};
+    bool edits = request->command->access == COMMAND_CHANGES;
+    bool writes = request->access == ACCESS_WRITE ||
+                  (edits && request->access == ACCESS_DEFAULT && !request->dry_run);
+    shape.use_view = request->access != ACCESS_DEFAULT || request->map_given || request->map_advice;
+    shape.map_flags = request->map_flags;
+    shape.access = command_copies(request) ? VIEW_COPY : writes ? VIEW_WRITE : VIEW_READ;
+    shape.advised = request->map_advice != NULL;
+    shape.advice = shape.advised ? request->map_advice->value : 0;
+    return shape;
+}
+
+/* Anonymous memory has its tag since it was opened. */
+static bool set_tag(struct session *session, struct error *error)
+{
+    const char *tag = session->request->tag;
+    if (!tag || session->mapping->anonymous)
+        return true;
+    if (session->mapping->spooled)
+        return error_set(error, "--tag is the name of a mapping, and a stream has none");
+    return file_set_tag(session->mapping->file, tag, error);
+}
+
+/* --window, against the size that the file has under the lock. */
+static bool set_window(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    const struct range_spec *window = &request->window;
+    return !request->window_given || (mapping_skip(session->mapping, window->start.value, error) &&
+                                      mapping_set_window(session->mapping, window, error));
+}
+
+/*
+ * Nobody holds the lock for a slow reader of results, but for bytes of the file themselves: they
+ * may be many, and need not be kept as they are in the file. A script that is no single edit lets
+ * go of the lock at once.
+ */
+static void keep_output(struct session *session)
+{
+    const struct request *request = session->request;
+    bool holds = request->command->access != COMMAND_RUNS || request->atomic || request->dry_run;
+    bool prints_file = request->command->traits & COMMAND_PRINTS_FILE;
+    if (holds && !prints_file && !request->ignore_journal && claim_locks(session->mapping))
+        output_keep(session->output, session->mapping->file, session->journal_dir);
+}
+
+static bool run_claimed(struct session *session, struct error *error)
+{
+    struct error close_error = {0};
+    struct mapping_shape shape = command_shape(session->request);
+    keep_output(session);
+    bool done = set_tag(session, error) && set_window(session, error) &&
+                mapping_shape(session->mapping, &shape, error) &&
+                session->request->command->run(session, error);
+    output_release(session->output);
+    if (!done || session->request->dry_run)
+        mapping_remove_created(session->mapping);
+    if (mapping_close(session->mapping, &close_error) || !done)
+        return done;
+    *error = close_error;
+    return false;
+}
+
+static bool claim_and_say(struct mapping *mapping, const struct request *request,
+                          const struct claim_options *options, bool renew, struct error *error)
+{
+    struct claim_notice notice;
+    bool claimed = renew ? claim_renew(mapping, options, &notice, error)
+                         : claim_open(mapping, request->file, options, &notice, error);
+    if (notice.text[0])
+        report_notice(request, notice.text);
+    return claimed;
+}
+
+/* A script may only look: a file that may not be written is opened for that. */
+static bool open_for_run(struct mapping *mapping, struct request *request,
+                         struct claim_options *options, struct error *error)
+{
+    if (request->anonymous) {
+        request->no_journal = true; /* there is nothing that a journal could outlive */
+        return mapping_open_anonymous(mapping, request->anonymous_size, request->tag, error);
+    }
+    if (claim_and_say(mapping, request, options, false, error))
+        return true;
+    bool cannot_edit = mapping->not_allowed || mapping->status.size_unknown;
+    bool may_look = cannot_edit && request->access == ACCESS_DEFAULT;
+    options->flags &= ~(unsigned)MAPPING_WRITE;
+    return may_look && claim_and_say(mapping, request, options, false, error);
+}
+
+bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error)
+{
+    const struct request *request = session->request;
+    if (session->overlay)
+        return true;
+    struct claim_options options = session_claim_options(session);
+    mapping_unshape(session->mapping);
+    return claim_and_say(session->mapping, request, &options, true, error) &&
+           mapping_shape(session->mapping, shape, error);
+}
+
+static bool run_taken(struct session *session, const struct mapping_shape *shape,
+                      struct error *error)
+{
+    const struct request *request = session->request;
+    bool edits = opens_for_writing(request);
+    if (!check_access(request, error))
+        return false;
+    if (edits && !session->overlay && request->ignore_journal)
+        return error_set(error, "with --ignore-journal no lock is held: the script can only look");
+    if (edits && !session->overlay && !session->mapping->writable)
+        return error_set(error, "the file may not be written: the script can only look at it");
+    if (session->overlay)
+        return request->command->run(session, error);
+    bool done = look_again_at(session, shape, error);
+    keep_output(session);
+    done = done && request->command->run(session, error);
+    output_release(session->output);
+    claim_release(session->mapping);
+    return done;
+}
+
+/* Releases the input; returns `done`, or false when a late error shows. */
+static bool release_input(struct input *input, bool done, struct error *error)
+{
+    struct error late = {0};
+    if (input_release(input, &late) || !done)
+        return done;
+    *error = late;
+    return false;
+}
+
+bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
+{
+    const struct request *request = session->request;
+    if (session->input || (!request->from && !request->edits))
+        return run_taken(session, shape, error);
+    struct input input = {0};
+    if (!input_take(&input, session->request, session->journal_dir, error))
+        return false;
+    session->input = &input;
+    bool done = run_taken(session, shape, error);
+    session->input = NULL;
+    return release_input(&input, done, error);
+}
+
+/* Opens FILE and runs; all that the command reads besides FILE has been taken. */
+static bool run_on_file(struct session *session, struct request *request, struct error *error)
+{
+    struct mapping *mapping = session->mapping;
+    struct claim_options options = session_claim_options(session);
+    bool claimed = request->command->access == COMMAND_RUNS
+                       ? open_for_run(mapping, request, &options, error)
+                       : claim_and_say(mapping, request, &options, false, error);
+    return claimed && run_claimed(session, error);
+}
+
+static bool run_with_script(struct session *session, struct request *request, struct error *error)
+{
+    bool done = run_open_script(session, error) && run_on_file(session, request, error);
+    run_release_script(session);
+    return done;
+}
+
+static bool run_with_input(struct session *session, struct request *request, struct error *error)
+{
+    struct input input = {0};
+    session->input = &input;
+    return input_take(&input, request, session->journal_dir, error) &&
+           release_input(&input, run_on_file(session, request, error), error);
+}
+
+bool run_command(const struct request *given, struct output *output, struct error *error)
+{
+    struct mapping mapping = {0};
+    struct request request = *given;
+    request.dry_run = given->dry_run || command_copies(given);
+    struct session session = {.request = &request, .mapping = &mapping, .output = output};
+    session.journal_dir = claim_options(&request).journal_dir;
+    if (request.list) /* a question about the system, not about a file */
+        return request.command->run(&session, error);
+    if (request.command->access == COMMAND_RECOVERS)
+        return request.command->run(&session, error);
+    if (!check_access(&request, error))
+        return false;
+    return request.command->access == COMMAND_RUNS ? run_with_script(&session, &request, error)
+                                                   : run_with_input(&session, &request, error);
+}

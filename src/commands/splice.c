@@ -1,0 +1,139 @@
+/*
+ * splice.c - splice: by range, by pattern, by script.
+ */
+#include "commands/change.h"
+#include "commands/edit_load.h"
+#include "commands/report.h"
+#include "commands/substitute.h"
+#include "scan/pattern.h"
+#include "scan/scan.h"
+
+/*
+ * What deletes must be told where to stop. An operand that is empty is an answer too; a file
+ * that turns out to be empty, or no copies of something, are none.
+ */
+static bool check_deletion(const struct change *change, const struct range_spec *spec,
+                           uint64_t length, struct error *error)
+{
+    const struct request *request = change->session->request;
+    const char *range = request->operands.items[0];
+    bool as_operand = request->operands.count > 1 && change->data_size == 0;
+    if (length > 0 || spec->end_given || as_operand || request->deletes)
+        return true;
+    bool has_data = request->operands.count > 1 || request->from;
+    return error_usage(error, "%sto delete, give the range with its end (%s: or %s+N)",
+                       has_data ? "DATA is empty: " : "", range, range);
+}
+
+/* The range in the file. One that passes the end may do so since the edit has been made. */
+static bool resolve(struct change *change, const struct range_spec *spec, uint64_t length,
+                    struct range *range, bool *done, struct error *error)
+{
+    uint64_t size = change->mapping->size, start;
+    struct error ignored = {0};
+    *done = false;
+    if (range_resolve_strict(spec, size, range, error))
+        return true;
+    if (!position_resolve(spec->start, size, &start, &ignored))
+        return false;
+    struct edit edit = change_pool_edit(change, (struct range){start, start}, length);
+    *done = change_done_before(change, &edit);
+    return *done;
+}
+
+static bool splice_range(struct change *change, struct error *error)
+{
+    const struct request *request = change->session->request;
+    struct range_spec spec;
+    struct range range = {0, 0};
+    uint64_t length = 0;
+    bool done = false;
+    if (request->operands.count == 0)
+        return error_usage(error, "RANGE is missing");
+    if (!range_parse(request->operands.items[0], &spec, error) ||
+        !change_take_data(change, 1, error) || !change_data_length(change, &length, error) ||
+        !check_deletion(change, &spec, length, error) ||
+        !resolve(change, &spec, length, &range, &done, error))
+        return false;
+    if (done)
+        return true;
+    if (range_length(range) > 0 && !change_check_empty(change, error))
+        return false;
+    return change_add(change, change_pool_edit(change, range, length), error) &&
+           change_apply_expected(change, range, error);
+}
+
+static bool splice_script(struct change *change, struct error *error)
+{
+    const struct request *request = change->session->request;
+    if (request->operands.count > 0 || request->from || request->expect || request->type ||
+        request->repeat != 1)
+        return error_usage(error, "an edit script has its own ranges, bytes and checks: --edits "
+                                  "goes with no operand, --from, --repeat, --type or --expect");
+    return edit_load(change, error) && change_apply(change, error);
+}
+
+static bool splice_pattern(struct change *change, struct error *error)
+{
+    if (change->session->request->expect)
+        return error_usage(error, "--expect does not go with --pattern, which looks itself");
+    if (!change_take_data(change, 0, error) || !change_check_empty(change, error) ||
+        !substitute(change, error))
+        return false;
+    if (change->replaced > 0)
+        return change_apply(change, error);
+    if (change->session->request->verbose)
+        report_notice(change->session->request, "no match: nothing was changed");
+    return error_no(error, "%s", "");
+}
+
+/* Options that belong to --pattern alone. */
+static bool check_options(const struct request *request, struct error *error)
+{
+    bool of_pattern = request->all || request->ignore_case || request->regex || request->within ||
+                      request->pad || request->cstring;
+    if (request->edits && request->patterns.count > 0)
+        return error_usage(error, "--edits and --pattern do not go together");
+    size_t ranges = request->patterns.count == 0; /* in front of DATA */
+    if (request->repeat != 1 && !request->edits && !request->from &&
+        request->operands.count <= ranges)
+        return error_usage(error, "--repeat needs DATA");
+    if (of_pattern && request->patterns.count == 0)
+        return error_usage(error, "--all, --max-count, --regex, --ignore-case, --within, "
+                                  "--pad and --cstring need a --pattern");
+    return true;
+}
+
+bool cmd_splice(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    struct change change;
+    if (!check_options(request, error))
+        return false;
+    if (session->mapping->windowed && !mapping_check_resizable(session->mapping, error))
+        return false;
+    change_init(&change, session);
+    bool done = request->edits                ? splice_script(&change, error)
+                : request->patterns.count > 0 ? splice_pattern(&change, error)
+                                              : splice_range(&change, error);
+    return change_release(&change, done, error);
+}
+
+bool splice_check(const struct request *request, struct error *error)
+{
+    bool has_pattern = request->patterns.count > 0;
+    size_t ranges = !has_pattern; /* operands in front of DATA */
+    bool has_data = request->operands.count > ranges || request->from;
+    for (size_t i = 0; i < request->patterns.count; i++)
+        if (request->regex && request->patterns.items[i][0] == 0)
+            return error_usage(error, "an empty pattern cannot be replaced");
+    if (request->deletes && request->edits)
+        return error_usage(error, "--delete does not go with --edits");
+    if (request->deletes && (has_data || request->repeat != 1))
+        return error_usage(error, "--delete puts nothing in: it goes with no DATA, --from and "
+                                  "--repeat");
+    if (has_pattern && !has_data && !request->deletes && !request->edits)
+        return error_usage(error, "DATA is missing; --delete or an empty DATA operand, '', would "
+                                  "delete what matches");
+    return true;
+}

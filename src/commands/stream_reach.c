@@ -1,0 +1,108 @@
+/* stream_reach.c - how much of a stream a request needs. */
+#include "commands/stream_reach.h"
+#include "commands/command.h"
+
+/* A range that is none: it will be refused, and nothing need be read for that. */
+static bool parse(const char *text, struct range_spec *spec)
+{
+    struct error ignored = {0};
+    return range_parse(text, spec, &ignored);
+}
+
+uint64_t stream_reach_of_range(const char *range)
+{
+    struct range_spec spec;
+    return parse(range, &spec) ? maximum_u64(range_reach(&spec), 1) : 1;
+}
+
+/* Lines are shown whole, so what is printed may lie behind RANGE. */
+static bool passes_range(const struct request *request)
+{
+    return request->whole_lines || request->line || request->sorted;
+}
+
+/* RANGE as it was written, or NULL. */
+static const char *range_of(const struct request *request)
+{
+    return command_operand_of(request, OPERAND_RANGE);
+}
+
+/* An operand is missing: the request will be refused. */
+static bool lacks_operand(const struct request *request)
+{
+    const struct operand *next = command_operand(request, request->operands.count);
+    return next && !next->optional;
+}
+
+static bool counts_from_end(const struct range_spec *spec)
+{
+    bool to_position = spec->kind == RANGE_TO_POSITION;
+    return spec->start.from_end || (to_position && spec->end.from_end && spec->end.value > 0);
+}
+
+static bool window_is_open(const struct range_spec *window)
+{
+    return !window->start.from_end && window->kind == RANGE_TO_POSITION && window->end.from_end &&
+           window->end.value == 0;
+}
+
+bool stream_is_forward(const struct request *request)
+{
+    const char *range = range_of(request);
+    struct range_spec spec;
+    bool forward =
+        request->command->traits & COMMAND_FORWARD && !request->sorted && !request->lines_from_end;
+    if (!forward || (request->window_given && !window_is_open(&request->window)))
+        return false;
+    return !range || (parse(range, &spec) && !counts_from_end(&spec));
+}
+
+/* Bytes from the start of RANGE's file, or window, up to its end. */
+static uint64_t reach_in_window(const struct request *request)
+{
+    const char *range = range_of(request);
+    if (lacks_operand(request))
+        return 1;
+    return range ? stream_reach_of_range(range) : UINT64_MAX;
+}
+
+/* The same in the stream, of what reaches so far in the window. */
+static uint64_t reach(const struct request *request, uint64_t inner)
+{
+    const struct range_spec *window = &request->window;
+    uint64_t outer, both;
+    if (!request->window_given)
+        return inner;
+    outer = maximum_u64(range_reach(window), 1);
+    if (outer != UINT64_MAX) /* it must be there whole */
+        return outer;
+    if (window->start.from_end || window->end.value != 0 ||
+        !checked_add(window->start.value, inner, &both))
+        return UINT64_MAX;
+    return both;
+}
+
+/* Where the request begins to look; 0 where that depends on the size. */
+static uint64_t stream_first(const struct request *request)
+{
+    const char *range = range_of(request);
+    struct range_spec spec = {0};
+    uint64_t base = request->window_given ? request->window.start.value : 0, first;
+    if (range && !parse(range, &spec))
+        return 0;
+    if (spec.start.from_end || (request->window_given && request->window.start.from_end))
+        return 0;
+    return checked_add(base, spec.start.value, &first) ? first : 0;
+}
+
+struct stream_part stream_part_of(const struct request *request)
+{
+    bool reads = request->command->access == COMMAND_READS_STREAM;
+    uint64_t inner = reads ? reach_in_window(request) : UINT64_MAX;
+    return (struct stream_part){
+        .first = reads ? stream_first(request) : 0,
+        .most = reach(request, passes_range(request) ? UINT64_MAX : inner),
+        .least = reach(request, inner),
+        .lines = request->whole_lines || request->line,
+    };
+}

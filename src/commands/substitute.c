@@ -1,0 +1,319 @@
+/* substitute.c - search and replace: the matches of a pattern become edits. */
+#include "commands/substitute.h"
+#include "commands/replacement.h"
+#include "mapping/lines.h"
+#include "scan/pattern.h"
+#include "scan/scan.h"
+
+#include <string.h>
+
+struct substitution {
+    struct change *change;
+    struct range within;
+    uint64_t most;                   /* matches to replace */
+    struct replacement *replacement; /* --regex with groups in DATA; else NULL */
+    uint64_t data_offset;            /* in the pool, of the replacement */
+    uint64_t data_length;            /* of the replacement */
+    uint64_t pad_offset;             /* in the pool, of the byte or unit that pads */
+    size_t pad_length;               /* of that */
+    size_t unit;                     /* bytes of one value of TYPE: a gap is whole ones */
+    bool same;                       /* what is put in is what every match is */
+    uint64_t string_end; /* --cstring: offset of the NUL behind the last match; 0: none */
+    uint64_t string_gap; /* --cstring: bytes by which that string has become shorter */
+};
+
+static bool too_long(const struct substitution *substitution, const struct match *match,
+                     struct error *error)
+{
+    return error_set(
+        error,
+        "the replacement is %llu byte%s long, the match at %llu only %llu; nothing was "
+        "changed",
+        (unsigned long long)substitution->data_length, diag_plural(substitution->data_length),
+        (unsigned long long)match->offset, (unsigned long long)match->length);
+}
+
+static bool not_whole_units(const struct substitution *substitution, const struct match *match,
+                            struct error *error)
+{
+    return error_set(error,
+                     "%llu of %llu bytes are left of the match at %llu: they are not whole units "
+                     "of %zu bytes; nothing was changed",
+                     (unsigned long long)(match->length - substitution->data_length),
+                     (unsigned long long)match->length, (unsigned long long)match->offset,
+                     substitution->unit);
+}
+
+/* The NULs that make up for what a string lost, in front of the one that ends it. */
+static bool end_string(struct substitution *substitution, struct error *error)
+{
+    struct edit edit = {.offset = substitution->string_end, .kind = EDIT_ZEROS};
+    edit.new_length = substitution->string_gap;
+    substitution->string_gap = 0;
+    return edit.new_length == 0 || change_add(substitution->change, edit, error);
+}
+
+/* Whether a match lies in whole units of the string that was found for the match before. */
+static bool is_in_string(const struct substitution *substitution, const struct match *match,
+                         struct error *error)
+{
+    uint64_t end = substitution->string_end;
+    if ((end - match->offset) % substitution->unit != 0)
+        return error_set(error,
+                         "the match at %llu begins inside a unit of %zu bytes of the string that "
+                         "ends at %llu; nothing was changed",
+                         (unsigned long long)match->offset, substitution->unit,
+                         (unsigned long long)end);
+    return match->length <= end - match->offset ||
+           error_set(error,
+                     "the match at %llu passes the NUL at %llu that ends the string of the match "
+                     "before it; nothing was changed",
+                     (unsigned long long)match->offset, (unsigned long long)end);
+}
+
+/* Finds the NUL that ends the string with the match in it. */
+static bool begin_string(struct substitution *substitution, const struct match *match,
+                         struct error *error)
+{
+    const struct mapping *mapping = substitution->change->mapping;
+    uint64_t end = match->offset + match->length;
+    if (match->offset < substitution->string_end)
+        return is_in_string(substitution, match, error);
+    if (!end_string(substitution, error) ||
+        !string_end(mapping, (struct range){end, mapping->size}, substitution->unit,
+                    &substitution->string_end, error))
+        return false;
+    return substitution->string_end < mapping->size ||
+           error_set(error, "no NUL ends the string with the match at %llu; nothing was changed",
+                     (unsigned long long)match->offset);
+}
+
+/* An edit that puts the replacement in place of `old`. */
+static struct edit data_edit(const struct substitution *substitution, struct range old)
+{
+    struct edit edit = change_pool_edit(substitution->change, old, substitution->data_length);
+    if (substitution->replacement) {
+        edit.source = substitution->data_offset;
+        edit.period = edit.new_length;
+    }
+    return edit;
+}
+
+/* With groups, each match has a replacement of its own. */
+static bool expand(struct substitution *substitution, const struct match *match,
+                   struct error *error)
+{
+    struct buffer *pool = &substitution->change->pool.bytes;
+    if (!substitution->replacement)
+        return true;
+    substitution->data_offset = pool->length;
+    if (!replacement_expand(substitution->replacement, match, pool, error))
+        return false;
+    substitution->data_length = pool->length - substitution->data_offset;
+    return true;
+}
+
+/* The replacement, and behind it bytes that make up for what it is shorter. */
+static bool replace_padded(struct substitution *substitution, const struct match *match,
+                           struct error *error)
+{
+    struct change *change = substitution->change;
+    uint64_t length = substitution->data_length;
+    struct range front = {match->offset, match->offset + length};
+    struct edit pad = {
+        .offset = front.end,
+        .old_length = match->length - length,
+        .kind = EDIT_POOL,
+        .source = substitution->pad_offset,
+        .period = substitution->pad_length,
+        .new_length = match->length - length,
+    };
+    return change_add(change, data_edit(substitution, front), error) &&
+           change_add(change, pad, error);
+}
+
+static bool replace(struct substitution *substitution, const struct match *match,
+                    struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct request *request = change->session->request;
+    struct range old = {match->offset, match->offset + match->length};
+    if (substitution->same)
+        return true;
+    if (!expand(substitution, match, error))
+        return false;
+    if (!request->pad && !request->cstring)
+        return change_add(change, data_edit(substitution, old), error);
+    if (substitution->data_length > match->length)
+        return too_long(substitution, match, error);
+    if ((match->length - substitution->data_length) % substitution->unit != 0)
+        return not_whole_units(substitution, match, error);
+    if (request->pad)
+        return replace_padded(substitution, match, error);
+    if (!begin_string(substitution, match, error))
+        return false;
+    substitution->string_gap += match->length - substitution->data_length;
+    return change_add(change, data_edit(substitution, old), error);
+}
+
+static enum scan_answer take_matches(void *context, const struct scan_batch *batch,
+                                     struct error *error)
+{
+    struct substitution *substitution = context;
+    struct change *change = substitution->change;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (change->replaced == substitution->most)
+            return SCAN_STOP;
+        if (!replace(substitution, &batch->matches[i], error))
+            return SCAN_ERROR;
+        change->replaced++;
+    }
+    return change->replaced == substitution->most ? SCAN_STOP : SCAN_CONTINUE;
+}
+
+static uint64_t most_matches(const struct request *request)
+{
+    if (request->max_count_given)
+        return request->max_count;
+    return request->all ? UINT64_MAX : 1;
+}
+
+/* What pads stands in the pool behind DATA, which change_pool_edit() must not see. */
+static bool set_pad(struct substitution *substitution, struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct request *request = change->session->request;
+    if (!request->pad)
+        return true;
+    if (request->cstring)
+        return error_usage(error, "--pad and --cstring are two different layouts");
+    if (change->pool.has_file)
+        return error_usage(error, "--pad does not go with --from: give DATA as an operand");
+    const struct byte_type *type = request->type;
+    struct buffer *pool = &change->pool.bytes;
+    substitution->pad_offset = pool->length;
+    bool done = type && byte_type_is_utf16(type)
+                    ? byte_type_append(type, request->pad_value, pool, error)
+                    : buffer_append_byte(pool, (unsigned char)request->pad_value, error);
+    substitution->pad_length = pool->length - (size_t)substitution->pad_offset;
+    return done;
+}
+
+/* Larger views would save little, and count as memory of an edit. */
+enum { VIEW_MOST = 2 * 1024 * 1024 };
+
+static bool scan_all(struct substitution *substitution, const struct pattern *pattern,
+                     struct error *error)
+{
+    struct scan scan = {
+        .mapping = substitution->change->mapping,
+        .pattern = pattern,
+        .range = substitution->within,
+        .view_most = VIEW_MOST,
+    };
+    return substitution->most == 0 ||
+           (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));
+}
+
+/* ---- DATA of an expression ------------------------------------------------------------------- */
+
+static const struct regex *regex_of(const struct pattern *pattern)
+{
+    return pattern->regex ? pattern->regex : pattern->groups;
+}
+
+/*
+ * Takes DATA operands out of the pool and reads their escapes. Without groups the bytes that
+ * they come to go back in.
+ */
+static bool parse_data(struct change *change, const struct regex *regex,
+                       struct replacement *replacement, struct error *error)
+{
+    struct buffer *pool = &change->pool.bytes;
+    if (!replacement_parse(replacement, pool->data, pool->length, regex_group_count(regex), error))
+        return false;
+    buffer_release(pool);
+    change->data_size = 0;
+    if (replacement_has_groups(replacement))
+        return change->session->request->repeat == 1 ||
+               error_usage(error, "--repeat does not go with groups in DATA");
+    *pool = replacement->bytes;
+    replacement->bytes = (struct buffer){0};
+    change->data_size = pool->length;
+    return true;
+}
+
+/*
+ * Whether all matches are the same bytes as DATA, so that nothing changes and the
+ * file's times stay. Known without a look at them of one plain pattern.
+ */
+static bool is_same(const struct change *change, const struct byte_type *type, bool *same,
+                    struct error *error)
+{
+    const struct request *request = change->session->request;
+    const struct buffer *data = &change->pool.bytes;
+    struct buffer bytes = {0}, mask = {0};
+    *same = false;
+    if (request->patterns.count != 1 || request->regex || request->ignore_case ||
+        request->repeat != 1 || change->pool.has_file)
+        return true;
+    bool done = bytes_encode_masked(type, request->patterns.items[0], &bytes, &mask, error);
+    *same = done && bytes.length == change->data_size && bytes.length > 0 &&
+            memcmp(bytes.data, data->data, bytes.length) == 0;
+    for (size_t i = 0; *same && i < mask.length; i++)
+        *same = mask.data[i] == 0xff;
+    buffer_release(&bytes);
+    buffer_release(&mask);
+    return done;
+}
+
+static bool scan_with_data(struct substitution *substitution, const struct pattern *pattern,
+                           const struct byte_type *type, struct error *error)
+{
+    struct change *change = substitution->change;
+    return change_data_length(change, &substitution->data_length, error) &&
+           set_pad(substitution, error) && is_same(change, type, &substitution->same, error) &&
+           scan_all(substitution, pattern, error);
+}
+
+static bool scan_expression(struct substitution *substitution, const struct pattern *pattern,
+                            const struct byte_type *type, struct error *error)
+{
+    struct change *change = substitution->change;
+    const struct regex *regex = regex_of(pattern);
+    struct replacement replacement = {0};
+    bool done = parse_data(change, regex, &replacement, error);
+    if (done && replacement_has_groups(&replacement)) {
+        substitution->replacement = &replacement;
+        done = replacement_begin(&replacement, regex, change->mapping, substitution->within, error);
+    }
+    done = done && scan_with_data(substitution, pattern, type, error);
+    replacement_release(&replacement);
+    return done;
+}
+
+bool substitute(struct change *change, struct error *error)
+{
+    const struct request *request = change->session->request;
+    struct substitution substitution = {.change = change, .most = most_matches(request)};
+    struct pattern_options options = {request->type, request->ignore_case, request->regex};
+    struct pattern pattern;
+    bool done;
+    substitution.within = (struct range){0, change->mapping->size};
+    if (!options.type && !(options.type = byte_type_find("text", error)))
+        return false;
+    substitution.unit = byte_type_size(options.type);
+    if (request->within &&
+        !mapping_range(change->mapping, request->within, &substitution.within, error))
+        return false;
+    if (!pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
+        return false;
+    if (!pattern.searcher && !pattern.regex)
+        done = error_usage(error, "an empty pattern cannot be replaced");
+    else if (regex_of(&pattern) && !request->from)
+        done = scan_expression(&substitution, &pattern, options.type, error);
+    else
+        done = scan_with_data(&substitution, &pattern, options.type, error);
+    pattern_release(&pattern);
+    return done;
+}

@@ -1,0 +1,358 @@
+/*
+ * list.c - every edit is the same thing: a list of (offset, old length, new bytes).
+ *
+ * One encoded edit: a byte of flags, the gap from the end of the edit before
+ * (varint), the old length unless SAME_OLD, then what the source needs. Varints
+ * are little-endian base 128, as in LEB128.
+ */
+#include "edit/list.h"
+
+#include <stdlib.h>
+
+enum edit_flags {
+    FLAG_KIND = 3,          /* an enum edit_source */
+    FLAG_SAME_OLD = 1 << 2, /* old_length is that of the edit before */
+    FLAG_SAME_NEW = 1 << 3, /* kind, source, period and new_length are too */
+    FLAG_REPEATED = 1 << 4, /* EDIT_POOL: a period follows new_length */
+    FLAG_KNOWN = (1 << 5) - 1,
+};
+
+enum { VARINT_MAX = 10 };
+
+void edit_list_init(struct edit_list *list)
+{
+    *list = (struct edit_list){0};
+}
+
+void edit_list_release(struct edit_list *list)
+{
+    if (!list->borrowed)
+        buffer_release(&list->encoded);
+    free(list->checkpoints);
+    *list = (struct edit_list){0};
+}
+
+static size_t varint_put(unsigned char *out, uint64_t value)
+{
+    size_t length = 0;
+    for (; value >= 0x80; value >>= 7)
+        out[length++] = (unsigned char)(value | 0x80);
+    out[length++] = (unsigned char)value;
+    return length;
+}
+
+/* False when the bytes end early or the value is over OFFSET_MAX. */
+static bool varint_get(const struct buffer *bytes, size_t *position, uint64_t *value)
+{
+    uint64_t result = 0;
+    if (*position < bytes->length && bytes->data[*position] < 0x80) { /* the most frequent */
+        *value = bytes->data[(*position)++];
+        return true;
+    }
+    for (unsigned shift = 0; shift < 63; shift += 7) {
+        if (*position >= bytes->length)
+            return false;
+        unsigned char byte = bytes->data[(*position)++];
+        result |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80)) {
+            *value = result;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t old_end(const struct edit *edit)
+{
+    return edit->offset + edit->old_length;
+}
+
+static uint64_t new_end(const struct edit *edit)
+{
+    return edit->new_offset + edit->new_length;
+}
+
+/* The bytes of the pool that an edit uses end here; 0 if it uses none. */
+static uint64_t pool_use(const struct edit *edit)
+{
+    return edit->kind == EDIT_POOL && edit->new_length > 0 ? edit->source + edit->period : 0;
+}
+
+static bool same_new(const struct edit *a, const struct edit *b)
+{
+    return a->kind == b->kind && a->source == b->source && a->period == b->period &&
+           a->new_length == b->new_length;
+}
+
+/* Rules that hold for any edit, whether a user or a journal brings it. */
+static bool edit_is_valid(const struct edit *edit)
+{
+    if (edit->offset > OFFSET_MAX || edit->old_length > OFFSET_MAX - edit->offset)
+        return false;
+    if (edit->new_length > OFFSET_MAX || edit->source > OFFSET_MAX)
+        return false;
+    switch (edit->kind) {
+    case EDIT_POOL:
+        return edit->period <= edit->new_length && (edit->period > 0 || edit->new_length == 0) &&
+               edit->period <= OFFSET_MAX - edit->source;
+    case EDIT_ZEROS:
+        return true;
+    case EDIT_COPY:
+        return edit->new_length == edit->old_length &&
+               edit->new_length <= OFFSET_MAX - edit->source;
+    }
+    return false;
+}
+
+/* Fills in new_offset of an edit that follows `before`; false if the result leaves the offsets. */
+static bool follow(const struct edit *before, struct edit *edit)
+{
+    if (edit->offset < old_end(before))
+        return false;
+    uint64_t gap = edit->offset - old_end(before);
+    return checked_add(new_end(before), gap, &edit->new_offset) &&
+           edit->new_length <= OFFSET_MAX - edit->new_offset;
+}
+
+static size_t encode(unsigned char *out, const struct edit *before, const struct edit *edit)
+{
+    unsigned flags = (unsigned)edit->kind;
+    bool repeated = edit->kind == EDIT_POOL && edit->period != edit->new_length;
+    bool first = before->old_length == 0 && before->new_length == 0;
+    if (!first && edit->old_length == before->old_length)
+        flags |= FLAG_SAME_OLD;
+    if (!first && same_new(before, edit))
+        flags |= FLAG_SAME_NEW;
+    else if (repeated)
+        flags |= FLAG_REPEATED;
+    size_t length = 0;
+    out[length++] = (unsigned char)flags;
+    length += varint_put(out + length, edit->offset - old_end(before));
+    if (!(flags & FLAG_SAME_OLD))
+        length += varint_put(out + length, edit->old_length);
+    if (flags & FLAG_SAME_NEW)
+        return length;
+    length += varint_put(out + length, edit->new_length);
+    if (edit->kind != EDIT_ZEROS)
+        length += varint_put(out + length, edit->source);
+    if (flags & FLAG_REPEATED)
+        length += varint_put(out + length, edit->period);
+    return length;
+}
+
+static bool decode_new(const struct buffer *bytes, size_t *position, unsigned flags,
+                       struct edit *edit)
+{
+    edit->source = 0;
+    if (!varint_get(bytes, position, &edit->new_length))
+        return false;
+    if (edit->kind != EDIT_ZEROS && !varint_get(bytes, position, &edit->source))
+        return false;
+    edit->period = edit->kind == EDIT_POOL ? edit->new_length : 0;
+    return !(flags & FLAG_REPEATED) || varint_get(bytes, position, &edit->period);
+}
+
+/* Decodes the edit at `*position` behind `before`; false if the bytes are not an edit. */
+static bool decode(const struct buffer *bytes, size_t *position, const struct edit *before,
+                   struct edit *edit)
+{
+    if (*position >= bytes->length)
+        return false;
+    unsigned flags = bytes->data[(*position)++];
+    uint64_t gap;
+    if ((flags & ~(unsigned)FLAG_KNOWN) || (flags & FLAG_KIND) > EDIT_COPY)
+        return false;
+    if (!varint_get(bytes, position, &gap) || !checked_add(old_end(before), gap, &edit->offset))
+        return false;
+    edit->old_length = before->old_length;
+    if (!(flags & FLAG_SAME_OLD) && !varint_get(bytes, position, &edit->old_length))
+        return false;
+    if (flags & FLAG_SAME_NEW) {
+        edit->kind = before->kind;
+        edit->source = before->source;
+        edit->period = before->period;
+        edit->new_length = before->new_length;
+    } else {
+        edit->kind = (enum edit_source)(flags & FLAG_KIND);
+        if (!decode_new(bytes, position, flags, edit))
+            return false;
+    }
+    return follow(before, edit);
+}
+
+/* The first block begins at the start, behind nothing: it needs no checkpoint in memory. */
+static const struct edit_checkpoint *checkpoint_of(const struct edit_list *list, uint64_t block)
+{
+    static const struct edit_checkpoint first = {0};
+    return block == 0 ? &first : &list->checkpoints[block - 1];
+}
+
+/* Before an edit is added whose encoded bytes begin at `position`. */
+static bool add_checkpoint(struct edit_list *list, size_t position, struct error *error)
+{
+    if (list->count == 0 || list->count % EDIT_BLOCK != 0)
+        return true;
+    size_t index = (size_t)(list->count / EDIT_BLOCK) - 1;
+    if (index >= list->checkpoint_capacity) {
+        size_t capacity = list->checkpoint_capacity ? list->checkpoint_capacity * 2 : 4;
+        if (capacity > SIZE_MAX / sizeof *list->checkpoints)
+            return error_memory(error, capacity);
+        void *grown = realloc(list->checkpoints, capacity * sizeof *list->checkpoints);
+        if (!grown)
+            return error_memory(error, capacity * sizeof *list->checkpoints);
+        list->checkpoints = grown;
+        list->checkpoint_capacity = capacity;
+    }
+    list->checkpoints[index] = (struct edit_checkpoint){position, list->last};
+    return true;
+}
+
+static void account(struct edit_list *list, const struct edit *edit)
+{
+    uint64_t from = edit->kind == EDIT_COPY ? edit->source : old_end(edit);
+    uint64_t to = edit->kind == EDIT_COPY ? edit->new_offset : new_end(edit);
+    list->moves_left |= to < from;
+    list->moves_right |= to > from;
+    list->moves_not |= to == from;
+    list->count++;
+    list->last = *edit;
+    list->pool_end = maximum_u64(list->pool_end, pool_use(edit));
+    list->removed += edit->old_length;
+    list->added += edit->new_length;
+}
+
+bool edit_list_append(struct edit_list *list, const struct edit *edit, struct error *error)
+{
+    unsigned char bytes[1 + 5 * VARINT_MAX];
+    struct edit next = *edit;
+    if (next.old_length == 0 && next.new_length == 0)
+        return true;
+    if (next.kind != EDIT_POOL)
+        next.period = 0;
+    if (!edit_is_valid(&next))
+        return error_set(error, "an edit does not fit a file (%llu byte%s at %llu)",
+                         (unsigned long long)next.new_length, diag_plural(next.new_length),
+                         (unsigned long long)next.offset);
+    if (next.offset < old_end(&list->last))
+        return error_set(error, "edits overlap (one at %llu, one before it ends at %llu)",
+                         (unsigned long long)next.offset, (unsigned long long)old_end(&list->last));
+    if (!follow(&list->last, &next))
+        return error_set(error, "the file would be too large");
+    if (!add_checkpoint(list, list->encoded.length, error))
+        return false;
+    if (!buffer_append(&list->encoded, bytes, encode(bytes, &list->last, &next), error))
+        return false;
+    account(list, &next);
+    return true;
+}
+
+bool edit_list_load(struct edit_list *list, const unsigned char *bytes, size_t length,
+                    uint64_t count, uint64_t old_size, uint64_t pool_size, struct error *error)
+{
+    edit_list_init(list);
+    list->borrowed = true;
+    list->encoded = (struct buffer){(unsigned char *)(uintptr_t)bytes, length, length};
+    size_t position = 0;
+    while (list->count < count) {
+        struct edit edit;
+        size_t start = position;
+        if (!decode(&list->encoded, &position, &list->last, &edit) || !edit_is_valid(&edit) ||
+            old_end(&edit) > old_size || pool_use(&edit) > pool_size ||
+            (edit.kind == EDIT_COPY &&
+             edit.new_length > old_size - minimum_u64(edit.source, old_size)))
+            break;
+        if (!add_checkpoint(list, start, error)) {
+            edit_list_release(list);
+            return false;
+        }
+        account(list, &edit);
+    }
+    bool whole = list->count == count && position == length &&
+                 old_size - old_end(&list->last) <= OFFSET_MAX - new_end(&list->last);
+    if (!whole) {
+        edit_list_release(list);
+        return error_set(error, "the list of edits is damaged");
+    }
+    return true;
+}
+
+uint64_t edit_list_new_size(const struct edit_list *list, uint64_t old_size)
+{
+    return new_end(&list->last) + (old_size - old_end(&list->last));
+}
+
+void edit_reader_init(struct edit_reader *reader, const struct edit_list *list)
+{
+    reader->list = list;
+    reader->block = UINT64_MAX;
+}
+
+static void load_block(struct edit_reader *reader, uint64_t block)
+{
+    const struct edit_list *list = reader->list;
+    const struct edit_checkpoint *checkpoint = checkpoint_of(list, block);
+    uint64_t count = minimum_u64(list->count - block * EDIT_BLOCK, EDIT_BLOCK);
+    size_t position = checkpoint->position;
+    const struct edit *before = &checkpoint->before;
+    for (uint64_t i = 0; i < count; i++) {
+        /* What was appended or loaded decodes. */
+        (void)decode(&list->encoded, &position, before, &reader->edits[i]);
+        before = &reader->edits[i];
+    }
+    reader->block = block;
+}
+
+const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index)
+{
+    if (index / EDIT_BLOCK != reader->block)
+        load_block(reader, index / EDIT_BLOCK);
+    return &reader->edits[index % EDIT_BLOCK];
+}
+
+const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index)
+{
+    /* Who goes through a list looks across the border of two blocks without loading both. */
+    if (index / EDIT_BLOCK == reader->block && index % EDIT_BLOCK == 0)
+        return &checkpoint_of(reader->list, reader->block)->before;
+    return edit_reader_get(reader, index - 1);
+}
+
+/* The last block whose edits all lie behind a new end that is not behind `offset`. */
+static uint64_t find_block(const struct edit_list *list, uint64_t offset)
+{
+    uint64_t low = 0, high = (list->count - 1) / EDIT_BLOCK;
+    while (low < high) {
+        uint64_t middle = high - (high - low) / 2;
+        if (new_end(&checkpoint_of(list, middle)->before) > offset)
+            high = middle - 1;
+        else
+            low = middle;
+    }
+    return low;
+}
+
+/* How many edits of the decoded block start at or before `offset`. */
+static uint64_t count_up_to(const struct edit_reader *reader, uint64_t count, uint64_t offset)
+{
+    uint64_t low = 0, high = count;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (reader->edits[middle].new_offset <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint64_t edit_reader_find_new(struct edit_reader *reader, uint64_t offset)
+{
+    const struct edit_list *list = reader->list;
+    if (list->count == 0)
+        return 0;
+    uint64_t first = find_block(list, offset) * EDIT_BLOCK;
+    (void)edit_reader_get(reader, first);
+    uint64_t index =
+        first + count_up_to(reader, minimum_u64(list->count - first, EDIT_BLOCK), offset);
+    return index > 0 ? index - 1 : list->count;
+}

@@ -1,0 +1,50 @@
+/* pool.c - the new bytes of an edit. */
+#include "edit/pool.h"
+
+#include <string.h>
+
+void pool_init(struct pool *pool)
+{
+    pool->bytes = (struct buffer){0};
+    pool->has_file = false; /* `file` is looked at no further */
+}
+
+bool pool_release(struct pool *pool, struct error *error)
+{
+    buffer_release(&pool->bytes);
+    return !pool->has_file || mapping_close(&pool->file, error);
+}
+
+uint64_t pool_size(const struct pool *pool)
+{
+    return pool->bytes.length + (pool->has_file ? range_length(pool->file_range) : 0);
+}
+
+bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, struct error *error)
+{
+    size_t from_memory = 0;
+    if (offset < pool->bytes.length) {
+        from_memory = (size_t)minimum_u64(pool->bytes.length - offset, length);
+        memcpy(bytes, pool->bytes.data + offset, from_memory);
+    }
+    if (from_memory == length)
+        return true;
+    uint64_t in_file = offset + from_memory - pool->bytes.length;
+    return mapping_read(&pool->file, pool->file_range.start + in_file,
+                        (unsigned char *)bytes + from_memory, length - from_memory, error);
+}
+
+bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
+                    uint64_t at, unsigned char *bytes, size_t length, struct error *error)
+{
+    if (edit->kind == EDIT_COPY)
+        return mapping_read(target, edit->source + at, bytes, length, error);
+    for (size_t done = 0; done < length;) {
+        uint64_t phase = (at + done) % edit->period;
+        size_t take = (size_t)minimum_u64(edit->period - phase, length - done);
+        if (!pool_read(pool, edit->source + phase, bytes + done, take, error))
+            return false;
+        done += take;
+    }
+    return true;
+}

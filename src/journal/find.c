@@ -1,0 +1,356 @@
+/* find.c - is the file in the middle of an edit, and which? */
+#include "journal/journal.h"
+#include "journal/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The mark on a file. */
+struct mark {
+    bool there;
+    bool of_undo; /* see journal_mark_undo() */
+    unsigned char uuid[JOURNAL_UUID];
+    char path[MARK_PATH + 1]; /* empty when it was too long */
+};
+
+/* A search under way. */
+struct hunt {
+    struct journal *journal;
+    const struct journal_search *search;
+    struct journal_finding *finding;
+    struct mark mark;
+    struct journal_finding first; /* doubtful thing, where there are several places; owned */
+    struct error *error;
+};
+
+/* ---- the mark -------------------------------------------------------------------------------- */
+
+static enum journal_found doubtful(struct hunt *hunt, enum journal_doubt doubt)
+{
+    hunt->finding->doubt = doubt;
+    journal_tell_doubt(hunt->finding, hunt->search->mapping, hunt->error);
+    return JOURNAL_DOUBTFUL;
+}
+
+/* ABSENT: go on with what there is of one. */
+static enum journal_found get_mark(struct hunt *hunt)
+{
+    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    size_t length = sizeof value;
+    struct mark *mark = &hunt->mark;
+    switch (file_get_mark(hunt->search->mapping->file, JOURNAL_MARK, value, &length, hunt->error)) {
+    case MARK_NONE:
+    case MARK_UNSUPPORTED:
+        return JOURNAL_ABSENT;
+    case MARK_FAILED:
+        return JOURNAL_ERROR;
+    case MARK_OK:
+        break;
+    }
+    hunt->finding->marked = mark->there = true;
+    if (length < JOURNAL_UUID)
+        return doubtful(hunt, DOUBT_MARK);
+    mark->of_undo = journal_mark_is_of_undo(value, length);
+    memcpy(mark->uuid, value, JOURNAL_UUID);
+    memcpy(mark->path, value + JOURNAL_UUID, length - JOURNAL_UUID);
+    return mark->of_undo ? JOURNAL_UNDO : JOURNAL_ABSENT;
+}
+
+/* The place of a mark's path, which must be absolute; NULL if there is none such. */
+static struct place *place_of_mark(const struct mark *mark)
+{
+    char directory[MARK_PATH + 1];
+    struct place *place = NULL;
+    struct error ignored = {0};
+    size_t length = place_name_start(mark->path);
+    memcpy(directory, mark->path, length);
+    directory[length] = 0;
+    if (length > 0)
+        (void)place_in_directory(directory, mark->path + length, &place, &ignored);
+    return place;
+}
+
+/* ---- whose it is ----------------------------------------------------------------------------- */
+
+static enum journal_identity identity_of(const struct hunt *hunt)
+{
+    enum journal_identity identity = journal_compare(&hunt->journal->header, hunt->search->mapping);
+    return identity == IDENTITY_UNSURE && hunt->search->insistent ? IDENTITY_SAME : identity;
+}
+
+static bool content_fits(struct hunt *hunt)
+{
+    const struct journal_search *search = hunt->search;
+    return !search->fits || search->fits(search->mapping, hunt->journal);
+}
+
+/* ---- what it says ---------------------------------------------------------------------------- */
+
+/* It is not believed; what has not begun and is of nobody's concern stands in the way only. */
+static enum journal_found reject(struct hunt *hunt, enum journal_doubt doubt, bool harmless)
+{
+    journal_reject(hunt->journal, doubt, hunt->finding);
+    return harmless ? JOURNAL_OBSTACLE : doubtful(hunt, doubt);
+}
+
+static enum journal_found judge_state(const struct hunt *hunt)
+{
+    switch (hunt->journal->header.state) {
+    case JOURNAL_HOT:
+        return JOURNAL_FORWARD;
+    case JOURNAL_DONE:
+        return JOURNAL_WHOLE;
+    default:
+        return JOURNAL_ROLLBACK;
+    }
+}
+
+/* The file bears its uuid. */
+static enum journal_found judge_marked(struct hunt *hunt)
+{
+    enum journal_doubt doubt = hunt->finding->doubt;
+    if (doubt == DOUBT_NONE && identity_of(hunt) != IDENTITY_SAME)
+        doubt = DOUBT_COPY;
+    return doubt == DOUBT_NONE ? judge_state(hunt) : reject(hunt, doubt, false);
+}
+
+/* Whether files here can be marked: asked as it was when the edit began, by setting a mark. */
+static enum mark_result try_mark(const struct hunt *hunt)
+{
+    struct file *file = hunt->search->mapping->file;
+    enum mark_result result = file_set_mark(file, JOURNAL_PROBE_MARK, "", 1, hunt->error);
+    if (result == MARK_OK)
+        result = file_remove_mark(file, JOURNAL_PROBE_MARK, hunt->error);
+    /* For want of room: then files have marks. */
+    return result == MARK_FAILED && hunt->error->no_space ? MARK_OK : result;
+}
+
+/*
+ * The file was marked and can be, and is not: the edit has ended, or not begun. But a power loss
+ * may have kept the growth that followed and not the mark.
+ */
+static enum journal_found judge_ended(const struct hunt *hunt)
+{
+    const struct journal_header *header = &hunt->journal->header;
+    bool may_have_grown = header->durable && header->state == JOURNAL_PRE;
+    return may_have_grown ? JOURNAL_ROLLBACK : JOURNAL_LEFTOVER;
+}
+
+/* Not another file's for certain, and no mark tells. */
+static enum journal_found judge_by_state(struct hunt *hunt, enum journal_identity identity)
+{
+    const struct journal_header *header = &hunt->journal->header;
+    uint64_t size = hunt->search->mapping->size;
+    bool hot = header->state == JOURNAL_HOT;
+    if (identity == IDENTITY_UNSURE && !hot && size != header->old_size && size != header->new_size)
+        return reject(hunt, DOUBT_OTHER_FILE, true);
+    if (identity == IDENTITY_UNSURE && hot && !content_fits(hunt))
+        return reject(hunt, DOUBT_OTHER_FILE, false);
+    return judge_state(hunt);
+}
+
+/* A journal of the right name, of a file that bears no mark. */
+static enum journal_found judge_unmarked(struct hunt *hunt)
+{
+    const struct journal_header *header = &hunt->journal->header;
+    enum journal_identity identity = identity_of(hunt);
+    bool hot = header->state == JOURNAL_HOT;
+    if (hunt->finding->doubt != DOUBT_NONE) {
+        bool grown = header->state == JOURNAL_PRE && identity != IDENTITY_OTHER &&
+                     hunt->search->mapping->size != header->old_size;
+        return reject(hunt, hunt->finding->doubt, !hot && !grown);
+    }
+    if (header->state == JOURNAL_DONE && header->marks == MARKS_NONE)
+        return JOURNAL_WHOLE;
+    if (identity == IDENTITY_OTHER)
+        return reject(hunt, DOUBT_OTHER_FILE, !hot);
+    if (header->marks == MARKS_SURE && hunt->search->writable)
+        switch (try_mark(hunt)) {
+        case MARK_UNSUPPORTED:
+            break;
+        case MARK_OK:
+        case MARK_NONE:
+            return identity == IDENTITY_SAME ? judge_ended(hunt)
+                                             : reject(hunt, DOUBT_OTHER_FILE, !hot);
+        case MARK_FAILED:
+            journal_close(hunt->journal);
+            return JOURNAL_ERROR;
+        }
+    return judge_by_state(hunt, identity);
+}
+
+/* A file without a header. */
+static enum journal_found judge_empty(struct hunt *hunt)
+{
+    if (journal_is_abandoned(hunt->journal, hunt->search))
+        return JOURNAL_LEFTOVER;
+    return reject(hunt, DOUBT_UNTRUSTED, true);
+}
+
+/* ---- where it is ----------------------------------------------------------------------------- */
+
+/* Makes ready to look at another place. */
+static void next_place(struct hunt *hunt)
+{
+    if (hunt->first.doubt == DOUBT_NONE)
+        hunt->first = *hunt->finding;
+    else
+        place_free(hunt->finding->place);
+    *hunt->finding = (struct journal_finding){.marked = hunt->mark.there};
+}
+
+/* Nothing was found behind it: then that one counts. */
+static void take_first(struct hunt *hunt)
+{
+    place_free(hunt->finding->place);
+    *hunt->finding = hunt->first;
+    hunt->first = (struct journal_finding){0};
+}
+
+/* Beside the file, or in the directory; NULL if there is no such place. */
+static struct place *named_place(const struct hunt *hunt, const char *directory)
+{
+    struct place *place = NULL;
+    struct error ignored = {0};
+    if (strcmp(hunt->search->mapping->path, "-") != 0)
+        (void)journal_place(hunt->search->mapping, directory, &place, &ignored);
+    return place;
+}
+
+/* Whether the marked file's journal is there. */
+static bool is_marked_at(struct hunt *hunt, struct place *place)
+{
+    next_place(hunt);
+    if (!place)
+        return false;
+    switch (journal_look(hunt->journal, place, hunt->search, hunt->finding)) {
+    case HERE_JOURNAL:
+        if (memcmp(hunt->journal->header.uuid, hunt->mark.uuid, JOURNAL_UUID) == 0)
+            return true;
+        hunt->finding->doubt = DOUBT_NONE;
+        journal_close(hunt->journal);
+        return false;
+    case HERE_EMPTY:
+        journal_reject(hunt->journal, DOUBT_DAMAGED, hunt->finding);
+        return false;
+    case HERE_NOTHING:
+    case HERE_DOUBT:
+        break;
+    }
+    return false;
+}
+
+static enum journal_found find_marked(struct hunt *hunt)
+{
+    const char *directory = hunt->search->directory;
+    if (is_marked_at(hunt, place_of_mark(&hunt->mark)) ||
+        is_marked_at(hunt, named_place(hunt, NULL)) ||
+        (directory && is_marked_at(hunt, named_place(hunt, directory))))
+        return judge_marked(hunt);
+    next_place(hunt);
+    take_first(hunt);
+    if (hunt->finding->doubt != DOUBT_NONE)
+        return doubtful(hunt, hunt->finding->doubt);
+    hunt->finding->marked = true;
+    snprintf(hunt->finding->path, sizeof hunt->finding->path, "%s", hunt->mark.path);
+    return doubtful(hunt, DOUBT_MISSING);
+}
+
+/* ABSENT if nothing is at the place. */
+static enum journal_found find_at(struct hunt *hunt, struct place *place)
+{
+    next_place(hunt);
+    if (!place)
+        return JOURNAL_ABSENT;
+    switch (journal_look(hunt->journal, place, hunt->search, hunt->finding)) {
+    case HERE_NOTHING:
+        return JOURNAL_ABSENT;
+    case HERE_EMPTY:
+        return judge_empty(hunt);
+    case HERE_JOURNAL:
+        return judge_unmarked(hunt);
+    case HERE_DOUBT:
+        break;
+    }
+    return doubtful(hunt, hunt->finding->doubt);
+}
+
+/* Whether it has a name no more, as memory of memfd_create() never had. */
+static bool is_nameless(const struct mapping *mapping)
+{
+    struct place *place;
+    struct error ignored = {0};
+    if (mapping->status.links > 0 || !place_of(mapping->path, &place, &ignored))
+        return false;
+    bool named = place_names(place, mapping->file);
+    place_free(place);
+    return !named;
+}
+
+/* Beside the file. What is there of a file without a name may be of any other of that name. */
+static enum journal_found find_beside(struct hunt *hunt)
+{
+    enum journal_found found = find_at(hunt, named_place(hunt, NULL));
+    bool strange = found == JOURNAL_DOUBTFUL || found == JOURNAL_OBSTACLE;
+    if (!strange || !is_nameless(hunt->search->mapping))
+        return found;
+    journal_finding_release(hunt->finding);
+    return JOURNAL_ABSENT;
+}
+
+/* In a directory of journals: by name, or else whichever fits. */
+static enum journal_found find_in_directory(struct hunt *hunt)
+{
+    struct journal_match match;
+    char own[100] = "";
+    struct place *place = named_place(hunt, hunt->search->directory);
+    if (place)
+        snprintf(own, sizeof own, "%s", place_name(place));
+    enum journal_found found = find_at(hunt, place);
+    if (found != JOURNAL_ABSENT || !place)
+        return found;
+    if (!journal_match_directory(hunt->search, own, &match, hunt->error))
+        return JOURNAL_ERROR;
+    found = find_at(hunt, match.place);
+    bool believed = found == JOURNAL_FORWARD || found == JOURNAL_ROLLBACK;
+    if (!believed || match.doubt == DOUBT_NONE || hunt->search->insistent)
+        return found;
+    return reject(hunt, match.doubt, false);
+}
+
+static enum journal_found find_unmarked(struct hunt *hunt)
+{
+    const char *directory = hunt->search->directory;
+    bool device = hunt->search->mapping->status.kind == FILE_BLOCK_DEVICE;
+    enum journal_found found = device ? JOURNAL_ABSENT : find_beside(hunt);
+    if (!directory || (found != JOURNAL_ABSENT && found != JOURNAL_OBSTACLE))
+        return found;
+    enum journal_found there = find_in_directory(hunt);
+    if (there != JOURNAL_ABSENT)
+        return there;
+    take_first(hunt);
+    return found;
+}
+
+enum journal_found journal_find(struct journal *journal, const struct journal_search *search,
+                                struct journal_finding *finding, struct error *error)
+{
+    struct hunt hunt = {.journal = journal, .search = search, .finding = finding, .error = error};
+    *journal = (struct journal){0};
+    *finding = (struct journal_finding){0};
+    if (search->mapping->spooled || !search->mapping->file)
+        return JOURNAL_ABSENT;
+    enum journal_found found = get_mark(&hunt);
+    if (found != JOURNAL_ABSENT)
+        return found;
+    found = hunt.mark.there ? find_marked(&hunt) : find_unmarked(&hunt);
+    place_free(hunt.first.place);
+    return found;
+}
+
+void journal_finding_release(struct journal_finding *finding)
+{
+    place_free(finding->place);
+    *finding = (struct journal_finding){0};
+}

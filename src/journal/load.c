@@ -1,0 +1,126 @@
+/* load.c - what a journal that is to be gone on with says: list, new bytes, progress. */
+#include "base/crc32c.h"
+#include "journal/internal.h"
+
+static bool check_pool(struct journal *journal, struct error *error)
+{
+    unsigned char bytes[16384];
+    uint32_t crc = 0;
+    for (uint64_t at = 0; at < journal->header.pool_length;) {
+        size_t length = (size_t)minimum_u64(sizeof bytes, journal->header.pool_length - at);
+        if (journal_must_stop(error) || !journal_read_pool(journal, at, bytes, length, error))
+            return false;
+        crc = crc32c(crc, bytes, length);
+        at += length;
+    }
+    return CHECKSUM_HOLDS(crc == journal->header.pool_crc) ||
+           error_set(error, "the journal's new bytes are damaged");
+}
+
+static bool load_list(struct journal *journal, struct buffer *bytes, struct edit_list *edits,
+                      struct error *error)
+{
+    const struct journal_header *header = &journal->header;
+    size_t length, got;
+    if (!checked_size(header->list_length, &length) || !buffer_reserve(bytes, length, error) ||
+        !file_read(journal->file, LIST_OFFSET, bytes->data, length, &got, error))
+        return false;
+    bytes->length = length;
+    if (got != length || crc32c(0, bytes->data, length) != header->list_crc)
+        return error_set(error, "the journal's list of edits is damaged");
+    return edit_list_load(edits, bytes->data, length, header->edit_count, header->start_size,
+                          header->pool_length, error);
+}
+
+bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record)
+{
+    unsigned char bytes[16384];
+    struct error ignored = {0};
+    uint32_t crc = 0;
+    if (record->slot_length == 0)
+        return true;
+    if (record->slot_length > journal->header.window ||
+        record->slot_start < journal->header.slot_offset ||
+        record->slot_start > journal->header.length - record->slot_length)
+        return false;
+    for (uint64_t at = 0; at < record->slot_length;) {
+        size_t length = (size_t)minimum_u64(sizeof bytes, record->slot_length - at);
+        if (!journal_read(journal, record->slot_start + at, bytes, length, &ignored))
+            return false;
+        crc = crc32c(crc, bytes, length);
+        at += length;
+    }
+    return crc == record->slot_crc;
+}
+
+static bool damaged_record(struct error *error)
+{
+    return error_set(error, "the journal is damaged: its record of how far the edit was is not "
+                            "whole");
+}
+
+/* A sector is on the disk or it is not: what is neither zeros nor a record has been damaged. */
+static bool read_record(struct journal *journal, unsigned number, struct error *error)
+{
+    unsigned char bytes[RECORD_SECTOR];
+    struct journal_record *record = &journal->records[number];
+    *record = (struct journal_record){0};
+    if (!journal_read(journal, RECORD_OFFSET + number * RECORD_SECTOR, bytes, sizeof bytes, error))
+        return false;
+    if (journal_is_zeros(bytes, sizeof bytes))
+        return true;
+    return (journal_record_decode(record, bytes) &&
+            JOURNAL_SLOT_OF(record->published - 1) == JOURNAL_SLOT_OF(number)) ||
+           damaged_record(error);
+}
+
+/*
+ * The greatest step whose record, and slot if it has one, reached the disk; 0 for none. Steps are
+ * published one after the other, so the other record is that of the step before, which is on the
+ * disk as a whole.
+ */
+static bool read_records(struct journal *journal, uint64_t *published, struct error *error)
+{
+    const struct journal_record *records = journal->records;
+    if (!read_record(journal, 0, error) || !read_record(journal, 1, error))
+        return false;
+    unsigned greater = records[1].published > records[0].published;
+    const struct journal_record *last = &records[greater], *before = &records[!greater];
+    *published = last->published;
+    if (last->published > 0 && before->published != last->published - 1)
+        return damaged_record(error);
+    if (*published == 0 || journal_slot_is_whole(journal, last))
+        return true;
+    *published = before->published;
+    return *published == 0 || journal_slot_is_whole(journal, before) ||
+           error_set(error, "the journal is damaged: the bytes of a step are not whole");
+}
+
+static bool read_word(struct journal *journal, uint64_t *published, struct error *error)
+{
+    unsigned char bytes[8];
+    size_t got;
+    *published = 0;
+    if (!file_read(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, &got, error))
+        return false;
+    return (got == sizeof bytes &&
+            journal_word_number(&journal->header, little_get64(bytes), published)) ||
+           error_set(error, "the journal is damaged: how far the edit was is not to be read");
+}
+
+bool journal_load(struct journal *journal, struct buffer *bytes, struct edit_list *edits,
+                  uint64_t *number, bool *published, struct error *error)
+{
+    uint64_t count;
+    if (!check_pool(journal, error) || !load_list(journal, bytes, edits, error))
+        return false;
+    if (!(journal->header.durable ? read_records(journal, &count, error)
+                                  : read_word(journal, &count, error))) {
+        edit_list_release(edits);
+        return false;
+    }
+    journal_map(journal);
+    *published = count > 0;
+    *number = count > 0 ? count - 1 : 0;
+    return true;
+}

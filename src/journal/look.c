@@ -1,0 +1,119 @@
+/* look.c - what has a journal's name, and may it be believed? */
+#include "journal/journal.h"
+#include "journal/internal.h"
+#include "mapping/place_modes.h"
+
+/* ---- who may have made it -------------------------------------------------------------------- */
+
+/* Whether somebody else could have planted it. Who only looks leaves it to who mends. */
+static bool is_trusted(const struct journal *journal, const struct journal_search *search)
+{
+    struct file_status status;
+    struct error ignored = {0};
+    if (!file_get_status(journal->file, &status, &ignored) || status.kind != FILE_REGULAR)
+        return false;
+    bool own = status.owner == search->mapping->status.owner || status.owner == 0 ||
+               status.owner == platform_user();
+    if (search->insistent)
+        return true;
+    if (status.links != 1 || !own)
+        return false;
+    return (status.mode & 077) == 0 || !search->writable || !place_keeps_modes(journal->place);
+}
+
+bool journal_is_abandoned(struct journal *journal, const struct journal_search *search)
+{
+    struct error ignored = {0};
+    enum lock_kind kind = search->writable ? LOCK_EXCLUSIVE : LOCK_SHARED;
+    enum lock_result result = file_lock(journal->file, kind, &ignored);
+    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) && is_trusted(journal, search);
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+void journal_reject(struct journal *journal, enum journal_doubt doubt,
+                    struct journal_finding *finding)
+{
+    finding->doubt = doubt;
+    finding->place = journal->place;
+    journal->place = NULL;
+    journal_close(journal);
+}
+
+static enum journal_here doubt_here(struct journal *journal, enum journal_doubt doubt,
+                                    struct journal_finding *finding)
+{
+    journal_reject(journal, doubt, finding);
+    return HERE_DOUBT;
+}
+
+static enum journal_here nothing_here(struct journal *journal)
+{
+    journal_close(journal);
+    return HERE_NOTHING;
+}
+
+/* One that is DONE needs no more than its header. */
+static bool is_complete(const struct journal *journal)
+{
+    uint64_t size;
+    struct error ignored = {0};
+    return journal->header.state == JOURNAL_DONE ||
+           (file_get_size(journal->file, &size, &ignored) &&
+            size >= journal_needed_length(&journal->header));
+}
+
+static enum journal_here look_into(struct journal *journal, const struct journal_search *search,
+                                   struct journal_finding *finding)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    size_t got;
+    if (!file_read(journal->file, 0, bytes, sizeof bytes, &got, &finding->cause))
+        return doubt_here(journal, DOUBT_UNREADABLE, finding);
+    switch (journal_header_read(&journal->header, bytes, got)) {
+    case HEADER_EMPTY:
+        return HERE_EMPTY;
+    case HEADER_OF_OTHER_VERSION:
+        return doubt_here(journal, DOUBT_VERSION, finding);
+    case HEADER_DAMAGED:
+        return doubt_here(journal, DOUBT_DAMAGED, finding);
+    case HEADER_SOUND:
+        break;
+    }
+    finding->has_header = true;
+    finding->state = journal->header.state;
+    finding->doubt = !is_trusted(journal, search) ? DOUBT_UNTRUSTED
+                     : !is_complete(journal)      ? DOUBT_DAMAGED
+                                                  : DOUBT_NONE;
+    return HERE_JOURNAL;
+}
+
+enum journal_here journal_look(struct journal *journal, struct place *place,
+                               const struct journal_search *search, struct journal_finding *finding)
+{
+    struct file_status status;
+    unsigned flags = FILE_OPEN_REGULAR | (search->writable ? FILE_OPEN_WRITE : 0);
+    *journal = (struct journal){.place = place, .late_number = UINT64_MAX};
+    snprintf(finding->path, sizeof finding->path, "%s", place_path(place));
+    enum place_use use = place_look(place, &status, &finding->cause);
+    finding->owner = status.owner;
+    switch (use) {
+    case PLACE_FREE:
+        return nothing_here(journal);
+    case PLACE_FAILED:
+        return doubt_here(journal, DOUBT_UNREADABLE, finding);
+    case PLACE_LINK:
+    case PLACE_OTHER:
+        return doubt_here(journal, DOUBT_NOT_A_FILE, finding);
+    case PLACE_FILE:
+        break;
+    }
+    switch (place_open(place, flags, &journal->file, &finding->cause)) {
+    case FILE_OPENED:
+        return look_into(journal, search, finding);
+    case FILE_MISSING: /* in this moment */
+        return nothing_here(journal);
+    default:
+        return doubt_here(journal, DOUBT_UNREADABLE, finding);
+    }
+}

@@ -1,0 +1,108 @@
+/* place.c - where a file's journal goes, and what tells the file from others. */
+#include "journal/journal.h"
+#include "journal/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A checksum: FNV-1a of 64 bits, by Fowler, Noll and Vo. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* ---- whose it is ----------------------------------------------------------------------------- */
+
+void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth)
+{
+    char name[256];
+    *identity = mapping->status.identity;
+    *birth = mapping->status.birth;
+    if (mapping->status.kind != FILE_BLOCK_DEVICE)
+        return;
+    *birth = 0;
+    *identity = file_lasting_name(mapping->file, name, sizeof name) ? hash_text(name) : 0;
+}
+
+/*
+ * Some file systems make their inode numbers up and give a file another one whenever they are
+ * mounted; some do not tell when a file was made.
+ */
+enum journal_identity journal_compare(const struct journal_header *header,
+                                      const struct mapping *mapping)
+{
+    uint64_t identity, birth;
+    journal_identify(mapping, &identity, &birth);
+    if (mapping->status.kind == FILE_BLOCK_DEVICE)
+        return identity != 0 && identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
+    if (birth != 0 && header->birth != 0 && birth != header->birth)
+        return IDENTITY_OTHER;
+    return identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+enum { NAME_LENGTH = 255 }; /* most bytes of a name on nearly all file systems */
+
+static void name_by_inode(const struct mapping *mapping, char *name, size_t size)
+{
+    snprintf(name, size, ".%llx-%llx" JOURNAL_SUFFIX, (unsigned long long)mapping->status.device,
+             (unsigned long long)mapping->status.identity);
+}
+
+static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
+{
+    struct place *target;
+    char name[NAME_LENGTH + 1];
+    if (mapping->shared_memory && !mapping->shared_path)
+        return error_set(error, "shared memory has no place here where a journal could be: "
+                                "--no-journal changes it without one, not all or nothing");
+    if (!place_of(mapping->path, &target, error))
+        return false;
+    const char *own = place_name(target);
+    int length = snprintf(name, sizeof name, ".%s" JOURNAL_SUFFIX, own);
+    if (length < 0 || (size_t)length >= sizeof name) /* no room for more */
+        snprintf(name, sizeof name, ".name-%016llx" JOURNAL_SUFFIX,
+                 (unsigned long long)hash_text(own));
+    bool made = place_sibling(target, name, place, error);
+    place_free(target);
+    return made;
+}
+
+/* A device without a lasting name has its journal's told by the size, and the bytes. */
+static bool name_of_device(const struct mapping *mapping, char *name, size_t size,
+                           struct error *error)
+{
+    uint64_t identity, birth;
+    journal_identify(mapping, &identity, &birth);
+    if (identity == 0 && !platform_random(&identity, sizeof identity, error))
+        return false;
+    snprintf(name, size, JOURNAL_OF_DEVICE "%llu-%016llx" JOURNAL_SUFFIX,
+             (unsigned long long)mapping->status.size, (unsigned long long)identity);
+    return true;
+}
+
+/* In a directory for all journals the inode keeps files of one name apart. */
+static bool elsewhere(const struct mapping *mapping, const char *directory, struct place **place,
+                      struct error *error)
+{
+    char name[96];
+    if (mapping->status.kind != FILE_BLOCK_DEVICE)
+        name_by_inode(mapping, name, sizeof name);
+    else if (!name_of_device(mapping, name, sizeof name, error))
+        return false;
+    if (place_in_directory(directory, name, place, error))
+        return true;
+    struct error cause = *error;
+    return error_set(error, "the journal's directory cannot be used: %s", cause.message);
+}
+
+bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
+                   struct error *error)
+{
+    *place = NULL;
+    return directory ? elsewhere(mapping, directory, place, error) : beside(mapping, place, error);
+}

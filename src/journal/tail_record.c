@@ -1,0 +1,104 @@
+/* tail_record.c - records of the end of an edit: see apply/tail.h. */
+#include "base/crc32c.h"
+#include "journal/internal.h"
+#include "journal/journal.h"
+
+#include <string.h>
+
+/* ---- as bytes -------------------------------------------------------------------------------- */
+
+enum { NUMBERS = 7, WITNESS_AT = 8 * NUMBERS, CRC_AT = WITNESS_AT + TAIL_WITNESS };
+
+void journal_tail_encode(const struct journal_tail *tail, unsigned char *bytes)
+{
+    const uint64_t numbers[NUMBERS] = {
+        tail->number,      tail->kind,     tail->offset,         tail->size,
+        tail->slot_length, tail->slot_crc, tail->witness_length,
+    };
+    for (size_t i = 0; i < NUMBERS; i++)
+        little_put64(bytes + 8 * i, numbers[i]);
+    memcpy(bytes + WITNESS_AT, tail->witness, TAIL_WITNESS);
+    little_put64(bytes + CRC_AT, crc32c(0, bytes, CRC_AT));
+}
+
+bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes)
+{
+    uint64_t numbers[NUMBERS];
+    for (size_t i = 0; i < NUMBERS; i++)
+        numbers[i] = little_get64(bytes + 8 * i);
+    if (numbers[0] == 0 || numbers[1] < TAIL_MOVE || numbers[1] > TAIL_BLOCKS ||
+        numbers[6] > TAIL_WITNESS || little_get64(bytes + CRC_AT) != crc32c(0, bytes, CRC_AT))
+        return false;
+    *tail = (struct journal_tail){
+        .number = numbers[0],
+        .kind = (enum journal_tail_kind)numbers[1],
+        .offset = numbers[2],
+        .size = numbers[3],
+        .slot_length = numbers[4],
+        .slot_crc = (uint32_t)numbers[5],
+        .witness_length = (uint32_t)numbers[6],
+    };
+    memcpy(tail->witness, bytes + WITNESS_AT, TAIL_WITNESS);
+    return true;
+}
+
+/* ---- in the journal -------------------------------------------------------------------------- */
+
+static uint64_t sector_of(uint64_t number)
+{
+    return TAIL_OFFSET + number % 2 * RECORD_SECTOR;
+}
+
+bool journal_publish_tail(struct journal *journal, const struct journal_tail *tail,
+                          struct error *error)
+{
+    unsigned char bytes[TAIL_LENGTH];
+    journal->published = journal->published || tail->kind != TAIL_BLOCKS;
+    journal_tail_encode(tail, bytes);
+    return journal_write(journal, sector_of(tail->number), bytes, sizeof bytes, error) &&
+           (!journal->header.durable || JOURNAL_BARRIER(file_sync(journal->file, true, error)));
+}
+
+/* Whether the numbers fit file and journal. */
+static bool is_sound(const struct journal_tail *tail)
+{
+    return tail->offset <= OFFSET_MAX && tail->size <= OFFSET_MAX &&
+           (tail->kind == TAIL_MOVE ||
+            (tail->size > tail->offset && tail->witness_length <= tail->size - tail->offset));
+}
+
+/* A sector is on the disk or it is not: what is neither zeros nor a record has been damaged. */
+static bool read_tail(struct journal *journal, uint64_t sector, struct journal_tail *tail,
+                      struct error *error)
+{
+    unsigned char bytes[RECORD_SECTOR];
+    *tail = (struct journal_tail){0};
+    if (!journal_read(journal, sector_of(sector), bytes, sizeof bytes, error))
+        return false;
+    return journal_is_zeros(bytes, sizeof bytes) ||
+           (journal_tail_decode(tail, bytes) && tail->number % 2 == sector && is_sound(tail)) ||
+           error_set(error, "the journal is damaged: its record of the edit's end is not whole");
+}
+
+/* The slot is there as it was written. */
+static bool is_whole(struct journal *journal, const struct journal_tail *tail)
+{
+    struct journal_record slot = {
+        .slot_start = journal_slot_start(journal, tail->number, 0),
+        .slot_length = tail->slot_length,
+        .slot_crc = tail->slot_crc,
+    };
+    return tail->kind != TAIL_MOVE || journal_slot_is_whole(journal, &slot);
+}
+
+bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error)
+{
+    struct journal_tail found[2];
+    *tail = (struct journal_tail){0};
+    if (!read_tail(journal, 0, &found[0], error) || !read_tail(journal, 1, &found[1], error))
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        if (found[i].number > tail->number && is_whole(journal, &found[i]))
+            *tail = found[i];
+    return true;
+}

@@ -1,0 +1,232 @@
+/* lines.c - where the lines of a file begin and end, and its strings. */
+#include "mapping/lines.h"
+#include "mapping/data_runs.h"
+#include "search/search.h"
+
+enum {
+    FIRST_STEP = 16 * 1024, /* read at once; lines are mostly short */
+    LARGEST_STEP = 256 * 1024,
+};
+
+struct code_unit line_unit(const struct byte_type *type)
+{
+    if (!type || !byte_type_is_utf16(type))
+        return (struct code_unit){0, 0};
+    return (struct code_unit){byte_type_size(type) - 1, byte_type_is_big_endian(type)};
+}
+
+/* Of a stream, what was in front of the first byte that is held is a newline, or of no account. */
+static uint64_t lowest(const struct window *window, uint64_t limit)
+{
+    return maximum_u64(limit, mapping_first(window->mapping));
+}
+
+static size_t next_step(size_t step)
+{
+    return step < LARGEST_STEP ? step * 2 : step;
+}
+
+/* ---- newlines -------------------------------------------------------------------------------- */
+
+/* Whether the byte '\n' at `at`, in a span of whole units of two bytes, is that of a newline. */
+static bool is_newline(const struct code_unit *unit, const unsigned char *bytes, size_t at)
+{
+    return at % 2 == unit->newline && bytes[at ^ 1] == 0;
+}
+
+/* The first newline in a span of whole units, or `length`. */
+static size_t newline_forward(const struct window *window, const unsigned char *bytes,
+                              size_t length)
+{
+    size_t found = search_byte_forward(bytes, length, 0, '\n');
+    if (window_unit(window) == 1)
+        return found;
+    while (found < length && !is_newline(&window->unit, bytes, found))
+        found = search_byte_forward(bytes, length, found + 1, '\n');
+    return found < length ? found - found % 2 : length;
+}
+
+/* The last newline in it, or SIZE_MAX. */
+static size_t newline_backward(const struct window *window, const unsigned char *bytes,
+                               size_t length)
+{
+    size_t found = search_byte_backward(bytes, length, '\n');
+    if (window_unit(window) == 1)
+        return found;
+    while (found != SIZE_MAX && !is_newline(&window->unit, bytes, found))
+        found = search_byte_backward(bytes, found, '\n');
+    return found != SIZE_MAX ? found - found % 2 : SIZE_MAX;
+}
+
+/* The first newline in the range, or range.end. Holes, where none is, are skipped. */
+static bool find_newline(struct window *window, struct range range, uint64_t *newline,
+                         struct error *error)
+{
+    size_t length, unit = window_unit(window), step = FIRST_STEP;
+    *newline = range.end;
+    while (range.start < range.end && range_length(range) >= unit) {
+        struct range data = range;
+        const unsigned char *bytes =
+            window_from(window, range.start, range.end, step, &length, error);
+        if (!bytes)
+            return false;
+        length -= (size_t)rest_of_units(length, unit);
+        size_t found = newline_forward(window, bytes, length);
+        data.start = range.start + found;
+        if (found < length) {
+            *newline = data.start;
+            break;
+        }
+        range.start = data.start;
+        if (!mapping_next_data(window->mapping, data, &data, error))
+            return false;
+        range.start = data.start - rest_of_units(data.start - range.start, unit);
+        step = next_step(step);
+    }
+    return true;
+}
+
+/* What is behind the last newline in the range, or its first unit; units end at range.end. */
+static bool find_newline_before(struct window *window, struct range range, uint64_t *behind,
+                                struct error *error)
+{
+    size_t length, unit = window_unit(window), step = FIRST_STEP;
+    range.start += rest_of_units(range_length(range), unit);
+    while (range.start < range.end) {
+        struct range span = range;
+        const unsigned char *bytes =
+            window_before(window, range.end, range.start, step, &length, error);
+        if (!bytes)
+            return false;
+        size_t half = (size_t)rest_of_units(length, unit);
+        bytes += half;
+        length -= half;
+        size_t found = newline_backward(window, bytes, length);
+        range.end -= length;
+        if (found != SIZE_MAX) {
+            range.end += found + unit;
+            break;
+        }
+        span.end = range.end;
+        if (length >= LARGEST_STEP / 2) {
+            if (!data_last_span(window->mapping, span, &span, error))
+                return false;
+            range.end = span.end + rest_of_units(range.end - span.end, unit);
+        }
+        step = next_step(step);
+    }
+    *behind = range.end;
+    return true;
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+bool line_start(struct window *window, uint64_t offset, uint64_t limit, uint64_t *start,
+                struct error *error)
+{
+    limit = lowest(window, limit);
+    *start = offset;
+    return offset <= limit ||
+           find_newline_before(window, (struct range){limit, offset}, start, error);
+}
+
+bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *end,
+              struct error *error)
+{
+    return lines_forward(window, (struct range){offset, limit}, 1, end, error);
+}
+
+bool lines_pass(struct window *window, struct range range, uint64_t *count, uint64_t *end,
+                struct error *error)
+{
+    size_t unit = window_unit(window);
+    *end = range.start;
+    while (*count > 0 && range.start < range.end) {
+        uint64_t newline;
+        if (!find_newline(window, range, &newline, error))
+            return false;
+        bool whole = newline < range.end;
+        *end = range.start = whole ? newline + unit : range.end;
+        *count -= whole;
+    }
+    return true;
+}
+
+bool lines_forward(struct window *window, struct range range, uint64_t count, uint64_t *end,
+                   struct error *error)
+{
+    return lines_pass(window, range, &count, end, error);
+}
+
+bool lines_backward(struct window *window, struct range range, uint64_t count, uint64_t *start,
+                    struct error *error)
+{
+    size_t unit = window_unit(window);
+    range.start = lowest(window, range.start);
+    *start = range.end;
+    while (count-- > 0 && *start > range.start && *start - range.start >= unit) {
+        /* The newline right before ends the line that is looked for. */
+        if (!line_start(window, *start - unit, range.start, start, error))
+            return false;
+    }
+    return true;
+}
+
+bool line_strip(struct window *window, struct range *line, struct error *error)
+{
+    size_t length, unit = window_unit(window);
+    if (line->start == line->end || rest_of_units(range_length(*line), unit) != 0)
+        return true;
+    const unsigned char *bytes =
+        window_before(window, line->end, line->start, FIRST_STEP, &length, error);
+    if (!bytes)
+        return false;
+    bytes += length - unit;
+    bool is_line = bytes[window->unit.newline] == '\n' &&
+                   (unit == 1 || is_newline(&window->unit, bytes, window->unit.newline));
+    line->end -= is_line ? unit : 0;
+    return true;
+}
+
+/* ---- strings --------------------------------------------------------------------------------- */
+
+/* The first unit of zeros in a span of whole units, or `length`. */
+static size_t zero_forward(const unsigned char *bytes, size_t length, size_t unit)
+{
+    for (size_t at = 0; at < length; at += unit) {
+        at = search_byte_forward(bytes, length, at, 0);
+        at -= (size_t)rest_of_units(at, unit);
+        size_t zeros = 0;
+        while (zeros < unit && at < length && bytes[at + zeros] == 0)
+            zeros++;
+        if (zeros == unit)
+            return at;
+    }
+    return length;
+}
+
+bool string_end(const struct mapping *mapping, struct range range, size_t unit, uint64_t *end,
+                struct error *error)
+{
+    struct window window = {.mapping = mapping, .unit = {unit - 1, 0}};
+    size_t step = FIRST_STEP, length;
+    *end = range.end;
+    bool done = true;
+    while (range.start < range.end && range_length(range) >= unit) {
+        const unsigned char *bytes =
+            window_from(&window, range.start, range.end, step, &length, error);
+        done = bytes != NULL;
+        if (!done)
+            break;
+        length -= (size_t)rest_of_units(length, unit);
+        size_t found = zero_forward(bytes, length, unit);
+        range.start += found;
+        if (found < length) {
+            *end = range.start;
+            break;
+        }
+        step = next_step(step);
+    }
+    window_release(&window);
+    return done;
+}

@@ -1,0 +1,28 @@
+/* place_modes.c - whether a directory's files have the modes that they are made with. */
+#include "mapping/place_modes.h"
+
+#include <stdio.h>
+
+bool place_keeps_modes(const struct place *place)
+{
+    char name[64];
+    uint64_t number = 0;
+    struct place *probe;
+    struct file *file;
+    struct file_status status;
+    struct error ignored = {0};
+    unsigned flags = FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
+    if (!platform_random(&number, sizeof number, &ignored))
+        return true;
+    snprintf(name, sizeof name, ".mmtool-probe-%llx", (unsigned long long)number);
+    if (!place_sibling(place, name, &probe, &ignored))
+        return true;
+    bool hold = true;
+    if (place_open(probe, flags, &file, &ignored) == FILE_OPENED) {
+        hold = !file_get_status(file, &status, &ignored) || (status.mode & 077) == 0;
+        (void)file_close(file, &ignored);
+        (void)place_remove(probe, &ignored);
+    }
+    place_free(probe);
+    return hold;
+}

@@ -1,0 +1,120 @@
+/* residency.c - how much of a file is in memory, and where. */
+#include "mapping/residency.h"
+
+#include <stdlib.h>
+
+/* Views of this many bytes are asked for their pages at a time. */
+#define STEP ((uint64_t)1 << 28)
+
+/* One question under way. Offsets are those in the file, not in a window. */
+struct survey {
+    const struct mapping *mapping;
+    struct residency *residency;
+    uint64_t page;       /* bytes */
+    uint64_t first_page; /* number of the page that holds the range's start */
+    uint64_t next_page;  /* first one not counted yet */
+    unsigned char *answers;
+};
+
+static void count_page(struct survey *survey, uint64_t number)
+{
+    struct residency *residency = survey->residency;
+    if (number < survey->next_page)
+        return;
+    residency->resident_pages++;
+    residency->cells[(number - survey->first_page) / residency->cell_pages]++;
+}
+
+static void count_answers(struct survey *survey, struct range part)
+{
+    uint64_t number = part.start / survey->page;
+    for (size_t i = 0; number * survey->page < part.end; i++, number++) {
+        uint64_t start = maximum_u64(part.start, number * survey->page);
+        uint64_t end = minimum_u64(part.end, (number + 1) * survey->page);
+        if (survey->answers[i] & 1) {
+            survey->residency->resident += end - start;
+            count_page(survey, number);
+        }
+    }
+    survey->next_page = maximum_u64(survey->next_page, number);
+}
+
+static bool ask(struct survey *survey, struct range part, struct error *error)
+{
+    struct view view;
+    struct error ignored = {0};
+    uint64_t base = survey->mapping->base;
+    struct range seen = {part.start - base, part.end - base};
+    if (!mapping_view(survey->mapping, seen, VIEW_READ, &view, error)) {
+        survey->residency->known = !view.unsupported;
+        return view.unsupported;
+    }
+    enum residency_result result = view_residency(&view, 0, view.length, survey->answers, error);
+    (void)view_unmap(&view, &ignored);
+    if (result == RESIDENCY_KNOWN)
+        count_answers(survey, part);
+    if (result == RESIDENCY_UNKNOWN)
+        survey->residency->known = false;
+    return result != RESIDENCY_FAILED;
+}
+
+/* A run of data, in steps that end where pages do. */
+static bool ask_run(struct survey *survey, struct range run, struct error *error)
+{
+    while (run.start < run.end && survey->residency->known) {
+        uint64_t stop = (run.start / survey->page) * survey->page + STEP;
+        struct range part = {run.start, minimum_u64(stop, run.end)};
+        if (!ask(survey, part, error))
+            return false;
+        run.start = part.end;
+    }
+    return true;
+}
+
+static bool ask_all(struct survey *survey, struct range range, struct error *error)
+{
+    uint64_t base = survey->mapping->base;
+    while (range.start < range.end && survey->residency->known) {
+        struct range data;
+        if (!mapping_next_data(survey->mapping, range, &data, error))
+            return false;
+        struct range run = {data.start + base, data.end + base};
+        if (!ask_run(survey, run, error))
+            return false;
+        range.start = data.end;
+    }
+    return true;
+}
+
+bool residency_of(const struct mapping *mapping, struct range range, struct residency *residency,
+                  struct error *error)
+{
+    struct survey survey = {.mapping = mapping, .residency = residency};
+    survey.page = platform_page_size();
+    *residency = (struct residency){.known = true, .cell_pages = 1};
+    residency->known = !mapping->overlay;
+    if (range_length(range) == 0 || mapping->overlay)
+        return true;
+    uint64_t last = (range.end + mapping->base - 1) / survey.page;
+    survey.first_page = survey.next_page = (range.start + mapping->base) / survey.page;
+    residency->pages = last - survey.first_page + 1;
+    residency->cell_pages = (residency->pages + RESIDENCY_CELLS - 1) / RESIDENCY_CELLS;
+    residency->cell_count =
+        (size_t)((residency->pages + residency->cell_pages - 1) / residency->cell_pages);
+    size_t most = (size_t)(STEP / survey.page) + 2;
+    survey.answers = malloc(most);
+    bool done = survey.answers ? ask_all(&survey, range, error) : error_memory(error, most);
+    free(survey.answers);
+    return done;
+}
+
+void residency_map(const struct residency *residency, char text[RESIDENCY_CELLS + 1])
+{
+    for (size_t i = 0; i < residency->cell_count; i++) {
+        uint64_t before = i * residency->cell_pages;
+        uint64_t pages = minimum_u64(residency->cell_pages, residency->pages - before);
+        uint64_t there = residency->cells[i];
+        text[i] = there == pages ? '#' : there > 0 ? '+' : '.';
+    }
+    text[residency->cell_count] = 0;
+}

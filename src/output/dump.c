@@ -1,0 +1,132 @@
+/* dump.c - rows of offset, hex digits and text, as xxd prints them. */
+#include "output/dump.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a byte is, told by its colour. */
+enum byte_class { BYTE_ZERO, BYTE_PRINTABLE, BYTE_BLANK, BYTE_CONTROL, BYTE_HIGH, BYTE_CLASSES };
+
+/* Longest: every byte in a colour of its own, twice. */
+enum { COLOR_LENGTH = 8, LINE = 32 + DUMP_ROW * 2 * (3 + 2 * COLOR_LENGTH) };
+
+/* A line that is being put together. */
+struct line {
+    char text[LINE];
+    size_t length;
+    enum byte_class class; /* the colour that is on; BYTE_CLASSES: none */
+};
+
+static enum byte_class class_of(unsigned char byte)
+{
+    if (byte == 0)
+        return BYTE_ZERO;
+    if (byte == ' ' || (byte >= '\t' && byte <= '\r'))
+        return BYTE_BLANK;
+    if (byte < 0x20 || byte == 0x7f)
+        return BYTE_CONTROL;
+    return byte < 0x7f ? BYTE_PRINTABLE : BYTE_HIGH;
+}
+
+static void put(struct line *line, char byte)
+{
+    line->text[line->length++] = byte;
+}
+
+static void put_text(struct line *line, const char *text)
+{
+    size_t length = strlen(text);
+    memcpy(line->text + line->length, text, length);
+    line->length += length;
+}
+
+/* Switches to the colour of a class; BYTE_CLASSES: to none. */
+static void set_class(struct line *line, enum byte_class class)
+{
+    static const char *const colors[] = {"\x1b[90m", "\x1b[36m", "\x1b[32m",
+                                         "\x1b[35m", "\x1b[33m", "\x1b[0m"};
+    if (class == line->class)
+        return;
+    put_text(line, colors[class]);
+    line->class = class;
+}
+
+static void put_hex(struct line *line, const struct dump *dump)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < DUMP_ROW; i++) {
+        bool there = i < dump->length;
+        if (dump->color)
+            set_class(line, there ? class_of(dump->row[i]) : BYTE_CLASSES);
+        put(line, there ? digits[dump->row[i] >> 4] : ' ');
+        put(line, there ? digits[dump->row[i] & 15] : ' ');
+        if (i % 2)
+            put(line, ' ');
+    }
+}
+
+static void put_characters(struct line *line, const struct dump *dump)
+{
+    for (size_t i = 0; i < dump->length; i++) {
+        unsigned char byte = dump->row[i];
+        if (dump->color)
+            set_class(line, class_of(byte));
+        put(line, byte >= 0x20 && byte < 0x7f ? (char)byte : '.');
+    }
+    if (dump->color)
+        set_class(line, BYTE_CLASSES);
+}
+
+static bool print_row(struct dump *dump, struct error *error)
+{
+    struct line line = {.class = BYTE_CLASSES};
+    line.length = (size_t)snprintf(line.text, 20, "%08llx: ", (unsigned long long)dump->offset);
+    put_hex(&line, dump);
+    put(&line, ' ');
+    put_characters(&line, dump);
+    put(&line, '\n');
+    return output_bytes(dump->output, line.text, line.length, error);
+}
+
+/* A row that equals the one before is told by one `*` for all such rows. */
+static bool finish_row(struct dump *dump, struct error *error)
+{
+    bool equal = dump->fold && dump->has_last && dump->length == DUMP_ROW &&
+                 memcmp(dump->row, dump->last, DUMP_ROW) == 0;
+    bool done =
+        equal ? dump->folded || output_text(dump->output, "*\n", error) : print_row(dump, error);
+    memcpy(dump->last, dump->row, DUMP_ROW);
+    dump->has_last = dump->length == DUMP_ROW;
+    dump->folded = equal;
+    dump->offset += dump->length;
+    dump->length = 0;
+    return done;
+}
+
+void dump_init(struct dump *dump, struct output *output, uint64_t offset, bool color, bool fold)
+{
+    *dump = (struct dump){.output = output, .offset = offset, .color = color, .fold = fold};
+}
+
+bool dump_bytes(struct dump *dump, const unsigned char *bytes, size_t length, struct error *error)
+{
+    while (length > 0) {
+        if (dump->length == DUMP_ROW && !finish_row(dump, error))
+            return false;
+        size_t take = DUMP_ROW - dump->length;
+        take = take < length ? take : length;
+        memcpy(dump->row + dump->length, bytes, take);
+        dump->length += take;
+        bytes += take;
+        length -= take;
+    }
+    /* Who waits for more bytes sees the row meanwhile. */
+    if (!dump->fold && dump->length == DUMP_ROW)
+        return finish_row(dump, error);
+    return true;
+}
+
+bool dump_end(struct dump *dump, struct error *error)
+{
+    return dump->length == 0 || print_row(dump, error);
+}

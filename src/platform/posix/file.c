@@ -1,0 +1,221 @@
+/*
+ * file.c - bytes in and out of an open file.
+ *
+ * Everything is positioned I/O: the file offset, which may be shared with other
+ * processes, is left alone.
+ */
+#include "platform/posix/internal.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#endif
+
+/* One transfer is cut to what every system takes in one call (Linux: 2 GiB less a page). */
+static size_t one_transfer(size_t length)
+{
+    const size_t most = (size_t)1 << 30;
+    return length < most ? length : most;
+}
+
+void posix_wait_ready(int descriptor, short events)
+{
+    struct pollfd wait = {.fd = descriptor, .events = events};
+    poll(&wait, 1, -1);
+}
+
+static bool check_transfer(const char *doing, uint64_t offset, size_t length, struct error *error)
+{
+    uint64_t end;
+    return checked_add(offset, length, &end) ||
+           error_set(error, "past the largest offset of a file (%s %zu byte%s at %" PRIu64 ")",
+                     doing, length, diag_plural(length), offset);
+}
+
+bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+               struct error *error)
+{
+    unsigned char *out = bytes;
+    *got = 0;
+    if (!check_transfer("reading", offset, length, error))
+        return false;
+    while (*got < length) {
+        ssize_t part = pread(file->descriptor, out + *got, one_transfer(length - *got),
+                             (off_t)(offset + *got));
+        if (part == 0)
+            return true;
+        if (part > 0)
+            *got += (size_t)part;
+        else if (errno != EINTR)
+            return posix_error_doing(error, errno, "reading %zu byte%s at %" PRIu64, length - *got,
+                                     diag_plural(length - *got), offset + *got);
+    }
+    return true;
+}
+
+bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
+                      struct error *error)
+{
+    ssize_t part;
+    while ((part = read(file->descriptor, bytes, one_transfer(length))) < 0) {
+        if (errno == EAGAIN || errno == EWOULDBLOCK) /* whom we share it with has set it so */
+            posix_wait_ready(file->descriptor, POLLIN);
+        else if (errno != EINTR) {
+            *got = 0;
+            return posix_error_doing(error, errno, "reading");
+        }
+    }
+    *got = (size_t)part;
+    return true;
+}
+
+/* Whether there may be a byte: one that cannot be read, or not alone, is none that is not there. */
+static bool may_have_byte(struct file *file, off_t offset)
+{
+    char byte;
+    ssize_t got;
+    do
+        got = pread(file->descriptor, &byte, 1, offset);
+    while (got < 0 && errno == EINTR);
+    return got > 0 || (got < 0 && errno != ESPIPE);
+}
+
+/*
+ * The seek is tried first: a device such as /dev/zero is content with any offset and stays at
+ * its own, and one that has none would give a byte that is then gone.
+ */
+bool file_may_reach(struct file *file, uint64_t ahead)
+{
+    off_t now = lseek(file->descriptor, 0, SEEK_CUR);
+    if (now < 0 || ahead > OFFSET_MAX - (uint64_t)now)
+        return false;
+    off_t there = now + (off_t)ahead;
+    bool may = lseek(file->descriptor, there, SEEK_SET) == there && may_have_byte(file, there);
+    (void)lseek(file->descriptor, now, SEEK_SET);
+    return may;
+}
+
+bool file_skip(struct file *file, uint64_t length)
+{
+    return file_may_reach(file, length) && lseek(file->descriptor, (off_t)length, SEEK_CUR) >= 0;
+}
+
+void file_widen_pipe(struct file *file)
+{
+#if defined(F_SETPIPE_SZ)
+    enum { WIDE = 1024 * 1024 }; /* the most that anybody may ask for, if no one has set it */
+    if (fcntl(file->descriptor, F_GETPIPE_SZ) < WIDE)
+        (void)fcntl(file->descriptor, F_SETPIPE_SZ, WIDE);
+#else
+    (void)file;
+#endif
+}
+
+bool file_has_input(struct file *file)
+{
+    struct pollfd wait = {.fd = file->descriptor, .events = POLLIN};
+    return poll(&wait, 1, 0) > 0;
+}
+
+bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
+                struct error *error)
+{
+    const unsigned char *in = bytes;
+    size_t done = 0;
+    if (!check_transfer("writing", offset, length, error))
+        return false;
+    while (done < length) {
+        ssize_t part = pwrite(file->descriptor, in + done, one_transfer(length - done),
+                              (off_t)(offset + done));
+        if (part > 0)
+            done += (size_t)part;
+        else if (part == 0 || errno != EINTR)
+            return posix_error_doing(error, part == 0 ? ENOSPC : errno,
+                                     "writing %zu byte%s at %" PRIu64, length - done,
+                                     diag_plural(length - done), offset + done);
+    }
+    return true;
+}
+
+/* How many bytes; none where the system cannot append through a file that was not opened so. */
+static size_t append_some(struct file *file, const void *bytes, size_t length)
+{
+#if defined(__linux__) && defined(SYS_pwritev2)
+    const unsigned long append = 0x10; /* RWF_APPEND */
+    struct iovec part = {.iov_base = (void *)(uintptr_t)bytes, .iov_len = one_transfer(length)};
+    long done = syscall(SYS_pwritev2, file->descriptor, &part, 1UL, 0UL, 0UL, append);
+    return done > 0 ? (size_t)done : 0;
+#else
+    (void)file;
+    (void)bytes;
+    (void)length;
+    return 0;
+#endif
+}
+
+bool file_append(struct file *file, const void *bytes, size_t length, struct error *error)
+{
+    const unsigned char *in = bytes;
+    uint64_t size;
+    for (size_t part = 1; part > 0 && length > 0; in += part, length -= part)
+        part = append_some(file, in, length);
+    return length == 0 ||
+           (file_get_newest_size(file, &size, error) && file_write(file, size, in, length, error));
+}
+
+bool file_set_size(struct file *file, uint64_t size, struct error *error)
+{
+    int result;
+    if (size > OFFSET_MAX)
+        return posix_error_doing(error, EFBIG, "setting the size to %" PRIu64, size);
+    do
+        result = ftruncate(file->descriptor, (off_t)size);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || posix_error_doing(error, errno, "setting the size to %" PRIu64, size);
+}
+
+bool file_sync(struct file *file, bool data_only, struct error *error)
+{
+    int result;
+    do {
+#if defined(__APPLE__)
+        /* There fsync() ends at the drive's cache. File systems that know no full one get fsync().
+         */
+        (void)data_only;
+        result = fcntl(file->descriptor, F_FULLFSYNC);
+        if (result != 0 && errno != EINTR && errno != EIO)
+            result = fsync(file->descriptor);
+#else
+        result = data_only ? fdatasync(file->descriptor) : fsync(file->descriptor);
+#endif
+    } while (result != 0 && errno == EINTR);
+    return result == 0 || posix_error_doing(error, errno, "waiting for the disk");
+}
+
+#if defined(__linux__)
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    enum { CACHESTAT = 451 }; /* one number for all architectures, since Linux 6.5 */
+    struct {
+        uint64_t offset, length;
+    } where = {range.start, range_length(range)};
+    struct {
+        uint64_t cached, dirty, in_write_back, evicted, recently_evicted;
+    } pages = {0, 0, 0, 0, 0};
+    if (range_length(range) == 0 || syscall(CACHESTAT, file->descriptor, &where, &pages, 0) != 0)
+        return false;
+    *bytes = (pages.dirty + pages.in_write_back) * platform_page_size();
+    return true;
+}
+#else
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false;
+}
+#endif

@@ -1,0 +1,121 @@
+/*
+ * internal.h - what the POSIX implementations of platform/platform.h share.
+ *
+ * Included first by each of them: it asks the headers for all they have.
+ *
+ * In reading order:
+ *
+ *   open.c              opening, closing, and what an open file is
+ *   file.c              bytes in and out of an open file
+ *   space.c             the disk blocks under a file: reserve, free, find, insert, cut
+ *   place.c             a directory, held open, and a name in it
+ *   attributes.c        owner, mode, ACLs and extended attributes of an open file
+ *   refusal.c           why the system takes no writes to a file, before one is tried in earnest
+ *   unnamed.c           files that no name leads to
+ *   shared.c            shared memory by name, and memory without one, as files
+ *   lock.c              locks, marks, and who else has a file open
+ *   view.c              views as mappings, and the guard around the use of them
+ *   view_heap.c         views as copies on the heap, for sanitizers
+ *   pages.c             mmap and what can be asked of the pages: flush, advice, residency
+ *   huge.c              huge pages: where a mapping must lie to have them, and whether a file has
+ *                       them
+ *   advice.c            advice on the pages of a file
+ *   names.c             the names of advice (MADV_*) and of map flags (MAP_*)
+ *   process.c           the machine, standard streams, threads, signals
+ *   run.c               a command of the user's that sees the open file
+ *   error.c             errno in the user's words
+ *   devices.c           what a device is called that outlasts its number; names in a directory
+ *   room.c              what a disk has free, and what overwriting a file takes of it
+ */
+#ifndef MMTOOL_POSIX_INTERNAL_H
+#define MMTOOL_POSIX_INTERNAL_H
+
+#if defined(__linux__) || defined(__CYGWIN__)
+#define _GNU_SOURCE 1
+#elif defined(__APPLE__)
+#define _DARWIN_C_SOURCE 1
+#elif defined(__NetBSD__)
+#define _NETBSD_SOURCE 1
+#endif
+
+#include "platform/platform.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static_assert(sizeof(off_t) >= 8, "offsets need 64 bits: build with _FILE_OFFSET_BITS=64");
+
+/* What holds the file's lock, for file_unlock(). */
+enum lock_holder { LOCK_OF_NOBODY, LOCK_OF_DESCRIPTION, LOCK_OF_FLOCK };
+
+struct file {
+    int descriptor;
+    bool borrowed; /* the process's standard input: not ours to close, nor its offset to move */
+    bool writable; /* opened for writing */
+    enum lock_holder lock;
+    bool told[2]; /* by enum lock_note */
+};
+
+/* Fills `error` with the meaning of the errno `code`, and returns false. */
+bool posix_error(struct error *error, int code);
+/* The same, with what was being done and its numbers in parentheses: "writing 8 bytes at 12". */
+bool posix_error_doing(struct error *error, int code, const char *format, ...) MMTOOL_PRINTF(3, 4);
+/* The meaning of EPERM at the open of a name, relative to a directory as openat() takes it. */
+bool posix_not_permitted(int directory, const char *name, struct error *error);
+/* The meaning alone; `room` is used where the words are made. */
+const char *posix_words(int code, char *room, size_t size);
+
+/* file_open(), relative to an open directory (or AT_FDCWD). */
+enum file_open_result posix_open_at(int directory, const char *name, unsigned flags,
+                                    struct file **file, struct error *error);
+/* An open file of that descriptor, which it owns unless borrowed; NULL when memory is short. */
+struct file *posix_new_file(int descriptor, bool writable, bool borrowed);
+/* Takes away the ACL that a new file inherited from its directory: it would widen the mode. */
+void posix_drop_inherited(int descriptor);
+/* Waits until a descriptor that does not block is ready to be read or written. */
+void posix_wait_ready(int descriptor, short events);
+
+/*
+ * A real mapping of whole pages. view.c lives on it; view_heap.c makes one
+ * for the moment of an advice, so that both act on the same page cache.
+ */
+struct posix_pages {
+    unsigned char *base; /* NULL when no byte is mapped */
+    size_t length;       /* bytes, whole pages but for the last */
+    size_t delta;        /* of the first byte that was asked for, from base */
+    bool unsupported;    /* posix_pages_map() failed since the file has no such mappings */
+};
+
+/*
+ * Reserves address space in which a mapping of `length` bytes of a file from
+ * `offset` on can have huge pages, without which the kernel refuses MADV_COLLAPSE
+ * and passes over MADV_HUGEPAGE. To be mapped over (MAP_FIXED). NULL: no need.
+ */
+void *posix_reserve_for_huge_pages(size_t length, off_t offset);
+
+bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
+                     struct posix_pages *pages, struct error *error);
+bool posix_pages_unmap(struct posix_pages *pages, struct error *error);
+/* [start, end) count from `base`; they are rounded outwards to pages. For _drop() see view_drop().
+ */
+void posix_pages_drop(const struct posix_pages *pages, size_t start, size_t end);
+bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
+                       struct error *error);
+enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
+                                            size_t start, size_t end, unsigned char *resident,
+                                            struct error *error);
+/* What msync() of a range leaves to be done. */
+bool posix_flush_behind(struct file *file, struct range range, unsigned flags, struct error *error);
+/* The first of the whole pages around [start, end), and their bytes; 0 for an empty range. */
+size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t end,
+                         unsigned char **first);
+/* Advice on [start, end), for the file that lies there too; `offset` is that of `base` in it. */
+bool posix_advise(const struct posix_pages *pages, struct file *file, uint64_t offset, size_t start,
+                  size_t end, int value, struct error *error);
+
+#endif

@@ -1,0 +1,301 @@
+/*
+ * pages.c - mmap and what can be asked of the pages: flush, advice, residency.
+ */
+#include "platform/posix/internal.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#endif
+
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS MAP_ANON
+#endif
+
+/* The caller's flags, and what `access` asks for where they leave that open. */
+static int map_options(struct file *file, enum view_access access, uint64_t flags)
+{
+    int options = (int)(flags & ~VIEW_EXECUTE);
+    if (!(options & (MAP_SHARED | MAP_PRIVATE)))
+        options |= access == VIEW_COPY ? MAP_PRIVATE : MAP_SHARED;
+#if defined(MAP_NORESERVE)
+    /* Few pages of a copy are stored to, if any: terabytes need no promise of as much memory. */
+    if (!(options & MAP_SHARED))
+        options |= MAP_NORESERVE;
+#endif
+    return file ? options : options | MAP_ANONYMOUS;
+}
+
+/*
+ * What file systems answer that have no shared mappings, or none of a file that is open
+ * for writing: FUSE with direct_io ENODEV, 9p without a cache EINVAL, others EACCES. A
+ * file that is sealed or of a hardened system answers EPERM.
+ */
+static bool is_unsupported(int code)
+{
+    return code == ENODEV || code == EINVAL || code == EACCES || code == EPERM || code == ENOSYS ||
+           code == EOPNOTSUPP;
+}
+
+static bool map_failure(struct range range, int code, struct posix_pages *pages,
+                        struct error *error)
+{
+    pages->unsupported = is_unsupported(code);
+    if (code == EINVAL)
+        return error_set(error,
+                         "this system cannot map the file that way (mapping %" PRIu64
+                         " byte%s at %" PRIu64 ")",
+                         range_length(range), diag_plural(range_length(range)), range.start);
+    return posix_error_doing(error, code, "mapping %" PRIu64 " byte%s at %" PRIu64,
+                             range_length(range), diag_plural(range_length(range)), range.start);
+}
+
+/* MAP_FAILED and errno if it cannot be mapped. */
+static void *map_at_best(size_t length, int protection, int options, int descriptor, off_t offset)
+{
+    void *place = posix_reserve_for_huge_pages(length, offset);
+    if (!place)
+        return mmap(NULL, length, protection, options, descriptor, offset);
+    void *base = mmap(place, length, protection, options | MAP_FIXED, descriptor, offset);
+    int code = errno;
+    if (base == MAP_FAILED)
+        (void)munmap(place, length);
+    errno = code;
+    return base;
+}
+
+bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
+                     struct posix_pages *pages, struct error *error)
+{
+    size_t delta = (size_t)(range.start % platform_page_size());
+    *pages = (struct posix_pages){0};
+    if (range_length(range) == 0) /* the system refuses it */
+        return true;
+    if (file && flags & MAP_ANONYMOUS)
+        return error_set(error, "anonymous memory cannot show a file");
+    if (range_length(range) > PTRDIFF_MAX - delta)
+        return error_set(error, "too much for this machine's address space (%" PRIu64 " bytes)",
+                         range_length(range));
+    size_t length = (size_t)range_length(range) + delta;
+    int protection = access == VIEW_READ ? PROT_READ : PROT_READ | PROT_WRITE;
+    if (flags & VIEW_EXECUTE)
+        protection |= PROT_EXEC;
+    int descriptor = file ? file->descriptor : -1;
+    off_t offset = file ? (off_t)(range.start - delta) : 0;
+    int options = map_options(file, access, flags);
+    void *base = map_at_best(length, protection, options, descriptor, offset);
+    if (base == MAP_FAILED)
+        return map_failure(range, errno, pages, error);
+    *pages = (struct posix_pages){.base = base, .length = length, .delta = delta};
+    return true;
+}
+
+bool posix_pages_unmap(struct posix_pages *pages, struct error *error)
+{
+    bool unmapped = !pages->base || munmap(pages->base, pages->length) == 0;
+    int code = errno;
+    *pages = (struct posix_pages){0};
+    return unmapped || posix_error_doing(error, code, "unmapping");
+}
+
+size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t end,
+                         unsigned char **first)
+{
+    size_t page = platform_page_size();
+    *first = NULL;
+    if (start >= end)
+        return 0;
+    size_t begin = start - start % page;
+    *first = pages->base + begin;
+    return (end - begin + page - 1) / page * page;
+}
+
+void posix_pages_drop(const struct posix_pages *pages, size_t start, size_t end)
+{
+#if defined(__linux__)
+    unsigned char *first;
+    size_t length = posix_whole_pages(pages, start, end, &first);
+    if (length > 0)
+        (void)madvise(first, length, MADV_DONTNEED);
+#else
+    (void)pages;
+    (void)start;
+    (void)end;
+#endif
+}
+
+bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
+                       struct error *error)
+{
+    unsigned char *first;
+    size_t length = posix_whole_pages(pages, start, end, &first);
+    int options = flags & VIEW_FLUSH_ASYNC ? MS_ASYNC : MS_SYNC;
+    if (flags & VIEW_FLUSH_INVALIDATE)
+        options |= MS_INVALIDATE;
+    if (length == 0)
+        return true;
+    int result;
+    do
+        result = msync(first, length, options);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || posix_error_doing(error, errno, "flushing %zu byte%s", end - start,
+                                            diag_plural(end - start));
+}
+
+/* ---- the page cache behind ------------------------------------------------------------------- */
+
+/*
+ * Linux takes a shared mapping of a file that is open for reading only for one
+ * that shares no stores, and its msync() does nothing.
+ */
+bool posix_flush_behind(struct file *file, struct range range, unsigned flags, struct error *error)
+{
+    if (!file || range_length(range) == 0)
+        return true;
+    if (flags & VIEW_FLUSH_ASYNC) {
+        file_start_writing(file, range);
+        return true;
+    }
+    return file->writable || file_sync(file, true, error);
+}
+
+void file_start_writing(struct file *file, struct range range)
+{
+#if defined(SYNC_FILE_RANGE_WRITE)
+    /* On Linux msync(MS_ASYNC) has done nothing since 2.6.19. */
+    if (file && range_length(range) > 0)
+        (void)sync_file_range(file->descriptor, (off_t)range.start, (off_t)range_length(range),
+                              SYNC_FILE_RANGE_WRITE);
+#else
+    (void)file;
+    (void)range;
+#endif
+}
+
+#if defined(__linux__)
+/*
+ * Since 5.2 mincore() says "in memory" of every page of a file that the process
+ * neither owns nor may write, so that it cannot be used to spy.
+ */
+static bool tells_residency(struct file *file)
+{
+    char path[48];
+    struct stat status;
+    enum { NOBODY = 65534 }; /* how an owner outside our user name space looks */
+    if (!file || file->writable)
+        return true;
+    if (fstat(file->descriptor, &status) != 0)
+        return false;
+    if (status.st_uid == geteuid() || (geteuid() == 0 && status.st_uid != NOBODY))
+        return true;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file->descriptor);
+    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+#else
+static bool tells_residency(struct file *file)
+{
+    (void)file;
+    return true;
+}
+#endif
+
+#if defined(__linux__) && defined(SYS_preadv2) && defined(RUSAGE_THREAD)
+/*
+ * A read that would have to wait is refused. Unlike mincore() and cachestat() this
+ * tells everybody who may read the file, and takes a page that is on its way for one
+ * that is not there. By system call, for want of a wrapper in older C libraries.
+ */
+static bool is_byte_cached(struct file *file, uint64_t offset)
+{
+    enum { NO_WAIT = 8 }; /* RWF_NOWAIT, since Linux 4.14 */
+    char byte;
+    struct iovec place = {&byte, 1};
+    return syscall(SYS_preadv2, file->descriptor, &place, 1L, (long)offset, (long)(offset >> 32),
+                   (long)NO_WAIT) == 1;
+}
+
+bool file_is_cached(struct file *file, struct range range)
+{
+    enum { SAMPLE = 1024 * 1024 };
+    if (range.start >= range.end)
+        return true;
+    for (uint64_t at = range.start; at < range.end; at += SAMPLE)
+        if (!is_byte_cached(file, at))
+            return false;
+    return is_byte_cached(file, range.end - 1);
+}
+
+uint64_t platform_page_faults(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        return 0;
+    return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+}
+
+uint64_t platform_disk_reads(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_inblock : 0;
+}
+#else
+bool file_is_cached(struct file *file, struct range range)
+{
+    (void)file;
+    (void)range;
+    return false;
+}
+
+uint64_t platform_page_faults(void)
+{
+    return 0;
+}
+
+uint64_t platform_disk_reads(void)
+{
+    return 0;
+}
+#endif
+
+#if defined(__OpenBSD__) || defined(__CYGWIN__)
+enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
+                                            size_t start, size_t end, unsigned char *resident,
+                                            struct error *error)
+{
+    (void)pages;
+    (void)start;
+    (void)end;
+    (void)resident;
+    (void)error;
+    (void)tells_residency(file);
+    return RESIDENCY_UNKNOWN; /* there is no mincore() */
+}
+#else
+enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
+                                            size_t start, size_t end, unsigned char *resident,
+                                            struct error *error)
+{
+    unsigned char *first;
+    size_t length = posix_whole_pages(pages, start, end, &first);
+    if (length == 0)
+        return RESIDENCY_KNOWN;
+    if (!tells_residency(file))
+        return RESIDENCY_UNKNOWN;
+    int result;
+    do
+        result = mincore(first, length, (void *)resident);
+    while (result != 0 && (errno == EAGAIN || errno == EINTR));
+    if (result != 0) {
+        posix_error_doing(error, errno, "asking which pages are in memory (%zu byte%s)",
+                          end - start, diag_plural(end - start));
+        return RESIDENCY_FAILED;
+    }
+    for (size_t i = 0; i < length / platform_page_size(); i++)
+        resident[i] &= 1; /* the other bits tell more, or nothing */
+    return RESIDENCY_KNOWN;
+}
+#endif

@@ -1,0 +1,326 @@
+/*
+ * place.c - a directory, held open, and a name in it.
+ *
+ * The directory is held by O_PATH where there is such a thing: that needs the
+ * right to search it and not the right to read it.
+ */
+#include "platform/posix/internal.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#if defined(O_PATH)
+#define HOLD_DIRECTORY (O_PATH | O_DIRECTORY | O_CLOEXEC)
+#elif defined(O_SEARCH)
+#define HOLD_DIRECTORY (O_SEARCH | O_DIRECTORY | O_CLOEXEC)
+#else
+#define HOLD_DIRECTORY (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+#endif
+
+struct place {
+    int directory; /* a descriptor; owned */
+    int synced;    /* the same to be synced, from the first place_sync() on; -1 before; owned */
+    char *name;    /* the last component */
+    char *path;    /* absolute */
+};
+
+/* ---- paths as text --------------------------------------------------------------------------- */
+
+/* "left/right", in memory of its own; no second slash behind one. NULL when memory is short. */
+static char *join(const char *left, size_t left_length, const char *right)
+{
+    size_t right_length = strlen(right);
+    char *path = malloc(left_length + right_length + 2);
+    if (!path)
+        return NULL;
+    memcpy(path, left, left_length);
+    if (left_length > 0 && left[left_length - 1] != '/')
+        path[left_length++] = '/';
+    memcpy(path + left_length, right, right_length + 1);
+    return path;
+}
+
+/* Where the last component starts: behind the last slash, or at the front. */
+static size_t name_start(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static char *link_target(const char *path)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof target - 1);
+    if (length < 0)
+        return NULL;
+    target[length] = 0;
+    return target[0] == '/' ? strdup(target) : join(path, name_start(path), target);
+}
+
+/*
+ * Follows the symbolic links of the last component to a name that is none; it
+ * need not exist. Takes `path` over; NULL on an error.
+ */
+static char *follow_links(char *path, struct error *error)
+{
+    for (int links = 0; links <= 40; links++) { /* as many as Linux follows */
+        char *target = link_target(path);
+        /* EINVAL: no link. ENOENT and all else: the open will tell. */
+        if (!target)
+            return path;
+        free(path);
+        path = target;
+    }
+    free(path);
+    posix_error(error, ELOOP);
+    return NULL;
+}
+
+/* ---- making and freeing ---------------------------------------------------------------------- */
+
+static int open_directory(const char *path, struct error *error)
+{
+    int descriptor;
+    do
+        descriptor = open(path, HOLD_DIRECTORY);
+    while (descriptor < 0 && errno == EINTR);
+    if (descriptor >= 0)
+        return descriptor;
+    if (errno == ENOENT)
+        error_set(error, "no such directory");
+    else
+        posix_error_doing(error, errno, "opening its directory");
+    return -1;
+}
+
+/* Takes `directory` over, also when it fails. */
+static bool make(int directory, const char *directory_path, const char *name, struct place **place,
+                 struct error *error)
+{
+    struct place *made = calloc(1, sizeof *made);
+    if (!made) {
+        close(directory);
+        return error_memory(error, sizeof *made);
+    }
+    made->directory = directory;
+    made->synced = -1;
+    made->name = strdup(name);
+    made->path = join(directory_path, strlen(directory_path), name);
+    if (!made->name || !made->path) {
+        place_free(made);
+        return error_memory(error, strlen(directory_path) + strlen(name));
+    }
+    *place = made;
+    return true;
+}
+
+static bool check_name(const char *name, struct error *error)
+{
+    if (*name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+        return true;
+    char shown[128];
+    return error_set(error, "\"%s\" is not the name of a file in a directory",
+                     diag_escape(shown, sizeof shown, name));
+}
+
+/*
+ * An open directory's absolute path; NULL if it cannot be had. Where we may not search
+ * all that leads there, as from a working directory that we were started in, Linux
+ * tells it of the descriptor.
+ */
+static char *absolute_path(int descriptor, const char *directory)
+{
+    char link[64];
+    char *absolute = realpath(directory, NULL);
+    if (absolute)
+        return absolute;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    absolute = link_target(link);
+    if (absolute && absolute[0] == '/' && strncmp(absolute, "/proc/self/fd/", 14) != 0)
+        return absolute;
+    free(absolute);
+    return NULL;
+}
+
+bool place_in_directory(const char *directory, const char *name, struct place **place,
+                        struct error *error)
+{
+    *place = NULL;
+    if (!check_name(name, error))
+        return false;
+    int descriptor = open_directory(directory, error);
+    if (descriptor < 0)
+        return false;
+    /* The absolute path is for people and marks: if it cannot be had, what was given must do. */
+    char *absolute = absolute_path(descriptor, directory);
+    bool made = make(descriptor, absolute ? absolute : directory, name, place, error);
+    free(absolute);
+    return made;
+}
+
+/* The place of a path whose last component is no link, or is to be taken as it is. */
+static bool place_as_written(const char *path, struct place **place, struct error *error)
+{
+    size_t split = name_start(path);
+    char *directory = split > 0 ? join(path, split, "") : strdup(".");
+    bool made = directory ? place_in_directory(directory, path + split, place, error)
+                          : error_memory(error, split + 2);
+    free(directory);
+    return made;
+}
+
+bool place_of(const char *path, struct place **place, struct error *error)
+{
+    *place = NULL;
+    char *copy = strdup(path);
+    if (!copy)
+        return error_memory(error, strlen(path) + 1);
+    char *resolved = follow_links(copy, error);
+    bool made = resolved && place_as_written(resolved, place, error);
+    free(resolved);
+    return made;
+}
+
+bool place_of_name(const char *path, struct place **place, struct error *error)
+{
+    *place = NULL;
+    return place_as_written(path, place, error);
+}
+
+size_t place_name_start(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+bool place_sibling(const struct place *place, const char *name, struct place **sibling,
+                   struct error *error)
+{
+    *sibling = NULL;
+    if (!check_name(name, error))
+        return false;
+    int directory = fcntl(place->directory, F_DUPFD_CLOEXEC, 0);
+    if (directory < 0)
+        return posix_error(error, errno);
+    size_t split = name_start(place->path);
+    char *path = join(place->path, split, "");
+    if (!path) {
+        close(directory);
+        return error_memory(error, split + 2);
+    }
+    bool made = make(directory, path, name, sibling, error);
+    free(path);
+    return made;
+}
+
+void place_free(struct place *place)
+{
+    if (!place)
+        return;
+    if (place->synced >= 0)
+        close(place->synced);
+    close(place->directory);
+    free(place->name);
+    free(place->path);
+    free(place);
+}
+
+const char *place_name(const struct place *place)
+{
+    return place->name;
+}
+
+const char *place_path(const struct place *place)
+{
+    return place->path;
+}
+
+/* ---- acting on the name ---------------------------------------------------------------------- */
+
+enum file_open_result place_open(const struct place *place, unsigned flags, struct file **file,
+                                 struct error *error)
+{
+    return posix_open_at(place->directory, place->name, flags, file, error);
+}
+
+/* A link to nothing has no target to look at. What a link into /proc leads to has a name elsewhere,
+ * if any: it stands for something open, such as /dev/stdout. */
+static enum place_use look_behind_link(const struct place *place)
+{
+    char target[PATH_MAX];
+    struct stat raw;
+    ssize_t length = readlinkat(place->directory, place->name, target, sizeof target - 1);
+    target[length > 0 ? length : 0] = 0;
+    if (strncmp(target, "/proc/", 6) == 0)
+        return PLACE_OTHER;
+    bool there = fstatat(place->directory, place->name, &raw, 0) == 0;
+    return there && !S_ISREG(raw.st_mode) ? PLACE_OTHER : PLACE_LINK;
+}
+
+enum place_use place_look(const struct place *place, struct file_status *status,
+                          struct error *error)
+{
+    struct stat raw;
+    *status = (struct file_status){.kind = FILE_REGULAR};
+    if (fstatat(place->directory, place->name, &raw, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT)
+            return PLACE_FREE;
+        posix_error(error, errno);
+        return PLACE_FAILED;
+    }
+    status->owner = (uint64_t)raw.st_uid;
+    if (S_ISLNK(raw.st_mode))
+        return look_behind_link(place);
+    if (!S_ISREG(raw.st_mode))
+        return PLACE_OTHER;
+    status->device = (uint64_t)raw.st_dev;
+    status->identity = (uint64_t)raw.st_ino;
+    status->links = (uint64_t)raw.st_nlink;
+    status->mode = (uint32_t)(raw.st_mode & 07777);
+    return PLACE_FILE;
+}
+
+bool place_remove(const struct place *place, struct error *error)
+{
+    return unlinkat(place->directory, place->name, 0) == 0 ||
+           posix_error_doing(error, errno, "removing its name");
+}
+
+bool place_clear(const struct place *place, struct error *error)
+{
+    if (unlinkat(place->directory, place->name, 0) == 0)
+        return true;
+    int code = errno;
+    /* EPERM is what POSIX has for a directory, EISDIR what Linux has. */
+    if ((code == EISDIR || code == EPERM) &&
+        unlinkat(place->directory, place->name, AT_REMOVEDIR) == 0)
+        return true;
+    if (code == EISDIR && (errno == ENOTEMPTY || errno == EEXIST))
+        return error_set(error, "it is a directory that is not empty");
+    return posix_error_doing(error, code, "removing its name");
+}
+
+bool place_rename(const struct place *from, const struct place *to, struct error *error)
+{
+    return renameat(from->directory, from->name, to->directory, to->name) == 0 ||
+           posix_error_doing(error, errno, "renaming");
+}
+
+bool place_sync(struct place *place, struct error *error)
+{
+    /* A descriptor of O_PATH cannot be synced; and some file systems cannot sync a directory. */
+    if (place->synced < 0)
+        place->synced = openat(place->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (place->synced < 0)
+        return posix_error_doing(error, errno, "opening its directory");
+    int result;
+    do
+        result = fsync(place->synced);
+    while (result != 0 && errno == EINTR);
+    int code = errno;
+    return result == 0 || code == EINVAL || code == ENOTSUP || code == EROFS ||
+           posix_error_doing(error, code, "waiting for the disk to have the directory");
+}

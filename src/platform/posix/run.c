@@ -1,0 +1,45 @@
+/* run.c - a command of the user's that sees the open file. */
+#include "platform/posix/internal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#if defined(__linux__)
+#define DESCRIPTOR_PATH "/proc/self/fd/%d"
+#else
+#define DESCRIPTOR_PATH "/dev/fd/%d"
+#endif
+
+/* Never returns. What we ignore for ourselves (SIGPIPE, SIGXFSZ) is not the command's to ignore. */
+static void run_in_child(const char *command, int descriptor)
+{
+    char path[48];
+    snprintf(path, sizeof path, DESCRIPTOR_PATH, descriptor);
+    signal(SIGPIPE, SIG_DFL);
+#if defined(SIGXFSZ)
+    signal(SIGXFSZ, SIG_DFL);
+#endif
+    if (fcntl(descriptor, F_SETFD, 0) == 0 && setenv("MMTOOL_MAP", path, 1) == 0)
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+bool platform_run_command(const char *command, struct file *file, int *status, struct error *error)
+{
+    int raw;
+    pid_t ended;
+    pid_t child = fork();
+    if (child < 0)
+        return posix_error_doing(error, errno, "starting a command");
+    if (child == 0)
+        run_in_child(command, file->descriptor);
+    do
+        ended = waitpid(child, &raw, 0);
+    while (ended < 0 && errno == EINTR);
+    if (ended < 0)
+        return posix_error_doing(error, errno, "waiting for a command");
+    *status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
+    return true;
+}

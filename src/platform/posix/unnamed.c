@@ -1,0 +1,75 @@
+/*
+ * unnamed.c - files that no name leads to.
+ *
+ * Linux makes one at once (O_TMPFILE). Elsewhere, and on file systems that cannot, it is made
+ * under a random name, which is removed: who is killed between the two leaves an empty file.
+ */
+#include "platform/posix/internal.h"
+
+#include <stdio.h>
+
+#if defined(O_TMPFILE)
+/* O_EXCL: it never gets a name. Any failure is for the second way to tell. */
+static int open_unnamed(const char *directory)
+{
+    int descriptor;
+    do
+        descriptor = open(directory, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+#else
+static int open_unnamed(const char *directory)
+{
+    (void)directory;
+    return -1;
+}
+#endif
+
+static bool open_and_unlink(const char *directory, struct file **file, struct error *error)
+{
+    const unsigned flags =
+        FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
+    uint64_t number;
+    char name[40];
+    struct place *place;
+    if (!platform_random(&number, sizeof number, error))
+        return false;
+    snprintf(name, sizeof name, ".mmtool-%016" PRIx64, number);
+    if (!place_in_directory(directory, name, &place, error))
+        return false;
+    bool opened = place_open(place, flags, file, error) == FILE_OPENED;
+    if (opened && !place_remove(place, error)) {
+        (void)file_close(*file, &(struct error){0});
+        *file = NULL;
+        opened = false;
+    }
+    place_free(place);
+    return opened;
+}
+
+static const char *temporary_directory(void)
+{
+    const char *directory = platform_environment("TMPDIR");
+    return directory && *directory ? directory : "/tmp";
+}
+
+bool file_open_unnamed(const char *directory, struct file **file, struct error *error)
+{
+    char shown[128];
+    struct error cause = {0};
+    const char *path = directory ? directory : temporary_directory();
+    *file = NULL;
+    int descriptor = open_unnamed(path);
+    if (descriptor >= 0) {
+        *file = posix_new_file(descriptor, true, false);
+        if (*file)
+            return true;
+        close(descriptor);
+        return error_memory(error, sizeof **file);
+    }
+    if (open_and_unlink(path, file, &cause))
+        return true;
+    return error_set(error, "no temporary file can be made in %s: %s",
+                     diag_escape(shown, sizeof shown, path), cause.message);
+}

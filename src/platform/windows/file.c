@@ -1,0 +1,365 @@
+/*
+ * file.c - bytes in and out of an open file.
+ *
+ * Everything is positioned I/O: an OVERLAPPED gives the offset; the handles are
+ * synchronous, so that a call comes back when it is done.
+ */
+#include "platform/windows/internal.h"
+
+#include <stdlib.h>
+
+/* One transfer is cut to what a DWORD holds. */
+static DWORD one_transfer(size_t length)
+{
+    const DWORD most = 1u << 30;
+    return length < most ? (DWORD)length : most;
+}
+
+static OVERLAPPED at_offset(uint64_t offset)
+{
+    return (OVERLAPPED){.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
+}
+
+static bool check_transfer(const char *doing, uint64_t offset, size_t length, struct error *error)
+{
+    uint64_t end;
+    return checked_add(offset, length, &end) ||
+           error_set(error, "past the largest offset of a file (%s %zu bytes at %" PRIu64 ")",
+                     doing, length, offset);
+}
+
+bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+               struct error *error)
+{
+    unsigned char *out = bytes;
+    *got = 0;
+    if (!check_transfer("reading", offset, length, error))
+        return false;
+    if (file->section) {
+        uint64_t there = file->section_size - minimum_u64(offset, file->section_size);
+        *got = (size_t)minimum_u64(length, there);
+        return windows_section_copy(file, offset, bytes, NULL, *got, error);
+    }
+    while (*got < length) {
+        OVERLAPPED place = at_offset(offset + *got);
+        DWORD part = 0;
+        if (!ReadFile(file->handle, out + *got, one_transfer(length - *got), &part, &place)) {
+            DWORD code = GetLastError();
+            return code == ERROR_HANDLE_EOF ||
+                   windows_error_doing(error, code, "reading %zu bytes at %" PRIu64, length - *got,
+                                       offset + *got);
+        }
+        if (part == 0)
+            return true;
+        *got += part;
+    }
+    return true;
+}
+
+bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
+                      struct error *error)
+{
+    DWORD part = 0;
+    *got = 0;
+    if (!ReadFile(file->handle, bytes, one_transfer(length), &part, NULL)) {
+        DWORD code = GetLastError();
+        /* A pipe whose writers are gone is at its end. */
+        return code == ERROR_BROKEN_PIPE || code == ERROR_HANDLE_EOF ||
+               windows_error_doing(error, code, "reading");
+    }
+    *got = part;
+    return true;
+}
+
+bool file_skip(struct file *file, uint64_t length)
+{
+    (void)file;
+    (void)length;
+    return false; /* what has offsets is no stream here */
+}
+
+bool file_may_reach(struct file *file, uint64_t ahead)
+{
+    (void)file;
+    (void)ahead;
+    return false;
+}
+
+void file_widen_pipe(struct file *file)
+{
+    (void)file; /* its size is that of its maker */
+}
+
+bool file_has_input(struct file *file)
+{
+    DWORD bytes = 0;
+    DWORD type = GetFileType(file->handle);
+    if (type != FILE_TYPE_PIPE)
+        return type == FILE_TYPE_DISK; /* of a console it is not known */
+    /* Of a pipe whose writers are gone it cannot be told: reading tells that it is at its end. */
+    return !PeekNamedPipe(file->handle, NULL, 0, NULL, &bytes, NULL) || bytes > 0;
+}
+
+static bool fixed_size(const struct file *file, uint64_t size, struct error *error)
+{
+    return error_set(error,
+                     "shared memory keeps its size on Windows (%" PRIu64 ", not %" PRIu64 ")",
+                     file->section_size, size);
+}
+
+bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
+                struct error *error)
+{
+    const unsigned char *in = bytes;
+    size_t done = 0;
+    if (!check_transfer("writing", offset, length, error))
+        return false;
+    if (file->section)
+        return (offset + length <= file->section_size ||
+                fixed_size(file, offset + length, error)) &&
+               windows_section_copy(file, offset, NULL, bytes, length, error);
+    while (done < length) {
+        OVERLAPPED place = at_offset(offset + done);
+        DWORD part = 0;
+        bool written =
+            WriteFile(file->handle, in + done, one_transfer(length - done), &part, &place);
+        if (!written || part == 0)
+            return windows_error_doing(error, written ? ERROR_DISK_FULL : GetLastError(),
+                                       "writing %zu bytes at %" PRIu64, length - done,
+                                       offset + done);
+        done += part;
+    }
+    return true;
+}
+
+/*
+ * Only a sparse file has holes. One that grows by less than what NTFS leaves out
+ * of it is left as it is: the attribute stays for good and has its cost.
+ */
+static void prepare_hole(struct file *file, uint64_t size)
+{
+    enum { WORTH_A_HOLE = 128 * 1024 };
+    struct error ignored;
+    uint64_t old = size;
+    DWORD got;
+    if (file_get_size(file, &old, &ignored) && size > old && size - old >= WORTH_A_HOLE)
+        (void)DeviceIoControl(file->handle, FSCTL_SET_SPARSE, NULL, 0, NULL, 0, &got, NULL);
+}
+
+bool file_append(struct file *file, const void *bytes, size_t length, struct error *error)
+{
+    uint64_t size;
+    return length == 0 ||
+           (file_get_size(file, &size, error) && file_write(file, size, bytes, length, error));
+}
+
+bool file_set_size(struct file *file, uint64_t size, struct error *error)
+{
+    if (size > OFFSET_MAX)
+        return windows_error_doing(error, ERROR_FILE_TOO_LARGE, "setting the size to %" PRIu64,
+                                   size);
+    if (file->section)
+        return size == file->section_size || fixed_size(file, size, error);
+    prepare_hole(file, size);
+    DWORD code = windows_set_end(file, size);
+    return code == ERROR_SUCCESS ||
+           windows_error_doing(error, code, "setting the size to %" PRIu64, size);
+}
+
+/* Nothing tells, and a copy to a buffer has been as quick as a view. */
+bool file_is_cached(struct file *file, struct range range)
+{
+    (void)file;
+    (void)range;
+    return false;
+}
+
+void file_start_writing(struct file *file, struct range range)
+{
+    /* The system writes behind by itself; to ask for it is to wait for it. */
+    (void)file;
+    (void)range;
+}
+
+/* ---- to the disk ----------------------------------------------------------------------------- */
+
+/* What is only read cannot be flushed: it is opened for writing for the moment. */
+static DWORD flush_reader(struct file *file)
+{
+    HANDLE writer = ReOpenFile(file->handle, GENERIC_WRITE, SHARE_ALL, 0);
+    if (writer == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    DWORD code = FlushFileBuffers(writer) ? ERROR_SUCCESS : GetLastError();
+    CloseHandle(writer);
+    return code;
+}
+
+bool file_sync(struct file *file, bool data_only, struct error *error)
+{
+    (void)data_only;
+    if (file->section)
+        return true; /* it is on no disk */
+    DWORD code = FlushFileBuffers(file->handle) ? ERROR_SUCCESS : GetLastError();
+    if (code == ERROR_ACCESS_DENIED && !file->writable)
+        code = flush_reader(file);
+    if (code == ERROR_ACCESS_DENIED)
+        return error_set(error, "permission denied: Windows flushes only what may be written");
+    return code == ERROR_SUCCESS || windows_error_doing(error, code, "waiting for the disk");
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+/* What a file system or a lack of rights may keep us from, without making the copy wrong. */
+static bool is_tolerated(DWORD code)
+{
+    return code == ERROR_SUCCESS || code == ERROR_ACCESS_DENIED ||
+           code == ERROR_PRIVILEGE_NOT_HELD || code == ERROR_INVALID_OWNER ||
+           windows_is_unsupported(code);
+}
+
+/* The right to change the access list is not among those a file is opened with. */
+static DWORD set_access_list(HANDLE copy, PSECURITY_DESCRIPTOR descriptor)
+{
+    SECURITY_DESCRIPTOR_CONTROL control = 0;
+    DWORD revision;
+    HANDLE handle = ReOpenFile(copy, READ_CONTROL | WRITE_DAC, SHARE_ALL, 0);
+    if (handle == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    GetSecurityDescriptorControl(descriptor, &control, &revision);
+    bool inherits = !(control & SE_DACL_PROTECTED);
+    SECURITY_INFORMATION what =
+        DACL_SECURITY_INFORMATION |
+        (inherits ? UNPROTECTED_DACL_SECURITY_INFORMATION : PROTECTED_DACL_SECURITY_INFORMATION);
+    DWORD code = SetKernelObjectSecurity(handle, what, descriptor) ? ERROR_SUCCESS : GetLastError();
+    CloseHandle(handle);
+    return code;
+}
+
+static DWORD copy_access_list(HANDLE original, HANDLE copy)
+{
+    DWORD size = 0;
+    GetKernelObjectSecurity(original, DACL_SECURITY_INFORMATION, NULL, 0, &size);
+    PSECURITY_DESCRIPTOR descriptor = size > 0 ? malloc(size) : NULL;
+    DWORD code = ERROR_SUCCESS;
+    if (!descriptor ||
+        !GetKernelObjectSecurity(original, DACL_SECURITY_INFORMATION, descriptor, size, &size))
+        code = GetLastError();
+    else
+        code = set_access_list(copy, descriptor);
+    free(descriptor);
+    return code;
+}
+
+static DWORD copy_basic(HANDLE original, HANDLE copy)
+{
+    const DWORD kept = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | FILE_ATTRIBUTE_ARCHIVE |
+                       FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
+    FILE_BASIC_INFO from, to = {0}; /* times of 0 stay as they are */
+    if (!GetFileInformationByHandleEx(original, FileBasicInfo, &from, sizeof from))
+        return GetLastError();
+    to.FileAttributes = from.FileAttributes & kept;
+    if (to.FileAttributes == 0)
+        to.FileAttributes = FILE_ATTRIBUTE_NORMAL;
+    return SetFileInformationByHandle(copy, FileBasicInfo, &to, sizeof to) ? ERROR_SUCCESS
+                                                                           : GetLastError();
+}
+
+static bool has_owner_of(struct file *original, struct file *copy)
+{
+    struct file_status from, to;
+    struct error ignored = {0};
+    return file_get_status(original, &from, &ignored) && file_get_status(copy, &to, &ignored) &&
+           from.owner == to.owner;
+}
+
+bool file_copy_attributes(struct file *original, struct file *copy,
+                          struct file_uncarried *uncarried, struct error *error)
+{
+    *uncarried = (struct file_uncarried){{0}};
+    DWORD code = copy_access_list(original->handle, copy->handle);
+    if (!is_tolerated(code))
+        return windows_error_doing(error, code, "copying the access list");
+    if (!has_owner_of(original, copy))
+        file_uncarried_add(uncarried, "owner");
+    if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
+        file_uncarried_add(uncarried, "access list");
+    code = copy_basic(original->handle, copy->handle);
+    if (!is_tolerated(code))
+        return windows_error_doing(error, code, "copying the attributes");
+    if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
+        file_uncarried_add(uncarried, "attributes");
+    return true;
+}
+
+bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
+{
+    (void)file;
+    (void)mode;
+    (void)error;
+    return true; /* there are no such bits */
+}
+
+bool file_get_privileges(struct file *file, struct file_privileges *privileges, struct error *error)
+{
+    (void)file;
+    (void)error;
+    *privileges = (struct file_privileges){0};
+    return true;
+}
+
+unsigned file_lost_privileges(struct file *file, const struct file_privileges *before)
+{
+    (void)file;
+    (void)before;
+    return 0;
+}
+
+void file_restore_privileges(struct file *file, const struct file_privileges *before,
+                             unsigned which)
+{
+    (void)file;
+    (void)before;
+    (void)which;
+}
+
+/*
+ * A private file stays its owner's, the system's and the administrators': an
+ * access list copied from another file could keep us from removing it.
+ */
+void file_copy_owner(struct file *original, struct file *copy)
+{
+    (void)original;
+    (void)copy;
+}
+
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false; /* the cache does not tell */
+}
+
+bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    (void)file;
+    (void)range;
+    (void)bytes;
+    return false; /* files have none */
+}
+
+bool file_check_writable(struct file *file, struct error *error)
+{
+    (void)file;
+    (void)error;
+    return true; /* what takes no writes cannot be opened for them */
+}
+
+bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error)
+{
+    (void)file;
+    (void)from;
+    (void)to;
+    (void)error;
+    return true;
+}

@@ -1,0 +1,55 @@
+/* room.c - what a disk has free, and what overwriting a file takes of it. */
+#include "platform/windows/internal.h"
+
+#include <stdlib.h>
+#include <wchar.h>
+
+/* The directory of an open file, with the slash behind it; NULL if it cannot be had. */
+static wchar_t *directory_of(HANDLE handle)
+{
+    DWORD length = GetFinalPathNameByHandleW(handle, NULL, 0, 0);
+    wchar_t *path = length > 0 ? calloc((size_t)length + 1, sizeof *path) : NULL;
+    wchar_t *slash = NULL;
+    if (path && GetFinalPathNameByHandleW(handle, path, length + 1, 0) > 0)
+        slash = wcsrchr(path, L'\\');
+    if (slash) {
+        slash[1] = 0;
+        return path;
+    }
+    free(path);
+    return NULL;
+}
+
+bool file_get_free_space(struct file *file, uint64_t *bytes)
+{
+    ULARGE_INTEGER available = {.QuadPart = 0};
+    wchar_t *directory = directory_of(file->handle);
+    bool known = directory && GetDiskFreeSpaceExW(directory, &available, NULL, NULL);
+    free(directory);
+    *bytes = known ? (uint64_t)available.QuadPart : UINT64_MAX;
+    return known;
+}
+
+/* ReFS can share blocks, and does not tell of a file's. */
+bool file_is_copied_on_write(struct file *file)
+{
+    (void)file;
+    return false;
+}
+
+void file_keep_in_place(struct file *file)
+{
+    (void)file;
+}
+
+uint64_t file_shared_bytes(struct file *file, struct range range)
+{
+    (void)file;
+    (void)range;
+    return 0;
+}
+
+bool file_wait_written(struct file *file, struct range range, struct error *error)
+{
+    return range_length(range) == 0 || file_sync(file, true, error);
+}

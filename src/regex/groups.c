@@ -1,0 +1,206 @@
+/*
+ * groups.c - which bytes of a match each group took, by POSIX's rule.
+ *
+ * The rule (POSIX.1-2017, 9.1): each subexpression, from left to right, takes the
+ * longest string it can, the whole match staying what it is; a null string counts
+ * as longer than no match. Read as an order on parse trees (Okui and Suzuki,
+ * "Disambiguation in Regular Expression Matching via Position Automata", 2010)
+ * it can be followed from the top: the bytes of a node are known; its first
+ * child takes the longest start of them that lets the others match the rest,
+ * then the second, and so on. A repeat is a row of children, of which only the
+ * last tells about the groups inside; an alternative is the first that fits.
+ * Where a part of a node ends, cutter.c finds.
+ */
+#include "regex/cutter.h"
+
+struct grouping {
+    struct regex_matcher *matcher;
+    struct regex_cursor *cursor;
+    struct regex_match *groups;
+};
+
+static enum regex_result assign(const struct grouping *grouping, uint32_t index,
+                                struct regex_match bytes);
+
+/* What the children from `index` on take at least and at most. */
+static void measure_rest(const struct regex_tree *tree, uint32_t index, uint64_t *shortest,
+                         uint64_t *longest)
+{
+    *shortest = *longest = 0;
+    for (; index != NODE_NONE; index = tree->nodes[index].next) {
+        const struct regex_node *child = &tree->nodes[index];
+        *shortest += child->shortest;
+        *longest = child->longest > UINT64_MAX - *longest ? UINT64_MAX : *longest + child->longest;
+    }
+}
+
+/*
+ * Where the child `index` of a concatenation ends that starts at `*place`. Where
+ * lengths alone tell, the cutter is not set up.
+ */
+static bool cut_child(const struct grouping *grouping, struct cutter *cutter, uint32_t parent,
+                      uint32_t index, const struct regex_match *bytes, const struct part *part,
+                      uint64_t *place)
+{
+    const struct regex_tree *tree = &grouping->matcher->regex->tree;
+    const struct regex_node *child = &tree->nodes[index];
+    uint64_t start = *place, shortest, longest;
+    measure_rest(tree, child->next, &shortest, &longest);
+    if (child->shortest == child->longest)
+        *place += child->shortest;
+    else if (shortest == longest)
+        *place = bytes->end - shortest;
+    else if (!cutter->program.code &&
+             !cutter_init(cutter, grouping->matcher, grouping->cursor, parent, bytes))
+        return false;
+    else
+        return cutter_cut(cutter, part, place);
+    /* Where the bytes have changed since the match was found, the parts may not fit. */
+    *place = minimum_u64(maximum_u64(*place, start), bytes->end);
+    return true;
+}
+
+static enum regex_result assign_concat(const struct grouping *grouping, uint32_t index,
+                                       struct regex_match bytes)
+{
+    const struct regex_tree *tree = &grouping->matcher->regex->tree;
+    struct cutter cutter = {.result = REGEX_FOUND};
+    struct part part = {0, 0};
+    uint32_t children[REGEX_GROUPS];
+    struct regex_match taken[REGEX_GROUPS];
+    size_t count = 0;
+    uint64_t place = bytes.start;
+    bool whole = true;
+    for (uint32_t i = tree->nodes[index].first; whole && i != NODE_NONE; i = tree->nodes[i].next) {
+        uint64_t start = place;
+        part = (struct part){part.exit, part.exit + tree->nodes[i].size};
+        whole = cut_child(grouping, &cutter, index, i, &bytes, &part, &place);
+        if (tree->nodes[i].has_group) {
+            children[count] = i;
+            taken[count++] = (struct regex_match){start, place};
+        }
+    }
+    enum regex_result result = whole ? REGEX_FOUND : cutter.result;
+    cutter_release(&cutter); /* before going down, so that memory is that of one level */
+    for (size_t i = 0; i < count && result == REGEX_FOUND; i++)
+        result = assign(grouping, children[i], taken[i]);
+    return result;
+}
+
+static enum regex_result assign_alternate(const struct grouping *grouping, uint32_t index,
+                                          struct regex_match bytes)
+{
+    const struct regex_tree *tree = &grouping->matcher->regex->tree;
+    uint32_t child = tree->nodes[index].first, entry = 1; /* behind the split */
+    struct cutter cutter;
+    bool whole = cutter_init(&cutter, grouping->matcher, grouping->cursor, index, &bytes);
+    /* When none but the last is left, it is that one. */
+    for (bool hope = false; whole && tree->nodes[child].next != NODE_NONE;) {
+        whole = cutter_has_hope(&cutter, bytes.start, entry, &hope);
+        if (hope)
+            break;
+        entry += tree->nodes[child].size + 2;
+        child = tree->nodes[child].next;
+    }
+    enum regex_result result = whole ? REGEX_FOUND : cutter.result;
+    cutter_release(&cutter);
+    return result == REGEX_FOUND ? assign(grouping, child, bytes) : result;
+}
+
+/* The code of one round of a repeat: see emit_repeat() for how it is laid out. */
+static struct part part_of_round(const struct regex_node *node, uint32_t size, uint32_t round)
+{
+    uint32_t entry;
+    if (node->maximum == REPEAT_FOREVER && node->minimum == 0)
+        entry = 1;
+    else if (node->maximum == REPEAT_FOREVER)
+        entry = (round < node->minimum ? round : node->minimum - 1) * size;
+    else if (round < node->minimum)
+        entry = round * size;
+    else
+        entry = node->minimum * size + (round - node->minimum) * (size + 1) + 1;
+    return (struct part){entry, entry + size};
+}
+
+/*
+ * The last round of a repeat. Past the minimum, rounds go on while bytes are left;
+ * none at all is the choice only where not even one empty round is possible.
+ */
+static bool cut_rounds(struct cutter *cutter, const struct regex_node *node, uint32_t size,
+                       struct regex_match *last, bool *any)
+{
+    uint64_t place = cutter->start;
+    *any = false;
+    for (uint32_t round = 0; round < node->maximum; round++) {
+        struct part part = part_of_round(node, size, round);
+        bool optional = round >= node->minimum && round > 0;
+        if (optional && place == cutter->end)
+            return true;
+        bool hope;
+        if (!cutter_has_hope(cutter, place, part.entry, &hope))
+            return false;
+        if (!hope)
+            return true;
+        last->start = place;
+        if (!cutter_cut(cutter, &part, &place))
+            return false;
+        last->end = place;
+        *any = true;
+        /* Only where the bytes have changed since: then it would go on for ever. */
+        if (optional && place == last->start)
+            return true;
+    }
+    return true;
+}
+
+static enum regex_result assign_repeat(const struct grouping *grouping, uint32_t index,
+                                       struct regex_match bytes)
+{
+    const struct regex_tree *tree = &grouping->matcher->regex->tree;
+    const struct regex_node *node = &tree->nodes[index];
+    struct regex_match last = bytes;
+    bool any = false;
+    struct cutter cutter;
+    bool whole = cutter_init(&cutter, grouping->matcher, grouping->cursor, index, &bytes) &&
+                 cut_rounds(&cutter, node, tree->nodes[node->first].size, &last, &any);
+    cutter_release(&cutter);
+    if (!whole)
+        return cutter.result;
+    return any ? assign(grouping, node->first, last) : REGEX_FOUND;
+}
+
+static enum regex_result assign(const struct grouping *grouping, uint32_t index,
+                                struct regex_match bytes)
+{
+    const struct regex_node *node = &grouping->matcher->regex->tree.nodes[index];
+    if (!node->has_group)
+        return REGEX_FOUND;
+    switch (node->kind) {
+    case NODE_GROUP:
+        grouping->groups[node->value] = bytes;
+        return assign(grouping, node->first, bytes);
+    case NODE_CONCAT:
+        return assign_concat(grouping, index, bytes);
+    case NODE_ALTERNATE:
+        return assign_alternate(grouping, index, bytes);
+    case NODE_REPEAT:
+        return assign_repeat(grouping, index, bytes);
+    case NODE_EMPTY:
+    case NODE_SET:
+    case NODE_LOOK:
+        break;
+    }
+    return REGEX_FOUND;
+}
+
+enum regex_result regex_groups(struct regex_matcher *matcher, const struct regex_text *text,
+                               const struct regex_match *match,
+                               struct regex_match groups[REGEX_GROUPS])
+{
+    struct regex_cursor cursor = {.text = text};
+    struct grouping grouping = {matcher, &cursor, groups};
+    groups[0] = *match;
+    for (int i = 1; i < REGEX_GROUPS; i++)
+        groups[i] = (struct regex_match){UINT64_MAX, UINT64_MAX};
+    return assign(&grouping, matcher->regex->tree.root, *match);
+}

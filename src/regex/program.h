@@ -1,0 +1,100 @@
+/*
+ * program.h - an expression compiled: byte classes and Thompson's automaton.
+ */
+#ifndef MMTOOL_REGEX_PROGRAM_H
+#define MMTOOL_REGEX_PROGRAM_H
+
+#include "regex/skip.h"
+
+/* --- Byte classes --- */
+
+/* What a look asks of a neighbour. */
+enum regex_context {
+    CONTEXT_OTHER,
+    CONTEXT_EDGE, /* there is no byte: the text starts or ends here */
+    CONTEXT_NEWLINE,
+    CONTEXT_WORD,
+};
+
+/* Bytes that no set and no look tells apart share a class. */
+struct regex_alphabet {
+    unsigned char classes[256]; /* of each byte */
+    unsigned count;             /* of classes; class `count` stands for the text's edge */
+    unsigned char contexts[257];
+};
+
+/* --- The automaton --- */
+
+enum regex_operation {
+    DO_SET,   /* pass a byte of set `value`, go to `next` */
+    DO_SPLIT, /* go to `next` and to `other` */
+    DO_JUMP,  /* go to `next` */
+    DO_LOOK,  /* go to `next` if look `value` holds */
+    DO_MATCH,
+};
+
+struct regex_instruction {
+    enum regex_operation operation;
+    uint32_t value;
+    uint32_t next;
+    uint32_t other;
+};
+
+/*
+ * Thompson's automaton (1968), in the instruction form of Cox, "Regular
+ * Expression Matching: the Virtual Machine Approach" (2009). The code of a node
+ * is contiguous and leaves by falling off its end; entry is 0, DO_MATCH is last.
+ */
+struct regex_program {
+    struct regex_instruction *code;
+    uint32_t count;
+    bool has_looks;
+    bool has_loops;
+};
+
+/* The program of one node of a measured tree; `backward` matches its bytes last to first. */
+bool regex_program_make(struct regex_program *program, const struct regex_tree *tree, uint32_t node,
+                        bool backward, struct error *error);
+void regex_program_release(struct regex_program *program);
+
+struct regex {
+    struct regex_tree tree;
+    struct regex_alphabet alphabet;
+    struct byte_set *class_sets; /* tree.sets, of classes in place of bytes */
+    struct regex_program forward;
+    struct regex_program backward;
+    bool matches_newline;
+    bool matches_zero;
+    /* As they are expected to be met, the rarest first; the others help forward, as it does. */
+    struct regex_literals literals[REGEX_LITERALS];
+    size_t literals_count;
+    struct regex_classes *classes[2]; /* forward, backward; NULL: of no use */
+    bool first[256];                  /* by byte: whether a match can start with it, or be empty */
+};
+
+/* Fills alphabet and class_sets from the tree. */
+bool regex_classify(struct regex *regex, struct error *error);
+
+/* Whether a look holds between a byte of context `left` and one of context `right`. */
+static inline bool regex_look_holds(uint32_t look, enum regex_context left,
+                                    enum regex_context right)
+{
+    switch ((enum regex_look)look) {
+    case LOOK_LINE_START: /* no line begins behind the last newline of a text, as grep has it */
+        return (left == CONTEXT_EDGE || left == CONTEXT_NEWLINE) && right != CONTEXT_EDGE;
+    case LOOK_LINE_END:
+        return right == CONTEXT_NEWLINE ||
+               (right == CONTEXT_EDGE && left != CONTEXT_EDGE && left != CONTEXT_NEWLINE);
+    case LOOK_TEXT_START:
+        return left == CONTEXT_EDGE;
+    case LOOK_TEXT_END:
+        return right == CONTEXT_EDGE;
+    case LOOK_BOUNDARY:
+        return (left == CONTEXT_WORD) != (right == CONTEXT_WORD);
+    case LOOK_NO_BOUNDARY:
+        return (left == CONTEXT_WORD) == (right == CONTEXT_WORD);
+    }
+    return false;
+}
+
+#endif

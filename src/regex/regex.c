@@ -1,0 +1,147 @@
+/*
+ * regex.c - an expression compiled, and the matcher.
+ *
+ * The way of an expression: parsed (parse.c) to a tree, the tree made an
+ * automaton (program.c), the automaton stepped as ordered sets of threads
+ * (step.c), steps remembered as a DFA (dfa.c), which walks over the
+ * text (walk.c) and passes what cannot match (literals.c, choose.c,
+ * classes.c, skip.c). The searches (find.c, find_last.c) are
+ * made of such walks; groups.c finds the groups of a match.
+ */
+#include "regex/strings.h"
+#include "regex/walk.h"
+
+#include <stdlib.h>
+
+enum { DEFAULT_MEMORY = 4 << 20 };
+
+static bool compile(struct regex *regex, struct error *error)
+{
+    struct regex_tree *tree = &regex->tree;
+    if (!regex_tree_measure(tree, error) || !regex_classify(regex, error) ||
+        !regex_program_make(&regex->forward, tree, tree->root, false, error) ||
+        !regex_program_make(&regex->backward, tree, tree->root, true, error))
+        return false;
+    for (uint32_t i = 0; i < regex->forward.count; i++) {
+        const struct regex_instruction *instruction = &regex->forward.code[i];
+        if (instruction->operation != DO_SET)
+            continue;
+        const struct byte_set *set = &tree->sets[instruction->value];
+        regex->matches_newline = regex->matches_newline || byte_set_has(set, '\n');
+        regex->matches_zero = regex->matches_zero || byte_set_has(set, 0);
+    }
+    return regex_literals_init(regex, error) && regex_classes_init(regex, false, error) &&
+           regex_classes_init(regex, true, error);
+}
+
+struct regex *regex_new(const unsigned char *expression, size_t length, bool ignore_case,
+                        struct error *error)
+{
+    struct regex *regex = calloc(1, sizeof *regex);
+    if (!regex) {
+        error_memory(error, sizeof *regex);
+        return NULL;
+    }
+    if (regex_tree_parse(&regex->tree, expression, length, ignore_case, error) &&
+        compile(regex, error))
+        return regex;
+    regex_free(regex);
+    return NULL;
+}
+
+void regex_free(struct regex *regex)
+{
+    if (!regex)
+        return;
+    regex_tree_release(&regex->tree);
+    regex_program_release(&regex->forward);
+    regex_program_release(&regex->backward);
+    free(regex->class_sets);
+    for (size_t i = 0; i < regex->literals_count; i++)
+        searcher_free(regex->literals[i].searcher);
+    free(regex->classes[0]);
+    free(regex->classes[1]);
+    free(regex);
+}
+
+bool regex_matches_empty(const struct regex *regex)
+{
+    return regex->tree.nodes[regex->tree.root].shortest == 0;
+}
+
+bool regex_matches_newline(const struct regex *regex)
+{
+    return regex->matches_newline;
+}
+
+bool regex_matches_zero(const struct regex *regex)
+{
+    return regex->matches_zero;
+}
+
+bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error)
+{
+    const struct regex_tree *tree = &regex->tree;
+    struct regex_strings strings;
+    *searcher = NULL;
+    if (regex->forward.has_looks ||
+        !regex_strings_of(tree, tree->root, REGEX_STRINGS_DEPTH, &strings) ||
+        regex_strings_hold_empty(&strings))
+        return true;
+    *searcher = regex_strings_searcher(&strings, error);
+    return *searcher != NULL;
+}
+
+struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,
+                                        struct error *error)
+{
+    struct regex_matcher *matcher = calloc(1, sizeof *matcher);
+    if (!matcher) {
+        error_memory(error, sizeof *matcher);
+        return NULL;
+    }
+    matcher->regex = regex;
+    matcher->memory = memory ? memory : DEFAULT_MEMORY;
+    size_t half = matcher->memory / 2;
+    if (regex_dfa_init(&matcher->forward, regex, false, half, error) &&
+        regex_dfa_init(&matcher->backward, regex, true, half, error)) {
+        regex_dead_ends_init(&matcher->dead_ends, &regex->forward);
+        return matcher;
+    }
+    regex_matcher_free(matcher);
+    return NULL;
+}
+
+void regex_matcher_free(struct regex_matcher *matcher)
+{
+    if (!matcher)
+        return;
+    regex_dfa_release(&matcher->forward);
+    regex_dfa_release(&matcher->backward);
+    regex_dead_ends_release(&matcher->dead_ends);
+    free(matcher);
+}
+
+void regex_matcher_forget(struct regex_matcher *matcher)
+{
+    regex_dead_ends_forget(&matcher->dead_ends);
+    matcher->general_until = 0;
+    matcher->chosen_until = 0;
+}
+
+uint64_t regex_matcher_work(const struct regex_matcher *matcher)
+{
+    return matcher->forward.passed + matcher->forward.stepper.work + matcher->backward.passed +
+           matcher->backward.stepper.work + matcher->group_work;
+}
+
+uint32_t regex_group_count(const struct regex *regex)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < regex->tree.count; i++) {
+        const struct regex_node *node = &regex->tree.nodes[i];
+        if (node->kind == NODE_GROUP && node->value > count)
+            count = node->value;
+    }
+    return count;
+}

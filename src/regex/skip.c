@@ -1,0 +1,373 @@
+/*
+ * skip.c - passes quickly over text where no match can start.
+ *
+ * Only from a state that holds nothing but the threads that start here: what has
+ * the same threads has the same future, so a match that starts at this place or
+ * earlier has all that every match has, from here on. So a walk that skips never
+ * goes back, and is as linear as one that does not. Where skipping gains little,
+ * it pauses.
+ */
+#include "regex/walk.h"
+#include "base/checked.h"
+
+#include <string.h>
+
+enum {
+    LOOK_COST = 12,      /* bytes the automaton could have walked while one skip was tried */
+    LOWEST_GAIN = -1024, /* at which skipping pauses, */
+    HIGHEST_GAIN = 4096,
+    PAUSE = 1 << 15, /* for so many bytes */
+};
+
+/* The span in hand. */
+struct span {
+    const unsigned char *bytes;
+    size_t length;
+};
+
+static struct span span_of(const struct regex_walk *walk)
+{
+    const struct regex_cursor *cursor = walk->cursor;
+    return (struct span){cursor->bytes, (size_t)(cursor->end - cursor->first)};
+}
+
+/* a - b, or 0. */
+static size_t less(size_t a, uint64_t b)
+{
+    return b < a ? a - (size_t)b : 0;
+}
+
+/* a + b, or `limit`. */
+static size_t more(size_t a, uint64_t b, size_t limit)
+{
+    return a < limit && b < limit - a ? a + (size_t)b : limit;
+}
+
+/* Whether a string found is what it must be: the byte before it fits. */
+static bool fits(const struct regex_literals *literals, const struct span *span, size_t offset)
+{
+    return literals->before_shortest == 0 || offset == 0 ||
+           byte_set_has(&literals->before, span->bytes[offset - 1]);
+}
+
+/* --- By literals --- */
+
+/*
+ * The lowest index at `from` or behind where a literal may begin: of the one found in
+ * `match` (length 0: none), or of one that may stick out of the span, which one found
+ * further on does not rule out.
+ */
+static size_t next_literal(const struct regex_literals *literals, const struct span *span,
+                           size_t from, struct search_match *match)
+{
+    size_t sticking = maximum_size(from, less(span->length + 1, literals->longest)), next;
+    while (from < span->length) {
+        if (search_forward(literals->searcher, span->bytes, span->length, from, span->length, true,
+                           match, 1, &next) == 0 ||
+            match->offset > sticking)
+            break;
+        if (fits(literals, span, match->offset))
+            return match->offset;
+        from = match->offset + 1;
+    }
+    match->length = 0;
+    return maximum_size(from, sticking);
+}
+
+/* Before which index no match starts that has its literal at `literal` or behind. */
+static size_t start_before(const struct regex_literals *literals, const struct span *span,
+                           size_t from, size_t literal)
+{
+    if (literals->before_longest <= REGEX_LITERAL_REACH)
+        return maximum_size(from, less(literal, literals->before_longest));
+    size_t newline = search_byte_backward(span->bytes, literal, '\n');
+    return newline == SIZE_MAX || newline < from ? from : newline + 1;
+}
+
+/* Where to go from index `from`; `*plain` is the index until which to walk then. */
+static size_t literal_forward(const struct regex_literals *literals, const struct span *span,
+                              size_t from, size_t *plain)
+{
+    struct search_match match;
+    size_t start = more(from, literals->before_shortest, span->length);
+    *plain = minimum_size(next_literal(literals, span, start, &match), span->length);
+    return start_before(literals, span, from, *plain);
+}
+
+/* The highest index at which a literal begins that ends by `limit`; 0: it may be in the span
+ * before. */
+static size_t last_literal(const struct regex_literals *literals, const struct span *span,
+                           size_t limit, bool *found)
+{
+    struct search_match match;
+    size_t until = limit, next_until, next_limit;
+    *found = false;
+    while (until > 0 && search_backward(literals->searcher, span->bytes, limit, 0, until, true,
+                                        &match, 1, &next_until, &next_limit) > 0) {
+        *found = fits(literals, span, match.offset);
+        if (*found)
+            return match.offset;
+        until = match.offset;
+    }
+    return 0;
+}
+
+/* The mirror image: matches end at or before the index returned. */
+static size_t literal_backward(const struct regex_literals *literals, const struct span *span,
+                               size_t from, size_t *plain)
+{
+    bool found;
+    size_t literal = last_literal(literals, span, less(from, literals->after_shortest), &found);
+    *plain = literal;
+    if (literals->after_longest <= REGEX_LITERAL_REACH) {
+        /* One that began before the span has at most all its bytes but one in it. */
+        size_t end = literal + literals->longest - (found ? 0 : 1);
+        return minimum_size(from, more(end, literals->after_longest, from));
+    }
+    return search_byte_forward(span->bytes, from, literal, '\n');
+}
+
+/* --- By classes --- */
+
+static size_t single_forward(const struct regex_classes *classes, const struct span *span,
+                             size_t from)
+{
+    const unsigned char *wanted = classes->wanted;
+    size_t at = from + classes->place;
+    while (span->length >= 4 && at <= span->length - 4 &&
+           !(wanted[span->bytes[at]] | wanted[span->bytes[at + 1]] | wanted[span->bytes[at + 2]] |
+             wanted[span->bytes[at + 3]]))
+        at += 4;
+    while (at < span->length && !wanted[span->bytes[at]])
+        at++;
+    return at - classes->place;
+}
+
+static size_t single_backward(const struct regex_classes *classes, const struct span *span,
+                              size_t from)
+{
+    const unsigned char *wanted = classes->wanted;
+    if (from <= classes->place)
+        return from;
+    size_t at = from - classes->place; /* the byte before `at` is looked at */
+    while (at >= 4 && !(wanted[span->bytes[at - 1]] | wanted[span->bytes[at - 2]] |
+                        wanted[span->bytes[at - 3]] | wanted[span->bytes[at - 4]]))
+        at -= 4;
+    while (at > 0 && !wanted[span->bytes[at - 1]])
+        at--;
+    return at + classes->place;
+}
+
+/* How far to move on from a place with `length` bytes behind it; 0: a match may start there. */
+static unsigned shift_at(const struct regex_classes *classes, const unsigned char *at)
+{
+    unsigned place = classes->length, shift = 0;
+    while (place > 0 && shift == 0) {
+        place--;
+        shift = classes->shift[place][at[place]];
+    }
+    return shift;
+}
+
+/* Whether the bytes from an index on fit all places. */
+static bool fits_places(const struct regex_classes *classes, const struct span *span, size_t at)
+{
+    return at <= span->length && span->length - at >= classes->length &&
+           shift_at(classes, span->bytes + at) == 0;
+}
+
+static unsigned shift_before(const struct regex_classes *classes, const unsigned char *at)
+{
+    unsigned place = classes->length, shift = 0;
+    while (place > 0 && shift == 0) {
+        place--;
+        shift = classes->shift[place][*(at - 1 - place)];
+    }
+    return shift;
+}
+
+static size_t shift_forward(const struct regex_classes *classes, const struct span *span,
+                            size_t from)
+{
+    unsigned shift = 1;
+    while (shift > 0 && span->length - from >= classes->length) {
+        shift = shift_at(classes, span->bytes + from);
+        from += shift;
+    }
+    return from;
+}
+
+static size_t shift_backward(const struct regex_classes *classes, const struct span *span,
+                             size_t from)
+{
+    unsigned shift = 1;
+    while (shift > 0 && from >= classes->length) {
+        shift = shift_before(classes, span->bytes + from);
+        from -= shift;
+    }
+    return from;
+}
+
+/* Whether what the filter accepts fits all places. */
+static bool proves_places(const struct regex_classes *classes)
+{
+    return classes->scan && classes->filter.run == classes->length && classes->filter.exact;
+}
+
+/* What sticks out of the span is for the automaton. */
+static size_t scan_forward(const struct regex_classes *classes, const struct span *span,
+                           size_t from)
+{
+    size_t width = classes->filter.width, shift = 1;
+    if (proves_places(classes) && span->length - from >= width)
+        return classes->scan(&classes->filter, span->bytes, from, span->length - width + 1);
+    while (shift > 0 && span->length - from >= classes->length) {
+        from = classes->scan(&classes->filter, span->bytes, from, span->length - width + 1);
+        shift = span->length - from < classes->length ? 0 : shift_at(classes, span->bytes + from);
+        from += shift;
+    }
+    return from;
+}
+
+static size_t scan_backward(const struct regex_classes *classes, const struct span *span,
+                            size_t from)
+{
+    size_t width = classes->filter.width, shift = 1;
+    while (shift > 0 && from >= classes->length) {
+        size_t found = classes->scan(&classes->filter, span->bytes, 0, from - width + 1);
+        from = found == SIZE_MAX ? width - 1 : found + width;
+        shift = from < classes->length ? 0 : shift_before(classes, span->bytes + from);
+        from -= shift;
+    }
+    return from;
+}
+
+static size_t class_forward(const struct regex_classes *classes, const struct span *span,
+                            size_t from)
+{
+    if (classes->scan)
+        return scan_forward(classes, span, from);
+    return classes->single ? single_forward(classes, span, from)
+                           : shift_forward(classes, span, from);
+}
+
+static size_t class_backward(const struct regex_classes *classes, const struct span *span,
+                             size_t from)
+{
+    if (classes->scan)
+        return scan_backward(classes, span, from);
+    return classes->single ? single_backward(classes, span, from)
+                           : shift_backward(classes, span, from);
+}
+
+/* --- The walk --- */
+
+/* Keeps account of what a skip has gained; pauses when it is too little for too long. */
+static void note_gain(struct regex_walk *walk, size_t gained)
+{
+    struct regex_dfa *dfa = walk->dfa;
+    dfa->passed += gained + LOOK_COST;
+    dfa->gain += (int64_t)minimum_size(gained, HIGHEST_GAIN) - LOOK_COST;
+    if (dfa->gain > HIGHEST_GAIN)
+        dfa->gain = HIGHEST_GAIN;
+    if (dfa->gain < LOWEST_GAIN) {
+        dfa->gain = 0;
+        dfa->pause = PAUSE;
+    }
+}
+
+/* The state at a place skipped to, the byte passed last being `byte`. */
+static void restart(struct regex_walk *walk, unsigned char byte)
+{
+    const struct regex_alphabet *alphabet = &walk->dfa->stepper.regex->alphabet;
+    walk->state = regex_dfa_start(
+        walk->dfa, (enum regex_context)alphabet->contexts[alphabet->classes[byte]], true);
+}
+
+const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned char *at,
+                                        const unsigned char *end)
+{
+    const struct regex *regex = walk->dfa->stepper.regex;
+    struct span span = span_of(walk);
+    size_t from = (size_t)(at - span.bytes), to, plain;
+    if (walk->dfa->literals->searcher && walk->dfa->literals->forward) {
+        to = literal_forward(walk->dfa->literals, &span, from, &plain);
+    } else {
+        to = class_forward(regex->classes[0], &span, from);
+        plain = to;
+    }
+    to = minimum_size(to, (size_t)(end - span.bytes));
+    note_gain(walk, to - from);
+    walk->plain = walk->cursor->first + maximum_size(plain, to) + 1;
+    if (to > from)
+        restart(walk, span.bytes[to - 1]);
+    return span.bytes + to;
+}
+
+const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned char *at,
+                                         const unsigned char *end)
+{
+    const struct regex *regex = walk->dfa->stepper.regex;
+    struct span span = span_of(walk);
+    size_t from = (size_t)(at - span.bytes), to, plain;
+    if (walk->dfa->literals->searcher && walk->dfa->literals->backward) {
+        to = literal_backward(walk->dfa->literals, &span, from, &plain);
+    } else {
+        to = class_backward(regex->classes[1], &span, from);
+        plain = to;
+    }
+    to = maximum_size(to, (size_t)(end - span.bytes));
+    note_gain(walk, from - to);
+    plain = minimum_size(plain, to);
+    walk->plain = walk->cursor->first + (plain > 0 ? plain - 1 : 0);
+    if (to < from)
+        restart(walk, span.bytes[to]);
+    return span.bytes + to;
+}
+
+/* --- Single starts and ends --- */
+
+uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
+                             uint64_t from, uint64_t until, bool *is_match)
+{
+    const struct regex *regex = dfa->stepper.regex;
+    const struct regex_literals *literals = dfa->literals;
+    const struct regex_classes *classes = regex->classes[0];
+    struct span all = {cursor->bytes, (size_t)(cursor->end - cursor->first)}, span = all;
+    size_t at = (size_t)(from - cursor->first), last = span.length, plain;
+    bool fits = false;
+    if (until < cursor->end)
+        last = (size_t)(until - cursor->first) + 1;
+    if (literals->at_start) {
+        span.length = more(last, literals->before_longest + literals->longest, span.length);
+        at = literal_forward(literals, &span, at, &plain);
+    } else if (!literals->forward && classes) {
+        span.length = more(last, classes->length, span.length);
+        at = class_forward(classes, &span, at);
+        fits = proves_places(classes) && at <= span.length && span.length - at >= classes->length;
+    } else {
+        while (at < last && !regex->first[span.bytes[at]])
+            at++;
+    }
+    *is_match = at < last && classes && classes->whole && (fits || fits_places(classes, &all, at));
+    return cursor->first + minimum_size(at, last);
+}
+
+bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
+                       uint64_t from, uint64_t until, uint64_t *start, uint64_t *end)
+{
+    struct span span = {cursor->bytes, (size_t)(cursor->end - cursor->first)};
+    struct search_match match;
+    size_t at = (size_t)(from - cursor->first), last = span.length;
+    if (until < cursor->end)
+        last = (size_t)(until - cursor->first) + 1;
+    span.length = more(last, literals->longest, span.length);
+    size_t literal =
+        next_literal(literals, &span, more(at, literals->before_shortest, last), &match);
+    bool found = match.length > 0 && literal < last;
+    if (!found)
+        literal = start_before(literals, &span, at, minimum_size(literal, last));
+    *start = cursor->first + literal;
+    *end = *start + match.length;
+    return found;
+}

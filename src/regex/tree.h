@@ -1,0 +1,143 @@
+/*
+ * tree.h - an expression as a tree, and how it is parsed.
+ */
+#ifndef MMTOOL_REGEX_TREE_H
+#define MMTOOL_REGEX_TREE_H
+
+#include "regex/regex.h"
+
+#include "base/checked.h"
+
+/* A set of bytes, or of byte classes. */
+struct byte_set {
+    uint64_t words[4];
+};
+
+static inline bool byte_set_has(const struct byte_set *set, unsigned byte)
+{
+    return set->words[byte / 64] >> (byte % 64) & 1;
+}
+
+static inline void byte_set_add(struct byte_set *set, unsigned byte)
+{
+    set->words[byte / 64] |= UINT64_C(1) << (byte % 64);
+}
+
+static inline void byte_set_remove(struct byte_set *set, unsigned byte)
+{
+    set->words[byte / 64] &= ~(UINT64_C(1) << (byte % 64));
+}
+
+static inline void byte_set_unite(struct byte_set *set, const struct byte_set *other)
+{
+    for (int i = 0; i < 4; i++)
+        set->words[i] |= other->words[i];
+}
+
+static inline void byte_set_invert(struct byte_set *set)
+{
+    for (int i = 0; i < 4; i++)
+        set->words[i] = ~set->words[i];
+}
+
+/* ASCII, whatever the locale. */
+static inline bool byte_is_word(unsigned byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z') || byte == '_';
+}
+
+/* --- The tree --- */
+
+enum regex_node_kind {
+    NODE_EMPTY,
+    NODE_SET,       /* one byte of a set */
+    NODE_LOOK,      /* no byte, but a condition on the neighbours */
+    NODE_CONCAT,    /* its children, one after the other */
+    NODE_ALTERNATE, /* one of its children */
+    NODE_REPEAT,    /* its child, `minimum` to `maximum` times */
+    NODE_GROUP,     /* its child, remembered as group `value` */
+};
+
+enum regex_look {
+    LOOK_LINE_START,
+    LOOK_LINE_END,
+    LOOK_TEXT_START,
+    LOOK_TEXT_END,
+    LOOK_BOUNDARY,
+    LOOK_NO_BOUNDARY,
+};
+
+enum {
+    REGEX_MAX_CODE = 50000, /* instructions of an expression, its counted repeats unrolled */
+    REGEX_MAX_DEPTH = 250,  /* of parentheses */
+};
+
+#define NODE_NONE      UINT32_MAX
+#define REPEAT_FOREVER UINT32_MAX
+
+struct regex_node {
+    enum regex_node_kind kind;
+    uint32_t first, last;    /* children, NODE_NONE where there is none */
+    uint32_t next, previous; /* siblings */
+    uint32_t value;          /* index of a set, a regex_look, or the number of a group */
+    uint32_t minimum, maximum;
+    uint32_t size;     /* instructions of its program */
+    uint64_t shortest; /* bytes of its shortest and longest match; */
+    uint64_t longest;  /* UINT64_MAX: no bound */
+    bool has_group;    /* a group is in it or below */
+};
+
+struct regex_tree {
+    struct regex_node *nodes;
+    size_t count, capacity;
+    struct byte_set *sets; /* no two are equal */
+    size_t set_count, set_capacity;
+    uint32_t root;
+};
+
+/* Parses into a zeroed tree; the caller releases it, also after an error. */
+bool regex_tree_parse(struct regex_tree *tree, const unsigned char *expression, size_t length,
+                      bool ignore_case, struct error *error);
+void regex_tree_release(struct regex_tree *tree);
+
+/* NODE_NONE and an error when memory is short. */
+uint32_t regex_tree_add(struct regex_tree *tree, enum regex_node_kind kind, struct error *error);
+void regex_tree_adopt(struct regex_tree *tree, uint32_t parent, uint32_t child);
+bool regex_tree_add_set(struct regex_tree *tree, const struct byte_set *set, uint32_t *index,
+                        struct error *error);
+
+/* Fills `size`, `shortest`, `longest`, `has_group` of all nodes. */
+bool regex_tree_measure(struct regex_tree *tree, struct error *error);
+
+/* --- Parsing (parse.c and bracket.c) --- */
+
+struct regex_parser {
+    const unsigned char *bytes;
+    size_t length;
+    size_t at;
+    bool fold; /* letters match either case */
+    unsigned depth;
+    uint32_t groups;
+    struct regex_tree *tree;
+    struct error *error;
+};
+
+/* Sets the usage error "regular expression, character N: ..." for index `where`; false. */
+bool regex_parse_error(struct regex_parser *parser, size_t where, const char *format, ...)
+    MMTOOL_PRINTF(3, 4);
+
+/* Parses a bracket expression, `at` behind its '['. */
+bool regex_parse_bracket(struct regex_parser *parser, struct byte_set *set);
+
+/*
+ * Parses an escape that stands for bytes, `at` behind its backslash. `*several`:
+ * it is a class such as \d. False without an error set (status STATUS_DONE):
+ * the escape is none of these, `at` is unchanged.
+ */
+bool regex_parse_escape(struct regex_parser *parser, struct byte_set *set, bool *several);
+
+/* Adds the other case of each letter in the set. */
+void regex_set_fold(struct byte_set *set);
+
+#endif

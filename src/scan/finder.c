@@ -1,0 +1,342 @@
+/* finder.c - the matches of one piece of the file. */
+#include "scan/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STEP = 256 * 1024, /* read and searched at once: fits a second-level cache */
+    BATCH = 512,
+    TEXT_BATCH = 16,
+    LOOK_AHEAD = 1024 * 1024, /* of an expression behind its piece, before it is left to the walk */
+    LOOK_AROUND = 64,         /* held on the other side: anchors ask for the byte before */
+};
+
+static bool add_text(struct finder *finder, struct task *task)
+{
+    finder->next_line = 0;
+    return !finder->scan->line_text ||
+           task_add_text(task, finder->scan, &finder->window, &finder->next_line, finder->error);
+}
+
+static bool add_matches(struct task *task, uint64_t base, const struct search_match *found,
+                        size_t count, struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!task_add(task, (struct match){base + found[i].offset, found[i].length}, error))
+            return false;
+    return true;
+}
+
+static size_t batch_room(const struct task *task, size_t most)
+{
+    size_t room = task->most - task->count;
+    return room < most ? room : most;
+}
+
+/* ---- byte strings ---------------------------------------------------------------------------- */
+
+static size_t overhang(const struct scan *scan)
+{
+    return scan->pattern->longest - 1;
+}
+
+/*
+ * The first match that starts in [*from, until) and in a line without one so far, as
+ * finder->in_line remembers from step to step. `*from` moves to where to go on.
+ */
+static size_t find_in_next_line(struct finder *finder, const unsigned char *bytes, size_t length,
+                                size_t until, struct search_match *found, size_t *from)
+{
+    if (finder->in_line) {
+        *from = search_byte_forward(bytes, until, *from, '\n');
+        finder->in_line = *from == until;
+        *from += !finder->in_line;
+    }
+    if (*from >= until || search_forward(finder->scan->pattern->searcher, bytes, length, *from,
+                                         until, true, found, 1, from) == 0)
+        return 0;
+    finder->in_line = true;
+    *from = found->offset;
+    return 1;
+}
+
+/* Matches that start in [start, end), lowest first; on to where the search may go on. */
+static bool step_forward(struct finder *finder, struct task *task, uint64_t start, uint64_t end)
+{
+    const struct scan *scan = finder->scan;
+    struct search_match found[BATCH];
+    uint64_t last = end + minimum_u64(overhang(scan), scan->range.end - end);
+    size_t length = (size_t)(last - start), until = (size_t)(end - start), from = 0;
+    const unsigned char *bytes = window_read(&finder->window, start, length, finder->error);
+    if (!bytes)
+        return false;
+    while (from < until && task->count < task->most) {
+        size_t count = scan->by_line ? find_in_next_line(finder, bytes, length, until, found, &from)
+                                     : search_forward(scan->pattern->searcher, bytes, length, from,
+                                                      until, scan->overlapping, found,
+                                                      batch_room(task, BATCH), &from);
+        if (!add_matches(task, start, found, count, finder->error) ||
+            (count > 0 && !add_text(finder, task)))
+            return false;
+        if (finder->in_line && finder->next_line > 0) {
+            from = (size_t)(finder->next_line - start);
+            finder->in_line = false;
+        }
+    }
+    task->covered = start + from;
+    return true;
+}
+
+static bool search_strings_forward(struct finder *finder, struct task *task, uint64_t at)
+{
+    struct range starts = task->piece.starts;
+    task->covered = maximum_u64(starts.start, at);
+    finder->in_line = false;
+    finder->next_line = 0;
+    while (task->covered < starts.end && task->count < task->most) {
+        uint64_t start = task->covered;
+        if (!step_forward(finder, task, start,
+                          minimum_u64(starts.end, start + scan_scaled(finder->scan, STEP))))
+            return false;
+    }
+    return true;
+}
+
+/* Matches that start in [start, end) and end by `*limit`, highest first. */
+static bool step_backward(struct finder *finder, struct task *task, uint64_t start, uint64_t end,
+                          uint64_t *limit)
+{
+    const struct scan *scan = finder->scan;
+    struct search_match found[BATCH];
+    uint64_t last = minimum_u64(end + overhang(scan), *limit);
+    size_t length = (size_t)(last - start), rest = length;
+    size_t until = (size_t)(minimum_u64(end, last) - start);
+    const unsigned char *bytes = window_read(&finder->window, start, length, finder->error);
+    if (!bytes)
+        return false;
+    while (until > 0 && task->count < task->most) {
+        size_t count =
+            search_backward(scan->pattern->searcher, bytes, rest, 0, until, scan->overlapping,
+                            found, batch_room(task, BATCH), &until, &rest);
+        if (!add_matches(task, start, found, count, finder->error))
+            return false;
+    }
+    task->covered = start + until;
+    if (rest < length)
+        *limit = start + rest;
+    return true;
+}
+
+static bool search_strings_backward(struct finder *finder, struct task *task, uint64_t limit)
+{
+    struct range starts = task->piece.starts;
+    task->covered = minimum_u64(starts.end, limit);
+    while (task->covered > starts.start && task->count < task->most) {
+        uint64_t end = task->covered;
+        uint64_t start = end - minimum_u64(scan_scaled(finder->scan, STEP), end - starts.start);
+        if (!step_backward(finder, task, start, end, &limit))
+            return false;
+        if (limit <= starts.start)
+            task->covered = starts.start;
+    }
+    return true;
+}
+
+/* ---- expressions ----------------------------------------------------------------------------- */
+
+static const unsigned char *span(void *context, uint64_t offset, bool backward, uint64_t *first,
+                                 size_t *length)
+{
+    struct finder *finder = context;
+    struct window *window = &finder->window;
+    const struct range *range = &finder->scan->range;
+    if (offset >= finder->bound) {
+        finder->bound_met = true;
+        return NULL;
+    }
+    window_follow(window);
+    if (offset < window->first || offset - window->first >= window->length) {
+        uint64_t least = mapping_first(window->mapping);
+        uint64_t most = minimum_u64(range->end, window->mapping->size);
+        uint64_t before = minimum_u64(offset - least, backward ? STEP - LOOK_AROUND : LOOK_AROUND);
+        uint64_t after = minimum_u64(most - offset, backward ? LOOK_AROUND : STEP);
+        if (!window_read(window, offset - before, (size_t)(before + after), finder->error))
+            return NULL;
+    }
+    *first = window->first;
+    *length = window->length;
+    return window->bytes;
+}
+
+static struct regex_text make_text(struct finder *finder)
+{
+    return (struct regex_text){span, finder, 0, finder->scan->range.end};
+}
+
+static bool failed(const struct finder *finder, enum regex_result result)
+{
+    return result == REGEX_UNREADABLE && !finder->bound_met;
+}
+
+static enum regex_advance advance_of(const struct scan *scan)
+{
+    if (scan->by_line)
+        return REGEX_BY_LINE;
+    return scan->overlapping ? REGEX_OVERLAPPING : REGEX_APART;
+}
+
+static struct match match_of(const struct regex_match *match)
+{
+    return (struct match){match->start, match->end - match->start};
+}
+
+static bool search_expression_forward(struct finder *finder, struct task *task, uint64_t at)
+{
+    struct regex_text text = make_text(finder);
+    struct range starts = task->piece.starts;
+    struct regex_match found[BATCH];
+    /* What is said of a line is said while the window holds it. */
+    size_t most = finder->scan->line_text ? TEXT_BATCH : BATCH;
+    enum regex_result result = REGEX_FOUND;
+    task->covered = maximum_u64(starts.start, at);
+    while (result == REGEX_FOUND && task->covered < starts.end && task->count < task->most) {
+        size_t count;
+        result =
+            regex_find_several(finder->matcher, &text, &task->covered, starts.end - 1,
+                               advance_of(finder->scan), found, batch_room(task, most), &count);
+        if (failed(finder, result))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            if (!task_add(task, match_of(&found[i]), finder->error) || !add_text(finder, task))
+                return false;
+    }
+    task->overrun = result == REGEX_UNREADABLE;
+    if (result == REGEX_NONE)
+        task->covered = starts.end;
+    return true;
+}
+
+/* The last match that starts before `before` (so that none is given twice) and ends by `limit`. */
+static enum regex_result find_last(struct finder *finder, uint64_t from, uint64_t before,
+                                   uint64_t limit, struct regex_match *match)
+{
+    struct regex_text text = make_text(finder);
+    enum regex_result result = regex_find_last(finder->matcher, &text, from, limit, match);
+    if (result != REGEX_FOUND || match->start < before)
+        return result;
+    if (before <= from)
+        return REGEX_NONE;
+    return regex_find_last(finder->matcher, &text, from, before - 1, match);
+}
+
+/* One match: how far to the left it lies is not known before. */
+static bool search_expression_backward(struct finder *finder, struct task *task, uint64_t limit)
+{
+    struct range starts = task->piece.starts;
+    struct regex_match match;
+    limit = minimum_u64(minimum_u64(limit, finder->scan->range.end), task->piece.run_end);
+    enum regex_result result = starts.start > limit
+                                   ? REGEX_NONE
+                                   : find_last(finder, starts.start, starts.end, limit, &match);
+    if (failed(finder, result))
+        return false;
+    task->covered = result == REGEX_FOUND ? match.start : starts.start;
+    return result != REGEX_FOUND || task_add(task, match_of(&match), finder->error);
+}
+
+/* One match at each place, however far it reaches: the same in both directions. */
+static bool search_expression_overlapping(struct finder *finder, struct task *task)
+{
+    finder->bound = UINT64_MAX;
+    task->most = SIZE_MAX;
+    if (!search_expression_forward(finder, task, task->piece.starts.start))
+        return false;
+    for (size_t i = 0; i < task->count / 2; i++) {
+        struct match match = task->matches[i];
+        task->matches[i] = task->matches[task->count - 1 - i];
+        task->matches[task->count - 1 - i] = match;
+    }
+    task->covered = task->piece.starts.start;
+    return true;
+}
+
+static bool search_expression(struct finder *finder, struct task *task, uint64_t at)
+{
+    const struct scan *scan = finder->scan;
+    finder->bound =
+        scan->backward ? UINT64_MAX : task->piece.starts.end + scan_scaled(scan, LOOK_AHEAD);
+    if (finder->horizon > 0)
+        finder->bound = finder->horizon;
+    finder->bound_met = false;
+    if (!scan->backward)
+        return search_expression_forward(finder, task, at);
+    if (scan->overlapping)
+        return search_expression_overlapping(finder, task);
+    return search_expression_backward(finder, task, at);
+}
+
+bool finder_search_far(struct finder *finder, uint64_t from, uint64_t until, struct match *match,
+                       bool *found, struct error *error)
+{
+    struct regex_text text = make_text(finder);
+    struct regex_match regex_match;
+    finder->error = error;
+    finder->bound = UINT64_MAX;
+    finder->bound_met = false;
+    *found = false;
+    if (from >= until)
+        return true;
+    enum regex_result result = regex_find(finder->matcher, &text, from, until - 1, &regex_match);
+    *found = result == REGEX_FOUND;
+    if (*found)
+        *match = match_of(&regex_match);
+    return !failed(finder, result);
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+bool finder_init(struct finder *finder, const struct scan *scan, struct error *error)
+{
+    *finder = (struct finder){.scan = scan, .window = {.mapping = scan->mapping}};
+    if (!scan->pattern->regex)
+        return true;
+    finder->matcher = regex_matcher_new(scan->pattern->regex, 0, error);
+    return finder->matcher != NULL;
+}
+
+void finder_release(struct finder *finder)
+{
+    window_release(&finder->window);
+    regex_matcher_free(finder->matcher);
+    finder->matcher = NULL;
+}
+
+uint64_t finder_free_start(const struct scan *scan, const struct piece *piece)
+{
+    return scan->backward ? scan->range.end : piece->starts.start;
+}
+
+struct range finder_reach(const struct finder *finder, const struct piece *piece)
+{
+    const struct scan *scan = finder->scan;
+    struct range reach = piece->starts;
+    uint64_t before = 0, behind = LOOK_AHEAD;
+    if (scan->pattern->regex)
+        before = STEP;
+    else
+        behind = overhang(scan);
+    reach.start -= minimum_u64(reach.start, before);
+    reach.end = minimum_u64(reach.end, scan->range.end);
+    reach.end += minimum_u64(behind, scan->range.end - reach.end);
+    return reach;
+}
+
+bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at)
+{
+    task_begin(task, finder->scan);
+    if (finder->scan->pattern->regex)
+        return search_expression(finder, task, at);
+    return finder->scan->backward ? search_strings_backward(finder, task, at)
+                                  : search_strings_forward(finder, task, at);
+}

@@ -1,0 +1,218 @@
+/* pieces.c - cuts the range of a scan into pieces; holes are left out. */
+#include "mapping/data_runs.h"
+#include "scan/internal.h"
+
+enum {
+    FIRST_PIECE = 64 * 1024, /* little is read in vain when the first match is near */
+    GROWTH = 8,              /* a piece is this part of what was walked before it */
+    ALIGNMENT = 4096,
+};
+
+/* An expression is searched backwards from match to match, a run at a time. */
+static bool is_walked_by_match(const struct scan *scan)
+{
+    return scan->pattern->regex && scan->backward && !scan->overlapping;
+}
+
+void pieces_init(struct pieces *pieces, const struct scan *scan)
+{
+    const struct pattern *pattern = scan->pattern;
+    *pieces = (struct pieces){.scan = scan, .all = scan->range};
+    /* The empty match has its place at the very end, too. */
+    if (pattern->regex && pattern->matches_empty)
+        pieces->all.end++;
+    if (!pattern->regex)
+        pieces->overhang = pattern->longest - 1;
+    pieces->rest = scan->backward ? pieces->all.end : pieces->all.start;
+    view_choice_init(&pieces->choice, scan);
+}
+
+/* ---- runs of data ---------------------------------------------------------------------------- */
+
+static bool next_run(struct pieces *pieces, struct range *data, struct error *error)
+{
+    struct range rest = {pieces->rest, pieces->all.end};
+    *data = rest;
+    if (!pieces->scan->pattern->matches_zeros &&
+        !mapping_next_data(pieces->scan->mapping, rest, data, error))
+        return false;
+    pieces->rest = data->end;
+    return true;
+}
+
+/* The runs of data in a span; where they are too many, the last ones as if they were one. */
+static bool list_runs(const struct mapping *mapping, struct range span, struct run_list *list,
+                      struct error *error)
+{
+    enum { MOST = sizeof list->items / sizeof *list->items };
+    list->count = 0;
+    while (span.start < span.end) {
+        struct range data;
+        if (!mapping_next_data(mapping, span, &data, error))
+            return false;
+        span.start = data.end;
+        if (data.start >= data.end)
+            break;
+        if (list->count < MOST)
+            list->items[list->count++] = data;
+        else
+            list->items[MOST - 1].end = data.end;
+    }
+    return true;
+}
+
+/* Fills the list with the next runs below `rest`, of which the first may be cut there. */
+static bool fill_list(struct pieces *pieces, struct error *error)
+{
+    const struct mapping *mapping = pieces->scan->mapping;
+    while (pieces->list.count == 0 && pieces->rest > pieces->all.start) {
+        struct range span, rest = {pieces->all.start, pieces->rest};
+        if (!data_last_span(mapping, rest, &span, error) ||
+            !list_runs(mapping, span, &pieces->list, error))
+            return false;
+        pieces->rest = span.start;
+    }
+    return true;
+}
+
+/* How much right below `rest` is data without a hole, found in steps that double. */
+static bool skip_data(struct pieces *pieces, struct error *error)
+{
+    struct range data = {0, 0}, span = {pieces->rest, pieces->rest};
+    for (uint64_t step = DATA_SPAN; span.start > pieces->all.start; step *= 2) {
+        span.end = pieces->rest;
+        span.start = span.end - minimum_u64(step, span.end - pieces->all.start);
+        if (!mapping_next_data(pieces->scan->mapping, span, &data, error))
+            return false;
+        if (data.start != span.start || data.end != span.end)
+            break;
+        pieces->rest = span.start;
+    }
+    return true;
+}
+
+/*
+ * Makes a run that was cut at the end of a list whole again: for large pieces, and as a
+ * match of an expression is not looked for behind its run.
+ */
+static bool complete_run(struct pieces *pieces, struct range *run, struct error *error)
+{
+    while (pieces->list.count == 0 && run->start == pieces->rest && run->start < run->end &&
+           run->start > pieces->all.start) {
+        if (!skip_data(pieces, error))
+            return false;
+        run->start = pieces->rest;
+        if (!fill_list(pieces, error))
+            return false;
+        if (pieces->list.count > 0 && pieces->list.items[pieces->list.count - 1].end == run->start)
+            run->start = pieces->list.items[--pieces->list.count].start;
+    }
+    return true;
+}
+
+static bool previous_run(struct pieces *pieces, struct range *data, struct error *error)
+{
+    *data = (struct range){pieces->all.start, pieces->rest};
+    if (pieces->scan->pattern->matches_zeros) {
+        pieces->rest = data->start;
+        return true;
+    }
+    if (!fill_list(pieces, error))
+        return false;
+    *data = (struct range){0, 0};
+    if (pieces->list.count > 0)
+        *data = pieces->list.items[--pieces->list.count];
+    return complete_run(pieces, data, error);
+}
+
+/* The next run, with what lies before it and may hold the start of a match that reaches into it. */
+static bool find_run(struct pieces *pieces, struct error *error)
+{
+    struct range data, last = pieces->run;
+    bool backward = pieces->scan->backward;
+    if (!(backward ? previous_run(pieces, &data, error) : next_run(pieces, &data, error)))
+        return false;
+    pieces->run_end = data.end;
+    if (data.start < data.end)
+        data.start -= minimum_u64(pieces->overhang, data.start - pieces->all.start);
+    /* ... but for what the run before it had already. */
+    if (pieces->walked > 0 && backward)
+        data.end = minimum_u64(data.end, last.start);
+    if (pieces->walked > 0 && !backward)
+        data.start = maximum_u64(data.start, last.end);
+    pieces->run = data;
+    return true;
+}
+
+/* ---- pieces ---------------------------------------------------------------------------------- */
+
+static bool is_at_end(const struct pieces *pieces)
+{
+    return pieces->scan->backward ? pieces->rest <= pieces->all.start && pieces->list.count == 0
+                                  : pieces->rest >= pieces->all.end;
+}
+
+static uint64_t read_length(const struct pieces *pieces)
+{
+    if (is_walked_by_match(pieces->scan))
+        return UINT64_MAX;
+    if (pieces->scan->window > 0)
+        return pieces->scan->window;
+    return minimum_u64(maximum_u64(pieces->walked / GROWTH, FIRST_PIECE), SCAN_PIECE);
+}
+
+/* The next part of the run, about `length` long. */
+static struct range part_of_run(const struct pieces *pieces, uint64_t length, uint64_t alignment)
+{
+    struct range part = pieces->run;
+    uint64_t mask = pieces->scan->window > 0 ? 0 : alignment - 1;
+    if (range_length(part) <= length)
+        return part;
+    if (pieces->scan->backward)
+        part.start = (part.end - length + mask) & ~mask;
+    else
+        part.end = (part.start + length) & ~mask;
+    return part;
+}
+
+/* What is left of the run is empty, if so, at that side where the next run is compared with it. */
+static void take_from_run(struct pieces *pieces, struct range part)
+{
+    if (pieces->scan->backward)
+        pieces->run.end = part.start;
+    else
+        pieces->run.start = part.end;
+    pieces->walked += range_length(part);
+}
+
+static void cut(struct pieces *pieces, struct piece *piece)
+{
+    bool may_be_viewed = !is_walked_by_match(pieces->scan);
+    uint64_t length = may_be_viewed ? view_choice_length(pieces) : 0;
+    if (length > 0) {
+        piece->starts = part_of_run(pieces, length, VIEW_ALIGNMENT);
+        piece->in_view = view_choice_takes(pieces, piece->starts);
+    }
+    /* In whole ones large pieces come to where a view is best begun. */
+    length = read_length(pieces);
+    if (!piece->in_view)
+        piece->starts = part_of_run(pieces, length, length < SCAN_PIECE ? ALIGNMENT : SCAN_PIECE);
+    if (pieces->scan->view_all)
+        piece->in_view = may_be_viewed;
+    take_from_run(pieces, piece->starts);
+}
+
+bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error)
+{
+    while (pieces->run.start >= pieces->run.end && !is_at_end(pieces)) {
+        struct range before = pieces->run;
+        if (!find_run(pieces, error))
+            return false;
+        if (pieces->run.start >= pieces->run.end)
+            pieces->run = before;
+    }
+    *piece = (struct piece){{0, 0}, pieces->run_end, false};
+    if (pieces->run.start < pieces->run.end)
+        cut(pieces, piece);
+    return true;
+}

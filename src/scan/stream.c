@@ -1,0 +1,195 @@
+/*
+ * stream.c - the walk over a stream that is read as it comes.
+ *
+ * What of a match can be told depends on bytes that have not come yet: a byte string is
+ * certain where all of it would be there; an expression where the matcher came to its end
+ * without asking for more, or, if it cannot match a newline, in a line that is whole. So much
+ * is reported at once. The rest is searched again when more is there: as often as that costs
+ * no more than a multiple of the bytes that have come.
+ */
+#include "scan/internal.h"
+
+#include "search/search.h"
+
+enum {
+    AGAIN = 4,              /* bytes searched again for each that comes, at most, */
+    FREE_AGAIN = 4 * 1024,  /* but for so few */
+    MARGIN = 4 * 1024,      /* most matches are shorter */
+    LOOK_BACK = 64,         /* anchors and \b ask for the byte before */
+    HELD_MOST = 512 * 1024, /* until what is not needed is looked for */
+};
+
+struct stream_walk {
+    const struct scan *asked;
+    struct scan scan; /* the same with what is known of the range by now */
+    struct mapping *stream;
+    struct walk walk;
+    uint64_t searched;  /* what had come when it was searched last */
+    uint64_t looked;    /* for the ends of lines up to here */
+    uint64_t lines_end; /* of the last line known to be whole */
+    uint64_t drop_at;   /* when so much has come, what is not needed is looked for */
+};
+
+/* Whether all of the range has come. */
+static bool is_complete(const struct stream_walk *stream)
+{
+    return !stream->stream->incoming.goes_on || stream->stream->size >= stream->asked->range.end;
+}
+
+/* What is known of the range's borders. Returns whether that is all. */
+static bool learn_range(struct stream_walk *stream)
+{
+    const struct mapping *mapping = stream->stream;
+    struct range *range = &stream->scan.range;
+    bool complete = is_complete(stream);
+    *range = stream->asked->range;
+    if (!mapping->incoming.goes_on && range->start > mapping->size)
+        range->start = stream->walk.done = stream->walk.at = mapping->size;
+    if (!mapping->incoming.goes_on || !stream->asked->pattern->regex)
+        range->end = maximum_u64(minimum_u64(range->end, mapping->size), range->start);
+    stream->walk.finder.horizon = complete ? UINT64_MAX : mapping->size;
+    return complete;
+}
+
+/* ---- what is certain ------------------------------------------------------------------------- */
+
+/* Searches for matches that start before `end`; `*left` is from where on it is not certain. */
+static bool search_to(struct stream_walk *stream, uint64_t end, uint64_t *left)
+{
+    struct walk *walk = &stream->walk;
+    struct piece piece = {{walk->done, maximum_u64(end, walk->done)}, UINT64_MAX, false};
+    if (!walk_near(walk, &piece))
+        return false;
+    walk->done = *left = piece.starts.start;
+    return true;
+}
+
+/* Where the last whole line ends of what has come. */
+static uint64_t find_lines_end(struct stream_walk *stream)
+{
+    const struct mapping *mapping = stream->stream;
+    uint64_t first = mapping_first(mapping), from = maximum_u64(stream->looked, first);
+    size_t length = (size_t)(mapping->size - from);
+    stream->looked = mapping->size;
+    if (length > 0) {
+        size_t newline = search_byte_backward(mapping_memory(mapping, from), length, '\n');
+        if (newline != SIZE_MAX)
+            stream->lines_end = from + newline + 1;
+    }
+    return stream->lines_end;
+}
+
+/* An expression: first where a match most likely ends in what has come, then in all of it. */
+static bool search_expression(struct stream_walk *stream, uint64_t lines_end, uint64_t size)
+{
+    const struct scan *scan = stream->asked;
+    struct walk *walk = &stream->walk;
+    uint64_t near = size - minimum_u64(size, scan_scaled(scan, MARGIN)), left;
+    if (!scan->pattern->matches_newline)
+        near = lines_end;
+    if (!search_to(stream, near, &left))
+        return false;
+    if (walk->stopped || left >= near)
+        return walk->stopped || search_to(stream, size, &left);
+    /* A match that begins there reaches far, or one that began before may: half of it is tried. */
+    return search_to(stream, left + (near - left) / 2, &left);
+}
+
+static bool search_strings(struct stream_walk *stream, uint64_t lines_end, uint64_t size)
+{
+    const struct pattern *pattern = stream->asked->pattern;
+    uint64_t end = size - minimum_u64(size, pattern->longest - 1), left;
+    if (!pattern->matches_newline)
+        end = maximum_u64(end, lines_end);
+    return search_to(stream, end, &left);
+}
+
+/* The empty string is found everywhere, at the end of the range too. */
+static bool report_empty(struct stream_walk *stream, uint64_t end)
+{
+    struct walk *walk = &stream->walk;
+    for (; walk->done < end && !walk->stopped; walk->done++) {
+        struct match match = {walk->done, 0};
+        if (!walk_deliver(walk, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}))
+            return false;
+    }
+    return true;
+}
+
+static bool search_complete(struct stream_walk *stream)
+{
+    const struct pattern *pattern = stream->asked->pattern;
+    uint64_t end = stream->scan.range.end, left;
+    if (!pattern->searcher && !pattern->regex)
+        return report_empty(stream, end + 1);
+    if (pattern->regex)
+        regex_matcher_forget(stream->walk.finder.matcher); /* the text has got an end */
+    return search_to(stream, end + (pattern->regex && pattern->matches_empty), &left);
+}
+
+/* Whether it is time to search again. Lines that are whole are searched once. */
+static bool is_worth_it(const struct stream_walk *stream, uint64_t lines_end)
+{
+    uint64_t size = stream->stream->size, again = size - stream->walk.done;
+    if (!stream->asked->pattern->matches_newline && lines_end > stream->walk.done)
+        return true;
+    return again <= scan_scaled(stream->asked, FREE_AGAIN) ||
+           size - stream->searched >= again / AGAIN;
+}
+
+/* Searches what has come and is not searched yet, and reports. */
+static bool search_more(struct stream_walk *stream)
+{
+    const struct pattern *pattern = stream->asked->pattern;
+    uint64_t size = stream->stream->size, done = stream->walk.done;
+    uint64_t lines_end = find_lines_end(stream);
+    if (size <= done || !is_worth_it(stream, lines_end))
+        return true;
+    stream->searched = size;
+    if (!pattern->searcher && !pattern->regex)
+        return report_empty(stream, size);
+    return pattern->regex ? search_expression(stream, lines_end, size)
+                          : search_strings(stream, lines_end, size);
+}
+
+/* ---- the stream ------------------------------------------------------------------------------ */
+
+/* Gives up what is not needed any more. */
+static bool drop(struct stream_walk *stream)
+{
+    struct mapping *mapping = stream->stream;
+    struct walk *walk = &stream->walk;
+    uint64_t from = minimum_u64(walk->done, mapping->size);
+    if (mapping->size < stream->drop_at)
+        return true;
+    if (stream->asked->keep && !stream->asked->keep(walk->context, from, &from, walk->error))
+        return false;
+    mapping_drop(mapping, from - minimum_u64(from, LOOK_BACK));
+    uint64_t held = mapping->size - mapping_first(mapping);
+    stream->drop_at = mapping->size + held + scan_scaled(stream->asked, HELD_MOST);
+    return true;
+}
+
+static bool follow(struct stream_walk *stream)
+{
+    struct walk *walk = &stream->walk;
+    for (;;) {
+        bool complete = learn_range(stream);
+        if (!(complete ? search_complete(stream) : search_more(stream)))
+            return false;
+        if (complete || walk->stopped)
+            return true;
+        if (!drop(stream) || !walk_pause(walk) || !mapping_more(stream->stream, walk->error))
+            return false;
+    }
+}
+
+bool scan_stream(const struct scan *scan, scan_report *report, void *context, struct error *error)
+{
+    struct stream_walk stream = {.asked = scan, .scan = *scan, .stream = scan->stream};
+    if (!walk_begin(&stream.walk, &stream.scan, report, context, error))
+        return false;
+    bool done = follow(&stream);
+    walk_end(&stream.walk);
+    return done;
+}

@@ -1,0 +1,87 @@
+/* task.c - what a task holds: the matches of its piece, and what is said of their lines. */
+#include "scan/internal.h"
+
+#include "search/search.h"
+
+#include <string.h>
+
+enum {
+    FIRST_CAPACITY = 256,
+    TEXT_MOST = 2 * 1024 * 1024, /* said of the lines of one piece */
+    TEXT_ROOM = 256,             /* for what is said of a line besides its bytes */
+};
+
+void task_begin(struct task *task, const struct scan *scan)
+{
+    task->ends_only = scan->count_lines;
+    task->between = 0;
+    task->text.length = task->text_ends.length = 0;
+    task->count = 0;
+    task->own_faults = 0;
+    task->text_full = task->overrun = false;
+}
+
+void task_release(struct task *task)
+{
+    buffer_release(&task->memory);
+    buffer_release(&task->text);
+    buffer_release(&task->text_ends);
+    *task = (struct task){0};
+}
+
+/* New memory is touched at once, so that its page faults can be told from those of a view. */
+static bool reserve(struct task *task, struct buffer *buffer, size_t more, struct error *error)
+{
+    if (more <= buffer->capacity - buffer->length)
+        return true;
+    uint64_t faults = platform_page_faults();
+    if (!buffer_reserve(buffer, more, error))
+        return false;
+    memset(buffer->data + buffer->length, 0, buffer->capacity - buffer->length);
+    task->own_faults += platform_page_faults() - faults;
+    return true;
+}
+
+bool task_grow(struct task *task, struct error *error)
+{
+    size_t more = task->capacity > 0 ? task->capacity : FIRST_CAPACITY;
+    task->memory.length = task->count * sizeof *task->matches;
+    if (!reserve(task, &task->memory, more * sizeof *task->matches, error))
+        return false;
+    task->matches = (void *)task->memory.data;
+    task->capacity = task->memory.capacity / sizeof *task->matches;
+    return true;
+}
+
+/* The line of a match without its newline, if the window holds all of it. */
+static bool held_line(const struct window *window, const struct match *match, size_t *start,
+                      size_t *end)
+{
+    if (match->offset < window->first || match->offset - window->first >= window->length ||
+        match->length >= window->length - (match->offset - window->first))
+        return false;
+    size_t at = (size_t)(match->offset - window->first);
+    size_t newline = search_byte_backward(window->bytes, at, '\n');
+    *start = newline == SIZE_MAX ? 0 : newline + 1;
+    *end = at + (size_t)match->length;
+    if (window->bytes[*end] != '\n')
+        *end = search_byte_forward(window->bytes, window->length, *end, '\n');
+    return (newline != SIZE_MAX || window->first == 0) && *end < window->length;
+}
+
+bool task_add_text(struct task *task, const struct scan *scan, const struct window *window,
+                   uint64_t *next_line, struct error *error)
+{
+    size_t start, end;
+    task->text_full = task->text_full || task->text.length > scan_scaled(scan, TEXT_MOST);
+    if (!task->text_full && held_line(window, &task->matches[task->count - 1], &start, &end)) {
+        *next_line = window->first + end + 1;
+        if (!reserve(task, &task->text, end - start + TEXT_ROOM, error) ||
+            !scan->line_text(scan->text_context, window->first + start, window->bytes + start,
+                             end - start, &task->text, error))
+            return false;
+    }
+    if (!reserve(task, &task->text_ends, sizeof(size_t), error))
+        return false;
+    return buffer_append(&task->text_ends, &task->text.length, sizeof(size_t), error);
+}

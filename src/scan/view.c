@@ -1,0 +1,148 @@
+/*
+ * view.c - which pieces of a scan are seen through a view, and the fall back to reads.
+ *
+ * A read copies: 70 to 100 us a MiB, search included. A view costs a fault for each
+ * block that the page cache holds, but for 64 KiB at least (Linux 6.18, see
+ * tests/bench/README.md for more):
+ *
+ *   blocks of      2 MiB   256 KiB   128 KiB   64 KiB and less, and tmpfs
+ *   us a MiB       35-45        50        58   75-130
+ *   faults a MiB  0.5-1.5        4         8   16
+ *
+ * How large the blocks are depends on the kernel, the file system, and on who brought
+ * the bytes into memory by what steps. So one piece is searched in a view, and its
+ * faults tell about the rest. While bytes come from the disk there are reads only:
+ * they bring in more at a time, and far ahead.
+ *
+ * A view that faults (the file was cut short, the disk failed) is given up, and its
+ * piece is searched again by reads, which say what is wrong.
+ */
+#include "scan/internal.h"
+
+enum {
+    VIEW_MOST = 8 * 1024 * 1024,                        /* half as much costs half as much again */
+    REGION = SIZE_MAX > UINT32_MAX ? 1 << 30 : 1 << 24, /* mapped at once */
+    FIRST_VIEW = 4 * 1024 * 1024, /* walked before it: most searches that end early have ended */
+    GROWTH = 8,                   /* a piece is this part of what was walked before it, */
+    SHARE = 8,                    /* and of what is left: threads are to end together */
+    MOST_FAULTS = 12,             /* a MiB */
+    PAUSE = 64 * 1024 * 1024,     /* walked before the next try where views do not pay */
+};
+
+/* ---- the choice ------------------------------------------------------------------------------ */
+
+void view_choice_init(struct view_choice *choice, const struct scan *scan)
+{
+    *choice = (struct view_choice){.disk_reads = platform_disk_reads()};
+    choice->most = scan->view_most > 0 ? scan->view_most : VIEW_MOST;
+}
+
+uint64_t view_choice_length(const struct pieces *pieces)
+{
+    const struct view_choice *choice = &pieces->choice;
+    if (pieces->scan->window > 0 || choice->known == VIEWS_ON_TRIAL ||
+        pieces->walked < maximum_u64(choice->pause, FIRST_VIEW) || pieces->overhang > VIEW_MOST)
+        return 0;
+    uint64_t all = range_length(pieces->scan->range);
+    uint64_t left = all - minimum_u64(all, pieces->walked);
+    uint64_t length = minimum_u64(pieces->walked / GROWTH, left / SHARE);
+    length = minimum_u64(maximum_u64(length, VIEW_ALIGNMENT), choice->most);
+    return length - length % VIEW_ALIGNMENT;
+}
+
+/* Whether bytes have come from the disk since the last question. */
+static bool is_cold(struct view_choice *choice)
+{
+    uint64_t reads = platform_disk_reads();
+    bool cold = reads != choice->disk_reads;
+    choice->disk_reads = reads;
+    return cold;
+}
+
+bool view_choice_takes(struct pieces *pieces, struct range starts)
+{
+    struct view_choice *choice = &pieces->choice;
+    starts.end = minimum_u64(starts.end, pieces->scan->range.end);
+    if (starts.start >= starts.end || range_length(starts) < VIEW_ALIGNMENT)
+        return false;
+    if (is_cold(choice) || !mapping_prefers_view(pieces->scan->mapping, starts)) {
+        choice->pause = pieces->walked + PAUSE;
+        return false;
+    }
+    if (choice->known == VIEWS_UNTRIED)
+        choice->known = VIEWS_ON_TRIAL;
+    return true;
+}
+
+/* Of a piece with more than a task holds, one thread does the rest: pieces are to be so long. */
+static uint64_t length_held(const struct scan *scan, const struct task *task)
+{
+    struct range starts = task->piece.starts;
+    if (task->count == task->most)
+        return scan->backward ? starts.end - task->covered : task->covered - starts.start;
+    return task->text_full ? range_length(starts) / 2 : UINT64_MAX;
+}
+
+void view_choice_learn(struct pieces *pieces, const struct task *task)
+{
+    struct view_choice *choice = &pieces->choice;
+    if (!task->piece.in_view)
+        return;
+    choice->known = VIEWS_PAY;
+    if (task->view_cost) {
+        choice->known = VIEWS_UNTRIED;
+        choice->pause = pieces->walked + PAUSE;
+    }
+    choice->most = minimum_u64(choice->most, length_held(pieces->scan, task));
+}
+
+/* ---- the search ------------------------------------------------------------------------------ */
+
+struct guarded {
+    struct finder *finder;
+    struct task *task;
+    uint64_t at;
+    bool done;
+};
+
+static void search_guarded(void *context)
+{
+    struct guarded *guarded = context;
+    guarded->done = finder_search_plain(guarded->finder, guarded->task, guarded->at);
+}
+
+/* What to map for a piece and those behind it in the direction of the scan. */
+static struct range region_of(const struct scan *scan, struct range bytes)
+{
+    if (!view_is_shared()) /* to map is to read */
+        return bytes;
+    if (scan->backward)
+        bytes.start -= minimum_u64(bytes.start, REGION);
+    else
+        bytes.end += minimum_u64(scan->range.end - bytes.end, REGION);
+    return bytes;
+}
+
+static bool is_dear(uint64_t faults, struct range bytes)
+{
+    return faults > MOST_FAULTS * (range_length(bytes) >> 20);
+}
+
+bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error)
+{
+    struct guarded guarded = {finder, task, at, false};
+    struct range bytes = finder_reach(finder, &task->piece);
+    struct error fault_error;
+    const void *fault;
+    finder->error = error;
+    task->view_cost = false;
+    if (!task->piece.in_view ||
+        !window_show(&finder->window, bytes, region_of(finder->scan, bytes), &fault_error))
+        return finder_search_plain(finder, task, at);
+    uint64_t before = platform_page_faults();
+    bool whole = view_guard(search_guarded, &guarded, &fault, &fault_error);
+    uint64_t faults = platform_page_faults() - before;
+    task->view_cost = !whole || is_dear(faults - task->own_faults, task->piece.starts);
+    window_hide(&finder->window);
+    return whole ? guarded.done : finder_search_plain(finder, task, at);
+}

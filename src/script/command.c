@@ -1,0 +1,247 @@
+/* command.c - one command of a script: a subcommand, on the script's mapping. */
+#include "apply/claim.h"
+#include "script/script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_NAMES = 32 };
+
+/* The operands' texts while a command runs. */
+struct expansion {
+    char rooms[2][SCRIPT_PLACE_TEXT];
+    char within[SCRIPT_PLACE_TEXT];
+};
+
+/* "." and "match" in an operand that is a place; in a SIZE, +N is no position. */
+static bool expand_operand(const struct script *script, struct request *request, size_t index,
+                           char room[SCRIPT_PLACE_TEXT], struct error *error)
+{
+    const struct operand *operand = command_operand(request, index);
+    const char **text = &request->operands.items[index];
+    switch (operand ? operand->kind : OPERAND_NONE) {
+    case OPERAND_SIZE:
+        if (**text == '+')
+            return true;
+        /* fall through */
+    case OPERAND_POSITION:
+        *text = script_place_expand_position(&script->place, *text, room, error);
+        return *text != NULL;
+    case OPERAND_RANGE:
+        *text = script_place_expand(&script->place, *text, room, error);
+        return *text != NULL;
+    default:
+        return true;
+    }
+}
+
+static bool expand(const struct script *script, struct request *request,
+                   struct expansion *expansion, struct error *error)
+{
+    for (size_t i = 0; i < 2 && i < request->operands.count; i++)
+        if (!expand_operand(script, request, i, expansion->rooms[i], error))
+            return false;
+    const char *within = request->within;
+    if (within)
+        request->within = script_place_expand(&script->place, within, expansion->within, error);
+    return !within || request->within;
+}
+
+/* ---- without a position ---------------------------------------------------------------------- */
+
+/* Puts `operand` in front of the others. */
+static bool put_first(struct request *request, const char *operand, struct error *error)
+{
+    struct string_list *list = &request->operands;
+    size_t size = (list->count + 1) * sizeof *list->items;
+    const char **items = realloc(list->items, size);
+    if (!items)
+        return error_memory(error, size);
+    memmove(items + 1, items, list->count * sizeof *items);
+    items[0] = operand;
+    list->items = items;
+    list->count++;
+    return true;
+}
+
+/* Without a position: at the file position, which then moves. */
+static bool fill_in_position(struct request *request, bool *moves, struct error *error)
+{
+    const struct string_list *operands = &request->operands;
+    bool takes_data = command_most_operands(request->command) == SIZE_MAX;
+    *moves = false;
+    if (!(request->command->traits & COMMAND_AT_POSITION))
+        return true;
+    if (!takes_data) {
+        *moves = operands->count == 0 || operands->items[0][0] == '+';
+        return operands->count > 0 || put_first(request, ".:", error);
+    }
+    /* One operand alone is DATA. */
+    if (operands->count > (request->from ? 0u : 1u))
+        return true;
+    *moves = true;
+    return put_first(request, ".", error);
+}
+
+/* ---- one command ----------------------------------------------------------------------------- */
+
+static bool check_input(const struct script *script, const struct request *request,
+                        struct error *error)
+{
+    bool reads = (request->from && !strncmp(request->from, "-", 2)) ||
+                 (request->edits && !strcmp(request->edits, "-"));
+    return !reads || !script->lines.from_input ||
+           error_set(error, "the script itself comes from the standard input");
+}
+
+static bool run_request(struct script *script, struct request *request, bool moves,
+                        struct error *error)
+{
+    struct session session = *script->outer;
+    session.request = request;
+    session.input = script->overlay ? script_inputs_find(script) : NULL;
+    session.overlay = script->overlay;
+    session.touched = (struct range){script->place.position, script->place.position};
+    bool searches = request->command->traits & COMMAND_SEARCHES;
+    bool done = run_again(&session, &script->shape, error);
+    if (searches && (done || error->status == STATUS_NO)) {
+        script->place.matched = session.matched;
+        script->place.match = session.match;
+    }
+    /* Behind an end that others have moved there is nothing to read: the position stays. */
+    if (done && moves)
+        script->place.position = maximum_u64(script->place.position, session.touched.end);
+    return done;
+}
+
+/* In an atomic script there is one edit, at its end: how it is done is not for a command to say. */
+static bool check_one_edit(const struct script *script, const struct request *request,
+                           struct error *error)
+{
+    const struct request *outer = script->outer->request;
+    bool edits = request->command->access == COMMAND_CHANGES;
+    bool in_place = !outer->dry_run && !outer->new_inode;
+    bool own = request->undo || request->new_inode || request->flush != outer->flush ||
+               request->flush_async != outer->flush_async || request->durable != outer->durable ||
+               request->no_journal != outer->no_journal ||
+               request->journal_dir != outer->journal_dir;
+    if (!script->overlay)
+        return !request->new_inode ||
+               error_set(error, "--new-inode would leave the script with the old file: it is an "
+                                "option of run --atomic");
+    if (edits && in_place && !script->outer->mapping->writable)
+        return error_set(error, "the file may not be written: the script can only look at it");
+    if (request->allocate)
+        return error_set(error, "--allocate reserves blocks at once, and the script's edits are "
+                                "done at its end");
+    return !own || error_set(error, "the script is one edit: --undo, --new-inode, --flush, "
+                                    "--durable, --no-journal and --journal-dir are options of "
+                                    "run itself");
+}
+
+static bool run_parsed(struct script *script, struct request *request, struct error *error)
+{
+    struct expansion expansion;
+    bool moves;
+    if (request->list)
+        return request->command->run(
+            &(struct session){.request = request, .output = script->outer->output}, error);
+    return check_input(script, request, error) && check_one_edit(script, request, error) &&
+           fill_in_position(request, &moves, error) && expand(script, request, &expansion, error) &&
+           run_request(script, request, moves, error);
+}
+
+bool script_subcommand(struct script *script, const char *const *words, size_t count,
+                       struct error *error)
+{
+    const struct request *outer = script->outer->request;
+    struct request request;
+    bool done = false;
+    switch (outer->parse_line(words, count, outer, &request, script->outer->output, error)) {
+    case CLI_RUN:
+        /* An overlay takes the edits of a copy. */
+        if (script->overlay)
+            request.access = ACCESS_DEFAULT;
+        done = run_parsed(script, &request, error);
+        break;
+    case CLI_ANSWERED:
+        done = true;
+        break;
+    case CLI_FAILED:
+        break;
+    }
+    request_release(&request);
+    return done;
+}
+
+bool script_edits(const struct script *script)
+{
+    const struct command *command =
+        script->words.count > 0 ? command_find(script->words.items[0]) : NULL;
+    return command && command->access == COMMAND_CHANGES;
+}
+
+static bool run_builtin(struct script *script, const struct script_builtin *builtin,
+                        struct error *error)
+{
+    size_t operands = script->words.count - 1;
+    if (operands >= builtin->least && operands <= builtin->most)
+        return builtin->run(script, error);
+    return error_set(error, "it is used so: %s%s%s", builtin->name, *builtin->operands ? " " : "",
+                     builtin->operands);
+}
+
+/* Those that open their file themselves are not of a script, which has one open. */
+static bool is_of_script(const struct command *command)
+{
+    return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS;
+}
+
+static bool unknown_word(const char *word, struct error *error)
+{
+    const char *names[MOST_NAMES + 1];
+    char escaped[48];
+    size_t count = 0;
+    for (const struct command *row = commands; row->name && count < MOST_NAMES; row++)
+        if (is_of_script(row))
+            names[count++] = row->name;
+    for (const struct script_builtin *row = script_builtins; row->name && count < MOST_NAMES; row++)
+        names[count++] = row->name;
+    names[count] = NULL;
+    const char *nearest = diag_nearest(word, names);
+    return error_set(error, "unknown subcommand \"%s\"%s%s%s",
+                     diag_escape(escaped, sizeof escaped, word), nearest ? ": did you mean \"" : "",
+                     nearest ? nearest : "", nearest ? "\"?" : "");
+}
+
+bool script_command(struct script *script, struct error *error)
+{
+    const char *word = script->words.items[0];
+    const struct command *command = command_find(word);
+    const struct script_builtin *builtin = command ? NULL : script_builtin_find(word);
+    if (script->closed)
+        return error_set(error, "the mapping is closed");
+    if (builtin)
+        return run_builtin(script, builtin, error);
+    if (command && command->access == COMMAND_RECOVERS)
+        return error_set(error,
+                         "a script's file is whole, or the script does not begin: run mmtool "
+                         "recover by itself");
+    if (!command || !is_of_script(command))
+        return unknown_word(word, error);
+    return script_subcommand(script, script->words.items, script->words.count, error);
+}
+
+bool script_size(struct script *script, uint64_t *size, struct error *error)
+{
+    struct session session = *script->outer;
+    struct request request = *script->outer->request;
+    session.overlay = script->overlay;
+    request.command = command_find("read");
+    session.request = &request;
+    bool known = look_again_at(&session, &script->shape, error);
+    if (!script->overlay)
+        claim_release(session.mapping);
+    *size = script->outer->mapping->size;
+    return known;
+}

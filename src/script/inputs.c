@@ -1,0 +1,132 @@
+/* inputs.c - what the commands of an atomic script read besides FILE. */
+#include "script/inputs.h"
+#include "script/script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool add(struct script_inputs *inputs, const struct script_input *item, struct error *error)
+{
+    size_t size = (inputs->count + 1) * sizeof *item;
+    struct script_input *items = realloc(inputs->items, size);
+    if (!items)
+        return error_memory(error, size);
+    inputs->items = items;
+    inputs->items[inputs->count++] = *item;
+    return true;
+}
+
+static bool is_letter(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* Whether an option, or letters behind a dash, may be --from, -f or --edits, or begin like it. */
+static bool may_be_input(const char *option, size_t length)
+{
+    if (length < 2 || option[1] != '-')
+        return memchr(option, 'f', length) != NULL;
+    length -= 2;
+    return length > 0 && ((length <= strlen("from") && !memcmp("from", option + 2, length)) ||
+                          (length <= strlen("edits") && !memcmp("edits", option + 2, length)));
+}
+
+/*
+ * Whether commands may name an input, at a look at their text: most do not, and need not be
+ * understood before they are run. What a quote or a backslash cuts in two may be anything.
+ */
+static bool may_name_input(const char *text, size_t length)
+{
+    const char *end = text + length;
+    while (text < end && (text = memchr(text, '-', (size_t)(end - text))) != NULL) {
+        const char *option = text;
+        while (text < end && (*text == '-' || is_letter(*text)))
+            text++;
+        bool is_cut = text < end && (*text == '\'' || *text == '"' || *text == '\\');
+        if (is_cut || may_be_input(option, (size_t)(text - option)))
+            return true;
+    }
+    return false;
+}
+
+static bool changes(const struct shell_words *words)
+{
+    const struct command *command = words->count > 0 ? command_find(words->items[0]) : NULL;
+    return command && command->access == COMMAND_CHANGES;
+}
+
+static bool take(struct script *script, struct error *error)
+{
+    struct script_input item = {.number = script->number};
+    const struct session *outer = script->outer;
+    struct request request;
+    struct error ignored = {0};
+    bool wanted =
+        outer->request->parse_line(script->words.items, script->words.count, outer->request,
+                                   &request, outer->output, &ignored) == CLI_RUN;
+    bool taken = wanted && input_take_stream(&item.input, &request, outer->journal_dir, &ignored) &&
+                 item.input.given;
+    request_release(&request);
+    if (!taken || add(&script->inputs, &item, error))
+        return true;
+    (void)input_release(&item.input, &ignored);
+    return false;
+}
+
+/* A command that could only print help does not print it now. */
+static bool asks_for_help(const struct shell_words *words)
+{
+    for (size_t i = 1; i < words->count; i++)
+        if (!strcmp(words->items[i], "-h") || !strncmp(words->items[i], "--h", 3))
+            return true;
+    return false;
+}
+
+static bool look_at_command(struct script *script, struct error *error)
+{
+    struct error ignored = {0};
+    if (!may_name_input(script->text, script->length) ||
+        !shell_words_split(&script->words, script->text, script->length, 0, &ignored))
+        return true;
+    return !changes(&script->words) || asks_for_help(&script->words) || take(script, error);
+}
+
+/* Whether the script may name any: what is not in memory is not looked at. */
+static bool may_have_inputs(const struct script_lines *lines)
+{
+    const struct buffer *text = &lines->ahead.memory;
+    return lines->commands || lines->ahead.file ||
+           (text->length > 0 && may_name_input((const char *)text->data, text->length));
+}
+
+bool script_inputs_take(struct script *script, struct error *error)
+{
+    enum script_result result;
+    if (!may_have_inputs(&script->lines))
+        return true;
+    while ((result = script_lines_next(&script->lines, &script->text, &script->length,
+                                       &script->number, error)) == SCRIPT_LINE)
+        if (!look_at_command(script, error))
+            return false;
+    script_lines_rewind(&script->lines);
+    return result == SCRIPT_END;
+}
+
+struct input *script_inputs_find(struct script *script)
+{
+    struct script_inputs *inputs = &script->inputs;
+    while (inputs->next < inputs->count && inputs->items[inputs->next].number < script->number)
+        inputs->next++;
+    if (inputs->next == inputs->count || inputs->items[inputs->next].number != script->number)
+        return NULL;
+    return &inputs->items[inputs->next].input;
+}
+
+void script_inputs_release(struct script_inputs *inputs)
+{
+    struct error ignored = {0};
+    for (size_t i = 0; i < inputs->count; i++)
+        (void)input_release(&inputs->items[i].input, &ignored);
+    free(inputs->items);
+    *inputs = (struct script_inputs){0};
+}

@@ -1,0 +1,204 @@
+/* run.c - run: a script of subcommands over one mapping. */
+#include "commands/change.h"
+#include "apply/claim.h"
+#include "commands/report.h"
+#include "edit/overlay.h"
+#include "script/script.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* How a script stands after a command. */
+enum next_line { GO_ON, END_DONE, END_FAILED };
+
+/* Says where in the script it went wrong. */
+static void locate(const struct script *script, struct error *error)
+{
+    struct error cause = *error;
+    char word[48];
+    const char *name = script->words.count > 0 ? script->words.items[0] : "";
+    error_set(error, "%s %" PRIu64 ": %s%s%s", script->lines.commands ? "command" : "line",
+              script->number, diag_escape(word, sizeof word, name), *name ? ": " : "",
+              cause.message[0] ? cause.message : "the answer is no");
+    error->status = cause.status;
+    error->silent = cause.silent;
+    error->signal = cause.signal;
+}
+
+static bool answer(const struct script *script, const char *word, const char *message,
+                   struct error *error)
+{
+    struct output *output = script->outer->output;
+    return !script->outer->request->answers ||
+           (output_begin_line(output, error) && output_text(output, word, error) &&
+            output_text(output, message, error) && output_text(output, "\n", error));
+}
+
+/* A search that finds nothing has answered; an edit that cannot be made ends the script. */
+static enum next_line judge(struct script *script, bool done, struct error *error)
+{
+    const struct request *request = script->outer->request;
+    struct error late;
+    bool no = !done && error->status == STATUS_NO;
+    if (!done && (error->silent || error->signal))
+        return END_FAILED;
+    error_clear(&late);
+    if (done)
+        error_clear(error); /* what was tried on the way is of no account */
+    if (done || (no && !script_edits(script))) {
+        if (answer(script, done ? "ok" : "no", "", &late))
+            return GO_ON;
+        *error = late;
+        return END_FAILED;
+    }
+    if (!answer(script, no ? "no: " : "error: ", error->message, &late)) {
+        *error = late;
+        return END_FAILED;
+    }
+    locate(script, error);
+    if (!request->keep_going)
+        return END_FAILED;
+    report_error(request, error);
+    return GO_ON;
+}
+
+static enum next_line run_line(struct script *script, struct error *error)
+{
+    switch (
+        script_lines_next(&script->lines, &script->text, &script->length, &script->number, error)) {
+    case SCRIPT_FAILED:
+        return END_FAILED;
+    case SCRIPT_END:
+        return END_DONE;
+    case SCRIPT_LINE:
+        break;
+    }
+    bool split = shell_words_split(&script->words, script->text, script->length,
+                                   script->lines.commands ? 0 : script->number, error);
+    if (!split)
+        script->words.count = 0;
+    if (split && script->words.count == 0)
+        return GO_ON;
+    bool done = split && script_command(script, error);
+    enum next_line progress = judge(script, done, error);
+    struct error late;
+    error_clear(&late);
+    if (output_flush(script->outer->output, &late))
+        return progress;
+    *error = late;
+    return END_FAILED;
+}
+
+/* Goes through the script; its status is that of the last command, or 2 behind any error. */
+static bool run_lines(struct script *script, struct error *error)
+{
+    enum status status = STATUS_DONE;
+    struct error here;
+    for (;;) {
+        error_clear(&here);
+        enum next_line progress = run_line(script, &here);
+        if (progress == END_FAILED) {
+            *error = here;
+            return false;
+        }
+        if (progress == END_DONE)
+            break;
+        if (status != STATUS_FAILED)
+            status = here.status;
+    }
+    if (status == STATUS_DONE)
+        return true;
+    error_set(error, "%s", "");
+    error->status = status;
+    return false;
+}
+
+/* ---- --atomic -------------------------------------------------------------------------------- */
+
+static bool apply_overlay(struct script *script, struct error *error)
+{
+    struct change change;
+    change_init(&change, script->outer);
+    bool done = overlay_finish(script->overlay, &change.edits, &change.pool, error) &&
+                change_apply(&change, error);
+    return change_release(&change, done, error);
+}
+
+/* The edits are made if the script went well, be its last answer yes or no. */
+static bool finish(struct script *script, bool done, struct error *error)
+{
+    struct error late = {0};
+    bool went_well = done || (error->status == STATUS_NO && error->message[0] == 0);
+    if (!went_well || !script->overlay || command_copies(script->outer->request))
+        return done;
+    if (output_check(script->outer->output, &late) && apply_overlay(script, &late))
+        return done;
+    *error = late;
+    return false;
+}
+
+/* ---- run ------------------------------------------------------------------------------------- */
+
+static bool check_options(const struct request *request, struct error *error)
+{
+    bool whole = request->undo || request->new_inode;
+    if (request->commands.count > 0 && request->script)
+        return error_usage(error, "a SCRIPT and --command are two scripts");
+    if (request->atomic && request->ignore_journal && !request->dry_run)
+        return error_usage(error, "--atomic needs the file's lock, which --ignore-journal does "
+                                  "without");
+    if (whole && !request->atomic)
+        return error_usage(error, "--undo and --new-inode are of one edit: they need --atomic");
+    if (request->atomic && request->keep_going)
+        return error_usage(error, "--atomic is all or nothing: it does not go with --keep-going");
+    return true;
+}
+
+bool run_open_script(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    struct spool_place place = {session->journal_dir, request->file};
+    struct script *script = calloc(1, sizeof *script);
+    if (!script)
+        return error_memory(error, sizeof *script);
+    session->script = script;
+    script->outer = session;
+    return check_options(request, error) &&
+           script_lines_open(&script->lines, request, &place, error) &&
+           (!request->atomic ||
+            (script_lines_take_all(&script->lines, error) && script_inputs_take(script, error)));
+}
+
+void run_release_script(struct session *session)
+{
+    struct script *script = session->script;
+    if (!script)
+        return;
+    script_inputs_release(&script->inputs);
+    shell_words_release(&script->words);
+    script_lines_close(&script->lines);
+    free(script);
+    session->script = NULL;
+}
+
+bool run_take_ahead(void *session)
+{
+    struct session *of_run = session;
+    return script_lines_take_ahead(&of_run->script->lines);
+}
+
+bool cmd_run(struct session *session, struct error *error)
+{
+    const struct request *request = session->request;
+    struct script *script = session->script;
+    bool done = true;
+    script->shape = command_shape(request);
+    if (request->atomic || request->dry_run)
+        done = (script->overlay = overlay_new(session->mapping, error)) != NULL;
+    else
+        claim_release(session->mapping);
+    done = done && run_lines(script, error);
+    done = finish(script, done, error);
+    overlay_free(script->overlay);
+    return done;
+}

@@ -1,0 +1,64 @@
+/*
+ * script.h - a script under way: what its commands share, and how each is done.
+ *
+ *   run.c               run: a script of subcommands over one mapping
+ *   lines.c             the commands of a script, one after the other
+ *   shell_words.c       a line split into words, quoted as in a POSIX shell
+ *   command.c           one command of a script: a subcommand, on the script's mapping
+ *   builtin.c           the commands that only scripts have: those of a file with a position
+ *   place.c             "." and "match" in the positions and ranges of a script
+ *   inputs.c            what the commands of an atomic script read besides FILE
+ *
+ * --atomic: edits seen at once, done at the end, are edit/overlay.c.
+ */
+#ifndef MMTOOL_SCRIPT_H
+#define MMTOOL_SCRIPT_H
+
+#include "commands/command.h"
+#include "script/inputs.h"
+#include "script/lines.h"
+#include "script/place.h"
+#include "script/shell_words.h"
+
+struct script {
+    struct session *outer; /* of run itself */
+    struct mapping_shape shape;
+    struct overlay *overlay; /* owned; NULL: each edit is done at once */
+    struct script_lines lines;
+    struct shell_words words; /* of the command at hand */
+    const char *text;         /* likewise, as it was written */
+    size_t length;
+    uint64_t number; /* likewise: of its line, or of -c */
+    struct script_place place;
+    bool closed;
+    struct script_inputs inputs;
+};
+
+/* Does the command in words; the answer "no" is an error of STATUS_NO. */
+bool script_command(struct script *script, struct error *error);
+
+/* Does the words of a subcommand, which need not be those of the line. */
+bool script_subcommand(struct script *script, const char *const *words, size_t count,
+                       struct error *error);
+
+/* The size of what is seen, by now. */
+bool script_size(struct script *script, uint64_t *size, struct error *error);
+
+typedef bool script_builtin_run(struct script *script, struct error *error);
+
+struct script_builtin {
+    const char *name; /* NULL ends the table */
+    const char *operands;
+    size_t least, most;
+    script_builtin_run *run;
+};
+
+extern const struct script_builtin script_builtins[];
+
+/* The row of that name, or NULL. */
+const struct script_builtin *script_builtin_find(const char *name);
+
+/* Whether the command at hand changes bytes, so that its "no" ends the script. */
+bool script_edits(const struct script *script);
+
+#endif

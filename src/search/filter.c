@@ -1,0 +1,48 @@
+/* filter.c - filters one offset at a time: for short spans, and where no lookup is. */
+#include "search/kernel.h"
+#include "base/checked.h"
+
+bool filter_accepts(const struct filter *filter, const unsigned char *at)
+{
+    if (filter->kind == FILTER_WINDOW || filter->kind == FILTER_LOW_WINDOW)
+        return filter_buckets(filter, at) != 0;
+    return (at[filter->offset[0]] & filter->mask[0]) == filter->value[0] &&
+           (at[filter->offset[1]] & filter->mask[1]) == filter->value[1];
+}
+
+uint64_t filter_bits(const struct filter *filter, const unsigned char *span, size_t from,
+                     size_t until)
+{
+    uint64_t bits = 0;
+    for (size_t i = from; i < until; i++)
+        bits |= (uint64_t)filter_accepts(filter, span + i) << (i - from);
+    return bits;
+}
+
+uint64_t window_forward_plain(const struct filter *filter, const unsigned char *span,
+                              size_t readable, size_t from, size_t until, size_t *block)
+{
+    (void)readable;
+    for (; from < until; from += minimum_size(BLOCK, until - from)) {
+        uint64_t bits = filter_bits(filter, span, from, from + minimum_size(BLOCK, until - from));
+        *block = from;
+        if (bits)
+            return bits;
+    }
+    return 0;
+}
+
+uint64_t window_backward_plain(const struct filter *filter, const unsigned char *span,
+                               size_t readable, size_t from, size_t until, size_t *block)
+{
+    (void)readable;
+    while (until > from) {
+        size_t base = until - minimum_size(BLOCK, until - from);
+        uint64_t bits = filter_bits(filter, span, base, until);
+        *block = base;
+        if (bits)
+            return bits;
+        until = base;
+    }
+    return 0;
+}

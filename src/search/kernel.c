@@ -1,0 +1,156 @@
+/* kernel.c - the choice of a kernel, and what needs nothing but one. */
+#include "search/kernel.h"
+
+#include "search/search.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#if defined(SEARCH_X86)
+static bool has_sse2(void)
+{
+    return __builtin_cpu_supports("sse2");
+}
+
+static bool has_ssse3(void)
+{
+    return __builtin_cpu_supports("ssse3");
+}
+#endif
+
+#if defined(SEARCH_AVX)
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+}
+
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+}
+
+static bool has_vbmi(void)
+{
+    return has_avx512() && __builtin_cpu_supports("avx512vbmi");
+}
+#endif
+
+static bool has_what_c_needs(void)
+{
+    return true;
+}
+
+/* Best first. */
+// clang-format off
+static const struct {
+    const struct search_kernel *kernel;
+    bool (*usable)(void);
+} kernels[] = {
+#if defined(SEARCH_AVX)
+    {&search_kernel_vbmi, has_vbmi},
+    {&search_kernel_avx512, has_avx512},
+    {&search_kernel_avx2, has_avx2},
+#endif
+#if defined(SEARCH_X86)
+    {&search_kernel_ssse3, has_ssse3},
+    {&search_kernel_sse2, has_sse2},
+#endif
+#if defined(SEARCH_NEON)
+    {&search_kernel_neon, has_what_c_needs},
+#endif
+    {&search_kernel_portable, has_what_c_needs},
+};
+// clang-format on
+
+enum { KERNELS = sizeof kernels / sizeof *kernels };
+
+/*
+ * The best one, once it was asked for, or what a test or a benchmark asked for. The only
+ * state of the search: a search for a newline is too short to ask the processor each time.
+ */
+static _Atomic(const struct search_kernel *) chosen;
+
+static const struct search_kernel *choose(void)
+{
+    size_t i = 0;
+    while (!kernels[i].usable())
+        i++;
+    atomic_store_explicit(&chosen, kernels[i].kernel, memory_order_relaxed);
+    return kernels[i].kernel;
+}
+
+const struct search_kernel *search_kernel_chosen(void)
+{
+    const struct search_kernel *kernel = atomic_load_explicit(&chosen, memory_order_relaxed);
+    return kernel ? kernel : choose();
+}
+
+const char *search_kernel_name(size_t index)
+{
+    for (size_t i = 0; i < KERNELS; i++)
+        if (kernels[i].usable() && index-- == 0)
+            return kernels[i].kernel->name;
+    return NULL;
+}
+
+bool search_use_kernel(const char *name)
+{
+    if (!name) {
+        atomic_store(&chosen, NULL);
+        return true;
+    }
+    for (size_t i = 0; i < KERNELS; i++)
+        if (strcmp(kernels[i].kernel->name, name) == 0 && kernels[i].usable()) {
+            atomic_store(&chosen, kernels[i].kernel);
+            return true;
+        }
+    return false;
+}
+
+/* The tables of windows are left alone: to clear them takes longer than most searches. */
+static void set_byte(struct filter *filter, unsigned char byte)
+{
+    filter->kind = FILTER_BYTE;
+    for (int i = 0; i < 2; i++) {
+        filter->offset[i] = 0;
+        filter->value[i] = byte;
+        filter->mask[i] = 0xff;
+    }
+}
+
+size_t search_byte_forward(const unsigned char *span, size_t length, size_t from,
+                           unsigned char byte)
+{
+    struct filter filter;
+    size_t block;
+    if (from >= length)
+        return length;
+    if (length < BLOCK) { /* too short for a kernel */
+        const unsigned char *found = memchr(span + from, byte, length - from);
+        return found ? (size_t)(found - span) : length;
+    }
+    set_byte(&filter, byte);
+    uint64_t bits =
+        search_kernel_chosen()->forward[FILTER_BYTE](&filter, span, length, from, length, &block);
+    return bits ? block + lowest_bit(bits) : length;
+}
+
+size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte)
+{
+    struct filter filter;
+    size_t block;
+    if (until < BLOCK) {
+        while (until > 0 && span[until - 1] != byte)
+            until--;
+        return until - 1;
+    }
+    set_byte(&filter, byte);
+    uint64_t bits =
+        search_kernel_chosen()->backward[FILTER_BYTE](&filter, span, until, 0, until, &block);
+    return bits ? block + highest_bit(bits) : SIZE_MAX;
+}
+
+size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte)
+{
+    return search_kernel_chosen()->count(span, length, byte);
+}

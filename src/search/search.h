@@ -1,0 +1,137 @@
+/*
+ * search.h - finds byte strings in a span of memory, forwards and backwards.
+ *
+ * Pure: no system calls, no files. Offsets here are indexes into the span that
+ * the caller holds; scan/scan.c turns them into file-absolute offsets, and is the one
+ * who walks a file span by span. A searcher is immutable once made and may be
+ * used by any number of threads at once.
+ *
+ * The time of a call is linear in the bytes it passes plus the longest needle,
+ * whatever needles and bytes are, where the needles are without masks (several
+ * of them: as far as their first PREFIX_MOST bytes differ, see automaton.h).
+ * Under masks no such bound is had; bytes times needle bytes / 64 is the worst
+ * case, which takes a needle of hardly more than wildcards.
+ *
+ * The bytes may change while they are searched, as those of a mapped file do that
+ * others write: what is found then was there for a moment at most, but it lies inside
+ * the span, and the search ends.
+ *
+ * In reading order:
+ *
+ *   search.c            compiles needles into a searcher
+ *   searcher.h          what a searcher is made of, for search.c and match.c
+ *   match.c             finds the matches in a span: the filter proposes, the needles decide
+ *   needle.c            one compiled needle, and the comparison of it with bytes
+ *   choose.c            which two bytes of a needle a filter looks at: the rare ones
+ *   frequency.c         how often byte values are met in files
+ *   window.c            where a filter of several needles looks, and which needles share a bucket
+ *   places.c            which places of several needles a window looks at
+ *   classes.c           the tables of a filter of classes
+ *   filter.c            filters one offset at a time: for short spans, and where no lookup is
+ *   two_way.c           one needle in linear time, whatever the bytes are
+ *   automaton.c         walks the automaton of many needles
+ *   automaton_build.c   makes the automaton: a trie, then its states
+ *   automaton_internal.h  the automaton itself, for its builder and its walker
+ *   kernel.c            the choice of a kernel, and what needs nothing but one
+ *   kernel.inc          the source that all kernels share
+ *   window.inc          the scans of windows, for kernels with lookups; part of kernel.inc
+ *   classes.inc         the scans of classes, for kernels with lookups; part of kernel.inc
+ *   portable.c          the kernel in plain C, eight bytes in a word at a time
+ *   neon.c              the kernel for 64-bit ARM processors, all of which have NEON
+ *   sse2.c              the kernel for x86 processors with SSE2: every 64-bit one
+ *   ssse3.c             the kernel for x86 processors with SSSE3: SSE2 and a lookup
+ *   sse.inc             what the kernels for SSE2 and for SSSE3 share
+ *   avx2.c              the kernel for x86 processors with AVX2
+ *   avx512.c            the kernel for x86 processors with AVX-512BW
+ *   vbmi.c              the kernel for x86 processors with AVX-512VBMI: a lookup among 128 bytes
+ *   avx512.inc          what the kernels for AVX-512BW and for AVX-512VBMI share
+ */
+#ifndef MMTOOL_SEARCH_H
+#define MMTOOL_SEARCH_H
+
+#include "base/diag.h"
+
+#include <stddef.h>
+
+/*
+ * One byte string. It matches where (byte & mask) == (needle byte & mask) for
+ * each of its bytes; without a mask, where the bytes are equal.
+ */
+struct needle {
+    const unsigned char *bytes;
+    const unsigned char *mask; /* as long as bytes, or NULL */
+    size_t length;             /* at least 1 */
+};
+
+struct search_match {
+    size_t offset; /* of the first byte, in the span */
+    size_t length; /* bytes */
+};
+
+struct searcher;
+
+/*
+ * Compiles `count` (at least 1) needles into one searcher that finds any of them
+ * in one pass. The needles are copied. With `ignore_case` ASCII letters match
+ * either case, but for those under a mask other than 0xff. NULL and an error when
+ * memory is short.
+ */
+struct searcher *searcher_new(const struct needle *needles, size_t count, bool ignore_case,
+                              struct error *error);
+void searcher_free(struct searcher *searcher);
+
+/* Length of the longest and of the shortest needle. */
+size_t searcher_longest(const struct searcher *searcher);
+size_t searcher_shortest(const struct searcher *searcher);
+
+/* Whether some needle matches a run of zero bytes: if not, holes of a file need no search. */
+bool searcher_matches_zeros(const struct searcher *searcher);
+
+/* Whether a match can hold a newline: if not, each lies in a line. */
+bool searcher_matches_newline(const struct searcher *searcher);
+
+/*
+ * Matches that start in [from, until) and end by `length`, lowest first; of
+ * several needles at one offset the longest that fits. Fills up to `capacity`
+ * (at least 1) matches and returns their number. `*next` is where the following
+ * call must start: behind the last match (its end, or with `overlapping` its
+ * offset + 1) when the array is full, else the greater of that and `until`.
+ */
+size_t search_forward(const struct searcher *searcher, const unsigned char *span, size_t length,
+                      size_t from, size_t until, bool overlapping, struct search_match *matches,
+                      size_t capacity, size_t *next);
+
+/*
+ * The mirror image: matches that start in [from, until) and end by `limit`,
+ * highest start first; of several needles at one offset the longest that fits.
+ * Not overlapping means that each match ends by the offset of the one found
+ * before it. When the array is full, `*next_until` and `*next_limit` are what
+ * the following call must pass as `until` and `limit`; else `*next_until` is
+ * `from`, and `*next_limit` still tells where a match further to the left must end.
+ */
+size_t search_backward(const struct searcher *searcher, const unsigned char *span, size_t limit,
+                       size_t from, size_t until, bool overlapping, struct search_match *matches,
+                       size_t capacity, size_t *next_until, size_t *next_limit);
+
+/* The first `byte` in [from, length), or `length`. */
+size_t search_byte_forward(const unsigned char *span, size_t length, size_t from,
+                           unsigned char byte);
+
+/* The last `byte` in [0, until), or SIZE_MAX. */
+size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte);
+
+/* How often `byte` stands in the span. */
+size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte);
+
+/*
+ * The name of the kernel in place `index` of those that this build and this
+ * processor can use, best first ("vbmi", "avx512", "avx2", "ssse3", "sse2", "neon",
+ * "portable"), or NULL behind the last. search_use_kernel() makes new searchers and
+ * the three functions above use one of them, for tests and benchmarks (false if it
+ * is not available; NULL: the best again). Not to be called while another thread
+ * makes a searcher.
+ */
+const char *search_kernel_name(size_t index);
+bool search_use_kernel(const char *name);
+
+#endif

@@ -1,0 +1,47 @@
+/* searcher.h - what a searcher is made of, for search.c and match.c. */
+#ifndef MMTOOL_SEARCHER_H
+#define MMTOOL_SEARCHER_H
+
+#include "search/automaton.h"
+#include "search/kernel.h"
+#include "search/needle.h"
+#include "search/two_way.h"
+
+struct searcher {
+    struct search_needle *needles; /* longest first */
+    size_t count;
+    unsigned char *bytes; /* what the needles point to */
+    size_t total;         /* length of all needles */
+    bool matches_zeros;
+
+    const struct search_kernel *kernel;
+    struct filter filter;
+    bool filter_proves; /* one needle, and what the filter accepts is a match */
+
+    /* Of several needles: those of bucket i are bucket_needles[bucket_start[i]...[i + 1] - 1]. */
+    size_t bucket_start[BUCKETS + 1];
+    const struct search_needle **bucket_needles; /* longest first in each bucket */
+
+    /* The ways whose time is linear, for bytes on which the filter fires too often. */
+    bool has_two_way; /* one long needle without masks */
+    struct two_way forward, backward;
+    struct automaton *automaton; /* several needles without masks */
+    bool filter_is_useless;      /* so the automaton is asked right away */
+    bool buckets_are_long;       /* so it decides about what the filter accepts */
+};
+
+/*
+ * search_forward() and search_backward(), which add to `*work` what they spent
+ * on comparing behind the filter: about one for a byte looked at alone or 64 in a
+ * row. So that a test can see that it stays in proportion to the bytes passed.
+ */
+size_t search_forward_counting(const struct searcher *searcher, const unsigned char *span,
+                               size_t length, size_t from, size_t until, bool overlapping,
+                               struct search_match *matches, size_t capacity, size_t *next,
+                               uint64_t *work);
+size_t search_backward_counting(const struct searcher *searcher, const unsigned char *span,
+                                size_t limit, size_t from, size_t until, bool overlapping,
+                                struct search_match *matches, size_t capacity, size_t *next_until,
+                                size_t *next_limit, uint64_t *work);
+
+#endif

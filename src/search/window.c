@@ -1,0 +1,305 @@
+/*
+ * window.c - where a filter of several needles looks, and which needles share a bucket.
+ *
+ * A bucket accepts at each place of the window every byte, or every pair of nibbles,
+ * that its needles bring along, so needles should share one that look alike: those
+ * are merged, two at a time, whose merger adds least to what will be accepted.
+ */
+#include "search/choose.h"
+#include "base/checked.h"
+#include "search/frequency.h"
+#include "search/places.h"
+
+#include <stdlib.h>
+
+/*
+ * A wider window is slower: it is made so wide that it seldom accepts. A place more costs
+ * 64 bytes about a third of a nanosecond, an offset that is accepted in vain about 20. Where
+ * low nibbles are not enough, whole bytes by nibbles cost more than twice as much.
+ */
+#define SELDOM     (1.0 / 8192)
+#define LOW_SELDOM (1.0 / 2048)
+
+/* As many groups are merged with care; more needles are first grouped in their order. */
+enum { GROUPS_MOST = 64 };
+
+/* As many, of more needles, tell whether a window would accept too often. */
+enum { NEEDLES_TRIED = 4096 };
+
+/* With more of them in each bucket six nibbles would not do. */
+enum { LOW_NEEDLES_MOST = 3 * BUCKETS };
+
+/* The bytes that some needles bring to a place, as a lookup sees them: a bit for each value. */
+struct lookup_set {
+    uint16_t low, high; /* nibbles, of a lookup by nibbles */
+    uint64_t sevens[2]; /* low seven bits, of a wide lookup */
+};
+
+/* Needles that will share a bucket. */
+struct group {
+    struct lookup_set place[WINDOW_WIDTH];
+    double frequency; /* the part of all offsets that is accepted */
+};
+
+struct grouping {
+    size_t width;
+    bool by_nibbles;
+    struct group groups[GROUPS_MOST];
+    double cost[GROUPS_MOST][GROUPS_MOST]; /* [i][j], j < i: what merging the two adds */
+    size_t merged_into[GROUPS_MOST];       /* itself while it stands */
+};
+
+static uint32_t nibbles_frequency(uint16_t low, uint16_t high)
+{
+    uint32_t sum = 0;
+    for (unsigned rows = high; rows; rows &= rows - 1)
+        for (unsigned left = low; left; left &= left - 1)
+            sum += byte_frequency((unsigned char)(lowest_bit(rows) << 4 | lowest_bit(left)));
+    return sum;
+}
+
+static uint32_t sevens_frequency(const uint64_t sevens[2])
+{
+    uint32_t sum = 0;
+    for (unsigned half = 0; half < 2; half++)
+        for (uint64_t left = sevens[half]; left; left &= left - 1) {
+            unsigned char byte = (unsigned char)(half << 6 | lowest_bit(left));
+            sum += byte_frequency(byte) + byte_frequency(byte | 0x80);
+        }
+    return sum;
+}
+
+static double group_frequency(const struct group *group, const struct grouping *grouping)
+{
+    double frequency = 1;
+    for (size_t i = 0; i < grouping->width; i++) {
+        const struct lookup_set *set = &group->place[i];
+        frequency *= (grouping->by_nibbles ? nibbles_frequency(set->low, set->high)
+                                           : sevens_frequency(set->sevens)) /
+                     (double)FREQUENCY_CERTAIN;
+    }
+    return frequency;
+}
+
+static struct group merger(const struct grouping *grouping, size_t a, size_t b)
+{
+    struct group group = grouping->groups[a];
+    for (size_t i = 0; i < grouping->width; i++) {
+        struct lookup_set *set = &group.place[i];
+        const struct lookup_set *other = &grouping->groups[b].place[i];
+        set->low |= other->low;
+        set->high |= other->high;
+        set->sevens[0] |= other->sevens[0];
+        set->sevens[1] |= other->sevens[1];
+    }
+    group.frequency = group_frequency(&group, grouping);
+    return group;
+}
+
+static double merger_cost(const struct grouping *grouping, size_t a, size_t b)
+{
+    return merger(grouping, a, b).frequency - grouping->groups[a].frequency -
+           grouping->groups[b].frequency;
+}
+
+static void merge(struct grouping *grouping, size_t count, size_t into, size_t from)
+{
+    grouping->groups[into] = merger(grouping, into, from);
+    grouping->merged_into[from] = into;
+    for (size_t i = 0; i < count; i++)
+        if (i != into && grouping->merged_into[i] == i)
+            grouping->cost[i > into ? i : into][i > into ? into : i] =
+                merger_cost(grouping, i, into);
+}
+
+static void merge_cheapest(struct grouping *grouping, size_t count)
+{
+    size_t best_into = 0, best_from = 0;
+    double best = 0;
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; grouping->merged_into[i] == i && j < i; j++)
+            if (grouping->merged_into[j] == j && (best_from == 0 || grouping->cost[i][j] < best)) {
+                best = grouping->cost[i][j];
+                best_from = i;
+                best_into = j;
+            }
+    merge(grouping, count, best_into, best_from);
+}
+
+/* Merges groups until there is a bucket for each that is left. */
+static void merge_to_buckets(struct grouping *grouping, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        grouping->groups[i].frequency = group_frequency(&grouping->groups[i], grouping);
+        grouping->merged_into[i] = i;
+        for (size_t j = 0; j < i; j++)
+            grouping->cost[i][j] = merger_cost(grouping, i, j);
+    }
+    for (size_t left = count; left > BUCKETS; left--)
+        merge_cheapest(grouping, count);
+}
+
+struct window_order {
+    unsigned char bytes[WINDOW_WIDTH]; /* of the needle in the window, zeros behind */
+    size_t needle;
+};
+
+static int by_window(const void *a, const void *b)
+{
+    const struct window_order *order_a = a, *order_b = b;
+    int order = memcmp(order_a->bytes, order_b->bytes, WINDOW_WIDTH);
+    if (order)
+        return order;
+    return (order_a->needle > order_b->needle) - (order_a->needle < order_b->needle);
+}
+
+/* `count` needles: each of all, or one in `step`. */
+static void sort_by_window(struct window_order *order, const struct filter *filter,
+                           const struct search_needle *needles, size_t count, size_t step)
+{
+    for (size_t i = 0; i < count; i++) {
+        order[i] = (struct window_order){.needle = i * step};
+        for (size_t j = 0; j < filter->width; j++)
+            order[i].bytes[j] = needles[i * step].value[filter->offset[j]];
+    }
+    qsort(order, count, sizeof *order, by_window);
+}
+
+static void group_needle(struct group *group, const struct filter *filter,
+                         const struct search_needle *needle)
+{
+    for (size_t i = 0; i < filter->width; i++) {
+        size_t position = filter->offset[i];
+        struct masked_bytes each =
+            masked_bytes_start(needle->value[position], needle->mask[position]);
+        struct lookup_set *set = &group->place[i];
+        do {
+            set->low |= (uint16_t)(1u << (each.byte & 15));
+            set->high |= (uint16_t)(1u << (each.byte >> 4));
+            set->sevens[each.byte >> 6 & 1] |= UINT64_C(1) << (each.byte & 63);
+        } while (masked_bytes_next(&each));
+        if (filter->kind == FILTER_LOW_WINDOW)
+            set->high = 0x00ff;
+    }
+}
+
+static void accept_needle(struct filter *filter, const struct search_needle *needle,
+                          unsigned bucket)
+{
+    unsigned char bit = (unsigned char)(1u << bucket);
+    for (size_t i = 0; i < filter->width; i++) {
+        size_t position = filter->offset[i];
+        struct masked_bytes each =
+            masked_bytes_start(needle->value[position], needle->mask[position]);
+        do {
+            filter->low[i][each.byte & 15] |= bit;
+            filter->high[i][each.byte >> 4] |= bit;
+            filter->sevens[i][each.byte & 0x7f] |= bit;
+            filter->bytes[i][each.byte] |= bit;
+        } while (masked_bytes_next(&each));
+    }
+}
+
+/* Numbers the groups that are left; the part of all offsets that they accept. */
+static double number_groups(const struct grouping *grouping, size_t count, unsigned char *buckets)
+{
+    double rate = 0;
+    unsigned char numbered = 0;
+    for (size_t i = 0; i < count; i++)
+        if (grouping->merged_into[i] == i) {
+            buckets[i] = numbered++;
+            rate += grouping->groups[i].frequency;
+        }
+    for (size_t i = 0; i < count; i++) {
+        size_t into = i;
+        while (grouping->merged_into[into] != into)
+            into = grouping->merged_into[into];
+        buckets[i] = buckets[into];
+    }
+    return rate;
+}
+
+/* What a window is chosen with. */
+struct choice {
+    const struct search_needle *needles;
+    size_t count;
+    bool by_nibbles;
+    struct weights weights;
+    struct grouping grouping;
+    struct window_order *order; /* of all needles */
+    unsigned char *bucket_of;
+};
+
+/* Fills the filter and the buckets of one needle in `step` for a window of one width. */
+static double fill_window(struct choice *choice, struct filter *filter, size_t width, size_t step)
+{
+    const struct search_needle *needles = choice->needles;
+    size_t count = (choice->count - 1) / step + 1, groups = minimum_size(count, GROUPS_MOST);
+    unsigned char bucket_of_group[GROUPS_MOST];
+    *filter = (struct filter){.kind = choice->weights.kind, .width = width};
+    choose_places(&choice->weights, filter->offset, width);
+    sort_by_window(choice->order, filter, needles, count, step);
+    choice->grouping = (struct grouping){.width = width, .by_nibbles = choice->by_nibbles};
+    for (size_t i = 0; i < count; i++)
+        group_needle(&choice->grouping.groups[(uint64_t)i * groups / count], filter,
+                     &needles[choice->order[i].needle]);
+    merge_to_buckets(&choice->grouping, groups);
+    double rate = number_groups(&choice->grouping, groups, bucket_of_group);
+    for (size_t i = 0; i < count; i++) {
+        unsigned char bucket = bucket_of_group[(uint64_t)i * groups / count];
+        choice->bucket_of[choice->order[i].needle] = bucket;
+        accept_needle(filter, &needles[choice->order[i].needle], bucket);
+    }
+    return rate;
+}
+
+/* The narrowest window of a kind that seldom accepts, or the widest one. One that accepts some of
+ * the needles too often is not tried with all of them. */
+static double fill_narrowest(struct choice *choice, struct filter *filter, enum filter_kind kind,
+                             size_t widest)
+{
+    weigh_positions(&choice->weights, choice->needles, choice->count, kind);
+    size_t positions = minimum_size(choice->weights.positions, widest),
+           width = minimum_size(positions, 2);
+    size_t step = choice->count / NEEDLES_TRIED + 1;
+    double rate = 1;
+    for (; width > 0 && width <= positions && rate > SELDOM; width++) {
+        bool tries = step > 1 && width < positions;
+        if (!tries || fill_window(choice, filter, width, step) <= SELDOM)
+            rate = fill_window(choice, filter, width, 1);
+    }
+    return rate;
+}
+
+/*
+ * By nibbles a whole byte takes as long as two low nibbles or more, which tell more of
+ * text; but the more needles share a bucket, the less a nibble tells.
+ */
+static double fill_filter(struct choice *choice, struct filter *filter)
+{
+    if (choice->by_nibbles && choice->count <= LOW_NEEDLES_MOST) {
+        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, WINDOW_WIDTH);
+        if (rate <= LOW_SELDOM)
+            return rate;
+    }
+    return fill_narrowest(choice, filter, FILTER_WINDOW, WINDOW_WIDTH);
+}
+
+bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
+                   bool by_nibbles, unsigned char *bucket_of, double *rate, struct error *error)
+{
+    struct window_order *order = calloc(count, sizeof *order);
+    struct choice *choice = malloc(sizeof *choice);
+    bool enough = order && choice;
+    if (enough) {
+        choice->needles = needles;
+        choice->count = count;
+        choice->by_nibbles = by_nibbles;
+        choice->order = order;
+        choice->bucket_of = bucket_of;
+        *rate = fill_filter(choice, filter);
+    }
+    free(order);
+    free(choice);
+    return enough || error_memory(error, count * sizeof *order + sizeof *choice);
+}

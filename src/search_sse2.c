@@ -1,8 +1,0 @@
-/* search_sse2.c - the kernel for x86 processors with SSE2: every 64-bit one. */
-#include "search_sse.inc"
-
-#define HAS_LOOKUP 0
-
-#include "search_kernel.inc"
-
-const struct search_kernel search_kernel_sse2 = KERNEL("sse2");
