@@ -520,7 +520,7 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
     report->totals = job->totals;
-    if (new_size < mapping->size && !mapping->in_use)
+    if (ASKS_FOR_COMPANY && new_size < mapping->size && !mapping->in_use)
         mapping->in_use = file_is_in_use(mapping->file);
     if (job->progress)
         job->progress->total = job->totals.written;

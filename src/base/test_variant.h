@@ -22,7 +22,11 @@
 /* A window of `shipped` bytes; in such a test of so many small ones. */
 #ifdef MMTOOL_TEST_WINDOW
 #define WINDOW_SIZE(shipped, small) ((small)*MMTOOL_TEST_WINDOW)
+/* Whether it is asked who else has the file open: who stops the program then, and looks at its
+ * file, would wait. */
+#define ASKS_FOR_COMPANY false
 #else
+#define ASKS_FOR_COMPANY            true
 #define WINDOW_SIZE(shipped, small) (shipped)
 #endif
 
