@@ -19,20 +19,12 @@ static bool expand_operand(const struct script *script, struct request *request,
 {
     const struct operand *operand = command_operand(request, index);
     const char **text = &request->operands.items[index];
-    switch (operand ? operand->kind : OPERAND_NONE) {
-    case OPERAND_SIZE:
-        if (**text == '+')
-            return true;
-        /* fall through */
-    case OPERAND_POSITION:
+    enum operand_kind kind = operand ? operand->kind : OPERAND_NONE;
+    if (kind == OPERAND_POSITION || (kind == OPERAND_SIZE && **text != '+'))
         *text = script_place_expand_position(&script->place, *text, room, error);
-        return *text != NULL;
-    case OPERAND_RANGE:
+    else if (kind == OPERAND_RANGE)
         *text = script_place_expand(&script->place, *text, room, error);
-        return *text != NULL;
-    default:
-        return true;
-    }
+    return *text != NULL;
 }
 
 static bool expand(const struct script *script, struct request *request,
