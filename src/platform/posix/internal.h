@@ -48,6 +48,14 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+/* What ioctl() takes: musl has an int, which keeps the bits of a number whose highest bit is set.
+ */
+#if defined(__GLIBC__)
+typedef unsigned long ioctl_number;
+#else
+typedef int ioctl_number;
+#endif
+
 static_assert(sizeof(off_t) >= 8, "offsets need 64 bits: build with _FILE_OFFSET_BITS=64");
 
 /* What holds the file's lock, for file_unlock(). */

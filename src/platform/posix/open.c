@@ -22,11 +22,6 @@
 #ifndef BLKGETSIZE64
 #define BLKGETSIZE64 _IOR(0x12, 114, size_t)
 #endif
-#if defined(__GLIBC__)
-typedef unsigned long ioctl_number;
-#else
-typedef int ioctl_number;
-#endif
 #endif
 
 #ifndef O_CLOEXEC

@@ -69,16 +69,17 @@ bool file_is_copied_on_write(struct file *file)
     int flags = 0;
     if (!overwrites_nothing(file))
         return false;
-    return ioctl(file->descriptor, GET_FLAGS, &flags) != 0 || !(flags & FLAG_IN_PLACE);
+    return ioctl(file->descriptor, (ioctl_number)GET_FLAGS, &flags) != 0 ||
+           !(flags & FLAG_IN_PLACE);
 }
 
 void file_keep_in_place(struct file *file)
 {
     int flags = 0;
-    if (!overwrites_nothing(file) || ioctl(file->descriptor, GET_FLAGS, &flags) != 0)
+    if (!overwrites_nothing(file) || ioctl(file->descriptor, (ioctl_number)GET_FLAGS, &flags) != 0)
         return;
     flags |= FLAG_IN_PLACE;
-    (void)ioctl(file->descriptor, SET_FLAGS, &flags);
+    (void)ioctl(file->descriptor, (ioctl_number)SET_FLAGS, &flags);
 }
 
 /* How much of it lies in the range, if it is shared. */
@@ -99,7 +100,8 @@ uint64_t file_shared_bytes(struct file *file, struct range range)
         reply.head.start = rest.start;
         reply.head.length = range_length(rest);
         reply.head.count = EXTENTS;
-        if (ioctl(file->descriptor, GET_EXTENTS, &reply) != 0 || reply.head.mapped == 0)
+        if (ioctl(file->descriptor, (ioctl_number)GET_EXTENTS, &reply) != 0 ||
+            reply.head.mapped == 0)
             return shared;
         uint32_t count = reply.head.mapped < EXTENTS ? reply.head.mapped : EXTENTS;
         for (uint32_t i = 0; i < count; i++)
