@@ -147,6 +147,6 @@ may_fail() {
 need() {
     local program
     for program; do
-        command -v "$program" >/dev/null || skip "$program is not installed"
+        type -P "$program" >/dev/null || skip "$program is not installed"
     done
 }
