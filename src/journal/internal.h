@@ -79,7 +79,7 @@ enum journal_here journal_look(struct journal *journal, struct place *place,
 void journal_reject(struct journal *journal, enum journal_doubt doubt,
                     struct journal_finding *finding);
 
-/* See hold_name() in journal.c: whether nobody is making it. */
+/* See hold_name() in create.c: whether nobody is making it. */
 bool journal_is_abandoned(struct journal *journal, const struct journal_search *search);
 
 /* Whether a journal is a file's. UNSURE: what they tell does not decide it. */
@@ -115,10 +115,14 @@ bool journal_slot_is_whole(struct journal *journal, const struct journal_record 
 /* Whether a mark is one of journal_mark_undo(). */
 bool journal_mark_is_of_undo(const unsigned char *value, size_t length);
 
+bool journal_write_header(struct journal *journal, struct error *error);
+
 /*
  * Views of progress and slots, where stores through views reach the file at once. Where the
  * file system maps no files, or no such files, all is written by positioned writes.
  */
 void journal_map(struct journal *journal);
+/* Before the journal is removed: Windows removes no file that is mapped. */
+void journal_unmap(struct journal *journal);
 
 #endif

@@ -1,15 +1,12 @@
-/* journal.c - making, committing, publishing and removing a journal. */
+/* journal.c - committing, publishing and removing a journal. */
 #include "journal/journal.h"
 #include "base/crc32c.h"
 #include "journal/internal.h"
-#include "journal/privileges.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { COPY_STEP = 64 * 1024 };
 
 /* ---- records --------------------------------------------------------------------------------- */
 
@@ -39,277 +36,14 @@ bool journal_record_decode(struct journal_record *record, const unsigned char *b
            little_get64(bytes + RECORD_CRC) == crc32c(0, bytes, RECORD_CRC);
 }
 
-/* ---- making ---------------------------------------------------------------------------------- */
-
-static uint64_t page_up(uint64_t offset)
-{
-    return (offset + JOURNAL_PAGE - 1) / JOURNAL_PAGE * JOURNAL_PAGE;
-}
-
-static bool describe_undo(struct journal_header *header, const struct undo_file *undo,
-                          struct error *error)
-{
-    const char *path = place_path(undo->place);
-    header->undo_number = undo->number;
-    header->undo_length = strlen(path);
-    header->undo_crc = crc32c(0, path, header->undo_length);
-    return header->undo_length <= JOURNAL_UNDO_PATH ||
-           error_set(error, "the path of the undo file is too long (%llu bytes)",
-                     (unsigned long long)header->undo_length);
-}
-
-static bool write_undo(struct journal *journal, const struct journal_spec *spec,
-                       struct error *error)
-{
-    const struct journal_header *header = &journal->header;
-    return !spec->undo || file_write(journal->file, LIST_OFFSET + header->list_length,
-                                     place_path(spec->undo->place), header->undo_length, error);
-}
-
-/*
- * Whether the file bears marks, as far as reading them tells: a header that promised one where
- * there can be none would wait for ever for it to be taken off.
+/* ---- header and views ---------------------------------------------------------------------------
  */
-static enum journal_marks expected_marks(const struct journal *journal,
-                                         const struct mapping *mapping)
-{
-    unsigned char value[JOURNAL_UUID + MARK_PATH];
-    size_t length = sizeof value;
-    struct error ignored = {0};
-    if (mapping->status.kind == FILE_REGULAR &&
-        file_get_mark(mapping->file, JOURNAL_MARK, value, &length, &ignored) != MARK_UNSUPPORTED)
-        return MARKS_SURE;
-    return journal->perhaps_marked ? MARKS_PERHAPS : MARKS_NONE;
-}
 
-static bool fill_header(struct journal *journal, const struct journal_spec *spec,
-                        struct error *error)
-{
-    const struct plan *plan = spec->plan;
-    const struct edit_list *edits = plan->edits;
-    struct journal_header *header = &journal->header;
-    unsigned char uuid[JOURNAL_UUID];
-    memcpy(uuid, header->uuid, sizeof uuid);
-    *header = (struct journal_header){
-        .state = JOURNAL_PRE,
-        .durable = spec->durable,
-        .marks = expected_marks(journal, spec->mapping),
-        .device = spec->mapping->status.device,
-        .old_size = spec->old_size,
-        .new_size = spec->new_size,
-        .start_size = plan->old_size,
-        .window = plan->window,
-        .zero_piece = plan->zero_piece,
-        .merge_gap = plan->merge_gap,
-        .edit_count = edits->count,
-        .list_length = edits->encoded.length,
-        .pool_length = edits->pool_end,
-        .blocks = spec->blocks,
-        .blocks_offset = spec->blocks_offset,
-        .blocks_length = spec->blocks_length,
-        .privileges = spec->privileges,
-        .list_crc = crc32c(0, edits->encoded.data, edits->encoded.length),
-    };
-    journal_identify(spec->mapping, &header->identity, &header->birth);
-    if (spec->undo && !describe_undo(header, spec->undo, error))
-        return false;
-    header->pool_offset = page_up(LIST_OFFSET + header->list_length + header->undo_length);
-    header->slot_offset = page_up(header->pool_offset + header->pool_length);
-    header->length = header->slot_offset + 2 * journal_slot_stride(header);
-    if (!journal->reused)
-        return platform_random(header->uuid, sizeof header->uuid, error);
-    memcpy(header->uuid, uuid, sizeof uuid);
-    return true;
-}
-
-static bool write_header(struct journal *journal, struct error *error)
+bool journal_write_header(struct journal *journal, struct error *error)
 {
     unsigned char bytes[JOURNAL_HEADER];
     journal_header_encode(&journal->header, bytes);
     return file_write(journal->file, 0, bytes, sizeof bytes, error);
-}
-
-/*
- * The progress word, and its whole page: one that is written before it is mapped need not be read
- * in by the system when it is stored to.
- */
-static bool write_progress(struct journal *journal, struct error *error)
-{
-    unsigned char bytes[JOURNAL_PAGE] = {0};
-    little_put64(bytes, journal_word(&journal->header, 0));
-    return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
-}
-
-static bool write_pool(struct journal *journal, struct pool *pool, struct error *error)
-{
-    unsigned char *bytes = malloc(COPY_STEP);
-    struct journal_header *header = &journal->header;
-    bool done = bytes || error_memory(error, COPY_STEP);
-    for (uint64_t at = 0; done && at < header->pool_length;) {
-        size_t length = (size_t)minimum_u64(COPY_STEP, header->pool_length - at);
-        done = pool_read(pool, at, bytes, length, error) &&
-               file_write(journal->file, header->pool_offset + at, bytes, length, error);
-        if (done)
-            header->pool_crc = crc32c(header->pool_crc, bytes, length);
-        at += length;
-    }
-    free(bytes);
-    return done;
-}
-
-/* The mark: the uuid, then the journal's path, by which any name of the file finds it. */
-static bool set_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
-{
-    unsigned char value[JOURNAL_UUID + MARK_PATH];
-    const char *path = place_path(journal->place);
-    size_t length = strlen(path);
-    if (journal->header.marks != MARKS_SURE) /* then the journal is found by its name */
-        return true;
-    length = length <= MARK_PATH ? length : 0;
-    memcpy(value, journal->header.uuid, JOURNAL_UUID);
-    memcpy(value + JOURNAL_UUID, path, length);
-    switch (file_set_mark(mapping->file, JOURNAL_MARK, value, JOURNAL_UUID + length, error)) {
-    case MARK_OK:
-        journal->marked = true;
-        return true;
-    case MARK_UNSUPPORTED:
-        journal->header.marks = journal->perhaps_marked ? MARKS_PERHAPS : MARKS_NONE;
-        return write_header(journal, error);
-    case MARK_NONE:
-    case MARK_FAILED:
-        break;
-    }
-    return false;
-}
-
-/* So that they have blocks that have been written: see apply/space.h. */
-static bool write_slots(struct journal *journal, struct error *error)
-{
-    const struct journal_header *header = &journal->header;
-    unsigned char *zeros = calloc(1, COPY_STEP);
-    bool done = zeros || error_memory(error, COPY_STEP);
-    for (uint64_t at = header->slot_offset; done && at < header->length;) {
-        size_t length = (size_t)minimum_u64(COPY_STEP, header->length - at);
-        done = file_write(journal->file, at, zeros, length, error);
-        at += length;
-    }
-    free(zeros);
-    return done;
-}
-
-/* While a journal that is used again has its old header, which says DONE. */
-static bool wait_for_disk(const struct journal *journal, const struct journal_spec *spec,
-                          struct error *error)
-{
-    return !spec->durable || !journal->reused || file_sync(journal->file, true, error);
-}
-
-static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
-{
-    const struct buffer *list = &spec->plan->edits->encoded;
-    struct range whole = {0, journal->header.length};
-    bool reserved;
-    struct error cause = {0};
-    if (!file_allocate(journal->file, whole, false, &reserved, &cause))
-        return error_set(error, "no room for the journal (%s): %s; --no-journal goes without",
-                         place_path(journal->place), cause.message);
-    return write_pool(journal, spec->pool, error) &&
-           file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
-           write_undo(journal, spec, error) && write_progress(journal, error) &&
-           (!spec->careful || write_slots(journal, error)) && wait_for_disk(journal, spec, error) &&
-           write_header(journal, error) &&
-           (!spec->durable ||
-            (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
-}
-
-/*
- * Until it has a header a journal tells nobody whose it is. Its lock does: who
- * meets one that can be locked knows that its maker was killed, and removes it.
- */
-static bool hold_name(struct file *file)
-{
-    struct error ignored = {0};
-    struct file_status status;
-    enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, &ignored);
-    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) &&
-           file_get_status(file, &status, &ignored) && status.links > 0;
-}
-
-/*
- * A journal of this file that is DONE and could not be removed, or a file without a header that
- * nobody is making, is used again. Its uuid stays, so that a mark that may still be on the file
- * becomes the new journal's.
- */
-static bool open_again(struct journal *journal, const struct mapping *mapping,
-                       const char *directory)
-{
-    const struct journal_search search = {.mapping = mapping, .writable = true};
-    struct journal_finding finding = {.doubt = DOUBT_NONE};
-    struct place *place;
-    struct error ignored = {0};
-    if (!journal_place(mapping, directory, &place, &ignored))
-        return false;
-    enum journal_here here = journal_look(journal, place, &search, &finding);
-    const struct journal_header *header = &journal->header;
-    bool ours =
-        (here == HERE_EMPTY && journal_is_abandoned(journal, &search)) ||
-        (here == HERE_JOURNAL && finding.doubt == DOUBT_NONE && header->state == JOURNAL_DONE &&
-         (header->marks == MARKS_NONE || journal_compare(header, mapping) != IDENTITY_OTHER));
-    journal_finding_release(&finding);
-    journal->reused = here == HERE_JOURNAL;
-    journal->perhaps_marked = journal->reused && header->marks != MARKS_NONE;
-    if (ours && hold_name(journal->file))
-        return true;
-    journal_close(journal);
-    return false;
-}
-
-static enum file_open_result open_new(struct journal *journal, const struct mapping *mapping,
-                                      const char *directory, struct error *error)
-{
-    unsigned flags = FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
-    if (!journal_place(mapping, directory, &journal->place, error))
-        return FILE_FAILED;
-    enum file_open_result result = place_open(journal->place, flags, &journal->file, error);
-    struct error cause = *error;
-    if (result == FILE_OPENED) {
-        if (hold_name(journal->file))
-            return result;
-        (void)file_close(journal->file, &cause);
-        journal->file = NULL;
-        result = FILE_EXISTS;
-    }
-    if (result == FILE_EXISTS) {
-        error_set(error, "what has the name of its journal is in the way (%s)",
-                  place_path(journal->place));
-        journal_name_mend(mapping, error);
-    } else if (result == FILE_NOT_ALLOWED)
-        error_set(error,
-                  "no journal can be made in %s (%s): --journal-dir=DIR puts it elsewhere, "
-                  "--no-journal goes without",
-                  directory ? directory : "the file's directory", cause.message);
-    else
-        error_set(error, "no journal can be made (%s): %s", place_path(journal->place),
-                  cause.message);
-    place_free(journal->place);
-    journal->place = NULL;
-    return result == FILE_EXISTS && open_again(journal, mapping, directory) ? FILE_OPENED : result;
-}
-
-/* Beside the file, or where that is not allowed in the directory given. */
-static bool open_somewhere(struct journal *journal, const struct journal_spec *spec,
-                           struct error *error)
-{
-    bool device = spec->mapping->status.kind == FILE_BLOCK_DEVICE;
-    if (device && !spec->directory)
-        return error_set(error, "the journal of a device needs --journal-dir=DIR (--no-journal "
-                                "goes without)");
-    if (device)
-        return open_new(journal, spec->mapping, spec->directory, error) == FILE_OPENED;
-    enum file_open_result result = open_new(journal, spec->mapping, NULL, error);
-    if (result == FILE_NOT_ALLOWED && spec->directory)
-        result = open_new(journal, spec->mapping, spec->directory, error);
-    return result == FILE_OPENED;
 }
 
 static void store_probe(void *context)
@@ -340,7 +74,6 @@ void journal_map(struct journal *journal)
     struct range progress = {PROGRESS_OFFSET, PROGRESS_OFFSET + JOURNAL_PAGE};
     struct range slots = {header->slot_offset, header->length};
     struct error ignored = {0};
-    journal->late_number = UINT64_MAX;
     /* A store to memory that meets a full disk cannot be told from one that meets a broken one. */
     if (journal->mapped || header->durable || journal->careful || !view_is_shared() ||
         !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
@@ -351,8 +84,7 @@ void journal_map(struct journal *journal)
         (void)view_unmap(&journal->progress, &ignored);
 }
 
-/* Before the journal is removed: Windows removes no file that is mapped. */
-static void unmap(struct journal *journal)
+void journal_unmap(struct journal *journal)
 {
     struct error ignored = {0};
     if (journal->mapped) {
@@ -362,42 +94,8 @@ static void unmap(struct journal *journal)
     journal->mapped = false;
 }
 
-/* Leaves no more than was there before. */
-static void drop(struct journal *journal, const struct journal_header *before)
-{
-    struct error ignored = {0};
-    unmap(journal);
-    bool was_done = before->length > 0;
-    if (was_done)
-        journal->header = *before;
-    if (was_done || !place_remove(journal->place, &ignored))
-        (void)(journal->header.length > 0 && journal_give_up(journal, &ignored));
-    journal_close(journal);
-}
-
-bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
-{
-    *journal = (struct journal){0};
-    if (!open_somewhere(journal, spec, error))
-        return false;
-    journal->careful = spec->careful;
-    if (spec->careful)
-        file_keep_in_place(journal->file);
-    const struct journal_header before = journal->header; /* of one that is used again */
-    /*
-     * The journal holds bytes of the file: who may not read the one may not read the other.
-     * One that gives privileges back stays ours, if its owner alone is believed there.
-     */
-    if (!privileges_need_trust(&spec->privileges))
-        file_copy_owner(spec->mapping->file, journal->file);
-    if (fill_header(journal, spec, error) && write_all(journal, spec, error)) {
-        journal_map(journal);
-        if (set_mark(journal, spec->mapping, error))
-            return true;
-    }
-    drop(journal, &before);
-    return false;
-}
+/* ---- until the first step ---------------------------------------------------------------------
+ */
 
 bool journal_write_witnesses(struct journal *journal, const unsigned char *bytes, size_t length,
                              struct error *error)
@@ -421,13 +119,13 @@ bool journal_set_sizes(struct journal *journal, uint64_t old_size, uint64_t new_
 {
     journal->header.old_size = journal->header.start_size = old_size;
     journal->header.new_size = new_size;
-    return write_header(journal, error);
+    return journal_write_header(journal, error);
 }
 
 bool journal_commit(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_HOT;
-    return write_header(journal, error) &&
+    return journal_write_header(journal, error) &&
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
@@ -436,7 +134,7 @@ bool journal_retract(struct journal *journal, struct error *error)
     if (journal->header.state == JOURNAL_PRE)
         return true;
     journal->header.state = JOURNAL_PRE;
-    return write_header(journal, error) &&
+    return journal_write_header(journal, error) &&
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
@@ -528,7 +226,7 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
 bool journal_make_room(struct journal *journal)
 {
     struct error ignored = {0};
-    unmap(journal);
+    journal_unmap(journal);
     return journal->header.state != JOURNAL_HOT &&
            file_set_size(journal->file, journal_needed_length(&journal->header), &ignored);
 }
@@ -548,7 +246,7 @@ bool journal_must_stop(struct error *error)
 bool journal_give_up(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_DONE;
-    return write_header(journal, error) &&
+    return journal_write_header(journal, error) &&
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
@@ -583,7 +281,7 @@ static bool remove_name(struct journal *journal, struct error *error)
 {
     struct file_status status;
     struct error cause = {0}, ignored = {0};
-    unmap(journal);
+    journal_unmap(journal);
     if (place_remove(journal->place, &cause) ||
         place_look(journal->place, &status, &ignored) == PLACE_FREE)
         return true;
@@ -621,7 +319,7 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
 void journal_close(struct journal *journal)
 {
     struct error ignored = {0};
-    unmap(journal);
+    journal_unmap(journal);
     (void)file_close(journal->file, &ignored);
     place_free(journal->place);
     *journal = (struct journal){0};

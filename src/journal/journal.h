@@ -30,7 +30,8 @@
  * The folder journal: what an edit leaves for the next command if it is killed. It knows lists of
  * edits and mappings, and not how an edit is done. In reading order:
  *
- *   journal.c           making, committing, publishing and removing a journal
+ *   create.c            makes a journal: its place, its header, what it holds, the mark
+ *   journal.c           committing, publishing and removing a journal
  *   internal.h          what the files of journal.h share
  *   format.c            the journal's header as bytes: the layout is in journal.h
  *   tail_record.c       records of the end of an edit: see apply/tail.h
@@ -119,13 +120,12 @@ struct journal {
     bool marked; /* the edited file bears the mark */
     bool mapped; /* progress and slots are stored through views */
     struct view progress, slots;
-    bool careful;         /* set it before journal_load(), for a disk that has little room */
-    bool reused;          /* it is one that was DONE and could not be removed */
-    bool perhaps_marked;  /* whose mark may still be on the file */
-    bool kept;            /* by journal_remove(): it is DONE, and there */
-    struct error left;    /* likewise: what the user should know of why, or empty */
-    bool published;       /* a step, or a record of the end, has been begun by this process */
-    uint64_t late_number; /* durable: the step from which on nothing is published; UINT64_MAX */
+    bool careful;        /* set it before journal_load(), for a disk that has little room */
+    bool reused;         /* it is one that was DONE and could not be removed */
+    bool perhaps_marked; /* whose mark may still be on the file */
+    bool kept;           /* by journal_remove(): it is DONE, and there */
+    struct error left;   /* likewise: what the user should know of why, or empty */
+    bool published;      /* a step, or a record of the end, has been begun by this process */
     struct journal_record records[2]; /* durable, behind journal_load(): those in the journal */
 };
 

@@ -23,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 
+from table import Table
+
 OLD = bytes((i * 2654435761 >> 7) & 255 for i in range(600_001))
 NEW_BYTES = b"seven!!"
 
@@ -57,18 +59,6 @@ ATTRIBUTES = ("fgetxattr", "fsetxattr", "fchmod", "flistxattr", "newfstatat")
 # What a program calls before it is itself: errors there are the loader's business.
 START = ("execve", "brk", "mprotect", "arch_prctl", "prlimit64", "set_robust_list", "rseq",
          "set_tid_address", "getrandom", "access", "exit_group")
-
-
-class Table:
-    def __init__(self):
-        self.tried = self.old = self.new = self.bad = 0
-
-    def add(self, verdict):
-        self.tried += 1
-        setattr(self, verdict, getattr(self, verdict) + 1)
-
-    def __str__(self):
-        return f"tried {self.tried}, old {self.old}, new {self.new}, bad {self.bad}"
 
 
 class Injector:

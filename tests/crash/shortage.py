@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+from table import Table
+
 OLD = b"".join(b"%06d word; " % i for i in range(60_000))
 EARLIER = b"# an earlier script\n"
 EDITS = {
@@ -58,18 +60,6 @@ INPUTS = {
     "edits": b"".join(b"%d %02x 736576656e\n" % (i * 500, OLD[i * 500]) for i in range(100)),
 }
 LEFT = {"f", "back", *INPUTS}
-
-
-class Table:
-    def __init__(self):
-        self.tried = self.old = self.new = self.bad = 0
-
-    def add(self, verdict):
-        self.tried += 1
-        setattr(self, verdict, getattr(self, verdict) + 1)
-
-    def __str__(self):
-        return f"tried {self.tried}, old {self.old}, new {self.new}, bad {self.bad}"
 
 
 class Shortage:

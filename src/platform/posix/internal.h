@@ -88,6 +88,11 @@ void posix_drop_inherited(int descriptor);
 /* Waits until a descriptor that does not block is ready to be read or written. */
 void posix_wait_ready(int descriptor, short events);
 
+#if defined(__linux__)
+/* Whether the file is on a file system with one of these numbers, from linux/magic.h. */
+bool posix_is_on(struct file *file, const uint32_t *magics, size_t count);
+#endif
+
 /*
  * A real mapping of whole pages. view.c lives on it; view_heap.c makes one
  * for the moment of an advice, so that both act on the same page cache.

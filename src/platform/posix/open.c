@@ -310,7 +310,18 @@ static bool device_size(struct file *file, uint64_t *size, struct error *error)
 }
 
 #if defined(__linux__)
-/* File systems whose files are made while they are read; from linux/magic.h. */
+bool posix_is_on(struct file *file, const uint32_t *magics, size_t count)
+{
+    struct statfs system;
+    if (fstatfs(file->descriptor, &system) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if ((uint32_t)system.f_type == magics[i])
+            return true;
+    return false;
+}
+
+/* File systems whose files are made while they are read. */
 static bool is_made_up(struct file *file)
 {
     static const uint32_t magics[] = {
@@ -318,13 +329,7 @@ static bool is_made_up(struct file *file)
         0x74726163 /* tracefs */,  0x27e0eb /* cgroup */,       0x63677270 /* cgroup2 */,
         0x62656570 /* configfs */, 0x73636673 /* securityfs */, 0xf97cff8c /* selinuxfs */,
     };
-    struct statfs system;
-    if (fstatfs(file->descriptor, &system) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if ((uint32_t)system.f_type == magics[i])
-            return true;
-    return false;
+    return posix_is_on(file, magics, sizeof magics / sizeof *magics);
 }
 #else
 static bool is_made_up(struct file *file)
@@ -462,13 +467,7 @@ bool file_is_served(struct file *file)
         0x65735546 /* fuse */, 0x6969 /* nfs */,    0xff534d42 /* cifs */, 0xfe534d42 /* smb2 */,
         0x1021997 /* 9p */,    0xc36400 /* ceph */, 0x5346414f /* afs */,
     };
-    struct statfs system;
-    if (fstatfs(file->descriptor, &system) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if ((uint32_t)system.f_type == magics[i])
-            return true;
-    return false;
+    return posix_is_on(file, magics, sizeof magics / sizeof *magics);
 }
 #else
 bool file_is_served(struct file *file)

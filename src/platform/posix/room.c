@@ -8,9 +8,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
-#if defined(__linux__)
-#include <sys/vfs.h>
-#endif
 
 bool file_get_free_space(struct file *file, uint64_t *bytes)
 {
@@ -55,13 +52,7 @@ static bool overwrites_nothing(struct file *file)
         0x2fc12fc1 /* zfs */,
         0x3434 /* nilfs */,
     };
-    struct statfs system;
-    if (fstatfs(file->descriptor, &system) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if ((uint32_t)system.f_type == magics[i])
-            return true;
-    return false;
+    return posix_is_on(file, magics, sizeof magics / sizeof *magics);
 }
 
 bool file_is_copied_on_write(struct file *file)

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #if defined(__linux__)
-#include <sys/vfs.h>
 #endif
 
 #if defined(__linux__)
@@ -255,9 +254,8 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
  */
 bool file_moves_blocks(struct file *file)
 {
-    enum { EXT4_MAGIC = 0xef53 };
-    struct statfs system;
-    return fstatfs(file->descriptor, &system) == 0 && (uint32_t)system.f_type == EXT4_MAGIC;
+    static const uint32_t ext4 = 0xef53;
+    return posix_is_on(file, &ext4, 1);
 }
 
 static enum file_blocks_result shift_blocks(struct file *file, int mode, const char *doing,
