@@ -9,11 +9,10 @@
 MMTOOL_PRINTF(3, 0)
 static void set(struct error *error, enum status status, const char *format, va_list arguments)
 {
+    if (!error)
+        return;
+    error_clear(error);
     error->status = status;
-    error->usage = false;
-    error->silent = false;
-    error->no_space = false;
-    error->signal = 0;
     vsnprintf(error->message, sizeof error->message, format, arguments);
 }
 
@@ -32,7 +31,8 @@ bool error_usage(struct error *error, const char *format, ...)
     va_start(arguments, format);
     set(error, STATUS_FAILED, format, arguments);
     va_end(arguments);
-    error->usage = true;
+    if (error)
+        error->usage = true;
     return false;
 }
 
@@ -48,6 +48,27 @@ bool error_no(struct error *error, const char *format, ...)
 bool error_memory(struct error *error, size_t size)
 {
     return error_set(error, "out of memory (%zu bytes more were needed)", size);
+}
+
+bool error_prefix(struct error *error, const char *format, ...)
+{
+    if (!error)
+        return false;
+    char cause[sizeof error->message];
+    memcpy(cause, error->message, sizeof cause);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    size_t used = strlen(error->message);
+    snprintf(error->message + used, sizeof error->message - used, ": %s", cause);
+    return false;
+}
+
+void error_keep_first(struct error *first, const struct error *second)
+{
+    if (first && first->status == STATUS_DONE)
+        *first = *second;
 }
 
 const char *diag_plural(uint64_t count)

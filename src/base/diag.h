@@ -58,9 +58,17 @@ struct error {
     char message[768];  /* one line, control characters already escaped */
 };
 
+/*
+ * Who fills an error may be given NULL by a caller who does not ask why it failed. Functions of
+ * other folders that take a struct error allow NULL where their header says so, or where they
+ * only hand it on to the functions here.
+ */
+
 /* No error, where one is wanted so often that zeroing the message would count. */
 static inline void error_clear(struct error *error)
 {
+    if (!error)
+        return;
     error->status = STATUS_DONE;
     error->usage = error->silent = error->no_space = false;
     error->signal = 0;
@@ -76,8 +84,14 @@ bool error_usage(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 
 /* As error_set(), for "the answer is no": status 1. */
 bool error_no(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
 
-/* Out of memory; `size` is the number of bytes that could not be had. */
+/* Out of memory; `size` is the number of bytes that were asked for in vain. */
 bool error_memory(struct error *error, size_t size);
+
+/* Puts what `format` makes and ": " before the message, and keeps the rest; returns false. */
+bool error_prefix(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
+
+/* Keeps the first of two: `first` becomes `second` unless it has an error already. */
+void error_keep_first(struct error *first, const struct error *second);
 
 /*
  * Writes `text` into `out` in a form that is safe on a terminal and one line
