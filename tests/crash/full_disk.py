@@ -462,6 +462,18 @@ def all_trials(mmtool, only, is_long):
             disk.unmount()
 
 
+def keep_mounts_apart():
+    """Starts this program again in a mount namespace of its own.
+
+    A namespace that another test makes meanwhile is a copy of ours: it would keep our disks mounted,
+    and the kernel would show the old disk where a new one is made in the same image.
+    """
+    if "FULL_DISK_APART" not in os.environ:
+        os.environ["FULL_DISK_APART"] = "1"
+        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", sys.executable,
+                              *sys.argv])
+
+
 def main():
     mmtool = os.path.realpath(sys.argv[1])
     only = [argument.split("=", 1)[1] for argument in sys.argv[2:]]
@@ -489,6 +501,8 @@ def main():
 
 
 if __name__ == "__main__":
+    if os.getuid() == 0 and shutil.which("unshare"):
+        keep_mounts_apart()
     with tempfile.TemporaryDirectory() as WORK:
         try:
             sys.exit(main())
