@@ -20,12 +20,13 @@ static uint64_t cost_of(const struct regex_literals *literals, const unsigned ch
                         size_t length)
 {
     struct search_match matches[MOST_MET];
-    size_t next;
-    uint64_t met = search_forward(literals->searcher, bytes, length, 0, length, false, matches,
-                                  MOST_MET, &next);
+    struct search_span span = {bytes, 0, length, length};
+    struct search_list list = {.matches = matches, .capacity = MOST_MET};
+    search_forward(literals->searcher, &span, &list);
     /* So much of the sample was passed: the whole has as many times more. */
+    uint64_t met = list.count;
     if (met == MOST_MET)
-        met = met * length / (next > 0 ? next : 1);
+        met = met * length / maximum_size(span.from, 1);
     return literals->at_start || literals->at_end ? met : met * FAR;
 }
 

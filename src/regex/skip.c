@@ -60,11 +60,12 @@ static bool fits(const struct regex_literals *literals, const struct span *span,
 static size_t next_literal(const struct regex_literals *literals, const struct span *span,
                            size_t from, struct search_match *match)
 {
-    size_t sticking = maximum_size(from, less(span->length + 1, literals->longest)), next;
+    size_t sticking = maximum_size(from, less(span->length + 1, literals->longest));
     while (from < span->length) {
-        if (search_forward(literals->searcher, span->bytes, span->length, from, span->length, true,
-                           match, 1, &next) == 0 ||
-            match->offset > sticking)
+        struct search_span rest = {span->bytes, from, span->length, span->length};
+        struct search_list list = {.matches = match, .capacity = 1, .overlapping = true};
+        search_forward(literals->searcher, &rest, &list);
+        if (list.count == 0 || match->offset > sticking)
             break;
         if (fits(literals, span, match->offset))
             return match->offset;
@@ -100,14 +101,16 @@ static size_t last_literal(const struct regex_literals *literals, const struct s
                            size_t limit, bool *found)
 {
     struct search_match match;
-    size_t until = limit, next_until, next_limit;
+    struct search_span rest = {span->bytes, 0, limit, limit};
     *found = false;
-    while (until > 0 && search_backward(literals->searcher, span->bytes, limit, 0, until, true,
-                                        &match, 1, &next_until, &next_limit) > 0) {
+    while (rest.until > 0) {
+        struct search_list list = {.matches = &match, .capacity = 1, .overlapping = true};
+        search_backward(literals->searcher, &rest, &list);
+        if (list.count == 0)
+            break;
         *found = fits(literals, span, match.offset);
         if (*found)
             return match.offset;
-        until = match.offset;
     }
     return 0;
 }

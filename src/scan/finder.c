@@ -42,23 +42,26 @@ static size_t overhang(const struct scan *scan)
 }
 
 /*
- * The first match that starts in [*from, until) and in a line without one so far, as
- * finder->in_line remembers from step to step. `*from` moves to where to go on.
+ * Adds the first match of the span that is in a line without one so far, as
+ * finder->in_line remembers from step to step. Moves span->from to where to go on.
  */
-static size_t find_in_next_line(struct finder *finder, const unsigned char *bytes, size_t length,
-                                size_t until, struct search_match *found, size_t *from)
+static void find_in_next_line(struct finder *finder, struct search_span *span,
+                              struct search_list *list)
 {
     if (finder->in_line) {
-        *from = search_byte_forward(bytes, until, *from, '\n');
-        finder->in_line = *from == until;
-        *from += !finder->in_line;
+        span->from = search_byte_forward(span->bytes, span->until, span->from, '\n');
+        finder->in_line = span->from == span->until;
+        span->from += !finder->in_line;
     }
-    if (*from >= until || search_forward(finder->scan->pattern->searcher, bytes, length, *from,
-                                         until, true, found, 1, from) == 0)
-        return 0;
+    if (span->from >= span->until)
+        return;
+    list->capacity = 1;
+    list->overlapping = true;
+    search_forward(finder->scan->pattern->searcher, span, list);
+    if (list->count == 0)
+        return;
     finder->in_line = true;
-    *from = found->offset;
-    return 1;
+    span->from = list->matches[0].offset;
 }
 
 /* Matches that start in [start, end), lowest first; on to where the search may go on. */
@@ -67,24 +70,25 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
     const struct scan *scan = finder->scan;
     struct search_match found[BATCH];
     uint64_t last = end + minimum_u64(overhang(scan), scan->range.end - end);
-    size_t length = (size_t)(last - start), until = (size_t)(end - start), from = 0;
-    const unsigned char *bytes = window_read(&finder->window, start, length, finder->error);
-    if (!bytes)
+    struct search_span span = {.until = (size_t)(end - start), .limit = (size_t)(last - start)};
+    span.bytes = window_read(&finder->window, start, span.limit, finder->error);
+    if (!span.bytes)
         return false;
-    while (from < until && task->count < task->most) {
-        size_t count = scan->by_line ? find_in_next_line(finder, bytes, length, until, found, &from)
-                                     : search_forward(scan->pattern->searcher, bytes, length, from,
-                                                      until, scan->overlapping, found,
-                                                      batch_room(task, BATCH), &from);
-        if (!add_matches(task, start, found, count, finder->error) ||
-            (count > 0 && !add_text(finder, task)))
+    while (span.from < span.until && task->count < task->most) {
+        struct search_list list = {found, batch_room(task, BATCH), 0, scan->overlapping, 0};
+        if (scan->by_line)
+            find_in_next_line(finder, &span, &list);
+        else
+            search_forward(scan->pattern->searcher, &span, &list);
+        if (!add_matches(task, start, found, list.count, finder->error) ||
+            (list.count > 0 && !add_text(finder, task)))
             return false;
         if (finder->in_line && finder->next_line > 0) {
-            from = (size_t)(finder->next_line - start);
+            span.from = (size_t)(finder->next_line - start);
             finder->in_line = false;
         }
     }
-    task->covered = start + from;
+    task->covered = start + span.from;
     return true;
 }
 
@@ -110,21 +114,20 @@ static bool step_backward(struct finder *finder, struct task *task, uint64_t sta
     const struct scan *scan = finder->scan;
     struct search_match found[BATCH];
     uint64_t last = minimum_u64(end + overhang(scan), *limit);
-    size_t length = (size_t)(last - start), rest = length;
-    size_t until = (size_t)(minimum_u64(end, last) - start);
-    const unsigned char *bytes = window_read(&finder->window, start, length, finder->error);
-    if (!bytes)
+    size_t length = (size_t)(last - start);
+    struct search_span span = {.until = (size_t)(minimum_u64(end, last) - start), .limit = length};
+    span.bytes = window_read(&finder->window, start, length, finder->error);
+    if (!span.bytes)
         return false;
-    while (until > 0 && task->count < task->most) {
-        size_t count =
-            search_backward(scan->pattern->searcher, bytes, rest, 0, until, scan->overlapping,
-                            found, batch_room(task, BATCH), &until, &rest);
-        if (!add_matches(task, start, found, count, finder->error))
+    while (span.until > 0 && task->count < task->most) {
+        struct search_list list = {found, batch_room(task, BATCH), 0, scan->overlapping, 0};
+        search_backward(scan->pattern->searcher, &span, &list);
+        if (!add_matches(task, start, found, list.count, finder->error))
             return false;
     }
-    task->covered = start + until;
-    if (rest < length)
-        *limit = start + rest;
+    task->covered = start + span.until;
+    if (span.limit < length)
+        *limit = start + span.limit;
     return true;
 }
 

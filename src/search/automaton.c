@@ -11,19 +11,18 @@ enum {
 /* Where a search stands; it goes to the left. */
 struct walk {
     const struct automaton *automaton;
-    const unsigned char *span;
+    const unsigned char *bytes;
     size_t offset;  /* of the byte behind the one that is read next */
     uint32_t place; /* in the automaton */
 };
 
 /* A walk that knows of all prefixes which start before `until` and end by `limit`. */
-static struct walk walk_start(const struct automaton *automaton, const unsigned char *span,
-                              size_t until, size_t limit)
+static struct walk walk_start(const struct automaton *automaton, const struct search_span *span)
 {
-    size_t offset = limit;
-    if (until < limit)
-        offset = until + minimum_size(limit - until, automaton->prefix - 1);
-    return (struct walk){automaton, span, offset, 0};
+    size_t offset = span->limit;
+    if (span->until < span->limit)
+        offset = span->until + minimum_size(span->limit - span->until, automaton->prefix - 1);
+    return (struct walk){automaton, span->bytes, offset, 0};
 }
 
 uint32_t automaton_go_on(const struct automaton *automaton, uint32_t state, unsigned class)
@@ -51,22 +50,22 @@ static size_t longest_at(const struct walk *walk, uint32_t place, size_t offset,
             uint64_t work = 0;
             if (needle->length <= limit - offset &&
                 (needle->length <= automaton->prefix ||
-                 needle_matches(needle, walk->span + offset, &work)))
+                 needle_matches(needle, walk->bytes + offset, &work)))
                 return needle->length;
         }
     return 0;
 }
 
-/* Goes on to the next match that starts in [from, until) and ends by `limit`. */
-static bool walk_to_match(struct walk *walk, size_t from, size_t until, size_t limit,
+/* Goes on to the next match in the span. */
+static bool walk_to_match(struct walk *walk, const struct search_span *span,
                           struct search_match *match)
 {
     const uint32_t *next = walk->automaton->next;
-    const unsigned char *class_of = walk->automaton->class_of, *span = walk->span;
+    const unsigned char *class_of = walk->automaton->class_of, *bytes = walk->bytes;
     uint32_t rows_end = automaton_rows_end(walk->automaton), place = walk->place;
-    size_t offset = walk->offset;
+    size_t offset = walk->offset, from = span->from, until = span->until;
     while (offset > from) {
-        unsigned class = class_of[span[--offset]];
+        unsigned class = class_of[bytes[--offset]];
         uint32_t target = place < rows_end
                               ? next[place + class]
                               : automaton_go_on(walk->automaton,
@@ -74,7 +73,7 @@ static bool walk_to_match(struct walk *walk, size_t from, size_t until, size_t l
         place = target & ~STARTS_NEEDLE;
         if (!(target & STARTS_NEEDLE) || offset >= until)
             continue;
-        size_t length = longest_at(walk, place, offset, limit);
+        size_t length = longest_at(walk, place, offset, span->limit);
         if (length == 0)
             continue;
         walk->offset = offset;
@@ -86,21 +85,20 @@ static bool walk_to_match(struct walk *walk, size_t from, size_t until, size_t l
     return false;
 }
 
-size_t automaton_backward(const struct automaton *automaton, const unsigned char *span,
-                          size_t limit, size_t from, size_t until, bool overlapping,
-                          struct search_match *matches, size_t capacity, size_t *next_until,
-                          size_t *next_limit)
+void automaton_backward(const struct automaton *automaton, struct search_span *span,
+                        struct search_list *list)
 {
-    size_t found = 0;
-    struct walk walk = walk_start(automaton, span, until, limit);
-    while (found < capacity && walk_to_match(&walk, from, until, limit, &matches[found])) {
-        if (!overlapping)
-            limit = matches[found].offset;
-        found++;
+    struct walk walk = walk_start(automaton, span);
+    struct search_match match;
+    size_t lowest = span->from;
+    while (list->count < list->capacity && walk_to_match(&walk, span, &match)) {
+        list->matches[list->count++] = match;
+        if (!list->overlapping)
+            span->limit = match.offset;
+        if (list->count == list->capacity)
+            lowest = match.offset;
     }
-    *next_until = found == capacity ? matches[found - 1].offset : from;
-    *next_limit = limit;
-    return found;
+    span->until = lowest;
 }
 
 /* The matches of a stretch, in a ring that keeps the lowest. */
@@ -109,44 +107,48 @@ struct stretch {
     size_t count; /* of all that were found */
 };
 
-/* Finds the matches that start in [from, until); returns up to where it kept all of them. */
+/* Finds the matches in the span; returns up to where it kept all of them. */
 static size_t fill_stretch(struct stretch *stretch, const struct automaton *automaton,
-                           const unsigned char *span, size_t length, size_t from, size_t until)
+                           const struct search_span *span)
 {
-    struct walk walk = walk_start(automaton, span, until, length);
+    struct walk walk = walk_start(automaton, span);
     struct search_match match;
     stretch->count = 0;
-    while (walk_to_match(&walk, from, until, length, &match))
+    while (walk_to_match(&walk, span, &match))
         stretch->kept[stretch->count++ % MATCHES_KEPT] = match;
     if (stretch->count <= MATCHES_KEPT)
-        return until;
+        return span->until;
     return stretch->kept[stretch->count % MATCHES_KEPT].offset + 1;
 }
 
-size_t automaton_forward(const struct automaton *automaton, const unsigned char *span,
-                         size_t length, size_t from, size_t until, bool overlapping,
-                         struct search_match *matches, size_t capacity, size_t *next)
+/* Adds what a stretch kept to the list, from `place` on; where to go on, at `done` or behind. */
+static size_t take_stretch(const struct stretch *stretch, size_t place, size_t done,
+                           struct search_list *list)
+{
+    size_t kept = minimum_size(stretch->count, MATCHES_KEPT);
+    for (size_t i = 1; i <= kept; i++) {
+        struct search_match match = stretch->kept[(stretch->count - i) % MATCHES_KEPT];
+        if (match.offset < place)
+            continue;
+        list->matches[list->count++] = match;
+        place = match.offset + (list->overlapping ? 1 : match.length);
+        if (list->count == list->capacity)
+            return place;
+    }
+    return maximum_size(place, done);
+}
+
+void automaton_forward(const struct automaton *automaton, struct search_span *span,
+                       struct search_list *list)
 {
     struct stretch stretch;
-    size_t found = 0, place = from, end = minimum_size(until, length), size = STRETCH_FIRST;
-    while (place < end) {
-        size_t done = fill_stretch(&stretch, automaton, span, length, place,
-                                   place + minimum_size(size, end - place));
-        size_t kept = minimum_size(stretch.count, MATCHES_KEPT);
-        for (size_t i = 1; i <= kept; i++) {
-            struct search_match match = stretch.kept[(stretch.count - i) % MATCHES_KEPT];
-            if (match.offset < place)
-                continue;
-            matches[found++] = match;
-            place = match.offset + (overlapping ? 1 : match.length);
-            if (found == capacity) {
-                *next = place;
-                return found;
-            }
-        }
-        place = maximum_size(place, done);
+    size_t end = minimum_size(span->until, span->limit), size = STRETCH_FIRST, place = span->from;
+    while (place < end && list->count < list->capacity) {
+        struct search_span part = {span->bytes, place, place + minimum_size(size, end - place),
+                                   span->limit};
+        size_t done = fill_stretch(&stretch, automaton, &part);
+        place = take_stretch(&stretch, place, done, list);
         size = stretch.count > MATCHES_KEPT ? MATCHES_KEPT : minimum_size(2 * size, STRETCH_MOST);
     }
-    *next = maximum_size(place, until);
-    return found;
+    span->from = list->count < list->capacity ? maximum_size(place, span->until) : place;
 }

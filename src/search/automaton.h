@@ -46,12 +46,9 @@ struct automaton *automaton_new(const struct search_needle *needles, size_t coun
 void automaton_free(struct automaton *automaton);
 
 /* As search_forward() and search_backward(). */
-size_t automaton_forward(const struct automaton *automaton, const unsigned char *span,
-                         size_t length, size_t from, size_t until, bool overlapping,
-                         struct search_match *matches, size_t capacity, size_t *next);
-size_t automaton_backward(const struct automaton *automaton, const unsigned char *span,
-                          size_t limit, size_t from, size_t until, bool overlapping,
-                          struct search_match *matches, size_t capacity, size_t *next_until,
-                          size_t *next_limit);
+void automaton_forward(const struct automaton *automaton, struct search_span *span,
+                       struct search_list *list);
+void automaton_backward(const struct automaton *automaton, struct search_span *span,
+                        struct search_list *list);
 
 #endif

@@ -16,12 +16,17 @@ void choose_pair(struct filter *filter, const struct search_needle *needle);
 /* Whether what that filter accepts is a match without another look. */
 bool pair_proves(const struct filter *filter, const struct search_needle *needle);
 
+/* What a window was chosen for. */
+struct window_result {
+    unsigned char *bucket_of; /* each needle: room for them is the caller's */
+    double rate;              /* the part of the offsets of a common file that it accepts */
+};
+
 /*
  * The filter for several needles (longest first) and a kernel that looks windows up
- * by nibbles or not, with the bucket of each needle in `bucket_of`; and the part of
- * the offsets of a common file that it accepts.
+ * by nibbles or not. False and an error when memory is short.
  */
 bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   bool by_nibbles, unsigned char *bucket_of, double *rate, struct error *error);
+                   bool by_nibbles, struct window_result *result, struct error *error);
 
 #endif

@@ -19,12 +19,13 @@ uint64_t filter_bits(const struct filter *filter, const unsigned char *span, siz
     return bits;
 }
 
-uint64_t window_forward_plain(const struct filter *filter, const unsigned char *span,
-                              size_t readable, size_t from, size_t until, size_t *block)
+uint64_t window_forward_plain(const struct filter *filter, const struct filter_span *span,
+                              size_t *block)
 {
-    (void)readable;
-    for (; from < until; from += minimum_size(BLOCK, until - from)) {
-        uint64_t bits = filter_bits(filter, span, from, from + minimum_size(BLOCK, until - from));
+    size_t end;
+    for (size_t from = span->from; from < span->until; from = end) {
+        end = from + minimum_size(BLOCK, span->until - from);
+        uint64_t bits = filter_bits(filter, span->bytes, from, end);
         *block = from;
         if (bits)
             return bits;
@@ -32,17 +33,16 @@ uint64_t window_forward_plain(const struct filter *filter, const unsigned char *
     return 0;
 }
 
-uint64_t window_backward_plain(const struct filter *filter, const unsigned char *span,
-                               size_t readable, size_t from, size_t until, size_t *block)
+uint64_t window_backward_plain(const struct filter *filter, const struct filter_span *span,
+                               size_t *block)
 {
-    (void)readable;
-    while (until > from) {
-        size_t base = until - minimum_size(BLOCK, until - from);
-        uint64_t bits = filter_bits(filter, span, base, until);
+    size_t base;
+    for (size_t until = span->until; until > span->from; until = base) {
+        base = until - minimum_size(BLOCK, until - span->from);
+        uint64_t bits = filter_bits(filter, span->bytes, base, until);
         *block = base;
         if (bits)
             return bits;
-        until = base;
     }
     return 0;
 }

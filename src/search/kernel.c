@@ -130,8 +130,8 @@ size_t search_byte_forward(const unsigned char *span, size_t length, size_t from
         return found ? (size_t)(found - span) : length;
     }
     set_byte(&filter, byte);
-    uint64_t bits =
-        search_kernel_chosen()->forward[FILTER_BYTE](&filter, span, length, from, length, &block);
+    struct filter_span rest = {span, length, from, length};
+    uint64_t bits = search_kernel_chosen()->forward[FILTER_BYTE](&filter, &rest, &block);
     return bits ? block + lowest_bit(bits) : length;
 }
 
@@ -145,12 +145,7 @@ size_t search_byte_backward(const unsigned char *span, size_t until, unsigned ch
         return until - 1;
     }
     set_byte(&filter, byte);
-    uint64_t bits =
-        search_kernel_chosen()->backward[FILTER_BYTE](&filter, span, until, 0, until, &block);
+    struct filter_span rest = {span, until, 0, until};
+    uint64_t bits = search_kernel_chosen()->backward[FILTER_BYTE](&filter, &rest, &block);
     return bits ? block + highest_bit(bits) : SIZE_MAX;
-}
-
-size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte)
-{
-    return search_kernel_chosen()->count(span, length, byte);
 }

@@ -52,22 +52,26 @@ struct filter {
     unsigned char bytes[WINDOW_WIDTH][256];  /* the buckets that accept the byte: fewer than both */
 };
 
+/* The offsets that a filter is asked about. */
+struct filter_span {
+    const unsigned char *bytes;
+    size_t readable;    /* it may look at the offsets [0, readable), whatever lies around them */
+    size_t from, until; /* until <= readable */
+};
+
 /*
- * Looks for offsets in [from, until) that may start a match. The filter may be
- * asked about the offsets [0, readable) of the span, whatever memory lies around
- * it; until <= readable. Returns a bit for each of the BLOCK offsets from `*block`
- * on, set only within [from, until): a forward scan the lowest block with one, a
- * backward scan the highest one; 0 if there is none.
+ * Looks for offsets in [from, until) that may start a match. Returns a bit for each of the BLOCK
+ * offsets from `*block` on, set only within [from, until): a forward scan the lowest block with
+ * one, a backward scan the highest one; 0 if there is none.
  */
-typedef uint64_t filter_scan(const struct filter *filter, const unsigned char *span,
-                             size_t readable, size_t from, size_t until, size_t *block);
+typedef uint64_t filter_scan(const struct filter *filter, const struct filter_span *span,
+                             size_t *block);
 
 struct search_kernel {
     const char *name;
     bool by_nibbles;                    /* that is how windows are looked up, in two steps */
     filter_scan *forward[FILTER_KINDS]; /* FILTER_LOW_WINDOW: NULL unless by nibbles */
     filter_scan *backward[FILTER_KINDS];
-    size_t (*count)(const unsigned char *span, size_t length, unsigned char byte);
     class_scan *class_forward, *class_backward; /* NULL: it has none */
 };
 
@@ -140,18 +144,6 @@ static inline unsigned highest_bit(uint64_t bits)
             place += step;
         }
     return place;
-#endif
-}
-
-static inline unsigned count_bits(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_popcountll(bits);
-#else
-    unsigned count = 0;
-    for (; bits; bits &= bits - 1)
-        count++;
-    return count;
 #endif
 }
 

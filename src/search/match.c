@@ -14,20 +14,15 @@ enum {
     STRETCH_LEAST = 1 << 14,  /* bytes searched in the linear way before the next try */
 };
 
-/* One call: where matches go, and the work done. Work is about 2 ns, a byte's worth. */
+/* One call: what is left to search, where matches go, and the work done: 1 is about 2 ns. */
 struct run {
     const struct searcher *searcher;
-    const unsigned char *span;
-    size_t limit;    /* matches end here at the latest; a search backward moves it */
-    size_t readable; /* offsets at which the shortest needle would end by the first limit */
-    bool overlapping;
+    struct search_span span; /* what is left of it */
+    size_t readable;         /* offsets at which the shortest needle would end by the first limit */
+    struct search_list list; /* its `work` is that of all accounts closed before */
+    uint64_t work;           /* of comparisons since the account was opened */
     bool takes_all; /* each offset that the filter accepts is a match, whatever the others are */
     bool tired;     /* the filter fired too often */
-    struct search_match *matches;
-    size_t capacity;
-    size_t found;
-    uint64_t work;        /* of comparisons since the account was opened */
-    uint64_t closed_work; /* of all accounts before it */
 };
 
 /* The end of the offsets at which the shortest needle would end by `limit`. */
@@ -37,28 +32,30 @@ static size_t starts_before(const struct searcher *searcher, size_t limit)
     return limit >= shortest ? limit - shortest + 1 : 0;
 }
 
-static struct run run_start(const struct searcher *searcher, const unsigned char *span,
-                            size_t limit, bool overlapping, struct search_match *matches,
-                            size_t capacity)
+static struct run run_start(const struct searcher *searcher, const struct search_span *span,
+                            const struct search_list *list)
 {
     return (struct run){
         .searcher = searcher,
-        .span = span,
-        .limit = limit,
-        .readable = starts_before(searcher, limit),
-        .overlapping = overlapping,
-        .takes_all = searcher->filter_proves && (overlapping || searcher_longest(searcher) == 1),
+        .span = *span,
+        .readable = starts_before(searcher, span->limit),
+        .list = *list,
+        .takes_all =
+            searcher->filter_proves && (list->overlapping || searcher_longest(searcher) == 1),
         .tired = searcher->filter_is_useless,
-        .matches = matches,
-        .capacity = capacity,
     };
+}
+
+static bool is_full(const struct run *run)
+{
+    return run->list.count == run->list.capacity;
 }
 
 /* Of several needles the longest at `offset` that ends by the limit, or 0. */
 static size_t longest_of_buckets(struct run *run, size_t offset)
 {
     const struct searcher *searcher = run->searcher;
-    unsigned buckets = filter_buckets(&searcher->filter, run->span + offset);
+    unsigned buckets = filter_buckets(&searcher->filter, run->span.bytes + offset);
     size_t longest = 0;
     run->work += 2;
     for (; buckets; buckets &= buckets - 1) {
@@ -69,8 +66,8 @@ static size_t longest_of_buckets(struct run *run, size_t offset)
             if (needle->length <= longest)
                 break;
             run->work++;
-            if (needle->length <= run->limit - offset &&
-                needle_matches(needle, run->span + offset, &run->work))
+            if (needle->length <= run->span.limit - offset &&
+                needle_matches(needle, run->span.bytes + offset, &run->work))
                 longest = needle->length;
         }
     }
@@ -81,11 +78,11 @@ static size_t longest_of_buckets(struct run *run, size_t offset)
 static size_t longest_by_automaton(struct run *run, size_t offset)
 {
     struct search_match match;
-    size_t until, limit;
+    struct search_span span = {run->span.bytes, offset, offset + 1, run->span.limit};
+    struct search_list list = {.matches = &match, .capacity = 1, .overlapping = true};
     run->work += 2 + minimum_size(searcher_longest(run->searcher), PREFIX_MOST);
-    size_t found = automaton_backward(run->searcher->automaton, run->span, run->limit, offset,
-                                      offset + 1, true, &match, 1, &until, &limit);
-    return found ? match.length : 0;
+    automaton_backward(run->searcher->automaton, &span, &list);
+    return list.count ? match.length : 0;
 }
 
 /* Length of the match at `offset`, which the filter accepted, or 0. */
@@ -97,16 +94,16 @@ static inline size_t match_at(struct run *run, size_t offset)
     if (searcher->count > 1)
         return longest_of_buckets(run, offset);
     const struct search_needle *needle = &searcher->needles[0];
-    if (needle->length > run->limit - offset)
+    if (needle->length > run->span.limit - offset)
         return 0;
-    if (searcher->filter_proves || needle_matches(needle, run->span + offset, &run->work))
+    if (searcher->filter_proves || needle_matches(needle, run->span.bytes + offset, &run->work))
         return needle->length;
     return 0;
 }
 
 static void open_account(struct run *run)
 {
-    run->closed_work += run->work;
+    run->list.work += run->work;
     run->work = 0;
 }
 
@@ -123,43 +120,48 @@ static inline bool is_too_much(const struct run *run, size_t passed)
  */
 static size_t take_forward(struct run *run, size_t block, uint64_t bits)
 {
-    struct search_match *match = run->matches + run->found, *end = run->matches + run->capacity;
+    struct search_list *list = &run->list;
+    struct search_match *match = list->matches + list->count, *end = list->matches + list->capacity;
     size_t length = searcher_longest(run->searcher);
     for (; bits && match < end; bits &= bits - 1)
         *match++ = (struct search_match){block + lowest_bit(bits), length};
-    run->found = (size_t)(match - run->matches);
+    list->count = (size_t)(match - list->matches);
     return match[-1].offset;
 }
 
 static size_t take_backward(struct run *run, size_t block, uint64_t bits)
 {
-    struct search_match *match = run->matches + run->found, *end = run->matches + run->capacity;
+    struct search_list *list = &run->list;
+    struct search_match *match = list->matches + list->count, *end = list->matches + list->capacity;
     size_t length = searcher_longest(run->searcher);
     while (bits && match < end) {
         unsigned place = highest_bit(bits);
         bits ^= UINT64_C(1) << place;
         *match++ = (struct search_match){block + place, length};
     }
-    run->found = (size_t)(match - run->matches);
-    if (!run->overlapping)
-        run->limit = match[-1].offset;
+    list->count = (size_t)(match - list->matches);
+    if (!list->overlapping)
+        run->span.limit = match[-1].offset;
     return match[-1].offset;
 }
 
-/* Goes from `from` to `until`, or to where the array is full or the run is tired; returns where. */
-static size_t filter_forward(struct run *run, size_t from, size_t until)
+/* Goes from span.from to `until`, or to where the list is full or the run is tired; returns where.
+ */
+static size_t filter_forward(struct run *run, size_t until)
 {
     const struct filter *filter = &run->searcher->filter;
     filter_scan *scan = run->searcher->kernel->forward[filter->kind];
-    size_t opened = from, block = 0;
+    struct filter_span rest = {run->span.bytes, run->readable, run->span.from, until};
+    size_t from = rest.from, opened = from, block = 0;
     open_account(run);
     while (from < until) {
-        uint64_t bits = scan(filter, run->span, run->readable, from, until, &block);
+        rest.from = from;
+        uint64_t bits = scan(filter, &rest, &block);
         if (!bits)
             return until;
         if (run->takes_all) {
             from = take_forward(run, block, bits) + 1;
-            if (run->found == run->capacity)
+            if (is_full(run))
                 return from;
             bits = 0;
         }
@@ -167,10 +169,10 @@ static size_t filter_forward(struct run *run, size_t from, size_t until)
             size_t offset = block + lowest_bit(bits), length = match_at(run, offset);
             bits &= bits - 1;
             if (length) {
-                run->matches[run->found++] = (struct search_match){offset, length};
-                from = offset + (run->overlapping ? 1 : length);
+                run->list.matches[run->list.count++] = (struct search_match){offset, length};
+                from = offset + (run->list.overlapping ? 1 : length);
                 bits &= bits_from(from - block);
-                if (run->found == run->capacity)
+                if (is_full(run))
                     return from;
             }
             run->tired = is_too_much(run, offset - opened);
@@ -186,20 +188,22 @@ static size_t filter_forward(struct run *run, size_t from, size_t until)
     return from;
 }
 
-/* The same to the left: from `until` down to `from`. */
-static size_t filter_backward(struct run *run, size_t from, size_t until)
+/* The same to the left: from span.until down to span.from. */
+static size_t filter_backward(struct run *run)
 {
     const struct filter *filter = &run->searcher->filter;
     filter_scan *scan = run->searcher->kernel->backward[filter->kind];
-    size_t opened = until, block = 0;
+    struct filter_span rest = {run->span.bytes, run->readable, run->span.from, run->span.until};
+    size_t from = rest.from, until = rest.until, opened = until, block = 0;
     open_account(run);
     while (from < until) {
-        uint64_t bits = scan(filter, run->span, run->readable, from, until, &block);
+        rest.until = until;
+        uint64_t bits = scan(filter, &rest, &block);
         if (!bits)
             return from;
         if (run->takes_all) {
             until = take_backward(run, block, bits);
-            if (run->found == run->capacity)
+            if (is_full(run))
                 return until;
             bits = 0;
         }
@@ -208,11 +212,11 @@ static size_t filter_backward(struct run *run, size_t from, size_t until)
             size_t offset = block + place, length = match_at(run, offset);
             bits ^= UINT64_C(1) << place;
             if (length) {
-                run->matches[run->found++] = (struct search_match){offset, length};
+                run->list.matches[run->list.count++] = (struct search_match){offset, length};
                 until = offset;
-                if (!run->overlapping)
-                    until = starts_before(run->searcher, run->limit = offset);
-                if (run->found == run->capacity)
+                if (!run->list.overlapping)
+                    until = starts_before(run->searcher, run->span.limit = offset);
+                if (is_full(run))
                     return offset;
                 bits &= until > block ? bits_before(until - block) : 0;
             }
@@ -235,81 +239,55 @@ static size_t stretch_length(const struct searcher *searcher)
     return maximum_size(STRETCH_LEAST, searcher->total);
 }
 
-static size_t linear_forward(struct run *run, size_t from, size_t until)
+static size_t linear_forward(struct run *run, size_t until)
 {
     const struct searcher *searcher = run->searcher;
-    struct search_match *matches = run->matches + run->found;
-    size_t capacity = run->capacity - run->found, next;
-    until = from + minimum_size(until - from, stretch_length(searcher));
+    struct search_span stretch = run->span;
+    stretch.until = stretch.from + minimum_size(until - stretch.from, stretch_length(searcher));
     if (searcher->has_two_way)
-        run->found += two_way_forward(&searcher->forward, run->span, run->limit, from, until,
-                                      run->overlapping, matches, capacity, &next);
+        two_way_forward(&searcher->forward, &stretch, &run->list);
     else
-        run->found += automaton_forward(searcher->automaton, run->span, run->limit, from, until,
-                                        run->overlapping, matches, capacity, &next);
+        automaton_forward(searcher->automaton, &stretch, &run->list);
     run->tired = searcher->filter_is_useless;
-    return next;
+    return stretch.from;
 }
 
-static size_t linear_backward(struct run *run, size_t from, size_t until)
+static size_t linear_backward(struct run *run)
 {
     const struct searcher *searcher = run->searcher;
-    struct search_match *matches = run->matches + run->found;
-    size_t capacity = run->capacity - run->found, next;
-    from = until - minimum_size(until - from, stretch_length(searcher));
+    struct search_span stretch = run->span;
+    stretch.from =
+        stretch.until - minimum_size(stretch.until - stretch.from, stretch_length(searcher));
     if (searcher->has_two_way)
-        run->found += two_way_backward(&searcher->backward, run->span, run->limit, from, until,
-                                       run->overlapping, matches, capacity, &next, &run->limit);
+        two_way_backward(&searcher->backward, &stretch, &run->list);
     else
-        run->found += automaton_backward(searcher->automaton, run->span, run->limit, from, until,
-                                         run->overlapping, matches, capacity, &next, &run->limit);
+        automaton_backward(searcher->automaton, &stretch, &run->list);
     run->tired = searcher->filter_is_useless;
-    return next;
+    run->span.limit = stretch.limit;
+    return stretch.until;
 }
 
-size_t search_forward_counting(const struct searcher *searcher, const unsigned char *span,
-                               size_t length, size_t from, size_t until, bool overlapping,
-                               struct search_match *matches, size_t capacity, size_t *next,
-                               uint64_t *work)
+void search_forward(const struct searcher *searcher, struct search_span *span,
+                    struct search_list *list)
 {
-    struct run run = run_start(searcher, span, length, overlapping, matches, capacity);
-    size_t end = minimum_size(until, run.readable);
-    while (from < end && run.found < capacity)
-        from = run.tired ? linear_forward(&run, from, end) : filter_forward(&run, from, end);
-    *next = run.found < capacity ? maximum_size(from, until) : from;
-    *work += run.closed_work + run.work;
-    return run.found;
+    struct run run = run_start(searcher, span, list);
+    size_t end = minimum_size(span->until, run.readable);
+    while (run.span.from < end && !is_full(&run))
+        run.span.from = run.tired ? linear_forward(&run, end) : filter_forward(&run, end);
+    open_account(&run);
+    *list = run.list;
+    span->from = is_full(&run) ? run.span.from : maximum_size(run.span.from, span->until);
 }
 
-size_t search_backward_counting(const struct searcher *searcher, const unsigned char *span,
-                                size_t limit, size_t from, size_t until, bool overlapping,
-                                struct search_match *matches, size_t capacity, size_t *next_until,
-                                size_t *next_limit, uint64_t *work)
+void search_backward(const struct searcher *searcher, struct search_span *span,
+                     struct search_list *list)
 {
-    struct run run = run_start(searcher, span, limit, overlapping, matches, capacity);
-    until = minimum_size(until, run.readable);
-    while (from < until && run.found < capacity)
-        until = run.tired ? linear_backward(&run, from, until) : filter_backward(&run, from, until);
-    *next_until = run.found < capacity ? from : until;
-    *next_limit = run.limit;
-    *work += run.closed_work + run.work;
-    return run.found;
-}
-
-size_t search_forward(const struct searcher *searcher, const unsigned char *span, size_t length,
-                      size_t from, size_t until, bool overlapping, struct search_match *matches,
-                      size_t capacity, size_t *next)
-{
-    uint64_t work = 0;
-    return search_forward_counting(searcher, span, length, from, until, overlapping, matches,
-                                   capacity, next, &work);
-}
-
-size_t search_backward(const struct searcher *searcher, const unsigned char *span, size_t limit,
-                       size_t from, size_t until, bool overlapping, struct search_match *matches,
-                       size_t capacity, size_t *next_until, size_t *next_limit)
-{
-    uint64_t work = 0;
-    return search_backward_counting(searcher, span, limit, from, until, overlapping, matches,
-                                    capacity, next_until, next_limit, &work);
+    struct run run = run_start(searcher, span, list);
+    run.span.until = minimum_size(span->until, run.readable);
+    while (run.span.from < run.span.until && !is_full(&run))
+        run.span.until = run.tired ? linear_backward(&run) : filter_backward(&run);
+    open_account(&run);
+    *list = run.list;
+    span->until = is_full(&run) ? run.span.until : span->from;
+    span->limit = run.span.limit;
 }

@@ -79,16 +79,17 @@ static bool compile_window(struct searcher *searcher, double *rate, struct error
 {
     size_t count = searcher->count;
     searcher->bucket_needles = calloc(count, sizeof *searcher->bucket_needles);
-    unsigned char *bucket_of = malloc(count);
-    if (!searcher->bucket_needles || !bucket_of) {
-        free(bucket_of);
+    struct window_result result = {.bucket_of = malloc(count)};
+    if (!searcher->bucket_needles || !result.bucket_of) {
+        free(result.bucket_of);
         return error_memory(error, count * (sizeof *searcher->bucket_needles + 1));
     }
     bool chosen = choose_window(&searcher->filter, searcher->needles, count,
-                                searcher->kernel->by_nibbles, bucket_of, rate, error);
+                                searcher->kernel->by_nibbles, &result, error);
     if (chosen)
-        fill_buckets(searcher, bucket_of);
-    free(bucket_of);
+        fill_buckets(searcher, result.bucket_of);
+    free(result.bucket_of);
+    *rate = result.rate;
     return chosen;
 }
 
@@ -103,7 +104,7 @@ static bool has_long_buckets(const struct searcher *searcher)
 static bool compile_several(struct searcher *searcher, struct error *error)
 {
     bool all_exact = true, all_folded = true;
-    double rate;
+    double rate = 0;
     if (!compile_window(searcher, &rate, error))
         return false;
     for (size_t i = 0; i < searcher->count; i++) {

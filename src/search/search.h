@@ -68,6 +68,21 @@ struct search_match {
     size_t length; /* bytes */
 };
 
+/* Where to look: at matches that start in [from, until) and end by `limit`. */
+struct search_span {
+    const unsigned char *bytes;
+    size_t from, until, limit; /* offsets in `bytes`, which is `limit` bytes long at least */
+};
+
+/* Where matches go, behind the `count` that are there already; the caller owns the array. */
+struct search_list {
+    struct search_match *matches;
+    size_t capacity; /* greater than `count` */
+    size_t count;
+    bool overlapping; /* else a match begins behind the one before it */
+    uint64_t work;    /* adds up what comparing took: about 1 for a byte, or for 64 in a row */
+};
+
 struct searcher;
 
 /*
@@ -91,27 +106,22 @@ bool searcher_matches_zeros(const struct searcher *searcher);
 bool searcher_matches_newline(const struct searcher *searcher);
 
 /*
- * Matches that start in [from, until) and end by `length`, lowest first; of
- * several needles at one offset the longest that fits. Fills up to `capacity`
- * (at least 1) matches and returns their number. `*next` is where the following
- * call must start: behind the last match (its end, or with `overlapping` its
- * offset + 1) when the array is full, else the greater of that and `until`.
+ * Adds the matches in the span to the list, lowest first, until the list is full; of several
+ * needles at one offset the longest that fits. Moves span->from to where the next call goes on:
+ * behind the last match (its end, or if matches may overlap its offset + 1) when the list is
+ * full, else to the greater of that and `until`.
  */
-size_t search_forward(const struct searcher *searcher, const unsigned char *span, size_t length,
-                      size_t from, size_t until, bool overlapping, struct search_match *matches,
-                      size_t capacity, size_t *next);
+void search_forward(const struct searcher *searcher, struct search_span *span,
+                    struct search_list *list);
 
 /*
- * The mirror image: matches that start in [from, until) and end by `limit`,
- * highest start first; of several needles at one offset the longest that fits.
- * Not overlapping means that each match ends by the offset of the one found
- * before it. When the array is full, `*next_until` and `*next_limit` are what
- * the following call must pass as `until` and `limit`; else `*next_until` is
- * `from`, and `*next_limit` still tells where a match further to the left must end.
+ * The mirror image: the match that starts highest comes first, and unless matches may overlap,
+ * each ends by the offset of the one found before it. Moves span->until to where the next call
+ * goes on, which is `from` unless the list is full; and span->limit to where a match further to
+ * the left must end.
  */
-size_t search_backward(const struct searcher *searcher, const unsigned char *span, size_t limit,
-                       size_t from, size_t until, bool overlapping, struct search_match *matches,
-                       size_t capacity, size_t *next_until, size_t *next_limit);
+void search_backward(const struct searcher *searcher, struct search_span *span,
+                     struct search_list *list);
 
 /* The first `byte` in [from, length), or `length`. */
 size_t search_byte_forward(const unsigned char *span, size_t length, size_t from,
@@ -120,14 +130,11 @@ size_t search_byte_forward(const unsigned char *span, size_t length, size_t from
 /* The last `byte` in [0, until), or SIZE_MAX. */
 size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte);
 
-/* How often `byte` stands in the span. */
-size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte);
-
 /*
  * The name of the kernel in place `index` of those that this build and this
  * processor can use, best first ("vbmi", "avx512", "avx2", "ssse3", "sse2", "neon",
  * "portable"), or NULL behind the last. search_use_kernel() makes new searchers and
- * the three functions above use one of them, for tests and benchmarks (false if it
+ * the two functions above use one of them, for tests and benchmarks (false if it
  * is not available; NULL: the best again). Not to be called while another thread
  * makes a searcher.
  */

@@ -30,18 +30,4 @@ struct searcher {
     bool buckets_are_long;       /* so it decides about what the filter accepts */
 };
 
-/*
- * search_forward() and search_backward(), which add to `*work` what they spent
- * on comparing behind the filter: about one for a byte looked at alone or 64 in a
- * row. So that a test can see that it stays in proportion to the bytes passed.
- */
-size_t search_forward_counting(const struct searcher *searcher, const unsigned char *span,
-                               size_t length, size_t from, size_t until, bool overlapping,
-                               struct search_match *matches, size_t capacity, size_t *next,
-                               uint64_t *work);
-size_t search_backward_counting(const struct searcher *searcher, const unsigned char *span,
-                                size_t limit, size_t from, size_t until, bool overlapping,
-                                struct search_match *matches, size_t capacity, size_t *next_until,
-                                size_t *next_limit, uint64_t *work);
-
 #endif

@@ -127,47 +127,44 @@ static size_t latest_end(const struct two_way *two_way, size_t until, size_t lim
     return until < limit ? until + minimum_size(limit - until, two_way->length - 1) : limit;
 }
 
-size_t two_way_forward(const struct two_way *two_way, const unsigned char *span, size_t length,
-                       size_t from, size_t until, bool overlapping, struct search_match *matches,
-                       size_t capacity, size_t *next)
+void two_way_forward(const struct two_way *two_way, struct search_span *span,
+                     struct search_list *list)
 {
-    size_t found = 0, needle = two_way->length, end = latest_end(two_way, until, length);
-    *next = maximum_size(from, until);
-    if (from >= until || from >= end)
-        return 0;
-    struct walk walk = {two_way, span + from, end - from, 0, 0};
+    size_t from = span->from, before = list->count, needle = two_way->length;
+    size_t end = latest_end(two_way, span->until, span->limit);
+    span->from = maximum_size(from, span->until);
+    if (from >= span->until || from >= end)
+        return;
+    struct walk walk = {two_way, span->bytes + from, end - from, 0, 0};
     while (walk_to_match(&walk, false)) {
         size_t offset = from + walk.place;
-        matches[found++] = (struct search_match){offset, needle};
-        if (found == capacity) {
-            *next = offset + (overlapping ? 1 : needle);
-            return found;
+        list->matches[list->count++] = (struct search_match){offset, needle};
+        if (list->count == list->capacity) {
+            span->from = offset + (list->overlapping ? 1 : needle);
+            return;
         }
-        walk_on(&walk, overlapping);
+        walk_on(&walk, list->overlapping);
     }
-    if (found && !overlapping)
-        *next = maximum_size(until, matches[found - 1].offset + needle);
-    return found;
+    if (list->count > before && !list->overlapping)
+        span->from = maximum_size(span->until, list->matches[list->count - 1].offset + needle);
 }
 
-size_t two_way_backward(const struct two_way *two_way, const unsigned char *span, size_t limit,
-                        size_t from, size_t until, bool overlapping, struct search_match *matches,
-                        size_t capacity, size_t *next_until, size_t *next_limit)
+void two_way_backward(const struct two_way *two_way, struct search_span *span,
+                      struct search_list *list)
 {
-    size_t found = 0, needle = two_way->length, end = latest_end(two_way, until, limit);
-    *next_until = from;
-    *next_limit = limit;
+    size_t needle = two_way->length, end = latest_end(two_way, span->until, span->limit);
+    size_t from = span->from, until = span->until;
+    span->until = from;
     if (from >= until || from >= end)
-        return 0;
-    struct walk walk = {two_way, span + end, end - from, 0, 0};
-    while (found < capacity && walk_to_match(&walk, true)) {
+        return;
+    struct walk walk = {two_way, span->bytes + end, end - from, 0, 0};
+    while (list->count < list->capacity && walk_to_match(&walk, true)) {
         size_t offset = end - walk.place - needle;
-        matches[found++] = (struct search_match){offset, needle};
-        if (!overlapping)
-            *next_limit = offset;
-        if (found == capacity)
-            *next_until = offset;
-        walk_on(&walk, overlapping);
+        list->matches[list->count++] = (struct search_match){offset, needle};
+        if (!list->overlapping)
+            span->limit = offset;
+        if (list->count == list->capacity)
+            span->until = offset;
+        walk_on(&walk, list->overlapping);
     }
-    return found;
 }

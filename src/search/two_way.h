@@ -27,11 +27,9 @@ bool two_way_init(struct two_way *two_way, const struct search_needle *needle, b
 void two_way_release(struct two_way *two_way);
 
 /* As search_forward() and search_backward(). */
-size_t two_way_forward(const struct two_way *two_way, const unsigned char *span, size_t length,
-                       size_t from, size_t until, bool overlapping, struct search_match *matches,
-                       size_t capacity, size_t *next);
-size_t two_way_backward(const struct two_way *two_way, const unsigned char *span, size_t limit,
-                        size_t from, size_t until, bool overlapping, struct search_match *matches,
-                        size_t capacity, size_t *next_until, size_t *next_limit);
+void two_way_forward(const struct two_way *two_way, struct search_span *span,
+                     struct search_list *list);
+void two_way_backward(const struct two_way *two_way, struct search_span *span,
+                      struct search_list *list);
 
 #endif

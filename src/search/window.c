@@ -286,7 +286,7 @@ static double fill_filter(struct choice *choice, struct filter *filter)
 }
 
 bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   bool by_nibbles, unsigned char *bucket_of, double *rate, struct error *error)
+                   bool by_nibbles, struct window_result *result, struct error *error)
 {
     struct window_order *order = calloc(count, sizeof *order);
     struct choice *choice = malloc(sizeof *choice);
@@ -296,8 +296,8 @@ bool choose_window(struct filter *filter, const struct search_needle *needles, s
         choice->count = count;
         choice->by_nibbles = by_nibbles;
         choice->order = order;
-        choice->bucket_of = bucket_of;
-        *rate = fill_filter(choice, filter);
+        choice->bucket_of = result->bucket_of;
+        result->rate = fill_filter(choice, filter);
     }
     free(order);
     free(choice);

@@ -162,7 +162,7 @@ static struct searcher *make_searcher(const struct bench_case *bench)
 }
 
 struct measured {
-    const struct searcher *searcher; /* NULL: bytes are counted */
+    const struct searcher *searcher;
     const unsigned char *span;
     size_t length;
 };
@@ -172,30 +172,29 @@ typedef size_t search_function(const struct measured *measured);
 static size_t all_forward(const struct measured *measured)
 {
     static struct search_match matches[BATCH];
-    size_t total = 0, next = 0, found;
+    struct search_span span = {measured->span, 0, measured->length, measured->length};
+    struct search_list list;
+    size_t total = 0;
     do {
-        found = search_forward(measured->searcher, measured->span, measured->length, next,
-                               measured->length, false, matches, BATCH, &next);
-        total += found;
-    } while (found == BATCH);
+        list = (struct search_list){.matches = matches, .capacity = BATCH};
+        search_forward(measured->searcher, &span, &list);
+        total += list.count;
+    } while (list.count == BATCH);
     return total;
 }
 
 static size_t all_backward(const struct measured *measured)
 {
     static struct search_match matches[BATCH];
-    size_t total = 0, until = measured->length, limit = until, found;
+    struct search_span span = {measured->span, 0, measured->length, measured->length};
+    struct search_list list;
+    size_t total = 0;
     do {
-        found = search_backward(measured->searcher, measured->span, limit, 0, until, false, matches,
-                                BATCH, &until, &limit);
-        total += found;
-    } while (found == BATCH);
+        list = (struct search_list){.matches = matches, .capacity = BATCH};
+        search_backward(measured->searcher, &span, &list);
+        total += list.count;
+    } while (list.count == BATCH);
     return total;
-}
-
-static size_t count_lines(const struct measured *measured)
-{
-    return search_count_byte(measured->span, measured->length, '\n');
 }
 
 /* GB/s of the best of `rounds` rounds, each of SIZE bytes or a little less. */
@@ -225,11 +224,6 @@ static void print_row(const char *kernel, const char *name, search_function *con
     for (int i = 0; i < 2; i++)
         printf(" %9.2f", search[i] ? best_speed(search[i], &cached, CACHED_ROUNDS, &ignored) : 0.0);
     printf(" %10zu\n", found);
-}
-
-static void run_count(const char *kernel, const unsigned char *span)
-{
-    print_row(kernel, "count of a byte", (search_function *const[]){count_lines, NULL}, NULL, span);
 }
 
 static void run_case(const struct bench_case *bench, const char *kernel, const unsigned char *span)
@@ -272,11 +266,8 @@ int main(int argc, char **argv)
             span = made();
         }
         for (size_t k = 0; (kernel = search_kernel_name(k)) != NULL; k++)
-            if (is_wanted(kernel, false, argc, argv) && search_use_kernel(kernel)) {
-                if (i == 0)
-                    run_count(kernel, span);
+            if (is_wanted(kernel, false, argc, argv) && search_use_kernel(kernel))
                 run_case(&cases[i], kernel, span);
-            }
     }
     free(span);
     return 0;

@@ -55,36 +55,32 @@ static size_t longest_at(const struct random_case *given, size_t offset, size_t 
     return longest;
 }
 
-static inline size_t slow_forward(const struct random_case *given, size_t length, size_t from,
-                                  size_t until, bool overlapping, struct search_match *matches,
-                                  size_t capacity, size_t *next)
+static inline void slow_forward(const struct random_case *given, struct search_span *span,
+                                struct search_list *list)
 {
-    size_t found = 0, offset = from;
-    while (offset < until && found < capacity) {
-        size_t match = longest_at(given, offset, length);
+    size_t offset = span->from;
+    while (offset < span->until && list->count < list->capacity) {
+        size_t match = longest_at(given, offset, span->limit);
         if (match)
-            matches[found++] = (struct search_match){offset, match};
-        offset += match && !overlapping ? match : 1;
+            list->matches[list->count++] = (struct search_match){offset, match};
+        offset += match && !list->overlapping ? match : 1;
     }
-    *next = found < capacity && offset < until ? until : offset;
-    return found;
+    bool ended = list->count < list->capacity && offset < span->until;
+    span->from = ended ? span->until : offset;
 }
 
-static inline size_t slow_backward(const struct random_case *given, size_t limit, size_t from,
-                                   size_t until, bool overlapping, struct search_match *matches,
-                                   size_t capacity, size_t *next_until, size_t *next_limit)
+static inline void slow_backward(const struct random_case *given, struct search_span *span,
+                                 struct search_list *list)
 {
-    size_t found = 0, offset = until;
-    while (offset > from && found < capacity) {
-        size_t match = longest_at(given, --offset, limit);
+    size_t offset = span->until;
+    while (offset > span->from && list->count < list->capacity) {
+        size_t match = longest_at(given, --offset, span->limit);
         if (match)
-            matches[found++] = (struct search_match){offset, match};
-        if (match && !overlapping)
-            limit = offset;
+            list->matches[list->count++] = (struct search_match){offset, match};
+        if (match && !list->overlapping)
+            span->limit = offset;
     }
-    *next_until = found < capacity ? from : offset;
-    *next_limit = limit;
-    return found;
+    span->until = list->count < list->capacity ? span->from : offset;
 }
 
 /* Random cases. */
@@ -164,6 +160,60 @@ static inline bool same_matches(const struct search_match *a, size_t count_a,
         if (a[i].offset != b[i].offset || a[i].length != b[i].length)
             return false;
     return true;
+}
+
+/* A way to search: what a test compares with the reference. */
+typedef void search_way(const void *way, struct search_span *span, struct search_list *list);
+
+/* A list that holds up to `capacity` matches. */
+static inline struct search_list list_of(struct search_match *matches, size_t capacity,
+                                         bool overlapping)
+{
+    return (struct search_list){matches, capacity, 0, overlapping, 0};
+}
+
+/* Searches the span in a way that is tested and in the slow one, call by call to the end. */
+static inline void compare_ways(search_way *search, search_way *slow_search, const void *way,
+                                const struct random_case *given, struct search_span span,
+                                const char *name)
+{
+    struct search_match fast_matches[MOST_MATCHES], slow_matches[MOST_MATCHES];
+    size_t capacity = 1 + unit_below(unit_below(2) ? 4 : MOST_MATCHES);
+    bool overlapping = unit_below(2);
+    do {
+        struct search_span fast = span;
+        struct search_list fast_list = list_of(fast_matches, capacity, overlapping);
+        struct search_list slow_list = list_of(slow_matches, capacity, overlapping);
+        search(way, &fast, &fast_list);
+        slow_search(given, &span, &slow_list);
+        CHECK_SAY(same_matches(fast_matches, fast_list.count, slow_matches, slow_list.count) &&
+                      fast.from == span.from && fast.until == span.until &&
+                      fast.limit == span.limit,
+                  "(%s, %zu needles: %zu, not %zu matches; [%zu, %zu), limit %zu, not [%zu, %zu), "
+                  "limit %zu, is left)",
+                  name, given->count, fast_list.count, slow_list.count, fast.from, fast.until,
+                  fast.limit, span.from, span.until, span.limit);
+    } while (span.from < span.until);
+}
+
+static inline void slow_way_forward(const void *given, struct search_span *span,
+                                    struct search_list *list)
+{
+    slow_forward(given, span, list);
+}
+
+static inline void slow_way_backward(const void *given, struct search_span *span,
+                                     struct search_list *list)
+{
+    slow_backward(given, span, list);
+}
+
+static inline struct search_span random_part(const struct random_case *given, bool to_the_end)
+{
+    size_t limit = to_the_end || unit_below(2) ? given->length : unit_below(given->length + 1);
+    size_t from = unit_below(2) ? 0 : unit_below(limit + 1);
+    size_t until = unit_below(2) ? limit : unit_below(limit + 1);
+    return (struct search_span){given->span, from, until, limit};
 }
 
 #endif

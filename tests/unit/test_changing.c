@@ -53,18 +53,19 @@ static void stop_scribbling(struct scribbler *scribbler, struct thread *thread)
 static void search_up(const struct searcher *searcher, const unsigned char *span, bool overlapping)
 {
     struct search_match found[BATCH];
-    size_t from = 0, free_from = 0, calls = 0;
-    while (from < LENGTH) {
-        size_t next, count = search_forward(searcher, span, LENGTH, from, LENGTH, overlapping,
-                                            found, BATCH, &next);
-        CHECK(count <= BATCH && next > from && ++calls <= LENGTH);
-        for (size_t i = 0; i < count; i++) {
+    struct search_span rest = {span, 0, LENGTH, LENGTH};
+    size_t free_from = 0, calls = 0;
+    while (rest.from < LENGTH) {
+        struct search_list list = {found, BATCH, 0, overlapping, 0};
+        size_t from = rest.from;
+        search_forward(searcher, &rest, &list);
+        CHECK(list.count <= BATCH && rest.from > from && ++calls <= LENGTH);
+        for (size_t i = 0; i < list.count; i++) {
             CHECK(found[i].offset >= free_from && found[i].length <= LENGTH - found[i].offset);
             free_from = found[i].offset + (overlapping ? 1 : found[i].length);
         }
-        if (next <= from)
+        if (rest.from <= from)
             return;
-        from = next;
     }
 }
 
@@ -72,21 +73,21 @@ static void search_down(const struct searcher *searcher, const unsigned char *sp
                         bool overlapping)
 {
     struct search_match found[BATCH];
-    size_t until = LENGTH, limit = LENGTH, before = LENGTH;
-    while (until > 0) {
-        size_t next = 0, end = limit,
-               count = search_backward(searcher, span, limit, 0, until, overlapping, found, BATCH,
-                                       &next, &limit);
-        CHECK(count <= BATCH && next < until && limit <= end);
-        for (size_t i = 0; i < count; i++) {
+    struct search_span rest = {span, 0, LENGTH, LENGTH};
+    size_t before = LENGTH;
+    while (rest.until > 0) {
+        struct search_list list = {found, BATCH, 0, overlapping, 0};
+        size_t until = rest.until, end = rest.limit;
+        search_backward(searcher, &rest, &list);
+        CHECK(list.count <= BATCH && rest.until < until && rest.limit <= end);
+        for (size_t i = 0; i < list.count; i++) {
             CHECK(found[i].offset < before && found[i].offset + found[i].length <= LENGTH);
             CHECK(overlapping || found[i].offset + found[i].length <= end);
             before = found[i].offset;
             end = overlapping ? LENGTH : before;
         }
-        if (next >= until)
+        if (rest.until >= until)
             return;
-        until = next;
     }
 }
 

@@ -187,11 +187,14 @@ static void scan_bytes(struct scan *scan, const struct random_case *given)
 static void expect_strings(const struct random_case *given, const struct scan *scan)
 {
     static struct search_match found[MOST_LENGTH + 1];
-    size_t start = (size_t)scan->range.start, end = (size_t)scan->range.end, next, limit;
-    expected.count = scan->backward ? slow_backward(given, end, start, end, scan->overlapping,
-                                                    found, MOST_LENGTH + 1, &next, &limit)
-                                    : slow_forward(given, end, start, end, scan->overlapping, found,
-                                                   MOST_LENGTH + 1, &next);
+    size_t start = (size_t)scan->range.start, end = (size_t)scan->range.end;
+    struct search_span span = {given->span, start, end, end};
+    struct search_list list = list_of(found, MOST_LENGTH + 1, scan->overlapping);
+    if (scan->backward)
+        slow_backward(given, &span, &list);
+    else
+        slow_forward(given, &span, &list);
+    expected.count = list.count;
     for (size_t i = 0; i < expected.count; i++)
         expected.matches[i] = (struct match){found[i].offset, found[i].length};
 }
@@ -350,7 +353,10 @@ static void sparse_texts(void)
 
 static size_t line_of(const struct random_case *given, uint64_t offset)
 {
-    return search_count_byte(given->span, (size_t)offset, '\n');
+    size_t line = 0;
+    for (size_t i = 0; i < offset; i++)
+        line += given->span[i] == '\n';
+    return line;
 }
 
 struct lines {

@@ -98,8 +98,8 @@ static void check_forward(const struct search_kernel *kernel, const struct filte
 {
     while (from < until) {
         size_t block = until;
-        uint64_t bits = kernel->forward[filter->kind](filter, bytes->span, bytes->readable, from,
-                                                      until, &block);
+        struct filter_span span = {bytes->span, bytes->readable, from, until};
+        uint64_t bits = kernel->forward[filter->kind](filter, &span, &block);
         size_t end = bits && until - block > BLOCK ? block + BLOCK : until;
         CHECK(!bits || block + lowest_bit(bits) >= from);
         CHECK(!bits || block + highest_bit(bits) < until);
@@ -113,8 +113,8 @@ static void check_backward(const struct search_kernel *kernel, const struct filt
 {
     while (from < until) {
         size_t block = from;
-        uint64_t bits = kernel->backward[filter->kind](filter, bytes->span, bytes->readable, from,
-                                                       until, &block);
+        struct filter_span span = {bytes->span, bytes->readable, from, until};
+        uint64_t bits = kernel->backward[filter->kind](filter, &span, &block);
         size_t end = bits && block > from ? block : from;
         CHECK(!bits || block + lowest_bit(bits) >= from);
         CHECK(!bits || block + highest_bit(bits) < until);

@@ -10,68 +10,20 @@ static void set_error_aside(struct error *error)
     *error = (struct error){.status = STATUS_DONE};
 }
 
-/* A way to search: what a test compares with the reference. */
+/* A way in both directions. */
 struct way {
     const char *name;
-    size_t (*forward)(const void *way, const unsigned char *span, size_t length, size_t from,
-                      size_t until, bool overlapping, struct search_match *matches, size_t capacity,
-                      size_t *next);
-    size_t (*backward)(const void *way, const unsigned char *span, size_t limit, size_t from,
-                       size_t until, bool overlapping, struct search_match *matches,
-                       size_t capacity, size_t *next_until, size_t *next_limit);
+    search_way *forward, *backward;
     const void *to_go_forward;
     const void *to_go_backward;
 };
 
-static void compare_forward(const struct way *way, const struct random_case *given, size_t from,
-                            size_t until, size_t capacity, bool overlapping)
-{
-    struct search_match fast[MOST_MATCHES], slow[MOST_MATCHES];
-    do {
-        size_t next_fast = 0, next_slow = 0;
-        size_t count_slow = slow_forward(given, given->length, from, until, overlapping, slow,
-                                         capacity, &next_slow);
-        size_t count_fast = way->forward(way->to_go_forward, given->span, given->length, from,
-                                         until, overlapping, fast, capacity, &next_fast);
-        CHECK_SAY(same_matches(fast, count_fast, slow, count_slow) && next_fast == next_slow,
-                  "(%s forward, %zu bytes, [%zu, %zu): %zu, not %zu matches, next %zu, not %zu)",
-                  way->name, given->length, from, until, count_fast, count_slow, next_fast,
-                  next_slow);
-        from = next_slow;
-    } while (from < until);
-}
-
-static void compare_backward(const struct way *way, const struct random_case *given, size_t from,
-                             size_t until, size_t capacity, bool overlapping)
-{
-    struct search_match fast[MOST_MATCHES], slow[MOST_MATCHES];
-    size_t limit = given->length;
-    do {
-        size_t until_fast = 0, until_slow = 0, limit_fast = 0, limit_slow = 0;
-        size_t count_slow = slow_backward(given, limit, from, until, overlapping, slow, capacity,
-                                          &until_slow, &limit_slow);
-        size_t count_fast = way->backward(way->to_go_backward, given->span, limit, from, until,
-                                          overlapping, fast, capacity, &until_fast, &limit_fast);
-        CHECK_SAY(same_matches(fast, count_fast, slow, count_slow) && until_fast == until_slow &&
-                      limit_fast == limit_slow,
-                  "(%s backward, limit %zu, [%zu, %zu): %zu, not %zu matches, until %zu, not %zu, "
-                  "limit %zu, not %zu)",
-                  way->name, limit, from, until, count_fast, count_slow, until_fast, until_slow,
-                  limit_fast, limit_slow);
-        until = until_slow;
-        limit = limit_slow;
-    } while (until > from);
-}
-
 static void compare(const struct way *way, const struct random_case *given)
 {
-    size_t length = given->length;
-    size_t from = unit_below(2) ? 0 : unit_below(length + 1);
-    size_t until = unit_below(2) ? length : unit_below(length + 1);
-    size_t capacity = 1 + unit_below(unit_below(2) ? 4 : MOST_MATCHES);
-    bool overlapping = unit_below(2);
-    compare_forward(way, given, from, until, capacity, overlapping);
-    compare_backward(way, given, from, until, capacity, overlapping);
+    compare_ways(way->forward, slow_way_forward, way->to_go_forward, given,
+                 random_part(given, true), way->name);
+    compare_ways(way->backward, slow_way_backward, way->to_go_backward, given,
+                 random_part(given, true), way->name);
 }
 
 /* Compiles the needles of a case, longest first, without masks. */
@@ -110,20 +62,14 @@ static void make_case(struct random_case *given, size_t length, size_t count, si
 
 /* The two-way algorithm. */
 
-static size_t go_two_way_forward(const void *way, const unsigned char *span, size_t length,
-                                 size_t from, size_t until, bool overlapping,
-                                 struct search_match *matches, size_t capacity, size_t *next)
+static void go_two_way_forward(const void *way, struct search_span *span, struct search_list *list)
 {
-    return two_way_forward(way, span, length, from, until, overlapping, matches, capacity, next);
+    two_way_forward(way, span, list);
 }
 
-static size_t go_two_way_backward(const void *way, const unsigned char *span, size_t limit,
-                                  size_t from, size_t until, bool overlapping,
-                                  struct search_match *matches, size_t capacity, size_t *next_until,
-                                  size_t *next_limit)
+static void go_two_way_backward(const void *way, struct search_span *span, struct search_list *list)
 {
-    return two_way_backward(way, span, limit, from, until, overlapping, matches, capacity,
-                            next_until, next_limit);
+    two_way_backward(way, span, list);
 }
 
 static void compare_two_way(const struct random_case *given)
@@ -155,20 +101,16 @@ static void two_way_finds_all(void)
 
 /* The automaton. */
 
-static size_t go_automaton_forward(const void *way, const unsigned char *span, size_t length,
-                                   size_t from, size_t until, bool overlapping,
-                                   struct search_match *matches, size_t capacity, size_t *next)
+static void go_automaton_forward(const void *way, struct search_span *span,
+                                 struct search_list *list)
 {
-    return automaton_forward(way, span, length, from, until, overlapping, matches, capacity, next);
+    automaton_forward(way, span, list);
 }
 
-static size_t go_automaton_backward(const void *way, const unsigned char *span, size_t limit,
-                                    size_t from, size_t until, bool overlapping,
-                                    struct search_match *matches, size_t capacity,
-                                    size_t *next_until, size_t *next_limit)
+static void go_automaton_backward(const void *way, struct search_span *span,
+                                  struct search_list *list)
 {
-    return automaton_backward(way, span, limit, from, until, overlapping, matches, capacity,
-                              next_until, next_limit);
+    automaton_backward(way, span, list);
 }
 
 /* With rows of transitions for all of its states, for some, or for the root alone. */
@@ -228,20 +170,15 @@ static void automaton_of_beginnings(void)
 
 /* Many needles. */
 
-static size_t go_searcher_forward(const void *way, const unsigned char *span, size_t length,
-                                  size_t from, size_t until, bool overlapping,
-                                  struct search_match *matches, size_t capacity, size_t *next)
+static void go_searcher_forward(const void *way, struct search_span *span, struct search_list *list)
 {
-    return search_forward(way, span, length, from, until, overlapping, matches, capacity, next);
+    search_forward(way, span, list);
 }
 
-static size_t go_searcher_backward(const void *way, const unsigned char *span, size_t limit,
-                                   size_t from, size_t until, bool overlapping,
-                                   struct search_match *matches, size_t capacity,
-                                   size_t *next_until, size_t *next_limit)
+static void go_searcher_backward(const void *way, struct search_span *span,
+                                 struct search_list *list)
 {
-    return search_backward(way, span, limit, from, until, overlapping, matches, capacity,
-                           next_until, next_limit);
+    search_backward(way, span, list);
 }
 
 static void make_many(struct random_case *given)
@@ -300,20 +237,18 @@ static uint64_t check_work(const struct needle *needles, size_t count, const uns
     static struct search_match matches[HOSTILE];
     struct error error;
     set_error_aside(&error);
-    size_t next, limit;
-    uint64_t forward = 0, backward = 0;
+    struct search_span up = {span, 0, HOSTILE, HOSTILE}, down = up;
+    struct search_list forward = list_of(matches, HOSTILE, overlapping), backward = forward;
     struct searcher *searcher = searcher_new(needles, count, false, &error);
     if (!searcher)
         abort();
-    search_forward_counting(searcher, span, HOSTILE, 0, HOSTILE, overlapping, matches, HOSTILE,
-                            &next, &forward);
-    search_backward_counting(searcher, span, HOSTILE, 0, HOSTILE, overlapping, matches, HOSTILE,
-                             &next, &limit, &backward);
-    CHECK_SAY(forward < 2 * HOSTILE && backward < 2 * HOSTILE,
+    search_forward(searcher, &up, &forward);
+    search_backward(searcher, &down, &backward);
+    CHECK_SAY(forward.work < 2 * HOSTILE && backward.work < 2 * HOSTILE,
               "(%s, %zu needles: %" PRIu64 " forward, %" PRIu64 " backward)", kernel, count,
-              forward, backward);
+              forward.work, backward.work);
     searcher_free(searcher);
-    return forward + backward;
+    return forward.work + backward.work;
 }
 
 static void work_is_linear(void)
