@@ -7,7 +7,7 @@
  *
  *   base/        values, errors, checked sizes, forms of bytes: pure            base/diag.h
  *   search/      byte strings in memory, forwards and backwards: pure           search/search.h
- *   platform/    the only system calls: one contract, posix/ and windows/       platform/platform.h
+ *   platform/    the only system calls: posix/ with linux/, or windows/         platform/platform.h
  *   regex/       regular expressions over bytes: pure                           regex/regex.h
  *   output/      standard output, dumps, JSON, the progress bar                 output/output.h
  *   mapping.c    a file as bytes by offset; mapping/ what is built right on it  mapping.h

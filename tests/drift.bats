@@ -244,7 +244,7 @@ breaches() {
                 why = "no rank is known of " (from in rank ? to : from)
             else if (from != to && rank[to] >= rank[from])
                 why = from " may not know " to
-            else if ($2 ~ /\/internal\.h$/ && substr($2, 1, length($2) - 10) != substr(FILENAME, 1, length($2) - 10))
+            else if ($2 ~ /\/internal\.h$/ && from != to)
                 why = "it is for its own folder"
             else
                 next

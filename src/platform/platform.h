@@ -5,6 +5,7 @@
  *
  *   posix/             see posix/internal.h; views are posix/view.c, or posix/view_heap.c (copies
  *                      on the heap, so that sanitizers see overruns)
+ *   linux/             what Linux can do beyond POSIX, or linux/none.c: see linux/internal.h
  *   windows/           see windows/internal.h
  *   shared_name.c, uncarried.c, place_names.c
  *                      the same on all systems

@@ -201,6 +201,8 @@ static void test_residency(void)
     unmap(&view);
     scratch_close(file);
     free(model);
+    if (!host_has_linux_calls())
+        SKIP(HOST_NO_LINUX_CALLS);
     if (is_in_memory())
         SKIP("this file system keeps its pages in memory");
     CHECK(left < PAGES); /* the system may be holding on to some just now */
@@ -221,6 +223,8 @@ static int residency_of_strangers_file(void *context)
 
 static void test_residency_unknown(void)
 {
+    if (!host_has_linux_calls())
+        SKIP(HOST_NO_LINUX_CALLS);
     if (geteuid() != 0)
         SKIP("it takes root to become somebody else");
     CHECK(exited_with(in_child(residency_of_strangers_file, NULL), 0));

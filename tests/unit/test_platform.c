@@ -277,6 +277,8 @@ static void test_inherited_rights(void)
     struct file_status status;
     struct file_uncarried uncarried;
     struct error error = {0};
+    if (!host_has_linux_calls())
+        SKIP(HOST_NO_LINUX_CALLS);
     struct file *original = scratch_file("original");
     CHECK(chmod("original", 0640) == 0);
     if (setxattr(".", "system.posix_acl_default", everybody_and_12345, sizeof everybody_and_12345,

@@ -192,6 +192,8 @@ static void test_drop(void)
     enum { LENGTH = 8 << 20 };
     if (!view_is_shared())
         SKIP("views are on the heap");
+    if (!host_has_linux_calls())
+        SKIP(HOST_NO_LINUX_CALLS);
     unsigned char *model = malloc(LENGTH);
     struct file *file = random_file("file", model, LENGTH);
     struct view view = map(file, 0, LENGTH, VIEW_READ);

@@ -1,17 +1,11 @@
 /* error.c - errno in the user's words. */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-
-#if defined(__linux__) /* posix_not_permitted() asks for the rest */
-#define NOT_PERMITTED "operation not permitted"
-#else
-#define NOT_PERMITTED "operation not permitted; the file may be immutable, see ls -lo"
-#endif
 
 static const struct {
     int code;
@@ -22,7 +16,7 @@ static const struct {
     {EROFS, "the file system is read-only"},
     {ETXTBSY,
      "the file is a running program; --new-inode would put the edited bytes in a new file"},
-    {EPERM, NOT_PERMITTED},
+    {EPERM, linux_not_permitted_words},
     {ENOSPC, "no space left on the disk"},
     {EDQUOT, "the disk quota is used up"},
     {EFBIG, "larger than a file may be here: see the limit that ulimit -f shows"},
@@ -72,17 +66,18 @@ const char *posix_words(int code, char *room, size_t size)
     return system_words(code, room, size);
 }
 
-static bool means_no_space(int code)
+static bool mark_no_space(struct error *error, int code)
 {
-    return code == ENOSPC || code == EDQUOT;
+    if (error)
+        error->no_space = code == ENOSPC || code == EDQUOT;
+    return false;
 }
 
 bool posix_error(struct error *error, int code)
 {
     char room[128];
     error_set(error, "%s", posix_words(code, room, sizeof room));
-    error->no_space = means_no_space(code);
-    return false;
+    return mark_no_space(error, code);
 }
 
 bool posix_error_doing(struct error *error, int code, const char *format, ...)
@@ -93,6 +88,33 @@ bool posix_error_doing(struct error *error, int code, const char *format, ...)
     vsnprintf(doing, sizeof doing, format, arguments);
     va_end(arguments);
     error_set(error, "%s (%s)", posix_words(code, room, sizeof room), doing);
-    error->no_space = means_no_space(code);
-    return false;
+    return mark_no_space(error, code);
+}
+
+bool posix_advice_error(struct error *error, int code, size_t length)
+{
+    const char *plural = diag_plural(length);
+    switch (code) {
+    case EINVAL:
+    case ENOSYS:
+    case EOPNOTSUPP:
+        return error_set(error, "this system cannot apply the advice to such memory (%zu byte%s)",
+                         length, plural);
+    case EPERM:
+    case EACCES:
+        return error_set(error, "the advice is not permitted here (%zu byte%s)", length, plural);
+    case EFAULT:
+        return error_set(error,
+                         "the memory could not be had: the file was cut short, or the disk is "
+                         "full or failed (%zu byte%s)",
+                         length, plural);
+    default:
+        return posix_error_doing(error, code, "advising on %zu byte%s", length, plural);
+    }
+}
+
+bool posix_is_tolerated(int code)
+{
+    return code == EPERM || code == EACCES || code == EOPNOTSUPP || code == ENOTSUP ||
+           code == ENOSYS || code == ENODATA || code == EINVAL;
 }

@@ -4,15 +4,11 @@
  * Everything is positioned I/O: the file offset, which may be shared with other
  * processes, is left alone.
  */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__linux__)
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#endif
 
 /* One transfer is cut to what every system takes in one call (Linux: 2 GiB less a page). */
 static size_t one_transfer(size_t length)
@@ -103,17 +99,6 @@ bool file_skip(struct file *file, uint64_t length)
     return file_may_reach(file, length) && lseek(file->descriptor, (off_t)length, SEEK_CUR) >= 0;
 }
 
-void file_widen_pipe(struct file *file)
-{
-#if defined(F_SETPIPE_SZ)
-    enum { WIDE = 1024 * 1024 }; /* the most that anybody may ask for, if no one has set it */
-    if (fcntl(file->descriptor, F_GETPIPE_SZ) < WIDE)
-        (void)fcntl(file->descriptor, F_SETPIPE_SZ, WIDE);
-#else
-    (void)file;
-#endif
-}
-
 bool file_has_input(struct file *file)
 {
     struct pollfd wait = {.fd = file->descriptor, .events = POLLIN};
@@ -140,28 +125,12 @@ bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t le
     return true;
 }
 
-/* How many bytes; none where the system cannot append through a file that was not opened so. */
-static size_t append_some(struct file *file, const void *bytes, size_t length)
-{
-#if defined(__linux__) && defined(SYS_pwritev2)
-    const unsigned long append = 0x10; /* RWF_APPEND */
-    struct iovec part = {.iov_base = (void *)(uintptr_t)bytes, .iov_len = one_transfer(length)};
-    long done = syscall(SYS_pwritev2, file->descriptor, &part, 1UL, 0UL, 0UL, append);
-    return done > 0 ? (size_t)done : 0;
-#else
-    (void)file;
-    (void)bytes;
-    (void)length;
-    return 0;
-#endif
-}
-
 bool file_append(struct file *file, const void *bytes, size_t length, struct error *error)
 {
     const unsigned char *in = bytes;
     uint64_t size;
     for (size_t part = 1; part > 0 && length > 0; in += part, length -= part)
-        part = append_some(file, in, length);
+        part = linux_append(file->descriptor, in, one_transfer(length));
     return length == 0 ||
            (file_get_newest_size(file, &size, error) && file_write(file, size, in, length, error));
 }
@@ -195,27 +164,12 @@ bool file_sync(struct file *file, bool data_only, struct error *error)
     return result == 0 || posix_error_doing(error, errno, "waiting for the disk");
 }
 
-#if defined(__linux__)
-bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+bool file_wait_written(struct file *file, struct range range, struct error *error)
 {
-    enum { CACHESTAT = 451 }; /* one number for all architectures, since Linux 6.5 */
-    struct {
-        uint64_t offset, length;
-    } where = {range.start, range_length(range)};
-    struct {
-        uint64_t cached, dirty, in_write_back, evicted, recently_evicted;
-    } pages = {0, 0, 0, 0, 0};
-    if (range_length(range) == 0 || syscall(CACHESTAT, file->descriptor, &where, &pages, 0) != 0)
-        return false;
-    *bytes = (pages.dirty + pages.in_write_back) * platform_page_size();
-    return true;
+    if (range_length(range) == 0)
+        return true;
+    int code = linux_wait_written(file->descriptor, range);
+    if (code == ENOSYS)
+        return file_sync(file, true, error);
+    return code == 0 || posix_error_doing(error, code, "waiting for the disk");
 }
-#else
-bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
-{
-    (void)file;
-    (void)range;
-    (void)bytes;
-    return false;
-}
-#endif

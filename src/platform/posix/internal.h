@@ -5,27 +5,31 @@
  *
  * In reading order:
  *
- *   open.c              opening, closing, and what an open file is
+ *   open.c              opening and closing
+ *   status.c            what an open file is: kind, size, owner, and its file system
  *   file.c              bytes in and out of an open file
  *   space.c             the disk blocks under a file: reserve, free, find, insert, cut
  *   place.c             a directory, held open, and a name in it
+ *   directory.c         the names in a directory
  *   attributes.c        owner, mode, ACLs and extended attributes of an open file
- *   refusal.c           why the system takes no writes to a file, before one is tried in earnest
- *   unnamed.c           files that no name leads to
- *   shared.c            shared memory by name, and memory without one, as files
- *   lock.c              locks, marks, and who else has a file open
+ *   marks.c             small values on the inode
+ *   refusal.c           why the system refuses to write to a file, before anything is written
+ *   unnamed.c           files without a name
+ *   shared.c            shared memory by name, and memory without a name, as files
+ *   lock.c              locks, and who else has a file open
  *   view.c              views as mappings, and the guard around the use of them
  *   view_heap.c         views as copies on the heap, for sanitizers
- *   pages.c             mmap and what can be asked of the pages: flush, advice, residency
- *   huge.c              huge pages: where a mapping must lie to have them, and whether a file has
- *                       them
+ *   pages.c             mmap, and calls on the pages: flush, advice, residency
  *   advice.c            advice on the pages of a file
  *   names.c             the names of advice (MADV_*) and of map flags (MAP_*)
- *   process.c           the machine, standard streams, threads, signals
+ *   machine.c           the machine: memory, processors, clock, users, random bytes
+ *   stream.c            standard output and standard error
+ *   thread.c            threads and monitors
+ *   process.c           the start and end of the process, and signals
  *   run.c               a command of the user's that sees the open file
  *   error.c             errno in the user's words
- *   devices.c           what a device is called that outlasts its number; names in a directory
- *   room.c              what a disk has free, and what overwriting a file takes of it
+ *
+ * What only Linux has is in platform/linux/internal.h.
  */
 #ifndef MMTOOL_POSIX_INTERNAL_H
 #define MMTOOL_POSIX_INTERNAL_H
@@ -44,6 +48,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -67,6 +72,9 @@ struct file {
     bool writable; /* opened for writing */
     enum lock_holder lock;
     bool told[2]; /* by enum lock_note */
+    /* Of its file system: see status.c. 0 until somebody asks. */
+    atomic_uint traits;          /* enum linux_trait */
+    _Atomic uint64_t block_size; /* bytes */
 };
 
 /* Fills `error` with the meaning of the errno `code`, and returns false. */
@@ -83,15 +91,21 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
                                     struct file **file, struct error *error);
 /* An open file of that descriptor, which it owns unless borrowed; NULL when memory is short. */
 struct file *posix_new_file(int descriptor, bool writable, bool borrowed);
-/* Takes away the ACL that a new file inherited from its directory: it would widen the mode. */
-void posix_drop_inherited(int descriptor);
 /* Waits until a descriptor that does not block is ready to be read or written. */
 void posix_wait_ready(int descriptor, short events);
 
-#if defined(__linux__)
-/* Whether the file is on a file system with one of these numbers, from linux/magic.h. */
-bool posix_is_on(struct file *file, const uint32_t *magics, size_t count);
-#endif
+/* Whether the kind of file system has one of these traits (enum linux_trait). */
+bool posix_file_system_is(struct file *file, unsigned traits);
+
+/* The copying of a file's attributes that is under way. */
+struct posix_copying {
+    int from, to;       /* descriptors */
+    bool foreign_group; /* the copy has another group than the original */
+    struct file_uncarried *uncarried;
+};
+/* Whether an attribute that fails with this errno is left out of a copy, which is not wrong then.
+ */
+bool posix_is_tolerated(int code);
 
 /*
  * A real mapping of whole pages. view.c lives on it; view_heap.c makes one
@@ -103,13 +117,6 @@ struct posix_pages {
     size_t delta;        /* of the first byte that was asked for, from base */
     bool unsupported;    /* posix_pages_map() failed since the file has no such mappings */
 };
-
-/*
- * Reserves address space in which a mapping of `length` bytes of a file from
- * `offset` on can have huge pages, without which the kernel refuses MADV_COLLAPSE
- * and passes over MADV_HUGEPAGE. To be mapped over (MAP_FIXED). NULL: no need.
- */
-void *posix_reserve_for_huge_pages(size_t length, off_t offset);
 
 bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
                      struct posix_pages *pages, struct error *error);
@@ -127,8 +134,19 @@ bool posix_flush_behind(struct file *file, struct range range, unsigned flags, s
 /* The first of the whole pages around [start, end), and their bytes; 0 for an empty range. */
 size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t end,
                          unsigned char **first);
-/* Advice on [start, end), for the file that lies there too; `offset` is that of `base` in it. */
-bool posix_advise(const struct posix_pages *pages, struct file *file, uint64_t offset, size_t start,
-                  size_t end, int value, struct error *error);
+/* madvise() of [start, end). 0, or an errno. */
+int posix_pages_advise(const struct posix_pages *pages, size_t start, size_t end, int value);
+
+/* Advice on a part of a mapping, and on the same part of the file. */
+struct posix_advice {
+    const struct posix_pages *pages;
+    struct file *file;
+    uint64_t offset;   /* of pages->base in the file */
+    size_t start, end; /* from pages->base */
+    int value;         /* MADV_* */
+};
+bool posix_advise(const struct posix_advice *advice, struct error *error);
+/* The meaning of an errno of madvise(); returns false. */
+bool posix_advice_error(struct error *error, int code, size_t length);
 
 #endif

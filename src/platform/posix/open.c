@@ -8,21 +8,11 @@
  * exception: to wait for its writer is what its reader wants. So is a file whose
  * lease the caller chose to wait for; the kernel ends that wait at the latest.
  */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
-#if defined(__linux__)
-#include <sys/syscall.h>
-#include <sys/vfs.h>
-#ifndef BLKGETSIZE64
-#define BLKGETSIZE64 _IOR(0x12, 114, size_t)
-#endif
-#endif
 
 #ifndef O_CLOEXEC
 #define O_CLOEXEC 0
@@ -87,42 +77,57 @@ static bool is_regular(int descriptor)
     return false;
 }
 
-/*
- * FILE_OPEN_REGULAR. To open a FIFO may wait, and to open a device may do something to it. So
- * Linux opens what it has looked at by a descriptor that only stands for the name; elsewhere,
- * or without /proc, who swaps the name in between gets it opened, and closed.
- */
-static int open_regular(int directory, const char *name, int options, mode_t mode)
+/* Closes a descriptor and keeps errno. */
+static void close_quietly(int descriptor)
 {
-#if defined(__linux__) && defined(O_PATH)
-    char path[64];
-    int found = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (found >= 0) {
-        snprintf(path, sizeof path, "/proc/self/fd/%d", found);
-        bool regular = is_regular(found);
-        int descriptor = regular ? open_patiently(AT_FDCWD, path, options & ~O_NOFOLLOW, mode) : -1;
-        int code = errno;
-        close(found);
-        errno = code;
-        if (descriptor >= 0 || !regular || code != ENOENT)
-            return descriptor;
-    } else if (errno != ENOENT || !(options & O_CREAT)) {
-        return -1;
-    }
-#else
+    int code = errno;
+    close(descriptor);
+    errno = code;
+}
+
+/* The descriptor if it is of a regular file; else -1, and it is closed. */
+static int only_regular(int descriptor)
+{
+    if (descriptor < 0 || is_regular(descriptor))
+        return descriptor;
+    close_quietly(descriptor);
+    return -1;
+}
+
+/* A look at the name first; another process may swap it before the open. */
+static int open_looked_at(int directory, const char *name, int options, mode_t mode)
+{
     struct stat status;
     if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(status.st_mode)) {
         errno = S_ISLNK(status.st_mode) ? ELOOP : NOT_REGULAR;
         return -1;
     }
-#endif
-    int descriptor = open_patiently(directory, name, options, mode);
-    if (descriptor < 0 || is_regular(descriptor))
-        return descriptor;
-    int code = errno;
-    close(descriptor);
-    errno = code;
-    return -1;
+    return only_regular(open_patiently(directory, name, options, mode));
+}
+
+/*
+ * FILE_OPEN_REGULAR. To open a FIFO may wait, and to open a device may do something to it. Linux
+ * therefore opens the name without opening the file, looks at it, and opens that very file through
+ * /proc. Other systems, or Linux without /proc, may open what another process puts under the name
+ * between the look and the open; it is closed again.
+ */
+static int open_regular(int directory, const char *name, int options, mode_t mode)
+{
+    char path[LINUX_PATH_SIZE];
+    int found = linux_open_name(directory, name);
+    if (found < 0 && errno == ENOSYS)
+        return open_looked_at(directory, name, options, mode);
+    if (found < 0 && (errno != ENOENT || !(options & O_CREAT)))
+        return -1;
+    if (found >= 0) {
+        linux_descriptor_path(found, path);
+        bool regular = is_regular(found);
+        int descriptor = regular ? open_patiently(AT_FDCWD, path, options & ~O_NOFOLLOW, mode) : -1;
+        close_quietly(found);
+        if (descriptor >= 0 || !regular || errno != ENOENT)
+            return descriptor;
+    }
+    return only_regular(open_patiently(directory, name, options, mode));
 }
 
 static int open_descriptor(int directory, const char *name, unsigned flags)
@@ -241,7 +246,7 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
         return open_failure(directory, name, flags, code, error);
     }
     if (flags & FILE_OPEN_PRIVATE && flags & FILE_OPEN_EXCLUSIVE)
-        posix_drop_inherited(opened->descriptor);
+        linux_drop_inherited(opened->descriptor);
     *file = opened;
     return FILE_OPENED;
 }
@@ -276,203 +281,3 @@ bool file_close(struct file *file, struct error *error)
     free(file);
     return closed || posix_error_doing(error, code, "closing");
 }
-
-/* ---- status ---------------------------------------------------------------------------------- */
-
-static enum file_kind kind_of(mode_t mode)
-{
-    if (S_ISREG(mode))
-        return FILE_REGULAR;
-    if (S_ISBLK(mode))
-        return FILE_BLOCK_DEVICE;
-    if (S_ISDIR(mode))
-        return FILE_DIRECTORY;
-    if (S_ISSOCK(mode))
-        return FILE_SOCKET;
-    return FILE_STREAM;
-}
-
-static bool device_size(struct file *file, uint64_t *size, struct error *error)
-{
-#if defined(__linux__)
-    /* The number has its highest bit set; musl's ioctl() takes it as an int, which keeps the bits.
-     */
-    if (ioctl(file->descriptor, (ioctl_number)BLKGETSIZE64, size) == 0)
-        return true;
-#endif
-    off_t before = lseek(file->descriptor, 0, SEEK_CUR);
-    off_t end = lseek(file->descriptor, 0, SEEK_END);
-    if (before < 0 || end < 0)
-        return posix_error_doing(error, errno, "asking for the size of the device");
-    lseek(file->descriptor, before, SEEK_SET);
-    *size = (uint64_t)end;
-    return true;
-}
-
-#if defined(__linux__)
-bool posix_is_on(struct file *file, const uint32_t *magics, size_t count)
-{
-    struct statfs system;
-    if (fstatfs(file->descriptor, &system) != 0)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if ((uint32_t)system.f_type == magics[i])
-            return true;
-    return false;
-}
-
-/* File systems whose files are made while they are read. */
-static bool is_made_up(struct file *file)
-{
-    static const uint32_t magics[] = {
-        0x9fa0 /* proc */,         0x62656572 /* sysfs */,      0x64626720 /* debugfs */,
-        0x74726163 /* tracefs */,  0x27e0eb /* cgroup */,       0x63677270 /* cgroup2 */,
-        0x62656570 /* configfs */, 0x73636673 /* securityfs */, 0xf97cff8c /* selinuxfs */,
-    };
-    return posix_is_on(file, magics, sizeof magics / sizeof *magics);
-}
-#else
-static bool is_made_up(struct file *file)
-{
-    (void)file;
-    return false;
-}
-#endif
-
-/* An "empty" file without blocks that has a byte all the same, and was not just grown. */
-static bool has_hidden_bytes(struct file *file, const struct stat *status)
-{
-    char byte;
-    struct stat again;
-    return status->st_size == 0 && status->st_blocks == 0 &&
-           pread(file->descriptor, &byte, 1, 0) == 1 && fstat(file->descriptor, &again) == 0 &&
-           again.st_size == 0;
-}
-
-static uint64_t nanoseconds(int64_t seconds, int64_t rest)
-{
-    return seconds <= 0 ? 0 : (uint64_t)seconds * 1000000000u + (uint64_t)rest;
-}
-
-#if defined(__linux__) && defined(SYS_statx)
-/* The kernel's struct statx as far as it is needed; not every libc declares it. */
-struct statx_reply {
-    uint32_t mask;
-    uint32_t before[9];
-    uint64_t size;
-    uint32_t between[8];
-    int64_t seconds; /* of the birth */
-    uint32_t nanoseconds;
-    uint32_t behind[41];
-};
-static_assert(sizeof(struct statx_reply) == 256, "statx(2) fills 256 bytes");
-enum { STATX_EMPTY_PATH = 0x1000, STATX_FROM_SERVER = 0x2000 };
-
-static uint64_t birth_of(struct file *file, const struct stat *status)
-{
-    enum { WANT_BIRTH = 0x800 };
-    struct statx_reply reply = {0};
-    (void)status;
-    if (syscall(SYS_statx, file->descriptor, "", STATX_EMPTY_PATH, WANT_BIRTH, &reply) != 0 ||
-        !(reply.mask & WANT_BIRTH))
-        return 0;
-    return nanoseconds(reply.seconds, reply.nanoseconds);
-}
-#elif defined(__APPLE__) || defined(__NetBSD__)
-static uint64_t birth_of(struct file *file, const struct stat *status)
-{
-    (void)file;
-    return nanoseconds(status->st_birthtimespec.tv_sec, status->st_birthtimespec.tv_nsec);
-}
-#elif defined(__FreeBSD__)
-static uint64_t birth_of(struct file *file, const struct stat *status)
-{
-    (void)file;
-    return nanoseconds(status->st_birthtim.tv_sec, status->st_birthtim.tv_nsec);
-}
-#else
-static uint64_t birth_of(struct file *file, const struct stat *status)
-{
-    (void)file;
-    (void)status;
-    return 0;
-}
-#endif
-
-/* st_blksize is what is good to transfer; blocks are inserted and cut by the file system's unit. */
-static uint64_t block_size_of(struct file *file, const struct stat *status)
-{
-    struct statvfs system;
-    if (fstatvfs(file->descriptor, &system) == 0 && system.f_frsize > 0)
-        return system.f_frsize;
-    return (uint64_t)status->st_blksize;
-}
-
-bool file_get_status(struct file *file, struct file_status *status, struct error *error)
-{
-    struct stat raw;
-    if (fstat(file->descriptor, &raw) != 0)
-        return posix_error_doing(error, errno, "asking for the file's status");
-    *status = (struct file_status){
-        .kind = kind_of(raw.st_mode),
-        .size = (uint64_t)raw.st_size,
-        .allocated = (uint64_t)raw.st_blocks * 512,
-        .block_size = block_size_of(file, &raw),
-        .device = (uint64_t)raw.st_dev,
-        .identity = (uint64_t)raw.st_ino,
-        .birth = birth_of(file, &raw),
-        .links = (uint64_t)raw.st_nlink,
-        .owner = (uint64_t)raw.st_uid,
-        .mode = (uint32_t)(raw.st_mode & 07777),
-    };
-    if (status->kind == FILE_REGULAR)
-        status->size_unknown = is_made_up(file) || has_hidden_bytes(file, &raw);
-    if (status->kind == FILE_BLOCK_DEVICE)
-        return device_size(file, &status->size, error);
-    return true;
-}
-
-bool file_get_size(struct file *file, uint64_t *size, struct error *error)
-{
-    struct stat raw;
-    if (fstat(file->descriptor, &raw) != 0)
-        return posix_error_doing(error, errno, "asking for the file's size");
-    *size = (uint64_t)raw.st_size;
-    return !S_ISBLK(raw.st_mode) || device_size(file, size, error);
-}
-
-#if defined(__linux__) && defined(SYS_statx)
-bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)
-{
-    enum { WANT_SIZE = 0x200 };
-    struct statx_reply reply = {0};
-    if (syscall(SYS_statx, file->descriptor, "", STATX_EMPTY_PATH | STATX_FROM_SERVER, WANT_SIZE,
-                &reply) != 0 ||
-        reply.size == 0) /* it may be a device */
-        return file_get_size(file, size, error);
-    *size = reply.size;
-    return true;
-}
-#else
-bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)
-{
-    return file_get_size(file, size, error);
-}
-#endif
-
-#if defined(__linux__)
-bool file_is_served(struct file *file)
-{
-    static const uint32_t magics[] = {
-        0x65735546 /* fuse */, 0x6969 /* nfs */,    0xff534d42 /* cifs */, 0xfe534d42 /* smb2 */,
-        0x1021997 /* 9p */,    0xc36400 /* ceph */, 0x5346414f /* afs */,
-    };
-    return posix_is_on(file, magics, sizeof magics / sizeof *magics);
-}
-#else
-bool file_is_served(struct file *file)
-{
-    (void)file;
-    return false;
-}
-#endif

@@ -1,19 +1,15 @@
 /*
  * pages.c - mmap and what can be asked of the pages: flush, advice, residency.
  */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
-#include <stdio.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#if defined(__linux__)
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#endif
 
 #ifndef MAP_ANONYMOUS
 #define MAP_ANONYMOUS MAP_ANON
+#endif
+#if defined(__OpenBSD__) || defined(__CYGWIN__) /* there is no mincore() */
+#define mincore(first, length, resident) (errno = ENOSYS, -1)
 #endif
 
 /* The caller's flags, and what `access` asks for where they leave that open. */
@@ -57,7 +53,7 @@ static bool map_failure(struct range range, int code, struct posix_pages *pages,
 /* MAP_FAILED and errno if it cannot be mapped. */
 static void *map_at_best(size_t length, int protection, int options, int descriptor, off_t offset)
 {
-    void *place = posix_reserve_for_huge_pages(length, offset);
+    void *place = linux_reserve_for_huge_pages(length, offset);
     if (!place)
         return mmap(NULL, length, protection, options, descriptor, offset);
     void *base = mmap(place, length, protection, options | MAP_FIXED, descriptor, offset);
@@ -116,16 +112,23 @@ size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t e
 
 void posix_pages_drop(const struct posix_pages *pages, size_t start, size_t end)
 {
-#if defined(__linux__)
     unsigned char *first;
     size_t length = posix_whole_pages(pages, start, end, &first);
     if (length > 0)
-        (void)madvise(first, length, MADV_DONTNEED);
-#else
-    (void)pages;
-    (void)start;
-    (void)end;
-#endif
+        linux_drop_pages(first, length);
+}
+
+int posix_pages_advise(const struct posix_pages *pages, size_t start, size_t end, int value)
+{
+    unsigned char *first;
+    size_t length = posix_whole_pages(pages, start, end, &first);
+    int result;
+    if (length == 0)
+        return 0;
+    do
+        result = madvise(first, length, value);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
 }
 
 bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
@@ -163,118 +166,6 @@ bool posix_flush_behind(struct file *file, struct range range, unsigned flags, s
     return file->writable || file_sync(file, true, error);
 }
 
-void file_start_writing(struct file *file, struct range range)
-{
-#if defined(SYNC_FILE_RANGE_WRITE)
-    /* On Linux msync(MS_ASYNC) has done nothing since 2.6.19. */
-    if (file && range_length(range) > 0)
-        (void)sync_file_range(file->descriptor, (off_t)range.start, (off_t)range_length(range),
-                              SYNC_FILE_RANGE_WRITE);
-#else
-    (void)file;
-    (void)range;
-#endif
-}
-
-#if defined(__linux__)
-/*
- * Since 5.2 mincore() says "in memory" of every page of a file that the process
- * neither owns nor may write, so that it cannot be used to spy.
- */
-static bool tells_residency(struct file *file)
-{
-    char path[48];
-    struct stat status;
-    enum { NOBODY = 65534 }; /* how an owner outside our user name space looks */
-    if (!file || file->writable)
-        return true;
-    if (fstat(file->descriptor, &status) != 0)
-        return false;
-    if (status.st_uid == geteuid() || (geteuid() == 0 && status.st_uid != NOBODY))
-        return true;
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file->descriptor);
-    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
-}
-#else
-static bool tells_residency(struct file *file)
-{
-    (void)file;
-    return true;
-}
-#endif
-
-#if defined(__linux__) && defined(SYS_preadv2) && defined(RUSAGE_THREAD)
-/*
- * A read that would have to wait is refused. Unlike mincore() and cachestat() this
- * tells everybody who may read the file, and takes a page that is on its way for one
- * that is not there. By system call, for want of a wrapper in older C libraries.
- */
-static bool is_byte_cached(struct file *file, uint64_t offset)
-{
-    enum { NO_WAIT = 8 }; /* RWF_NOWAIT, since Linux 4.14 */
-    char byte;
-    struct iovec place = {&byte, 1};
-    return syscall(SYS_preadv2, file->descriptor, &place, 1L, (long)offset, (long)(offset >> 32),
-                   (long)NO_WAIT) == 1;
-}
-
-bool file_is_cached(struct file *file, struct range range)
-{
-    enum { SAMPLE = 1024 * 1024 };
-    if (range.start >= range.end)
-        return true;
-    for (uint64_t at = range.start; at < range.end; at += SAMPLE)
-        if (!is_byte_cached(file, at))
-            return false;
-    return is_byte_cached(file, range.end - 1);
-}
-
-uint64_t platform_page_faults(void)
-{
-    struct rusage usage;
-    if (getrusage(RUSAGE_THREAD, &usage) != 0)
-        return 0;
-    return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
-}
-
-uint64_t platform_disk_reads(void)
-{
-    struct rusage usage;
-    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_inblock : 0;
-}
-#else
-bool file_is_cached(struct file *file, struct range range)
-{
-    (void)file;
-    (void)range;
-    return false;
-}
-
-uint64_t platform_page_faults(void)
-{
-    return 0;
-}
-
-uint64_t platform_disk_reads(void)
-{
-    return 0;
-}
-#endif
-
-#if defined(__OpenBSD__) || defined(__CYGWIN__)
-enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
-                                            size_t start, size_t end, unsigned char *resident,
-                                            struct error *error)
-{
-    (void)pages;
-    (void)start;
-    (void)end;
-    (void)resident;
-    (void)error;
-    (void)tells_residency(file);
-    return RESIDENCY_UNKNOWN; /* there is no mincore() */
-}
-#else
 enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
                                             size_t start, size_t end, unsigned char *resident,
                                             struct error *error)
@@ -283,12 +174,14 @@ enum residency_result posix_pages_residency(const struct posix_pages *pages, str
     size_t length = posix_whole_pages(pages, start, end, &first);
     if (length == 0)
         return RESIDENCY_KNOWN;
-    if (!tells_residency(file))
+    if (linux_hides_residency(file))
         return RESIDENCY_UNKNOWN;
     int result;
     do
         result = mincore(first, length, (void *)resident);
     while (result != 0 && (errno == EAGAIN || errno == EINTR));
+    if (result != 0 && errno == ENOSYS)
+        return RESIDENCY_UNKNOWN;
     if (result != 0) {
         posix_error_doing(error, errno, "asking which pages are in memory (%zu byte%s)",
                           end - start, diag_plural(end - start));
@@ -298,4 +191,3 @@ enum residency_result posix_pages_residency(const struct posix_pages *pages, str
         resident[i] &= 1; /* the other bits tell more, or nothing */
     return RESIDENCY_KNOWN;
 }
-#endif

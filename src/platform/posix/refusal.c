@@ -4,69 +4,23 @@
  * EPERM and ETXTBSY have several causes each. The one that holds is looked up, since the
  * mend depends on it.
  */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#if defined(__linux__)
-#include <string.h>
-#include <sys/syscall.h>
+
+/* Linux and FreeBSD. Elsewhere fcntl() answers the unknown command with EINVAL. */
+#if !defined(F_GET_SEALS)
+#define F_GET_SEALS   (-1)
+#define F_SEAL_SHRINK 0x2
+#define F_SEAL_GROW   0x4
+#define F_SEAL_WRITE  0x8
 #endif
-
-/* ---- an open that is not permitted ----------------------------------------------------------- */
-
-#if defined(__linux__) && defined(SYS_statx)
-/* The beginning of the kernel's struct statx; not every libc declares it. */
-struct attributes_reply {
-    uint32_t mask, block_size;
-    uint64_t attributes;
-    unsigned char behind[240];
-};
-static_assert(sizeof(struct attributes_reply) == 256, "statx(2) fills 256 bytes");
-
-/* STATX_ATTR_*; no bit where there is no such file. */
-enum { IS_IMMUTABLE = 0x10, IS_APPEND_ONLY = 0x20 };
-
-static uint64_t attributes_of(int directory, const char *name)
-{
-    struct attributes_reply reply = {0};
-    return syscall(SYS_statx, directory, name, 0, 0, &reply) == 0 ? reply.attributes : 0;
-}
-
-/* The directory that a missing file would be made in. */
-static uint64_t attributes_of_parent(int directory, const char *name)
-{
-    char parent[4096];
-    const char *slash = strrchr(name, '/');
-    size_t length = slash ? (size_t)(slash - name) + 1 : 0;
-    if (length + 2 > sizeof parent)
-        return 0;
-    memcpy(parent, name, length);
-    memcpy(parent + length, ".", 2);
-    return attributes_of(directory, parent);
-}
 
 bool posix_not_permitted(int directory, const char *name, struct error *error)
 {
-    struct stat status;
-    bool exists = fstatat(directory, name, &status, 0) == 0;
-    uint64_t attributes = exists ? attributes_of(directory, name) //
-                                 : attributes_of_parent(directory, name);
-    const char *what = exists ? "file" : "directory";
-    if (attributes & IS_IMMUTABLE)
-        return error_set(error, "the %s is immutable; chattr -i takes that off", what);
-    if (attributes & IS_APPEND_ONLY)
-        return error_set(error, "the %s is append-only; chattr -a takes that off", what);
-    return posix_error(error, EPERM);
+    const char *words = linux_not_permitted(directory, name);
+    return words ? error_set(error, "%s", words) : posix_error(error, EPERM);
 }
-#else
-bool posix_not_permitted(int directory, const char *name, struct error *error)
-{
-    (void)directory;
-    (void)name;
-    return posix_error(error, EPERM);
-}
-#endif
 
 /* ---- an open file ---------------------------------------------------------------------------- */
 
@@ -76,25 +30,6 @@ static bool is_block_device(struct file *file)
     return fstat(file->descriptor, &status) == 0 && S_ISBLK(status.st_mode);
 }
 
-#if defined(__linux__)
-/* From linux/fs.h, which does not go together with the C library's headers everywhere. */
-#define ASK_READ_ONLY _IO(0x12, 94) /* BLKROGET */
-
-static bool is_read_only_device(struct file *file)
-{
-    int read_only = 0;
-    return is_block_device(file) && ioctl(file->descriptor, ASK_READ_ONLY, &read_only) == 0 &&
-           read_only != 0;
-}
-#else
-static bool is_read_only_device(struct file *file)
-{
-    (void)file;
-    return false;
-}
-#endif
-
-#if defined(F_GET_SEALS)
 static int seals_of(struct file *file)
 {
     int seals = fcntl(file->descriptor, F_GET_SEALS);
@@ -123,27 +58,10 @@ bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struc
                          from, to);
     return true;
 }
-#else
-static bool check_seals(struct file *file, struct error *error)
-{
-    (void)file;
-    (void)error;
-    return true;
-}
-
-bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error)
-{
-    (void)file;
-    (void)from;
-    (void)to;
-    (void)error;
-    return true;
-}
-#endif
 
 bool file_check_writable(struct file *file, struct error *error)
 {
-    if (is_read_only_device(file))
+    if (is_block_device(file) && linux_is_read_only_device(file->descriptor))
         return error_set(error, "the device is read-only");
     if (!check_seals(file, error))
         return false;

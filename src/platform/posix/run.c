@@ -1,22 +1,15 @@
 /* run.c - a command of the user's that sees the open file. */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-
-#if defined(__linux__)
-#define DESCRIPTOR_PATH "/proc/self/fd/%d"
-#else
-#define DESCRIPTOR_PATH "/dev/fd/%d"
-#endif
 
 /* Never returns. What we ignore for ourselves (SIGPIPE, SIGXFSZ) is not the command's to ignore. */
 static void run_in_child(const char *command, int descriptor)
 {
-    char path[48];
-    snprintf(path, sizeof path, DESCRIPTOR_PATH, descriptor);
+    char path[LINUX_PATH_SIZE];
+    linux_descriptor_path(descriptor, path);
     signal(SIGPIPE, SIG_DFL);
 #if defined(SIGXFSZ)
     signal(SIGXFSZ, SIG_DFL);

@@ -4,56 +4,12 @@
  * On Linux shm_open(3) is an open in /dev/shm by documented convention, and the
  * path is what a journal needs; elsewhere the system's own call is used.
  */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#if defined(__linux__)
-#include <sys/syscall.h>
-#endif
-
-static enum file_open_result say_missing(enum file_open_result result, struct error *error)
-{
-    if (result == FILE_MISSING)
-        error_set(error, "no such shared memory");
-    return result;
-}
-
-#if defined(__linux__)
-bool file_shared_path(const char *name, char *path, size_t size)
-{
-    int length = snprintf(path, size, "/dev/shm/%s", name);
-    return length > 0 && (size_t)length < size;
-}
-
-enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
-                                       struct error *error)
-{
-    char path[SHARED_NAME_MAX + 16];
-    *file = NULL;
-    if (!shared_name_check(name, error) || !file_shared_path(name, path, sizeof path))
-        return FILE_FAILED;
-    return say_missing(posix_open_at(AT_FDCWD, path, flags | FILE_OPEN_REGULAR, file, error),
-                       error);
-}
-
-bool file_unlink_shared(const char *name, struct error *error)
-{
-    char path[SHARED_NAME_MAX + 16];
-    return shared_name_check(name, error) && file_shared_path(name, path, sizeof path) &&
-           (unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory"));
-}
-#else
-bool file_shared_path(const char *name, char *path, size_t size)
-{
-    (void)name;
-    (void)path;
-    (void)size;
-    return false;
-}
 
 static enum file_open_result open_failure(int code, struct error *error)
 {
@@ -71,20 +27,18 @@ static enum file_open_result open_failure(int code, struct error *error)
     }
 }
 
-enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
-                                       struct error *error)
+/* The way of POSIX, for systems where such memory has no path. */
+static enum file_open_result open_by_name(const char *name, unsigned flags, struct file **file,
+                                          struct error *error)
 {
     char path[SHARED_NAME_MAX + 2];
     int options = flags & FILE_OPEN_WRITE ? O_RDWR : O_RDONLY;
-    *file = NULL;
-    if (!shared_name_check(name, error))
-        return FILE_FAILED;
     if (flags & FILE_OPEN_CREATE)
         options |= O_CREAT;
     if (flags & FILE_OPEN_EXCLUSIVE)
         options |= O_EXCL;
     snprintf(path, sizeof path, "/%s", name);
-    /* Before the open, which may make the memory. */
+    /* Before shm_open(), which may make the memory. */
     struct file *opened = posix_new_file(-1, flags & FILE_OPEN_WRITE, false);
     if (!opened) {
         error_memory(error, sizeof *opened);
@@ -94,38 +48,52 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
     if (opened->descriptor < 0) {
         int code = errno;
         free(opened);
-        return say_missing(open_failure(code, error), error);
+        return open_failure(code, error);
     }
     *file = opened;
     return FILE_OPENED;
 }
 
+enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
+                                       struct error *error)
+{
+    char path[SHARED_NAME_MAX + 16];
+    *file = NULL;
+    if (!shared_name_check(name, error))
+        return FILE_FAILED;
+    enum file_open_result result =
+        file_shared_path(name, path, sizeof path)
+            ? posix_open_at(AT_FDCWD, path, flags | FILE_OPEN_REGULAR, file, error)
+            : open_by_name(name, flags, file, error);
+    if (result == FILE_MISSING)
+        error_set(error, "no such shared memory");
+    return result;
+}
+
 bool file_unlink_shared(const char *name, struct error *error)
 {
-    char path[SHARED_NAME_MAX + 2];
+    char path[SHARED_NAME_MAX + 16];
+    if (!shared_name_check(name, error))
+        return false;
+    if (file_shared_path(name, path, sizeof path))
+        return unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory");
     snprintf(path, sizeof path, "/%s", name);
-    return shared_name_check(name, error) &&
-           (shm_unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory"));
+    return shm_unlink(path) == 0 || posix_error_doing(error, errno, "removing shared memory");
 }
-#endif
 
 /* ---- memory without a name ------------------------------------------------------------------- */
 
-/* Where the system has none, a file that no name leads to does the same. */
+/* A file that no name leads to does the same where the system has no such memory. */
 static bool open_memory(struct file **file, struct error *error)
 {
-#if defined(__linux__) && defined(SYS_memfd_create)
-    enum { CLOSE_ON_EXEC = 1 }; /* MFD_CLOEXEC, which not every libc names */
-    int descriptor = (int)syscall(SYS_memfd_create, "mmtool", CLOSE_ON_EXEC);
-    if (descriptor >= 0) {
-        *file = posix_new_file(descriptor, true, false);
-        if (*file)
-            return true;
-        close(descriptor);
-        return error_memory(error, sizeof **file);
-    }
-#endif
-    return file_open_unnamed(NULL, file, error);
+    int descriptor = linux_open_memory();
+    if (descriptor < 0)
+        return file_open_unnamed(NULL, file, error);
+    *file = posix_new_file(descriptor, true, false);
+    if (*file)
+        return true;
+    close(descriptor);
+    return error_memory(error, sizeof **file);
 }
 
 static bool no_tags(struct error *error)
@@ -150,8 +118,7 @@ bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, str
         return false;
     if (file_set_size(*file, size, error))
         return true;
-    struct error ignored = {0};
-    (void)file_close(*file, &ignored);
+    (void)file_close(*file, NULL);
     *file = NULL;
     return false;
 }

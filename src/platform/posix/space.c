@@ -4,88 +4,53 @@
  * fallocate(2) and its modes are Linux's; other systems get what POSIX has and
  * otherwise the slow way.
  */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-#if defined(__linux__)
+#include <sys/statvfs.h>
+
+/* lseek() answers an unknown direction with EINVAL, as it does of a file system without holes. */
+#if !defined(SEEK_DATA)
+#define SEEK_DATA (-1)
+#define SEEK_HOLE (-1)
 #endif
 
-#if defined(__linux__)
-/* The numbers of linux/falloc.h, which a libc may not have or not include. */
-#ifndef FALLOC_FL_KEEP_SIZE
-#define FALLOC_FL_KEEP_SIZE 0x01
-#endif
-#ifndef FALLOC_FL_PUNCH_HOLE
-#define FALLOC_FL_PUNCH_HOLE 0x02
-#endif
-#ifndef FALLOC_FL_COLLAPSE_RANGE
-#define FALLOC_FL_COLLAPSE_RANGE 0x08
-#endif
-#ifndef FALLOC_FL_ZERO_RANGE
-#define FALLOC_FL_ZERO_RANGE 0x10
-#endif
-#ifndef FALLOC_FL_INSERT_RANGE
-#define FALLOC_FL_INSERT_RANGE 0x20
-#endif
-
-/* 0, or an errno. What an interrupted call has reserved stays so, hence the next one gets on. */
-static int change_blocks(struct file *file, int mode, uint64_t offset, uint64_t length)
+bool file_get_free_space(struct file *file, uint64_t *bytes)
 {
-    int result;
-    do
-        result = fallocate(file->descriptor, mode, (off_t)offset, (off_t)length);
-    while (result != 0 && errno == EINTR);
-    return result == 0 ? 0 : errno;
+    struct statvfs counts;
+    *bytes = UINT64_MAX;
+    if (fstatvfs(file->descriptor, &counts) != 0 || counts.f_blocks == 0)
+        return false;
+    return checked_multiply((uint64_t)counts.f_bavail, (uint64_t)counts.f_frsize, bytes);
 }
 
+/* ---- reserving and zeroing ------------------------------------------------------------------- */
+
+/* 0, or an errno. */
 static int reserve(struct file *file, struct range range, bool keep_size)
 {
-    return change_blocks(file, keep_size ? FALLOC_FL_KEEP_SIZE : 0, range.start,
-                         range_length(range));
-}
-
-static bool make_zeros(struct file *file, struct range range)
-{
-    return change_blocks(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, range.start,
-                         range_length(range)) == 0 ||
-           change_blocks(file, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, range.start,
-                         range_length(range)) == 0;
-}
-#elif defined(__FreeBSD__) || defined(__NetBSD__)
-static int reserve(struct file *file, struct range range, bool keep_size)
-{
+#if defined(__FreeBSD__) || defined(__NetBSD__)
     int code;
-    if (keep_size)
-        return EOPNOTSUPP;
     do
-        code = posix_fallocate(file->descriptor, (off_t)range.start, (off_t)range_length(range));
+        code = keep_size ? EOPNOTSUPP
+                         : posix_fallocate(file->descriptor, (off_t)range.start,
+                                           (off_t)range_length(range));
     while (code == EINTR);
     return code;
-}
-
-static bool make_zeros(struct file *file, struct range range)
-{
-    (void)file;
-    (void)range;
-    return false;
-}
 #else
-static int reserve(struct file *file, struct range range, bool keep_size)
-{
-    (void)file;
-    (void)range;
-    (void)keep_size;
-    return EOPNOTSUPP;
+    return linux_change_blocks(file->descriptor,
+                               keep_size ? LINUX_RESERVE_KEEP_SIZE : LINUX_RESERVE, range.start,
+                               range_length(range));
+#endif
 }
 
 static bool make_zeros(struct file *file, struct range range)
 {
-    (void)file;
-    (void)range;
-    return false;
+    uint64_t length = range_length(range);
+    return linux_change_blocks(file->descriptor, LINUX_MAKE_HOLE, range.start, length) == 0 ||
+           linux_change_blocks(file->descriptor, LINUX_MAKE_ZEROS, range.start, length) == 0;
 }
-#endif
 
 /* The file system has no such thing, or not here: EINVAL is a wrong alignment or kind of file. */
 static bool is_unsupported(int code)
@@ -202,7 +167,6 @@ bool file_zero(struct file *file, struct range range, struct error *error)
 
 /* ---- holes ----------------------------------------------------------------------------------- */
 
-#if defined(SEEK_DATA) && defined(SEEK_HOLE)
 static bool find_data(struct file *file, uint64_t offset, uint64_t size, struct range *data)
 {
     off_t start = lseek(file->descriptor, (off_t)offset, SEEK_DATA);
@@ -218,14 +182,6 @@ static bool find_data(struct file *file, uint64_t offset, uint64_t size, struct 
         data->end = size;
     return true;
 }
-#else
-static bool find_data(struct file *file, uint64_t offset, uint64_t size, struct range *data)
-{
-    (void)file;
-    *data = (struct range){offset, size};
-    return true;
-}
-#endif
 
 bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,
                     struct error *error)
@@ -246,67 +202,31 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
 
 /* ---- whole blocks ---------------------------------------------------------------------------- */
 
-#if defined(__linux__)
-/*
- * ext4 alone: 1,374 kills tore none of its calls. xfs cuts blocks in two transactions, the extents
- * first and then the size: 18 kills of 113 came between them. Neither is whole under power loss on
- * xfs: a size was on the disk before what had moved.
- */
 bool file_moves_blocks(struct file *file)
 {
-    static const uint32_t ext4 = 0xef53;
-    return posix_is_on(file, &ext4, 1);
+    return posix_file_system_is(file, LINUX_MOVES_BLOCKS);
 }
 
-static enum file_blocks_result shift_blocks(struct file *file, int mode, const char *doing,
-                                            uint64_t offset, uint64_t length, struct error *error)
+static enum file_blocks_result blocks_result(int code, const char *doing, struct range range,
+                                             struct error *error)
 {
-    int code = change_blocks(file, mode, offset, length);
     if (code == 0)
         return FILE_BLOCKS_DONE;
-    posix_error_doing(error, code, "%s %" PRIu64 " bytes at %" PRIu64, doing, length, offset);
+    posix_error_doing(error, code, "%s %" PRIu64 " bytes at %" PRIu64, doing, range_length(range),
+                      range.start);
     return is_unsupported(code) ? FILE_BLOCKS_UNSUPPORTED : FILE_BLOCKS_FAILED;
 }
 
 enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, uint64_t length,
                                            struct error *error)
 {
-    return shift_blocks(file, FALLOC_FL_INSERT_RANGE, "inserting", offset, length, error);
+    int code = linux_change_blocks(file->descriptor, LINUX_INSERT, offset, length);
+    return blocks_result(code, "inserting", (struct range){offset, offset + length}, error);
 }
 
 enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint64_t length,
                                         struct error *error)
 {
-    return shift_blocks(file, FALLOC_FL_COLLAPSE_RANGE, "cutting", offset, length, error);
+    int code = linux_change_blocks(file->descriptor, LINUX_CUT, offset, length);
+    return blocks_result(code, "cutting", (struct range){offset, offset + length}, error);
 }
-#else
-bool file_moves_blocks(struct file *file)
-{
-    (void)file;
-    return false;
-}
-
-static enum file_blocks_result no_blocks(struct error *error)
-{
-    posix_error(error, EOPNOTSUPP);
-    return FILE_BLOCKS_UNSUPPORTED;
-}
-
-enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, uint64_t length,
-                                           struct error *error)
-{
-    (void)file;
-    (void)offset;
-    (void)length;
-    return no_blocks(error);
-}
-
-enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint64_t length,
-                                        struct error *error)
-{
-    (void)file;
-    (void)offset;
-    (void)length;
-    return no_blocks(error);
-}
-#endif

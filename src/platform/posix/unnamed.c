@@ -4,27 +4,9 @@
  * Linux makes one at once (O_TMPFILE). Elsewhere, and on file systems that cannot, it is made
  * under a random name, which is removed: who is killed between the two leaves an empty file.
  */
-#include "platform/posix/internal.h"
+#include "platform/linux/internal.h"
 
 #include <stdio.h>
-
-#if defined(O_TMPFILE)
-/* O_EXCL: it never gets a name. Any failure is for the second way to tell. */
-static int open_unnamed(const char *directory)
-{
-    int descriptor;
-    do
-        descriptor = open(directory, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
-    while (descriptor < 0 && errno == EINTR);
-    return descriptor;
-}
-#else
-static int open_unnamed(const char *directory)
-{
-    (void)directory;
-    return -1;
-}
-#endif
 
 static bool open_and_unlink(const char *directory, struct file **file, struct error *error)
 {
@@ -40,7 +22,7 @@ static bool open_and_unlink(const char *directory, struct file **file, struct er
         return false;
     bool opened = place_open(place, flags, file, error) == FILE_OPENED;
     if (opened && !place_remove(place, error)) {
-        (void)file_close(*file, &(struct error){0});
+        (void)file_close(*file, NULL);
         *file = NULL;
         opened = false;
     }
@@ -57,10 +39,9 @@ static const char *temporary_directory(void)
 bool file_open_unnamed(const char *directory, struct file **file, struct error *error)
 {
     char shown[128];
-    struct error cause = {0};
     const char *path = directory ? directory : temporary_directory();
     *file = NULL;
-    int descriptor = open_unnamed(path);
+    int descriptor = linux_open_unnamed(path);
     if (descriptor >= 0) {
         *file = posix_new_file(descriptor, true, false);
         if (*file)
@@ -68,8 +49,7 @@ bool file_open_unnamed(const char *directory, struct file **file, struct error *
         close(descriptor);
         return error_memory(error, sizeof **file);
     }
-    if (open_and_unlink(path, file, &cause))
-        return true;
-    return error_set(error, "no temporary file can be made in %s: %s",
-                     diag_escape(shown, sizeof shown, path), cause.message);
+    return open_and_unlink(path, file, error) ||
+           error_prefix(error, "no temporary file can be made in %s",
+                        diag_escape(shown, sizeof shown, path));
 }

@@ -115,8 +115,15 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error)
 {
     struct posix_pages pages = pages_of(view);
-    return posix_advise(&pages, view->file, view->offset - pages.delta, pages.delta + start,
-                        pages.delta + end, advice, error);
+    struct posix_advice part = {
+        .pages = &pages,
+        .file = view->file,
+        .offset = view->offset - pages.delta,
+        .start = pages.delta + start,
+        .end = pages.delta + end,
+        .value = advice,
+    };
+    return posix_advise(&part, error);
 }
 
 enum residency_result view_residency(struct view *view, size_t start, size_t end,

@@ -154,11 +154,10 @@ static bool map_part(const struct view *view, size_t start, size_t end, struct p
 bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, struct error *error)
 {
     struct posix_pages pages;
-    struct error ignored;
     if (!write_back(view, start, end, error) || !map_part(view, start, end, &pages, error))
         return false;
     bool flushed = posix_pages_flush(&pages, pages.delta, pages.length, flags, error);
-    (void)posix_pages_unmap(&pages, &ignored);
+    (void)posix_pages_unmap(&pages, NULL);
     struct range range = {view->offset + start, view->offset + end};
     return flushed && posix_flush_behind(view->file, range, flags, error);
 }
@@ -178,12 +177,18 @@ static bool load_again(struct view *view, size_t start, size_t end, struct error
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error)
 {
     struct posix_pages pages;
-    struct error ignored;
     if (!write_back(view, 0, view->length, error) || !map_part(view, start, end, &pages, error))
         return false;
-    bool advised = posix_advise(&pages, view->file, view->offset + start - pages.delta, pages.delta,
-                                pages.length, advice, error);
-    (void)posix_pages_unmap(&pages, &ignored);
+    struct posix_advice part = {
+        .pages = &pages,
+        .file = view->file,
+        .offset = view->offset + start - pages.delta,
+        .start = pages.delta,
+        .end = pages.length,
+        .value = advice,
+    };
+    bool advised = posix_advise(&part, error);
+    (void)posix_pages_unmap(&pages, NULL);
     return advised && load_again(view, 0, view->length, error);
 }
 
@@ -191,12 +196,11 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
                                      unsigned char *resident, struct error *error)
 {
     struct posix_pages pages;
-    struct error ignored;
     if (!map_part(view, start, end, &pages, error))
         return RESIDENCY_FAILED;
     enum residency_result result =
         posix_pages_residency(&pages, view->file, pages.delta, pages.length, resident, error);
-    (void)posix_pages_unmap(&pages, &ignored);
+    (void)posix_pages_unmap(&pages, NULL);
     return result;
 }
 

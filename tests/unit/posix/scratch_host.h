@@ -67,9 +67,21 @@ static inline bool host_tells_holes(const char *name)
 #endif
 }
 
+/* Whether the build uses what only Linux has: see the option linux_calls of Meson. */
+static inline bool host_has_linux_calls(void)
+{
+#if defined(LINUX_CALLS)
+    return true;
+#else
+    return false;
+#endif
+}
+
+#define HOST_NO_LINUX_CALLS "this build has none of Linux's own calls"
+
 static inline bool host_has_marks(const char *name)
 {
-#if defined(__linux__)
+#if defined(LINUX_CALLS)
     return setxattr(name, "user.mmtool.probe", "", 0, 0) == 0;
 #else
     (void)name;

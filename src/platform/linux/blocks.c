@@ -1,64 +1,77 @@
-/*
- * room.c - what a disk has free, and what overwriting a file takes of it.
- *
- * Linux tells whether blocks are written in place; elsewhere they are taken to be.
- */
-#include "platform/posix/internal.h"
+/* blocks.c - fallocate(2) and extents. */
+#include "platform/linux/internal.h"
 
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/statvfs.h>
 
-bool file_get_free_space(struct file *file, uint64_t *bytes)
+/* ---- fallocate ------------------------------------------------------------------------------- */
+
+/* From linux/falloc.h, which some C libraries lack or do not include. */
+#ifndef FALLOC_FL_KEEP_SIZE
+#define FALLOC_FL_KEEP_SIZE 0x01
+#endif
+#ifndef FALLOC_FL_PUNCH_HOLE
+#define FALLOC_FL_PUNCH_HOLE 0x02
+#endif
+#ifndef FALLOC_FL_COLLAPSE_RANGE
+#define FALLOC_FL_COLLAPSE_RANGE 0x08
+#endif
+#ifndef FALLOC_FL_ZERO_RANGE
+#define FALLOC_FL_ZERO_RANGE 0x10
+#endif
+#ifndef FALLOC_FL_INSERT_RANGE
+#define FALLOC_FL_INSERT_RANGE 0x20
+#endif
+
+static const int modes[] = {
+    [LINUX_RESERVE] = 0,
+    [LINUX_RESERVE_KEEP_SIZE] = FALLOC_FL_KEEP_SIZE,
+    [LINUX_MAKE_HOLE] = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+    [LINUX_MAKE_ZEROS] = FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
+    [LINUX_INSERT] = FALLOC_FL_INSERT_RANGE,
+    [LINUX_CUT] = FALLOC_FL_COLLAPSE_RANGE,
+};
+
+/* An interrupted call keeps what it has reserved, so the next one gets further. */
+int linux_change_blocks(int descriptor, enum linux_blocks change, uint64_t offset, uint64_t length)
 {
-    struct statvfs counts;
-    *bytes = UINT64_MAX;
-    if (fstatvfs(file->descriptor, &counts) != 0 || counts.f_blocks == 0)
-        return false;
-    return checked_multiply((uint64_t)counts.f_bavail, (uint64_t)counts.f_frsize, bytes);
+    int result;
+    do
+        result = fallocate(descriptor, modes[change], (off_t)offset, (off_t)length);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
 }
 
-#if defined(__linux__)
+/* ---- extents --------------------------------------------------------------------------------- */
+
 /* From linux/fs.h and linux/fiemap.h, which do not go together with every C library's headers. */
 #define GET_FLAGS   _IOR('f', 1, long)             /* FS_IOC_GETFLAGS, of an int all the same */
 #define SET_FLAGS   _IOW('f', 2, long)             /* FS_IOC_SETFLAGS */
 #define GET_EXTENTS _IOWR('f', 11, struct extents) /* FS_IOC_FIEMAP */
 enum { FLAG_IN_PLACE = 0x00800000 /* FS_NOCOW_FL */, FLAG_SHARED = 0x2000, FLAG_LAST = 1 };
-enum { EXTENTS = 64 }; /* asked for at a time */
+enum { EXTENTS = 64 }; /* of one call */
 
 struct extent {
     uint64_t logical, physical, length, reserved[2];
     uint32_t flags, reserved_too[3];
 };
 
-/* Behind its first 32 bytes, which the number of the call is made of, come the extents. */
+/* The extents follow. The number of the call is made of the size of this part alone. */
 struct extents {
     uint64_t start, length;
     uint32_t flags, mapped, count, reserved;
 };
-static_assert(sizeof(struct extent) == 56 && sizeof(struct extents) == 32,
-              "as the kernel has them");
+static_assert(sizeof(struct extent) == 56 && sizeof(struct extents) == 32, "the kernel's layout");
 
 struct extent_reply {
     struct extents head;
     struct extent extents[EXTENTS];
 };
 
-static bool overwrites_nothing(struct file *file)
-{
-    static const uint32_t magics[] = {
-        0x9123683e /* btrfs */,
-        0xca451a4e /* bcachefs */,
-        0x2fc12fc1 /* zfs */,
-        0x3434 /* nilfs */,
-    };
-    return posix_is_on(file, magics, sizeof magics / sizeof *magics);
-}
-
 bool file_is_copied_on_write(struct file *file)
 {
     int flags = 0;
-    if (!overwrites_nothing(file))
+    if (!posix_file_system_is(file, LINUX_COPIED_ON_WRITE))
         return false;
     return ioctl(file->descriptor, (ioctl_number)GET_FLAGS, &flags) != 0 ||
            !(flags & FLAG_IN_PLACE);
@@ -67,13 +80,14 @@ bool file_is_copied_on_write(struct file *file)
 void file_keep_in_place(struct file *file)
 {
     int flags = 0;
-    if (!overwrites_nothing(file) || ioctl(file->descriptor, (ioctl_number)GET_FLAGS, &flags) != 0)
+    if (!posix_file_system_is(file, LINUX_COPIED_ON_WRITE) ||
+        ioctl(file->descriptor, (ioctl_number)GET_FLAGS, &flags) != 0)
         return;
     flags |= FLAG_IN_PLACE;
     (void)ioctl(file->descriptor, (ioctl_number)SET_FLAGS, &flags);
 }
 
-/* How much of it lies in the range, if it is shared. */
+/* Bytes of a shared extent that are in the range; 0 if it is not shared. */
 static uint64_t shared_part(const struct extent *extent, struct range range)
 {
     uint64_t start = maximum_u64(extent->logical, range.start);
@@ -104,41 +118,3 @@ uint64_t file_shared_bytes(struct file *file, struct range range)
     }
     return shared;
 }
-#else
-bool file_is_copied_on_write(struct file *file)
-{
-    (void)file;
-    return false;
-}
-
-void file_keep_in_place(struct file *file)
-{
-    (void)file;
-}
-
-uint64_t file_shared_bytes(struct file *file, struct range range)
-{
-    (void)file;
-    (void)range;
-    return 0;
-}
-#endif
-
-#if defined(SYNC_FILE_RANGE_WRITE)
-bool file_wait_written(struct file *file, struct range range, struct error *error)
-{
-    const unsigned flags =
-        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
-    /* A length of 0 would mean: to the end. */
-    if (range_length(range) == 0 || sync_file_range(file->descriptor, (off_t)range.start,
-                                                    (off_t)range_length(range), flags) == 0)
-        return true;
-    return errno == ENOSYS ? file_sync(file, true, error)
-                           : posix_error_doing(error, errno, "waiting for the disk");
-}
-#else
-bool file_wait_written(struct file *file, struct range range, struct error *error)
-{
-    return range_length(range) == 0 || file_sync(file, true, error);
-}
-#endif

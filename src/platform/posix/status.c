@@ -1,0 +1,149 @@
+/* status.c - what an open file is: kind, size, owner, and its file system. */
+#include "platform/linux/internal.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+static enum file_kind kind_of(mode_t mode)
+{
+    if (S_ISREG(mode))
+        return FILE_REGULAR;
+    if (S_ISBLK(mode))
+        return FILE_BLOCK_DEVICE;
+    if (S_ISDIR(mode))
+        return FILE_DIRECTORY;
+    if (S_ISSOCK(mode))
+        return FILE_SOCKET;
+    return FILE_STREAM;
+}
+
+static bool device_size(struct file *file, uint64_t *size, struct error *error)
+{
+    if (linux_device_size(file->descriptor, size))
+        return true;
+    off_t before = lseek(file->descriptor, 0, SEEK_CUR);
+    off_t end = lseek(file->descriptor, 0, SEEK_END);
+    if (before < 0 || end < 0)
+        return posix_error_doing(error, errno, "asking for the size of the device");
+    lseek(file->descriptor, before, SEEK_SET);
+    *size = (uint64_t)end;
+    return true;
+}
+
+/*
+ * Asks the system once for each open file: neither answer changes while it is open. Threads that
+ * ask at the same time get and store the same answers; FILE_SYSTEM_KNOWN is stored last.
+ */
+enum { FILE_SYSTEM_KNOWN = 1 << 16 };
+
+static unsigned ask_file_system(struct file *file, uint64_t *block_size)
+{
+    unsigned traits;
+    struct statvfs system;
+    if (!linux_file_system(file->descriptor, &traits, block_size)) {
+        if (fstatvfs(file->descriptor, &system) != 0)
+            return 0;
+        *block_size = system.f_frsize;
+    }
+    atomic_store_explicit(&file->block_size, *block_size, memory_order_relaxed);
+    atomic_store_explicit(&file->traits, traits | FILE_SYSTEM_KNOWN, memory_order_release);
+    return traits;
+}
+
+static unsigned file_system_of(struct file *file, uint64_t *block_size)
+{
+    unsigned traits = atomic_load_explicit(&file->traits, memory_order_acquire);
+    *block_size = 0;
+    if (!(traits & FILE_SYSTEM_KNOWN))
+        return ask_file_system(file, block_size);
+    *block_size = atomic_load_explicit(&file->block_size, memory_order_relaxed);
+    return traits;
+}
+
+bool posix_file_system_is(struct file *file, unsigned trait)
+{
+    uint64_t block_size;
+    return file_system_of(file, &block_size) & trait;
+}
+
+/* An "empty" file without blocks that has a byte all the same, and was not just grown. */
+static bool has_hidden_bytes(struct file *file, const struct stat *status)
+{
+    char byte;
+    struct stat again;
+    return status->st_size == 0 && status->st_blocks == 0 &&
+           pread(file->descriptor, &byte, 1, 0) == 1 && fstat(file->descriptor, &again) == 0 &&
+           again.st_size == 0;
+}
+
+#if defined(__APPLE__) || defined(__NetBSD__) || defined(__FreeBSD__)
+#if defined(__FreeBSD__)
+#define st_birthtimespec st_birthtim
+#endif
+static uint64_t birth_of(struct file *file, const struct stat *status)
+{
+    int64_t seconds = (int64_t)status->st_birthtimespec.tv_sec;
+    (void)file;
+    return seconds <= 0
+               ? 0
+               : (uint64_t)seconds * 1000000000u + (uint64_t)status->st_birthtimespec.tv_nsec;
+}
+#else
+static uint64_t birth_of(struct file *file, const struct stat *status)
+{
+    (void)status;
+    return linux_birth(file->descriptor);
+}
+#endif
+
+/* st_blksize is what is good to transfer; blocks are inserted and cut by the file system's unit. */
+static uint64_t block_size_of(struct file *file, const struct stat *status)
+{
+    uint64_t block_size;
+    (void)file_system_of(file, &block_size);
+    return block_size > 0 ? block_size : (uint64_t)status->st_blksize;
+}
+
+bool file_get_status(struct file *file, struct file_status *status, struct error *error)
+{
+    struct stat raw;
+    if (fstat(file->descriptor, &raw) != 0)
+        return posix_error_doing(error, errno, "asking for the file's status");
+    *status = (struct file_status){
+        .kind = kind_of(raw.st_mode),
+        .size = (uint64_t)raw.st_size,
+        .allocated = (uint64_t)raw.st_blocks * 512,
+        .block_size = block_size_of(file, &raw),
+        .device = (uint64_t)raw.st_dev,
+        .identity = (uint64_t)raw.st_ino,
+        .birth = birth_of(file, &raw),
+        .links = (uint64_t)raw.st_nlink,
+        .owner = (uint64_t)raw.st_uid,
+        .mode = (uint32_t)(raw.st_mode & 07777),
+    };
+    if (status->kind == FILE_REGULAR)
+        status->size_unknown =
+            posix_file_system_is(file, LINUX_GENERATED) || has_hidden_bytes(file, &raw);
+    if (status->kind == FILE_BLOCK_DEVICE)
+        return device_size(file, &status->size, error);
+    return true;
+}
+
+bool file_get_size(struct file *file, uint64_t *size, struct error *error)
+{
+    struct stat raw;
+    if (fstat(file->descriptor, &raw) != 0)
+        return posix_error_doing(error, errno, "asking for the file's size");
+    *size = (uint64_t)raw.st_size;
+    return !S_ISBLK(raw.st_mode) || device_size(file, size, error);
+}
+
+bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)
+{
+    return linux_newest_size(file->descriptor, size) || file_get_size(file, size, error);
+}
+
+bool file_is_served(struct file *file)
+{
+    return posix_file_system_is(file, LINUX_SERVED);
+}
