@@ -39,8 +39,7 @@ enum {
 static bool plan_again(struct job *job, uint64_t size, struct error *error)
 {
     const struct plan before = job->plan;
-    if (!plan_init(&job->plan, before.edits, size, before.window, before.zero_piece,
-                   before.merge_gap, error))
+    if (!plan_init(&job->plan, before.edits, size, &before.sizes, error))
         return false;
     job->mapping->size = job->old_size = size;
     job->new_size = job->plan.new_size;
@@ -356,9 +355,12 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
     /* What lies between two patches may be a hole. */
     bool merges = edits->count >= MERGE_LEAST && !mapping_is_sparse(job->mapping);
     /* Without a journal a step is put together in memory, so it must fit one chunk. */
-    uint64_t window = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK;
-    return plan_init(&job->plan, edits, size, window, ZERO_PIECE, merges ? MERGE_GAP : 0, error) &&
-           job_prepare(job, error);
+    struct plan_sizes sizes = {
+        .write_most = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK,
+        .zero_least = ZERO_PIECE,
+        .merge_gap = merges ? MERGE_GAP : 0,
+    };
+    return plan_init(&job->plan, edits, size, &sizes, error) && job_prepare(job, error);
 }
 
 /* Reserves, commits, and does the steps. */
@@ -500,7 +502,7 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
 static uint64_t needed_space(const struct job *job)
 {
     const struct plan *plan = &job->plan;
-    return 2 * plan->window + plan->edits->pool_end + plan->edits->encoded.length +
+    return 2 * plan->sizes.write_most + plan->edits->pool_end + plan->edits->encoded.length +
            job->totals.written;
 }
 

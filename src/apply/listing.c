@@ -39,8 +39,8 @@ static bool read_side(struct listing *listing, const struct side *side, uint64_t
                       unsigned char *bytes, size_t length)
 {
     if (side->is_new)
-        return pool_read_edit(listing->pool, listing->mapping, side->edit, at, bytes, length,
-                              listing->error);
+        return pool_read_edit(listing->pool, listing->mapping, side->edit,
+                              (struct range){at, at + length}, bytes, listing->error);
     return mapping_read(listing->mapping, side->edit->offset + at, bytes, length, listing->error);
 }
 

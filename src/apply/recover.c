@@ -24,8 +24,7 @@ bool recovery_load(struct recovery *recovery, struct job *job, struct error *err
     recovery->loaded = journal_load(job->journal, &recovery->bytes, &recovery->edits,
                                     &recovery->first, &recovery->published, error);
     if (!recovery->loaded ||
-        !plan_init(&job->plan, &recovery->edits, header->start_size, header->window,
-                   header->zero_piece, header->merge_gap, error) ||
+        !plan_init(&job->plan, &recovery->edits, header->start_size, &header->sizes, error) ||
         !journal_load_tail(job->journal, &recovery->tail, error) || !job_prepare(job, error))
         return false;
     job->new_size = header->new_size;

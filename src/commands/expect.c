@@ -47,7 +47,7 @@ static bool is_done(const struct edit *edit, const struct mapping *mapping, stru
             edit->new_length <= mapping->size - offset;
     for (uint64_t at = 0; *done && at < edit->new_length;) {
         size_t take = (size_t)minimum_u64(STEP, edit->new_length - at);
-        if (!pool_read_edit(pool, mapping, edit, at, wanted, take, error) ||
+        if (!pool_read_edit(pool, mapping, edit, (struct range){at, at + take}, wanted, error) ||
             !mapping_read(mapping, offset + at, there, take, error))
             return false;
         *done = memcmp(wanted, there, take) == 0;

@@ -131,7 +131,7 @@ static void print_journal(struct printer *printer, const struct recover_look *lo
         print_owner(printer, status.owner);
         print_time(printer, status.birth);
     }
-    if (header->window == 0) /* its maker was killed before it wrote one */
+    if (header->sizes.write_most == 0) /* its maker was killed before it wrote one */
         return;
     print_number(printer, printer->json ? "old_size" : "old size", header->old_size);
     print_number(printer, printer->json ? "new_size" : "new size", header->new_size);

@@ -254,10 +254,11 @@ static bool make_and_rename(struct replacement *replacement, struct apply_report
 static bool prepare(struct replacement *replacement, struct error *error)
 {
     struct plan_sources sources = {read_old, read_pool, replacement};
+    struct plan_sizes sizes = {.write_most = CHUNK, .zero_least = CHUNK};
     replacement->chunk = malloc(CHUNK);
     return (replacement->chunk || error_memory(error, CHUNK)) &&
-           plan_init(&replacement->plan, replacement->edits, replacement->mapping->size, CHUNK,
-                     CHUNK, 0, error) &&
+           plan_init(&replacement->plan, replacement->edits, replacement->mapping->size, &sizes,
+                     error) &&
            plan_assembler_init(&replacement->assembler, &replacement->plan, sources, 2 * CHUNK,
                                error);
 }

@@ -246,14 +246,15 @@ bool edit_list_append(struct edit_list *list, const struct edit *edit, struct er
     return true;
 }
 
-bool edit_list_load(struct edit_list *list, const unsigned char *bytes, size_t length,
-                    uint64_t count, uint64_t old_size, uint64_t pool_size, struct error *error)
+bool edit_list_load(struct edit_list *list, const struct encoded_edits *encoded, uint64_t old_size,
+                    uint64_t pool_size, struct error *error)
 {
     edit_list_init(list);
     list->borrowed = true;
-    list->encoded = (struct buffer){(unsigned char *)(uintptr_t)bytes, length, length};
+    list->encoded = (struct buffer){(unsigned char *)(uintptr_t)encoded->bytes, encoded->length,
+                                    encoded->length};
     size_t position = 0;
-    while (list->count < count) {
+    while (list->count < encoded->count) {
         struct edit edit;
         size_t start = position;
         if (!decode(&list->encoded, &position, &list->last, &edit) || !edit_is_valid(&edit) ||
@@ -267,7 +268,7 @@ bool edit_list_load(struct edit_list *list, const unsigned char *bytes, size_t l
         }
         account(list, &edit);
     }
-    bool whole = list->count == count && position == length &&
+    bool whole = list->count == encoded->count && position == encoded->length &&
                  old_size - old_end(&list->last) <= OFFSET_MAX - new_end(&list->last);
     if (!whole) {
         edit_list_release(list);

@@ -76,13 +76,20 @@ void edit_list_release(struct edit_list *list);
  */
 bool edit_list_append(struct edit_list *list, const struct edit *edit, struct error *error);
 
+/* A list as it stands in a journal. */
+struct encoded_edits {
+    const unsigned char *bytes;
+    size_t length;
+    uint64_t count; /* of edits */
+};
+
 /*
- * Takes encoded bytes that came from a journal: `count` edits for a file of
- * `old_size` bytes with a pool of `pool_size`. Everything is checked before it
- * is believed. The bytes are borrowed and must outlive the list.
+ * Takes edits that came from a journal, for a file of `old_size` bytes with a pool of
+ * `pool_size`. Everything is checked before it is believed. The bytes are borrowed and must
+ * outlive the list.
  */
-bool edit_list_load(struct edit_list *list, const unsigned char *bytes, size_t length,
-                    uint64_t count, uint64_t old_size, uint64_t pool_size, struct error *error);
+bool edit_list_load(struct edit_list *list, const struct encoded_edits *encoded, uint64_t old_size,
+                    uint64_t pool_size, struct error *error);
 
 /* Size of the file after the edits; the list must have been made for that old size. */
 uint64_t edit_list_new_size(const struct edit_list *list, uint64_t old_size);

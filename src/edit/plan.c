@@ -74,20 +74,14 @@ static void get_piece(const struct plan *plan, struct edit_reader *reader, uint6
         kept_piece(plan, reader, number / 2, piece);
 }
 
-bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size, uint64_t window,
-               uint64_t zero_piece, uint64_t merge_gap, struct error *error)
+bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size,
+               const struct plan_sizes *sizes, struct error *error)
 {
     uint64_t end = edits->last.offset + edits->last.old_length;
     if (end > old_size)
         return error_set(error, "an edit ends at %llu, past the end (size %llu)",
                          (unsigned long long)end, (unsigned long long)old_size);
-    *plan = (struct plan){
-        .edits = edits,
-        .old_size = old_size,
-        .window = window,
-        .zero_piece = zero_piece,
-        .merge_gap = merge_gap,
-    };
+    *plan = (struct plan){.edits = edits, .old_size = old_size, .sizes = *sizes};
     plan->new_size = edit_list_new_size(edits, old_size);
     if (plan->new_size > OFFSET_MAX)
         return error_set(error, "the file would be too large (%llu bytes)",
@@ -122,7 +116,7 @@ void plan_walk_init(struct plan_walk *walk, const struct plan *plan)
 
 static bool is_zero_step(const struct plan *plan, const struct piece *piece)
 {
-    return piece->kind == PIECE_ZEROS && piece->length >= plan->zero_piece;
+    return piece->kind == PIECE_ZEROS && piece->length >= plan->sizes.zero_least;
 }
 
 /* Goes on to the next piece, or to the next phase behind the last piece. */
@@ -157,7 +151,8 @@ static bool joins(const struct plan_walk *walk, const struct piece *piece)
     if (walk->phase != PLAN_LATE)
         return piece->phase == walk->phase && piece->rewrite;
     /* A short gap between patches is rewritten as it is rather than stepped over. */
-    return piece->phase == PLAN_LATE && (piece->rewrite || piece->length <= walk->plan->merge_gap);
+    return piece->phase == PLAN_LATE &&
+           (piece->rewrite || piece->length <= walk->plan->sizes.merge_gap);
 }
 
 /*
@@ -192,12 +187,12 @@ static uint64_t gather(struct plan_walk *walk, struct source_span *sources)
     enum plan_phase phase = walk->phase;
     uint64_t taken = 0, unchanged = 0;
     struct piece piece;
-    while (walk->phase == phase && taken < plan->window) {
+    while (walk->phase == phase && taken < plan->sizes.write_most) {
         get_piece(plan, &walk->reader, walk->piece, &piece);
         if (!joins(walk, &piece))
             break;
         uint64_t left = piece.length - walk->within;
-        uint64_t take = minimum_u64(left, plan->window - taken);
+        uint64_t take = minimum_u64(left, plan->sizes.write_most - taken);
         uint64_t offset = phase == PLAN_RIGHT ? left - take : walk->within;
         add_source(sources, &piece, offset, take);
         taken += take;

@@ -18,7 +18,7 @@
  * with a crash at every point. EDIT_COPY sits outside that argument: a list with
  * one must not shift anything else.
  *
- * Steps can be computed again from the list, the old size and the window size
+ * Steps can be computed again from the list, the old size and the plan_sizes
  * alone, which is how a recovery knows where a killed edit stood.
  */
 #ifndef MMTOOL_PLAN_H
@@ -29,18 +29,23 @@
 
 enum plan_phase { PLAN_LEFT, PLAN_RIGHT, PLAN_LATE, PLAN_DONE };
 
+/* By what an edit is cut into steps, in bytes. */
+struct plan_sizes {
+    uint64_t write_most; /* a STEP_WRITE writes no more */
+    uint64_t zero_least; /* zeros of at least this length are a step of their own */
+    uint64_t merge_gap;  /* patches nearer than this are written together */
+};
+
 struct plan {
     const struct edit_list *edits; /* not owned; must outlive the plan */
     uint64_t old_size;
     uint64_t new_size;
-    uint64_t window;     /* most bytes a STEP_WRITE writes */
-    uint64_t zero_piece; /* zeros of at least this length are a step of their own */
-    uint64_t merge_gap;  /* patches nearer than this are written together */
+    struct plan_sizes sizes;
 };
 
 /* Fails when the list does not fit a file of `old_size` bytes. */
-bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size, uint64_t window,
-               uint64_t zero_piece, uint64_t merge_gap, struct error *error);
+bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size,
+               const struct plan_sizes *sizes, struct error *error);
 
 enum step_kind {
     STEP_WRITE, /* assemble and write */

@@ -35,12 +35,13 @@ bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, s
 }
 
 bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
-                    uint64_t at, unsigned char *bytes, size_t length, struct error *error)
+                    struct range part, unsigned char *bytes, struct error *error)
 {
+    size_t length = (size_t)(part.end - part.start);
     if (edit->kind == EDIT_COPY)
-        return mapping_read(target, edit->source + at, bytes, length, error);
+        return mapping_read(target, edit->source + part.start, bytes, length, error);
     for (size_t done = 0; done < length;) {
-        uint64_t phase = (at + done) % edit->period;
+        uint64_t phase = (part.start + done) % edit->period;
         size_t take = (size_t)minimum_u64(edit->period - phase, length - done);
         if (!pool_read(pool, edit->source + phase, bytes + done, take, error))
             return false;

@@ -25,8 +25,11 @@ uint64_t pool_size(const struct pool *pool);
 /* All `length` bytes from pool offset `offset`, which lie inside. */
 bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, struct error *error);
 
-/* New bytes [at, at + length) of an edit that does not bring zeros, as they would be written. */
+/*
+ * The `part` of the new bytes of an edit that does not bring zeros, counted from the first of
+ * them, as it would be written to `target`.
+ */
 bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
-                    uint64_t at, unsigned char *bytes, size_t length, struct error *error);
+                    struct range part, unsigned char *bytes, struct error *error);
 
 #endif

@@ -58,9 +58,9 @@ static void fields(struct cursor *cursor, struct journal_header *header)
         &header->old_size,
         &header->new_size,
         &header->start_size,
-        &header->window,
-        &header->zero_piece,
-        &header->merge_gap,
+        &header->sizes.write_most,
+        &header->sizes.zero_least,
+        &header->sizes.merge_gap,
         &header->edit_count,
         &header->list_length,
         &header->pool_offset,
@@ -108,7 +108,8 @@ static bool is_sound(const struct journal_header *header)
     if (header->state < JOURNAL_PRE || header->state > JOURNAL_DONE ||
         header->witness_length > WITNESS_TABLE)
         return false;
-    if (header->window == 0 || header->window > (uint64_t)1 << 30 || header->zero_piece == 0)
+    if (header->sizes.write_most == 0 || header->sizes.write_most > (uint64_t)1 << 30 ||
+        header->sizes.zero_least == 0)
         return false;
     if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
         header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT ||

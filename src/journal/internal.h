@@ -25,7 +25,7 @@ enum {
 /* A slot has a page more than a window, so that bytes may begin anywhere in its first page. */
 static inline uint64_t journal_slot_stride(const struct journal_header *header)
 {
-    return header->window + JOURNAL_PAGE;
+    return header->sizes.write_most + JOURNAL_PAGE;
 }
 
 /* To finish an edit all is needed; to take it back neither pool nor slots. */

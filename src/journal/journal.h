@@ -83,7 +83,7 @@ struct journal_header {
     uint64_t identity, birth, device; /* of the edited file; the device is advisory */
     uint64_t old_size, new_size;
     uint64_t start_size; /* of the file that the list is for: old_size, or behind the blocks */
-    uint64_t window, zero_piece, merge_gap;
+    struct plan_sizes sizes;
     uint64_t edit_count, list_length, pool_offset, pool_length, slot_offset, length;
     uint32_t blocks; /* an enum journal_blocks */
     uint64_t blocks_offset, blocks_length;

@@ -28,8 +28,8 @@ static bool load_list(struct journal *journal, struct buffer *bytes, struct edit
     bytes->length = length;
     if (got != length || crc32c(0, bytes->data, length) != header->list_crc)
         return error_set(error, "the journal's list of edits is damaged");
-    return edit_list_load(edits, bytes->data, length, header->edit_count, header->start_size,
-                          header->pool_length, error);
+    struct encoded_edits encoded = {bytes->data, length, header->edit_count};
+    return edit_list_load(edits, &encoded, header->start_size, header->pool_length, error);
 }
 
 bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record)
@@ -39,7 +39,7 @@ bool journal_slot_is_whole(struct journal *journal, const struct journal_record 
     uint32_t crc = 0;
     if (record->slot_length == 0)
         return true;
-    if (record->slot_length > journal->header.window ||
+    if (record->slot_length > journal->header.sizes.write_most ||
         record->slot_start < journal->header.slot_offset ||
         record->slot_start > journal->header.length - record->slot_length)
         return false;

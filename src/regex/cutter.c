@@ -202,7 +202,7 @@ bool cutter_init(struct cutter *cutter, struct regex_matcher *matcher, struct re
 
 /* Follows a thread through `part` while there is hope. Returns whether it left the part. */
 static bool follow(struct cutter *cutter, const struct part *part, uint32_t target,
-                   const uint64_t *hopes, const struct surroundings *around, uint32_t *count)
+                   const uint64_t *hopes, const struct surroundings *around)
 {
     bool left = false;
     uint32_t height = 0;
@@ -217,7 +217,7 @@ static bool follow(struct cutter *cutter, const struct part *part, uint32_t targ
         if (index == part->exit) {
             left = true;
         } else if (instruction->operation == DO_SET) {
-            cutter->then[(*count)++] = index;
+            cutter->then[cutter->then_count++] = index;
         } else if (instruction->operation != DO_LOOK ||
                    regex_look_holds(instruction->value, around->left, around->right)) {
             cutter->stack[height++] = instruction->next;
@@ -237,15 +237,15 @@ static void next_generation(struct cutter *cutter)
 }
 
 /* Steps the threads in `now` over a byte, into `then`, which follow() fills. */
-static bool step(struct cutter *cutter, const struct part *part, unsigned class, uint32_t now_count,
-                 const uint64_t *hopes, const struct surroundings *around, uint32_t *count)
+static bool step(struct cutter *cutter, const struct part *part, unsigned class,
+                 const uint64_t *hopes, const struct surroundings *around)
 {
     const struct byte_set *sets = cutter->matcher->regex->class_sets;
     bool left = false;
-    for (uint32_t i = 0; i < now_count; i++) {
+    for (uint32_t i = 0; i < cutter->now_count; i++) {
         const struct regex_instruction *instruction = &cutter->program.code[cutter->now[i]];
         if (byte_set_has(&sets[instruction->value], class) &&
-            follow(cutter, part, instruction->next, hopes, around, count))
+            follow(cutter, part, instruction->next, hopes, around))
             left = true;
     }
     return left;
@@ -255,23 +255,23 @@ bool cutter_cut(struct cutter *cutter, const struct part *part, uint64_t *place)
 {
     struct surroundings around;
     unsigned class = 0;
-    uint32_t now_count = 0;
+    cutter->now_count = 0;
     for (uint64_t at = *place;; at++) {
-        uint32_t count = 0;
         const uint64_t *hopes = hopes_at(cutter, at);
         if (!hopes || !look_around(cutter, at, &around))
             return false;
         next_generation(cutter);
-        bool left = now_count == 0 ? follow(cutter, part, part->entry, hopes, &around, &count)
-                                   : step(cutter, part, class, now_count, hopes, &around, &count);
+        cutter->then_count = 0;
+        bool left = cutter->now_count == 0 ? follow(cutter, part, part->entry, hopes, &around)
+                                           : step(cutter, part, class, hopes, &around);
         if (left)
             *place = at;
-        if (count == 0)
+        if (cutter->then_count == 0)
             return true;
         uint32_t *swap = cutter->now;
         cutter->now = cutter->then;
         cutter->then = swap;
-        now_count = count;
+        cutter->now_count = cutter->then_count;
         class = around.class;
     }
 }

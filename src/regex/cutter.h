@@ -28,8 +28,9 @@ struct cutter {
     uint64_t first_row;   /* the block in `rows`, counted from 0; UINT64_MAX: none */
     uint32_t *scratch;    /* what holds the next four */
     uint32_t *now, *then; /* threads of the walk forward */
-    uint32_t *marks;      /* by instruction: the place that reached it, as a generation */
-    uint32_t *stack;      /* of twice as many: an instruction leads to two at most */
+    uint32_t now_count, then_count;
+    uint32_t *marks; /* by instruction: the place that reached it, as a generation */
+    uint32_t *stack; /* of twice as many: an instruction leads to two at most */
     uint32_t generation;
     enum regex_result result; /* what went wrong */
 };

@@ -365,20 +365,19 @@ static bool leave(struct finding *finding, enum regex_advance advance, struct re
 }
 
 enum regex_result regex_find_several(struct regex_matcher *matcher, const struct regex_text *text,
-                                     uint64_t *from, uint64_t until, enum regex_advance advance,
-                                     struct regex_match *matches, size_t capacity, size_t *count)
+                                     uint64_t *from, uint64_t until, struct regex_list *list)
 {
     struct finding finding = finding_of(matcher, text, *from, until);
     enum regex_result result = REGEX_FOUND;
-    finding.line_only = advance == REGEX_BY_LINE;
-    for (*count = 0; *count < capacity && result == REGEX_FOUND; ++*count) {
-        struct regex_match *match = &matches[*count];
+    finding.line_only = list->advance == REGEX_BY_LINE;
+    for (list->count = 0; list->count < list->capacity && result == REGEX_FOUND; list->count++) {
+        struct regex_match *match = &list->matches[list->count];
         *from = finding.from;
         result = find_one(&finding, match);
         if (result != REGEX_FOUND)
             return result;
         match->start = minimum_u64(match->start, finding.until);
-        if (!leave(&finding, advance, match))
+        if (!leave(&finding, list->advance, match))
             result = REGEX_UNREADABLE;
     }
     *from = finding.from;

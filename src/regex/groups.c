@@ -34,14 +34,19 @@ static void measure_rest(const struct regex_tree *tree, uint32_t index, uint64_t
     }
 }
 
-/*
- * Where the child `index` of a concatenation ends that starts at `*place`. Where
- * lengths alone tell, the cutter is not set up.
- */
-static bool cut_child(const struct grouping *grouping, struct cutter *cutter, uint32_t parent,
-                      uint32_t index, const struct regex_match *bytes, const struct part *part,
+/* A concatenation and the bytes that it matched. */
+struct concatenation {
+    const struct grouping *grouping;
+    uint32_t index; /* its node */
+    struct regex_match bytes;
+    struct cutter cutter; /* not set up where lengths alone tell where a child ends */
+};
+
+/* Where the child `index` ends that starts at `*place`. */
+static bool cut_child(struct concatenation *whole, uint32_t index, const struct part *part,
                       uint64_t *place)
 {
+    const struct grouping *grouping = whole->grouping;
     const struct regex_tree *tree = &grouping->matcher->regex->tree;
     const struct regex_node *child = &tree->nodes[index];
     uint64_t start = *place, shortest, longest;
@@ -49,14 +54,15 @@ static bool cut_child(const struct grouping *grouping, struct cutter *cutter, ui
     if (child->shortest == child->longest)
         *place += child->shortest;
     else if (shortest == longest)
-        *place = bytes->end - shortest;
-    else if (!cutter->program.code &&
-             !cutter_init(cutter, grouping->matcher, grouping->cursor, parent, bytes))
+        *place = whole->bytes.end - shortest;
+    else if (!whole->cutter.program.code &&
+             !cutter_init(&whole->cutter, grouping->matcher, grouping->cursor, whole->index,
+                          &whole->bytes))
         return false;
     else
-        return cutter_cut(cutter, part, place);
+        return cutter_cut(&whole->cutter, part, place);
     /* Where the bytes have changed since the match was found, the parts may not fit. */
-    *place = minimum_u64(maximum_u64(*place, start), bytes->end);
+    *place = minimum_u64(maximum_u64(*place, start), whole->bytes.end);
     return true;
 }
 
@@ -64,7 +70,7 @@ static enum regex_result assign_concat(const struct grouping *grouping, uint32_t
                                        struct regex_match bytes)
 {
     const struct regex_tree *tree = &grouping->matcher->regex->tree;
-    struct cutter cutter = {.result = REGEX_FOUND};
+    struct concatenation concatenation = {grouping, index, bytes, {.result = REGEX_FOUND}};
     struct part part = {0, 0};
     uint32_t children[REGEX_GROUPS];
     struct regex_match taken[REGEX_GROUPS];
@@ -74,14 +80,15 @@ static enum regex_result assign_concat(const struct grouping *grouping, uint32_t
     for (uint32_t i = tree->nodes[index].first; whole && i != NODE_NONE; i = tree->nodes[i].next) {
         uint64_t start = place;
         part = (struct part){part.exit, part.exit + tree->nodes[i].size};
-        whole = cut_child(grouping, &cutter, index, i, &bytes, &part, &place);
+        whole = cut_child(&concatenation, i, &part, &place);
         if (tree->nodes[i].has_group) {
             children[count] = i;
             taken[count++] = (struct regex_match){start, place};
         }
     }
-    enum regex_result result = whole ? REGEX_FOUND : cutter.result;
-    cutter_release(&cutter); /* before going down, so that memory is that of one level */
+    enum regex_result result = whole ? REGEX_FOUND : concatenation.cutter.result;
+    /* Before going down, so that memory is that of one level. */
+    cutter_release(&concatenation.cutter);
     for (size_t i = 0; i < count && result == REGEX_FOUND; i++)
         result = assign(grouping, children[i], taken[i]);
     return result;

@@ -159,15 +159,21 @@ enum regex_advance {
     REGEX_BY_LINE,
 };
 
+/* Where the matches of a call go; the caller owns the array. */
+struct regex_list {
+    struct regex_match *matches;
+    size_t capacity; /* at least 1 */
+    size_t count;
+    enum regex_advance advance;
+};
+
 /*
  * The matches that start in [*from, until], one after the other as regex_find() finds
- * each: up to `capacity` (at least 1) of them, `*count`. FOUND: the array is full, and the
- * search may go on at `*from`. NONE: there are no more. UNREADABLE: those before `*from`
- * were found, what is there was not read.
+ * each, until the list is full. FOUND: it is, and the search may go on at `*from`. NONE:
+ * there are no more. UNREADABLE: those before `*from` were found, what is there was not read.
  */
 enum regex_result regex_find_several(struct regex_matcher *matcher, const struct regex_text *text,
-                                     uint64_t *from, uint64_t until, enum regex_advance advance,
-                                     struct regex_match *matches, size_t capacity, size_t *count);
+                                     uint64_t *from, uint64_t until, struct regex_list *list);
 
 /*
  * The match that starts last among those that start at `from` or behind and end

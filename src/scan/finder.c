@@ -204,13 +204,11 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
     enum regex_result result = REGEX_FOUND;
     task->covered = maximum_u64(starts.start, at);
     while (result == REGEX_FOUND && task->covered < starts.end && task->count < task->most) {
-        size_t count;
-        result =
-            regex_find_several(finder->matcher, &text, &task->covered, starts.end - 1,
-                               advance_of(finder->scan), found, batch_room(task, most), &count);
+        struct regex_list list = {found, batch_room(task, most), 0, advance_of(finder->scan)};
+        result = regex_find_several(finder->matcher, &text, &task->covered, starts.end - 1, &list);
         if (failed(finder, result))
             return false;
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < list.count; i++)
             if (!task_add(task, match_of(&found[i]), finder->error) || !add_text(finder, task))
                 return false;
     }

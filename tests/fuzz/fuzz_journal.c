@@ -35,8 +35,7 @@ static void walk(const struct journal_header *header, const struct edit_list *ed
     struct plan_walk steps;
     struct plan_step step;
     struct error error;
-    if (!plan_init(&plan, edits, header->start_size, header->window, header->zero_piece,
-                   header->merge_gap, &error))
+    if (!plan_init(&plan, edits, header->start_size, &header->sizes, &error))
         return;
     uint64_t end = plan.new_size > plan.old_size ? plan.new_size : plan.old_size;
     plan_walk_init(&steps, &plan);
@@ -49,8 +48,8 @@ static void load_and_walk(const struct journal_header *header, const uint8_t *da
 {
     struct edit_list edits;
     struct error error;
-    if (!edit_list_load(&edits, data, size, header->edit_count, header->start_size,
-                        header->pool_length, &error))
+    struct encoded_edits encoded = {data, size, header->edit_count};
+    if (!edit_list_load(&edits, &encoded, header->start_size, header->pool_length, &error))
         return;
     walk(header, &edits);
     edit_list_release(&edits);

@@ -110,8 +110,9 @@ static void compare_lines(const struct naive *naive, const struct naive_text *na
         bool found = from <= naive_text->length &&
                      naive_find(naive, naive_text, from, naive_text->length, &start, &end);
         if (next == count && result == REGEX_FOUND) {
-            result = regex_find_several(matcher, text, &at, text->end, REGEX_BY_LINE, matches, 3,
-                                        &count);
+            struct regex_list list = {matches, 3, 0, REGEX_BY_LINE};
+            result = regex_find_several(matcher, text, &at, text->end, &list);
+            count = list.count;
             next = 0;
         }
         demand((next < count) == found);

@@ -18,9 +18,9 @@ static struct journal_header random_header(void)
         .old_size = unit_random() >> 2,
         .new_size = unit_random() >> 2,
         .start_size = unit_random() >> 2,
-        .window = 1 + unit_below((uint64_t)1 << 30),
-        .zero_piece = 1 + unit_below(10000),
-        .merge_gap = unit_below(10000),
+        .sizes.write_most = 1 + unit_below((uint64_t)1 << 30),
+        .sizes.zero_least = 1 + unit_below(10000),
+        .sizes.merge_gap = unit_below(10000),
         .edit_count = unit_random(),
         .list_length = unit_below((uint64_t)1 << 40),
         .pool_length = unit_below((uint64_t)1 << 40),
@@ -73,7 +73,7 @@ static void a_header_comes_back_as_it_was(void)
         CHECK(back.identity == header.identity && back.birth == header.birth);
         CHECK(back.old_size == header.old_size && back.new_size == header.new_size);
         CHECK(back.start_size == header.start_size && back.edit_count == header.edit_count);
-        CHECK(back.window == header.window && back.length == header.length);
+        CHECK(back.sizes.write_most == header.sizes.write_most && back.length == header.length);
         CHECK(back.blocks == header.blocks && back.blocks_offset == header.blocks_offset);
         CHECK(back.list_crc == header.list_crc && back.pool_crc == header.pool_crc);
         CHECK(back.undo_number == header.undo_number && back.undo_length == header.undo_length);
@@ -142,10 +142,10 @@ static void lengths_that_do_not_fit_are_refused(void)
 {
     REFUSES(state, 0);
     REFUSES(state, 4);
-    REFUSES(window, 0);
-    REFUSES(window, UINT64_MAX);
-    REFUSES(window, ((uint64_t)1 << 30) + 1);
-    REFUSES(zero_piece, 0);
+    REFUSES(sizes.write_most, 0);
+    REFUSES(sizes.write_most, UINT64_MAX);
+    REFUSES(sizes.write_most, ((uint64_t)1 << 30) + 1);
+    REFUSES(sizes.zero_least, 0);
     REFUSES(old_size, UINT64_MAX);
     REFUSES(new_size, UINT64_MAX);
     REFUSES(start_size, UINT64_MAX);
@@ -286,8 +286,8 @@ static void a_list_loads_as_it_was(void)
         struct edit_reader reader, other;
         struct error error;
         fill(&list, 1 + unit_below(1000));
-        bool good = edit_list_load(&loaded, list.encoded.data, list.encoded.length, list.count,
-                                   OLD_SIZE, POOL_SIZE, &error);
+        struct encoded_edits encoded = {list.encoded.data, list.encoded.length, list.count};
+        bool good = edit_list_load(&loaded, &encoded, OLD_SIZE, POOL_SIZE, &error);
         CHECK_SAY(good, "%s", error.message);
         edit_reader_init(&reader, &list);
         edit_reader_init(&other, &loaded);
@@ -310,8 +310,8 @@ static void a_damaged_list_is_refused_or_harmless(void)
         fill(&list, 1 + unit_below(40));
         for (uint64_t i = 1 + unit_below(3); i > 0; i--)
             list.encoded.data[unit_below(list.encoded.length)] = (unsigned char)unit_random();
-        if (edit_list_load(&loaded, list.encoded.data, list.encoded.length, list.count, OLD_SIZE,
-                           POOL_SIZE, &error)) {
+        struct encoded_edits encoded = {list.encoded.data, list.encoded.length, list.count};
+        if (edit_list_load(&loaded, &encoded, OLD_SIZE, POOL_SIZE, &error)) {
             CHECK(is_sound(&loaded));
             edit_list_release(&loaded);
         } else
@@ -330,7 +330,8 @@ static void a_list_of_random_bytes_is_refused_or_harmless(void)
         struct error error;
         for (size_t i = 0; i < length; i++)
             bytes[i] = (unsigned char)(unit_random() >> unit_below(8));
-        if (edit_list_load(&loaded, bytes, length, unit_below(12), OLD_SIZE, POOL_SIZE, &error)) {
+        struct encoded_edits encoded = {bytes, length, unit_below(12)};
+        if (edit_list_load(&loaded, &encoded, OLD_SIZE, POOL_SIZE, &error)) {
             CHECK(is_sound(&loaded));
             edit_list_release(&loaded);
         }
@@ -342,13 +343,12 @@ static void a_list_cut_short_or_of_another_count_is_refused(void)
     struct edit_list list, loaded;
     struct error error;
     fill(&list, 300);
-    for (size_t length = 0; length < list.encoded.length; length++)
-        CHECK(!edit_list_load(&loaded, list.encoded.data, length, list.count, OLD_SIZE, POOL_SIZE,
-                              &error));
-    for (uint64_t count = 0; count < 600; count++)
-        CHECK(count == list.count ||
-              !edit_list_load(&loaded, list.encoded.data, list.encoded.length, count, OLD_SIZE,
-                              POOL_SIZE, &error));
+    struct encoded_edits encoded = {list.encoded.data, 0, list.count};
+    for (; encoded.length < list.encoded.length; encoded.length++)
+        CHECK(!edit_list_load(&loaded, &encoded, OLD_SIZE, POOL_SIZE, &error));
+    for (encoded.count = 0; encoded.count < 600; encoded.count++)
+        CHECK(encoded.count == list.count ||
+              !edit_list_load(&loaded, &encoded, OLD_SIZE, POOL_SIZE, &error));
     edit_list_release(&list);
 }
 

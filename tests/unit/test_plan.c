@@ -225,8 +225,8 @@ static unsigned long try_all(unsigned long rounds, enum mutant mutant, unsigned 
         struct error error = {0};
         struct plan plan;
         random_example(&example);
-        CHECK(plan_init(&plan, &example.list, example.old_size, windows[unit_below(6)],
-                        1 + unit_below(12), gaps[unit_below(4)], &error));
+        struct plan_sizes sizes = {windows[unit_below(6)], 1 + unit_below(12), gaps[unit_below(4)]};
+        CHECK(plan_init(&plan, &example.list, example.old_size, &sizes, &error));
         CHECK(plan.new_size == example.want_size);
         uint64_t steps = count_steps(&plan);
         bad += !survives(&example, &plan, mutant, NULL, steps);
@@ -264,7 +264,8 @@ static void the_new_file_is_put_together_from_the_old_one(void)
         struct plan_sources sources = {read_old, read_pool, &disk};
         memcpy(disk.file, example.old, example.old_size);
         memset(got, 0xa5, sizeof got); /* what is not written is not right by chance */
-        CHECK(plan_init(&plan, &example.list, example.old_size, 64, 8, 0, &error));
+        struct plan_sizes sizes = {64, 8, 0};
+        CHECK(plan_init(&plan, &example.list, example.old_size, &sizes, &error));
         CHECK(plan_assembler_init(&assembler, &plan, sources, 1 + unit_below(64), &error));
         for (size_t at = 0; at < example.want_size;) {
             size_t length = minimum_u64(1 + unit_below(200), example.want_size - at);
@@ -289,8 +290,8 @@ static void no_byte_is_written_by_two_steps(void)
         struct plan_walk walk;
         struct plan_step step;
         random_example(&example);
-        CHECK(plan_init(&plan, &example.list, example.old_size, windows[unit_below(4)],
-                        1 + unit_below(12), gaps[unit_below(4)], &error));
+        struct plan_sizes sizes = {windows[unit_below(4)], 1 + unit_below(12), gaps[unit_below(4)]};
+        CHECK(plan_init(&plan, &example.list, example.old_size, &sizes, &error));
         plan_walk_init(&walk, &plan);
         while (plan_walk_next(&walk, &step))
             for (uint64_t at = 0; at < step.length; at++)
@@ -329,8 +330,8 @@ static void lists_read_back_from_any_place(void)
         position = edit.offset + edit.old_length;
     }
     CHECK(list.count == 3000);
-    CHECK(edit_list_load(&loaded, list.encoded.data, list.encoded.length, 3000, position,
-                         list.pool_end, &error));
+    struct encoded_edits encoded = {list.encoded.data, list.encoded.length, 3000};
+    CHECK(edit_list_load(&loaded, &encoded, position, list.pool_end, &error));
     edit_reader_init(&reader, &loaded);
     for (size_t i = 0; i < 20000; i++) {
         size_t index = unit_below(3000);
@@ -357,8 +358,8 @@ static void a_damaged_list_is_refused_or_valid(void)
         struct buffer *bytes = &example.list.encoded;
         if (bytes->length > 0) {
             bytes->data[unit_below(bytes->length)] ^= (unsigned char)(1u << unit_below(8));
-            if (edit_list_load(&loaded, bytes->data, bytes->length, example.list.count,
-                               example.old_size, example.pool_size, &error)) {
+            struct encoded_edits encoded = {bytes->data, bytes->length, example.list.count};
+            if (edit_list_load(&loaded, &encoded, example.old_size, example.pool_size, &error)) {
                 CHECK(loaded.last.offset + loaded.last.old_length <= example.old_size);
                 CHECK(loaded.pool_end <= example.pool_size);
                 edit_list_release(&loaded);

@@ -116,8 +116,9 @@ static void check_find_several(struct trial *trial)
     for (bool found = true; found; next++) {
         found = from <= until && naive_find(&trial->naive, &trial->text, from, until, &start, &end);
         if (next == count && result == REGEX_FOUND) {
-            result = regex_find_several(trial->matcher, &text, &at, base + (uint64_t)until, advance,
-                                        matches, capacity, &count);
+            struct regex_list list = {matches, capacity, 0, advance};
+            result = regex_find_several(trial->matcher, &text, &at, base + (uint64_t)until, &list);
+            count = list.count;
             next = 0;
         }
         CHECK_SAY((next < count) == found, "%s from %d", trial->naive.written, from);
