@@ -318,7 +318,7 @@ named_by() {
     for file in main.c $(find . -name '*.h' | sed 's,^\./,,'); do
         for named in $(set -f; named_by "$file"); do
             compgen -G "$named" >/dev/null || compgen -G "${file%/*}/$named" >/dev/null ||
-                compgen -G "../tests/unit/$named" >/dev/null || [ -f "../$named" ] ||
+                compgen -G "../tests/unit/*/$named" >/dev/null || [ -f "../$named" ] ||
                 [ -f "${file%.h}/$named" ] || { echo "$file names $named"; false; }
         done
     done
@@ -348,7 +348,7 @@ named_by() {
     cd "$source_root/tests"
     {
         sed -n 's/^@test "\(.*\)" {$/\1/p' ./*.bats crash/*.bats
-        sed -n 's/^ *{"\(.*\)",.*/\1/p' unit/*.c
+        sed -n 's/^ *{"\(.*\)",.*/\1/p' unit/*/*.c unit/platform/*/*.c
     } >"$BATS_TEST_TMPDIR/names"
     awk -F ' [|] ' '/^[|] attack/ { rows = 1; next } rows && NF == 3 && !/---/ { sub(/ [|]$/, "", $3); print $3 }' \
         crash/SECURITY.md >"$BATS_TEST_TMPDIR/named"

@@ -14,7 +14,7 @@
  * that moves left is written over sources that lie left of its own, which earlier
  * steps have read; the mirror image holds for pieces that move right; and between
  * pieces of different direction there is always room, since destinations and
- * sources keep the same order. tests/unit/test_plan.c checks it on random lists
+ * sources keep the same order. tests/unit/edit/test_plan.c checks it on random lists
  * with a crash at every point. EDIT_COPY sits outside that argument: a list with
  * one must not shift anything else.
  *

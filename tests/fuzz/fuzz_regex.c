@@ -4,7 +4,7 @@
  */
 #include "regex/regex.h"
 
-#include "regex_naive.h"
+#include "regex/regex_reference.h"
 
 #include <stdlib.h>
 

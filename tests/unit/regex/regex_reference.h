@@ -1,12 +1,12 @@
 /*
- * regex_naive.h - expressions made at random, and a slow, obvious matcher for them.
+ * regex_reference.h - expressions made at random, and a slow, obvious matcher for them.
  *
  * The matcher works on the tree the expression was printed from, never on its
  * text: so the parser is put to the test too. A text is at most NAIVE_TEXT bytes
  * and a set of places in it one 64-bit number.
  */
-#ifndef MMTOOL_REGEX_NAIVE_H
-#define MMTOOL_REGEX_NAIVE_H
+#ifndef MMTOOL_REGEX_REFERENCE_H
+#define MMTOOL_REGEX_REFERENCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

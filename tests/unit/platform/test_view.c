@@ -1,5 +1,5 @@
 /* test_view.c - views of files, and the guard around their use. */
-#include "view_help.h"
+#include "view_fixture.h"
 
 enum { FILE_SIZE = 200000 };
 

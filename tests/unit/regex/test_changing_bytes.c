@@ -1,12 +1,12 @@
 /*
- * test_changing.c - searches of bytes that another thread changes meanwhile.
+ * test_changing_bytes.c - searches of bytes that another thread changes meanwhile.
  *
  * As happens to a mapped file. What is found is anyone's guess, but it lies inside,
  * comes in order, and the search ends; ASan sees each byte outside.
  */
 #include "platform/platform.h"
 #include "regex/regex.h"
-#include "search_reference.h"
+#include "search/search_reference.h"
 
 #include <stdatomic.h>
 

@@ -1,5 +1,5 @@
 /* test_spool.c - the bytes of a stream, kept in memory and behind that in a file. */
-#include "scratch.h"
+#include "scratch_files.h"
 #include "mapping/spool.h"
 
 /* A byte of the stream, by its offset alone. */

@@ -1,5 +1,5 @@
-/* test_faults.c - what befalls a view on POSIX systems: a file cut short, pages that are gone. */
-#include "view_help.h"
+/* test_view_faults.c - views of files that were cut short or lost pages, on POSIX systems. */
+#include "platform/view_fixture.h"
 
 #include <signal.h>
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 /* test_windows_process.c - the guard, standard streams, Ctrl-C and arguments on Windows. */
 #include "platform/windows/internal.h"
-#include "view_help.h"
+#include "platform/view_fixture.h"
 
 #include <signal.h>
 

@@ -1,5 +1,5 @@
 /*
- * test_search_kernel.c - the scans of each kernel against filter_accepts(), one offset at a
+ * test_kernels.c - the scans of each kernel against filter_accepts(), one offset at a
  * time, with filters of every kind and width, whether a searcher would choose them or not.
  */
 #include "search/search.h"

@@ -1,5 +1,5 @@
 /* test_files.c - bytes, sizes, disk blocks, locks and marks of real files, on any system. */
-#include "scratch.h"
+#include "scratch_files.h"
 
 #include "mapping.h"
 

@@ -3,7 +3,7 @@
  * finds them, in any window, across holes and from any offset.
  */
 #define _GNU_SOURCE
-#include "scratch.h"
+#include "scratch_files.h"
 
 #include "mapping/lines.h"
 

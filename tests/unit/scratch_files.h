@@ -1,12 +1,12 @@
 /*
- * scratch.h - real files for the tests of the rooms with system calls.
+ * scratch_files.h - real files for the tests of the rooms with system calls.
  *
  * Each test program works in a new directory among the temporary ones and enters
  * it; scratch_leave() removes it with all the files that are in it. What that
  * takes of the system is in scratch_host.h, one of posix/ and windows/.
  */
-#ifndef MMTOOL_SCRATCH_H
-#define MMTOOL_SCRATCH_H
+#ifndef MMTOOL_SCRATCH_FILES_H
+#define MMTOOL_SCRATCH_FILES_H
 
 #include "scratch_host.h" /* first: it asks the system's headers for all they have */
 

@@ -1,8 +1,8 @@
-/* test_regex_cost.c - what expressions cost, and that short cuts change nothing. */
+/* test_cost.c - what expressions cost, and that short cuts change nothing. */
 #include "regex/walk.h"
 
-#include "regex_help.h"
-#include "regex_naive.h"
+#include "text_pieces.h"
+#include "regex_reference.h"
 
 struct whole {
     const unsigned char *bytes;

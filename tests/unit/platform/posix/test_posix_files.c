@@ -1,8 +1,8 @@
-/* test_platform.c - files, disk blocks, locks and marks, on real files. */
+/* test_posix_files.c - files, disk blocks, locks and marks, on real files. */
 #if defined(__linux__)
 #define _GNU_SOURCE 1
 #endif
-#include "scratch.h"
+#include "scratch_files.h"
 
 #include "mapping.h"
 

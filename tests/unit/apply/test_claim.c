@@ -1,5 +1,5 @@
 /* test_claim.c - who waits for whom when a file is claimed. */
-#include "scratch.h"
+#include "scratch_files.h"
 
 #include "apply/claim.h"
 

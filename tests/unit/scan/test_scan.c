@@ -5,8 +5,8 @@
  */
 #define _GNU_SOURCE
 #include "scan/scan.h"
-#include "scratch.h"
-#include "search_reference.h"
+#include "scratch_files.h"
+#include "search/search_reference.h"
 
 enum { BLOCK = 4096, MOST_LENGTH = 6 * BLOCK };
 

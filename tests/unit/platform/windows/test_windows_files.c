@@ -1,7 +1,7 @@
 /* test_windows_files.c - names, sharing, locks and places as Windows has them. */
 #include "platform/windows/internal.h"
 
-#include "scratch.h"
+#include "scratch_files.h"
 
 /* ---- names and opens ------------------------------------------------------------------------- */
 

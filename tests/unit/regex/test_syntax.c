@@ -1,5 +1,5 @@
-/* test_regex_syntax.c - the syntax of expressions, and what is said of wrong ones. */
-#include "regex_help.h"
+/* test_syntax.c - the syntax of expressions, and what is said of wrong ones. */
+#include "text_pieces.h"
 
 struct example {
     const char *expression;

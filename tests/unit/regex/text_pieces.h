@@ -1,6 +1,6 @@
-/* regex_help.h - what the tests of expressions share. */
-#ifndef MMTOOL_REGEX_HELP_H
-#define MMTOOL_REGEX_HELP_H
+/* text_pieces.h - what the tests of expressions share. */
+#ifndef MMTOOL_TEXT_PIECES_H
+#define MMTOOL_TEXT_PIECES_H
 
 #include "regex/regex.h"
 #include "unit.h"

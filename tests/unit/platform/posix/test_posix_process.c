@@ -1,8 +1,8 @@
-/* test_process.c - names, standard streams, threads, signals. */
+/* test_posix_process.c - names, standard streams, threads, signals. */
 #if defined(__linux__)
 #define _GNU_SOURCE 1
 #endif
-#include "scratch.h"
+#include "scratch_files.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
-/* test_regex.c - expressions against a naive matcher, and against libc. */
+/* test_matches.c - expressions against a naive matcher, and against libc. */
 #include "libc_regex.h"
-#include "regex_help.h"
-#include "regex_naive.h"
+#include "text_pieces.h"
+#include "regex_reference.h"
 
 /* --- Against the naive matcher --- */
 

@@ -1,8 +1,8 @@
-/* view_help.h - what the tests of views share. */
-#ifndef MMTOOL_VIEW_HELP_H
-#define MMTOOL_VIEW_HELP_H
+/* view_fixture.h - what the tests of views share. */
+#ifndef MMTOOL_VIEW_FIXTURE_H
+#define MMTOOL_VIEW_FIXTURE_H
 
-#include "scratch.h"
+#include "scratch_files.h"
 
 /* A file of random bytes, which are also put into `model`. */
 static inline struct file *random_file(const char *name, unsigned char *model, size_t size)

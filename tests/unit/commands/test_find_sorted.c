@@ -1,9 +1,9 @@
 /*
- * test_sorted.c - the bisection of find --sorted gives what a walk from line to line gives,
+ * test_find_sorted.c - the bisection of find --sorted gives what a walk from line to line gives,
  * and reads little.
  */
 #define _GNU_SOURCE
-#include "scratch.h"
+#include "scratch_files.h"
 
 #include "commands/find.h"
 

@@ -1,5 +1,5 @@
 /*
- * test_search_linear.c - the ways of searching whose time is linear, each on its own
+ * test_linear_time.c - the ways of searching whose time is linear, each on its own
  * against the slow reference; and that a searcher turns to them in time.
  */
 #include "search_reference.h"

@@ -1,4 +1,4 @@
-/* test_journal.c - what a journal's bytes must be to be believed. */
+/* test_format.c - what a journal's bytes must be to be believed. */
 #include "base/crc32c.h"
 #include "edit/list.h"
 #include "journal/internal.h"
