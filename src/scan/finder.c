@@ -1,15 +1,15 @@
-/* finder.c - the matches of one piece of the file. */
+/* finder.c - finds the matches of one piece. */
 #include "scan/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    STEP = 256 * 1024, /* read and searched at once: fits a second-level cache */
+    STEP = 256 * 1024, /* bytes read and searched at once: fits a second-level cache */
     BATCH = 512,
     TEXT_BATCH = 16,
-    LOOK_AHEAD = 1024 * 1024, /* of an expression behind its piece, before it is left to the walk */
-    LOOK_AROUND = 64,         /* held on the other side: anchors ask for the byte before */
+    LOOK_AHEAD = 1024 * 1024, /* past its piece; the walk searches on for a longer match */
+    LOOK_AROUND = 64,         /* bytes kept on the other side: anchors look at the byte before */
 };
 
 static bool add_text(struct finder *finder, struct task *task)
@@ -42,8 +42,8 @@ static size_t overhang(const struct scan *scan)
 }
 
 /*
- * Adds the first match of the span that is in a line without one so far, as
- * finder->in_line remembers from step to step. Moves span->from to where to go on.
+ * Adds the first match in a line that has had none. finder->in_line remembers from step to
+ * step whether the current line has. Moves span->from to where the next call goes on.
  */
 static void find_in_next_line(struct finder *finder, struct search_span *span,
                               struct search_list *list)
@@ -64,7 +64,7 @@ static void find_in_next_line(struct finder *finder, struct search_span *span,
     span->from = list->matches[0].offset;
 }
 
-/* Matches that start in [start, end), lowest first; on to where the search may go on. */
+/* Adds the matches that start in [start, end), lowest first. */
 static bool step_forward(struct finder *finder, struct task *task, uint64_t start, uint64_t end)
 {
     const struct scan *scan = finder->scan;
@@ -107,7 +107,7 @@ static bool search_strings_forward(struct finder *finder, struct task *task, uin
     return true;
 }
 
-/* Matches that start in [start, end) and end by `*limit`, highest first. */
+/* Adds the matches that start in [start, end) and end by `*limit`, highest first. */
 static bool step_backward(struct finder *finder, struct task *task, uint64_t start, uint64_t end,
                           uint64_t *limit)
 {
@@ -199,7 +199,7 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
     struct regex_text text = make_text(finder);
     struct range starts = task->piece.starts;
     struct regex_match found[BATCH];
-    /* What is said of a line is said while the window holds it. */
+    /* The text of a line is made while the window still holds the line. */
     size_t most = finder->scan->line_text ? TEXT_BATCH : BATCH;
     enum regex_result result = REGEX_FOUND;
     task->covered = maximum_u64(starts.start, at);
@@ -218,7 +218,7 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
     return true;
 }
 
-/* The last match that starts before `before` (so that none is given twice) and ends by `limit`. */
+/* The last match that starts before `before`, so that none comes twice, and ends by `limit`. */
 static enum regex_result find_last(struct finder *finder, uint64_t from, uint64_t before,
                                    uint64_t limit, struct regex_match *match)
 {
@@ -231,7 +231,7 @@ static enum regex_result find_last(struct finder *finder, uint64_t from, uint64_
     return regex_find_last(finder->matcher, &text, from, before - 1, match);
 }
 
-/* One match: how far to the left it lies is not known before. */
+/* Finds one match only: the next search must know where it starts. */
 static bool search_expression_backward(struct finder *finder, struct task *task, uint64_t limit)
 {
     struct range starts = task->piece.starts;
@@ -246,7 +246,7 @@ static bool search_expression_backward(struct finder *finder, struct task *task,
     return result != REGEX_FOUND || task_add(task, match_of(&match), finder->error);
 }
 
-/* One match at each place, however far it reaches: the same in both directions. */
+/* Overlapping matches are the same in both directions: search forward, then reverse the list. */
 static bool search_expression_overlapping(struct finder *finder, struct task *task)
 {
     finder->bound = UINT64_MAX;
@@ -313,7 +313,7 @@ void finder_release(struct finder *finder)
     finder->matcher = NULL;
 }
 
-uint64_t finder_free_start(const struct scan *scan, const struct piece *piece)
+uint64_t finder_no_limit(const struct scan *scan, const struct piece *piece)
 {
     return scan->backward ? scan->range.end : piece->starts.start;
 }

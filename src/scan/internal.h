@@ -1,11 +1,10 @@
 /*
- * internal.h - what the files of scan share.
+ * internal.h - the types and functions that the files of scan share.
  *
  * The range is cut into pieces, each a range of offsets where a match may start.
- * A piece is searched without knowledge of the others (by any thread) and its
- * matches stand in a struct task, as if nothing had been found before it. The
- * walk takes the tasks in order, puts right what overlaps the matches before,
- * and reports.
+ * Any thread can search a piece, as if no match had been found before it, and
+ * puts the matches into a struct task. The walk takes the tasks in order, drops
+ * matches that overlap those reported before, and reports the others.
  */
 #ifndef MMTOOL_SCAN_INTERNAL_H
 #define MMTOOL_SCAN_INTERNAL_H
@@ -13,54 +12,55 @@
 #include "mapping/window.h"
 #include "scan/scan.h"
 
-/* The bytes of a piece once a scan is well under way. */
+/* Bytes in a piece, once the first, smaller pieces have been searched. */
 enum { SCAN_PIECE = 1024 * 1024 };
 
-/* A limit, made smaller as a test makes the pieces smaller, so that small files meet them all. */
+/* Scales a limit down with the length of pieces that a test asked for, so that small files meet it.
+ */
 static inline size_t scan_scaled(const struct scan *scan, size_t limit)
 {
-    if (scan->window == 0)
+    if (scan->piece_length == 0)
         return limit;
-    size_t scaled = (size_t)((uint64_t)limit * scan->window / SCAN_PIECE);
+    size_t scaled = (size_t)((uint64_t)limit * scan->piece_length / SCAN_PIECE);
     return scaled > 0 ? scaled : 1;
 }
 
 /* ---- pieces.c -------------------------------------------------------------------------------- */
 
 struct piece {
-    struct range starts; /* where a match may start; empty at the end of the walk */
-    uint64_t run_end;    /* of the run of data that the piece is cut from */
-    bool in_view;        /* to be searched through a view of it, if one can be had */
+    struct range starts; /* where a match may start; empty: there is no piece left */
+    uint64_t run_end;    /* end of the run of data that the piece is cut from */
+    bool in_view;        /* search it in a view, if it can be mapped */
 };
 
-/* Runs of data in a small part of the file, taken from the last one. */
+/* Runs of data in a small part of the file; taken from the last to the first. */
 struct run_list {
     struct range items[64];
     size_t count;
 };
 
-/* Whether views pay: see view.c. */
+/* Whether a view is faster than reads: see view.c. */
 struct view_choice {
     enum { VIEWS_UNTRIED, VIEWS_ON_TRIAL, VIEWS_PAY } known;
-    uint64_t most;  /* bytes of a piece in a view */
-    uint64_t pause; /* none before so many bytes were walked */
-    uint64_t disk_reads;
+    uint64_t most;       /* bytes in a piece that is searched in a view */
+    uint64_t pause;      /* no view until this many bytes were handed out */
+    uint64_t disk_reads; /* of the process, when they were counted last */
 };
 
 struct pieces {
     const struct scan *scan;
-    struct range all; /* where a match may start at all */
+    struct range all; /* where a match may start */
     size_t overhang;  /* a match that reaches into a run starts at most this much before it */
-    uint64_t rest;    /* forward: no run before it is left; backward: none behind it */
-    struct range run; /* the rest of the run at hand */
-    uint64_t run_end; /* of the whole of it */
-    uint64_t walked;  /* bytes handed out */
+    uint64_t rest;    /* runs before it (backward: after it) have been taken */
+    struct range run; /* the rest of the current run */
+    uint64_t run_end; /* the end of all of it */
+    uint64_t walked;  /* bytes handed out as pieces */
     struct view_choice choice;
     struct run_list list; /* backward: runs below `run` */
 };
 
 void pieces_init(struct pieces *pieces, const struct scan *scan);
-/* The next piece in the direction of the scan. */
+/* Sets `*piece` to the next one in the direction of the scan; an empty one after the last. */
 bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error);
 
 /* ---- view.c ---------------------------------------------------------------------------------- */
@@ -70,47 +70,47 @@ struct task;
 enum { VIEW_ALIGNMENT = 2 * 1024 * 1024 };
 
 void view_choice_init(struct view_choice *choice, const struct scan *scan);
-/* The most that the next piece may have to be seen through a view; 0: it is to be read. */
+/* How long the next piece may be if it is searched in a view; 0: read it instead. */
 uint64_t view_choice_length(const struct pieces *pieces);
-/* Whether `starts`, cut to that length, is. */
+/* Whether to search `starts`, a piece of at most that length, in a view. */
 bool view_choice_takes(struct pieces *pieces, struct range starts);
-/* Takes note of what a piece has cost. */
+/* Learns from a piece that was searched whether views are worth their cost. */
 void view_choice_learn(struct pieces *pieces, const struct task *task);
 
 /* ---- task.c ---------------------------------------------------------------------------------- */
 
 struct task {
     struct piece piece;
-    size_t most;           /* matches to hold at most */
-    struct match *matches; /* in the scan's order */
+    size_t most;           /* stop after this many matches */
+    struct match *matches; /* in the order of the scan; in `memory` */
     size_t count, capacity;
-    uint64_t between;        /* matches that were left out, before the last one */
-    struct buffer memory;    /* of the matches */
-    struct buffer text;      /* of the lines of matches, if the scan wants any */
-    struct buffer text_ends; /* of size_t: where that of each match ends */
-    bool text_full;          /* there was more to say */
-    bool ends_only;          /* of all matches the first and the last are kept */
-    uint64_t own_faults;     /* page faults that all this memory cost */
+    uint64_t between;        /* matches left out before the last one */
+    struct buffer memory;    /* holds the matches */
+    struct buffer text;      /* the texts of their lines, one after the other */
+    struct buffer text_ends; /* of size_t: where the text of each match ends */
+    bool text_full;          /* `text` reached its limit: later texts are empty */
+    bool ends_only;          /* keep only the first and the last match, and count the others */
+    uint64_t own_faults;     /* page faults that this memory caused */
     /*
      * How far the search came: forward, all starts below `covered` are done; backward,
-     * all at it or above. Short of the piece's end when `most` was reached, or when
+     * all at it or above. It falls short of the piece's end if `most` was reached, or if
      * a match may reach further than a task looks ahead (`overrun`).
      */
     uint64_t covered;
     bool overrun;
-    bool view_cost; /* more than it saved */
-    bool failed;    /* with the error */
+    bool view_cost; /* the view was slower than reads would have been */
+    bool failed;    /* `error` says why */
     struct error error;
 };
 
-/* Forgets what it holds and keeps the memory. */
+/* Clears the results but keeps the memory. */
 void task_begin(struct task *task, const struct scan *scan);
 void task_release(struct task *task);
-/* Makes room for matches. */
+/* Makes room for more matches. */
 bool task_grow(struct task *task, struct error *error);
 /*
- * Has the line of the match that was added last described, if the window holds all of it;
- * `*next_line` becomes where the next one begins.
+ * Adds the text of the line in which the last match begins; an empty text if the window does
+ * not hold the whole line. Otherwise sets `*next_line` to the offset of the line after it.
  */
 bool task_add_text(struct task *task, const struct scan *scan, const struct window *window,
                    uint64_t *next_line, struct error *error);
@@ -130,67 +130,70 @@ static inline bool task_add(struct task *task, struct match match, struct error 
 
 /* ---- finder.c -------------------------------------------------------------------------------- */
 
-/* What one thread needs to search. */
+/* What one thread needs to search pieces. */
 struct finder {
     const struct scan *scan;
     struct window window;
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
-    uint64_t horizon;              /* of a stream: what lies from here on has not come yet; or 0 */
+    uint64_t horizon;              /* end of what has been read of a stream; 0: not a stream */
     uint64_t bound;                /* an expression looks no further ahead than this */
-    bool bound_met;
-    bool in_line;        /* a match of the line at hand was found: with scan->by_line */
-    uint64_t next_line;  /* where it begins behind the line described last; 0: not known */
-    struct error *error; /* of the call under way */
+    bool bound_met;                /* ... and would have */
+    bool in_line;                  /* with scan->by_line: the current line has had its match */
+    uint64_t next_line;  /* start of the line after the last one that got a text; 0: not known */
+    struct error *error; /* for the errors of the current call */
 };
 
 bool finder_init(struct finder *finder, const struct scan *scan, struct error *error);
 void finder_release(struct finder *finder);
 
 /*
- * Searches the task's piece. `at` is where the first match may start, or backwards
- * where it must end; finder_free_start() is the value that rules nothing out.
+ * Searches the task's piece, in a view if it asks for one and else by reads. The first match
+ * starts at or after `at`; backward it ends at or before `at`. finder_no_limit() is the value
+ * that excludes no match. In view.c.
  */
 bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error);
-/* The same by the way that `window` has, a view or reads. */
+uint64_t finder_no_limit(const struct scan *scan, const struct piece *piece);
+/* The same without setting up a view: in the one that `window` shows, or by reads. */
 bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at);
-/* What is looked at beyond the starts of a piece, as a range that holds both. */
+/* All bytes that a search of the piece may look at. */
 struct range finder_reach(const struct finder *finder, const struct piece *piece);
-uint64_t finder_free_start(const struct scan *scan, const struct piece *piece);
 
 /*
- * The first match of an expression that starts in [from, until), however far it
- * reaches: *found says whether there is one.
+ * Finds the first match of an expression that starts in [from, until), however far it
+ * reaches. Sets `*found` to whether there is one. False and an error if bytes cannot be read.
  */
 bool finder_search_far(struct finder *finder, uint64_t from, uint64_t until, struct match *match,
                        bool *found, struct error *error);
 
 /* ---- threads.c ------------------------------------------------------------------------------- */
 
-struct crew;
+/* A ring of tasks: the caller adds pieces at one end, and takes results in order at the other. */
+struct task_ring;
 
-/* Starts up to `threads` - 1 threads: the caller is one more. NULL when none could be had. */
-struct crew *crew_new(const struct scan *scan, unsigned threads);
-void crew_free(struct crew *crew);
+/* Starts up to `threads` - 1 threads, as the caller works too. NULL if none could be started. */
+struct task_ring *task_ring_new(const struct scan *scan, unsigned threads);
+void task_ring_free(struct task_ring *ring);
 
-/* Whether another piece can be put behind those waiting; and puts it. */
-bool crew_has_room(const struct crew *crew);
-void crew_add(struct crew *crew, const struct piece *piece);
-bool crew_is_empty(const struct crew *crew);
+/* Whether another piece can be added, and adds it. */
+bool task_ring_has_room(const struct task_ring *ring);
+void task_ring_add(struct task_ring *ring, const struct piece *piece);
+bool task_ring_is_empty(const struct task_ring *ring);
 
-enum crew_turn { CREW_DONE, CREW_HELP, CREW_WAIT };
+enum task_ring_next { TASK_RING_DONE, TASK_RING_HELP, TASK_RING_WAIT };
 /*
- * What the caller is to do: take the oldest task, which is done (CREW_DONE);
- * search `*task` itself and then crew_finish() it; or wait, by crew_wait().
+ * What the caller does next. TASK_RING_DONE: `*task` is the oldest one and has been searched.
+ * TASK_RING_HELP: search `*task`, then call task_ring_finish(). TASK_RING_WAIT: other threads
+ * search all tasks, so call task_ring_wait().
  */
-enum crew_turn crew_turn(struct crew *crew, struct task **task);
-void crew_finish(struct crew *crew, struct task *task);
-void crew_wait(struct crew *crew);
-/* The oldest task has been dealt with. */
-void crew_drop(struct crew *crew);
+enum task_ring_next task_ring_next(struct task_ring *ring, struct task **task);
+void task_ring_finish(struct task_ring *ring, struct task *task);
+void task_ring_wait(struct task_ring *ring);
+/* Removes the oldest task, whose matches have been reported. */
+void task_ring_drop(struct task_ring *ring);
 
-/* ---- scan.c ---------------------------------------------------------------------------------- */
+/* ---- walk.c ---------------------------------------------------------------------------------- */
 
-/* A scan under way. */
+/* The state of a scan. */
 struct walk {
     const struct scan *scan;
     scan_report *report;
@@ -198,30 +201,35 @@ struct walk {
     struct error *error;
     struct pieces pieces;
     struct finder finder;
-    struct task own; /* searched by the walk itself */
+    struct task own; /* for pieces that the walk searches by itself */
     uint64_t at;     /* forward: where the next match may start; backward: where it must end */
-    uint64_t done;   /* all matches that start before it (backward: from it on) are reported */
-    bool stopped;
+    uint64_t done;   /* all matches that start before it (backward: at or after it) are reported */
+    bool stopped;    /* the report wants no more */
 };
 
-/* On failure there is nothing to end. */
+/* If it fails, walk_end() need not be called. */
 bool walk_begin(struct walk *walk, const struct scan *scan, scan_report *report, void *context,
                 struct error *error);
 void walk_end(struct walk *walk);
 
-/* Reports matches; the chain goes on behind the last one. */
+/* Reports matches, and moves `at` past the last one. */
 bool walk_deliver(struct walk *walk, const struct scan_batch *batch);
+/* Calls the pause of the scan, if it has one. */
 bool walk_pause(struct walk *walk);
 
 /*
- * Searches a piece from where the chain stands, and reports. What is left of the piece then
- * has a match that reaches far in it, or the report wants no more.
+ * Searches a piece and reports its matches. Leaves in `*piece` what was not searched: because
+ * a match there may reach further than a task looks ahead, or because the report wants no more.
  */
 bool walk_near(struct walk *walk, struct piece *piece);
+/* Searches all of a piece and reports its matches. */
+bool walk_piece(struct walk *walk, struct piece piece);
+/* Reports the matches of a task that was searched on its own. */
+bool walk_task(struct walk *walk, const struct task *task);
 
 /* ---- stream.c -------------------------------------------------------------------------------- */
 
-/* scan_run() for a stream that is read as it comes. */
+/* scan_run() for a stream. */
 bool scan_stream(const struct scan *scan, scan_report *report, void *context, struct error *error);
 
 #endif

@@ -1,10 +1,10 @@
-/* pattern.c - what a search looks for, compiled from operands. */
+/* pattern.c - compiles the operands of a search. */
 #include "scan/pattern.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The operands as bytes, one behind the other, with their masks. */
+/* The operands as bytes, one after the other, with their masks. */
 struct needles {
     struct buffer bytes;
     struct buffer masks;
@@ -20,8 +20,8 @@ static void needles_release(struct needles *needles)
 }
 
 /*
- * ASCII letters that are whole units of UTF-16 match either case. In other types of several
- * bytes there are none, and a byte that looks like one is part of a unit.
+ * Lets an ASCII letter in UTF-16 match either case. Other types of several bytes hold
+ * numbers: a byte that looks like a letter is only part of one.
  */
 static void fold_units(const struct byte_type *type, const struct buffer *bytes,
                        struct buffer *masks)
@@ -94,7 +94,7 @@ static bool init_strings(struct pattern *pattern, const char *const *operands, s
 
 /* ---- expressions ----------------------------------------------------------------------------- */
 
-/* Whether an operand is an expression by itself; errors count positions in it. */
+/* Compiles an operand on its own, so that an error counts positions in that operand. */
 static bool check_expression(const struct buffer *bytes, size_t start, bool ignore_case,
                              struct error *error)
 {
@@ -108,7 +108,7 @@ static bool append_text(struct buffer *bytes, const char *text, struct error *er
     return buffer_append(bytes, text, strlen(text), error);
 }
 
-/* One expression that matches what any of the operands does: "(?:A)|(?:B)". */
+/* Joins the operands to one expression that matches any of them: "(?:A)|(?:B)". */
 static bool join_expressions(struct buffer *joined, const char *const *operands, size_t count,
                              const struct pattern_options *options, struct error *error)
 {
@@ -125,7 +125,7 @@ static bool join_expressions(struct buffer *joined, const char *const *operands,
     return true;
 }
 
-/* An expression of a few strings is searched for as those: no automaton is as fast. */
+/* Searching for a few strings is faster than any regex automaton. */
 static bool search_as_strings(struct pattern *pattern, struct error *error)
 {
     if (!regex_searcher(pattern->regex, &pattern->searcher, error))

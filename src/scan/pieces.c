@@ -1,14 +1,14 @@
-/* pieces.c - cuts the range of a scan into pieces; holes are left out. */
+/* pieces.c - cuts the range of a scan into pieces and skips holes. */
 #include "mapping/data_runs.h"
 #include "scan/internal.h"
 
 enum {
-    FIRST_PIECE = 64 * 1024, /* little is read in vain when the first match is near */
-    GROWTH = 8,              /* a piece is this part of what was walked before it */
+    FIRST_PIECE = 64 * 1024, /* small, in case a search ends with an early match */
+    GROWTH = 8,              /* a piece is 1/GROWTH of all pieces before it */
     ALIGNMENT = 4096,
 };
 
-/* An expression is searched backwards from match to match, a run at a time. */
+/* An expression is searched backward from match to match: a piece is a whole run. */
 static bool is_walked_by_match(const struct scan *scan)
 {
     return scan->pattern->regex && scan->backward && !scan->overlapping;
@@ -18,7 +18,7 @@ void pieces_init(struct pieces *pieces, const struct scan *scan)
 {
     const struct pattern *pattern = scan->pattern;
     *pieces = (struct pieces){.scan = scan, .all = scan->range};
-    /* The empty match has its place at the very end, too. */
+    /* An empty match can start at the end of the range. */
     if (pattern->regex && pattern->matches_empty)
         pieces->all.end++;
     if (!pattern->regex)
@@ -40,7 +40,7 @@ static bool next_run(struct pieces *pieces, struct range *data, struct error *er
     return true;
 }
 
-/* The runs of data in a span; where they are too many, the last ones as if they were one. */
+/* Lists the runs of data in a span. If there are too many, the last item spans the rest of them. */
 static bool list_runs(const struct mapping *mapping, struct range span, struct run_list *list,
                       struct error *error)
 {
@@ -61,7 +61,7 @@ static bool list_runs(const struct mapping *mapping, struct range span, struct r
     return true;
 }
 
-/* Fills the list with the next runs below `rest`, of which the first may be cut there. */
+/* Fills the list with the runs before `rest`. The first may have been cut at the span's start. */
 static bool fill_list(struct pieces *pieces, struct error *error)
 {
     const struct mapping *mapping = pieces->scan->mapping;
@@ -75,7 +75,7 @@ static bool fill_list(struct pieces *pieces, struct error *error)
     return true;
 }
 
-/* How much right below `rest` is data without a hole, found in steps that double. */
+/* Moves `rest` down while there is data without a hole before it, in steps that double. */
 static bool skip_data(struct pieces *pieces, struct error *error)
 {
     struct range data = {0, 0}, span = {pieces->rest, pieces->rest};
@@ -92,8 +92,8 @@ static bool skip_data(struct pieces *pieces, struct error *error)
 }
 
 /*
- * Makes a run that was cut at the end of a list whole again: for large pieces, and as a
- * match of an expression is not looked for behind its run.
+ * Joins a run that was cut where its list began with the rest of it. Pieces can then be large,
+ * and the match of an expression, which must end within a run, is not missed.
  */
 static bool complete_run(struct pieces *pieces, struct range *run, struct error *error)
 {
@@ -125,7 +125,7 @@ static bool previous_run(struct pieces *pieces, struct range *data, struct error
     return complete_run(pieces, data, error);
 }
 
-/* The next run, with what lies before it and may hold the start of a match that reaches into it. */
+/* Takes the next run, and before it the offsets where a match that reaches into it may start. */
 static bool find_run(struct pieces *pieces, struct error *error)
 {
     struct range data, last = pieces->run;
@@ -135,7 +135,7 @@ static bool find_run(struct pieces *pieces, struct error *error)
     pieces->run_end = data.end;
     if (data.start < data.end)
         data.start -= minimum_u64(pieces->overhang, data.start - pieces->all.start);
-    /* ... but for what the run before it had already. */
+    /* Leave out what the run before it covered. */
     if (pieces->walked > 0 && backward)
         data.end = minimum_u64(data.end, last.start);
     if (pieces->walked > 0 && !backward)
@@ -156,16 +156,16 @@ static uint64_t read_length(const struct pieces *pieces)
 {
     if (is_walked_by_match(pieces->scan))
         return UINT64_MAX;
-    if (pieces->scan->window > 0)
-        return pieces->scan->window;
+    if (pieces->scan->piece_length > 0)
+        return pieces->scan->piece_length;
     return minimum_u64(maximum_u64(pieces->walked / GROWTH, FIRST_PIECE), SCAN_PIECE);
 }
 
-/* The next part of the run, about `length` long. */
+/* The next part of the run, about `length` long. It ends at a multiple of `alignment`. */
 static struct range part_of_run(const struct pieces *pieces, uint64_t length, uint64_t alignment)
 {
     struct range part = pieces->run;
-    uint64_t mask = pieces->scan->window > 0 ? 0 : alignment - 1;
+    uint64_t mask = pieces->scan->piece_length > 0 ? 0 : alignment - 1;
     if (range_length(part) <= length)
         return part;
     if (pieces->scan->backward)
@@ -175,7 +175,7 @@ static struct range part_of_run(const struct pieces *pieces, uint64_t length, ui
     return part;
 }
 
-/* What is left of the run is empty, if so, at that side where the next run is compared with it. */
+/* If nothing is left, the empty run stays at the side that find_run() compares with the next. */
 static void take_from_run(struct pieces *pieces, struct range part)
 {
     if (pieces->scan->backward)
@@ -193,7 +193,7 @@ static void cut(struct pieces *pieces, struct piece *piece)
         piece->starts = part_of_run(pieces, length, VIEW_ALIGNMENT);
         piece->in_view = view_choice_takes(pieces, piece->starts);
     }
-    /* In whole ones large pieces come to where a view is best begun. */
+    /* Whole pieces end at multiples of SCAN_PIECE, so that a view can begin aligned. */
     length = read_length(pieces);
     if (!piece->in_view)
         piece->starts = part_of_run(pieces, length, length < SCAN_PIECE ? ALIGNMENT : SCAN_PIECE);

@@ -1,42 +1,42 @@
 /*
- * stream.c - the walk over a stream that is read as it comes.
+ * stream.c - searches a stream while it is read.
  *
- * What of a match can be told depends on bytes that have not come yet: a byte string is
- * certain where all of it would be there; an expression where the matcher came to its end
- * without asking for more, or, if it cannot match a newline, in a line that is whole. So much
- * is reported at once. The rest is searched again when more is there: as often as that costs
- * no more than a multiple of the bytes that have come.
+ * A result is certain if bytes that have not been read yet cannot change it. For byte strings
+ * that holds at each offset where the longest one would fit. For an expression it holds if the
+ * matcher did not ask for more bytes, or, if it cannot match a newline, in a complete line.
+ * Certain matches are reported at once. The rest is searched again when more has been read,
+ * but only as often as that costs at most AGAIN times the bytes read.
  */
 #include "scan/internal.h"
 
 #include "search/search.h"
 
 enum {
-    AGAIN = 4,              /* bytes searched again for each that comes, at most, */
-    FREE_AGAIN = 4 * 1024,  /* but for so few */
+    AGAIN = 4,              /* most bytes searched again for each new byte ... */
+    FREE_AGAIN = 4 * 1024,  /* ... but this many are always searched again */
     MARGIN = 4 * 1024,      /* most matches are shorter */
-    LOOK_BACK = 64,         /* anchors and \b ask for the byte before */
-    HELD_MOST = 512 * 1024, /* until what is not needed is looked for */
+    LOOK_BACK = 64,         /* bytes kept before a start: anchors and \b look at the one before */
+    HELD_MOST = 512 * 1024, /* bytes to read before old ones are dropped */
 };
 
 struct stream_walk {
     const struct scan *asked;
-    struct scan scan; /* the same with what is known of the range by now */
+    struct scan scan; /* the same, with the range as far as it is known by now */
     struct mapping *stream;
     struct walk walk;
-    uint64_t searched;  /* what had come when it was searched last */
-    uint64_t looked;    /* for the ends of lines up to here */
-    uint64_t lines_end; /* of the last line known to be whole */
-    uint64_t drop_at;   /* when so much has come, what is not needed is looked for */
+    uint64_t searched;  /* size of the stream when it was searched last */
+    uint64_t looked;    /* newlines were looked for up to here */
+    uint64_t lines_end; /* end of the last complete line */
+    uint64_t drop_at;   /* drop old bytes when the stream has this size */
 };
 
-/* Whether all of the range has come. */
+/* Whether all of the range has been read. */
 static bool is_complete(const struct stream_walk *stream)
 {
     return !stream->stream->incoming.goes_on || stream->stream->size >= stream->asked->range.end;
 }
 
-/* What is known of the range's borders. Returns whether that is all. */
+/* Updates the range from the size of the stream. Returns whether all of it has been read. */
 static bool learn_range(struct stream_walk *stream)
 {
     const struct mapping *mapping = stream->stream;
@@ -51,9 +51,9 @@ static bool learn_range(struct stream_walk *stream)
     return complete;
 }
 
-/* ---- what is certain ------------------------------------------------------------------------- */
+/* ---- certain matches ------------------------------------------------------------------------- */
 
-/* Searches for matches that start before `end`; `*left` is from where on it is not certain. */
+/* Reports matches that start before `end`. Sets `*left` to where results stop being certain. */
 static bool search_to(struct stream_walk *stream, uint64_t end, uint64_t *left)
 {
     struct walk *walk = &stream->walk;
@@ -64,7 +64,7 @@ static bool search_to(struct stream_walk *stream, uint64_t end, uint64_t *left)
     return true;
 }
 
-/* Where the last whole line ends of what has come. */
+/* The end of the last complete line that has been read. */
 static uint64_t find_lines_end(struct stream_walk *stream)
 {
     const struct mapping *mapping = stream->stream;
@@ -79,7 +79,7 @@ static uint64_t find_lines_end(struct stream_walk *stream)
     return stream->lines_end;
 }
 
-/* An expression: first where a match most likely ends in what has come, then in all of it. */
+/* Searches first where most matches are certain to end in the bytes read, then in the rest. */
 static bool search_expression(struct stream_walk *stream, uint64_t lines_end, uint64_t size)
 {
     const struct scan *scan = stream->asked;
@@ -91,7 +91,7 @@ static bool search_expression(struct stream_walk *stream, uint64_t lines_end, ui
         return false;
     if (walk->stopped || left >= near)
         return walk->stopped || search_to(stream, size, &left);
-    /* A match that begins there reaches far, or one that began before may: half of it is tried. */
+    /* A match before `near` may reach past the bytes read. Try half of what is left before it. */
     return search_to(stream, left + (near - left) / 2, &left);
 }
 
@@ -104,7 +104,7 @@ static bool search_strings(struct stream_walk *stream, uint64_t lines_end, uint6
     return search_to(stream, end, &left);
 }
 
-/* The empty string is found everywhere, at the end of the range too. */
+/* The empty string matches at every offset, including the end of the range. */
 static bool report_empty(struct stream_walk *stream, uint64_t end)
 {
     struct walk *walk = &stream->walk;
@@ -123,11 +123,11 @@ static bool search_complete(struct stream_walk *stream)
     if (!pattern->searcher && !pattern->regex)
         return report_empty(stream, end + 1);
     if (pattern->regex)
-        regex_matcher_forget(stream->walk.finder.matcher); /* the text has got an end */
+        regex_matcher_forget(stream->walk.finder.matcher); /* the end of the text is known now */
     return search_to(stream, end + (pattern->regex && pattern->matches_empty), &left);
 }
 
-/* Whether it is time to search again. Lines that are whole are searched once. */
+/* Whether enough has been read to search again. Complete lines are searched only once. */
 static bool is_worth_it(const struct stream_walk *stream, uint64_t lines_end)
 {
     uint64_t size = stream->stream->size, again = size - stream->walk.done;
@@ -137,7 +137,7 @@ static bool is_worth_it(const struct stream_walk *stream, uint64_t lines_end)
            size - stream->searched >= again / AGAIN;
 }
 
-/* Searches what has come and is not searched yet, and reports. */
+/* Searches the new bytes, and those whose result was not certain. */
 static bool search_more(struct stream_walk *stream)
 {
     const struct pattern *pattern = stream->asked->pattern;
@@ -154,7 +154,7 @@ static bool search_more(struct stream_walk *stream)
 
 /* ---- the stream ------------------------------------------------------------------------------ */
 
-/* Gives up what is not needed any more. */
+/* Drops bytes of the stream that nobody needs any more. */
 static bool drop(struct stream_walk *stream)
 {
     struct mapping *mapping = stream->stream;

@@ -1,4 +1,4 @@
-/* task.c - what a task holds: the matches of its piece, and what is said of their lines. */
+/* task.c - holds the matches of one piece, and the text of their lines. */
 #include "scan/internal.h"
 
 #include "search/search.h"
@@ -7,8 +7,8 @@
 
 enum {
     FIRST_CAPACITY = 256,
-    TEXT_MOST = 2 * 1024 * 1024, /* said of the lines of one piece */
-    TEXT_ROOM = 256,             /* for what is said of a line besides its bytes */
+    TEXT_MOST = 2 * 1024 * 1024, /* text for the lines of one piece */
+    TEXT_ROOM = 256,             /* for the text of a line besides its bytes */
 };
 
 void task_begin(struct task *task, const struct scan *scan)
@@ -29,7 +29,7 @@ void task_release(struct task *task)
     *task = (struct task){0};
 }
 
-/* New memory is touched at once, so that its page faults can be told from those of a view. */
+/* Writes to new memory at once, so that its page faults are not counted as those of a view. */
 static bool reserve(struct task *task, struct buffer *buffer, size_t more, struct error *error)
 {
     if (more <= buffer->capacity - buffer->length)
@@ -53,7 +53,7 @@ bool task_grow(struct task *task, struct error *error)
     return true;
 }
 
-/* The line of a match without its newline, if the window holds all of it. */
+/* Finds the line of a match, without its newline. False if the window does not hold all of it. */
 static bool held_line(const struct window *window, const struct match *match, size_t *start,
                       size_t *end)
 {

@@ -1,10 +1,10 @@
 /*
- * threads.c - many pieces of a scan at once.
+ * threads.c - a ring of tasks that several threads work on.
  *
- * A ring of tasks: pieces are put in at one end and dealt with at the other, in
- * order; threads take those between. How many wait at most grows with the number
- * dealt with, so that a search that ends with its first match has not read far
- * ahead. The memory is that of the ring.
+ * The caller adds pieces at one end and takes results in order at the other;
+ * threads search the tasks between. The number of tasks allowed in the ring grows
+ * with the number already reported, so that a search that ends with its first
+ * match has not read far ahead. The ring is allocated once.
  */
 #include "scan/internal.h"
 
@@ -13,194 +13,192 @@
 enum {
     MOST_THREADS = 256,
     TASKS_PER_THREAD = 4,
-    TASK_MATCHES = 64 * 1024, /* the walk itself searches on where there are more */
+    TASK_MATCHES = 64 * 1024, /* in one task; the walk searches on by itself if there are more */
 };
 
 enum progress { WAITING, UNDER_WAY, DONE };
 
-struct place {
+struct slot {
     struct task task;
     enum progress progress;
 };
 
-struct crew {
+struct task_ring {
     const struct scan *scan;
     struct monitor *monitor;
-    struct place *places; /* a ring; place i % size holds the i-th piece */
+    struct slot *slots; /* a ring: slot i % size holds piece i */
     size_t size;
-    size_t oldest, taken, added; /* numbers of pieces: not dealt with, not begun, not put in */
-    size_t idle;                 /* threads that wait for a piece */
+    size_t oldest, taken, added; /* the next piece to report, to search, to add */
+    size_t idle;                 /* threads that are waiting for a piece */
     bool caller_waits, ended;
     struct thread **threads;
     size_t thread_count;
 };
 
-static struct place *place_of_piece(const struct crew *crew, size_t number)
+static struct slot *slot_of(const struct task_ring *ring, size_t number)
 {
-    return &crew->places[number % crew->size];
+    return &ring->slots[number % ring->size];
 }
 
-/* Under the monitor. */
-static struct place *take(struct crew *crew)
+/* Called inside the monitor. */
+static struct slot *take(struct task_ring *ring)
 {
-    struct place *place = place_of_piece(crew, crew->taken++);
-    place->progress = UNDER_WAY;
-    return place;
+    struct slot *slot = slot_of(ring, ring->taken++);
+    slot->progress = UNDER_WAY;
+    return slot;
 }
 
-static void finish(struct crew *crew, struct place *place)
+static void finish(struct task_ring *ring, struct slot *slot)
 {
-    monitor_enter(crew->monitor);
-    place->progress = DONE;
-    if (crew->caller_waits)
-        monitor_wake_all(crew->monitor);
-    monitor_leave(crew->monitor);
+    monitor_enter(ring->monitor);
+    slot->progress = DONE;
+    if (ring->caller_waits)
+        monitor_wake_all(ring->monitor);
+    monitor_leave(ring->monitor);
 }
 
-static struct place *wait_for_piece(struct crew *crew)
+static struct slot *wait_for_piece(struct task_ring *ring)
 {
-    struct place *place = NULL;
-    monitor_enter(crew->monitor);
-    crew->idle++;
-    while (!crew->ended && crew->taken == crew->added)
-        monitor_wait(crew->monitor);
-    crew->idle--;
-    if (!crew->ended)
-        place = take(crew);
-    monitor_leave(crew->monitor);
-    return place;
+    struct slot *slot = NULL;
+    monitor_enter(ring->monitor);
+    ring->idle++;
+    while (!ring->ended && ring->taken == ring->added)
+        monitor_wait(ring->monitor);
+    ring->idle--;
+    if (!ring->ended)
+        slot = take(ring);
+    monitor_leave(ring->monitor);
+    return slot;
 }
 
-static void search_place(struct finder *finder, struct task *task)
+static void search_task(struct finder *finder, struct task *task)
 {
-    uint64_t at = finder_free_start(finder->scan, &task->piece);
+    uint64_t at = finder_no_limit(finder->scan, &task->piece);
     task->failed = !finder_search(finder, task, at, &task->error);
 }
 
 static void work(void *context)
 {
-    struct crew *crew = context;
+    struct task_ring *ring = context;
     struct finder finder;
-    struct error error = {0};
-    struct place *place;
-    /* Without memory for a finder the others, the caller at least, do the work. */
-    if (!finder_init(&finder, crew->scan, &error))
+    struct slot *slot;
+    /* Without memory for a finder this thread ends. The others, or the caller alone, go on. */
+    if (!finder_init(&finder, ring->scan, NULL))
         return;
-    while ((place = wait_for_piece(crew)) != NULL) {
-        search_place(&finder, &place->task);
-        finish(crew, place);
+    while ((slot = wait_for_piece(ring)) != NULL) {
+        search_task(&finder, &slot->task);
+        finish(ring, slot);
     }
     finder_release(&finder);
 }
 
-static bool start_threads(struct crew *crew, unsigned threads)
+static bool start_threads(struct task_ring *ring, unsigned threads)
 {
-    struct error ignored = {0};
     if (threads > MOST_THREADS)
         threads = MOST_THREADS;
-    crew->size = (size_t)threads * TASKS_PER_THREAD;
-    crew->monitor = monitor_new();
-    crew->places = calloc(crew->size, sizeof *crew->places);
-    crew->threads = calloc(threads, sizeof *crew->threads);
-    if (!crew->monitor || !crew->places || !crew->threads)
+    ring->size = (size_t)threads * TASKS_PER_THREAD;
+    ring->monitor = monitor_new();
+    ring->slots = calloc(ring->size, sizeof *ring->slots);
+    ring->threads = calloc(threads, sizeof *ring->threads);
+    if (!ring->monitor || !ring->slots || !ring->threads)
         return false;
-    for (size_t i = 0; i < crew->size; i++)
-        crew->places[i].task.most = scan_scaled(crew->scan, TASK_MATCHES);
-    while (crew->thread_count + 1 < threads &&
-           thread_start(work, crew, &crew->threads[crew->thread_count], &ignored))
-        crew->thread_count++;
-    return crew->thread_count > 0;
+    for (size_t i = 0; i < ring->size; i++)
+        ring->slots[i].task.most = scan_scaled(ring->scan, TASK_MATCHES);
+    while (ring->thread_count + 1 < threads &&
+           thread_start(work, ring, &ring->threads[ring->thread_count], NULL))
+        ring->thread_count++;
+    return ring->thread_count > 0;
 }
 
-struct crew *crew_new(const struct scan *scan, unsigned threads)
+struct task_ring *task_ring_new(const struct scan *scan, unsigned threads)
 {
-    struct crew *crew = calloc(1, sizeof *crew);
-    if (!crew)
+    struct task_ring *ring = calloc(1, sizeof *ring);
+    if (!ring)
         return NULL;
-    crew->scan = scan;
-    if (start_threads(crew, threads))
-        return crew;
-    crew_free(crew);
+    ring->scan = scan;
+    if (start_threads(ring, threads))
+        return ring;
+    task_ring_free(ring);
     return NULL;
 }
 
-void crew_free(struct crew *crew)
+void task_ring_free(struct task_ring *ring)
 {
-    if (!crew)
+    if (!ring)
         return;
-    if (crew->thread_count > 0) {
-        monitor_enter(crew->monitor);
-        crew->ended = true;
-        monitor_wake_all(crew->monitor);
-        monitor_leave(crew->monitor);
+    if (ring->thread_count > 0) {
+        monitor_enter(ring->monitor);
+        ring->ended = true;
+        monitor_wake_all(ring->monitor);
+        monitor_leave(ring->monitor);
     }
-    for (size_t i = 0; i < crew->thread_count; i++)
-        thread_join(crew->threads[i]);
-    for (size_t i = 0; crew->places && i < crew->size; i++)
-        task_release(&crew->places[i].task);
-    monitor_free(crew->monitor);
-    free(crew->threads);
-    free(crew->places);
-    free(crew);
+    for (size_t i = 0; i < ring->thread_count; i++)
+        thread_join(ring->threads[i]);
+    for (size_t i = 0; ring->slots && i < ring->size; i++)
+        task_release(&ring->slots[i].task);
+    monitor_free(ring->monitor);
+    free(ring->threads);
+    free(ring->slots);
+    free(ring);
 }
 
-bool crew_has_room(const struct crew *crew)
+bool task_ring_has_room(const struct task_ring *ring)
 {
-    /* Only the caller changes these two. */
-    size_t most = crew->thread_count + 1 + crew->oldest;
-    return crew->added - crew->oldest < (most < crew->size ? most : crew->size);
+    /* No monitor: only the caller changes `oldest` and `added`. */
+    size_t most = ring->thread_count + 1 + ring->oldest;
+    return ring->added - ring->oldest < (most < ring->size ? most : ring->size);
 }
 
-bool crew_is_empty(const struct crew *crew)
+bool task_ring_is_empty(const struct task_ring *ring)
 {
-    return crew->added == crew->oldest;
+    return ring->added == ring->oldest;
 }
 
-void crew_add(struct crew *crew, const struct piece *piece)
+void task_ring_add(struct task_ring *ring, const struct piece *piece)
 {
-    monitor_enter(crew->monitor);
-    struct place *place = place_of_piece(crew, crew->added);
-    place->task.piece = *piece;
-    place->progress = WAITING;
-    crew->added++;
-    if (crew->idle > 0)
-        monitor_wake_all(crew->monitor);
-    monitor_leave(crew->monitor);
+    monitor_enter(ring->monitor);
+    struct slot *slot = slot_of(ring, ring->added);
+    slot->task.piece = *piece;
+    slot->progress = WAITING;
+    ring->added++;
+    if (ring->idle > 0)
+        monitor_wake_all(ring->monitor);
+    monitor_leave(ring->monitor);
 }
 
-enum crew_turn crew_turn(struct crew *crew, struct task **task)
+enum task_ring_next task_ring_next(struct task_ring *ring, struct task **task)
 {
-    enum crew_turn turn = CREW_WAIT;
-    struct place *place = place_of_piece(crew, crew->oldest);
-    monitor_enter(crew->monitor);
-    if (place->progress == DONE) {
-        turn = CREW_DONE;
-    } else if (crew->taken < crew->added) {
-        turn = CREW_HELP;
-        place = take(crew);
+    enum task_ring_next turn = TASK_RING_WAIT;
+    struct slot *slot = slot_of(ring, ring->oldest);
+    monitor_enter(ring->monitor);
+    if (slot->progress == DONE) {
+        turn = TASK_RING_DONE;
+    } else if (ring->taken < ring->added) {
+        turn = TASK_RING_HELP;
+        slot = take(ring);
     }
-    monitor_leave(crew->monitor);
-    *task = &place->task;
+    monitor_leave(ring->monitor);
+    *task = &slot->task;
     return turn;
 }
 
-void crew_finish(struct crew *crew, struct task *task)
+void task_ring_finish(struct task_ring *ring, struct task *task)
 {
-    finish(crew, (struct place *)task);
+    finish(ring, (struct slot *)task);
 }
 
-void crew_wait(struct crew *crew)
+void task_ring_wait(struct task_ring *ring)
 {
-    const struct place *place = place_of_piece(crew, crew->oldest);
-    monitor_enter(crew->monitor);
-    crew->caller_waits = true;
-    while (place->progress != DONE)
-        monitor_wait(crew->monitor);
-    crew->caller_waits = false;
-    monitor_leave(crew->monitor);
+    const struct slot *slot = slot_of(ring, ring->oldest);
+    monitor_enter(ring->monitor);
+    ring->caller_waits = true;
+    while (slot->progress != DONE)
+        monitor_wait(ring->monitor);
+    ring->caller_waits = false;
+    monitor_leave(ring->monitor);
 }
 
-void crew_drop(struct crew *crew)
+void task_ring_drop(struct task_ring *ring)
 {
-    crew->oldest++;
+    ring->oldest++;
 }

@@ -1,32 +1,33 @@
 /*
- * view.c - which pieces of a scan are seen through a view, and the fall back to reads.
+ * view.c - decides which pieces are searched in a view, and falls back to reads.
  *
- * A read copies: 70 to 100 us a MiB, search included. A view costs a fault for each
- * block that the page cache holds, but for 64 KiB at least (Linux 6.18, see
- * tests/bench/README.md for more):
+ * A read copies: 70 to 100 us a MiB, search included. A view causes a page fault for
+ * each block of the page cache, or for each 64 KiB if blocks are smaller (Linux 6.18;
+ * more figures in tests/bench/README.md):
  *
  *   blocks of      2 MiB   256 KiB   128 KiB   64 KiB and less, and tmpfs
  *   us a MiB       35-45        50        58   75-130
  *   faults a MiB  0.5-1.5        4         8   16
  *
- * How large the blocks are depends on the kernel, the file system, and on who brought
- * the bytes into memory by what steps. So one piece is searched in a view, and its
- * faults tell about the rest. While bytes come from the disk there are reads only:
- * they bring in more at a time, and far ahead.
+ * The size of the blocks depends on the kernel, the file system, and how the bytes came
+ * into memory. So one piece is searched in a view, and the number of its page faults
+ * decides for the pieces after it. While bytes come from the disk only reads are used,
+ * because the kernel reads ahead further for them.
  *
- * A view that faults (the file was cut short, the disk failed) is given up, and its
- * piece is searched again by reads, which say what is wrong.
+ * If a view faults (the file was cut short, the disk failed), its piece is searched
+ * again by reads, which report the error.
  */
 #include "scan/internal.h"
 
 enum {
-    VIEW_MOST = 8 * 1024 * 1024,                        /* half as much costs half as much again */
-    REGION = SIZE_MAX > UINT32_MAX ? 1 << 30 : 1 << 24, /* mapped at once */
-    FIRST_VIEW = 4 * 1024 * 1024, /* walked before it: most searches that end early have ended */
-    GROWTH = 8,                   /* a piece is this part of what was walked before it, */
-    SHARE = 8,                    /* and of what is left: threads are to end together */
-    MOST_FAULTS = 12,             /* a MiB */
-    PAUSE = 64 * 1024 * 1024,     /* walked before the next try where views do not pay */
+    VIEW_MOST = 8 * 1024 * 1024,                        /* half of it takes 1.5 times as long */
+    REGION = SIZE_MAX > UINT32_MAX ? 1 << 30 : 1 << 24, /* bytes mapped at once */
+    FIRST_VIEW =
+        4 * 1024 * 1024,      /* bytes before the first view: short searches have ended by then */
+    GROWTH = 8,               /* a piece is at most 1/GROWTH of all pieces before it ... */
+    SHARE = 8,                /* ... and 1/SHARE of what is left, so that threads end together */
+    MOST_FAULTS = 12,         /* page faults a MiB that still pay */
+    PAUSE = 64 * 1024 * 1024, /* bytes before the next try after a view that did not pay */
 };
 
 /* ---- the choice ------------------------------------------------------------------------------ */
@@ -40,7 +41,7 @@ void view_choice_init(struct view_choice *choice, const struct scan *scan)
 uint64_t view_choice_length(const struct pieces *pieces)
 {
     const struct view_choice *choice = &pieces->choice;
-    if (pieces->scan->window > 0 || choice->known == VIEWS_ON_TRIAL ||
+    if (pieces->scan->piece_length > 0 || choice->known == VIEWS_ON_TRIAL ||
         pieces->walked < maximum_u64(choice->pause, FIRST_VIEW) || pieces->overhang > VIEW_MOST)
         return 0;
     uint64_t all = range_length(pieces->scan->range);
@@ -50,7 +51,7 @@ uint64_t view_choice_length(const struct pieces *pieces)
     return length - length % VIEW_ALIGNMENT;
 }
 
-/* Whether bytes have come from the disk since the last question. */
+/* Whether the process has read from the disk since the last call. */
 static bool is_cold(struct view_choice *choice)
 {
     uint64_t reads = platform_disk_reads();
@@ -74,7 +75,7 @@ bool view_choice_takes(struct pieces *pieces, struct range starts)
     return true;
 }
 
-/* Of a piece with more than a task holds, one thread does the rest: pieces are to be so long. */
+/* How long a piece may be that one task can hold. The walk, one thread, would search the rest. */
 static uint64_t length_held(const struct scan *scan, const struct task *task)
 {
     struct range starts = task->piece.starts;
@@ -111,10 +112,10 @@ static void search_guarded(void *context)
     guarded->done = finder_search_plain(guarded->finder, guarded->task, guarded->at);
 }
 
-/* What to map for a piece and those behind it in the direction of the scan. */
+/* What to map for a piece and for those after it in the direction of the scan. */
 static struct range region_of(const struct scan *scan, struct range bytes)
 {
-    if (!view_is_shared()) /* to map is to read */
+    if (!view_is_shared()) /* mapping reads all bytes */
         return bytes;
     if (scan->backward)
         bytes.start -= minimum_u64(bytes.start, REGION);
@@ -132,15 +133,14 @@ bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct
 {
     struct guarded guarded = {finder, task, at, false};
     struct range bytes = finder_reach(finder, &task->piece);
-    struct error fault_error;
     const void *fault;
     finder->error = error;
     task->view_cost = false;
     if (!task->piece.in_view ||
-        !window_show(&finder->window, bytes, region_of(finder->scan, bytes), &fault_error))
+        !window_show(&finder->window, bytes, region_of(finder->scan, bytes), NULL))
         return finder_search_plain(finder, task, at);
     uint64_t before = platform_page_faults();
-    bool whole = view_guard(search_guarded, &guarded, &fault, &fault_error);
+    bool whole = view_guard(search_guarded, &guarded, &fault, NULL);
     uint64_t faults = platform_page_faults() - before;
     task->view_cost = !whole || is_dear(faults - task->own_faults, task->piece.starts);
     window_hide(&finder->window);
