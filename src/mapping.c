@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHORT = 4096 }; /* bytes of the longest read that mapping_view_short_reads() means */
+enum { SHORT_READ = 4096 }; /* bytes of the longest read that counts as short */
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static const char shared_prefix[] = "shm:";
 enum { SHARED_PREFIX = sizeof shared_prefix - 1, LONGEST_SHARED = 300 };
 
-/* A name behind "shm:" is opened as such; its path, where it has one, is where a journal goes. */
+/* `name` follows "shm:". If the memory has a path, the journal goes beside that. */
 static enum file_open_result open_shared(struct mapping *mapping, const char *name, unsigned flags,
                                          struct error *error)
 {
@@ -29,7 +29,7 @@ static enum file_open_result open_shared(struct mapping *mapping, const char *na
     return result;
 }
 
-/* Where a link leads, if it leads to nothing yet. */
+/* Creates the target of a symbolic link, too. */
 static enum file_open_result make_file(struct mapping *mapping, unsigned flags, struct error *error)
 {
     struct place *place;
@@ -49,7 +49,7 @@ static enum file_open_result open_file(struct mapping *mapping, unsigned flags, 
                                        : file_open(path, flags, &mapping->file, error);
 }
 
-/* Whoever else makes it in this moment has made it: it is not ours to remove then. */
+/* If another process creates it first, it is not ours to remove later. */
 static enum file_open_result create_missing(struct mapping *mapping, unsigned flags,
                                             struct error *error)
 {
@@ -58,7 +58,7 @@ static enum file_open_result create_missing(struct mapping *mapping, unsigned fl
     mapping->created = result == FILE_OPENED;
     if (result == FILE_EXISTS)
         result = open_file(mapping, flags, error);
-    /* Windows does not tell where a link to nothing leads, and follows it all the same. */
+    /* Windows does not tell the target of a broken link, but follows it when it creates a file. */
     return result == FILE_MISSING ? open_file(mapping, flags | FILE_OPEN_CREATE, error) : result;
 }
 
@@ -82,7 +82,7 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
 
 static const struct stream_part whole_stream = {.most = UINT64_MAX, .least = UINT64_MAX};
 
-/* Decides what can be done with what was opened. */
+/* Whether the kind of the open file allows what `flags` ask for. */
 static bool accept(struct mapping *mapping, unsigned flags, const struct stream_part *part,
                    struct error *error)
 {
@@ -116,7 +116,7 @@ static bool accept(struct mapping *mapping, unsigned flags, const struct stream_
     return true;
 }
 
-/* A refusal in the middle of an edit would be too late. */
+/* Before the edit: in the middle of it an error would be too late. */
 static bool check_writable(struct mapping *mapping, unsigned flags, struct error *error)
 {
     if (!(flags & MAPPING_WRITE) || file_check_writable(mapping->file, error))
@@ -143,8 +143,7 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
         return false;
     if (accept(mapping, flags, part, error) && check_writable(mapping, flags, error))
         return true;
-    struct error ignored = {0};
-    mapping_close(mapping, &ignored);
+    mapping_close(mapping, NULL);
     return false;
 }
 
@@ -156,33 +155,31 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
 bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,
                             struct error *error)
 {
-    struct error ignored = {0};
     *mapping = (struct mapping){.path = "", .writable = true, .anonymous = true};
     if (!file_open_anonymous(size, tag, &mapping->file, error))
         return false;
     if (accept(mapping, 0, &whole_stream, error))
         return true;
-    mapping_close(mapping, &ignored);
+    mapping_close(mapping, NULL);
     return false;
 }
 
 void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes)
 {
-    buffer_release(&mapping->spool);
-    mapping->spool = *bytes;
+    buffer_release(&mapping->held);
+    mapping->held = *bytes;
     *bytes = (struct buffer){0};
-    mapping->spooled = true;
-    mapping->size = mapping->spool.length;
+    mapping->is_held = true;
+    mapping->size = mapping->held.length;
 }
 
 bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct error *error)
 {
-    struct error ignored = {0};
     if (!spool->file) {
         mapping_keep_bytes(mapping, &spool->memory);
         return true;
     }
-    (void)file_close(mapping->file, &ignored);
+    (void)file_close(mapping->file, NULL);
     mapping->file = spool->file;
     mapping->size = spool->size;
     spool->file = NULL;
@@ -191,27 +188,25 @@ bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct err
 
 void mapping_forget_bytes(struct mapping *mapping)
 {
-    buffer_release(&mapping->spool);
-    mapping->spooled = false;
+    buffer_release(&mapping->held);
+    mapping->is_held = false;
 }
 
 static bool is_untouched(const struct mapping *mapping)
 {
     uint64_t size;
-    struct error ignored = {0};
-    return mapping->created && file_get_size(mapping->file, &size, &ignored) && size == 0;
+    return mapping->created && file_get_size(mapping->file, &size, NULL) && size == 0;
 }
 
 void mapping_remove_created(struct mapping *mapping)
 {
     struct place *place;
-    struct error ignored = {0};
-    if (!is_untouched(mapping) || !place_of(mapping->path, &place, &ignored))
+    if (!is_untouched(mapping) || !place_of(mapping->path, &place, NULL))
         return;
-    /* Whoever has it open would be left with a file without a name. */
+    /* A program that has it open would be left with a file without a name. */
     if (file_company(mapping->file) != FILE_SHARED && place_names(place, mapping->file) &&
         is_untouched(mapping))
-        (void)place_remove(place, &ignored);
+        (void)place_remove(place, NULL);
     place_free(place);
     mapping->created = false;
 }
@@ -228,11 +223,11 @@ bool mapping_close(struct mapping *mapping, struct error *error)
     struct error late = {0};
     bool unmapped = drop_view(mapping, &late);
     bool closed = file_close(mapping->file, error);
-    buffer_release(&mapping->spool);
+    buffer_release(&mapping->held);
     free(mapping->shared_path);
     mapping->shared_path = NULL;
     mapping->file = NULL;
-    if (closed && !unmapped)
+    if (closed && !unmapped && error)
         *error = late;
     return closed && unmapped;
 }
@@ -250,9 +245,8 @@ void mapping_unshape(struct mapping *mapping)
 bool mapping_set_window(struct mapping *mapping, const struct range_spec *spec, struct error *error)
 {
     struct range range;
-    struct error cause = {0};
-    if (!range_resolve_strict(spec, mapping->size, &range, &cause))
-        return error_set(error, "--window: %s", cause.message);
+    if (!range_resolve_strict(spec, mapping->size, &range, error))
+        return error_prefix(error, "--window");
     mapping->has_window = true;
     mapping->window = (struct mapping_window){range.start, range.end, range.end == mapping->size};
     return true;
@@ -281,7 +275,7 @@ static bool show_window(struct mapping *mapping, struct error *error)
     return true;
 }
 
-/* Reads show the same bytes; what was said of the mapping itself would be said for nothing. */
+/* Reads give the same bytes, but map flags and advice would have no effect. */
 static bool can_do_without_view(const struct mapping_shape *shape)
 {
     return shape->map_flags == 0 && !shape->advised;
@@ -309,24 +303,23 @@ bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, s
     mapping_unshape(mapping);
     if (mapping->has_window && !show_window(mapping, error))
         return false;
-    return !shape->use_view || mapping->spooled || set_view(mapping, shape, error);
+    return !shape->use_view || mapping->is_held || set_view(mapping, shape, error);
 }
 
 void mapping_view_short_reads(struct mapping *mapping)
 {
     struct range seen = {mapping->base, mapping->base + mapping->size};
-    struct error ignored = {0};
-    /* Of a few address bits a view takes no more than its share. */
-    if (mapping->spooled || mapping->view_mapped || !view_is_shared() ||
+    /* On a machine of 32 bits, leave address space for others. */
+    if (mapping->is_held || mapping->view_mapped || !view_is_shared() ||
         mapping->size > SIZE_MAX / 8)
         return;
     mapping->view_mapped = mapping->view_short =
-        view_map(mapping->file, seen, VIEW_READ, 0, &mapping->view, &ignored);
+        view_map(mapping->file, seen, VIEW_READ, 0, &mapping->view, NULL);
 }
 
 bool mapping_is_resizable(const struct mapping *mapping)
 {
-    return mapping->status.kind == FILE_REGULAR && !mapping->spooled &&
+    return mapping->status.kind == FILE_REGULAR && !mapping->is_held &&
            (!mapping->windowed || mapping->window.reaches_end);
 }
 
@@ -346,7 +339,7 @@ bool mapping_check_resizable(const struct mapping *mapping, struct error *error)
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-/* Of the file, whatever is seen of it. */
+/* The size of the whole file, also while only the window is visible. */
 static uint64_t whole_size(const struct mapping *mapping)
 {
     if (mapping->windowed)
@@ -357,8 +350,7 @@ static uint64_t whole_size(const struct mapping *mapping)
 static bool cut_short(const struct mapping *mapping, uint64_t offset, struct error *error)
 {
     uint64_t size;
-    struct error ignored = {0};
-    if (!file_get_size(mapping->file, &size, &ignored))
+    if (!file_get_size(mapping->file, &size, NULL))
         size = offset;
     return error_set(error,
                      "the file was cut short by another program (no bytes at %llu; size was %llu, "
@@ -371,14 +363,14 @@ bool mapping_prefers_view(const struct mapping *mapping, struct range range)
 {
     range.start += mapping->base;
     range.end += mapping->base;
-    return !mapping->spooled && !mapping->overlay && !mapping->view_used && view_is_shared() &&
+    return !mapping->is_held && !mapping->overlay && !mapping->view_used && view_is_shared() &&
            file_is_cached(mapping->file, range);
 }
 
 bool mapping_check_reach(const struct mapping *mapping, struct range range, struct error *error)
 {
     uint64_t size;
-    if (mapping->spooled || mapping->overlay || mapping->status.kind != FILE_REGULAR)
+    if (mapping->is_held || mapping->overlay || mapping->status.kind != FILE_REGULAR)
         return true;
     return file_get_size(mapping->file, &size, error) &&
            (size >= mapping->base + range.end || cut_short(mapping, size, error));
@@ -404,10 +396,10 @@ static bool read_view(const struct mapping *mapping, uint64_t offset, void *byte
     return view_guard(copy_from_view, &copy, &fault, error);
 }
 
-/* Of a stream, in `spool`. */
+/* Of a stream. */
 static const unsigned char *held_bytes(const struct mapping *mapping, uint64_t offset)
 {
-    return mapping->spool.data + (mapping->base + offset - mapping->incoming.start);
+    return mapping->held.data + (mapping->base + offset - mapping->incoming.start);
 }
 
 bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
@@ -416,14 +408,14 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
     size_t got;
     if (length == 0)
         return true;
-    if (mapping->spooled) {
+    if (mapping->is_held) {
         if (offset < mapping_first(mapping))
             return error_set(error, "the bytes at %llu of the stream are gone",
                              (unsigned long long)(mapping->base + offset));
         memcpy(bytes, held_bytes(mapping, offset), length);
         return true;
     }
-    bool by_view = mapping->view_used || (mapping->view_short && length <= SHORT);
+    bool by_view = mapping->view_used || (mapping->view_short && length <= SHORT_READ);
     if (by_view && offset + length <= mapping->view.length)
         return read_view(mapping, offset, bytes, length, error);
     if (!file_read(mapping->file, mapping->base + offset, bytes, length, &got, error))
@@ -441,7 +433,7 @@ bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, s
 
 const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset)
 {
-    if (!mapping->spooled || mapping->overlay || offset < mapping_first(mapping))
+    if (!mapping->is_held || mapping->overlay || offset < mapping_first(mapping))
         return NULL;
     return held_bytes(mapping, offset);
 }
@@ -459,7 +451,7 @@ bool mapping_prepare_cut(struct mapping *mapping, struct error *error)
 
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error)
 {
-    /* Windows cuts no file that is mapped; a view of ours is not used in an edit. */
+    /* Windows does not cut a mapped file; an edit does not use our view. */
     if (size < mapping->size && !drop_view(mapping, error))
         return false;
     if (!file_set_size(mapping->file, size, error))
@@ -487,7 +479,7 @@ bool mapping_follow_growth(struct mapping *mapping, struct error *error)
 
 bool mapping_is_sparse(const struct mapping *mapping)
 {
-    return mapping->status.kind == FILE_REGULAR && !mapping->spooled &&
+    return mapping->status.kind == FILE_REGULAR && !mapping->is_held &&
            mapping->status.allocated < whole_size(mapping);
 }
 
@@ -511,7 +503,7 @@ bool mapping_view(const struct mapping *mapping, struct range range, enum view_a
                   struct view *view, struct error *error)
 {
     *view = (struct view){0};
-    if (mapping->spooled)
+    if (mapping->is_held)
         return error_set(error, "the system makes up its bytes: there are no pages to work on");
     if (mapping->overlay)
         return error_set(error, "the script's edits are not in the file yet: there are no pages to "

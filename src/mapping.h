@@ -1,26 +1,30 @@
 /*
  * mapping.h - a file as bytes by offset: the core that every subcommand works on.
  *
- * Policy over platform/platform.h: which files may be opened how, what is said when they
- * may not, what happens when a file changes size under us. Bulk reads and writes
- * go through positioned reads and writes in a buffer, which are faster for one
- * pass than a fault a page; what needs memory (advice, flush, residency) is
- * mapped as a view, and so is what a search finds in large pages (scan/view.c).
+ * Decides, on top of platform/platform.h, which files may be opened in which way, the error message
+ * if they may not, and what to do when another program changes the size of a file. Bulk reads and
+ * writes use pread() and pwrite() with a buffer: for one pass they are faster than a page fault for
+ * each page. Advice, flush and residency need memory and map a view; so does a search of large
+ * pages (scan/view.c).
  *
- * Offsets are bytes, checked by the caller against the size. They count from the
- * file's start, or from that of the window while mapping_shape() shows one.
+ * Offsets are in bytes, and the caller has checked them against the size. They count from the start
+ * of the file, or from the start of the window while mapping_shape() shows one.
  *
- * The folder mapping: what is built right on a mapping. It knows base and the platform; no search,
- * no edit. In reading order:
+ * The folder mapping holds what is built directly on a mapping. It knows base, search and the
+ * platform; no scan, no edit. In reading order:
  *
- *   window.c            bytes of a mapping in memory, for those who read here and there
- *   lines.c             where the lines of a file begin and end, and its strings
- *   data_runs.c         where a sparse file has its data, looked for from behind
- *   stream.c            a stream that is read as it comes, and held in part
- *   spool.c             the bytes of a stream, kept
+ *   window.c            bytes of a mapping in memory, for reading in any order
+ *   lines.c             where the lines and strings of a file begin and end
+ *   data_runs.c         the last data in a sparse file
+ *   stream.c            FILE is a stream: it is held in memory, in part if it is long
+ *   spool.c             another input is a stream: all of it is kept, on disk if it is long
  *   residency.c         how much of a file is in memory, and where
  *   names.c             the system's named constants as a user writes them
- *   place_modes.c       whether a directory's files have the modes that they are made with
+ *   place_modes.c       whether files get the mode that they are created with
+ *
+ * stream.c and spool.c differ in what their bytes are for. A search needs the bytes of FILE at
+ * consecutive addresses and gives up the first ones as it goes. The bytes of the other input are
+ * inserted later: every one is needed then, but only a piece at a time.
  */
 #ifndef MMTOOL_MAPPING_H
 #define MMTOOL_MAPPING_H
@@ -32,19 +36,19 @@
 #include "platform/platform.h"
 
 enum mapping_flags {
-    MAPPING_WRITE = 1 << 0,  /* open for writing */
-    MAPPING_EDIT = 1 << 3,   /* the bytes are to be edited, or it is to be shown what would be */
-    MAPPING_CREATE = 1 << 1, /* make the file if it is missing */
-    MAPPING_MAY_CREATE = 1 << 4,  /* the command has an option that would make the file: say so */
+    MAPPING_WRITE = 1 << 0,       /* open for writing */
+    MAPPING_EDIT = 1 << 3,        /* its bytes will be edited, or an edit will be shown */
+    MAPPING_CREATE = 1 << 1,      /* make the file if it is missing */
+    MAPPING_MAY_CREATE = 1 << 4,  /* if it is missing, the message names --create */
     MAPPING_PATIENT = 1 << 5,     /* wait for the end of another program's lease */
-    MAPPING_STREAMS = 1 << 2,     /* "-" is standard input; pipes and the like are spooled */
-    MAPPING_UNREAD = 1 << 6,      /* with STREAMS: they are left to the caller to read */
-    MAPPING_AS_IT_COMES = 1 << 7, /* with STREAMS: they are read by mapping_more() instead */
+    MAPPING_STREAMS = 1 << 2,     /* "-" is standard input; streams are read into memory */
+    MAPPING_UNREAD = 1 << 6,      /* with STREAMS: the caller reads them */
+    MAPPING_AS_IT_COMES = 1 << 7, /* with STREAMS: mapping_more() reads them piece by piece */
 };
 
 /*
- * Bytes shown in place of the file's: what a script has changed so far and the
- * file does not hold yet. May be read by several threads at once.
+ * Bytes shown in place of the file's: the edits of a script that are not in the file yet. Several
+ * threads may read it at once.
  */
 struct mapping_overlay {
     bool (*read)(const void *context, uint64_t offset, void *bytes, size_t length,
@@ -53,18 +57,19 @@ struct mapping_overlay {
 };
 
 /*
- * A part of a file, in bytes from its start. It is resolved once: whatever becomes of the file's
- * size, it stays at those bytes, except that one which reached the end goes on reaching it.
+ * The option --window: a part of a file, in bytes from its start. It is resolved once and stays at
+ * those bytes when the size of the file changes; but a window that reached the end of the file
+ * keeps reaching it.
  */
 struct mapping_window {
     uint64_t start;
     uint64_t end;     /* not if reaches_end */
-    bool reaches_end; /* it ends where the file does, wherever that is by now */
+    bool reaches_end; /* it ends where the file ends now */
 };
 
-/* How what is seen of a file is mapped. */
+/* How the visible part of a file is mapped. */
 struct mapping_shape {
-    bool use_view;           /* bytes are read through one view of all that is seen */
+    bool use_view;           /* bytes are read through one view of all that is visible */
     enum view_access access; /* of that view */
     uint64_t map_flags;      /* likewise */
     bool advised;
@@ -72,101 +77,100 @@ struct mapping_shape {
 };
 
 /*
- * A stream that is read as it comes: of its bytes, `spool` holds those that are needed now.
- * Offsets stay those in the stream, and the mapping's size is what has come so far.
+ * A stream that is read piece by piece: `held` has the bytes that are needed now. Offsets count
+ * from the start of the stream, and the size of the mapping is what has been read so far.
  */
 struct incoming {
     bool streamed;   /* the mapping is such a stream */
-    bool widened;    /* the pipe that it comes through has been asked to be wider */
+    bool widened;    /* file_widen_pipe() was called */
     bool goes_on;    /* more may come: the size is not known yet */
     uint64_t start;  /* offset in the stream of the first byte that is held */
-    uint64_t most;   /* no more bytes of the stream are to be read than so many */
-    uint64_t least;  /* what cannot be read behind so many is its end */
-    unsigned change; /* differs whenever bytes that are held have moved, or more have come */
-    size_t piece;    /* bytes to read at once at most; 0: what is fastest. For tests */
+    uint64_t most;   /* read no further than this offset */
+    uint64_t least;  /* a read error at or behind this offset counts as the end */
+    unsigned change; /* counts up when held bytes move or more are read */
+    size_t piece;    /* most bytes of one read; 0: the fastest. For tests */
 };
 
 /*
- * What is needed of a stream: bytes [first, most), and behind them nothing. A file that is none
- * by its kind, but can seek (memory of a process, of the machine), is read from `first` on.
+ * The part of a stream that is needed: bytes [first, most). A file without a size that can seek
+ * (memory of a process or of the machine) is read from `first` on.
  */
 struct stream_part {
     uint64_t first;
     uint64_t most;  /* UINT64_MAX: all there are */
-    uint64_t least; /* what is behind it may be missing: only the end of a line is looked for */
-    bool lines;     /* of what is shown, a line may begin before `first` */
+    uint64_t least; /* bytes behind it may be missing: they only complete a line */
+    bool lines;     /* whole lines are shown: one may begin before `first` */
 };
 
 struct mapping {
     const char *path;          /* as the user wrote it; not owned */
     struct file *file;         /* owned */
     struct file_status status; /* when it was opened */
-    uint64_t size;             /* bytes that can be seen now */
-    struct buffer spool;       /* what a stream gave; owned */
-    bool spooled;              /* the bytes are in `spool`, not in the file */
-    struct incoming incoming;  /* of a stream that is read as it comes */
+    uint64_t size;             /* bytes that are visible now */
+    struct buffer held;        /* bytes of a stream; owned */
+    bool is_held;              /* the bytes are in `held`, not in the file */
+    struct incoming incoming;  /* see there */
     bool created;              /* this open made the file */
-    bool busy;                 /* the open failed since another program holds the file */
+    bool busy;                 /* the open failed: another program holds a lease */
     bool writable;             /* it is open for writing */
     bool in_use;               /* another program is likely to append to it soon */
     bool anonymous;            /* memory without a name: nobody else can open it */
-    bool not_allowed;          /* the open failed for want of a right */
-    bool lockless_told;        /* the user knows that it cannot be locked */
-    char *shared_path;         /* where shared memory stands as a file; owned, or NULL */
+    bool not_allowed;          /* the open failed: no permission */
+    bool lockless_told;        /* the user was told that it cannot be locked */
+    char *shared_path;         /* path of shared memory as a file; owned, or NULL */
     bool shared_memory;        /* opened as shm:NAME */
 
     bool has_window;              /* `window` is set */
-    struct mapping_window window; /* what mapping_shape() shows */
-    bool windowed;                /* it is shown now: `base` and `size` are those of the window */
-    uint64_t base;                /* offset in the file of the first byte that is seen */
+    struct mapping_window window; /* the part that mapping_shape() shows */
+    bool windowed;                /* `base` and `size` are those of the window now */
+    uint64_t base;                /* offset in the file of the first visible byte */
     uint64_t whole_size;          /* of the file, while windowed */
     struct view view;             /* owned, if view_mapped */
     bool view_mapped;
     bool view_used;                        /* reads go through it */
-    bool view_short;                       /* short ones do */
+    bool view_short;                       /* short reads go through it */
     const struct mapping_overlay *overlay; /* or NULL; not owned */
 };
 
 /*
- * Opens `path`. A file that cannot serve (a directory, a socket, a stream to be
- * changed) is an error in the user's words. On failure there is nothing to close.
+ * Opens `path`. A directory, a socket, or a stream to be edited is an error in the user's words. On
+ * failure there is nothing to close.
  */
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error);
 
-/* The same, but of a stream only a part is needed: what it gives further stays. */
+/* The same, but reads only a part of a stream. */
 bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags,
                        const struct stream_part *part, struct error *error);
 
 /*
- * The bytes of an open mapping are from now on these: those of a buffer or a spool, which is
- * taken over, also on failure. The file stays open, so that mapping_forget_bytes() can go
- * back to it where it is a regular one.
+ * Replaces the bytes of an open mapping by those of a buffer or a spool, and takes that over, also
+ * on failure. The file stays open with a buffer, so that mapping_forget_bytes() can go back to it
+ * if it is a regular file.
  */
 void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes);
 bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct error *error);
 void mapping_forget_bytes(struct mapping *mapping);
 
 /*
- * Takes an open file as a stream, of which a part is needed: that is read, or with
- * MAPPING_AS_IT_COMES not yet. The opening functions do so where the file is one.
+ * Treats an open file as a stream, and reads the part that is needed; with MAPPING_AS_IT_COMES
+ * nothing yet. The opening functions call it for streams.
  */
 bool mapping_take_stream(struct mapping *mapping, unsigned flags, const struct stream_part *part,
                          struct error *error);
 
 /*
- * Waits for what such a stream gives next, and holds it; `size` grows by that. Where nothing
- * more comes, incoming.goes_on turns false. What windows and callers know of the memory of bytes
- * held before is void.
+ * Waits for the next bytes of such a stream and holds them; `size` grows. At the end of the stream
+ * incoming.goes_on turns false. Pointers to held bytes are no longer valid.
  */
 bool mapping_more(struct mapping *mapping, struct error *error);
 
-/* Gives up the bytes before `offset`; those behind, which stay, are moved. */
+/* Drops the held bytes before `offset`, and moves the others. */
 void mapping_drop(struct mapping *mapping, uint64_t offset);
 
-/* Reads until a byte at `offset` is held, or the stream has ended; nothing before it is kept. */
+/* Reads until the byte at `offset` is held or the stream ends; drops the bytes before it. */
 bool mapping_skip(struct mapping *mapping, uint64_t offset, struct error *error);
 
-/* The first offset whose byte can be read: 0, but of a stream. */
+/* The first offset whose byte can be read: 0, unless it is a stream. */
 static inline uint64_t mapping_first(const struct mapping *mapping)
 {
     uint64_t start = mapping->incoming.start;
@@ -174,95 +178,93 @@ static inline uint64_t mapping_first(const struct mapping *mapping)
 }
 
 /*
- * Removes the file, if this open made it, it is still empty, and no other program has
- * opened it: before mapping_close(), where a command has failed and has changed nothing.
+ * Removes the file if this open created it, it is still empty, and no other program has it open. To
+ * be called before mapping_close() when a command has failed.
  */
 void mapping_remove_created(struct mapping *mapping);
 
 /* Releases everything; an error of a delayed write shows here. */
 bool mapping_close(struct mapping *mapping, struct error *error);
 
-/* Opens anonymous memory of `size` zeros, which child processes can be given; by a `tag`, or NULL,
- * other programs: see file_open_anonymous(). */
+/* Opens anonymous memory of `size` zeros, for child processes, and for other programs that know the
+ * `tag` (or NULL): see file_open_anonymous(). */
 bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,
                             struct error *error);
 
 /*
- * Sets the window that mapping_shape() is to show: `spec` must lie inside the file as it is
- * now. Called once, behind the open and under the lock.
+ * Sets the window for mapping_shape(): `spec` must lie inside the file as it is now. To be called
+ * once, after the open, with the file locked.
  */
 bool mapping_set_window(struct mapping *mapping, const struct range_spec *spec,
                         struct error *error);
 
 /*
- * Narrows what is seen to the window and maps it, on an open file whose size is
- * known. Called again, behind a look at the size, it starts anew; a view that still
- * fits is kept. Holes, sizes and ranges are those of the window from then on. A file
- * that has become too short for its window is an error, which leaves all of it seen.
- * A file that cannot be mapped is read without a view, unless map flags or advice ask
- * for one.
+ * Shows only the window of an open file, and maps it. From then on offsets, sizes and holes are
+ * those of the window. To be called again when the size was asked for again; a view that still fits
+ * is kept. A file that is now too short for its window is an error, and all of it stays visible. A
+ * file that cannot be mapped is read without a view, unless there are map flags or advice.
  */
 bool mapping_shape(struct mapping *mapping, const struct mapping_shape *shape, struct error *error);
 
 /*
- * From now on short reads go through a view of all that is seen, where there can be one: they
- * are many. Long ones are left to the system, which then reads ahead.
+ * From now on short reads go through a view, if there can be one: there will be many. Long reads
+ * stay system calls, for which the system reads ahead.
  */
 void mapping_view_short_reads(struct mapping *mapping);
 
-/* Back to the whole file, past any view: how an edit is done. */
+/* Shows the whole file again, without a view. Edits need that. */
 void mapping_unshape(struct mapping *mapping);
 
-/* Whether bytes can be inserted or cut: not on a block device, nor in the middle of a file. */
+/* Whether bytes can be inserted or cut: neither on a block device nor if the window ends before the
+ * file does. */
 bool mapping_is_resizable(const struct mapping *mapping);
 
-/* Says why not; true when it can be. */
+/* The same, with an error that says why not. */
 bool mapping_check_resizable(const struct mapping *mapping, struct error *error);
 
 /*
- * Whether a view of a range is likely the quicker way to its bytes: they are the file's,
- * and in memory.
+ * Whether a view of a range is likely to be faster than reads: its bytes are those of the file, and
+ * in the page cache.
  */
 bool mapping_prefers_view(const struct mapping *mapping, struct range range);
 
 /*
- * That the file still reaches to the end of a range: a view shows zeros behind an end
- * that other programs have moved, up to the next page.
+ * Checks that the file still reaches the end of a range. If another program cuts the file, a view
+ * shows zeros from the new end to the end of its page.
  */
 bool mapping_check_reach(const struct mapping *mapping, struct range range, struct error *error);
 
-/* All `length` bytes, or an error: the file was cut short by another program. */
+/* Reads exactly `length` bytes. Fewer are an error: another program cut the file. */
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                   struct error *error);
 
-/* The bytes from `offset` on, where they are in our memory anyhow (a spooled stream), or NULL. */
+/* The bytes from `offset` on if they are held in memory (of a stream), else NULL. */
 const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset);
 
-/* The same as mapping_read(), of what lies under an overlay. */
+/* As mapping_read(), but ignores the overlay. */
 bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                         struct error *error);
 
 /*
- * Stores bytes inside the size. If it fails, part of them may have been stored;
- * if the process dies, too: apply/apply.c is the one who makes an edit whole.
+ * Writes bytes inside the size. If it fails or the process dies, some may have been written:
+ * apply/apply.c makes an edit all or nothing.
  */
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);
 
-/* Does all of mapping_resize() that is not the cut itself. */
+/* The part of mapping_resize() that comes before the cut. */
 bool mapping_prepare_cut(struct mapping *mapping, struct error *error);
-/* Cuts the file or grows it by a hole; `size` follows. */
+/* Cuts the file, or grows it by a hole; updates `size`. */
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
 
 /*
- * Looks at the size again: what other programs have appended since becomes part of what is seen,
- * and `in_use` is set. Where what is known of the size may be behind (file_is_served()), that is an
- * error. What they have cut off is an error: a plan made for the size before would
- * bring it back as zeros.
+ * Asks for the size again. If other programs have appended, the new bytes become visible and
+ * `in_use` is set; on a file system whose size may be out of date (file_is_served()) that is an
+ * error. A file that was cut is an error: a plan made for the old size would fill it with zeros.
  */
 bool mapping_follow_growth(struct mapping *mapping, struct error *error);
 
-/* Whether the file, as it was opened, has less on the disk than its size: holes, most likely. */
+/* Whether the file had fewer bytes on the disk than its size when it was opened: likely holes. */
 bool mapping_is_sparse(const struct mapping *mapping);
 
 /* The next range of data in `within`, holes skipped; [within.end, within.end) if there is none. */
@@ -270,21 +272,22 @@ bool mapping_next_data(const struct mapping *mapping, struct range within, struc
                        struct error *error);
 
 /*
- * A view of a range of the file, of any alignment. Not for spooled streams. When it
- * fails, view->unsupported tells whether the file has no views: see view_map().
+ * A view of a range of the file, of any alignment. A stream has none. If it fails,
+ * view->unsupported tells whether the file cannot be mapped at all: see view_map().
  */
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error);
 
-/* How far ranges may reach: the size, which of a stream that goes on is not known. */
+/* How far ranges may reach: to the size, which is not known while a stream goes on. */
 static inline uint64_t mapping_extent(const struct mapping *mapping)
 {
     return mapping->incoming.goes_on ? OFFSET_MAX : mapping->size;
 }
 
 /*
- * A position or range of the request against this file: see base/range.h. Of a stream that goes on,
- * a clamped one that counts from the start; it is to be clamped again when the size is known.
+ * Resolves a position or range of the request against this file: see base/range.h. While a stream
+ * goes on, only a clamped range that counts from the start can be resolved; it is to be clamped
+ * again when the size is known.
  */
 bool mapping_range(const struct mapping *mapping, const char *text, struct range *range,
                    struct error *error);

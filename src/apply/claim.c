@@ -32,7 +32,7 @@ static bool is_editor(const struct claim *claim)
 
 static bool has_locks(const struct mapping *mapping)
 {
-    return mapping->file && !mapping->spooled && mapping->status.kind != FILE_STREAM;
+    return mapping->file && !mapping->is_held && mapping->status.kind != FILE_STREAM;
 }
 
 /* The file is another's; the message gets the mend, or that it was tried. */

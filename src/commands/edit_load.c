@@ -264,9 +264,9 @@ bool edit_load(struct change *change, struct error *error)
     bool done;
     if (!input_settle(input, change->mapping, error))
         return false;
-    if (input->mapping.spooled) {
-        loader.text = input->mapping.spool.data;
-        loader.length = input->mapping.spool.length;
+    if (input->mapping.is_held) {
+        loader.text = input->mapping.held.data;
+        loader.length = input->mapping.held.length;
         load(&loader);
         done = loader.done;
     } else {

@@ -36,7 +36,7 @@ static bool gather(const struct mapping *mapping, struct facts *facts, struct er
         facts->data += range_length(data);
         offset = data.end;
     }
-    return mapping->spooled || count_resident(mapping, facts, error);
+    return mapping->is_held || count_resident(mapping, facts, error);
 }
 
 static const char *kind_name(const struct mapping *mapping)

@@ -22,7 +22,7 @@ static bool resident_bytes(const struct mapping *mapping, struct range range, ui
 static bool dirty_bytes(const struct mapping *mapping, struct range range, uint64_t *bytes)
 {
     struct range there = {range.start + mapping->base, range.end + mapping->base};
-    return !mapping->spooled && file_dirty_bytes(mapping->file, there, bytes);
+    return !mapping->is_held && file_dirty_bytes(mapping->file, there, bytes);
 }
 
 /* Of a run of data, given by its offsets in the file. */
@@ -43,7 +43,7 @@ static bool huge_bytes(const struct mapping *mapping, struct range range, uint64
 {
     struct error ignored = {0};
     *bytes = 0;
-    if (mapping->spooled || mapping->overlay)
+    if (mapping->is_held || mapping->overlay)
         return false;
     while (range.start < range.end) {
         struct range data;

@@ -111,7 +111,7 @@ static bool set_tag(struct session *session, struct error *error)
     const char *tag = session->request->tag;
     if (!tag || session->mapping->anonymous)
         return true;
-    if (session->mapping->spooled)
+    if (session->mapping->is_held)
         return error_set(error, "--tag is the name of a mapping, and a stream has none");
     return file_set_tag(session->mapping->file, tag, error);
 }

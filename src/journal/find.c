@@ -339,7 +339,7 @@ enum journal_found journal_find(struct journal *journal, const struct journal_se
     struct hunt hunt = {.journal = journal, .search = search, .finding = finding, .error = error};
     *journal = (struct journal){0};
     *finding = (struct journal_finding){0};
-    if (search->mapping->spooled || !search->mapping->file)
+    if (search->mapping->is_held || !search->mapping->file)
         return JOURNAL_ABSENT;
     enum journal_found found = get_mark(&hunt);
     if (found != JOURNAL_ABSENT)

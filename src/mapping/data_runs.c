@@ -1,4 +1,4 @@
-/* data_runs.c - where a sparse file has its data, looked for from behind. */
+/* data_runs.c - the last data in a sparse file. */
 #include "mapping/data_runs.h"
 
 /* Whether there is data in `span`. */
@@ -12,7 +12,7 @@ static bool has_data(const struct mapping *mapping, struct range span, bool *has
     return true;
 }
 
-/* Halves a span that holds data until what is left, the last of it, is short. */
+/* Halves a span that has data, and keeps the half with the last data, until it is short. */
 static bool halve(const struct mapping *mapping, struct range *span, struct error *error)
 {
     while (range_length(*span) > DATA_SPAN) {

@@ -1,10 +1,10 @@
-/* lines.c - where the lines of a file begin and end, and its strings. */
+/* lines.c - where the lines and strings of a file begin and end. */
 #include "mapping/lines.h"
 #include "mapping/data_runs.h"
 #include "search/search.h"
 
 enum {
-    FIRST_STEP = 16 * 1024, /* read at once; lines are mostly short */
+    FIRST_STEP = 16 * 1024, /* bytes of a read; most lines are short */
     LARGEST_STEP = 256 * 1024,
 };
 
@@ -15,7 +15,7 @@ struct code_unit line_unit(const struct byte_type *type)
     return (struct code_unit){byte_type_size(type) - 1, byte_type_is_big_endian(type)};
 }
 
-/* Of a stream, what was in front of the first byte that is held is a newline, or of no account. */
+/* A stream can be read back to its first held byte. In front of that a newline is assumed. */
 static uint64_t lowest(const struct window *window, uint64_t limit)
 {
     return maximum_u64(limit, mapping_first(window->mapping));
@@ -28,7 +28,7 @@ static size_t next_step(size_t step)
 
 /* ---- newlines -------------------------------------------------------------------------------- */
 
-/* Whether the byte '\n' at `at`, in a span of whole units of two bytes, is that of a newline. */
+/* Whether the byte '\n' at `at` belongs to a newline, in a span of whole units of two bytes. */
 static bool is_newline(const struct code_unit *unit, const unsigned char *bytes, size_t at)
 {
     return at % 2 == unit->newline && bytes[at ^ 1] == 0;
@@ -46,7 +46,7 @@ static size_t newline_forward(const struct window *window, const unsigned char *
     return found < length ? found - found % 2 : length;
 }
 
-/* The last newline in it, or SIZE_MAX. */
+/* The last newline in a span of whole units, or SIZE_MAX. */
 static size_t newline_backward(const struct window *window, const unsigned char *bytes,
                                size_t length)
 {
@@ -58,7 +58,7 @@ static size_t newline_backward(const struct window *window, const unsigned char 
     return found != SIZE_MAX ? found - found % 2 : SIZE_MAX;
 }
 
-/* The first newline in the range, or range.end. Holes, where none is, are skipped. */
+/* The first newline in the range, or range.end. Skips holes. */
 static bool find_newline(struct window *window, struct range range, uint64_t *newline,
                          struct error *error)
 {
@@ -86,7 +86,8 @@ static bool find_newline(struct window *window, struct range range, uint64_t *ne
     return true;
 }
 
-/* What is behind the last newline in the range, or its first unit; units end at range.end. */
+/* The end of the last newline in the range, or the start of its first unit. Units are counted back
+ * from range.end. */
 static bool find_newline_before(struct window *window, struct range range, uint64_t *behind,
                                 struct error *error)
 {
@@ -165,7 +166,7 @@ bool lines_backward(struct window *window, struct range range, uint64_t count, u
     range.start = lowest(window, range.start);
     *start = range.end;
     while (count-- > 0 && *start > range.start && *start - range.start >= unit) {
-        /* The newline right before ends the line that is looked for. */
+        /* Step over the newline that ends the line before. */
         if (!line_start(window, *start - unit, range.start, start, error))
             return false;
     }

@@ -1,13 +1,13 @@
 /*
- * lines.h - where the lines of a file begin and end, and its strings.
+ * lines.h - where the lines and strings of a file begin and end.
  *
- * A line ends with its newline or with the file. The file is read no further than
- * needed, and its holes, where no newline is, not at all. Nearby bytes stay in
- * the window, so going from line to line reads each part of the file once.
+ * A line ends with its newline or with the file. No more of the file is read than needed, and no
+ * holes: they have no newlines. Nearby bytes stay in the window, so going from line to line reads
+ * each part of the file once.
  *
- * A newline is one unit of the window: a byte, or U+000A in two bytes, which lie a whole
- * number of units from the offset that a call counts from. Where half a unit is over, it is
- * in no line at the front of a range, and in the last line at the end.
+ * A newline is one unit of the window: a byte, or U+000A in two bytes. Units are counted from an
+ * offset that each function names. A range may have half a unit too much: in front it belongs to no
+ * line, at the end to the last line.
  */
 #ifndef MMTOOL_LINES_H
 #define MMTOOL_LINES_H
@@ -15,13 +15,12 @@
 #include "base/bytes.h"
 #include "mapping/window.h"
 
-/* The unit in which lines of the type end; of NULL and of all types but UTF-16 it is a byte. */
+/* The unit of a newline in text of that type: a byte, unless the type is UTF-16. NULL: a byte. */
 struct code_unit line_unit(const struct byte_type *type);
 
 /*
- * The start of the line that holds `offset`, from which units are counted: behind the last
- * newline before it, not before `limit`. And the end of that line, its newline included, not
- * behind `limit`.
+ * The start of the line that contains `offset`, but at least `limit`; and its end, including the
+ * newline, but at most `limit`. Units are counted from `offset`.
  */
 bool line_start(struct window *window, uint64_t offset, uint64_t limit, uint64_t *start,
                 struct error *error);
@@ -29,27 +28,28 @@ bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *
               struct error *error);
 
 /*
- * Of a stream (struct incoming) the lines are those of the bytes held: the first one begins with
- * the first byte, the last one ends with the last byte, be it whole or not.
+ * Of a stream (struct incoming) only the held bytes count: the first line begins with the first of
+ * them, and the last line ends with the last, whole or not.
  */
 
 /*
- * Where `count` lines end, units counted from range.start on; and where the last `count`
- * lines of the range begin, units counted from range.end back.
+ * The end of the first `count` lines of the range, with units counted from range.start; and the
+ * start of its last `count` lines, with units counted back from range.end.
  */
 bool lines_forward(struct window *window, struct range range, uint64_t count, uint64_t *end,
                    struct error *error);
-/* The same as lines_forward() of bytes behind which more come: `*count` is left, whole lines taken
- * off. */
+/* As lines_forward(), if more bytes may follow the range: subtracts the whole lines that were
+ * passed from `*count`. */
 bool lines_pass(struct window *window, struct range range, uint64_t *count, uint64_t *end,
                 struct error *error);
 bool lines_backward(struct window *window, struct range range, uint64_t count, uint64_t *start,
                     struct error *error);
 
-/* Takes the newline, if it has one, from the end of a line. */
+/* Takes the newline, if there is one, off the end of a line. */
 bool line_strip(struct window *window, struct range *line, struct error *error);
 
-/* The offset of the first unit of `unit` zero bytes, counted from range.start, or range.end. */
+/* The offset of the first unit of zeros, or range.end. A unit has `unit` bytes, counted from
+ * range.start. */
 bool string_end(const struct mapping *mapping, struct range range, size_t unit, uint64_t *end,
                 struct error *error);
 

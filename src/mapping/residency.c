@@ -3,16 +3,16 @@
 
 #include <stdlib.h>
 
-/* Views of this many bytes are asked for their pages at a time. */
-#define STEP ((uint64_t)1 << 28)
+/* Bytes of the view that one call asks about. */
+#define VIEW_BYTES ((uint64_t)1 << 28)
 
-/* One question under way. Offsets are those in the file, not in a window. */
+/* A count under way. Offsets are those in the file, not those in the window. */
 struct survey {
     const struct mapping *mapping;
     struct residency *residency;
     uint64_t page;       /* bytes */
-    uint64_t first_page; /* number of the page that holds the range's start */
-    uint64_t next_page;  /* first one not counted yet */
+    uint64_t first_page; /* number of the page that contains range.start */
+    uint64_t next_page;  /* number of the first page that is not counted yet */
     unsigned char *answers;
 };
 
@@ -42,7 +42,6 @@ static void count_answers(struct survey *survey, struct range part)
 static bool ask(struct survey *survey, struct range part, struct error *error)
 {
     struct view view;
-    struct error ignored = {0};
     uint64_t base = survey->mapping->base;
     struct range seen = {part.start - base, part.end - base};
     if (!mapping_view(survey->mapping, seen, VIEW_READ, &view, error)) {
@@ -50,7 +49,7 @@ static bool ask(struct survey *survey, struct range part, struct error *error)
         return view.unsupported;
     }
     enum residency_result result = view_residency(&view, 0, view.length, survey->answers, error);
-    (void)view_unmap(&view, &ignored);
+    (void)view_unmap(&view, NULL);
     if (result == RESIDENCY_KNOWN)
         count_answers(survey, part);
     if (result == RESIDENCY_UNKNOWN)
@@ -58,11 +57,11 @@ static bool ask(struct survey *survey, struct range part, struct error *error)
     return result != RESIDENCY_FAILED;
 }
 
-/* A run of data, in steps that end where pages do. */
+/* A run of data, in parts that end where pages end. */
 static bool ask_run(struct survey *survey, struct range run, struct error *error)
 {
     while (run.start < run.end && survey->residency->known) {
-        uint64_t stop = (run.start / survey->page) * survey->page + STEP;
+        uint64_t stop = (run.start / survey->page) * survey->page + VIEW_BYTES;
         struct range part = {run.start, minimum_u64(stop, run.end)};
         if (!ask(survey, part, error))
             return false;
@@ -101,7 +100,7 @@ bool residency_of(const struct mapping *mapping, struct range range, struct resi
     residency->cell_pages = (residency->pages + RESIDENCY_CELLS - 1) / RESIDENCY_CELLS;
     residency->cell_count =
         (size_t)((residency->pages + residency->cell_pages - 1) / residency->cell_pages);
-    size_t most = (size_t)(STEP / survey.page) + 2;
+    size_t most = (size_t)(VIEW_BYTES / survey.page) + 2;
     survey.answers = malloc(most);
     bool done = survey.answers ? ask_all(&survey, range, error) : error_memory(error, most);
     free(survey.answers);

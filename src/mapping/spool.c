@@ -4,17 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP = 256 * 1024 };
+enum { READ_SIZE = 256 * 1024 };
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* The directory of a path, in memory of its own; NULL where none can be had. */
+/* The directory of a path, or NULL; owned by the caller. */
 static char *directory_of(const char *path)
 {
     struct place *place;
-    struct error ignored = {0};
     char *directory = NULL;
-    if (!place_of(path, &place, &ignored))
+    if (!place_of(path, &place, NULL))
         return NULL;
     size_t length = place_name_start(place_path(place));
     if (length > 0 && (directory = malloc(length + 1)) != NULL) {
@@ -25,7 +24,7 @@ static char *directory_of(const char *path)
     return directory;
 }
 
-/* Beside devices and shared memory is memory, too. */
+/* The directories of devices and shared memory are in memory, too. */
 static bool is_on_disk(const char *path)
 {
     return strncmp(path, "shm:", 4) != 0 && strncmp(path, "/dev/", 5) != 0;
@@ -33,9 +32,8 @@ static bool is_on_disk(const char *path)
 
 static bool open_beside(const char *path, struct file **file)
 {
-    struct error ignored = {0};
     char *directory = is_on_disk(path) ? directory_of(path) : NULL;
-    bool opened = directory && file_open_unnamed(directory, file, &ignored);
+    bool opened = directory && file_open_unnamed(directory, file, NULL);
     free(directory);
     return opened;
 }
@@ -43,17 +41,15 @@ static bool open_beside(const char *path, struct file **file)
 static bool open_file(struct spool *spool, struct error *error)
 {
     const struct spool_place *place = &spool->place;
-    struct error cause = {0};
-    if (place->journal_dir && file_open_unnamed(place->journal_dir, &spool->file, &cause))
+    if (place->journal_dir && file_open_unnamed(place->journal_dir, &spool->file, NULL))
         return true;
     if (place->beside && open_beside(place->beside, &spool->file))
         return true;
-    return file_open_unnamed(NULL, &spool->file, &cause) ||
-           error_set(error, "no temporary file can be made for the bytes of a stream: %s",
-                     cause.message);
+    return file_open_unnamed(NULL, &spool->file, error) ||
+           error_prefix(error, "no temporary file can be made for the bytes of a stream");
 }
 
-/* Moves what is in memory to the file. */
+/* Moves the bytes from memory to a file. */
 static bool spill(struct spool *spool, struct error *error)
 {
     if (!open_file(spool, error) ||
@@ -63,19 +59,24 @@ static bool spill(struct spool *spool, struct error *error)
     return true;
 }
 
+static bool append_to_file(struct spool *spool, const void *bytes, size_t length,
+                           struct error *error)
+{
+    return (spool->file || spill(spool, error)) &&
+           file_write(spool->file, spool->size, bytes, length, error);
+}
+
 /* ---- bytes in and out ------------------------------------------------------------------------ */
 
 bool spool_append(struct spool *spool, const void *bytes, size_t length, struct error *error)
 {
-    struct error cause = {0};
-    bool fits = !spool->file && length <= SPOOL_MEMORY - spool->memory.length;
     if (length == 0)
         return true;
-    if (fits ? !buffer_append(&spool->memory, bytes, length, error)
-             : (!spool->file && !spill(spool, &cause)) ||
-                   !file_write(spool->file, spool->size, bytes, length, &cause))
-        return fits ? false
-                    : error_set(error, "the bytes of the stream cannot be kept: %s", cause.message);
+    if (!spool->file && length <= SPOOL_MEMORY - spool->memory.length) {
+        if (!buffer_append(&spool->memory, bytes, length, error))
+            return false;
+    } else if (!append_to_file(spool, bytes, length, error))
+        return error_prefix(error, "the bytes of the stream cannot be kept");
     spool->size += length;
     return true;
 }
@@ -94,59 +95,65 @@ bool spool_read(const struct spool *spool, uint64_t offset, void *bytes, size_t 
            (got == length || error_set(error, "the temporary file of a stream was cut short"));
 }
 
-/* Reads up to `length` bytes into the room; drops them if `keep` is false. */
-static bool take_step(struct spool *spool, struct file *stream, unsigned char *room,
-                      uint64_t length, bool keep, uint64_t *taken, struct error *error)
+/* A stream being read into a spool. */
+struct taking {
+    struct spool *spool;
+    struct file *stream;
+    unsigned char *room; /* READ_SIZE bytes */
+};
+
+/* One read of at most `length` bytes into the room; 0 bytes at the end of the stream. */
+static bool read_some(const struct taking *taking, uint64_t length, size_t *got,
+                      struct error *error)
 {
-    size_t got;
-    size_t step = (size_t)minimum_u64(STEP, length);
-    *taken = 0;
-    if (!file_read_stream(stream, room, step, &got, error))
-        return false;
-    *taken = got;
-    return !keep || spool_append(spool, room, got, error);
+    size_t size = (size_t)minimum_u64(READ_SIZE, length);
+    return file_read_stream(taking->stream, taking->room, size, got, error);
 }
 
-static bool take(struct spool *spool, struct file *stream, struct spool_part part,
-                 unsigned char *room, uint64_t *skipped, struct error *error)
+static bool keep_some(const struct taking *taking, uint64_t length, size_t *got,
+                      struct error *error)
 {
-    uint64_t got = 1;
-    *skipped = part.skip > 0 && file_skip(stream, part.skip) ? part.skip : 0;
+    return read_some(taking, length, got, error) &&
+           spool_append(taking->spool, taking->room, *got, error);
+}
+
+static bool take(const struct taking *taking, struct spool_part part, uint64_t *skipped,
+                 struct error *error)
+{
+    size_t got = 1;
+    *skipped = part.skip > 0 && file_skip(taking->stream, part.skip) ? part.skip : 0;
     for (; *skipped < part.skip && got > 0; *skipped += got)
-        if (!take_step(spool, stream, room, part.skip - *skipped, false, &got, error))
+        if (!read_some(taking, part.skip - *skipped, &got, error))
             return false;
-    while (part.most > 0 && got > 0) {
-        if (!take_step(spool, stream, room, part.most, true, &got, error))
+    for (; part.most > 0 && got > 0; part.most -= got)
+        if (!keep_some(taking, part.most, &got, error))
             return false;
-        part.most -= got;
-    }
     return true;
 }
 
 bool spool_take(struct spool *spool, struct file *stream, struct spool_part part, uint64_t *skipped,
                 struct error *error)
 {
-    unsigned char *room = malloc(STEP);
+    struct taking taking = {spool, stream, malloc(READ_SIZE)};
     bool done =
-        (room || error_memory(error, STEP)) && take(spool, stream, part, room, skipped, error);
-    free(room);
+        (taking.room || error_memory(error, READ_SIZE)) && take(&taking, part, skipped, error);
+    free(taking.room);
     return done;
 }
 
 bool spool_take_once(struct spool *spool, struct file *stream, size_t most, struct error *error)
 {
-    uint64_t taken;
-    unsigned char *room = malloc(STEP);
-    bool done = (room || error_memory(error, STEP)) &&
-                take_step(spool, stream, room, most, true, &taken, error);
-    free(room);
+    size_t got;
+    struct taking taking = {spool, stream, malloc(READ_SIZE)};
+    bool done =
+        (taking.room || error_memory(error, READ_SIZE)) && keep_some(&taking, most, &got, error);
+    free(taking.room);
     return done;
 }
 
 void spool_release(struct spool *spool)
 {
-    struct error ignored = {0};
-    (void)file_close(spool->file, &ignored);
+    (void)file_close(spool->file, NULL);
     buffer_release(&spool->memory);
     *spool = (struct spool){.place = spool->place};
 }

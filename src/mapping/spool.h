@@ -1,9 +1,10 @@
 /*
- * spool.h - the bytes of a stream, kept: in memory, and past SPOOL_MEMORY in a file.
+ * spool.h - the bytes of a stream, kept: in memory, or in a file if there are more than
+ * SPOOL_MEMORY.
  *
- * The file has no name, so that nothing of it is left when the process dies. It is made
- * in the first of these directories that takes one: that of journals, if the user gave
- * one; that of FILE, beside which a journal goes; the system's for temporary files.
+ * The file has no name, so nothing is left of it when the process dies. It is made in the first of
+ * these directories that allows it: the one for journals, if the user gave one; that of FILE; the
+ * system's directory for temporary files.
  */
 #ifndef MMTOOL_SPOOL_H
 #define MMTOOL_SPOOL_H
@@ -16,27 +17,28 @@ enum { SPOOL_MEMORY = 16 * 1024 * 1024 };
 /* Where the file goes. */
 struct spool_place {
     const char *journal_dir; /* or NULL */
-    const char *beside;      /* path of the file beside which it goes; or NULL */
+    const char *beside;      /* a path in the directory to use; or NULL */
 };
 
 /* A zeroed struct with a place is empty. */
 struct spool {
     struct spool_place place; /* its strings are not owned */
-    struct buffer memory;     /* owned; all of it, unless there is a file */
+    struct buffer memory;     /* owned; all bytes, unless there is a file */
     struct file *file;        /* owned; or NULL */
     uint64_t size;            /* bytes kept */
 };
 
-/* Appends bytes. On an error (a full disk, no memory) the spool is of no further use. */
+/* Appends bytes. After an error (a full disk, no memory) it can only be released. */
 bool spool_append(struct spool *spool, const void *bytes, size_t length, struct error *error);
 
-/* All `length` bytes at `offset`, which lie inside. */
+/* Reads `length` bytes at `offset`; they must lie inside. */
 bool spool_read(const struct spool *spool, uint64_t offset, void *bytes, size_t length,
                 struct error *error);
 
 /*
- * Appends what a stream gives, to its end, but `most` bytes at most, behind `skip` bytes
- * that are dropped. `*skipped` is how many of those there were.
+ * Reads a stream to its end, drops the first `skip` bytes, and appends the next ones, at most
+ * `most`.
+ * `*skipped` is how many bytes were dropped: fewer if the stream ended.
  */
 struct spool_part {
     uint64_t skip, most;
@@ -44,7 +46,7 @@ struct spool_part {
 bool spool_take(struct spool *spool, struct file *stream, struct spool_part part, uint64_t *skipped,
                 struct error *error);
 
-/* Appends what one read of the stream gives, at most `most` bytes. */
+/* Appends the bytes of one read of the stream, at most `most`. */
 bool spool_take_once(struct spool *spool, struct file *stream, size_t most, struct error *error);
 
 void spool_release(struct spool *spool);

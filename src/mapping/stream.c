@@ -1,23 +1,24 @@
-/* stream.c - a stream that is read as it comes, and held in part. */
+/* stream.c - FILE is a stream: it is held in memory, in part if it is long. */
 #include "mapping.h"
 
 #include <string.h>
 
 /*
- * A pipe of Linux gives 64 KiB at once if it is full: then who writes it waits for us, and a wider
- * one saves both some of the waits. A device gives as much as it is asked for.
+ * A full pipe of Linux holds 64 KiB. A read of so much shows that its writer waits for us: a larger
+ * pipe saves some of these waits. A device gives as much as it is asked for.
  */
 enum { FULL_PIPE = 64 * 1024, PIECE = 256 * 1024 };
 
-/* Held before the first byte that is needed: for anchors and \b; for the start of a line. */
+/* Bytes held before the first one that is needed: for anchors and \b, or for the start of a line.
+ */
 enum { LOOK_BACK = 64, LINE_BACK = 64 * 1024 };
 
 static uint64_t end_of_held(const struct mapping *mapping)
 {
-    return mapping->incoming.start + mapping->spool.length;
+    return mapping->incoming.start + mapping->held.length;
 }
 
-/* A stream may have no end. What others need of the memory is not to be had by an error. */
+/* A stream may have no end. Stop before other programs run out of memory. */
 static uint64_t most_held(void)
 {
     return platform_memory() / 2;
@@ -33,10 +34,10 @@ static bool too_long(struct error *error)
 
 static bool check_held(const struct mapping *mapping, struct error *error)
 {
-    return mapping->spool.length <= most_held() || too_long(error);
+    return mapping->held.length <= most_held() || too_long(error);
 }
 
-/* What goes further than can be held need not be read to know it, if the file can seek. */
+/* A file that can seek shows that it is too long without being read. */
 static bool check_end(struct mapping *mapping, struct error *error)
 {
     uint64_t room = most_held() + 1;
@@ -44,7 +45,7 @@ static bool check_end(struct mapping *mapping, struct error *error)
            !file_may_reach(mapping->file, room) || too_long(error);
 }
 
-/* A window of a stream begins where what is held has come to, and reaches the end. */
+/* A window of a stream reaches its end. */
 static void follow_size(struct mapping *mapping)
 {
     mapping->size = end_of_held(mapping) - mapping->base;
@@ -52,14 +53,14 @@ static void follow_size(struct mapping *mapping)
     mapping->incoming.change++;
 }
 
-/* The next bytes: not an error where nobody asked for them. */
+/* After a read error: it counts as the end of the stream if the bytes there may be missing. */
 static bool cannot_read(struct mapping *mapping, struct error *error)
 {
     struct error cause = *error;
     uint64_t offset = end_of_held(mapping);
     if (offset >= mapping->incoming.least) {
         mapping->incoming.goes_on = false;
-        follow_size(mapping); /* room was made for more: what is held may have moved */
+        follow_size(mapping); /* buffer_reserve() may have moved the held bytes */
         return true;
     }
     if (offset == 0 && file_skip(mapping->file, 1))
@@ -74,12 +75,12 @@ static bool cannot_read(struct mapping *mapping, struct error *error)
 bool mapping_more(struct mapping *mapping, struct error *error)
 {
     struct incoming *incoming = &mapping->incoming;
-    struct buffer *spool = &mapping->spool;
+    struct buffer *held = &mapping->held;
     size_t piece = incoming->piece > 0 ? incoming->piece : PIECE, got;
     piece = (size_t)minimum_u64(piece, incoming->most - end_of_held(mapping));
-    if (!check_held(mapping, error) || !buffer_reserve(spool, piece, error))
+    if (!check_held(mapping, error) || !buffer_reserve(held, piece, error))
         return false;
-    if (!file_read_stream(mapping->file, spool->data + spool->length, piece, &got, error))
+    if (!file_read_stream(mapping->file, held->data + held->length, piece, &got, error))
         return cannot_read(mapping, error);
     if (got > OFFSET_MAX - end_of_held(mapping))
         return error_set(error, "it is a stream of more bytes than an offset can count");
@@ -87,26 +88,25 @@ bool mapping_more(struct mapping *mapping, struct error *error)
         file_widen_pipe(mapping->file);
         incoming->widened = true;
     }
-    spool->length += got;
+    held->length += got;
     incoming->goes_on = got > 0 && end_of_held(mapping) < incoming->most;
     follow_size(mapping);
     return true;
 }
 
-/* ---- from a place that is not the start ------------------------------------------------------ */
+/* ---- not from the start ---------------------------------------------------------------------- */
 
 /*
- * Fills `room` with the bytes before `end`, as far back as they can be read: what is before
- * them is none of this file's text. Returns how many were read, at the end of `room`.
+ * Fills `room` with the `length` bytes before `end`, backwards until one cannot be read. Returns
+ * how many were read; they are at the end of `room`.
  */
 static size_t read_back(struct mapping *mapping, uint64_t end, unsigned char *room, size_t length)
 {
     uint64_t page = platform_page_size(), lowest = end - length, at = end;
-    struct error ignored = {0};
     while (at > lowest) {
         uint64_t start = maximum_u64(lowest, (at - 1) / page * page);
         size_t part = (size_t)(at - start), got;
-        if (!file_read(mapping->file, start, room + (start - lowest), part, &got, &ignored) ||
+        if (!file_read(mapping->file, start, room + (start - lowest), part, &got, NULL) ||
             got < part)
             break;
         at = start;
@@ -115,29 +115,29 @@ static size_t read_back(struct mapping *mapping, uint64_t end, unsigned char *ro
 }
 
 /*
- * Holds what is before the first byte that is needed: a search looks at a few bytes there, a
- * line may begin there. Where nothing can be read a line begins.
+ * Holds bytes before the first one that is needed: a search looks at a few of them, and a line may
+ * begin there. Bytes that cannot be read are held as newlines.
  */
 static bool hold_before(struct mapping *mapping, const struct stream_part *part,
                         struct error *error)
 {
-    struct buffer *spool = &mapping->spool;
+    struct buffer *held = &mapping->held;
     size_t length = (size_t)minimum_u64(part->first, part->lines ? LINE_BACK : LOOK_BACK);
-    if (!buffer_reserve(spool, length, error))
+    if (!buffer_reserve(held, length, error))
         return false;
-    size_t got = read_back(mapping, part->first, spool->data, length);
-    memset(spool->data, '\n', length - got);
-    spool->length = length;
+    size_t got = read_back(mapping, part->first, held->data, length);
+    memset(held->data, '\n', length - got);
+    held->length = length;
     mapping->incoming.start = part->first - length;
     follow_size(mapping);
     return true;
 }
 
-/* Goes to the first byte that is needed, if the file can do so. */
+/* Seeks to the first byte that is needed, if the file can seek. */
 static bool go_to_first(struct mapping *mapping, const struct stream_part *part,
                         struct error *error)
 {
-    bool is_path = strcmp(mapping->path, "-") != 0; /* standard input is where others left it */
+    bool is_path = strcmp(mapping->path, "-") != 0; /* standard input may already be anywhere */
     if (!is_path || part->first == 0 || part->first >= part->most ||
         !file_skip(mapping->file, part->first))
         return true;
@@ -147,7 +147,7 @@ static bool go_to_first(struct mapping *mapping, const struct stream_part *part,
 bool mapping_take_stream(struct mapping *mapping, unsigned flags, const struct stream_part *part,
                          struct error *error)
 {
-    mapping->spooled = true;
+    mapping->is_held = true;
     mapping->size = 0;
     mapping->incoming.goes_on = part->most > 0;
     mapping->incoming.most = part->most;
@@ -167,13 +167,13 @@ bool mapping_take_stream(struct mapping *mapping, unsigned flags, const struct s
 
 void mapping_drop(struct mapping *mapping, uint64_t offset)
 {
-    struct buffer *spool = &mapping->spool;
+    struct buffer *held = &mapping->held;
     uint64_t start = mapping->incoming.start;
-    if (mapping->base + offset <= start || spool->length == 0)
+    if (mapping->base + offset <= start || held->length == 0)
         return;
-    size_t length = (size_t)minimum_u64(mapping->base + offset - start, spool->length);
-    memmove(spool->data, spool->data + length, spool->length - length);
-    spool->length -= length;
+    size_t length = (size_t)minimum_u64(mapping->base + offset - start, held->length);
+    memmove(held->data, held->data + length, held->length - length);
+    held->length -= length;
     mapping->incoming.start += length;
     mapping->incoming.change++;
 }

@@ -1,22 +1,22 @@
 /*
- * window.c - bytes of a mapping in memory, for those who read here and there.
+ * window.c - bytes of a mapping in memory, for reading in any order.
  *
- * Positioned reads into a buffer that fits a second-level cache: a read has no
- * SIGBUS to guard against when the file is cut short. A view can cost less than
- * half of that; when it does, is for scan/view.c to say, who then asks for one.
+ * Reads into a buffer that fits a second-level cache. A read needs no guard against SIGBUS when
+ * another program cuts the file. A view can cost less than half of a read; scan/view.c decides when
+ * a view is cheaper.
  */
 #include "mapping/window.h"
 
 #include <stdlib.h>
 
 /*
- * The kernel copies several times slower (11 against 2 GB/s on AMD) to an address
- * that lies 1 to 31 bytes, modulo a page, from that of the page cache: so the
- * buffer's bytes stand in its pages as they do in the file's.
+ * The kernel copies several times slower (2 in place of 11 GB/s on AMD) to an address that is,
+ * modulo a page, 1 to 31 bytes off that in the page cache. So each byte has the same offset in a
+ * page of the buffer as in a page of the file.
  */
 enum { PLACEMENT = 4096 };
 
-enum { PAGE = 4096 }; /* of the page cache, or part of one */
+enum { PAGE = 4096 }; /* divides the page size of every system */
 
 static bool grow(struct window *window, size_t length, struct error *error)
 {
@@ -33,7 +33,7 @@ static bool grow(struct window *window, size_t length, struct error *error)
     return true;
 }
 
-/* Where the kernel best puts the bytes at `offset`; NULL without memory. */
+/* Where the bytes at `offset` go in the buffer: see PLACEMENT. */
 static unsigned char *place(struct window *window, uint64_t offset, size_t length,
                             struct error *error)
 {
@@ -43,7 +43,7 @@ static unsigned char *place(struct window *window, uint64_t offset, size_t lengt
     return window->memory + ((wanted - (uintptr_t)window->memory) & (PLACEMENT - 1));
 }
 
-/* Where the bytes are in the view, or NULL. */
+/* The bytes in the view, or NULL if it does not show them all. */
 static const unsigned char *viewed_bytes(const struct window *window, uint64_t offset,
                                          size_t length)
 {
@@ -141,10 +141,9 @@ const unsigned char *window_before(struct window *window, uint64_t offset, uint6
 
 static void unmap(struct window *window)
 {
-    struct error ignored;
     window_hide(window);
     if (range_length(window->region) > 0)
-        (void)view_unmap(&window->view, &ignored);
+        (void)view_unmap(&window->view, NULL);
     window->region = (struct range){0, 0};
 }
 
@@ -172,7 +171,7 @@ void window_hide(struct window *window)
     view_drop(&window->view, (size_t)(shown->start - window->region.start),
               (size_t)(shown->end - window->region.start));
     window->shown = (struct range){0, 0};
-    window->length = 0; /* they may be the view's */
+    window->length = 0; /* the bytes held may be in the view */
 }
 
 void window_release(struct window *window)

@@ -115,11 +115,11 @@ static void scan_file(struct scan *scan)
     CHECK(mapping_close(&mapping, &error));
 }
 
-/* The same bytes as a spooled stream. */
+/* The same bytes as a stream that is held. */
 static void scan_spool(struct scan *scan, const struct random_case *given)
 {
-    struct mapping mapping = {.spooled = true, .size = given->length};
-    mapping.spool = (struct buffer){given->span, given->length, given->length};
+    struct mapping mapping = {.is_held = true, .size = given->length};
+    mapping.held = (struct buffer){given->span, given->length, given->length};
     scan->mapping = &mapping;
     check_scan(scan);
 }
