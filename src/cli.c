@@ -7,9 +7,9 @@
  */
 #include "cli.h"
 #include "cli/check.h"
+#include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/unknown.h"
-#include "commands/command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -232,7 +232,7 @@ static bool check_count(int argc, char **argv, int most, struct error *error)
 
 static enum cli_result parse_help(int argc, char **argv, struct output *output, struct error *error)
 {
-    const struct command *command = argc == 1 ? command_find(argv[0]) : NULL;
+    const struct command *command = argc == 1 ? command_find(commands, argv[0]) : NULL;
     if (argc == 0)
         return answered(help_overview(output, error));
     if (command)
@@ -337,12 +337,12 @@ static enum cli_result parse_line(const char *const *words, size_t count,
                                   struct output *output, struct error *error)
 {
     inherit(request, outer);
-    request->command = command_find(words[0]);
+    request->command = command_find(commands, words[0]);
     struct parser parser = {(int)count, words, 1, false, true, request, error};
     if (!parse_command(&parser) || !check_inner(request, outer, error))
         return CLI_FAILED;
     if (request->help)
-        return answered(help_command(request->command, output, error));
+        return answered(!output || help_command(request->command, output, error));
     return CLI_RUN;
 }
 
@@ -351,6 +351,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
 {
     *request = REQUEST_DEFAULTS;
     request->parse_line = parse_line;
+    request->table = commands;
     const char *word = argc > 1 ? argv[1] : "";
     if (argc < 2) {
         error_usage(error, "no subcommand is given");
@@ -362,7 +363,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
         return answered(check_count(argc, argv, 2, error) && help_version(output, error));
     if (!strcmp(word, "--dump-commands"))
         return answered(check_count(argc, argv, 2, error) && help_dump(output, error));
-    request->command = command_find(word);
+    request->command = command_find(commands, word);
     if (!request->command) {
         no_subcommand(word, error);
         return CLI_FAILED;

@@ -1,8 +1,6 @@
 /* commands.c - the rows of the subcommand table. */
-#include "commands/command.h"
-
-#include <stdio.h>
-#include <string.h>
+#include "cli/commands.h"
+#include "script/script.h"
 
 /* How operands are read, then commands that work on a FILE of text. */
 #define RANGE_DETAIL                                                                               \
@@ -24,7 +22,8 @@ const struct command commands[] = {
      COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE,
      cmd_read,
      NULL,
-     {options_type, options_read, options_look, options_mapping, options_common}},
+     {options_type, options_read, options_look, options_mapping, options_common},
+     NULL},
     {"write",
      "overwrite bytes in place",
      {{OPERAND_RANGE, "POSITION|RANGE", false, 0}, {OPERAND_DATA, "DATA...", true, 0}},
@@ -37,7 +36,8 @@ const struct command commands[] = {
      cmd_write,
      NULL,
      {options_type, options_data, options_expect, options_write, options_change, options_mapping,
-      options_common}},
+      options_common},
+     NULL},
     {"find",
      "print the offset of the first match",
      {{OPERAND_PATTERN, "PATTERN", false, ABSENT_WITH_PATTERNS}, {OPERAND_RANGE, "RANGE", true, 0}},
@@ -49,7 +49,8 @@ const struct command commands[] = {
      COMMAND_SEARCHES | COMMAND_FORWARD,
      cmd_find,
      NULL,
-     {options_type, options_find, options_sorted, options_look, options_mapping, options_common}},
+     {options_type, options_find, options_sorted, options_look, options_mapping, options_common},
+     NULL},
     {"rfind",
      "print the offset of the last match",
      {{OPERAND_PATTERN, "PATTERN", false, ABSENT_WITH_PATTERNS}, {OPERAND_RANGE, "RANGE", true, 0}},
@@ -60,7 +61,8 @@ const struct command commands[] = {
      COMMAND_SEARCHES,
      cmd_rfind,
      NULL,
-     {options_type, options_find, options_look, options_mapping, options_common}},
+     {options_type, options_find, options_look, options_mapping, options_common},
+     NULL},
     {"move",
      "copy bytes within a file",
      {{OPERAND_POSITION, "DEST", false, 0}, {OPERAND_RANGE, "RANGE", false, 0}},
@@ -70,7 +72,8 @@ const struct command commands[] = {
      0,
      cmd_move,
      NULL,
-     {options_type, options_expect, options_change, options_mapping, options_common}},
+     {options_type, options_expect, options_change, options_mapping, options_common},
+     NULL},
     {"resize",
      "cut or grow a file",
      {{OPERAND_SIZE, "SIZE|+N|-N", true, 0}},
@@ -82,7 +85,8 @@ const struct command commands[] = {
      0,
      cmd_resize,
      NULL,
-     {options_resize, options_change, options_mapping, options_common}},
+     {options_resize, options_change, options_mapping, options_common},
+     NULL},
     {"splice",
      "replace, insert or delete bytes",
      {{OPERAND_RANGE, "RANGE|--pattern=PATTERN|--edits=SCRIPT", false,
@@ -97,7 +101,8 @@ const struct command commands[] = {
      cmd_splice,
      splice_check,
      {options_type, options_splice, options_data, options_expect, options_change, options_mapping,
-      options_common}},
+      options_common},
+     NULL},
     {"advise",
      "tell the system how bytes will be used",
      {{OPERAND_ADVICE, "ADVICE", true, ABSENT_WITH_STATUS}, {OPERAND_RANGE, "RANGE", true, 0}},
@@ -110,7 +115,8 @@ const struct command commands[] = {
      0,
      cmd_advise,
      NULL,
-     {options_advise, options_look, options_mapping, options_common}},
+     {options_advise, options_look, options_mapping, options_common},
+     NULL},
     {"flush",
      "write what is dirty to disk",
      {{OPERAND_RANGE, "RANGE", true, 0}},
@@ -121,7 +127,8 @@ const struct command commands[] = {
      0,
      cmd_flush,
      NULL,
-     {options_flush, options_look, options_mapping, options_common}},
+     {options_flush, options_look, options_mapping, options_common},
+     NULL},
     {"info",
      "print what is known of a file",
      {{OPERAND_NONE, NULL, false, 0}},
@@ -132,7 +139,8 @@ const struct command commands[] = {
      0,
      cmd_info,
      NULL,
-     {options_info, options_look, options_mapping, options_common}},
+     {options_info, options_look, options_mapping, options_common},
+     NULL},
     {"run",
      "run a script of subcommands over one mapping",
      {{OPERAND_SCRIPT, "SCRIPT", true, 0}},
@@ -146,7 +154,8 @@ const struct command commands[] = {
      0,
      cmd_run,
      NULL,
-     {options_run, options_change, options_look, options_mapping, options_common}},
+     {options_run, options_change, options_look, options_mapping, options_common},
+     &run_stages},
     {"recover",
      "say what an interrupted edit left, and end it",
      {{OPERAND_NONE, NULL, false, 0}},
@@ -161,80 +170,7 @@ const struct command commands[] = {
      0,
      cmd_recover,
      recover_check,
-     {options_recover, options_common}},
+     {options_recover, options_common},
+     NULL},
     {.name = NULL},
 };
-
-const struct command *command_find(const char *name)
-{
-    for (const struct command *command = commands; command->name; command++)
-        if (command->name[0] == name[0] && !strcmp(command->name, name))
-            return command;
-    return NULL;
-}
-
-/* ---- operands -------------------------------------------------------------------------------- */
-
-const char *command_operands_text(const struct command *command, char text[OPERANDS_TEXT])
-{
-    size_t used = 0;
-    text[0] = 0;
-    for (const struct operand *operand = command->operands; operand->kind; operand++) {
-        int length =
-            snprintf(text + used, OPERANDS_TEXT - used, "%s%s%s%s", used > 0 ? " " : "",
-                     operand->optional ? "[" : "", operand->name, operand->optional ? "]" : "");
-        used = minimum_size(used + (size_t)length, OPERANDS_TEXT - 1);
-    }
-    return text;
-}
-
-size_t command_least_operands(const struct command *command)
-{
-    size_t least = 0;
-    for (const struct operand *operand = command->operands; operand->kind; operand++)
-        least += !operand->optional && !operand->absent;
-    return least;
-}
-
-size_t command_most_operands(const struct command *command)
-{
-    size_t most = 0;
-    for (const struct operand *operand = command->operands; operand->kind; operand++, most++)
-        if (operand->kind == OPERAND_DATA)
-            return SIZE_MAX;
-    return most;
-}
-
-static bool is_absent(const struct request *request, const struct operand *operand)
-{
-    return (operand->absent & ABSENT_WITH_PATTERNS && request->patterns.count > 0) ||
-           (operand->absent & ABSENT_WITH_EDITS && request->edits) ||
-           (operand->absent & ABSENT_WITH_STATUS && request->resident);
-}
-
-const struct operand *command_operand(const struct request *request, size_t number)
-{
-    for (const struct operand *operand = request->command->operands; operand->kind; operand++)
-        if (!is_absent(request, operand) && (operand->kind == OPERAND_DATA || number-- == 0))
-            return operand;
-    return NULL;
-}
-
-const char *command_operand_of(const struct request *request, enum operand_kind kind)
-{
-    for (size_t i = 0; i < request->operands.count; i++) {
-        const struct operand *operand = command_operand(request, i);
-        if (operand && operand->kind == kind)
-            return request->operands.items[i];
-    }
-    return NULL;
-}
-
-bool command_has_option(const struct command *command, const char *name)
-{
-    for (const struct option *const *group = command->groups; *group; group++)
-        for (const struct option *option = *group; option->name; option++)
-            if (!strcmp(option->name, name))
-                return true;
-    return false;
-}

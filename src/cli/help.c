@@ -1,5 +1,6 @@
 /* help.c - help texts and the dump of the tables, all printed from the tables. */
 #include "cli/help.h"
+#include "cli/commands.h"
 #include "cli/version.h"
 
 #include <stdio.h>

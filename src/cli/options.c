@@ -1,5 +1,5 @@
 /* options.c - the options of every subcommand, in groups, and how each fills the request. */
-#include "commands/command.h"
+#include "cli/commands.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* options_mapping.c - how the file is mapped: --access, --map, --prot, --window, --advise, --tag.
  */
-#include "commands/command.h"
+#include "cli/commands.h"
 #include "mapping/names.h"
 
 #include <stddef.h>

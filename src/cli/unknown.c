@@ -1,5 +1,6 @@
 /* unknown.c - words that mean nothing, and what was likely meant. */
 #include "cli/unknown.h"
+#include "cli/commands.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * command.h - the table of subcommands, the one truth about them.
+ * command.h - what a subcommand is: a row of the table in cli/commands.c.
  *
  * The rows feed the parser, the help, the dump that tests compare with the man
  * page and the completions. To add a subcommand: write NAME.c with a
@@ -11,6 +11,7 @@
  * the map of main.c, and neither scripts nor argv. In reading order:
  *
  *   request.c           what a request owns
+ *   command.c           what a row of the command table says of its operands and options
  *   session.c           what all subcommands share: FILE opened, locked and closed around them
  *   report.c            one line on standard error
  *   read.c              read: bytes of a file, raw, as text, or as a dump
@@ -18,6 +19,7 @@
  *   find_print.c        the forms of a result of find and rfind
  *   find_lines.c        find --line: the lines in which matches begin, with context
  *   find_groups.c       find --line backwards: groups of lines with their context
+ *   find_context.c      find --line: what stands between matching lines, in both directions
  *   find_sorted.c       find --sorted: the first line not less than a pattern, by bisection
  *   line_runs.c         which lines of a file have something, kept small
  *   edit.c              write, move and resize: each makes a list of edits
@@ -76,9 +78,6 @@ struct option;
 typedef bool option_setter(struct request *request, const struct option *option, const char *value,
                            struct error *error);
 
-/* auto, always or never, into an enum when. */
-option_setter options_set_when;
-
 struct option {
     const char *name; /* without the dashes; NULL ends a group */
     char letter;      /* 0: none; never a digit */
@@ -89,12 +88,6 @@ struct option {
     size_t offset; /* of the field in struct request that a generic setter fills */
     int value;     /* for setters that need to know more */
 };
-
-/* The groups in cli/options.c; each ends with a row whose name is NULL. */
-extern const struct option options_common[], options_type[], options_data[], options_read[],
-    options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
-    options_flush[], options_info[], options_change[], options_look[], options_splice[],
-    options_expect[], options_mapping[], options_run[], options_recover[];
 
 enum { MOST_GROUPS = 8 };
 
@@ -152,26 +145,26 @@ struct command {
     command_run *run;
     command_check *check;                     /* or NULL */
     const struct option *groups[MOST_GROUPS]; /* NULL-terminated */
+    const struct command_stages *stages;      /* or NULL */
 };
 
-extern const struct command commands[];
+/* What a subcommand does while FILE is not open. */
+struct command_stages {
+    /* Before FILE is opened; what it begins is ended by `end`, also if it failed. */
+    bool (*begin)(struct session *session, struct error *error);
+    /* While another program holds FILE's lock, again and again; false if there was nothing to do.
+     */
+    bool (*wait)(void *session);
+    /* When FILE is closed. */
+    void (*end)(struct session *session);
+};
 
 command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
-    cmd_flush, cmd_info, cmd_run, cmd_recover;
+    cmd_flush, cmd_info, cmd_recover;
 command_check splice_check, recover_check;
 
-/*
- * What run does before FILE is opened: opens its script, and takes all of one that is to be
- * a single edit, with what its commands read besides FILE. Then run_release_script().
- */
-bool run_open_script(struct session *session, struct error *error);
-void run_release_script(struct session *session);
-
-/* While run waits for FILE: takes what has come of the script; true if that was anything. */
-bool run_take_ahead(void *session);
-
-/* The row of that name, or NULL. */
-const struct command *command_find(const char *name);
+/* The row of that name in a table, or NULL. */
+const struct command *command_find(const struct command *table, const char *name);
 
 /* The operands as usage lines have them: "PATTERN [RANGE]". */
 enum { OPERANDS_TEXT = 80 };

@@ -1,5 +1,5 @@
 /*
- * find_lines.h - what find_lines.c and find_groups.c share.
+ * find_lines.h - what find_lines.c, find_groups.c and find_context.c share.
  */
 #ifndef MMTOOL_FIND_LINES_H
 #define MMTOOL_FIND_LINES_H
@@ -40,6 +40,9 @@ static inline uint64_t line_results_limit(const struct line_results *lines)
 {
     return lines->results->mapping->size;
 }
+
+/* ---- find_context.c: both directions ----------------------------------------------------------
+ */
 
 /* Prints a group's separator if there was a group before. */
 bool line_results_separate(struct line_results *lines, struct error *error);

@@ -34,8 +34,8 @@ enum cli_result {
 
 /*
  * Reads one command of a script, which begins with the name of a subcommand, FILE
- * being that of `outer`, the request of the script itself. The request points into
- * `words`, and is released whatever the result.
+ * being that of `outer`, the request of the script itself. Help goes to `output`; NULL: it
+ * is not printed. The request points into `words`, and is released whatever the result.
  */
 typedef enum cli_result cli_line_parser(const char *const *words, size_t count,
                                         const struct request *outer, struct request *request,
@@ -145,6 +145,7 @@ struct request {
     bool atomic;
     bool answers;
     cli_line_parser *parse_line; /* of its commands: cli.c lends it, which knows this file */
+    const struct command *table; /* where its commands are found, likewise */
 
     bool help;
 };

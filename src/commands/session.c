@@ -64,8 +64,9 @@ static struct claim_options claim_options(const struct request *request)
 static struct claim_options session_claim_options(struct session *session)
 {
     struct claim_options options = claim_options(session->request);
-    if (session->script) {
-        options.while_waiting = run_take_ahead;
+    const struct command_stages *stages = session->request->command->stages;
+    if (stages) {
+        options.while_waiting = stages->wait;
         options.waiting_context = session;
     }
     return options;
@@ -250,10 +251,11 @@ static bool run_on_file(struct session *session, struct request *request, struct
     return claimed && run_claimed(session, error);
 }
 
-static bool run_with_script(struct session *session, struct request *request, struct error *error)
+static bool run_in_stages(struct session *session, struct request *request, struct error *error)
 {
-    bool done = run_open_script(session, error) && run_on_file(session, request, error);
-    run_release_script(session);
+    const struct command_stages *stages = request->command->stages;
+    bool done = stages->begin(session, error) && run_on_file(session, request, error);
+    stages->end(session);
     return done;
 }
 
@@ -278,6 +280,6 @@ bool run_command(const struct request *given, struct output *output, struct erro
         return request.command->run(&session, error);
     if (!check_access(&request, error))
         return false;
-    return request.command->access == COMMAND_RUNS ? run_with_script(&session, &request, error)
-                                                   : run_with_input(&session, &request, error);
+    return request.command->stages ? run_in_stages(&session, &request, error)
+                                   : run_with_input(&session, &request, error);
 }

@@ -1,11 +1,9 @@
-/* command.c - one command of a script: a subcommand, on the script's mapping. */
+/* command.c - a subcommand of a script, on the script's mapping. */
 #include "apply/claim.h"
 #include "script/script.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_NAMES = 32 };
 
 /* The operands' texts while a command runs. */
 struct expansion {
@@ -168,60 +166,8 @@ bool script_subcommand(struct script *script, const char *const *words, size_t c
 
 bool script_edits(const struct script *script)
 {
-    const struct command *command =
-        script->words.count > 0 ? command_find(script->words.items[0]) : NULL;
+    const struct command *command = script_row(script);
     return command && command->access == COMMAND_CHANGES;
-}
-
-static bool run_builtin(struct script *script, const struct script_builtin *builtin,
-                        struct error *error)
-{
-    size_t operands = script->words.count - 1;
-    if (operands >= builtin->least && operands <= builtin->most)
-        return builtin->run(script, error);
-    return error_set(error, "it is used so: %s%s%s", builtin->name, *builtin->operands ? " " : "",
-                     builtin->operands);
-}
-
-/* Those that open their file themselves are not of a script, which has one open. */
-static bool is_of_script(const struct command *command)
-{
-    return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS;
-}
-
-static bool unknown_word(const char *word, struct error *error)
-{
-    const char *names[MOST_NAMES + 1];
-    char escaped[48];
-    size_t count = 0;
-    for (const struct command *row = commands; row->name && count < MOST_NAMES; row++)
-        if (is_of_script(row))
-            names[count++] = row->name;
-    for (const struct script_builtin *row = script_builtins; row->name && count < MOST_NAMES; row++)
-        names[count++] = row->name;
-    names[count] = NULL;
-    const char *nearest = diag_nearest(word, names);
-    return error_set(error, "unknown subcommand \"%s\"%s%s%s",
-                     diag_escape(escaped, sizeof escaped, word), nearest ? ": did you mean \"" : "",
-                     nearest ? nearest : "", nearest ? "\"?" : "");
-}
-
-bool script_command(struct script *script, struct error *error)
-{
-    const char *word = script->words.items[0];
-    const struct command *command = command_find(word);
-    const struct script_builtin *builtin = command ? NULL : script_builtin_find(word);
-    if (script->closed)
-        return error_set(error, "the mapping is closed");
-    if (builtin)
-        return run_builtin(script, builtin, error);
-    if (command && command->access == COMMAND_RECOVERS)
-        return error_set(error,
-                         "a script's file is whole, or the script does not begin: run mmtool "
-                         "recover by itself");
-    if (!command || !is_of_script(command))
-        return unknown_word(word, error);
-    return script_subcommand(script, script->words.items, script->words.count, error);
 }
 
 bool script_size(struct script *script, uint64_t *size, struct error *error)
@@ -229,7 +175,7 @@ bool script_size(struct script *script, uint64_t *size, struct error *error)
     struct session session = *script->outer;
     struct request request = *script->outer->request;
     session.overlay = script->overlay;
-    request.command = command_find("read");
+    request.command = command_find(request.table, "read");
     session.request = &request;
     bool known = look_again_at(&session, &script->shape, error);
     if (!script->overlay)

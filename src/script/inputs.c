@@ -49,9 +49,9 @@ static bool may_name_input(const char *text, size_t length)
     return false;
 }
 
-static bool changes(const struct shell_words *words)
+static bool changes(const struct script *script)
 {
-    const struct command *command = words->count > 0 ? command_find(words->items[0]) : NULL;
+    const struct command *command = script_row(script);
     return command && command->access == COMMAND_CHANGES;
 }
 
@@ -61,9 +61,8 @@ static bool take(struct script *script, struct error *error)
     const struct session *outer = script->outer;
     struct request request;
     struct error ignored = {0};
-    bool wanted =
-        outer->request->parse_line(script->words.items, script->words.count, outer->request,
-                                   &request, outer->output, &ignored) == CLI_RUN;
+    bool wanted = outer->request->parse_line(script->words.items, script->words.count,
+                                             outer->request, &request, NULL, &ignored) == CLI_RUN;
     bool taken = wanted && input_take_stream(&item.input, &request, outer->journal_dir, &ignored) &&
                  item.input.given;
     request_release(&request);
@@ -73,22 +72,13 @@ static bool take(struct script *script, struct error *error)
     return false;
 }
 
-/* A command that could only print help does not print it now. */
-static bool asks_for_help(const struct shell_words *words)
-{
-    for (size_t i = 1; i < words->count; i++)
-        if (!strcmp(words->items[i], "-h") || !strncmp(words->items[i], "--h", 3))
-            return true;
-    return false;
-}
-
 static bool look_at_command(struct script *script, struct error *error)
 {
     struct error ignored = {0};
     if (!may_name_input(script->text, script->length) ||
         !shell_words_split(&script->words, script->text, script->length, 0, &ignored))
         return true;
-    return !changes(&script->words) || asks_for_help(&script->words) || take(script, error);
+    return !changes(script) || take(script, error);
 }
 
 /* Whether the script may name any: what is not in memory is not looked at. */

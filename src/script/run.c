@@ -154,7 +154,7 @@ static bool check_options(const struct request *request, struct error *error)
     return true;
 }
 
-bool run_open_script(struct session *session, struct error *error)
+static bool open_script(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
     struct spool_place place = {session->journal_dir, request->file};
@@ -169,7 +169,7 @@ bool run_open_script(struct session *session, struct error *error)
             (script_lines_take_all(&script->lines, error) && script_inputs_take(script, error)));
 }
 
-void run_release_script(struct session *session)
+static void release_script(struct session *session)
 {
     struct script *script = session->script;
     if (!script)
@@ -181,11 +181,17 @@ void run_release_script(struct session *session)
     session->script = NULL;
 }
 
-bool run_take_ahead(void *session)
+static bool take_ahead(void *session)
 {
     struct session *of_run = session;
     return script_lines_take_ahead(&of_run->script->lines);
 }
+
+/*
+ * The script is opened before FILE is; of one that is to be a single edit all is taken then, with
+ * what its commands read besides FILE. While run waits for FILE, it takes what has come.
+ */
+const struct command_stages run_stages = {open_script, take_ahead, release_script};
 
 bool cmd_run(struct session *session, struct error *error)
 {

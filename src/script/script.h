@@ -4,7 +4,8 @@
  *   run.c               run: a script of subcommands over one mapping
  *   lines.c             the commands of a script, one after the other
  *   shell_words.c       a line split into words, quoted as in a POSIX shell
- *   command.c           one command of a script: a subcommand, on the script's mapping
+ *   dispatch.c          whether a command is a subcommand or one that only scripts have
+ *   command.c           a subcommand of a script, on the script's mapping
  *   builtin.c           the commands that only scripts have: those of a file with a position
  *   place.c             "." and "match" in the positions and ranges of a script
  *   inputs.c            what the commands of an atomic script read besides FILE
@@ -34,7 +35,19 @@ struct script {
     struct script_inputs inputs;
 };
 
-/* Does the command in words; the answer "no" is an error of STATUS_NO. */
+/* What run does while FILE is not open, for its row of the command table. */
+extern const struct command_stages run_stages;
+command_run cmd_run;
+
+/* The row of the command at hand; NULL if it is no subcommand. */
+static inline const struct command *script_row(const struct script *script)
+{
+    if (script->words.count == 0)
+        return NULL;
+    return command_find(script->outer->request->table, script->words.items[0]);
+}
+
+/* In dispatch.c: does the command in words; the answer "no" is an error of STATUS_NO. */
 bool script_command(struct script *script, struct error *error);
 
 /* Does the words of a subcommand, which need not be those of the line. */

@@ -1,0 +1,19 @@
+/* commands.h - the table of subcommands, and the groups of options that its rows name. */
+#ifndef MMTOOL_CLI_COMMANDS_H
+#define MMTOOL_CLI_COMMANDS_H
+
+#include "commands/command.h"
+
+/* The subcommands in the order in which help lists them; a row without a name ends the table. */
+extern const struct command commands[];
+
+/* Groups of options, in options.c and options_mapping.c; a row without a name ends each. */
+extern const struct option options_common[], options_type[], options_data[], options_read[],
+    options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
+    options_flush[], options_info[], options_change[], options_look[], options_splice[],
+    options_expect[], options_mapping[], options_run[], options_recover[];
+
+/* Stores auto, always or never in an enum when. */
+option_setter options_set_when;
+
+#endif

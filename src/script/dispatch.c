@@ -1,0 +1,56 @@
+/* dispatch.c - whether a command of a script is a subcommand or one that only scripts have. */
+#include "script/script.h"
+
+enum { MOST_NAMES = 32 };
+
+static bool run_builtin(struct script *script, const struct script_builtin *builtin,
+                        struct error *error)
+{
+    size_t operands = script->words.count - 1;
+    if (operands >= builtin->least && operands <= builtin->most)
+        return builtin->run(script, error);
+    return error_set(error, "it is used so: %s%s%s", builtin->name, *builtin->operands ? " " : "",
+                     builtin->operands);
+}
+
+/* Those that open their file themselves are not of a script, which has one open. */
+static bool is_of_script(const struct command *command)
+{
+    return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS;
+}
+
+static bool unknown_word(const struct script *script, const char *word, struct error *error)
+{
+    const char *names[MOST_NAMES + 1];
+    char escaped[48];
+    size_t count = 0;
+    for (const struct command *row = script->outer->request->table; row->name && count < MOST_NAMES;
+         row++)
+        if (is_of_script(row))
+            names[count++] = row->name;
+    for (const struct script_builtin *row = script_builtins; row->name && count < MOST_NAMES; row++)
+        names[count++] = row->name;
+    names[count] = NULL;
+    const char *nearest = diag_nearest(word, names);
+    return error_set(error, "unknown subcommand \"%s\"%s%s%s",
+                     diag_escape(escaped, sizeof escaped, word), nearest ? ": did you mean \"" : "",
+                     nearest ? nearest : "", nearest ? "\"?" : "");
+}
+
+bool script_command(struct script *script, struct error *error)
+{
+    const char *word = script->words.items[0];
+    const struct command *command = script_row(script);
+    const struct script_builtin *builtin = command ? NULL : script_builtin_find(word);
+    if (script->closed)
+        return error_set(error, "the mapping is closed");
+    if (builtin)
+        return run_builtin(script, builtin, error);
+    if (command && command->access == COMMAND_RECOVERS)
+        return error_set(error,
+                         "a script's file is whole, or the script does not begin: run mmtool "
+                         "recover by itself");
+    if (!command || !is_of_script(command))
+        return unknown_word(script, word, error);
+    return script_subcommand(script, script->words.items, script->words.count, error);
+}
