@@ -1,12 +1,12 @@
-# Whatever is typed: one clear line, status 2, and a file that nobody touched.
+# Bad input of every kind: one line of message, status 2, and the file is not changed.
 
 # shellcheck disable=SC2154 # bats sets stderr
 load helper
 
-# The tests run thousands of commands, so that what is looked at behind each is asked of the shell.
+# The tests run thousands of commands: the checks after each start few programs.
 shopt -s dotglob
 
-# look: sets $state to all that a change of the file f or of its directory would alter.
+# look: sets $state to everything that changes with the file f or its directory.
 look() {
     state="$(stat -c '%s %i %y %z %h' f) $(<f) $(echo ./*)"
 }
@@ -20,18 +20,20 @@ setup_file_f() {
     before=$state
 }
 
-# check_message NAME: what is in ../stderr is one line in mmtool's form, or two for wrong usage.
+tries=0
+
+# check_message NAME: ../stderr is one line in mmtool's form, or two for a usage error.
 check_message() {
     local lines
     mapfile -t lines <../stderr
     [[ ${#lines[@]} == 1 || (${#lines[@]} == 2 && ${lines[1]} == "Try 'mmtool $1 --help'.") ]] || return 1
     [[ ${lines[0]} =~ ^mmtool:\ $1:\ [^\ ].*[^\ .]$ ]] || return 1
-    # Neither control characters nor words of the system's own making.
+    # No control characters, and no text that strerror() or printf() makes of a wrong value.
     [[ ! ${lines[0]} =~ [[:cntrl:]]|Success|'Unknown error'|errno|'(null)' ]]
 }
 
-# attempt STATUS NAME ARGUMENT...: the status is that (or, for "any", 0 to 2); what is not done
-# leaves a message and changes nothing.
+# attempt STATUS NAME ARGUMENT...: mmtool ends with STATUS ("any": 0 to 2). A command that fails
+# prints a message and changes nothing.
 attempt() {
     local wanted=$1 status=0
     shift
@@ -53,20 +55,19 @@ attempt() {
     fi
 }
 
-# refused LINE...: each line is words of a command that must fail with status 2.
+# refused: each line of standard input is a command that must fail with status 2; runs them all.
 refused() {
     local line words bad=0
-    tries=0
+    setup_file_f
     while IFS= read -r line; do
-        [ -n "$line" ] || continue
         eval "words=($line)"
         attempt 2 "${words[@]}" || { bad=$((bad + 1)); setup_file_f; }
     done
+    [ "$tries" -gt 0 ]
     [ "$bad" -eq 0 ]
 }
 
-@test "wrong operands of every subcommand" {
-    setup_file_f
+@test "wrong operands of read" {
     refused <<'EOF'
 read f 5 6
 read f ''
@@ -86,6 +87,11 @@ read -t u32 f 0:7
 read -t utf16le f 0:3
 read f --lines=x
 read f -l99999999999999999999
+EOF
+}
+
+@test "wrong operands of find" {
+    refused <<'EOF'
 find f
 find f a b c
 find f a 5x
@@ -98,6 +104,11 @@ find -t u8 f 256
 find -t u8 f x
 find -t u16 f -- -1
 find -t f32 f x
+EOF
+}
+
+@test "wrong operands of find, with an expression or several patterns" {
+    refused <<'EOF'
 find -E f '('
 find -E f '[a'
 find -E f '*a'
@@ -109,9 +120,19 @@ find -A 1 f a
 find --sorted -a f a
 find -p '' -p a f
 find -p a f x
+EOF
+}
+
+@test "wrong operands of rfind" {
+    refused <<'EOF'
 rfind f
 rfind --sorted f a
 rfind f a b c
+EOF
+}
+
+@test "wrong operands of write" {
+    refused <<'EOF'
 write f
 write f 0
 write f x y
@@ -126,6 +147,11 @@ write f 0:30 x
 write f 0+30 --fill x
 write f 0 --fill x
 write f 0:2 --fill ''
+EOF
+}
+
+@test "wrong operands of write, in other types than text" {
+    refused <<'EOF'
 write -x f 0 0
 write -x f 0 0g
 write -x f 0 '??'
@@ -134,23 +160,39 @@ write -t u8 f 0 -- -1
 write -t u64 f 0 18446744073709551616
 write -t f64 f 0 1.5x
 write -t utf16le f 0 $'\xff'
+write -x f 0 x --expect=00
+write -e f 0 '\400'
+EOF
+}
+
+@test "wrong operands of write --from" {
+    refused <<'EOF'
 write f 0 x --from=other
 write f 0 --from=nosuch
 write f 0 --from=other@5x
 write f 0 --from=other@0:99
 write f 0 --from=dir
 write f 0 --from=
+write -x f 0 -f other
+EOF
+}
+
+@test "wrong operands of write, with options of edits" {
+    refused <<'EOF'
 write f 0 x --repeat=9223372036854775807
 write f 9223372036854775807 x --extend
 write f 0 xx --repeat=x
-write -x f 0 x --expect=00
 write f 0:2 ab --expect=abc
 write f 0 x --undo=dir
 write f 0 x --undo=no/such
 write f 0 x --undo=
 write f 0 x --journal-dir=no/such --durable --wait=x
 write f 0 x --new-inode --flush=never
-write -e f 0 '\400'
+EOF
+}
+
+@test "wrong operands of move" {
+    refused <<'EOF'
 move f 0
 move f 0 1 2
 move f 0 0:30
@@ -160,6 +202,11 @@ move f x 0:1
 move f 0 x
 move f 5 4:3
 move f 3 0:5 --expect=abc
+EOF
+}
+
+@test "wrong operands of resize" {
+    refused <<'EOF'
 resize f
 resize f x
 resize f 5 6
@@ -170,6 +217,11 @@ resize f +9223372036854775807
 resize f 9223372036854775807 --allocate
 resize --unlink f
 resize --unlink f 5
+EOF
+}
+
+@test "wrong operands of splice" {
+    refused <<'EOF'
 splice f
 splice f x
 splice f 5
@@ -177,13 +229,18 @@ splice f 30
 splice f 30+0 x
 splice f 0:30 x
 splice f 5:4 x
+splice -t u8 f 0:1 ''
+splice --repeat=9223372036854775807 f 0+0 xx
+EOF
+}
+
+@test "wrong operands of splice, search and replace" {
+    refused <<'EOF'
 splice -E -p '(' f x
 splice -E -p 0 f '\q'
 splice -E -p '(0)' f '\2'
 splice -p 0 f
 splice --delete -p 0 f x
-splice -t u8 f 0:1 ''
-write -x f 0 -f other
 splice -p '' f x
 splice -p 0 --cstring --pad f x
 splice -p 0 --pad=256 f x
@@ -192,12 +249,21 @@ splice -p 0 --within=0:99 f x
 splice --within=0:5 f 0:1 x
 splice --pad f 0:1 x
 splice --all f 0:1 x
+EOF
+}
+
+@test "wrong operands of splice --edits" {
+    refused <<'EOF'
 splice --edits=nosuch f
 splice --edits=other f
 splice --edits=dir f
 splice --edits=other -p a f
 splice --edits=other f 0 x
-splice --repeat=9223372036854775807 f 0+0 xx
+EOF
+}
+
+@test "wrong operands of advise" {
+    refused <<'EOF'
 advise f
 advise f willneed 0:30
 advise f willneed x
@@ -208,16 +274,35 @@ advise --force f remove 5:6
 advise --status f willneed 0:1
 advise --status f 0:30
 advise f willneed : :
+EOF
+}
+
+@test "wrong operands of flush and info" {
+    refused <<'EOF'
 flush f 0:30
 flush f x
 flush f 0 1
 info f 0
 info f x
+EOF
+}
+
+@test "wrong operands of run" {
+    refused <<'EOF'
 run f nosuch
 run f other
 run f dir
 run f a b
 run f other -c size
+run -k --atomic f -c size
+run --undo=u f -c 'write 0 x'
+run --anonymous=x -c size
+run --anonymous=5 f -c size
+EOF
+}
+
+@test "wrong operands of the commands of a script" {
+    refused <<'EOF'
 run f -c nosuch
 run f -c 'write 99 x'
 run f -c "read '"
@@ -228,17 +313,11 @@ run f -c 'read match'
 run f -c 'write_byte 256'
 run f -c 'exec exit 3'
 run f -c close -c size
-run -k --atomic f -c size
-run --undo=u f -c 'write 0 x'
-run --anonymous=x -c size
-run --anonymous=5 f -c size
 EOF
-    [ "$tries" -gt 130 ]
 }
 
 @test "wrong names and options of every subcommand" {
     setup_file_f
-    tries=0
     for name in $("$MMTOOL" --dump-commands | awk -F '\t' '$1 == "command" { print $2 }'); do
         for words in '' '--nosuch f' '-Q f' '--map=nosuch f' '--map= f' '--map=shared,private f' \
             '--access=nosuch f' '--access= f' '--prot=rw f' '--prot= f' '--prot=read --access=read f' \
@@ -262,10 +341,9 @@ EOF
     [ "$tries" -gt 300 ]
 }
 
-# An option that must have a value gets many a one; what comes of it is done, answered or refused.
+# The status may be 0, 1 or 2: many of these values are valid for some option.
 @test "strange values of every option" {
     setup_file_f
-    tries=0
     values=('' x -1 256 99999999999999999999 $'a\n\xff' "$(printf 'y%.0s' {1..5000})")
     while IFS=$'\t' read -r _ name option _ argument _; do
         [ "$argument" != none ] || continue

@@ -1,0 +1,150 @@
+# --undo: the script that takes a change back, and when it is left as it was.
+
+# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2016 # for inner shells
+# shellcheck disable=SC2012 # names here are plain
+# shellcheck disable=SC2210 # files of these names are meant
+load helper
+
+# left_alone WORDS COMMAND...: refused; f and back are what they were, and nothing is beside them.
+left_alone() {
+    make f "${content-0123456789}"
+    make back 'an earlier script'
+    refuses "$@"
+    holds f "${content-0123456789}"
+    holds back 'an earlier script'
+    [ "$(ls -A | tr '\n' ' ')" = 'back f ' ]
+}
+
+@test "--undo that cannot be written whole: nothing is changed, an earlier script stays" {
+    content=$(letters /dev/stdout 3000000)
+    # shellcheck disable=SC2016 # for the inner shell
+    left_alone '--undo=back: ' bash -c 'ulimit -f 1024; exec "$0" splice --undo=back f 0:2000000' "$MMTOOL"
+    rm back
+    # shellcheck disable=SC2016 # for the inner shell
+    refuses '--undo=back: ' bash -c 'ulimit -f 1024; exec "$0" splice --undo=back f 0:2000000' "$MMTOOL"
+    [ "$(ls -A)" = f ]
+}
+
+@test "an edit that fails leaves an earlier undo script as it was" {
+    left_alone 'pass the end' mmtool write --undo=back f 8 xyz
+    left_alone 'no room for the journal' bash -c 'ulimit -f 8; exec "$0" write --undo=back f 0 x' \
+        "$MMTOOL"
+    left_alone '' bash -c 'ulimit -f 8; exec "$0" write --new-inode --undo=back --extend f 20000 x' \
+        "$MMTOOL"
+    left_alone '' bash -c 'ulimit -f 8; exec "$0" write --no-journal --undo=back --extend f 20000 x' \
+        "$MMTOOL"
+    left_alone '' bash -c 'ulimit -f 8; exec "$0" resize --undo=back --allocate f 20000' "$MMTOOL"
+    left_alone 'atomic' mmtool run --undo=back f -c 'write 0 x'
+    left_alone 'pass the end' mmtool run --atomic --undo=back f -c 'write 0 x' -c 'write 9 xyz'
+}
+
+@test "a journal that may not be made leaves an earlier undo script as it was" {
+    need_stranger
+    mkdir -m 777 undone
+    mkdir closed
+    make closed/f 0123
+    make undone/back 'an earlier script'
+    chmod 666 closed/f undone/back
+    [ "$(id -u)" -eq 0 ] || chmod 555 closed
+    refuses 'no journal can be made' as_stranger "$MMTOOL" write --undo=undone/back closed/f 0 x
+    chmod 755 closed
+    holds closed/f 0123
+    holds undone/back 'an earlier script'
+    [ "$(ls -A undone)" = back ]
+}
+
+@test "--undo replaces a symbolic link and does not follow it" {
+    make f 0123
+    make target precious
+    ln -s target back
+    mmtool write --undo=back f 0 x
+    [ ! -L back ]
+    holds target precious
+    mmtool splice --edits=back f
+    holds f 0123
+    ln -sf nothing back
+    mmtool write --undo=back f 0 x
+    [ -f back ] && [ ! -L back ] && [ ! -e nothing ]
+}
+
+@test "--undo refuses a FIFO, a device, a directory and the edited file" {
+    mkfifo fifo
+    mkdir directory
+    ln -s fifo to-fifo
+    ln -s /dev/null to-device
+    make f 0123
+    ln f other
+    for name in fifo to-fifo /dev/null to-device directory; do
+        refuses 'not a regular file' timeout 20 "$MMTOOL" write --undo="$name" f 0 x
+    done
+    refuses 'the edited file itself' mmtool write --undo=f f 0 x
+    refuses 'the edited file itself' mmtool write --undo=other f 0 x
+    holds f 0123
+    [ -p fifo ] && [ -L to-fifo ] && [ -c /dev/null ] && [ -L to-device ]
+}
+
+@test "an undo script is its owner's to read, and no more than an earlier one let him" {
+    make f 0123
+    umask 0
+    mmtool write --undo=back f 0 a
+    [ "$(stat -c %a back)" = 600 ]
+    chmod 644 back
+    mmtool write --undo=back f 0 b
+    [ "$(stat -c %a back)" = 600 ]
+    chmod 444 back
+    mmtool write --undo=back f 0 c
+    [ "$(stat -c %a back)" = 400 ]
+}
+
+@test "an undo script has no ACL from its directory" {
+    need setfacl getfacl
+    make f 0123
+    setfacl -d -m u:12345:rw . 2>/dev/null || skip "no ACLs here"
+    mmtool write --undo=back f 0 a
+    run ! grep 12345 <(getfacl -n back)
+    [ "$(stat -c %a back)" = 600 ]
+}
+
+# undone_each OPTION: edits with that option are taken back by their undo scripts.
+undone_each() {
+    letters original 300000
+    for command in 'splice f 10+0 abc' 'splice f 4096+4096' 'resize f 1000' \
+        'resize --allocate f 400000' 'write f 7 xyz' 'move f 0 5003+2000'; do
+        cp original f
+        # shellcheck disable=SC2086 # words
+        mmtool $command --undo=back $1
+        run ! cmp -s f original
+        mmtool splice --edits=back f
+        cmp f original
+    done
+    [ "$(ls -A | tr '\n' ' ')" = 'back f original ' ]
+}
+
+@test "--undo of edits in place, with and without a journal" {
+    undone_each ''
+    undone_each --durable
+    undone_each --no-journal
+}
+
+@test "--undo with --new-inode" {
+    undone_each --new-inode
+}
+
+@test "--undo with --allocate still reserves the blocks" {
+    letters f 4096
+    mmtool resize --allocate f 1M
+    before=$(stat -c %b f)
+    letters g 4096
+    mmtool resize --allocate --undo=back g 1M
+    [ "$(stat -c %b g)" -eq "$before" ]
+}
+
+@test "an undo file whose name leaves no room for another beside it" {
+    make f 0123
+    long=$(printf 'b%.0s' $(seq 255))
+    mmtool write --undo="$long" f 0 x
+    mmtool splice --edits="$long" f
+    holds f 0123
+    [ "$(ls -A | wc -l)" -eq 2 ]
+}
