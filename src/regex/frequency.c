@@ -1,34 +1,10 @@
-/* frequency.c - how often a byte is met, going by the logs that expressions are used on. */
+/* frequency.c - how often a byte of a set is met in files. */
 #include "regex/skip.h"
-
-#include <string.h>
-
-/* Whether a lower-case letter is one of those English uses most. */
-static bool is_common(unsigned byte)
-{
-    const unsigned common = 1u << ('e' - 'a') | 1u << ('t' - 'a') | 1u << ('a' - 'a') |
-                            1u << ('o' - 'a') | 1u << ('i' - 'a') | 1u << ('n' - 'a') |
-                            1u << ('s' - 'a') | 1u << ('r' - 'a') | 1u << ('l' - 'a');
-    return common >> (byte - 'a') & 1;
-}
-
-static bool is_plain_punctuation(unsigned byte)
-{
-    static const unsigned char plain[] = "\n.,:;/-=_\"'()[]";
-    return memchr(plain, (int)byte, sizeof plain - 1) != NULL;
-}
+#include "search/frequency.h"
 
 double regex_byte_frequency(unsigned byte)
 {
-    if (byte == ' ' || byte == 0)
-        return 0.1;
-    if (byte >= 'a' && byte <= 'z')
-        return is_common(byte) ? 0.05 : 0.02;
-    if (byte >= '0' && byte <= '9')
-        return 0.03;
-    if (byte >= 'A' && byte <= 'Z')
-        return 0.006;
-    return is_plain_punctuation(byte) ? 0.015 : 0.002;
+    return byte_frequency((unsigned char)byte) / (double)FREQUENCY_CERTAIN;
 }
 
 double regex_set_frequency(const struct byte_set *set)

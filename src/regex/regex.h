@@ -49,7 +49,7 @@
  *   groups.c            which bytes of a match each group took, by POSIX's rule
  *   cutter.c            cuts up the bytes of a match: see the header for how
  *   dead_ends.c         threads that are known to lead to no match, by where they stand
- *   frequency.c         how often a byte is met, going by the logs that expressions are used on
+ *   frequency.c         how often a byte of a set is met in files
  */
 #ifndef MMTOOL_REGEX_H
 #define MMTOOL_REGEX_H

@@ -51,8 +51,7 @@ bool regex_literals_init(struct regex *regex, struct error *error);
 /* Looks at the first places of the matches, walking in a direction: regex->classes, ->first. */
 bool regex_classes_init(struct regex *regex, bool backward, struct error *error);
 
-/* About how often a byte is met in files (logs, sources, and in binaries zeros), or one of a set.
- */
+/* How often a byte, or a byte of a set, is met in files: see search/frequency.h. */
 double regex_byte_frequency(unsigned byte);
 double regex_set_frequency(const struct byte_set *set);
 

@@ -1,4 +1,4 @@
-/* frequency.h - how often byte values are met in files. */
+/* frequency.h - how often byte values are met in files, for search/ and regex/. */
 #ifndef MMTOOL_SEARCH_FREQUENCY_H
 #define MMTOOL_SEARCH_FREQUENCY_H
 
