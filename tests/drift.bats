@@ -275,6 +275,59 @@ breaches() {
     done
 }
 
+# Object files that still need each other, as the linker sees it. This list may only shrink.
+known_cycles='apply_job apply_job_late apply_job_step base_bytes base_bytes_float base_bytes_number
+    base_bytes_text journal_find journal_match regex_bracket regex_parse'
+
+# cycles BUILD: the object files and folders of its archives that need each other.
+cycles() {
+    "$source_root/tests/linker_cycles.sh" "$1" >"$BATS_TEST_TMPDIR/cycles" || [ $? -eq 1 ]
+    grep -v ':$' "$BATS_TEST_TMPDIR/cycles" | sort -u
+}
+
+@test "no object files need each other, and no folders" {
+    need_source
+    need nm tsort
+    [ "$(head -c 4 "$MMTOOL" | tr -d '\177')" = ELF ] || skip "the program is not run by this system itself"
+    [ -e "${MMTOOL%/*}/libmmtool.a" ] || skip "the program is not in its build directory"
+    cycles "${MMTOOL%/src/*}" >found
+    for name in $(<found); do
+        [[ " ${known_cycles//$'\n'/ } " == *" $name "* ]] || { cat found; false; }
+    done
+}
+
+@test "object files and folders that need each other are found" {
+    need_source
+    need cc ar nm tsort
+    mkdir -p build/src
+    echo 'int b(void); int a(void) { return b(); }' | cc -c -x c - -o scan_a.c.o
+    echo 'int a(void); int b(void) { return a(); }' | cc -c -x c - -o edit_b.c.o
+    ar rc build/src/libmmtool.a scan_a.c.o edit_b.c.o
+    [ "$(cycles build | tr '\n' ' ')" = 'edit edit_b scan scan_a ' ]
+}
+
+@test "no function has seven parameters or more" {
+    need_source
+    "$source_root/tests/many_parameters.sh" "$source_root/src" >many
+    [ ! -s many ] || { cat many; false; }
+}
+
+@test "functions of seven parameters are found: static ones, types, pointers, macros" {
+    mkdir src
+    cat >src/a.c <<'EOF'
+static bool f(const char *a, size_t b, int c, struct x d, const unsigned char *const e,
+              void (*g)(int, int), bool h);
+typedef bool t(void *, size_t, int a, int b, int c, const struct x *, unsigned long d);
+struct s { bool (*run)(void *x, int a, int b, int c, int d, int e, int f[3]); };
+#define MAKE(x) static int x(int a, int b, int c, int d, int e, \
+                             int f, int g) { }
+int six(int a, int b, int c, int d, int e, int f);
+int call(void) { return f(a, b, c * d, &e, x->y, 7, "a,b"); } /* g(int a, int b, int c, int d, int e, int f, int g) */
+EOF
+    "$source_root/tests/many_parameters.sh" src >many
+    holds many 'a.c: f: 7\na.c: t: 7\na.c: run: 7\na.c: x: 7\n'
+}
+
 # The header with each folder's page.
 page_of() {
     case $1 in
