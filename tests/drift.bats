@@ -1,5 +1,4 @@
-# What must say the same says the same: tables, help, manual, completions; and the
-# rules that the source keeps.
+# Tables, help, manual and completions agree; and the rules of the source.
 
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
 # shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
@@ -190,13 +189,13 @@ includes() {
         BEGIN { for (i = 1; i < ARGC; i++) { split("", seen); follow(ARGV[i], "") } }' "$@"
 }
 
-@test "pure rooms include neither mapping.h nor the platform, nor does what they include" {
+@test "pure files include neither mapping.h nor the platform, directly or through others" {
     need_source
     cd "$source_root/src"
     # The list of pure_sources in src/meson.build.
     pure=$(sed -n '/^pure_sources = files(/,/^)/s/^ *.\([a-z0-9_\/]*\.c\).*/\1/p' meson.build)
-    for room in base/range base/bytes scan/pattern search/search edit/plan; do
-        [[ $'\n'$pure$'\n' == *$'\n'"$room.c"$'\n'* ]]
+    for file in base/range base/bytes scan/pattern search/search edit/plan; do
+        [[ $'\n'$pure$'\n' == *$'\n'"$file.c"$'\n'* ]]
     done
     # shellcheck disable=SC2086 # a list of names
     includes $pure search/*.inc >"$BATS_TEST_TMPDIR/includes"
@@ -204,7 +203,7 @@ includes() {
     run -1 grep -E '> (mapping\.h|platform/)' "$BATS_TEST_TMPDIR/includes"
 }
 
-@test "the ways of includes are seen: from a room to mapping.h and the platform" {
+@test "includes of mapping.h and the platform are found through other headers" {
     need_source
     cd "$source_root/src"
     includes scan/scan.c >"$BATS_TEST_TMPDIR/includes"

@@ -1,5 +1,5 @@
 # helper.bash - what every .bats file loads: a fresh directory a test, the program
-# under test ($MMTOOL), and words for what the tests say again and again.
+# under test ($MMTOOL), and the checks and files that many tests use.
 
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
@@ -9,23 +9,23 @@ export source_root=${MMTOOL_SOURCE:-$BATS_TEST_DIRNAME/..}
 setup() {
     : "${MMTOOL:?is the program to test, such as build/src/mmtool}"
     MMTOOL=$(realpath "$MMTOOL")
-    # Apart from what bats and the helpers keep in that directory; open to as_stranger.
+    # A directory below, since bats keeps files in this one; as_stranger may enter it.
     mkdir -m 755 "$BATS_TEST_TMPDIR/files"
     cd "$BATS_TEST_TMPDIR/files" || return 1
     try_again_where_told
     skip_listed
 }
 
-# $MMTOOL_TEST_RETRIES is how often a test that failed is run again, where what runs the program
-# fails by itself now and then. It is said, so that it can be looked into.
+# $MMTOOL_TEST_RETRIES: how often a failed test is run again, where an emulator sometimes fails by
+# itself. Each retry is printed.
 try_again_where_told() {
     # shellcheck disable=SC2034 # bats reads it
     BATS_TEST_RETRIES=${MMTOOL_TEST_RETRIES:-0}
     [ "${BATS_TEST_TRY_NUMBER:-1}" -eq 1 ] || echo "# tried again: $BATS_TEST_DESCRIPTION" >&3
 }
 
-# $MMTOOL_SKIPS is a file of tests that cannot be shown where the program runs: names of tests, one
-# a line, under lines that start with "# " and give the reason.
+# $MMTOOL_SKIPS: a file with the names of tests to skip, one a line. A line that starts with "# " is
+# the reason for those below it.
 skip_listed() {
     local line reason=
     [ -n "${MMTOOL_SKIPS-}" ] || return 0
@@ -49,7 +49,7 @@ make() {
 }
 
 # zeros FILE SIZE: a hole of SIZE bytes; skips the test where the file system has no such files.
-# So it does for terabytes where $MMTOOL_NO_HOLES says that they would be read byte by byte.
+# With $MMTOOL_NO_HOLES set it skips terabytes too: there they would be read byte by byte.
 zeros() {
     [[ -z ${MMTOOL_NO_HOLES-} || $2 != *T ]] || skip "holes are read here like all else"
     truncate -s "$2" "$1" 2>/dev/null || skip "this file system has no files of $2"
@@ -138,7 +138,7 @@ need_terminal() {
         skip "there is no pseudo-terminal here"
 }
 
-# may_fail COMMAND...: for what makes a test ready or clears up behind it, never for a check.
+# may_fail COMMAND...: for preparing a test or cleaning up after it, never for a check.
 may_fail() {
     "$@" 2>/dev/null || return 0
 }

@@ -4,7 +4,7 @@
  * The edit is stopped at each system call; of what a kill would leave there, some images with a
  * committed journal are taken: the first, one in the middle, the last. In each of them the
  * bytes of the journal that a recovery believes are changed one at a time, in three ways. The
- * recovery, by the rooms of the shipped program in this process, must then end soon, and either
+ * recovery, by the shipped program's code in this process, must then end soon, and either
  * leave the file old or new and nothing beside it, or refuse and change nothing.
  *
  * A short run takes each seventh byte, and few of the new bytes and slots; with

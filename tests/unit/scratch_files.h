@@ -1,5 +1,5 @@
 /*
- * scratch_files.h - real files for the tests of the rooms with system calls.
+ * scratch_files.h - real files for the tests of code that makes system calls.
  *
  * Each test program works in a new directory among the temporary ones and enters
  * it; scratch_leave() removes it with all the files that are in it. What that

@@ -1,5 +1,5 @@
 /*
- * unit.h - a small harness for the tests of the pure rooms; prints TAP.
+ * unit.h - a small harness for unit tests; prints TAP.
  *
  * A test program is a table of named cases: each name is a promise, each case a
  * function that CHECKs. Random input comes from unit_random(), seeded from

@@ -1,4 +1,4 @@
-/* view_fixture.h - what the tests of views share. */
+/* view_fixture.h - views of random files, for the tests of views. */
 #ifndef MMTOOL_VIEW_FIXTURE_H
 #define MMTOOL_VIEW_FIXTURE_H
 

@@ -1,4 +1,4 @@
-/* text_pieces.h - what the tests of expressions share. */
+/* text_pieces.h - a text that a matcher gets in pieces. */
 #ifndef MMTOOL_TEXT_PIECES_H
 #define MMTOOL_TEXT_PIECES_H
 

@@ -1,5 +1,5 @@
 /*
- * test_searcher.c - the search room against a slow, obvious reference, with every
+ * test_searcher.c - a searcher against a slow, obvious reference, with every
  * kernel that this machine can run.
  */
 #include "search_reference.h"
