@@ -51,6 +51,13 @@ static bool is_full(const struct run *run)
     return run->list.count == run->list.capacity;
 }
 
+/* Adds a match to the list; true if that is full now. */
+static inline bool add_match(struct run *run, size_t offset, size_t length)
+{
+    run->list.matches[run->list.count++] = (struct search_match){offset, length};
+    return is_full(run);
+}
+
 /* Of several needles the longest at `offset` that ends by the limit, or 0. */
 static size_t longest_of_buckets(struct run *run, size_t offset)
 {
@@ -169,11 +176,10 @@ static size_t filter_forward(struct run *run, size_t until)
             size_t offset = block + lowest_bit(bits), length = match_at(run, offset);
             bits &= bits - 1;
             if (length) {
-                run->list.matches[run->list.count++] = (struct search_match){offset, length};
                 from = offset + (run->list.overlapping ? 1 : length);
-                bits &= bits_from(from - block);
-                if (is_full(run))
+                if (add_match(run, offset, length))
                     return from;
+                bits &= bits_from(from - block);
             }
             run->tired = is_too_much(run, offset - opened);
             if (run->tired)
@@ -212,11 +218,10 @@ static size_t filter_backward(struct run *run)
             size_t offset = block + place, length = match_at(run, offset);
             bits ^= UINT64_C(1) << place;
             if (length) {
-                run->list.matches[run->list.count++] = (struct search_match){offset, length};
                 until = offset;
                 if (!run->list.overlapping)
                     until = starts_before(run->searcher, run->span.limit = offset);
-                if (is_full(run))
+                if (add_match(run, offset, length))
                     return offset;
                 bits &= until > block ? bits_before(until - block) : 0;
             }
