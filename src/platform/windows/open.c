@@ -112,38 +112,31 @@ static bool has_long_name(const wchar_t *path)
 
 static enum file_open_result open_failure(const wchar_t *path, DWORD code, struct error *error)
 {
+    windows_error(error, code);
     switch (code) {
     case ERROR_PATH_NOT_FOUND:
         if (is_below_file(path))
             error_set(error, "a part of the path is not a directory");
-        else
-            windows_error(error, code);
         return FILE_FAILED;
     case ERROR_FILE_NOT_FOUND:
-        windows_error(error, code);
         return FILE_MISSING;
     case ERROR_FILE_EXISTS:
     case ERROR_ALREADY_EXISTS:
         windows_error(error, ERROR_FILE_EXISTS);
         return FILE_EXISTS;
     case ERROR_ACCESS_DENIED:
-        if (is_directory(path)) {
-            windows_error(error, ERROR_DIRECTORY);
-            return FILE_FAILED;
-        }
-        windows_error(error, code);
-        return FILE_NOT_ALLOWED;
+        if (!is_directory(path))
+            return FILE_NOT_ALLOWED;
+        windows_error(error, ERROR_DIRECTORY);
+        return FILE_FAILED;
     case ERROR_NETWORK_ACCESS_DENIED:
     case ERROR_PRIVILEGE_NOT_HELD:
     case ERROR_WRITE_PROTECT:
-        windows_error(error, code);
         return FILE_NOT_ALLOWED;
     case ERROR_SHARING_VIOLATION:
     case ERROR_DELETE_PENDING:
-        windows_error(error, code);
         return FILE_BUSY;
     default:
-        windows_error(error, code);
         return FILE_FAILED;
     }
 }
