@@ -11,10 +11,11 @@
 #include "cli/help.h"
 #include "cli/unknown.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ESCAPED = 200 };
+enum { ESCAPED = 200, AMBIGUOUS = 512 };
 
 struct parser {
     int argc;
@@ -31,8 +32,7 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* "-inf", "-nan(7)" and the like, perhaps with more numbers behind: no group of letters is meant.
- */
+/* "-inf", "-nan(7)", "-.5", perhaps followed by more numbers: not a group of option letters. */
 static bool is_float(const char *argument)
 {
     static const char *const words[] = {"-inf", "-infinity", "-nan", "-snan"};
@@ -43,7 +43,7 @@ static bool is_float(const char *argument)
     return argument[1] == '.' && is_digit(argument[2]);
 }
 
-/* "-", "-5" and what stands behind "--" are operands; "-inf" is one where the type has that. */
+/* Operands: "-", "-5", everything after "--", and "-inf" if TYPE is a floating-point type. */
 static bool is_operand(const struct parser *parser, const char *argument)
 {
     const struct byte_type *type = parser->request->type;
@@ -77,35 +77,50 @@ static bool store(struct parser *parser, const struct option *option, const char
     return false;
 }
 
-/* The argument behind an option that needs a value and has none attached. */
+/* The value of an option that needs one and has none attached; NULL at the end of argv. */
 static const char *next_argument(struct parser *parser)
 {
     return parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
 }
 
-static bool ambiguous_option(struct parser *parser, const struct option *a, const struct option *b)
+/* Names the options that `name` abbreviates: at least two. */
+static void ambiguous_option(struct parser *parser, const char *name, size_t length)
 {
-    return error_usage(parser->error, "the option is ambiguous: --%s or --%s", a->name, b->name);
+    const char *before = NULL;
+    char text[AMBIGUOUS];
+    int used = snprintf(text, sizeof text, "the option is ambiguous: ");
+    for (const struct option *const *group = parser->request->command->groups; *group; group++) {
+        for (const struct option *option = *group; option->name; option++) {
+            if (strncmp(option->name, name, length))
+                continue;
+            if (before && used < AMBIGUOUS)
+                used += snprintf(text + used, AMBIGUOUS - (size_t)used, "--%s, ", before);
+            before = option->name;
+        }
+    }
+    used = used < AMBIGUOUS ? used - 2 : AMBIGUOUS - 1; /* without the last ", " */
+    error_usage(parser->error, "%.*s or --%s", used, text, before);
 }
 
-/* The option of that long name, or of which it is the beginning; an error if none or several. */
+/* The option that `name` names or abbreviates; NULL and an error if there is none or several. */
 static const struct option *find_long(struct parser *parser, const char *name, size_t length)
 {
-    const struct option *found = NULL, *other = NULL;
+    const struct option *found = NULL;
+    size_t count = 0;
     for (const struct option *const *group = parser->request->command->groups; *group; group++) {
         for (const struct option *option = *group; option->name; option++) {
             if (option->name[0] != name[0] || strncmp(option->name, name, length))
                 continue;
             if (strlen(option->name) == length)
                 return option;
-            other = found;
             found = option;
+            count++;
         }
     }
-    if (found && !other && length > 0)
+    if (count == 1 && length > 0)
         return found;
-    if (other && length > 0)
-        ambiguous_option(parser, other, found);
+    if (count > 1 && length > 0)
+        ambiguous_option(parser, name, length);
     else
         unknown_option(parser->request->command, name, length, parser->error);
     return NULL;
@@ -137,27 +152,27 @@ static const struct option *find_letter(const struct parser *parser, char letter
     return NULL;
 }
 
-/* "-l5" and "-l-5" carry a value, "-lL" does not: an optional one begins like a number. */
+/* An optional value of a letter begins like a number: "-l5" and "-l-5" have one, "-lL" not. */
 static bool starts_number(const char *text)
 {
     return is_digit(text[text[0] == '-']);
 }
 
-/* "-l=2": what follows a letter is its value, without a sign between them. */
 static bool unknown_letter(struct parser *parser, const char *argument, const char *letters,
                            const struct option *before)
 {
     char escaped[8], letter[2] = {*letters, 0};
     if (*letters == '=' && before && before->argument != ARGUMENT_NONE)
-        return error_usage(parser->error, "no \"=\" stands behind a letter: -%c%s or --%s=%s",
+        return error_usage(parser->error,
+                           "a letter takes its value without \"=\": -%c%s or --%s=%s",
                            before->letter, before->value_name, before->name, before->value_name);
     if (*letters == '=' && before)
         return error_usage(parser->error, "-%c takes no value", before->letter);
     diag_escape(escaped, sizeof escaped, letter);
     if (is_float(argument))
         return error_usage(parser->error,
-                           "unknown option \"-%s\"; a number such as %s may stand "
-                           "behind --type of that kind, or behind --",
+                           "unknown option \"-%s\"; a number such as %s needs a "
+                           "floating-point --type, or --, before it",
                            escaped, argument);
     return error_usage(parser->error, "unknown option \"-%s\"", escaped);
 }
@@ -222,7 +237,7 @@ static enum cli_result answered(bool printed)
     return printed ? CLI_ANSWERED : CLI_FAILED;
 }
 
-/* Of `argc` arguments at most `most` have a meaning. */
+/* An error if there are more than `most` arguments. */
 static bool check_count(int argc, char **argv, int most, struct error *error)
 {
     char escaped[ESCAPED];
@@ -237,14 +252,13 @@ static enum cli_result parse_help(int argc, char **argv, struct output *output, 
         return answered(help_overview(output, error));
     if (command)
         return answered(help_command(command, output, error));
-    struct error cause = {0};
-    if (check_count(argc, argv, 1, &cause))
-        unknown_command(argv[0], &cause);
-    error_usage(error, "help: %s", cause.message);
+    if (check_count(argc, argv, 1, error))
+        unknown_command(argv[0], error);
+    error_prefix(error, "help");
     return CLI_FAILED;
 }
 
-/* "--version" or the beginning of it, longer than the dashes. */
+/* Whether `word` abbreviates `option`; "--" alone does not. */
 static bool begins(const char *word, const char *option)
 {
     size_t length = strlen(word);
@@ -256,13 +270,13 @@ static bool no_subcommand(const char *word, struct error *error)
     char escaped[ESCAPED];
     if (word[0] == '-' && word[1] != 0)
         return error_usage(error,
-                           "options follow the subcommand: \"%s\" stands where its name is "
-                           "to be",
+                           "options follow the subcommand: \"%s\" stands where its name "
+                           "belongs",
                            diag_escape(escaped, sizeof escaped, word));
     return unknown_command(word, error);
 }
 
-/* --anonymous stands in place of FILE. */
+/* The first operand is the script, not FILE, if --anonymous is given. */
 static bool take_script(struct parser *parser)
 {
     struct request *request = parser->request;
@@ -294,7 +308,7 @@ static bool parse_command(struct parser *parser)
     return check_operand_count(parser) && cli_check(parser->request, parser->error);
 }
 
-/* What a script's commands have in common with the command line of `run`. */
+/* The commands of a script start with these options of `run`. */
 static void inherit(struct request *request, const struct request *outer)
 {
     *request = REQUEST_DEFAULTS;
@@ -314,14 +328,14 @@ static void inherit(struct request *request, const struct request *outer)
 static bool check_promise(const struct request *request, struct error *error)
 {
     return !request->durable || !request->no_journal ||
-           error_usage(error, "--durable is what the journal does: it does not go with "
+           error_usage(error, "--durable needs the journal: it does not go with "
                               "--no-journal");
 }
 
 static bool check_inner(const struct request *request, const struct request *outer,
                         struct error *error)
 {
-    /* That of a script in memory without a name has none. */
+    /* A script on anonymous memory has no journal: --durable is then ignored. */
     if (!outer->no_journal && !check_promise(request, error))
         return false;
 

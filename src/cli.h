@@ -1,13 +1,14 @@
 /*
- * cli.h - argv becomes a request; help and the dump of the tables.
+ * cli.h - parses argv into a request; prints help and the dump of the tables.
  *
- * The folder cli: the tables that the parser reads, and what is printed of them. In reading order:
+ * The folder cli: the tables that the parser reads, and the help printed from them. In reading
+ * order:
  *
  *   commands.c          the rows of the subcommand table
  *   options.c           the options of every subcommand, in groups, and how each fills the request
  *   options_mapping.c   how the file is mapped: --access, --map, --prot, --window, --advise, --tag
- *   check.c             options and operands that contradict each other
- *   unknown.c           words that mean nothing, and what was likely meant
+ *   check.c             options and operands that contradict each other, before FILE is opened
+ *   unknown.c           errors for unknown options and subcommands, with a suggestion
  *   help.c              help texts and the dump of the tables, all printed from the tables
  *   version.h           the version, as the build knows it
  */
@@ -18,9 +19,8 @@
 #include "output/output.h"
 
 /*
- * Reads the arguments behind the program's name. The request points into `argv`
- * and is released by request_release() whatever the result. `request->command`
- * is set as soon as it is known, for messages.
+ * Parses argv. The request points into `argv`; call request_release() whatever the result.
+ * `request->command` is set as soon as it is known: error reports name it.
  */
 enum cli_result cli_parse(int argc, char **argv, struct request *request, struct output *output,
                           struct error *error);

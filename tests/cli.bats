@@ -128,9 +128,9 @@ subcommands() {
     holds f aXbxy
 }
 
-@test "an ambiguous abbreviation names two of its meanings" {
+@test "an ambiguous abbreviation names all its meanings" {
     make f abc
-    usage_error 'ambiguous: --f' mmtool write --f f 0 x
+    usage_error 'ambiguous: --from, --fill or --flush' mmtool write --f f 0 x
 }
 
 @test "a name in full is never ambiguous" {
@@ -159,7 +159,7 @@ subcommands() {
 
 @test "an option of other subcommands: no other one is advised" {
     make f 0123
-    usage_error 'ignore-journal is no option of write, but of read, find' mmtool write --ignore-journal f 0 x
+    usage_error 'ignore-journal is not an option of write, but of read, find' mmtool write --ignore-journal f 0 x
     [[ $stderr != *mean* ]]
 }
 
@@ -204,7 +204,7 @@ subcommands() {
 @test "a letter's value stands behind it without a sign" {
     make f 'a\nb\nc\n'
     prints 'a\nb\n' mmtool read -l2 f
-    usage_error 'no "=" stands behind a letter: -lN or --lines=N' mmtool read -l=2 f
+    usage_error 'a letter takes its value without "=": -lN or --lines=N' mmtool read -l=2 f
     usage_error '-d takes no value' mmtool read -d=1 f
     usage_error 'unknown option "-="' mmtool read -= f
 }

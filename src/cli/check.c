@@ -2,7 +2,7 @@
 #include "cli/check.h"
 #include "commands/command.h"
 
-/* Encoded bytes in an expression would be read as its syntax. */
+/* Bytes that an encoding makes could be syntax of the expression. */
 static bool check_regex(const struct request *request, struct error *error)
 {
     return !request->regex || !request->type || byte_type_is_text(request->type) ||
@@ -12,7 +12,7 @@ static bool check_regex(const struct request *request, struct error *error)
                        byte_type_name(request->type));
 }
 
-/* The TYPE may be meant for --expect or --pattern; otherwise the user takes it for that of FILE. */
+/* A TYPE that neither --expect nor --pattern uses was meant for the bytes of --from. */
 static bool check_from(const struct request *request, struct error *error)
 {
     bool has_use = request->expect || request->patterns.count > 0;
@@ -34,14 +34,14 @@ static bool check_pad(const struct request *request, struct error *error)
                        (unsigned long long)request->pad_value);
 }
 
-/* What would be printed of such a type would begin or end inside of a number. */
+/* A line could begin or end inside a number of more than one byte. */
 static bool check_lines(const struct request *request, struct error *error)
 {
     const struct byte_type *type = request->type;
     bool is_wide = type && byte_type_is_number(type) && byte_type_size(type) > 1;
     if (is_wide && (request->lines_given || request->whole_lines))
         return error_usage(error,
-                           "--lines and --whole-lines are of text: numbers of type %s have "
+                           "--lines and --whole-lines apply to text only: numbers of type %s have "
                            "no lines",
                            byte_type_name(type));
     return !request->sorted || !type || byte_type_size(type) == 1 ||

@@ -9,10 +9,10 @@ bool help_command(const struct command *command, struct output *output, struct e
 bool help_version(struct output *output, struct error *error);
 
 /*
- * One line a subcommand, then one a option of it, tab-separated:
+ * One line for each subcommand, followed by one for each of its options, tab-separated:
  *   command NAME OPERANDS SUMMARY
  *   option COMMAND --NAME -LETTER none|required|optional VALUE SUMMARY
- * and one line a byte type: type NAME. Empty fields are "-".
+ * then one line for each byte type: type NAME. Empty fields are "-".
  */
 bool help_dump(struct output *output, struct error *error);
 

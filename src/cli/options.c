@@ -27,7 +27,7 @@ static bool set_string(struct request *request, const struct option *option, con
     return true;
 }
 
-/* What would replace an earlier value in silence is said to be there twice. */
+/* A second value would silently replace the first: an error. */
 static bool set_once(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
@@ -48,7 +48,8 @@ static bool add_string(struct request *request, const struct option *option, con
                        struct error *error)
 {
     struct string_list *list = field(request, option);
-    if ((list->count & (list->count - 1)) == 0) { /* there is room for the next power of two */
+    if ((list->count & (list->count - 1)) ==
+        0) { /* the array is full: capacities are powers of two */
         size_t capacity = list->count ? 2 * list->count : 1;
         const char **grown = realloc(list->items, capacity * sizeof *grown);
         if (!grown)
@@ -323,7 +324,7 @@ const struct option options_change[] = {
     END,
 };
 
-/* Of those that only look. */
+/* Of subcommands that only read FILE. */
 const struct option options_look[] = {
     FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is"),
     END,

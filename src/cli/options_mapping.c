@@ -38,7 +38,7 @@ static bool is_word(const char *text, size_t length, const char *word)
     return strlen(word) == length && !memcmp(text, word, length);
 }
 
-/* Memory that may be written may be read: no machine has it otherwise. */
+/* Writable memory is readable on every machine, so "write" implies "read". */
 static bool set_prot(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
@@ -80,13 +80,10 @@ static bool set_advice(struct request *request, const struct option *option, con
 static bool set_window(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
-    struct error cause = {0};
-    (void)option;
     if (request->window_given)
         return error_usage(error, "--window is given twice");
     request->window_given = true;
-    return range_parse(value, &request->window, &cause) ||
-           error_usage(error, "--window: %s", cause.message);
+    return range_parse(value, &request->window, error) || error_prefix(error, "--%s", option->name);
 }
 
 static bool set_text(struct request *request, const struct option *option, const char *value,

@@ -1,4 +1,4 @@
-/* unknown.c - words that mean nothing, and what was likely meant. */
+/* unknown.c - errors for unknown options and subcommands, with a suggestion. */
 #include "cli/unknown.h"
 #include "cli/commands.h"
 
@@ -40,7 +40,7 @@ bool unknown_option(const struct command *command, const char *name, size_t leng
     const char *nearest = nearest_option(command, word);
     diag_escape(escaped, sizeof escaped, word);
     if (*owners_of(word, owners, sizeof owners))
-        return error_usage(error, "--%s is no option of %s, but of %s", word, command->name,
+        return error_usage(error, "--%s is not an option of %s, but of %s", word, command->name,
                            owners);
     if (nearest)
         return error_usage(error, "unknown option \"--%s\": did you mean --%s?", escaped, nearest);

@@ -1,13 +1,13 @@
-/* unknown.h - words that mean nothing, and what was likely meant. All fill `error`. */
+/* unknown.h - errors for unknown options and subcommands, with a suggestion. Each returns false. */
 #ifndef MMTOOL_CLI_UNKNOWN_H
 #define MMTOOL_CLI_UNKNOWN_H
 
 #include "commands/command.h"
 
 /*
- * A long option, without its dashes and `length` bytes long, that the subcommand has
- * not. Where others have it they are named, since a word that is merely similar could
- * be the opposite of what is wanted.
+ * The subcommand has no long option of this name (without dashes, `length` bytes). Names
+ * the subcommands that have it; only if there are none, suggests a similar option, which
+ * could do the opposite.
  */
 bool unknown_option(const struct command *command, const char *name, size_t length,
                     struct error *error);

@@ -41,14 +41,11 @@ struct loader {
 
 static bool fail_at(struct loader *loader, size_t position)
 {
-    struct error cause = *loader->error;
-    error_set(loader->error, "line %zu of the script: %s",
-              edit_script_line_number(loader->text, position), cause.message);
-    loader->error->status = cause.status;
-    return false;
+    return error_prefix(loader->error, "line %zu of the script",
+                        edit_script_line_number(loader->text, position));
 }
 
-/* Lets go of what was seen of the script when that is much, and will not be looked at soon. */
+/* Releases the pages of the script already read, once there are many. */
 static bool see(struct loader *loader, size_t position)
 {
     struct range whole = {0, loader->length};

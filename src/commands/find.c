@@ -79,7 +79,7 @@ static bool check_options(const struct request *request, struct error *error)
         return error_usage(error, "a JSON object has offset and length, in decimal: --json goes "
                                   "with neither --range nor --radix");
     if (request->context_given && !request->line)
-        return error_usage(error, "context (-A, -B, -C) is of lines: it needs --line");
+        return error_usage(error, "context (-A, -B, -C) applies to lines only: it needs --line");
     if (!request->sorted)
         return true;
     if (request->all || request->ignore_case || request->regex || request->context_given)

@@ -140,13 +140,11 @@ static bool open_source(struct input *input, const char *text, struct error *err
 
 static bool fail(struct input *input, struct error *error)
 {
-    struct error cause = *error, ignored = {0};
+    struct error ignored = {0};
     char quoted[200];
     (void)input_release(input, &ignored);
-    error_set(error, "--%s=%s: %s", input->option,
-              diag_escape(quoted, sizeof quoted, input->mapping.path), cause.message);
-    error->usage = cause.usage;
-    return false;
+    return error_prefix(error, "--%s=%s", input->option,
+                        diag_escape(quoted, sizeof quoted, input->mapping.path));
 }
 
 /* Opens what the request names, if it names anything. */
@@ -219,8 +217,9 @@ bool input_settle(struct input *input, const struct mapping *target, struct erro
         return true;
     if (read_again(input, target, error))
         return true;
-    struct error cause = *error;
-    return error_set(error, "--%s=%s: %s", input->option, input->mapping.path, cause.message);
+    char quoted[200];
+    return error_prefix(error, "--%s=%s", input->option,
+                        diag_escape(quoted, sizeof quoted, input->mapping.path));
 }
 
 bool input_release(struct input *input, struct error *error)

@@ -103,11 +103,12 @@ static bool check_form(const struct request *request, bool may_be_dump, struct e
 {
     const struct byte_type *type = request->type;
     if (request->dump && type)
-        return error_usage(error, "--dump and --type are two different forms");
+        return error_usage(error, "--dump does not go with --type");
     if (request->radix_given && !(type && byte_type_is_integer(type)))
-        return error_usage(error, "--radix is of integers: it needs a --type such as u32le");
+        return error_usage(error,
+                           "--radix applies to integers only: it needs a --type such as u32le");
     return request->color != WHEN_ALWAYS || may_be_dump ||
-           error_usage(error, "--color is of a dump: it needs --dump");
+           error_usage(error, "--color applies to dumps only: it needs --dump");
 }
 
 static bool choose_sink(struct sink *sink, const struct request *request, uint64_t start,

@@ -106,16 +106,15 @@ static bool open_new(struct replacement *replacement, struct error *error)
     const unsigned flags =
         FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
     struct place *place = replacement->new_place;
-    struct error cause = {0};
-    enum file_open_result result = place_open(place, flags, &replacement->file, &cause);
+    enum file_open_result result = place_open(place, flags, &replacement->file, error);
     if (result == FILE_EXISTS) {
+        error_clear(error);
         if (!remove_leftover(place, error))
             return false;
-        result = place_open(place, flags, &replacement->file, &cause);
+        result = place_open(place, flags, &replacement->file, error);
     }
     replacement->made = result == FILE_OPENED;
-    return replacement->made ||
-           error_set(error, "no new file can be made beside it: %s", cause.message);
+    return replacement->made || error_prefix(error, "cannot make a new file beside it");
 }
 
 /*

@@ -186,7 +186,7 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     if (!request->pad)
         return true;
     if (request->cstring)
-        return error_usage(error, "--pad and --cstring are two different layouts");
+        return error_usage(error, "--pad does not go with --cstring");
     if (change->pool.has_file)
         return error_usage(error, "--pad does not go with --from: give DATA as an operand");
     const struct byte_type *type = request->type;

@@ -1,4 +1,4 @@
-/* builtin.c - the commands that only scripts have: those of a file with a position. */
+/* builtin.c - the commands that only scripts have: seek, tell, readline ... */
 #include "script/script.h"
 
 #include <inttypes.h>
@@ -66,7 +66,7 @@ static bool builtin_seek(struct script *script, struct error *error)
     else if (!strcmp(whence, "end"))
         done = seek_by(text, size, size, &position, error);
     else
-        return error_set(error, "a position is sought from set, cur or end");
+        return error_set(error, "seek counts from set, cur or end");
     if (done)
         script->place.position = position;
     return done;
@@ -108,7 +108,8 @@ static bool builtin_write_byte(struct script *script, struct error *error)
     return script_subcommand(script, words, 5, error);
 }
 
-/* ---- others ---------------------------------------------------------------------------------- */
+/* ---- other commands
+ * ---------------------------------------------------------------------------------- */
 
 static bool builtin_exec(struct script *script, struct error *error)
 {

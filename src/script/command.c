@@ -11,7 +11,7 @@ struct expansion {
     char within[SCRIPT_PLACE_TEXT];
 };
 
-/* "." and "match" in an operand that is a place; in a SIZE, +N is no position. */
+/* Expands "." and "match" in positions and ranges; a SIZE of +N is relative, not a position. */
 static bool expand_operand(const struct script *script, struct request *request, size_t index,
                            char room[SCRIPT_PLACE_TEXT], struct error *error)
 {
@@ -54,7 +54,7 @@ static bool put_first(struct request *request, const char *operand, struct error
     return true;
 }
 
-/* Without a position: at the file position, which then moves. */
+/* A command without a position works at the file position and moves it (*moves). */
 static bool fill_in_position(struct request *request, bool *moves, struct error *error)
 {
     const struct string_list *operands = &request->operands;
@@ -66,7 +66,7 @@ static bool fill_in_position(struct request *request, bool *moves, struct error 
         *moves = operands->count == 0 || operands->items[0][0] == '+';
         return operands->count > 0 || put_first(request, ".:", error);
     }
-    /* One operand alone is DATA. */
+    /* A single operand is DATA. */
     if (operands->count > (request->from ? 0u : 1u))
         return true;
     *moves = true;
@@ -98,13 +98,13 @@ static bool run_request(struct script *script, struct request *request, bool mov
         script->place.matched = session.matched;
         script->place.match = session.match;
     }
-    /* Behind an end that others have moved there is nothing to read: the position stays. */
+    /* If another program cut the file before the position, nothing was read: keep the position. */
     if (done && moves)
         script->place.position = maximum_u64(script->place.position, session.touched.end);
     return done;
 }
 
-/* In an atomic script there is one edit, at its end: how it is done is not for a command to say. */
+/* An atomic script is one edit: options that say how edits are done belong to run itself. */
 static bool check_one_edit(const struct script *script, const struct request *request,
                            struct error *error)
 {
@@ -149,7 +149,7 @@ bool script_subcommand(struct script *script, const char *const *words, size_t c
     bool done = false;
     switch (outer->parse_line(words, count, outer, &request, script->outer->output, error)) {
     case CLI_RUN:
-        /* An overlay takes the edits of a copy. */
+        /* Edits go to the overlay, as they would to a copy: --access makes no difference. */
         if (script->overlay)
             request.access = ACCESS_DEFAULT;
         done = run_parsed(script, &request, error);

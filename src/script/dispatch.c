@@ -9,11 +9,11 @@ static bool run_builtin(struct script *script, const struct script_builtin *buil
     size_t operands = script->words.count - 1;
     if (operands >= builtin->least && operands <= builtin->most)
         return builtin->run(script, error);
-    return error_set(error, "it is used so: %s%s%s", builtin->name, *builtin->operands ? " " : "",
+    return error_set(error, "usage: %s%s%s", builtin->name, *builtin->operands ? " " : "",
                      builtin->operands);
 }
 
-/* Those that open their file themselves are not of a script, which has one open. */
+/* run and recover open FILE themselves, and a script already has it open. */
 static bool is_of_script(const struct command *command)
 {
     return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS;

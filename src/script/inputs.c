@@ -1,4 +1,4 @@
-/* inputs.c - what the commands of an atomic script read besides FILE. */
+/* inputs.c - the other files that the commands of an atomic script read. */
 #include "script/inputs.h"
 #include "script/script.h"
 
@@ -21,7 +21,7 @@ static bool is_letter(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
-/* Whether an option, or letters behind a dash, may be --from, -f or --edits, or begin like it. */
+/* Whether an option may be --from or --edits, abbreviated or not, or letters with -f. */
 static bool may_be_input(const char *option, size_t length)
 {
     if (length < 2 || option[1] != '-')
@@ -32,8 +32,8 @@ static bool may_be_input(const char *option, size_t length)
 }
 
 /*
- * Whether commands may name an input, at a look at their text: most do not, and need not be
- * understood before they are run. What a quote or a backslash cuts in two may be anything.
+ * Whether the text of commands may name an input. Most do not, and then need no parsing before
+ * they are run. May be wrong only towards true: a quote or a backslash can hide any option.
  */
 static bool may_name_input(const char *text, size_t length)
 {
@@ -81,7 +81,7 @@ static bool look_at_command(struct script *script, struct error *error)
     return !changes(script) || take(script, error);
 }
 
-/* Whether the script may name any: what is not in memory is not looked at. */
+/* Whether the script may name any input; the part that is not in memory counts as yes. */
 static bool may_have_inputs(const struct script_lines *lines)
 {
     const struct buffer *text = &lines->ahead.memory;

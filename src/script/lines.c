@@ -9,7 +9,6 @@ bool script_lines_open(struct script_lines *lines, const struct request *request
                        const struct spool_place *place, struct error *error)
 {
     const char *path = request->script;
-    struct error cause = {0};
     char quoted[200];
     *lines = (struct script_lines){.line = 1, .ahead.place = *place};
     if (request->commands.count > 0) {
@@ -19,10 +18,9 @@ bool script_lines_open(struct script_lines *lines, const struct request *request
     lines->from_input = !path || !strcmp(path, "-");
     if (lines->from_input)
         return file_open_standard_input(&lines->file, error);
-    if (file_open(path, 0, &lines->file, &cause) == FILE_OPENED)
+    if (file_open(path, 0, &lines->file, error) == FILE_OPENED)
         return true;
-    return error_set(error, "the script %s: %s", diag_escape(quoted, sizeof quoted, path),
-                     cause.message);
+    return error_prefix(error, "the script %s", diag_escape(quoted, sizeof quoted, path));
 }
 
 /* ---- ahead ----------------------------------------------------------------------------------- */

@@ -8,21 +8,19 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* How a script stands after a command. */
+/* After a command: go on, or end the script. */
 enum next_line { GO_ON, END_DONE, END_FAILED };
 
-/* Says where in the script it went wrong. */
+/* Puts the line or command number and its first word before the message. */
 static void locate(const struct script *script, struct error *error)
 {
-    struct error cause = *error;
     char word[48];
     const char *name = script->words.count > 0 ? script->words.items[0] : "";
-    error_set(error, "%s %" PRIu64 ": %s%s%s", script->lines.commands ? "command" : "line",
-              script->number, diag_escape(word, sizeof word, name), *name ? ": " : "",
-              cause.message[0] ? cause.message : "the answer is no");
-    error->status = cause.status;
-    error->silent = cause.silent;
-    error->signal = cause.signal;
+    if (!error->message[0])
+        snprintf(error->message, sizeof error->message, "the answer is no");
+    error_prefix(error, "%s %" PRIu64 "%s%s", script->lines.commands ? "command" : "line",
+                 script->number, *name ? ": " : "", diag_escape(word, sizeof word, name));
+    error->usage = false; /* the user is not sent to the help of run */
 }
 
 static bool answer(const struct script *script, const char *word, const char *message,
@@ -143,12 +141,12 @@ static bool check_options(const struct request *request, struct error *error)
 {
     bool whole = request->undo || request->new_inode;
     if (request->commands.count > 0 && request->script)
-        return error_usage(error, "a SCRIPT and --command are two scripts");
+        return error_usage(error, "a SCRIPT does not go with --command");
     if (request->atomic && request->ignore_journal && !request->dry_run)
         return error_usage(error, "--atomic needs the file's lock, which --ignore-journal does "
                                   "without");
     if (whole && !request->atomic)
-        return error_usage(error, "--undo and --new-inode are of one edit: they need --atomic");
+        return error_usage(error, "--undo and --new-inode apply to one edit: they need --atomic");
     if (request->atomic && request->keep_going)
         return error_usage(error, "--atomic is all or nothing: it does not go with --keep-going");
     return true;

@@ -1,14 +1,14 @@
 /*
- * script.h - a script under way: what its commands share, and how each is done.
+ * script.h - the state of a running script, and how its commands are run.
  *
  *   run.c               run: a script of subcommands over one mapping
- *   lines.c             the commands of a script, one after the other
+ *   lines.c             reads the commands of a script one after the other
  *   shell_words.c       a line split into words, quoted as in a POSIX shell
  *   dispatch.c          whether a command is a subcommand or one that only scripts have
  *   command.c           a subcommand of a script, on the script's mapping
- *   builtin.c           the commands that only scripts have: those of a file with a position
- *   place.c             "." and "match" in the positions and ranges of a script
- *   inputs.c            what the commands of an atomic script read besides FILE
+ *   builtin.c           the commands that only scripts have: seek, tell, readline ...
+ *   place.c             expands "." and "match" in positions and ranges
+ *   inputs.c            the other files that the commands of an atomic script read
  *
  * --atomic: edits seen at once, done at the end, are edit/overlay.c.
  */

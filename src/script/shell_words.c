@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what a byte means ----------------------------------------------------------------------- */
+/* ---- meaning of a byte ----------------------------------------------------------------------- */
 
 enum meaning {
-    MEANS_NOTHING,   /* it is a quote, a backslash, part of a comment, or joins two lines */
-    MEANS_ITSELF,    /* it belongs to the word at hand */
-    MEANS_BACKSLASH, /* likewise, behind the backslash in front of it */
-    MEANS_BLANK,     /* it stands between words */
-    MEANS_END,       /* the command ends here */
+    MEANS_NOTHING,   /* a quote, a backslash, part of a comment, or an escaped newline */
+    MEANS_ITSELF,    /* part of the current word */
+    MEANS_BACKSLASH, /* part of the current word, as is the backslash before it */
+    MEANS_BLANK,     /* separates words */
+    MEANS_END,       /* ends the command */
 };
 
 static bool is_blank(char byte)
@@ -20,7 +20,7 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
-/* A backslash and a newline are taken out before words are looked for, so they begin none. */
+/* POSIX removes an escaped newline before it splits words, so it does not begin one. */
 static enum meaning read_escaped(struct shell_scan *scan, char byte)
 {
     scan->escaped = false;
@@ -58,7 +58,7 @@ static enum meaning read_plain(struct shell_scan *scan, char byte)
     return MEANS_NOTHING;
 }
 
-/* Does not move on. */
+/* Updates the state for one byte; the caller advances scan->at. */
 static enum meaning read_byte(struct shell_scan *scan, char byte)
 {
     if (scan->in_comment) {
@@ -70,7 +70,7 @@ static enum meaning read_byte(struct shell_scan *scan, char byte)
     return scan->quote ? read_quoted(scan, byte) : read_plain(scan, byte);
 }
 
-/* What a byte ends outside of quotes, where bytes are taken in runs. */
+/* Outside quotes, bytes are taken in runs: the runs that each byte ends. */
 enum { ENDS_RUN = 1 /* of bytes of one word */, ENDS_PLAIN = 2 /* of words and blanks */ };
 static const unsigned char ends[256] = {
     [0] = ENDS_RUN,
@@ -84,7 +84,7 @@ static const unsigned char ends[256] = {
     ['#'] = ENDS_PLAIN,
 };
 
-/* Bytes up to one that ends what is asked for, or all of them. */
+/* Bytes before the first one that ends a run of the kinds in `what` (ENDS_ bits). */
 static size_t length_to_end(const char *text, size_t length, unsigned what)
 {
     size_t at = 0;
@@ -100,7 +100,7 @@ static size_t length_until(const char *text, size_t length, char last)
     return end ? (size_t)(end - text) : length;
 }
 
-/* How many bytes from here on mean the same: they are in a comment, or in a word. */
+/* Length of the run of bytes from scan->at that all belong to one comment, or to one word. */
 static size_t run_length(const struct shell_scan *scan, const char *text, size_t length)
 {
     const char *from = text + scan->at;
@@ -117,7 +117,7 @@ static size_t run_length(const struct shell_scan *scan, const char *text, size_t
     return run;
 }
 
-/* Moves over words and blanks up to the next byte that means more than that. */
+/* Skips words and blanks up to the next quote, backslash, comment or newline. */
 static void skip_plain(struct shell_scan *scan, const char *text, size_t length)
 {
     if (scan->in_comment || scan->escaped || scan->quote)
@@ -155,7 +155,7 @@ uint64_t shell_count_newlines(const char *text, size_t length)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-/* The room was reserved by shell_words_split(). */
+/* shell_words_split() has reserved the room. */
 static void keep_byte(struct shell_words *words, char byte)
 {
     words->bytes.data[words->bytes.length++] = (unsigned char)byte;
@@ -192,7 +192,7 @@ static bool keep_run(struct shell_words *words, const char *run, size_t length, 
     return true;
 }
 
-/* One byte, with what it does to the words. */
+/* Reads one byte and begins, extends or ends a word. */
 static bool split_byte(struct shell_words *words, struct shell_scan *scan, char byte,
                        struct error *error)
 {
@@ -219,15 +219,14 @@ static bool refuse_open(const struct shell_scan *scan, const char *text, uint64_
                         struct error *error)
 {
     if (!scan->quote)
-        return error_set(error, "there is nothing behind the last backslash");
+        return error_set(error, "nothing follows the last backslash");
     if (first_line == 0)
         return error_set(error, "a %c is not closed", scan->quote);
     return error_set(error, "the %c opened in line %" PRIu64 " is not closed", scan->quote,
                      first_line + shell_count_newlines(text, scan->opened));
 }
 
-/* The words in front of the first one that has more in it than its own bytes; `*at` is behind them.
- */
+/* Fast path: the words before the first quote, backslash or comment; `*at` is their end. */
 static bool split_plain(struct shell_words *words, const char *text, size_t length, size_t *at,
                         struct error *error)
 {
@@ -275,8 +274,7 @@ bool shell_words_split(struct shell_words *words, const char *text, size_t lengt
     words->bytes.length = 0;
     words->count = 0;
     words->rest = length;
-    /* Each word is no longer than what it was written as, and a NUL takes the place of what stands
-       behind it. */
+    /* A word is no longer than its source text, and its NUL takes the place of the separator. */
     return buffer_reserve(&words->bytes, length + 1, error) &&
            split(words, text, length, first_line, error);
 }

@@ -16,7 +16,7 @@ struct shell_words {
     struct buffer bytes; /* the words' bytes, a NUL behind each */
     const char **items;  /* pointers into bytes; owned */
     size_t count, capacity;
-    size_t rest; /* where in the line the second word begins, as it was written */
+    size_t rest; /* offset of the second word in the source line */
 };
 
 /*
@@ -28,7 +28,7 @@ struct shell_words {
 bool shell_words_split(struct shell_words *words, const char *text, size_t length,
                        uint64_t first_line, struct error *error);
 
-/* How far a command has been looked at. Zeroed it stands at the first byte. */
+/* State of a scan over the text of a command. Zeroed: at the first byte. */
 struct shell_scan {
     size_t at;       /* bytes looked at */
     size_t opened;   /* where the quote that is open, or was last, begins */

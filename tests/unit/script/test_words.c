@@ -53,7 +53,7 @@ static void test_words(void)
         {"read\r", "read"},
         {"a 'b", "error: a ' is not closed"},
         {"a \"b", "error: a \" is not closed"},
-        {"a \\", "error: there is nothing behind the last backslash"},
+        {"a \\", "error: nothing follows the last backslash"},
     };
     char out[1024];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
