@@ -1,9 +1,9 @@
 /*
- * main.c - the way in.
+ * main.c - the program's entry.
  *
- * The map of the source. A folder knows its own files and those of the folders in front of it
- * here, never those behind (of one rank, not each other); each opens with a page of its files in
- * the header that is named.
+ * The map of the source. A folder may use its own files and those of the folders above it in
+ * this list, never those below, and folders of one rank do not use each other. The header named
+ * at the right describes the folder's files.
  *
  *   base/        values, errors, checked sizes, forms of bytes: pure            base/diag.h
  *   search/      byte strings in memory, forwards and backwards: pure           search/search.h
@@ -15,9 +15,27 @@
  *   edit/        lists of edits, plans, new bytes, the edit script as text      edit/list.h
  *   journal/     layout and life of a journal                                   journal/journal.h
  *   apply/       all or nothing: claim, growth, steps, recovery                 apply/apply.h
- *   commands/    a file a subcommand, and what they share                       commands/command.h
+ *   commands/    one file a subcommand, and shared code                       commands/command.h
  *   script/      run: subcommands over one mapping                              script/script.h
  *   cli.c        the only reader of argv; cli/ its tables, help, typos          cli.h
+ *
+ * Words with one meaning throughout the source:
+ *
+ *   range       bytes from one offset of a file up to, not including, another
+ *   mapping     an open file as bytes by offset; a view is a part of it in memory (mmap)
+ *   window      the part of a file that --window shows; offsets count from its start
+ *   spool       the bytes of a stream, kept in memory or in an unlinked file
+ *   edit        old bytes at an offset, and new ones for them; a list holds a command's edits
+ *   pool        the new bytes of a list of edits
+ *   overlay     the edits of an atomic script, visible at once and applied together at its end
+ *   plan        the order in which a list of edits is written; a step is one write of it
+ *   claim       an open file that is locked and has no unfinished edit
+ *   journal     the file from which the next command finishes or drops a killed edit
+ *   mark        an attribute of an edited file that says that it has a journal
+ *   commit      the write to a journal after which an edit is finished, not taken back
+ *   publish     to record in the journal that a step begins
+ *   witness     bytes of a file before and after an edit, which show if a journal still fits it
+ *   residency   which pages of a file are in memory
  *
  * A search goes argv -> request -> pattern -> scan (mapping -> search) -> output. An edit goes
  * argv -> request -> list of edits -> plan -> journal -> apply (mapping). Pure: no system calls;

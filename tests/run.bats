@@ -69,7 +69,7 @@ y'"
 @test "a script that is missing, or given twice" {
     make f abc
     refuses 'nosuch' mmtool run f nosuch
-    usage_error 'two scripts' mmtool run f commands -c size
+    usage_error 'does not go with --command' mmtool run f commands -c size
     usage_error 'one operand too many' mmtool run f a b
     usage_error 'FILE is missing' mmtool run -c size
 }

@@ -123,7 +123,7 @@ static bool flush(struct change *change, struct error *error)
     return file_sync(change->mapping->file, false, error);
 }
 
-/* Adds `base` to where the edits are, and to where they copy from. */
+/* Adds `base` to the offsets of the edits and of their copy sources. */
 static bool shift_edits(struct edit_list *edits, uint64_t base, struct error *error)
 {
     struct edit_list shifted;
@@ -147,7 +147,8 @@ static bool shift_edits(struct edit_list *edits, uint64_t base, struct error *er
     return done;
 }
 
-/* An edit is made in the whole file: journal and undo script know no window. */
+/* Offsets in the journal and in the undo script count from the start of the file, not of --window.
+ */
 static bool leave_window(struct change *change, struct error *error)
 {
     uint64_t base = change->mapping->base;

@@ -1,4 +1,4 @@
-/* command.c - what a row of the command table says of its operands and options. */
+/* command.c - looks up operands and options in a row of the command table. */
 #include "commands/command.h"
 
 #include <stdio.h>

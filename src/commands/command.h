@@ -7,12 +7,12 @@
  * section to the man page. To add an option: a field in struct request, a row in
  * the group it belongs to in cli/options.c or cli/options_mapping.c, a sentence in the man page.
  *
- * The folder commands: a file a subcommand, and what they share. It knows all folders above it in
- * the map of main.c, and neither scripts nor argv. In reading order:
+ * The folder commands: one file for each subcommand, and the code that they share. It knows all
+ * folders above it in the map of main.c, and neither scripts nor argv. In reading order:
  *
- *   request.c           what a request owns
+ *   request.c           releases a request
  *   command.c           what a row of the command table says of its operands and options
- *   session.c           what all subcommands share: FILE opened, locked and closed around them
+ *   session.c           opens and locks FILE, runs the subcommand, and closes FILE
  *   report.c            one line on standard error
  *   read.c              read: bytes of a file, raw, as text, or as a dump
  *   find.c              find and rfind: where a pattern matches
@@ -21,18 +21,18 @@
  *   find_groups.c       find --line backwards: groups of lines with their context
  *   find_context.c      find --line: what stands between matching lines, in both directions
  *   find_sorted.c       find --sorted: the first line not less than a pattern, by bisection
- *   line_runs.c         which lines of a file have something, kept small
+ *   line_runs.c         a compact set of line numbers
  *   edit.c              write, move and resize: each makes a list of edits
  *   splice.c            splice: by range, by pattern, by script
  *   substitute.c        search and replace: the matches of a pattern become edits
  *   replacement.c       DATA of a search and replace by expression
  *   edit_load.c         an edit script becomes a list of edits
- *   page.c              advise and flush: what is done to the pages of a range
+ *   page.c              advise and flush: work on the pages of a range
  *   page_effect.c       the state of a range before and after
- *   info.c              info: what is known of a file
+ *   info.c              info: size, blocks, holes and residency of a file
  *   recover.c           recover: what an interrupted edit left, and the ways out
  *   recover_print.c     what an interrupted edit left, as text and as JSON
- *   input.c             what a command reads besides FILE
+ *   input.c             the other file that a command reads: --from or --edits
  *   stream_reach.c      how much of a stream a request needs
  *   data.c              DATA becomes the new bytes of an edit
  *   change.c            one command's change of a file
@@ -51,7 +51,7 @@ struct input;
 struct overlay;
 struct script;
 
-/* What a subcommand works with; everything is owned by run_command(). */
+/* The state that a subcommand works with; run_command() owns all of it. */
 struct session {
     const struct request *request;
     struct mapping *mapping;
@@ -86,7 +86,7 @@ struct option {
     const char *summary;    /* one line, lower case */
     option_setter *set;
     size_t offset; /* of the field in struct request that a generic setter fills */
-    int value;     /* for setters that need to know more */
+    int value;     /* argument of the setter */
 };
 
 enum { MOST_GROUPS = 8 };
@@ -97,10 +97,10 @@ enum command_access {
     COMMAND_READS_STREAM, /* a path or "-" */
     COMMAND_CHANGES,      /* a path, for writing */
     COMMAND_RUNS,         /* a path, for writing if it may be written */
-    COMMAND_RECOVERS,     /* a path, by itself: what an interrupted edit left is its business */
+    COMMAND_RECOVERS,     /* a path; opens it itself, because it must see an unfinished edit */
 };
 
-/* What an operand behind FILE is. */
+/* The kind of an operand after FILE. */
 enum operand_kind {
     OPERAND_NONE, /* ends the operands of a row */
     OPERAND_POSITION,
@@ -109,10 +109,10 @@ enum operand_kind {
     OPERAND_PATTERN,
     OPERAND_ADVICE,
     OPERAND_SCRIPT,
-    OPERAND_DATA, /* this one and all behind it */
+    OPERAND_DATA, /* this operand and all after it */
 };
 
-/* Options with which an operand is not given. */
+/* Options that take the place of an operand. */
 enum operand_absent { ABSENT_WITH_PATTERNS = 1, ABSENT_WITH_EDITS = 2, ABSENT_WITH_STATUS = 4 };
 
 struct operand {
@@ -122,17 +122,16 @@ struct operand {
     unsigned absent; /* bits of enum operand_absent */
 };
 
-enum { MOST_OPERANDS = 3 }; /* and the one that ends them */
+enum { MOST_OPERANDS = 3 }; /* including the row that ends them */
 
 enum command_trait {
-    COMMAND_SEARCHES = 1, /* a script keeps its match; it holds the lock for nobody who is slow */
-    COMMAND_FORWARD = 2,  /* can answer going forward over a stream */
-    COMMAND_AT_POSITION = 4, /* of a script: without a position, at that of the file */
-    COMMAND_PRINTS_FILE =
-        8, /* holds the lock until its bytes are out: they are one state of FILE */
+    COMMAND_SEARCHES = 1,    /* sets `match` in a script; releases the lock before slow output */
+    COMMAND_FORWARD = 2,     /* can work forward over a stream */
+    COMMAND_AT_POSITION = 4, /* in a script, without a position: works at the file position */
+    COMMAND_PRINTS_FILE = 8, /* holds the lock until its output is written: one state of FILE */
 };
 
-/* Options and operands that contradict each other, where only this subcommand has them. */
+/* Rejects contradictions between options and operands that only this subcommand has. */
 typedef bool command_check(const struct request *request, struct error *error);
 
 struct command {

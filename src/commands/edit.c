@@ -7,7 +7,7 @@
 
 /* ---- write ----------------------------------------------------------------------------------- */
 
-/* A copy of DATA may be cut, but not one of its numbers or UTF-16 units. */
+/* --fill may cut the last copy of DATA, but not inside a number or a UTF-16 unit. */
 static bool check_fill_units(const struct request *request, struct range range, struct error *error)
 {
     size_t unit = request->type && !request->from ? byte_type_size(request->type) : 1;
@@ -131,7 +131,7 @@ bool cmd_move(struct session *session, struct error *error)
 
 /* ---- resize ---------------------------------------------------------------------------------- */
 
-/* SIZE, or +N and -N from the present size. */
+/* SIZE; +N and -N are relative to the present size. */
 static bool parse_size(const char *text, uint64_t size, uint64_t *new_size, struct error *error)
 {
     bool relative = text[0] == '+' || text[0] == '-';
@@ -151,7 +151,7 @@ static bool parse_size(const char *text, uint64_t size, uint64_t *new_size, stru
     return true;
 }
 
-/* Removes the name of shared memory: those who have it mapped keep it. */
+/* Removes the name of shared memory; processes that have it mapped keep it. */
 static bool unlink_shared(struct session *session, struct error *error)
 {
     static const char prefix[] = "shm:";

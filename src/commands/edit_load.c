@@ -36,7 +36,7 @@ struct loader {
     size_t count, capacity;
     bool sorted;
     struct error *error;
-    bool done; /* what the guarded work came to */
+    bool done; /* result of the guarded work */
 };
 
 static bool fail_at(struct loader *loader, size_t position)
@@ -91,7 +91,7 @@ static bool inside_file(struct loader *loader, const struct edit_line *line)
     return fail_at(loader, line->position);
 }
 
-/* The first pass: every line is a sound edit of this file. */
+/* First pass: every line must be a valid edit of this file. */
 static bool parse_all(struct loader *loader)
 {
     size_t position = 0;
@@ -132,7 +132,7 @@ static bool say_mismatch(struct loader *loader, const struct edit_line *line, ui
     return fail_at(loader, line->position);
 }
 
-/* Bytes of the file, and some behind them: lines come in order of offset. */
+/* Reads ahead, because lines come in order of offset. */
 static const unsigned char *read_file(struct loader *loader, uint64_t offset, size_t length)
 {
     struct window *file = &loader->file;
@@ -143,7 +143,7 @@ static const unsigned char *read_file(struct loader *loader, uint64_t offset, si
     return window_read(file, offset, more, loader->error);
 }
 
-/* Compares OLD with what is there. */
+/* Compares OLD with the bytes of the file. */
 static bool check_old(struct loader *loader, const struct edit_line *line)
 {
     unsigned char wanted[STEP];
@@ -188,7 +188,7 @@ static bool say_overlap(struct loader *loader, size_t before, size_t position)
                      a < b ? b : a);
 }
 
-/* The second pass, in order of offset: overlaps, old bytes, and the edits themselves. */
+/* Second pass, in order of offset: checks overlaps and OLD, and adds the edits. */
 static bool add_all(struct loader *loader)
 {
     uint64_t end = 0;
@@ -221,7 +221,7 @@ static void load(void *context)
     loader->done = add_all(loader);
 }
 
-/* Of a script that cannot be mapped all is held in memory. */
+/* A script that cannot be mapped is held in memory. */
 static bool load_copy(struct loader *loader, const struct mapping *script)
 {
     struct buffer copy = {0};
@@ -238,7 +238,7 @@ static bool load_copy(struct loader *loader, const struct mapping *script)
     return done && loader->done;
 }
 
-/* A script in a file is mapped: it may be cut short under us. */
+/* The script's file is mapped, and another program may cut it: guard against SIGBUS. */
 static bool load_view(struct loader *loader, struct mapping *script)
 {
     struct error ignored = {0};

@@ -5,7 +5,7 @@
 
 enum { STEP = 4096, SHOWN = 32 };
 
-/* What is expected: bytes with a mask, as in a pattern. */
+/* The expected bytes, with a mask as in a pattern. */
 struct expected {
     struct buffer bytes;
     struct buffer mask;
@@ -38,7 +38,7 @@ static bool compare(const struct mapping *mapping, uint64_t offset, const struct
     return true;
 }
 
-/* Whether the bytes that the edit would bring stand at `offset` already. */
+/* Whether the edit's new bytes are at `offset` already. */
 static bool is_done(const struct edit *edit, const struct mapping *mapping, struct pool *pool,
                     uint64_t offset, bool *done, struct error *error)
 {

@@ -5,7 +5,7 @@
 
 /* ---- what a scan reports --------------------------------------------------------------------- */
 
-/* Without anything to print, matches need not be looked at. */
+/* If nothing is printed for each match, only their number and the last one count. */
 static void count_matches(struct results *results, const struct scan_batch *batch)
 {
     uint64_t counted = minimum_u64(batch->count, results->most - results->count);
@@ -45,7 +45,7 @@ static enum scan_answer take_batch(void *context, const struct scan_batch *batch
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
 
-/* Results so far are for the reader to see while the search goes on. */
+/* Flush: a reader sees the results so far while the search goes on. */
 static bool take_pause(void *context, uint64_t at, struct error *error)
 {
     struct results *results = context;
@@ -121,7 +121,7 @@ static bool run_scan(struct results *results, const struct scan *scan, struct er
     results->scan = scan;
     if (request->line && !(results->lines = line_results_new(results, error)))
         return false;
-    /* Of a stream it is not known how much there is to do. */
+    /* The length of a stream is not known, so there is no progress bar. */
     uint64_t total = results->range.end < OFFSET_MAX ? range_length(results->range) : 0;
     progress_begin(&results->progress, request->command->name, total, request->progress);
     bool done = scan_run(scan, take_batch, results, error) &&
@@ -186,7 +186,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
     return results->count > 0 || error_no(error, "%s", "");
 }
 
-/* A range that ends before it starts is one only if the stream reaches that far. */
+/* A range that ends before it starts is valid only if the stream reaches its end. */
 static bool wait_for_byte(struct mapping *stream, uint64_t offset, struct error *error)
 {
     while (stream->incoming.goes_on && stream->size <= offset)
@@ -195,7 +195,7 @@ static bool wait_for_byte(struct mapping *stream, uint64_t offset, struct error 
     return true;
 }
 
-/* RANGE. One that ends before it starts holds no match, not even the empty one. */
+/* Resolves RANGE. If it ends before it starts it holds no match, not even the empty one. */
 static bool take_range(struct results *results, const char *text, struct error *error)
 {
     struct range_spec spec;

@@ -10,9 +10,9 @@
  */
 #include "commands/find_lines.h"
 
-enum { GROUP_MOST = 64 * 1024 }; /* bytes that say which lines of a group have matches */
+enum { GROUP_MOST = 64 * 1024 }; /* bytes that record which lines of a group match */
 
-/* Lines that follow each other, all of them with matches, and the context in front of them. */
+/* Consecutive lines that all have matches, and the context before them. */
 static bool print_run(struct line_results *lines, uint64_t *at, struct range run,
                       struct error *error)
 {
@@ -28,7 +28,7 @@ static bool print_run(struct line_results *lines, uint64_t *at, struct range run
     return true;
 }
 
-/* What is printed while a group is searched again. */
+/* State of the output while a group is searched again. */
 struct group {
     struct line_results *lines;
     uint64_t at; /* the next line to print */
@@ -42,7 +42,7 @@ static enum scan_answer print_again(void *context, const struct scan_batch *batc
     for (size_t i = 0; i < batch->count; i++) {
         struct range line;
         if (batch->matches[i].offset < group->at)
-            continue; /* another one of the line before */
+            continue; /* one more match in the same line */
         if (!line_start(&lines->window, batch->matches[i].offset, group->at, &line.start, error))
             return SCAN_ERROR;
         if (line.start >= lines->runs_end)

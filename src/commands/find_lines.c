@@ -1,9 +1,9 @@
 /*
  * find_lines.c - find --line: the lines in which matches begin, with context.
  *
- * Forwards a line is printed as soon as a match begins in it; the lines behind it
- * that are context are printed when it is known that no match begins in them. Of a
- * stream, lines are looked at when they have come whole. Backwards: find_groups.c.
+ * Forwards, a line is printed as soon as a match begins in it. Context lines after it are
+ * printed once the search has passed them, because a match could begin in them. Lines of a
+ * stream are searched when they are complete. Backwards: find_groups.c.
  */
 #include "commands/find_lines.h"
 
@@ -58,7 +58,7 @@ static bool print_after(struct line_results *lines, uint64_t limit, struct error
     return true;
 }
 
-/* What of a stream ends with the last line that has come whole. */
+/* End of the last complete line that has arrived. */
 static bool find_whole(struct line_results *lines, uint64_t *end, struct error *error)
 {
     const struct mapping *mapping = lines->results->mapping;
@@ -88,14 +88,14 @@ static bool settle_forward(struct line_results *lines, uint64_t at, struct error
     return find_whole(lines, &whole, error) && print_after(lines, minimum_u64(at, whole), error);
 }
 
-/* Waits for more of a stream; results so far are for the reader to see meanwhile. */
+/* Waits for more of a stream, and flushes first: the reader sees the results so far. */
 static bool wait_for_more(struct line_results *lines, struct error *error)
 {
     struct results *results = lines->results;
     return output_flush(results->output, error) && mapping_more(results->stream, error);
 }
 
-/* The last context, for which a stream is read on though the search has ended. */
+/* Context after the last match: the search has ended, but a stream must be read further. */
 static bool end_forward(struct line_results *lines, struct error *error)
 {
     struct mapping *stream = lines->results->stream;
@@ -156,7 +156,7 @@ static struct range *last_line(struct line_results *lines, uint64_t offset)
     return &lines->last[offset & (window_unit(&lines->window) - 1)];
 }
 
-/* The line in which the match begins. Behind the last newline there is none. */
+/* The line in which the match begins. There is none after the last newline. */
 static bool find_line(struct line_results *lines, uint64_t offset, struct range *line,
                       struct error *error)
 {
@@ -231,7 +231,7 @@ bool line_results_take_batch(struct line_results *lines, const struct scan_batch
     struct results *results = lines->results;
     results->count += batch->between;
     for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
-        /* The first may begin in the last line of the batch before. */
+        /* The first match may begin in the last line of the previous batch. */
         if (i > 0 && !skip_lines(lines, batch, &i, error))
             return false;
         if (results->count == results->most)

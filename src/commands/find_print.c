@@ -18,7 +18,7 @@ static bool print_end(const struct results *results, struct error *error)
     return output_bytes(results->output, &end, 1, error);
 }
 
-/* OFFSET, or OFFSET+LENGTH, and what stands behind it. */
+/* OFFSET or OFFSET+LENGTH, and the separator. */
 enum { PLACE_MAX = 2 * NUMBER_TEXT_MAX };
 
 static size_t format_place(const struct request *request, uint64_t offset, uint64_t length,
@@ -67,7 +67,7 @@ bool print_count(const struct results *results, struct error *error)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-/* Goes through the bytes of a line; `take` may be called any number of times. */
+/* Calls `take` for each part of a line, any number of times. */
 typedef bool take_bytes(void *context, const unsigned char *bytes, size_t length,
                         struct error *error);
 

@@ -1,4 +1,4 @@
-/* input.c - what a command reads besides FILE. */
+/* input.c - the other file that a command reads: --from or --edits. */
 #include "commands/input.h"
 
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static bool read_edited(const struct mapping *edited, const struct mapping *file
            mapping_read(file, in_end, bytes + before + inside, (size_t)(range.end - in_end), error);
 }
 
-/* The bytes of the range take the place of the file's; `edited`: FILE under edits, or NULL. */
+/* Replaces the file by the bytes of the range; `edited`: FILE under edits, or NULL. */
 static bool load(struct input *input, const struct mapping *edited, struct error *error)
 {
     struct mapping *mapping = &input->mapping;
@@ -97,7 +97,7 @@ static bool is_stream(const struct input *input)
     return status->kind == FILE_STREAM || status->size_unknown;
 }
 
-/* What was opened becomes bytes that can be read at any offset. */
+/* Makes the opened input readable at any offset. */
 static bool take_bytes(struct input *input, const struct spool_place *place, struct error *error)
 {
     struct range_spec spec = {0};
@@ -119,7 +119,7 @@ static bool open_path(struct input *input, const char *path, struct error *error
     return input->given;
 }
 
-/* Opens FILE or FILE@RANGE: a file whose own name holds the "@" is taken as it is. */
+/* Opens FILE or FILE@RANGE. A file whose whole name is "FILE@RANGE" takes precedence. */
 static bool open_source(struct input *input, const char *text, struct error *error)
 {
     const char *at = strrchr(text, '@');
@@ -147,7 +147,7 @@ static bool fail(struct input *input, struct error *error)
                         diag_escape(quoted, sizeof quoted, input->mapping.path));
 }
 
-/* Opens what the request names, if it names anything. */
+/* Opens the file of --from or --edits, if either is given. */
 static bool open_named(struct input *input, const struct request *request, struct error *error)
 {
     *input = (struct input){.option = request->edits ? "edits" : "from"};
@@ -197,7 +197,7 @@ static uint64_t whole_size(const struct mapping *target)
     return target->whole_size;
 }
 
-/* Its size, and so what RANGE means, may be others by now. */
+/* Reads again: the size, and so the meaning of RANGE, may have changed. */
 static bool read_again(struct input *input, const struct mapping *target, struct error *error)
 {
     struct range_spec spec = {0};

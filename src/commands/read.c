@@ -225,7 +225,7 @@ static void cut_to_units(const struct stream_reading *reading, uint64_t *end)
         *end -= rest_of_units(*end - reading->at, window_unit(&reading->window));
 }
 
-/* How far the range reaches in what has come. */
+/* End of the part of the range that has arrived. */
 static bool find_end(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
     uint64_t size = reading->stream->size, last = reading->range.end;
@@ -258,7 +258,7 @@ static bool count_lines(struct stream_reading *reading, uint64_t *end, struct er
     return true;
 }
 
-/* Prints what has come of the range. */
+/* Prints the part of the range that has arrived. */
 static bool pour_held(struct stream_reading *reading, struct sink *sink, struct error *error)
 {
     uint64_t end;
@@ -296,7 +296,7 @@ static bool read_stream(struct session *session, struct range range, struct sink
     struct stream_reading reading = {.request = request, .stream = stream, .range = range};
     reading.window = (struct window){.mapping = stream, .unit = line_unit(request->type)};
     bool widened = request->whole_lines && range.start < range.end;
-    /* What is wrong with the request is said before anything is waited for. */
+    /* Report a wrong request before waiting for input. */
     bool done = choose_sink(sink, request, range.start, error) &&
                 (range.start >= range.end || go_to_start(&reading, widened, error)) &&
                 choose_sink(sink, request, reading.range.start, error) &&

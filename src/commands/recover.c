@@ -33,8 +33,8 @@ static bool claim(struct session *session, unsigned flags, bool leave_journal, b
 }
 
 /*
- * A way out. `check` tells whether it can be gone, by a look that changes nothing; `go` goes it,
- * the journal open for writing.
+ * One of --finish, --back and --accept. `check` tells whether it is possible and changes
+ * nothing; `go` does it, with the journal open for writing.
  */
 struct way {
     unsigned flags; /* of the mapping */
@@ -79,7 +79,7 @@ static void report_recovery(struct session *session, const char *text,
 static bool go_back(struct session *session, struct recover_look *look, struct error *error)
 {
     struct recover_report report = {0};
-    if (look->state == RECOVER_LEFTOVER) /* which only who may write it can tell */
+    if (look->state == RECOVER_LEFTOVER) /* seen only by a user who may write FILE */
         return journal_remove(&look->journal, session->mapping, error);
     if (!check_back(session, look, error) ||
         !recover_rollback(session->mapping, &look->journal, &report, error))
@@ -100,7 +100,7 @@ static bool print_part(void *context, struct range range, enum recover_part part
                          (unsigned long long)range_length(range), words[part]);
 }
 
-/* Says what of the file is old and new; how many bytes are neither, or cannot be told. */
+/* Reports how much of the file is old and new. Returns the bytes that are neither or unknown. */
 static bool tell_parts(struct session *session, struct recover_look *look, uint64_t *doubtful,
                        struct error *error)
 {
@@ -145,7 +145,7 @@ static bool check_accept(struct session *session, struct recover_look *look, str
     }
     if (!tell_parts(session, look, &doubtful, &cause))
         return insist(session, cause.message, error);
-    /* What is told is out before anything is done. */
+    /* Flush the report before changing anything. */
     if (!output_flush(session->output, error))
         return false;
     snprintf(text, sizeof text, "%llu bytes are neither as before the edit nor as behind it",
@@ -179,7 +179,7 @@ static bool look_at(struct session *session, bool writable, struct recover_look 
     return recover_look(look, &search, error);
 }
 
-/* Looks at one thing that was left, and does what is to be done with it. */
+/* Looks at one leftover and handles it as the options say. */
 static bool follow_once(struct session *session, const struct way *way, bool *ended,
                         struct error *error)
 {
@@ -196,7 +196,7 @@ static bool follow_once(struct session *session, const struct way *way, bool *en
     return done;
 }
 
-/* There may be several: by the mark, by the name, in the journals' directory. */
+/* There may be several leftovers: by the mark, by the name, in the journals' directory. */
 static bool follow_to_the_end(struct session *session, const struct way *way, struct error *error)
 {
     enum { MOST = 8 };
@@ -207,7 +207,7 @@ static bool follow_to_the_end(struct session *session, const struct way *way, st
     return ended || error_set(error, "what was left comes again whenever it is removed");
 }
 
-/* All looks are under one lock. */
+/* One lock covers all looks, so that they see the same state. */
 static bool follow(struct session *session, const struct way *way, struct error *error)
 {
     struct error late = {0};
@@ -224,7 +224,7 @@ static bool follow(struct session *session, const struct way *way, struct error 
     return false;
 }
 
-/* What the next command would do. */
+/* Does what the next command would do. */
 static bool finish(struct session *session, struct error *error)
 {
     bool busy;
@@ -232,7 +232,7 @@ static bool finish(struct session *session, struct error *error)
            mapping_close(session->mapping, error);
 }
 
-/* The file is gone, and something has its journal's name. */
+/* FILE does not exist, but something has its journal's name. */
 static bool end_orphan(const struct request *request, const struct place *journal, uint64_t owner,
                        struct error *error)
 {
@@ -268,7 +268,7 @@ bool cmd_recover(struct session *session, struct error *error)
     return done;
 }
 
-/* One thing at a time, and no option that would do nothing. */
+/* Rejects contradictory options, and options without effect. */
 bool recover_check(const struct request *request, struct error *error)
 {
     int ways = request->show + request->finish + request->back + request->accept;

@@ -23,7 +23,7 @@ static const struct state_row {
     [RECOVER_DOUBT] = {"doubt", "what was left of an edit is not believed", NULL},
 };
 
-/* The same of doubts. */
+/* The same for doubts. */
 static const struct doubt_row {
     const char *name, *way;
 } doubts[] = {
@@ -101,7 +101,7 @@ static void print_state(struct printer *printer, const char *name, const char *w
         printer->failed = true;
 }
 
-/* When the journal was made: the file's birth, where the file system keeps that. */
+/* When the journal was created: its birth time, if the file system keeps one. */
 static void print_time(struct printer *printer, uint64_t nanoseconds)
 {
     char text[40];
@@ -131,7 +131,7 @@ static void print_journal(struct printer *printer, const struct recover_look *lo
         print_owner(printer, status.owner);
         print_time(printer, status.birth);
     }
-    if (header->sizes.write_most == 0) /* its maker was killed before it wrote one */
+    if (header->sizes.write_most == 0) /* killed before it wrote a header */
         return;
     print_number(printer, printer->json ? "old_size" : "old size", header->old_size);
     print_number(printer, printer->json ? "new_size" : "new size", header->new_size);

@@ -12,13 +12,13 @@ enum {
     SPARE_BLOCKS = 32, /* what xfs may want to take off a mark, and more */
 };
 
-/* The two files and the way from one to the other. */
+/* The old file, the new one, and the state of the replacement. */
 struct replacement {
     struct mapping *mapping;
     struct pool *pool;
     struct place *place, *new_place;
     struct file *file;  /* the new one */
-    bool made;          /* its name is ours to remove */
+    bool made;          /* this process created the name and removes it on failure */
     struct file *spare; /* blocks, or NULL */
     struct plan plan;
     struct plan_assembler assembler;
@@ -81,8 +81,8 @@ static bool remove_unlocked(const struct place *place, struct file *file, struct
 }
 
 /*
- * Removes what a killed edit left. It is not written to: it may have other names, or be
- * somebody else's.
+ * Removes the new file that a killed edit left. Never writes to it: it may have other names or
+ * another owner.
  */
 static bool remove_leftover(const struct place *place, struct error *error)
 {
@@ -118,16 +118,15 @@ static bool open_new(struct replacement *replacement, struct error *error)
 }
 
 /*
- * Whoever makes such a file holds a lock on it: the old file, which may be a
- * running program, cannot be locked against others. When the lock is had the
- * names must still mean what was opened.
+ * The creator of a new file locks it. (The old file may be a running program, which cannot be
+ * locked against others.) Once locked, both names must still belong to the opened files.
  */
 static bool lock_new(struct replacement *replacement, struct error *error)
 {
     struct mapping *mapping = replacement->mapping;
     enum lock_result result = file_lock(replacement->file, LOCK_EXCLUSIVE, error);
     if (result == LOCK_BUSY || !place_names(replacement->new_place, replacement->file)) {
-        replacement->made = false; /* another edit took it for a leftover */
+        replacement->made = false; /* another edit removed it as a leftover */
         return error_set(error, "another mmtool is working on the file");
     }
     if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
@@ -141,7 +140,7 @@ static bool is_zero(const unsigned char *bytes, size_t length)
     return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
 }
 
-/* Writes a chunk block by block where zeros may stay a hole. */
+/* Writes block by block, so that blocks of zeros stay holes. */
 static bool write_chunk(struct replacement *replacement, uint64_t offset, size_t length,
                         struct error *error)
 {
@@ -176,7 +175,7 @@ static bool write_all(struct replacement *replacement, struct error *error)
     return true;
 }
 
-/* The mark comes first: by it, who removes the new file of a killed edit finds the script. */
+/* Mark first: a later command finds the undo script of a killed edit by the mark. */
 static bool save_undo(struct replacement *replacement, struct error *error)
 {
     struct undo_file *undo = replacement->options->undo;
@@ -186,8 +185,8 @@ static bool save_undo(struct replacement *replacement, struct error *error)
 }
 
 /*
- * Blocks that unmark() gives back are held in a file of their own: to cut the new file would take
- * its privileges away.
+ * Holds the blocks that unmark() needs in a spare file. In the new file they would have to
+ * be cut off later, and a cut drops its set-user-ID bit and capabilities.
  */
 static bool hold_spare(struct replacement *replacement, struct error *error)
 {
@@ -208,7 +207,7 @@ static bool hold_spare(struct replacement *replacement, struct error *error)
     return held;
 }
 
-/* Some file systems free the blocks of a file without a name late: so they are cut off first. */
+/* Some file systems free the blocks of an unlinked file late, so truncate it first. */
 static bool unmark(struct replacement *replacement, struct error *error)
 {
     return file_set_size(replacement->spare, 0, error) &&
@@ -224,7 +223,7 @@ static bool make(struct replacement *replacement, struct apply_report *report, s
            (!replacement->options->durable || file_sync(replacement->file, false, error));
 }
 
-/* The new file has the name: puts the undo script in its place, too. */
+/* After the rename: publishes the undo script. */
 static bool finish(struct replacement *replacement, struct apply_report *report,
                    struct error *error)
 {

@@ -16,7 +16,7 @@ static bool add_part(struct replacement *replacement, unsigned group, struct err
     return buffer_append(&replacement->parts, &part, sizeof part, error);
 }
 
-/* The digit of a group. One that does not exist is an error: nothing in its place loses bytes. */
+/* The number of a group. One that does not exist is an error: ignoring it would lose bytes. */
 static bool parse_group(struct replacement *replacement, unsigned group, unsigned groups,
                         struct error *error)
 {
@@ -36,7 +36,7 @@ static bool refuse_escape(const unsigned char *letter, size_t length, size_t col
                        utf8_quote(quoted, letter, length), column);
 }
 
-/* The escape whose backslash is text[*at]; `*at` moves behind it. */
+/* Decodes the escape whose backslash is text[*at]; `*at` moves past it. */
 static bool parse_escape(struct replacement *replacement, const unsigned char *text, size_t length,
                          size_t *at, unsigned groups, struct error *error)
 {

@@ -9,7 +9,7 @@
 
 enum { LINE = 3072, NAME = 512 };
 
-/* Appends what is cut to fit; the line stays whole. */
+/* Appends text, cut to fit, so that the line still ends with a newline. */
 static void append(char *line, const char *text)
 {
     size_t used = strlen(line), length = strlen(text);

@@ -1,4 +1,4 @@
-/* request.c - what a request owns. */
+/* request.c - releases a request. */
 #include "commands/request.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
- * request.h - a command line, understood: what cli.c hands to a subcommand.
+ * request.h - a parsed command line: cli.c hands it to a subcommand.
  *
- * Strings point into argv. What depends on the file (a position from the end, a
- * range) is still as it was written; everything else has been checked.
+ * Strings point into argv. Positions and ranges depend on the size of the file and are still
+ * text; everything else has been checked.
  */
 #ifndef MMTOOL_REQUEST_H
 #define MMTOOL_REQUEST_H

@@ -1,4 +1,4 @@
-/* session.c - what all subcommands share: FILE opened, locked and closed around them. */
+/* session.c - opens and locks FILE, runs the subcommand, and closes FILE. */
 #include "apply/claim.h"
 #include "commands/command.h"
 #include "commands/input.h"
@@ -26,7 +26,7 @@ static bool opens_for_writing(const struct request *request)
     bool edits = request->command->access == COMMAND_CHANGES;
     bool in_place = edits && !request->dry_run && !request->new_inode;
     bool asked = request->access == ACCESS_WRITE && !request->dry_run;
-    /* Advice that destroys is a change. */
+    /* Destructive advice changes the file. */
     return in_place || asked || script_may_write(request) || request->force ||
            gives_storing_advice(request);
 }
@@ -106,7 +106,7 @@ struct mapping_shape command_shape(const struct request *request)
     return shape;
 }
 
-/* Anonymous memory has its tag since it was opened. */
+/* Anonymous memory got its tag when it was opened. */
 static bool set_tag(struct session *session, struct error *error)
 {
     const char *tag = session->request->tag;
@@ -117,7 +117,7 @@ static bool set_tag(struct session *session, struct error *error)
     return file_set_tag(session->mapping->file, tag, error);
 }
 
-/* --window, against the size that the file has under the lock. */
+/* Resolves --window against the size that the file has under the lock. */
 static bool set_window(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
@@ -127,9 +127,9 @@ static bool set_window(struct session *session, struct error *error)
 }
 
 /*
- * Nobody holds the lock for a slow reader of results, but for bytes of the file themselves: they
- * may be many, and need not be kept as they are in the file. A script that is no single edit lets
- * go of the lock at once.
+ * Keeps output while the lock is held, so that a slow reader of results delays no editor. Bytes of
+ * the file are not kept: there may be too many, so the lock is held until they are out. A script
+ * that is not one edit releases its lock at once.
  */
 static void keep_output(struct session *session)
 {
@@ -168,12 +168,13 @@ static bool claim_and_say(struct mapping *mapping, const struct request *request
     return claimed;
 }
 
-/* A script may only look: a file that may not be written is opened for that. */
+/* A script need not edit: if the file may not be written, open it for reading. */
 static bool open_for_run(struct mapping *mapping, struct request *request,
                          struct claim_options *options, struct error *error)
 {
     if (request->anonymous) {
-        request->no_journal = true; /* there is nothing that a journal could outlive */
+        request->no_journal =
+            true; /* memory ends with the process, and so would its journal's use */
         return mapping_open_anonymous(mapping, request->anonymous_size, request->tag, error);
     }
     if (claim_and_say(mapping, request, options, false, error))
@@ -216,7 +217,7 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
     return done;
 }
 
-/* Releases the input; returns `done`, or false when a late error shows. */
+/* Releases the input. Returns `done`, or false and an error if closing fails. */
 static bool release_input(struct input *input, bool done, struct error *error)
 {
     struct error late = {0};
@@ -240,7 +241,7 @@ bool run_again(struct session *session, const struct mapping_shape *shape, struc
     return release_input(&input, done, error);
 }
 
-/* Opens FILE and runs; all that the command reads besides FILE has been taken. */
+/* Opens FILE and runs the command, whose other input has been taken already. */
 static bool run_on_file(struct session *session, struct request *request, struct error *error)
 {
     struct mapping *mapping = session->mapping;

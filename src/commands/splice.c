@@ -9,8 +9,8 @@
 #include "scan/scan.h"
 
 /*
- * What deletes must be told where to stop. An operand that is empty is an answer too; a file
- * that turns out to be empty, or no copies of something, are none.
+ * A deletion needs a RANGE with an end. An empty operand says "delete"; an empty --from file
+ * or --repeat=0 does not, because it may be a mistake.
  */
 static bool check_deletion(const struct change *change, const struct range_spec *spec,
                            uint64_t length, struct error *error)
@@ -25,7 +25,7 @@ static bool check_deletion(const struct change *change, const struct range_spec 
                        has_data ? "DATA is empty: " : "", range, range);
 }
 
-/* The range in the file. One that passes the end may do so since the edit has been made. */
+/* Resolves RANGE. If it passes the end, the edit may have been made already (--expect). */
 static bool resolve(struct change *change, const struct range_spec *spec, uint64_t length,
                     struct range *range, bool *done, struct error *error)
 {
@@ -94,7 +94,7 @@ static bool check_options(const struct request *request, struct error *error)
                       request->pad || request->cstring;
     if (request->edits && request->patterns.count > 0)
         return error_usage(error, "--edits and --pattern do not go together");
-    size_t ranges = request->patterns.count == 0; /* in front of DATA */
+    size_t ranges = request->patterns.count == 0; /* before DATA */
     if (request->repeat != 1 && !request->edits && !request->from &&
         request->operands.count <= ranges)
         return error_usage(error, "--repeat needs DATA");
@@ -122,7 +122,7 @@ bool cmd_splice(struct session *session, struct error *error)
 bool splice_check(const struct request *request, struct error *error)
 {
     bool has_pattern = request->patterns.count > 0;
-    size_t ranges = !has_pattern; /* operands in front of DATA */
+    size_t ranges = !has_pattern; /* operands before DATA */
     bool has_data = request->operands.count > ranges || request->from;
     for (size_t i = 0; i < request->patterns.count; i++)
         if (request->regex && request->patterns.items[i][0] == 0)

@@ -2,7 +2,7 @@
 #include "commands/stream_reach.h"
 #include "commands/command.h"
 
-/* A range that is none: it will be refused, and nothing need be read for that. */
+/* A malformed RANGE will be rejected: read nothing. */
 static bool parse(const char *text, struct range_spec *spec)
 {
     struct error ignored = {0};
@@ -15,19 +15,19 @@ uint64_t stream_reach_of_range(const char *range)
     return parse(range, &spec) ? maximum_u64(range_reach(&spec), 1) : 1;
 }
 
-/* Lines are shown whole, so what is printed may lie behind RANGE. */
+/* Lines are printed whole, so the output may pass the end of RANGE. */
 static bool passes_range(const struct request *request)
 {
     return request->whole_lines || request->line || request->sorted;
 }
 
-/* RANGE as it was written, or NULL. */
+/* The text of RANGE, or NULL. */
 static const char *range_of(const struct request *request)
 {
     return command_operand_of(request, OPERAND_RANGE);
 }
 
-/* An operand is missing: the request will be refused. */
+/* An operand is missing: the request will be rejected. */
 static bool lacks_operand(const struct request *request)
 {
     const struct operand *next = command_operand(request, request->operands.count);

@@ -14,10 +14,10 @@ struct substitution {
     struct replacement *replacement; /* --regex with groups in DATA; else NULL */
     uint64_t data_offset;            /* in the pool, of the replacement */
     uint64_t data_length;            /* of the replacement */
-    uint64_t pad_offset;             /* in the pool, of the byte or unit that pads */
+    uint64_t pad_offset;             /* in the pool, of the padding byte or unit */
     size_t pad_length;               /* of that */
-    size_t unit;                     /* bytes of one value of TYPE: a gap is whole ones */
-    bool same;                       /* what is put in is what every match is */
+    size_t unit;                     /* bytes of one value of TYPE; padding is whole units */
+    bool same;                       /* every match equals its replacement */
     uint64_t string_end; /* --cstring: offset of the NUL behind the last match; 0: none */
     uint64_t string_gap; /* --cstring: bytes by which that string has become shorter */
 };
@@ -44,7 +44,7 @@ static bool not_whole_units(const struct substitution *substitution, const struc
                      substitution->unit);
 }
 
-/* The NULs that make up for what a string lost, in front of the one that ends it. */
+/* Adds the NULs that keep the string's length, before the NUL that ends it. */
 static bool end_string(struct substitution *substitution, struct error *error)
 {
     struct edit edit = {.offset = substitution->string_end, .kind = EDIT_ZEROS};
@@ -53,7 +53,7 @@ static bool end_string(struct substitution *substitution, struct error *error)
     return edit.new_length == 0 || change_add(substitution->change, edit, error);
 }
 
-/* Whether a match lies in whole units of the string that was found for the match before. */
+/* Whether a match lies in the string of the previous match, at whole units. */
 static bool is_in_string(const struct substitution *substitution, const struct match *match,
                          struct error *error)
 {
@@ -99,7 +99,7 @@ static struct edit data_edit(const struct substitution *substitution, struct ran
     return edit;
 }
 
-/* With groups, each match has a replacement of its own. */
+/* With groups the replacement differs from match to match. */
 static bool expand(struct substitution *substitution, const struct match *match,
                    struct error *error)
 {
@@ -113,7 +113,7 @@ static bool expand(struct substitution *substitution, const struct match *match,
     return true;
 }
 
-/* The replacement, and behind it bytes that make up for what it is shorter. */
+/* The replacement, padded to the length of the match. */
 static bool replace_padded(struct substitution *substitution, const struct match *match,
                            struct error *error)
 {
@@ -178,7 +178,7 @@ static uint64_t most_matches(const struct request *request)
     return request->all ? UINT64_MAX : 1;
 }
 
-/* What pads stands in the pool behind DATA, which change_pool_edit() must not see. */
+/* Padding follows DATA in the pool; change_pool_edit() must not count it as DATA. */
 static bool set_pad(struct substitution *substitution, struct error *error)
 {
     struct change *change = substitution->change;
@@ -223,8 +223,8 @@ static const struct regex *regex_of(const struct pattern *pattern)
 }
 
 /*
- * Takes DATA operands out of the pool and reads their escapes. Without groups the bytes that
- * they come to go back in.
+ * Takes DATA out of the pool and decodes its escapes. Without groups the decoded bytes go
+ * back into the pool.
  */
 static bool parse_data(struct change *change, const struct regex *regex,
                        struct replacement *replacement, struct error *error)
@@ -244,8 +244,8 @@ static bool parse_data(struct change *change, const struct regex *regex,
 }
 
 /*
- * Whether all matches are the same bytes as DATA, so that nothing changes and the
- * file's times stay. Known without a look at them of one plain pattern.
+ * Whether every match equals DATA, so that nothing changes and the file's times stay. One
+ * plain pattern tells without a look at the matches.
  */
 static bool is_same(const struct change *change, const struct byte_type *type, bool *same,
                     struct error *error)
