@@ -5,7 +5,8 @@
 enum {
     MATCHES_KEPT = 512, /* of a stretch, for turning them around */
     STRETCH_FIRST = 64,
-    STRETCH_MOST = 8192, /* bytes of a stretch: many times PREFIX_MOST, which each reads besides */
+    STRETCH_MOST =
+        8192, /* bytes of a stretch: many times AUTOMATON_PREFIX_MOST, which each reads besides */
 };
 
 /* Where a search stands; it goes to the left. */
@@ -31,8 +32,9 @@ uint32_t automaton_go_on(const struct automaton *automaton, uint32_t state, unsi
     while (state >= automaton->dense) {
         for (uint32_t i = states[state].first; i < states[state + 1].first; i++)
             if (automaton->label[i] == class)
-                return automaton_place_of(automaton, i) | (states[i].fail & STARTS_NEEDLE);
-        state = states[state].fail & ~STARTS_NEEDLE;
+                return automaton_place_of(automaton, i) |
+                       (states[i].fail & AUTOMATON_STARTS_NEEDLE);
+        state = states[state].fail & ~AUTOMATON_STARTS_NEEDLE;
     }
     return automaton->next[state * automaton_classes(automaton) + class];
 }
@@ -70,8 +72,8 @@ static bool walk_to_match(struct walk *walk, const struct search_span *span,
                               ? next[place + class]
                               : automaton_go_on(walk->automaton,
                                                 automaton_state_at(walk->automaton, place), class);
-        place = target & ~STARTS_NEEDLE;
-        if (!(target & STARTS_NEEDLE) || offset >= until)
+        place = target & ~AUTOMATON_STARTS_NEEDLE;
+        if (!(target & AUTOMATON_STARTS_NEEDLE) || offset >= until)
             continue;
         size_t length = longest_at(walk, place, offset, span->limit);
         if (length == 0)

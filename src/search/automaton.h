@@ -13,9 +13,9 @@
  * a table of all their transitions. The others, of which there is about one a needle
  * byte, have their children, and the state to go on from where none fits.
  *
- * Only the first PREFIX_MOST bytes of a needle, fewer if STATES_MOST would not do,
- * are in the automaton; the rest is compared. So needles that have so long a
- * beginning in common can take time times their number and length.
+ * Only the first AUTOMATON_PREFIX_MOST bytes of a needle, fewer if AUTOMATON_STATES_MOST would not
+ * do, are in the automaton; the rest is compared. So needles that have so long a beginning in
+ * common can take time times their number and length.
  */
 #ifndef MMTOOL_SEARCH_AUTOMATON_H
 #define MMTOOL_SEARCH_AUTOMATON_H
@@ -23,9 +23,9 @@
 #include "search/needle.h"
 
 enum {
-    PREFIX_MOST = 1024,
-    TRANSITIONS_MOST = 1 << 23, /* in tables, of four bytes each */
-    STATES_MOST = 1 << 23,      /* of 17 bytes each, and as many while it is made */
+    AUTOMATON_PREFIX_MOST = 1024,
+    AUTOMATON_TRANSITIONS_MOST = 1 << 23, /* in tables, of four bytes each */
+    AUTOMATON_STATES_MOST = 1 << 23,      /* of 17 bytes each, and as many while it is made */
 };
 
 struct automaton;
@@ -38,8 +38,8 @@ struct automaton_bounds {
 
 /*
  * The automaton of needles, longest first, that are all exact or all folded; they
- * must outlive it. `bounds` NULL: TRANSITIONS_MOST and STATES_MOST. NULL and an error
- * when memory is short.
+ * must outlive it. `bounds` NULL: AUTOMATON_TRANSITIONS_MOST and AUTOMATON_STATES_MOST. NULL and an
+ * error when memory is short.
  */
 struct automaton *automaton_new(const struct search_needle *needles, size_t count,
                                 const struct automaton_bounds *bounds, struct error *error);

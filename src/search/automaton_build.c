@@ -93,7 +93,7 @@ static bool trie_add_all(struct trie *trie, struct automaton *automaton)
 /* Makes the trie with the longest prefixes for which there is room. */
 static bool trie_make(struct trie *trie, struct automaton *automaton, struct error *error)
 {
-    automaton->prefix = minimum_size(automaton->needles[0].length, PREFIX_MOST);
+    automaton->prefix = minimum_size(automaton->needles[0].length, AUTOMATON_PREFIX_MOST);
     for (;; automaton->prefix = shorter_prefix(automaton)) {
         uint32_t capacity = most_nodes(automaton, automaton->prefix);
         if (!trie_init(trie, capacity, error))
@@ -152,15 +152,15 @@ static uint32_t step(const struct automaton *automaton, uint32_t state, unsigned
 
 static uint32_t fail_of(const struct automaton *automaton, uint32_t state)
 {
-    return automaton->state[state].fail & ~STARTS_NEEDLE;
+    return automaton->state[state].fail & ~AUTOMATON_STARTS_NEEDLE;
 }
 
 /* A child, to whose proper suffix that is a state `place` leads. Returns where the child stands. */
 static uint32_t link_child(struct automaton *automaton, uint32_t child, uint32_t place)
 {
-    uint32_t suffix = automaton_state_at(automaton, place & ~STARTS_NEEDLE);
+    uint32_t suffix = automaton_state_at(automaton, place & ~AUTOMATON_STARTS_NEEDLE);
     uint32_t shorter = automaton->needle[suffix] ? suffix : automaton->shorter[suffix];
-    uint32_t starts = automaton->needle[child] || shorter ? STARTS_NEEDLE : 0;
+    uint32_t starts = automaton->needle[child] || shorter ? AUTOMATON_STARTS_NEEDLE : 0;
     automaton->shorter[child] = shorter;
     automaton->state[child].fail = suffix | starts;
     return automaton_place_of(automaton, child) | starts;
@@ -230,7 +230,7 @@ static bool build(struct automaton *automaton, struct error *error)
 struct automaton *automaton_new(const struct search_needle *needles, size_t count,
                                 const struct automaton_bounds *bounds, struct error *error)
 {
-    const struct automaton_bounds usual = {TRANSITIONS_MOST, STATES_MOST};
+    const struct automaton_bounds usual = {AUTOMATON_TRANSITIONS_MOST, AUTOMATON_STATES_MOST};
     struct automaton *automaton = calloc(1, sizeof *automaton);
     if (!automaton) {
         error_memory(error, sizeof *automaton);

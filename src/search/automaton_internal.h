@@ -5,7 +5,7 @@
 #include "search/automaton.h"
 
 /* Set in the number of a place, or of a state, at which some needle starts. */
-#define STARTS_NEEDLE UINT32_C(0x80000000)
+#define AUTOMATON_STARTS_NEEDLE UINT32_C(0x80000000)
 
 struct automaton_state {
     uint32_t
@@ -28,12 +28,13 @@ struct automaton {
     unsigned char class_of[256];
     uint32_t states;
     uint32_t dense;
-    uint32_t *next;                /* [place + class]: the place to go to, and STARTS_NEEDLE */
-    struct automaton_state *state; /* [state], and one more; in `fail` STARTS_NEEDLE is of itself */
-    unsigned char *label;          /* [state]: class of the byte that leads to it */
-    uint32_t *needle;              /* [state]: 1 + the longest needle of just this prefix, or 0 */
-    uint32_t *shorter; /* [state]: the state of the next shorter needle that starts here, or 0 */
-    uint32_t *same;    /* [needle]: 1 + the next shorter needle of the same prefix, or 0 */
+    uint32_t *next; /* [place + class]: the place to go to, and AUTOMATON_STARTS_NEEDLE */
+    struct automaton_state
+        *state; /* [state], and one more; in `fail` AUTOMATON_STARTS_NEEDLE is of itself */
+    unsigned char *label; /* [state]: class of the byte that leads to it */
+    uint32_t *needle;     /* [state]: 1 + the longest needle of just this prefix, or 0 */
+    uint32_t *shorter;    /* [state]: the state of the next shorter needle that starts here, or 0 */
+    uint32_t *same;       /* [needle]: 1 + the next shorter needle of the same prefix, or 0 */
 };
 
 static inline uint32_t automaton_classes(const struct automaton *automaton)
@@ -59,7 +60,7 @@ static inline uint32_t automaton_state_at(const struct automaton *automaton, uin
                             : automaton->dense + (place - rows_end);
 }
 
-/* From a state without a row: the place to go to under a class, and STARTS_NEEDLE. */
+/* From a state without a row: the place to go to under a class, and AUTOMATON_STARTS_NEEDLE. */
 uint32_t automaton_go_on(const struct automaton *automaton, uint32_t state, unsigned class);
 
 #endif

@@ -24,7 +24,7 @@ uint64_t window_forward_plain(const struct filter *filter, const struct filter_s
 {
     size_t end;
     for (size_t from = span->from; from < span->until; from = end) {
-        end = from + minimum_size(BLOCK, span->until - from);
+        end = from + minimum_size(FILTER_BLOCK, span->until - from);
         uint64_t bits = filter_bits(filter, span->bytes, from, end);
         *block = from;
         if (bits)
@@ -38,7 +38,7 @@ uint64_t window_backward_plain(const struct filter *filter, const struct filter_
 {
     size_t base;
     for (size_t until = span->until; until > span->from; until = base) {
-        base = until - minimum_size(BLOCK, until - span->from);
+        base = until - minimum_size(FILTER_BLOCK, until - span->from);
         uint64_t bits = filter_bits(filter, span->bytes, base, until);
         *block = base;
         if (bits)

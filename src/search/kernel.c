@@ -125,7 +125,7 @@ size_t search_byte_forward(const unsigned char *span, size_t length, size_t from
     size_t block;
     if (from >= length)
         return length;
-    if (length < BLOCK) { /* too short for a kernel */
+    if (length < FILTER_BLOCK) { /* too short for a kernel */
         const unsigned char *found = memchr(span + from, byte, length - from);
         return found ? (size_t)(found - span) : length;
     }
@@ -139,7 +139,7 @@ size_t search_byte_backward(const unsigned char *span, size_t until, unsigned ch
 {
     struct filter filter;
     size_t block;
-    if (until < BLOCK) {
+    if (until < FILTER_BLOCK) {
         while (until > 0 && span[until - 1] != byte)
             until--;
         return until - 1;

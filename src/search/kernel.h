@@ -2,7 +2,7 @@
  * kernel.h - the filters, and the kernels that run them.
  *
  * A filter is a cheap question about an offset: may a needle stand here? A kernel
- * asks it of BLOCK offsets at once and answers with one bit each; match.c
+ * asks it of FILTER_BLOCK offsets at once and answers with one bit each; match.c
  * compares what remains, byte by byte. So a kernel is small and knows nothing of
  * needles, and every instruction set shares one source, kernel.inc.
  *
@@ -26,9 +26,9 @@
 #include <stdint.h>
 
 enum {
-    BLOCK = 64,       /* offsets a kernel judges at once, one bit each */
-    WINDOW_WIDTH = 6, /* most bytes that a window looks at */
-    BUCKETS = 8,      /* groups of needles that a window tells apart */
+    FILTER_BLOCK = 64,  /* offsets a kernel judges at once, one bit each */
+    FILTER_WIDTH = 6,   /* most bytes that a window looks at */
+    FILTER_BUCKETS = 8, /* groups of needles that a window tells apart */
 };
 
 enum filter_kind {
@@ -42,14 +42,14 @@ enum filter_kind {
 
 struct filter {
     enum filter_kind kind;
-    size_t offset[WINDOW_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
+    size_t offset[FILTER_WIDTH]; /* where the probes, or the window's bytes, lie in a match */
     unsigned char value[2];      /* (byte & mask) == value */
     unsigned char mask[2];
     size_t width;                            /* of the window */
-    unsigned char low[WINDOW_WIDTH][16];     /* the buckets that accept a byte's low nibble there */
-    unsigned char high[WINDOW_WIDTH][16];    /* ... its high nibble */
-    unsigned char sevens[WINDOW_WIDTH][128]; /* ... its low seven bits */
-    unsigned char bytes[WINDOW_WIDTH][256];  /* the buckets that accept the byte: fewer than both */
+    unsigned char low[FILTER_WIDTH][16];     /* the buckets that accept a byte's low nibble there */
+    unsigned char high[FILTER_WIDTH][16];    /* ... its high nibble */
+    unsigned char sevens[FILTER_WIDTH][128]; /* ... its low seven bits */
+    unsigned char bytes[FILTER_WIDTH][256];  /* the buckets that accept the byte: fewer than both */
 };
 
 /* The offsets that a filter is asked about. */
@@ -60,9 +60,9 @@ struct filter_span {
 };
 
 /*
- * Looks for offsets in [from, until) that may start a match. Returns a bit for each of the BLOCK
- * offsets from `*block` on, set only within [from, until): a forward scan the lowest block with
- * one, a backward scan the highest one; 0 if there is none.
+ * Looks for offsets in [from, until) that may start a match. Returns a bit for each of the
+ * FILTER_BLOCK offsets from `*block` on, set only within [from, until): a forward scan the lowest
+ * block with one, a backward scan the highest one; 0 if there is none.
  */
 typedef uint64_t filter_scan(const struct filter *filter, const struct filter_span *span,
                              size_t *block);
@@ -98,17 +98,18 @@ static inline unsigned filter_buckets(const struct filter *filter, const unsigne
     return buckets;
 }
 
-/* A filter's answers for the offsets [from, until), at most BLOCK of them, the lowest in bit 0. */
+/* A filter's answers for the offsets [from, until), at most FILTER_BLOCK of them, the lowest in bit
+ * 0. */
 uint64_t filter_bits(const struct filter *filter, const unsigned char *span, size_t from,
                      size_t until);
 
 /* The scans of the window filter for kernels that cannot look up nibbles. */
 filter_scan window_forward_plain, window_backward_plain;
 
-/* The bits of a block from `position` on, and those before it; position <= BLOCK. */
+/* The bits of a block from `position` on, and those before it; position <= FILTER_BLOCK. */
 static inline uint64_t bits_from(size_t position)
 {
-    return position < BLOCK ? UINT64_MAX << position : 0;
+    return position < FILTER_BLOCK ? UINT64_MAX << position : 0;
 }
 
 static inline uint64_t bits_before(size_t position)

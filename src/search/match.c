@@ -87,7 +87,7 @@ static size_t longest_by_automaton(struct run *run, size_t offset)
     struct search_match match;
     struct search_span span = {run->span.bytes, offset, offset + 1, run->span.limit};
     struct search_list list = {.matches = &match, .capacity = 1, .overlapping = true};
-    run->work += 2 + minimum_size(searcher_longest(run->searcher), PREFIX_MOST);
+    run->work += 2 + minimum_size(searcher_longest(run->searcher), AUTOMATON_PREFIX_MOST);
     automaton_backward(run->searcher->automaton, &span, &list);
     return list.count ? match.length : 0;
 }
@@ -185,7 +185,7 @@ static size_t filter_forward(struct run *run, size_t until)
             if (run->tired)
                 return maximum_size(from, offset + 1);
         }
-        from = maximum_size(from, minimum_size(block + BLOCK, until));
+        from = maximum_size(from, minimum_size(block + FILTER_BLOCK, until));
         if (from - opened > ALLOWANCE_SPAN) {
             opened = from;
             open_account(run);

@@ -24,13 +24,13 @@ static double position_frequency(const struct search_needle *needle, size_t posi
 void weigh_positions(struct weights *weights, const struct search_needle *needles, size_t count,
                      enum filter_kind kind)
 {
-    size_t tried = minimum_size(needles[count - 1].length, POSITIONS_TRIED);
+    size_t tried = minimum_size(needles[count - 1].length, WEIGHTS_POSITIONS_TRIED);
     weights->kind = kind;
     weights->positions = 0;
     for (size_t i = 0; i < tried; i++)
         if (kind != FILTER_LOW_WINDOW || is_low(needles, count, i))
             weights->position[weights->positions++] = i;
-    weights->count = minimum_size(count, NEEDLES_WEIGHED);
+    weights->count = minimum_size(count, WEIGHTS_NEEDLES_WEIGHED);
     for (size_t i = 0; i < weights->count; i++) {
         const struct search_needle *needle = &needles[(uint64_t)i * count / weights->count];
         for (size_t j = 0; j < weights->positions; j++)
@@ -40,9 +40,9 @@ void weigh_positions(struct weights *weights, const struct search_needle *needle
 
 /* Indexes of positions that a window looks at, and how often it accepts by the first of them. */
 struct draft {
-    size_t chosen[WINDOW_WIDTH];
+    size_t chosen[FILTER_WIDTH];
     size_t width;
-    double accepted[NEEDLES_WEIGHED]; /* a needle each */
+    double accepted[WEIGHTS_NEEDLES_WEIGHED]; /* a needle each */
 };
 
 static bool is_chosen(const struct draft *draft, size_t index)

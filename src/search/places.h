@@ -5,15 +5,15 @@
 #include "search/kernel.h"
 #include "search/needle.h"
 
-enum { POSITIONS_TRIED = 32, NEEDLES_WEIGHED = 256 };
+enum { WEIGHTS_POSITIONS_TRIED = 32, WEIGHTS_NEEDLES_WEIGHED = 256 };
 
-/* How often what a window accepts of each needle at each position is met. */
+/* How often bytes that match each needle at each position are met in files. */
 struct weights {
     enum filter_kind kind;
     size_t positions; /* that a window of the kind can look at */
-    size_t position[POSITIONS_TRIED];
-    size_t count; /* of needles; of more than these some speak for all */
-    double of[NEEDLES_WEIGHED][POSITIONS_TRIED]; /* as a part of all bytes */
+    size_t position[WEIGHTS_POSITIONS_TRIED];
+    size_t count; /* of needles weighed: all, or a sample if there are more */
+    double of[WEIGHTS_NEEDLES_WEIGHED][WEIGHTS_POSITIONS_TRIED]; /* as a part of all bytes */
 };
 
 void weigh_positions(struct weights *weights, const struct search_needle *needles, size_t count,

@@ -66,13 +66,13 @@ static bool compile_one(struct searcher *searcher, struct error *error)
 static void fill_buckets(struct searcher *searcher, const unsigned char *bucket_of)
 {
     size_t filled = 0;
-    for (unsigned bucket = 0; bucket < BUCKETS; bucket++) {
+    for (unsigned bucket = 0; bucket < FILTER_BUCKETS; bucket++) {
         searcher->bucket_start[bucket] = filled;
         for (size_t i = 0; i < searcher->count; i++)
             if (bucket_of[i] == bucket)
                 searcher->bucket_needles[filled++] = &searcher->needles[i];
     }
-    searcher->bucket_start[BUCKETS] = filled;
+    searcher->bucket_start[FILTER_BUCKETS] = filled;
 }
 
 static bool compile_window(struct searcher *searcher, double *rate, struct error *error)
@@ -98,7 +98,8 @@ static bool has_long_buckets(const struct searcher *searcher)
 {
     enum { START = 8 }; /* what that costs besides its bytes, in comparisons */
     size_t longest = searcher_longest(searcher);
-    return searcher->count / BUCKETS > START + 2 * (longest < PREFIX_MOST ? longest : PREFIX_MOST);
+    return searcher->count / FILTER_BUCKETS >
+           START + 2 * (longest < AUTOMATON_PREFIX_MOST ? longest : AUTOMATON_PREFIX_MOST);
 }
 
 static bool compile_several(struct searcher *searcher, struct error *error)

@@ -2,19 +2,17 @@
  * search.h - finds byte strings in a span of memory, forwards and backwards.
  *
  * Pure: no system calls, no files. Offsets here are indexes into the span that
- * the caller holds; scan/scan.c turns them into file-absolute offsets, and is the one
- * who walks a file span by span. A searcher is immutable once made and may be
- * used by any number of threads at once.
+ * the caller holds; scan/ walks a file span by span and makes them file offsets. A searcher is
+ * immutable once made and may be used by any number of threads at once.
  *
  * The time of a call is linear in the bytes it passes plus the longest needle,
- * whatever needles and bytes are, where the needles are without masks (several
- * of them: as far as their first PREFIX_MOST bytes differ, see automaton.h).
- * Under masks no such bound is had; bytes times needle bytes / 64 is the worst
- * case, which takes a needle of hardly more than wildcards.
+ * whatever needles and bytes are, if the needles have no masks (several
+ * of them: as far as their first AUTOMATON_PREFIX_MOST bytes differ, see automaton.h).
+ * With masks there is no such bound: the worst case, a needle made almost only of
+ * wildcards, takes bytes times needle bytes / 64.
  *
- * The bytes may change while they are searched, as those of a mapped file do that
- * others write: what is found then was there for a moment at most, but it lies inside
- * the span, and the search ends.
+ * Another program may change the bytes during a search, as in a mapped file. A match
+ * may then be gone again, but it lies inside the span, and the search still ends.
  *
  * In reading order:
  *

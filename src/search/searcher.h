@@ -19,7 +19,7 @@ struct searcher {
     bool filter_proves; /* one needle, and what the filter accepts is a match */
 
     /* Of several needles: those of bucket i are bucket_needles[bucket_start[i]...[i + 1] - 1]. */
-    size_t bucket_start[BUCKETS + 1];
+    size_t bucket_start[FILTER_BUCKETS + 1];
     const struct search_needle **bucket_needles; /* longest first in each bucket */
 
     /* The ways whose time is linear, for bytes on which the filter fires too often. */

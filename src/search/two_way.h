@@ -3,8 +3,8 @@
  *
  * The two-way algorithm (M. Crochemore, D. Perrin: "Two-way string-matching",
  * JACM 1991). It reads each byte of the span at most a few times and needs no
- * more memory than the needle; the filters are ten times faster on all but
- * hostile bytes.
+ * more memory than the needle. The filters are ten times faster, except on bytes
+ * chosen to defeat them.
  */
 #ifndef MMTOOL_SEARCH_TWO_WAY_H
 #define MMTOOL_SEARCH_TWO_WAY_H

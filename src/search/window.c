@@ -27,7 +27,7 @@ enum { GROUPS_MOST = 64 };
 enum { NEEDLES_TRIED = 4096 };
 
 /* With more of them in each bucket six nibbles would not do. */
-enum { LOW_NEEDLES_MOST = 3 * BUCKETS };
+enum { LOW_NEEDLES_MOST = 3 * FILTER_BUCKETS };
 
 /* The bytes that some needles bring to a place, as a lookup sees them: a bit for each value. */
 struct lookup_set {
@@ -37,7 +37,7 @@ struct lookup_set {
 
 /* Needles that will share a bucket. */
 struct group {
-    struct lookup_set place[WINDOW_WIDTH];
+    struct lookup_set place[FILTER_WIDTH];
     double frequency; /* the part of all offsets that is accepted */
 };
 
@@ -135,19 +135,19 @@ static void merge_to_buckets(struct grouping *grouping, size_t count)
         for (size_t j = 0; j < i; j++)
             grouping->cost[i][j] = merger_cost(grouping, i, j);
     }
-    for (size_t left = count; left > BUCKETS; left--)
+    for (size_t left = count; left > FILTER_BUCKETS; left--)
         merge_cheapest(grouping, count);
 }
 
 struct window_order {
-    unsigned char bytes[WINDOW_WIDTH]; /* of the needle in the window, zeros behind */
+    unsigned char bytes[FILTER_WIDTH]; /* of the needle in the window, zeros behind */
     size_t needle;
 };
 
 static int by_window(const void *a, const void *b)
 {
     const struct window_order *order_a = a, *order_b = b;
-    int order = memcmp(order_a->bytes, order_b->bytes, WINDOW_WIDTH);
+    int order = memcmp(order_a->bytes, order_b->bytes, FILTER_WIDTH);
     if (order)
         return order;
     return (order_a->needle > order_b->needle) - (order_a->needle < order_b->needle);
@@ -278,11 +278,11 @@ static double fill_narrowest(struct choice *choice, struct filter *filter, enum 
 static double fill_filter(struct choice *choice, struct filter *filter)
 {
     if (choice->by_nibbles && choice->count <= LOW_NEEDLES_MOST) {
-        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, WINDOW_WIDTH);
+        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, FILTER_WIDTH);
         if (rate <= LOW_SELDOM)
             return rate;
     }
-    return fill_narrowest(choice, filter, FILTER_WINDOW, WINDOW_WIDTH);
+    return fill_narrowest(choice, filter, FILTER_WINDOW, FILTER_WIDTH);
 }
 
 bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,

@@ -50,7 +50,7 @@ static struct filter random_window(enum filter_kind kind, size_t width)
     struct filter filter = {.kind = kind, .width = width};
     for (size_t i = 0; i < width; i++) {
         filter.offset[i] = unit_below(MOST_OFFSET);
-        for (unsigned bucket = 0; bucket < BUCKETS; bucket++)
+        for (unsigned bucket = 0; bucket < FILTER_BUCKETS; bucket++)
             for (size_t count = unit_below(4); count; count--) {
                 unsigned char byte = random_byte(unit_below(8) > 0);
                 accept(&filter, i, bucket, kind == FILTER_LOW_WINDOW ? byte & 0x7f : byte);
@@ -85,7 +85,7 @@ static void check_block(const struct filter *filter, const struct bytes *bytes, 
                         size_t block, size_t from, size_t until, const char *what)
 {
     for (size_t i = from; i < until; i++) {
-        bool reported = i >= block && i - block < BLOCK && (bits >> (i - block) & 1);
+        bool reported = i >= block && i - block < FILTER_BLOCK && (bits >> (i - block) & 1);
         CHECK_SAY(is_right(filter, filter_accepts(filter, bytes->span + i), reported),
                   "(%s, kind %d, width %zu, %zu offsets, %zu in [%zu, %zu))", what,
                   (int)filter->kind, filter->width, bytes->readable, i, from, until);
@@ -100,7 +100,7 @@ static void check_forward(const struct search_kernel *kernel, const struct filte
         size_t block = until;
         struct filter_span span = {bytes->span, bytes->readable, from, until};
         uint64_t bits = kernel->forward[filter->kind](filter, &span, &block);
-        size_t end = bits && until - block > BLOCK ? block + BLOCK : until;
+        size_t end = bits && until - block > FILTER_BLOCK ? block + FILTER_BLOCK : until;
         CHECK(!bits || block + lowest_bit(bits) >= from);
         CHECK(!bits || block + highest_bit(bits) < until);
         check_block(filter, bytes, bits, block, from, end, kernel->name);
@@ -127,7 +127,7 @@ static void check_backward(const struct search_kernel *kernel, const struct filt
 static void check_filter(const struct filter *filter, size_t readable, size_t alignment)
 {
     size_t reach = 0;
-    for (size_t i = 0; i < WINDOW_WIDTH; i++)
+    for (size_t i = 0; i < FILTER_WIDTH; i++)
         reach = filter->offset[i] > reach ? filter->offset[i] : reach;
     struct bytes bytes = make_bytes(readable, alignment, reach);
     size_t from = unit_below(2) ? 0 : unit_below(readable + 1);
@@ -157,12 +157,12 @@ static void check_windows(enum filter_kind kind, size_t widest)
 
 static void windows_of_bytes(void)
 {
-    check_windows(FILTER_WINDOW, WINDOW_WIDTH);
+    check_windows(FILTER_WINDOW, FILTER_WIDTH);
 }
 
 static void windows_of_low_nibbles(void)
 {
-    check_windows(FILTER_LOW_WINDOW, WINDOW_WIDTH);
+    check_windows(FILTER_LOW_WINDOW, FILTER_WIDTH);
 }
 
 static void probes(void)
@@ -178,8 +178,8 @@ static void probes(void)
 static void every_length(void)
 {
     for (size_t length = 0; length <= 300; length++) {
-        struct filter window = random_window(FILTER_WINDOW, 1 + unit_below(WINDOW_WIDTH));
-        struct filter low = random_window(FILTER_LOW_WINDOW, 1 + unit_below(WINDOW_WIDTH));
+        struct filter window = random_window(FILTER_WINDOW, 1 + unit_below(FILTER_WIDTH));
+        struct filter low = random_window(FILTER_LOW_WINDOW, 1 + unit_below(FILTER_WIDTH));
         struct filter pair = random_pair(FILTER_PAIR);
         check_filter(&window, length, unit_below(64));
         check_filter(&low, length, unit_below(64));

@@ -149,7 +149,7 @@ static void automaton_finds_all(void)
     random_automata(unit_rounds(400), 3000, MOST_NEEDLES, 60);
 }
 
-/* Needles longer than PREFIX_MOST, of which only beginnings are in it. */
+/* Needles longer than AUTOMATON_PREFIX_MOST, of which only beginnings are in it. */
 static void automaton_of_beginnings(void)
 {
     struct random_case given;
