@@ -4,8 +4,7 @@
 bool place_names(const struct place *place, struct file *file)
 {
     struct file_status named, opened;
-    struct error ignored = {0};
-    return place_look(place, &named, &ignored) == PLACE_FILE &&
-           file_get_status(file, &opened, &ignored) && named.identity == opened.identity &&
+    return place_look(place, &named, NULL) == PLACE_FILE &&
+           file_get_status(file, &opened, NULL) && named.identity == opened.identity &&
            named.device == opened.device;
 }

@@ -1,7 +1,7 @@
 /*
- * platform.h - what mmtool needs of an operating system, and nothing else.
+ * platform.h - all that mmtool needs of an operating system.
  *
- * The only header behind which system calls stand. Meson picks one implementation of each part:
+ * All system calls are behind this header. Meson picks one implementation of each part:
  *
  *   posix/             see posix/internal.h; views are posix/view.c, or posix/view_heap.c (copies
  *                      on the heap, so that sanitizers see overruns)
@@ -10,14 +10,12 @@
  *   shared_name.c, uncarried.c, place_names.c
  *                      the same on all systems
  *
- * Policy (what to do when a file cannot ...) lives in mapping.c, journal/ and apply/; here is
- * mechanism only.
+ * Mechanism only: what to do when a call fails is decided in mapping.c, journal/ and apply/.
  *
- * Offsets and lengths are bytes, file-absolute, at most OFFSET_MAX. Calls that a
- * signal interrupts are resumed; short transfers are completed. Functions that
- * return bool fill `error` when they return false, with the cause in the user's
- * words (not the system call's name) and without the file's name, which the one
- * who reports adds. error->message of a failed file_open() is complete in itself.
+ * Offsets and lengths are bytes from the start of the file, at most OFFSET_MAX. Calls that a signal
+ * interrupts are resumed, and short transfers are completed. Functions that return bool fill
+ * `error` when they return false, with the cause in the user's words: neither the name of the
+ * system call nor that of the file, which the report adds. `error` may be NULL.
  */
 #ifndef MMTOOL_PLATFORM_H
 #define MMTOOL_PLATFORM_H
@@ -33,27 +31,27 @@
 
 size_t platform_page_size(void);
 size_t platform_granularity(void);  /* of a view's offset */
-unsigned platform_processors(void); /* those this process may run on */
+unsigned platform_processors(void); /* that this process may run on */
 uint64_t platform_memory(void);     /* bytes of memory the machine has */
 uint64_t platform_user(void);       /* the effective user id, or Windows' like file_status.owner */
 double platform_seconds(void);      /* a monotonic clock */
 bool platform_random(void *bytes, size_t length, struct error *error);
-/* Such a user for people, "NAME, user 1000"; escaped; empty where there is nothing to say. */
+/* A user for messages, "NAME, user 1000", escaped; empty if the system cannot tell. */
 void platform_tell_user(uint64_t user, char *text, size_t size);
 const char *platform_environment(const char *name); /* UTF-8, or NULL */
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-struct file; /* an open file; owned by whom opened it */
+struct file; /* an open file; the caller that opened it owns it */
 
 enum file_open_flags {
     FILE_OPEN_WRITE = 1 << 0,     /* else for reading only */
-    FILE_OPEN_CREATE = 1 << 1,    /* make it, mode 0666 less umask, if it is not there */
-    FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not be there; never through a link */
-    FILE_OPEN_REGULAR = 1 << 3,   /* never through a link, and nothing but a regular file: anything
-                                     else is an error, and only looked at */
+    FILE_OPEN_CREATE = 1 << 1,    /* create it, mode 0666 less umask, if it is missing */
+    FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not exist; no links */
+    FILE_OPEN_REGULAR = 1 << 3,   /* a regular file or an error; no links. Anything else
+                                     is not opened at all, if the system can tell before */
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600; with EXCLUSIVE no inherited ACL */
-    FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for a FIFO's writer: it will be refused */
+    FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for the writer of a FIFO */
     FILE_OPEN_PATIENT = 1 << 6,   /* wait for the end of a lease, as other programs do */
 };
 
@@ -67,7 +65,7 @@ enum file_kind {
 
 struct file_status {
     enum file_kind kind;
-    bool size_unknown;   /* regular by name, but its size is not to be trusted (/proc, /sys) */
+    bool size_unknown;   /* a regular file, but its size means nothing (/proc, /sys) */
     uint64_t size;       /* bytes; of a block device too */
     uint64_t allocated;  /* bytes of disk in use */
     uint64_t block_size; /* the file system's block, bytes */
@@ -79,51 +77,49 @@ struct file_status {
     uint32_t mode;       /* permission bits; 0 on Windows */
 };
 
-/* Why an open failed, for those who go on from there. */
+/* Why an open failed, if the caller can do something about it. */
 enum file_open_result {
     FILE_OPENED,
-    FILE_MISSING,     /* neither it nor a broken link to it is there */
-    FILE_EXISTS,      /* EXCLUSIVE, and it is there */
+    FILE_MISSING,     /* no such file; a broken link counts as none */
+    FILE_EXISTS,      /* EXCLUSIVE, and it exists */
     FILE_NOT_ALLOWED, /* permission, immutable, read-only file system, a running program */
-    FILE_BUSY,        /* another program holds a lease on it: worth another try later */
+    FILE_BUSY,        /* another program holds a lease on it: try again later */
     FILE_FAILED,
 };
 
 /*
- * Opens `path` (UTF-8). A FIFO is opened without blocking when writing was asked
- * for, so that the caller can refuse it; a lease of another program's is FILE_BUSY,
- * not a wait (but for FILE_OPEN_PATIENT). On anything but FILE_OPENED, `*file` is
- * NULL and `error` says why in the user's words ("no such file (--create would
- * make it)" is the caller's to add).
+ * Opens `path` (UTF-8). For writing, a FIFO is opened without blocking, so that the caller can
+ * refuse it. A lease of another program is FILE_BUSY, not a wait, unless FILE_OPEN_PATIENT is
+ * given. On anything but FILE_OPENED, `*file` is NULL and `error` is filled.
  */
 enum file_open_result file_open(const char *path, unsigned flags, struct file **file,
                                 struct error *error);
-/* The process's standard input; closing it closes nothing of the process. */
+/* The process's standard input. file_close() leaves the descriptor open. */
 bool file_open_standard_input(struct file **file, struct error *error);
 /*
- * Named shared memory (POSIX shm_open, Windows' page file): `name` without a
- * slash. Flags and answers are those of file_open(). file_shared_path() tells
- * under which path it can be opened as a file; false where it has none.
+ * Shared memory by name (shm_open of POSIX, the page file of Windows). `name` has no slash. Flags
+ * and results are those of file_open(). file_shared_path() gives the path under which it can be
+ * opened as a file; false if it has none.
  */
 enum file_open_result file_open_shared(const char *name, unsigned flags, struct file **file,
                                        struct error *error);
 bool file_unlink_shared(const char *name, struct error *error);
 enum { SHARED_NAME_MAX = 250 };
-/* Whether the name can be one, on every system. */
+/* Whether the name is allowed; the same on every system. */
 bool shared_name_check(const char *name, struct error *error);
 bool file_shared_path(const char *name, char *path, size_t size);
 /*
- * Memory of `size` zeros, as a file that is gone when it is closed. With a `tag`
- * (NULL: none) other programs open it by that name as long as it is open here; if
- * one has such memory already, that is what is opened. Windows only.
+ * Memory of `size` zeros, as a file that is gone when it is closed. `tag` (or NULL) is a name by
+ * which other programs can open it while it is open here; if such memory exists already, it is
+ * opened. A tag is an error on other systems than Windows.
  */
 bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, struct error *error);
-/* Gives the mapping of an open file such a name, as long as it is open. Windows only. */
+/* Gives the mapping of an open file such a name while it is open. An error if not on Windows. */
 bool file_set_tag(struct file *file, const char *tag, struct error *error);
 /*
- * A new, empty file for reading and writing that nobody else can open, in `directory` (NULL: where
- * the system wants temporary files; TMPDIR or /tmp on POSIX). Its bytes are gone when it is closed
- * or the process dies.
+ * A new, empty file for reading and writing that no other program can open, in `directory` (NULL:
+ * the system's directory for temporary files; TMPDIR or /tmp on POSIX). It is gone when it is
+ * closed or the process dies.
  */
 bool file_open_unnamed(const char *directory, struct file **file, struct error *error);
 /* Closes; NULL is allowed. An error of a delayed write shows here. */
@@ -132,50 +128,50 @@ bool file_close(struct file *file, struct error *error);
 bool file_get_status(struct file *file, struct file_status *status, struct error *error);
 
 /*
- * That a file which is open for writing takes writes at all: a read-only device, a swap
- * file and sealed memory can be opened and refuse every write. To be asked before an
- * edit begins. Nothing is changed.
+ * Checks that a file that is open for writing accepts writes: a read-only device, a swap file and
+ * sealed memory can be opened, but refuse every write. To be called before an edit begins. Changes
+ * nothing.
  */
 bool file_check_writable(struct file *file, struct error *error);
 
-/* That its size may go from one to the other: sealed memory keeps its own. Nothing is changed. */
+/* Checks that its size may change so: sealed memory may not grow or shrink. Changes nothing. */
 bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error);
 
-/* Its size alone, which costs less to ask for. */
+/* Its size alone: cheaper than file_get_status(). */
 bool file_get_size(struct file *file, uint64_t *size, struct error *error);
-/* The same, asked of the server where the file is one of another machine or process (NFS, FUSE). */
+/* The same, but asks the server of a network file system or FUSE. */
 bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error);
 
 /*
- * Whether another machine or process holds the file (NFS, SMB, FUSE): what we know of its size may
- * be behind, or ahead of what can be read, while others write to it.
+ * Whether another machine or process holds the file (NFS, SMB, FUSE). While others write to it, the
+ * size that we are told may be too small, or larger than what can be read.
  */
 bool file_is_served(struct file *file);
 
 /* Reads at `offset`; `*got` is less than `length` only where the file ends. */
 bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
                struct error *error);
-/* Reads what comes next of a stream; `*got` is 0 only at its end. */
+/* Reads the next bytes of a stream; `*got` is 0 only at its end. */
 bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
                       struct error *error);
 /*
- * Passes over the next `length` bytes of such a file without reading them, which may not be
- * possible: those of another process's memory, say. False where that cannot be done or where
- * the file ends before; then nothing has been passed over.
+ * Skips the next `length` bytes of such a file without reading them: they may be unreadable, as in
+ * the memory of another process. False if the file cannot seek or ends before; then nothing was
+ * skipped.
  */
 bool file_skip(struct file *file, uint64_t length);
-/* Whether that can be done: then a byte is there, if perhaps one that cannot be read. */
+/* Whether file_skip() can do that: a byte is there, though it may be unreadable. */
 bool file_may_reach(struct file *file, uint64_t ahead);
 /*
- * Asks for a larger pipe, so that who writes it and who reads it take turns less often. What it
- * holds stays; never fails.
+ * Asks for a larger pipe, so that its writer and its reader wait for each other less often. Keeps
+ * the bytes in it; never fails.
  */
 void file_widen_pipe(struct file *file);
 /* Whether file_read_stream() would not have to wait: there are bytes, or the end. */
 bool file_has_input(struct file *file);
 /*
- * Writes at `offset`; the file grows if that passes its end. When it fails, some
- * leading part may have been written.
+ * Writes at `offset`; the file grows if that passes its end. If it fails, the first bytes may have
+ * been written.
  */
 bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
                 struct error *error);
@@ -184,54 +180,54 @@ bool file_append(struct file *file, const void *bytes, size_t length, struct err
 /* Cuts the file, or grows it by a hole. */
 bool file_set_size(struct file *file, uint64_t size, struct error *error);
 /*
- * Reserves disk blocks for a range, so that stores into it cannot meet a full
- * disk. Grows the file when the range passes its end (not with `keep_size`).
- * Where the file system cannot reserve, it writes zeros into the part that
- * passes the end, and does nothing for the rest (`*reserved` false). When it
- * fails, the size is what it was. What other programs append meanwhile is kept: it
- * stands in the range then, or behind it.
+ * Reserves disk blocks for a range, so that stores into it cannot fail on a full disk. The file
+ * grows if the range passes its end, unless `keep_size` is given. If the file system cannot
+ * reserve,
+ * `*reserved` is false: zeros are written to the part behind the end, and nothing is done for the
+ * rest. If it fails, the size is as before. Bytes that other programs append meanwhile are kept, in
+ * the range or behind it.
  */
 bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
                    struct error *error);
 /*
- * How many bytes the disk under the file has for this user, as far as the system tells; a quota
- * may leave less. False, and UINT64_MAX, where it does not.
+ * How many bytes the disk of the file has free for this user; a quota may allow less. False and
+ * UINT64_MAX if the system does not tell.
  */
 bool file_get_free_space(struct file *file, uint64_t *bytes);
 /*
- * Whether the file system puts all that is overwritten in the file into new blocks, and how many
- * bytes of a range it would put there since another file shares their blocks. No, and 0, where the
+ * Whether the file system writes new blocks when bytes of the file are overwritten; and for how
+ * many bytes of a range it would do so because another file shares their blocks. False and 0 if the
  * system does not tell.
  */
 bool file_is_copied_on_write(struct file *file);
 uint64_t file_shared_bytes(struct file *file, struct range range);
-/* Asks for a file that is new and empty that it be overwritten in place; never fails. */
+/* Asks that a new, empty file be overwritten in place; never fails. */
 void file_keep_in_place(struct file *file);
-/* Waits until what was written to a range has blocks on the disk. Its size, say, may not be there.
- */
+/* Waits until the bytes of a range are on the disk. The size of the file may not be there yet. */
 bool file_wait_written(struct file *file, struct range range, struct error *error);
 /* Makes a range inside the file read as zeros, as a hole where that is possible. */
 bool file_zero(struct file *file, struct range range, struct error *error);
-/* The next range at `offset` or behind that holds data; [size, size) if none. Holes are skipped. */
+/* The next range of data at or behind `offset`; [size, size) if there is none. Skips holes. */
 bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,
                     struct error *error);
 /*
- * How many bytes of a range wait in memory to be written to the disk; false where
- * the system does not tell.
+ * How many bytes of a range are in memory and not on the disk yet; false if the system does not
+ * tell.
  */
 bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
 /*
- * How many bytes of a range are in memory in huge pages; false where the system
- * does not tell. Brings nothing into memory but what shares a page.
+ * How many bytes of a range are in memory in huge pages; false if the system does not tell.
  */
 bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
 /*
- * Whether a range is in memory as far as samples tell, so that who touches a view of
- * it does not wait for the disk. False where the system does not tell.
+ * Whether samples of a range are in memory, so that a view of it likely does not wait for the disk.
+ * False if the system does not tell.
  */
 bool file_is_cached(struct file *file, struct range range);
 
-/* Whether the file system inserts and cuts whole blocks, each wholly or not at all under a kill. */
+/* Whether the file system inserts and cuts whole blocks, and a kill leaves each call done or
+ * undone.
+ */
 bool file_moves_blocks(struct file *file);
 enum file_blocks_result { FILE_BLOCKS_DONE, FILE_BLOCKS_UNSUPPORTED, FILE_BLOCKS_FAILED };
 /* Insert (zeros) or cut whole blocks; offset and length are multiples of the block size. */
@@ -240,65 +236,65 @@ enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, u
 enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint64_t length,
                                         struct error *error);
 
-/* Puts what was written on the disk and waits; `data_only` leaves out times. */
+/* Writes all changes to the disk and waits; `data_only` may leave out the times. */
 bool file_sync(struct file *file, bool data_only, struct error *error);
 
-/* Starts writing what waits in memory to the disk, and does not wait. */
+/* Starts writing the changes of a range to the disk, and does not wait. */
 void file_start_writing(struct file *file, struct range range);
 
-/* What a copy of a file lacks of the original, in words, with commas between; empty: nothing. */
+/* The attributes that a copy of a file lacks, in words, with commas between them; "": none. */
 struct file_uncarried {
     char list[400];
 };
 /*
- * Gives `copy` the owner, mode, ACLs and extended attributes of `original`. What the
- * user or the file system does not allow is left out and told; nobody gets rights by
- * that which he had not.
+ * Gives `copy` the owner, mode, ACLs and extended attributes of `original`. Those that the user may
+ * not set or the file system does not have are listed in `uncarried`; nobody gets more rights to
+ * the copy than to the original.
  */
 bool file_copy_attributes(struct file *original, struct file *copy,
                           struct file_uncarried *uncarried, struct error *error);
-/* For those who implement that: adds to the list; cut where it is full. */
+/* For the implementations: appends to the list, cut if it is full. */
 void file_uncarried_add(struct file_uncarried *uncarried, const char *what);
 
 /* Sets the permission bits. Nothing on Windows. */
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error);
 
-/* What a program gets beyond its user's rights by being run from the file. */
+/* The rights that a program has if it is run from the file, beyond those of its user. */
 enum file_privilege { PRIVILEGE_USER = 1, PRIVILEGE_GROUP = 2, PRIVILEGE_CAPABILITIES = 4 };
 enum { FILE_MODE_SET_USER = 04000, FILE_MODE_SET_GROUP = 02000, FILE_CAPABILITIES = 64 };
 struct file_privileges {
     uint64_t owner, group;
     uint32_t mode;                               /* permission bits */
     uint32_t capability_length;                  /* bytes of it; 0: none */
-    unsigned char capability[FILE_CAPABILITIES]; /* as Linux has them in security.capability */
+    unsigned char capability[FILE_CAPABILITIES]; /* the value of security.capability on Linux */
 };
-/* Nothing on Windows and for devices, which lose none: all zeros. */
+/* All zeros on Windows and for devices, which lose none. */
 bool file_get_privileges(struct file *file, struct file_privileges *privileges,
                          struct error *error);
-/* Which of them the file has no more, though owner, group and mode are what they were otherwise. */
+/* Which of them the file has lost, if owner, group and the rest of the mode are as before. */
 unsigned file_lost_privileges(struct file *file, const struct file_privileges *before);
-/* Puts back those of `which`, as far as allowed. */
+/* Restores those of `which`, as far as allowed. */
 void file_restore_privileges(struct file *file, const struct file_privileges *before,
                              unsigned which);
 
-/* Gives `copy` owner and group of `original`, if that is allowed: never fails. */
+/* Gives `copy` the owner and group of `original` if that is allowed; never fails. */
 void file_copy_owner(struct file *original, struct file *copy);
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /*
- * A directory and a name in it, so that a journal is found beside the file that
- * was opened even if the directory is renamed meanwhile. Symbolic links in the
- * last component are followed first. Owned by the caller.
+ * An open directory and a name in it: a journal is found beside its file even if the directory is
+ * renamed meanwhile. Owned by the caller, who releases it with place_free(). place_of() follows
+ * symbolic links in the last component.
  */
 struct place;
 
 bool place_of(const char *path, struct place **place, struct error *error);
-/* The same, but a symbolic link in the last component is itself what the place names. */
+/* The same, but does not follow a link in the last component. */
 bool place_of_name(const char *path, struct place **place, struct error *error);
 bool place_in_directory(const char *directory, const char *name, struct place **place,
                         struct error *error);
-/* Where the last component of a path as place_path() gives it starts; 0 if it is no path. */
+/* The index of the last component in a path of place_path(). */
 size_t place_name_start(const char *path);
 /* Another name in the same directory. */
 bool place_sibling(const struct place *place, const char *name, struct place **sibling,
@@ -317,34 +313,33 @@ enum place_use {
     PLACE_FAILED,
 };
 /*
- * What has the name, without opening it. Of a regular file `status` gets device,
- * identity, links, owner and mode; of a link on POSIX the owner.
+ * The kind of file that has the name, without opening it. For a regular file, fills device,
+ * identity, links, owner and mode of `status`; for a link on POSIX, the owner.
  */
 enum place_use place_look(const struct place *place, struct file_status *status,
                           struct error *error);
-/* Whether the name is one of an open file's. */
+/* Whether it is a name of the open file. */
 bool place_names(const struct place *place, struct file *file);
 bool place_remove(const struct place *place, struct error *error);
-/* The same whatever has the name: a link itself, not what it leads to; a directory if it is empty.
- */
+/* The same for any kind of file: a link, not its target; a directory only if it is empty. */
 bool place_clear(const struct place *place, struct error *error);
 /* Renames over `to`, in one step. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error);
 /*
- * Makes the directory's entries durable. The first call opens the directory, which stays so: later
- * ones need no descriptor.
+ * Makes the entries of the directory durable. The first call opens the directory and keeps it open:
+ * later calls need no new descriptor.
  */
 bool place_sync(struct place *place, struct error *error);
 
 enum directory_result { DIRECTORY_LISTED, DIRECTORY_MISSING, DIRECTORY_FAILED };
-/* Tells the names in a directory, in no order, until `visit` says false. */
+/* Calls `visit` for each name in a directory, in any order, until it returns false. */
 enum directory_result directory_list(const char *path,
                                      bool (*visit)(void *context, const char *name), void *context,
                                      struct error *error);
 
 /*
- * What a block device is called whatever number it gets when the system is started, or the
- * device is attached, again; false where it has no such name.
+ * A name of a block device that stays the same when the system is restarted or the device is
+ * attached again; false if it has none.
  */
 bool file_lasting_name(struct file *file, char *name, size_t size);
 
@@ -354,41 +349,41 @@ enum lock_kind { LOCK_SHARED, LOCK_EXCLUSIVE };
 enum lock_result {
     LOCK_HELD,
     LOCK_BUSY,       /* another mmtool holds it */
-    LOCK_OF_READERS, /* other mmtools share it; not told where locks are of the whole file */
+    LOCK_OF_READERS, /* other mmtools share it; LOCK_BUSY where locks are of whole files */
     LOCK_OTHER,      /* another program has locked the file */
     LOCK_UNSUPPORTED,
     LOCK_FAILED,
 };
-/* Locks the file for this open file among mmtools; a kill frees it. Does not wait. */
+/* Locks the file against other mmtools; a kill frees the lock. Does not wait. */
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error);
 void file_unlock(struct file *file);
 /*
- * What mmtools tell each other beside the lock. A kill takes it back, and so does file_unlock().
- * Where locks belong to the whole file, nothing can be told.
+ * Signals between mmtools beside the lock. A kill takes them back, and so does file_unlock(). There
+ * are none where locks are of whole files.
  */
 enum lock_note {
-    LOCK_WANTED,  /* an editor waits for the lock; one at a time tells it */
-    LOCK_PASSING, /* a reader holds the lock that waits for nobody: it ends by itself */
+    LOCK_WANTED,  /* an editor waits for the lock; one at a time can set it */
+    LOCK_PASSING, /* the reader that holds the lock waits for nobody: it will end */
 };
-/* Tells it, or takes it back. False: another editor tells it already, or it cannot be told. */
+/* Sets it or takes it back. False: another editor has set it already, or it cannot be set. */
 bool file_lock_tell(struct file *file, enum lock_note note, bool on);
-/* Whether another open file tells it. */
+/* Whether another open file has set it. */
 bool file_lock_is_told(struct file *file, enum lock_note note);
 /* Whether the file is open a second time, in this process or another. */
 enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
 /*
- * Asks the system, which answers to the owner of the file on Linux. In the microsecond that the
- * question takes an open with O_NONBLOCK fails, so it is for where the answer matters.
+ * Linux answers the owner of the file only. While it is asked, about a microsecond, an open with
+ * O_NONBLOCK by another program fails: ask only if the answer matters.
  */
 enum file_company file_company(struct file *file);
 /*
- * Waits for a write to the file that another program is in the middle of, if the system knows a
- * way: the size does not show it yet.
+ * Waits for a write of another program that has begun and that the size does not show yet, if the
+ * system has a way.
  */
 void file_wait_for_writers(struct file *file);
 /*
- * Whether another program is likely to append to the file in the next moment: it was written to
- * within the last second, and may be open elsewhere. To be asked before one's own first write.
+ * Whether another program is likely to append to the file soon: it was written to within the last
+ * second, and may be open elsewhere. To be called before our own first write.
  */
 bool file_is_in_use(struct file *file);
 
@@ -410,7 +405,7 @@ enum view_access {
     VIEW_COPY,  /* stores stay here */
 };
 
-/* Bytes [range.start, range.end) of a file in memory, at any offset: alignment is done inside. */
+/* Bytes [range.start, range.end) of a file in memory. They need not be aligned to pages. */
 struct view {
     unsigned char *bytes;
     size_t length;
@@ -422,30 +417,28 @@ struct view {
     bool unsupported;   /* set by a view_map() that failed: see there */
 };
 
-/* A flag of view_map() beside those of the rows: its bytes may be run as instructions. */
+/* A flag of view_map() beside those of platform_map_flags(): its bytes may be executed. */
 #define VIEW_EXECUTE ((uint64_t)1 << 32)
 
 /*
- * `flags` are those of map_flag rows or'ed, 0 for the usual. file NULL: anonymous
- * memory. An empty range has a view of no bytes. What file_write() puts under a
- * view of the same bytes need not show in it, and a store need not show to
- * file_read() until view_flush() or view_unmap().
+ * `flags` are values of platform_map_flags() or'ed; 0: the default. file NULL: anonymous memory. An
+ * empty range has a view of no bytes. A view need not show what file_write() writes to the same
+ * bytes, and file_read() need not see a store before view_flush() or view_unmap().
  *
- * When it fails, `view` has no bytes and needs no view_unmap(). view->unsupported then
- * tells whether that is so because this file, or its file system, has no such
- * mappings: file_read() and file_write() may work all the same.
+ * If it fails, `view` has no bytes and needs no view_unmap(). view->unsupported then tells whether
+ * this file or its file system has no such mappings; file_read() and file_write() may still work.
  */
 bool view_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
               struct view *view, struct error *error);
 bool view_unmap(struct view *view, struct error *error);
 /*
- * Bytes [start, end) of a VIEW_READ view are not needed for now: as far as the system can, they
- * stop to count as memory of this process, until they are touched again. Never fails.
+ * Bytes [start, end) of a VIEW_READ view are not needed for now: if the system can, it no longer
+ * counts them as memory of this process, until they are touched again. Never fails.
  */
 void view_drop(struct view *view, size_t start, size_t end);
 
-/* Whether stores into a VIEW_WRITE view are in the file at once, for other processes and after a
- * kill: not so for views on the heap. */
+/* Whether a store into a VIEW_WRITE view is in the file at once, for other processes and after a
+ * kill. False for views on the heap. */
 bool view_is_shared(void);
 
 enum view_flush_flags { VIEW_FLUSH_WAIT = 1, VIEW_FLUSH_ASYNC = 2, VIEW_FLUSH_INVALIDATE = 4 };
@@ -460,24 +453,22 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
                                      unsigned char *pages, struct error *error);
 
 /*
- * Runs `body`, which may touch views. When the memory cannot be had (the file
- * was cut short by somebody else, an I/O error, a full disk under a hole) `body`
- * is abandoned where it stands and the answer is false with an error; `*fault`
- * is the address that was touched. Nothing that body owns is released: keep
- * resources outside. A body may use a guard of its own.
+ * Runs `body`, which may touch views. If a page cannot be read or written (another program cut the
+ * file, an I/O error, a full disk under a hole), `body` is abandoned by a jump, and the result is
+ * false with an error; `*fault` is the address that was touched. Nothing that `body` owns is
+ * released: keep resources outside. A body may call view_guard() itself.
  */
 bool view_guard(void (*body)(void *context), void *context, const void **fault,
                 struct error *error);
 
 /*
- * How often this thread so far had to wait for the system to bring a page in. A view
- * whose pages lie in memory in large blocks costs few such faults, and is then searched
- * quicker than reads copy it. 0 where the system does not tell, which is also where
- * file_is_cached() says false.
+ * The number of page faults of this thread so far. A view whose pages are in memory in large blocks
+ * costs few of them, and is then searched faster than reads copy it. 0 if the system does not tell;
+ * then file_is_cached() is false, too.
  */
 uint64_t platform_page_faults(void);
 
-/* Blocks that were read from disks for this process so far, ahead of its reads, too; or 0. */
+/* The blocks that were read from disks for this process so far, with read-ahead; or 0. */
 uint64_t platform_disk_reads(void);
 
 /* A named constant of the system: MADV_*, MAP_*. */
@@ -486,8 +477,8 @@ struct platform_name {
     int value;           /* meaningful if available */
     bool available;      /* known to this build's headers */
     bool destructive;    /* advice that loses data: needs --force */
-    bool mapping_only;   /* lives and dies with the mapping */
-    const char *summary; /* one line for lists and help */
+    bool mapping_only;   /* has no effect beyond the mapping */
+    const char *summary; /* one line, for lists and help */
 };
 const struct platform_name *platform_advice(void);    /* ends with a NULL name */
 const struct platform_name *platform_map_flags(void); /* likewise */
@@ -502,14 +493,14 @@ enum stream_result stream_write(enum stream stream, const void *bytes, size_t le
 /* Whether a write may wait for a reader: of a pipe, a socket, and on Linux a terminal. */
 bool stream_may_block(enum stream stream);
 /*
- * A pipe or terminal once more, for file_write_ready() only: false of others, or where the system
- * has no such thing. file_write_ready() writes as much as is taken at once, or after waiting for a
- * reader that takes something at least every `patience` seconds, and tells how much that was.
- * Errors are left to stream_write() to tell.
+ * Opens a pipe or terminal a second time, for file_write_ready() only; false for others, or if the
+ * system cannot. file_write_ready() writes until all is written, an error occurs, or the reader
+ * takes nothing for `patience` seconds, and returns how many bytes were written. stream_write()
+ * will report the error.
  */
 bool stream_open_ready(enum stream stream, struct file **file);
 size_t file_write_ready(struct file *file, const void *bytes, size_t length, double patience);
-/* Whether the reader went away, as far as can be told without a write. */
+/* Whether the reader is known to be gone, without a write. */
 bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);
 unsigned stream_columns(enum stream stream); /* 80 where unknown */
@@ -533,14 +524,14 @@ void monitor_wake_all(struct monitor *monitor); /* likewise */
 
 /* Binary standard streams, no SIGPIPE, SIGXFSZ as an error; on Windows UTF-8 arguments too. */
 void platform_begin(int *argc, char ***argv);
-/* From now on SIGINT, SIGTERM and SIGHUP only set a flag, until platform_signals_restore(). */
+/* Until platform_signals_restore(), SIGINT, SIGTERM and SIGHUP only set a flag. */
 void platform_signals_hold(void);
 void platform_signals_restore(void);
 int platform_signal_pending(void); /* its number, or 0 */
 /*
- * Runs a command by the system's shell, waits for it, and tells its exit status
- * (128 + N for signal N). It has our standard streams, and `file` as the path in
- * its environment variable MMTOOL_MAP.
+ * Runs a command with the system's shell, waits for it, and gives its exit status (128 + N for
+ * signal N). It inherits the standard streams; its environment variable MMTOOL_MAP is a path of
+ * `file`.
  */
 bool platform_run_command(const char *command, struct file *file, int *status, struct error *error);
 /* Ends the process as the signal does. */
