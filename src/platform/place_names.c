@@ -4,7 +4,6 @@
 bool place_names(const struct place *place, struct file *file)
 {
     struct file_status named, opened;
-    return place_look(place, &named, NULL) == PLACE_FILE &&
-           file_get_status(file, &opened, NULL) && named.identity == opened.identity &&
-           named.device == opened.device;
+    return place_look(place, &named, NULL) == PLACE_FILE && file_get_status(file, &opened, NULL) &&
+           named.identity == opened.identity && named.device == opened.device;
 }

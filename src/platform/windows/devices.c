@@ -1,4 +1,4 @@
-/* devices.c - what a device is called that outlasts its number; names in a directory. */
+/* devices.c - the names in a directory. */
 #include "platform/windows/internal.h"
 
 #include <stdlib.h>
@@ -49,13 +49,4 @@ enum directory_result directory_list(const char *path,
         return DIRECTORY_LISTED;
     windows_error(error, code);
     return DIRECTORY_FAILED;
-}
-
-/* Disks are edited rarely here; their journals are told by what they hold. */
-bool file_lasting_name(struct file *file, char *name, size_t size)
-{
-    (void)file;
-    (void)name;
-    (void)size;
-    return false;
 }

@@ -71,25 +71,6 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
-bool file_skip(struct file *file, uint64_t length)
-{
-    (void)file;
-    (void)length;
-    return false; /* what has offsets is no stream here */
-}
-
-bool file_may_reach(struct file *file, uint64_t ahead)
-{
-    (void)file;
-    (void)ahead;
-    return false;
-}
-
-void file_widen_pipe(struct file *file)
-{
-    (void)file; /* its size is that of its maker */
-}
-
 bool file_has_input(struct file *file)
 {
     DWORD bytes = 0;
@@ -153,6 +134,16 @@ bool file_append(struct file *file, const void *bytes, size_t length, struct err
            (file_get_size(file, &size, error) && file_write(file, size, bytes, length, error));
 }
 
+DWORD windows_set_end(struct file *file, uint64_t size)
+{
+    FILE_END_OF_FILE_INFO end = {.EndOfFile.QuadPart = (LONGLONG)size};
+    windows_drop_tag(file);
+    bool set = SetFileInformationByHandle(file->handle, FileEndOfFileInfo, &end, sizeof end);
+    DWORD code = set ? ERROR_SUCCESS : GetLastError();
+    windows_take_tag(file);
+    return code;
+}
+
 bool file_set_size(struct file *file, uint64_t size, struct error *error)
 {
     if (size > OFFSET_MAX)
@@ -164,21 +155,6 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error)
     DWORD code = windows_set_end(file, size);
     return code == ERROR_SUCCESS ||
            windows_error_doing(error, code, "setting the size to %" PRIu64, size);
-}
-
-/* Nothing tells, and a copy to a buffer has been as quick as a view. */
-bool file_is_cached(struct file *file, struct range range)
-{
-    (void)file;
-    (void)range;
-    return false;
-}
-
-void file_start_writing(struct file *file, struct range range)
-{
-    /* The system writes behind by itself; to ask for it is to wait for it. */
-    (void)file;
-    (void)range;
 }
 
 /* ---- to the disk ----------------------------------------------------------------------------- */
@@ -288,78 +264,5 @@ bool file_copy_attributes(struct file *original, struct file *copy,
         return windows_error_doing(error, code, "copying the attributes");
     if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
         file_uncarried_add(uncarried, "attributes");
-    return true;
-}
-
-bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
-{
-    (void)file;
-    (void)mode;
-    (void)error;
-    return true; /* there are no such bits */
-}
-
-bool file_get_privileges(struct file *file, struct file_privileges *privileges, struct error *error)
-{
-    (void)file;
-    (void)error;
-    *privileges = (struct file_privileges){0};
-    return true;
-}
-
-unsigned file_lost_privileges(struct file *file, const struct file_privileges *before)
-{
-    (void)file;
-    (void)before;
-    return 0;
-}
-
-void file_restore_privileges(struct file *file, const struct file_privileges *before,
-                             unsigned which)
-{
-    (void)file;
-    (void)before;
-    (void)which;
-}
-
-/*
- * A private file stays its owner's, the system's and the administrators': an
- * access list copied from another file could keep us from removing it.
- */
-void file_copy_owner(struct file *original, struct file *copy)
-{
-    (void)original;
-    (void)copy;
-}
-
-bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
-{
-    (void)file;
-    (void)range;
-    (void)bytes;
-    return false; /* the cache does not tell */
-}
-
-bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes)
-{
-    (void)file;
-    (void)range;
-    (void)bytes;
-    return false; /* files have none */
-}
-
-bool file_check_writable(struct file *file, struct error *error)
-{
-    (void)file;
-    (void)error;
-    return true; /* what takes no writes cannot be opened for them */
-}
-
-bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error)
-{
-    (void)file;
-    (void)from;
-    (void)to;
-    (void)error;
     return true;
 }

@@ -15,6 +15,7 @@
  *   place.c             a directory and a name in it
  *   unnamed.c           files that are gone when they are closed
  *   shared.c            shared memory by name, and memory without one, as files
+ *   section.c           bytes of shared memory, and names for the mappings of files
  *   lock.c              locks and marks
  *   view.c              views as mapped sections, and the guard around the use of them
  *   names.c             the names of advice and of map flags
@@ -24,8 +25,9 @@
  *   stream.c            standard output and standard error
  *   run.c               a command of the user's that sees the open file
  *   error.c             GetLastError() in the user's words
- *   devices.c           what a device is called that outlasts its number; names in a directory
- *   room.c              what a disk has free, and what overwriting a file takes of it
+ *   devices.c           the names in a directory
+ *   room.c              the free space of a disk
+ *   none.c              what Windows does not have or does not tell
  */
 #ifndef MMTOOL_WINDOWS_INTERNAL_H
 #define MMTOOL_WINDOWS_INTERNAL_H
@@ -124,6 +126,8 @@ DWORD windows_set_end(struct file *file, uint64_t size);
 /* A section that has a name keeps a file from being cut and does not grow with it. */
 void windows_drop_tag(struct file *file);
 void windows_take_tag(struct file *file);
+/* Fills `error` with why there cannot be such a tag, and returns false. */
+bool windows_tag_error(const char *tag, DWORD code, struct error *error);
 /* Wine has the calls of Windows over another system's files, and cannot tell all that Windows can.
  */
 bool windows_is_wine(void);

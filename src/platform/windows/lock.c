@@ -163,24 +163,6 @@ bool file_lock_is_told(struct file *file, enum lock_note note)
     return false;
 }
 
-/* Windows does not tell who else has a file open, and does not always keep its time up to date. */
-enum file_company file_company(struct file *file)
-{
-    (void)file;
-    return FILE_COMPANY_UNKNOWN;
-}
-
-void file_wait_for_writers(struct file *file)
-{
-    (void)file;
-}
-
-bool file_is_in_use(struct file *file)
-{
-    (void)file;
-    return false;
-}
-
 /* ---- marks ----------------------------------------------------------------------------------- */
 
 static bool has_streams(struct file *file)

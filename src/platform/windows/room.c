@@ -1,4 +1,4 @@
-/* room.c - what a disk has free, and what overwriting a file takes of it. */
+/* room.c - the free space of a disk. */
 #include "platform/windows/internal.h"
 
 #include <stdlib.h>
@@ -28,25 +28,6 @@ bool file_get_free_space(struct file *file, uint64_t *bytes)
     free(directory);
     *bytes = known ? (uint64_t)available.QuadPart : UINT64_MAX;
     return known;
-}
-
-/* ReFS can share blocks, and does not tell of a file's. */
-bool file_is_copied_on_write(struct file *file)
-{
-    (void)file;
-    return false;
-}
-
-void file_keep_in_place(struct file *file)
-{
-    (void)file;
-}
-
-uint64_t file_shared_bytes(struct file *file, struct range range)
-{
-    (void)file;
-    (void)range;
-    return 0;
 }
 
 bool file_wait_written(struct file *file, struct range range, struct error *error)

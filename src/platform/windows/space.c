@@ -58,16 +58,6 @@ static DWORD set_allocation(struct file *file, uint64_t end)
                : GetLastError();
 }
 
-DWORD windows_set_end(struct file *file, uint64_t size)
-{
-    FILE_END_OF_FILE_INFO end = {.EndOfFile.QuadPart = (LONGLONG)size};
-    windows_drop_tag(file);
-    bool set = SetFileInformationByHandle(file->handle, FileEndOfFileInfo, &end, sizeof end);
-    DWORD code = set ? ERROR_SUCCESS : GetLastError();
-    windows_take_tag(file);
-    return code;
-}
-
 /* Takes back a growth that failed; its own failure must not hide the cause. */
 static bool undo_growth(struct file *file, uint64_t size)
 {
@@ -183,36 +173,4 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
     if (data->end <= data->start)
         *data = (struct range){offset, size};
     return true;
-}
-
-/* ---- whole blocks ---------------------------------------------------------------------------- */
-
-bool file_moves_blocks(struct file *file)
-{
-    (void)file;
-    return false;
-}
-
-static enum file_blocks_result no_blocks(struct error *error)
-{
-    error_set(error, "Windows cannot insert or cut blocks of a file");
-    return FILE_BLOCKS_UNSUPPORTED;
-}
-
-enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, uint64_t length,
-                                           struct error *error)
-{
-    (void)file;
-    (void)offset;
-    (void)length;
-    return no_blocks(error);
-}
-
-enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint64_t length,
-                                        struct error *error)
-{
-    (void)file;
-    (void)offset;
-    (void)length;
-    return no_blocks(error);
 }

@@ -205,14 +205,6 @@ bool view_unmap(struct view *view, struct error *error)
            windows_error_doing(error, GetLastError(), "unmapping");
 }
 
-/* The system trims what a process has not touched for a while. */
-void view_drop(struct view *view, size_t start, size_t end)
-{
-    (void)view;
-    (void)start;
-    (void)end;
-}
-
 /*
  * FlushViewOfFile() hands the dirty pages to the disk and does not wait for its
  * cache; FlushFileBuffers() does. There is one cache for mappings, reads and

@@ -1,0 +1,154 @@
+/*
+ * none.c - what Windows does not have or does not tell.
+ *
+ * See platform/platform.h for what each function is asked.
+ */
+#include "platform/windows/internal.h"
+
+#if defined(__GNUC__) /* most of the functions here have nothing to ask of their parameters */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#endif
+
+bool file_skip(struct file *file, uint64_t length)
+{
+    return false; /* a stream cannot seek here */
+}
+
+bool file_may_reach(struct file *file, uint64_t ahead)
+{
+    return false;
+}
+
+/* The program that creates a pipe chooses its size. */
+void file_widen_pipe(struct file *file)
+{
+}
+
+/* The system does not tell, and a copy to a buffer was as fast as a view. */
+bool file_is_cached(struct file *file, struct range range)
+{
+    return false;
+}
+
+/* The system starts by itself. The only call for it waits until all is written. */
+void file_start_writing(struct file *file, struct range range)
+{
+}
+
+bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
+{
+    return true; /* there are no such bits */
+}
+
+bool file_get_privileges(struct file *file, struct file_privileges *privileges, struct error *error)
+{
+    *privileges = (struct file_privileges){0};
+    return true;
+}
+
+unsigned file_lost_privileges(struct file *file, const struct file_privileges *before)
+{
+    return 0;
+}
+
+void file_restore_privileges(struct file *file, const struct file_privileges *before,
+                             unsigned which)
+{
+}
+
+/*
+ * A private file keeps its access list, for its owner, the system and the administrators: one that
+ * was copied from another file could keep us from removing it.
+ */
+void file_copy_owner(struct file *original, struct file *copy)
+{
+}
+
+bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    return false; /* the cache does not tell */
+}
+
+bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes)
+{
+    return false; /* files have none */
+}
+
+bool file_check_writable(struct file *file, struct error *error)
+{
+    return true; /* a file that refuses writes cannot be opened for them */
+}
+
+bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error)
+{
+    return true;
+}
+
+/* ReFS can share blocks, but does not tell which. */
+bool file_is_copied_on_write(struct file *file)
+{
+    return false;
+}
+
+void file_keep_in_place(struct file *file)
+{
+}
+
+uint64_t file_shared_bytes(struct file *file, struct range range)
+{
+    return 0;
+}
+
+bool file_moves_blocks(struct file *file)
+{
+    return false;
+}
+
+static enum file_blocks_result no_blocks(struct error *error)
+{
+    error_set(error, "Windows cannot insert or cut blocks of a file");
+    return FILE_BLOCKS_UNSUPPORTED;
+}
+
+enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, uint64_t length,
+                                           struct error *error)
+{
+    return no_blocks(error);
+}
+
+enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint64_t length,
+                                        struct error *error)
+{
+    return no_blocks(error);
+}
+
+/* Windows does not tell who else has a file open, nor is the time of a file always up to date. */
+enum file_company file_company(struct file *file)
+{
+    return FILE_COMPANY_UNKNOWN;
+}
+
+void file_wait_for_writers(struct file *file)
+{
+}
+
+bool file_is_in_use(struct file *file)
+{
+    return false;
+}
+
+/* The journal of a disk is found by its content. */
+bool file_lasting_name(struct file *file, char *name, size_t size)
+{
+    return false;
+}
+
+/* The system trims pages that a process has not touched for a while. */
+void view_drop(struct view *view, size_t start, size_t end)
+{
+}
+
+bool file_shared_path(const char *name, char *path, size_t size)
+{
+    return false;
+}
