@@ -14,7 +14,7 @@ static bool reserve_step(struct job *job, const struct plan_step *step, struct e
 {
     struct range range = {step->destination, step->destination + step->length};
     bool reserved;
-    return step->kind == STEP_ZERO ||
+    return step->kind == PLAN_ZERO ||
            file_allocate(job->mapping->file, range, true, &reserved, error);
 }
 
@@ -131,8 +131,8 @@ static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mix
 static bool shrink(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
-    struct tail_cut cut = {mapping,       job->journal,   job->durable, job->plan.new_size,
-                           job->old_size, job->hand.chunk};
+    struct tail_cut cut = {mapping,       job->journal,     job->durable, job->plan.new_size,
+                           job->old_size, job->worker.chunk};
     struct file_status now;
     if (cut.from <= cut.to)
         return true;
@@ -353,12 +353,12 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
                      const struct apply_options *options, struct error *error)
 {
     /* What lies between two patches may be a hole. */
-    bool merges = edits->count >= MERGE_LEAST && !mapping_is_sparse(job->mapping);
+    bool merges = edits->count >= JOB_MERGE_LEAST && !mapping_is_sparse(job->mapping);
     /* Without a journal a step is put together in memory, so it must fit one chunk. */
     struct plan_sizes sizes = {
-        .write_most = options->durable && !options->no_journal ? DURABLE_WINDOW : CHUNK,
-        .zero_least = ZERO_PIECE,
-        .merge_gap = merges ? MERGE_GAP : 0,
+        .write_most = options->durable && !options->no_journal ? JOB_DURABLE_WINDOW : JOB_CHUNK,
+        .zero_least = JOB_ZERO_RUN,
+        .merge_gap = merges ? JOB_MERGE_GAP : 0,
     };
     return plan_init(&job->plan, edits, size, &sizes, error) && job_prepare(job, error);
 }
@@ -559,7 +559,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
     edit_list_init(&with_holes);
     bool sparse = mapping_is_sparse(mapping);
     bool done = file_get_privileges(mapping->file, &job.privileges, error) &&
-                (!sparse || holes_keep(mapping, edits, ZERO_PIECE, &with_holes, error));
+                (!sparse || holes_keep(mapping, edits, JOB_ZERO_RUN, &with_holes, error));
     if (done)
         done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);
     report->undo_failure = job.undo_failure;

@@ -20,7 +20,8 @@
  *   apply.c             begins an edit: a list of edits on a mapping, all or nothing
  *   job.c               the steps of an edit in their order, and its end
  *   job_step.c          one step of an edit: assemble, publish, store
- *   job_late.c          the last phase of an edit, by several threads
+ *   job_worker.c        what one thread needs to do steps, and what it asks before each
+ *   job_deferred.c      the deferred steps, which are the last: several threads do them
  *   job_blocks.c        whole blocks that the file system puts in or takes out, and whether it has
  *   job_witness.c       the table of witnesses of an edit: made before the commit, judged after a
  *                       kill

@@ -16,18 +16,18 @@
 enum {
     JOB_PAGE = 4096,
     /* Fits a second-level cache: the fastest size to copy in. */
-    CHUNK = WINDOW_SIZE(256 * 1024, 1),
+    JOB_CHUNK = WINDOW_SIZE(256 * 1024, 1),
     /* Two waits for the disk a window: few, large ones. */
-    DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
-    ZERO_PIECE = 4096, /* shorter runs of zeros are written with what stands around them */
+    JOB_DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
+    JOB_ZERO_RUN = 4096, /* shorter runs of zeros are written with what stands around them */
     /* Of very many patches near ones are written together: a step costs as much as so many bytes.
      */
-    MERGE_GAP = 8192,
-    MERGE_LEAST = 4096, /* fewer edits touch no byte but their own */
+    JOB_MERGE_GAP = 8192,
+    JOB_MERGE_LEAST = 4096, /* fewer edits touch no byte but their own */
 };
 
 /* What a thread puts bytes together with. */
-struct job_hand {
+struct job_worker {
     struct plan_assembler assembler;
     unsigned char *chunk; /* a chunk and a page: see chunk_for() in job_step.c; owned */
 };
@@ -40,8 +40,8 @@ struct job {
     struct plan plan;
     struct plan_totals totals; /* of the plan */
     struct witness_steps sample;
-    uint64_t first_late;       /* the first step of the last phase, or how many there are */
-    struct job_hand hand;      /* of the thread that does the job */
+    uint64_t first_deferred;   /* the first step of the last phase, or how many there are */
+    struct job_worker worker;  /* of the thread that does the job */
     uint64_t old_size;         /* of the file before anything */
     uint64_t working_size;     /* of the file while steps run */
     uint64_t new_size;         /* when all is done */
@@ -54,22 +54,22 @@ struct job {
     struct error left;                 /* of the journal: see there */
     struct undo_file *undo;            /* or NULL; not owned */
     struct error undo_failure;         /* why its script was not put in its place; empty: it was */
-    bool late_published;               /* the late steps need one record for all of them */
+    bool deferred_published;           /* the deferred steps need one record for all of them */
     bool blocks_in;                    /* inserted, and not committed: to be cut again */
     bool back;                         /* in a recovery: it was taken back */
     bool ended;                        /* the file is whole: only the journal may be left */
     bool blocks_ahead;                 /* witnesses are read as if blocks had been cut already */
 };
 
-/* A step at hand. */
+/* A step that is to be done. */
 struct job_step {
     const struct plan_step *step;
     uint64_t number;
     bool was_published; /* before a kill: its slot is full */
 };
 
-bool job_hand_init(struct job_hand *hand, struct job *job, struct error *error);
-void job_hand_release(struct job_hand *hand);
+bool job_worker_init(struct job_worker *worker, struct job *job, struct error *error);
+void job_worker_release(struct job_worker *worker);
 
 /* Makes ready for the plan that the job has now; forgets an earlier one. */
 bool job_prepare(struct job *job, struct error *error);
@@ -106,7 +106,7 @@ bool job_end(struct job *job, struct error *error);
 bool job_check_size(const struct job *job, struct error *error);
 
 /* One step: job_step.c. */
-bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *step,
+bool job_do_step(struct job *job, struct job_worker *worker, const struct job_step *step,
                  struct error *error);
 
 /* Whether all bytes of a step stand where its slot, which is its own still, says they belong. */
@@ -130,9 +130,9 @@ bool job_write_witnesses(struct job *job, struct error *error);
 
 /*
  * The witnesses of a step that is about to be published, for its record, from which the step's
- * number is taken. The hand is of a job with a journal.
+ * number is taken. The job has a journal.
  */
-bool job_witness_step(struct job_hand *hand, const struct plan_step *step,
+bool job_witness_step(struct job_worker *worker, const struct plan_step *step,
                       struct journal_record *record, struct error *error);
 
 /*
@@ -146,10 +146,11 @@ bool job_judge(struct job *job, uint64_t published, bool ending, enum witness_ve
 bool job_must_stop(const struct job *job, struct error *error);
 
 /*
- * The rest of the walk, which is in its last phase and whose record is published: job_late.c.
+ * The rest of the walk, which is in its last phase and whose record is published: job_deferred.c.
  * `*written` bytes were written before.
  */
-bool job_do_late(struct job *job, struct plan_walk *walk, uint64_t written, struct error *error);
+bool job_do_deferred(struct job *job, struct plan_walk *walk, uint64_t written,
+                     struct error *error);
 
 /* The file system's own part, before the first step, as the journal's header says: job_blocks.c. */
 enum file_blocks_result job_move_blocks(struct job *job, struct error *error);

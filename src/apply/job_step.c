@@ -9,7 +9,7 @@ enum { ZEROS_PIECE = 256 * 1024 * 1024 };
 /* A step, its number, and whether it was published before a kill: then its slot is complete. */
 struct work {
     struct job *job;
-    struct job_hand *hand;
+    struct job_worker *worker;
     const struct plan_step *step;
     uint64_t number;
     bool was_published;
@@ -26,7 +26,7 @@ static bool write_new(struct job *job, uint64_t offset, const unsigned char *byt
 
 static size_t chunk_at(const struct plan_step *step, uint64_t at)
 {
-    return (size_t)minimum_u64(CHUNK, step->length - at);
+    return (size_t)minimum_u64(JOB_CHUNK, step->length - at);
 }
 
 /*
@@ -46,7 +46,7 @@ static uint64_t placement_of(const struct plan_step *step)
 /* Memory for the step's bytes from `at` on. */
 static unsigned char *chunk_for(const struct work *work, uint64_t at)
 {
-    unsigned char *chunk = work->hand->chunk;
+    unsigned char *chunk = work->worker->chunk;
     uint64_t wanted = (placement_of(work->step) + at) % JOB_PAGE;
     uint64_t present = (uintptr_t)chunk % JOB_PAGE;
     return chunk + (size_t)((wanted + JOB_PAGE - present) % JOB_PAGE);
@@ -55,12 +55,12 @@ static unsigned char *chunk_for(const struct work *work, uint64_t at)
 static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
 {
     struct job *job = work->job;
-    bool late = work->step->phase == PLAN_LATE;
-    bool is_published = work->was_published || (late && job->late_published);
+    bool deferred = work->step->phase == PLAN_DEFERRED;
+    bool is_published = work->was_published || (deferred && job->deferred_published);
     struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc, 0, {0}};
-    job->late_published |= late;
+    job->deferred_published |= deferred;
     return !job->journal || is_published ||
-           ((!job->durable || job_witness_step(work->hand, work->step, &record, work->error)) &&
+           ((!job->durable || job_witness_step(work->worker, work->step, &record, work->error)) &&
             journal_publish(job->journal, &record, work->error));
 }
 
@@ -81,7 +81,7 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
         unsigned char *bytes = slot_memory(work, at);
-        if (!plan_assemble(&work->hand->assembler, step->destination + at, bytes, length,
+        if (!plan_assemble(&work->worker->assembler, step->destination + at, bytes, length,
                            work->error))
             return false;
         if (!job->journal->mapped &&
@@ -146,12 +146,12 @@ static bool do_direct_step(const struct work *work)
     const struct plan_step *step = work->step;
     if (!publish(work, 0, 0))
         return false;
-    if (step->kind == STEP_ZERO)
+    if (step->kind == PLAN_ZERO)
         return store_zeros(work);
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
         unsigned char *bytes = chunk_for(work, at);
-        if (!plan_assemble(&work->hand->assembler, step->destination + at, bytes, length,
+        if (!plan_assemble(&work->worker->assembler, step->destination + at, bytes, length,
                            work->error) ||
             !write_new(job, step->destination + at, bytes, length, work->error))
             return false;
@@ -164,7 +164,7 @@ static bool do_direct_step(const struct work *work)
 static bool wait_for_step(const struct work *work)
 {
     const struct job *job = work->job;
-    return !job->durable || work->step->phase == PLAN_LATE ||
+    return !job->durable || work->step->phase == PLAN_DEFERRED ||
            FILE_BARRIER(file_sync(job->mapping->file, true, work->error));
 }
 
@@ -176,11 +176,11 @@ static void do_step(void *context)
 }
 
 /* Under guard: the journal's view may lose its file or its disk. */
-bool job_do_step(struct job *job, struct job_hand *hand, const struct job_step *at_hand,
+bool job_do_step(struct job *job, struct job_worker *worker, const struct job_step *current,
                  struct error *error)
 {
-    struct work work = {job, hand,  at_hand->step, at_hand->number, at_hand->was_published,
-                        0,   error, false};
+    struct work work = {job, worker, current->step, current->number, current->was_published,
+                        0,   error,  false};
     const void *fault = NULL;
     struct error cause = {0};
     if (!job_check_size(job, error))

@@ -101,17 +101,18 @@ static bool fill(struct table *table, struct error *error)
 
 bool job_write_witnesses(struct job *job, struct error *error)
 {
-    struct table table = {.job = job, .assembler = &job->hand.assembler};
+    struct table table = {.job = job, .assembler = &job->worker.assembler};
     job->blocks_ahead = job->journal->header.blocks == BLOCKS_CUT;
     bool filled = fill(&table, error);
     job->blocks_ahead = false;
     return filled && journal_write_witnesses(job->journal, table.bytes, table.length, error);
 }
 
-bool job_witness_step(struct job_hand *hand, const struct plan_step *step,
+bool job_witness_step(struct job_worker *worker, const struct plan_step *step,
                       struct journal_record *record, struct error *error)
 {
-    struct table table = {.job = hand->assembler.sources.context, .assembler = &hand->assembler};
+    struct table table = {.job = worker->assembler.sources.context,
+                          .assembler = &worker->assembler};
     struct range range = {step->destination, step->destination + step->length};
     if (!add_range(&table, range, record->published - 1, error))
         return false;
@@ -141,7 +142,7 @@ static bool judge(const struct job *job, const unsigned char *table, size_t leng
 bool job_judge(struct job *job, uint64_t published, bool ending, enum witness_verdict *verdict,
                struct error *error)
 {
-    struct witness_progress progress = {job->totals.steps, job->first_late, published, ending};
+    struct witness_progress progress = {job->totals.steps, job->first_deferred, published, ending};
     struct witness_findings findings;
     unsigned char table[WITNESS_TABLE];
     witness_findings_init(&findings, &progress);

@@ -130,7 +130,7 @@ static bool check_file(struct recovery *recovery, struct error *error)
 static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
 {
     const struct tail_cut cut = {job->mapping,      job->journal,  job->durable,
-                                 job->working_size, job->new_size, job->hand.chunk};
+                                 job->working_size, job->new_size, job->worker.chunk};
     return tail_resume(&cut, tail, error) && job_end(job, error);
 }
 
@@ -139,7 +139,7 @@ static bool take_growth_back(struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
     struct tail_cut cut = {job->mapping,     job->journal,     header->durable,
-                           header->new_size, header->old_size, job->hand.chunk};
+                           header->new_size, header->old_size, job->worker.chunk};
     struct journal_tail tail;
     bool moved = false;
     if (cut.from <= cut.to)
@@ -231,8 +231,8 @@ static bool recover(struct mapping *mapping, struct journal *journal,
     struct undo_file undo = {0};
     job.privileges = journal->header.privileges;
     job.trusted = is_own(journal);
-    job.hand.chunk = malloc(TAIL_MEMORY);
-    if (!job.hand.chunk)
+    job.worker.chunk = malloc(TAIL_MEMORY);
+    if (!job.worker.chunk)
         return error_memory(error, TAIL_MEMORY);
     job.careful = journal->careful = space_is_short(mapping->file, journal->header.length) ||
                                      file_is_copied_on_write(mapping->file);

@@ -83,7 +83,7 @@ static bool read_witnesses(struct telling *telling, struct error *error)
 /* Whether its new bytes can be put together: nothing that they come from is written before. */
 static bool is_known(const struct plan_step *step)
 {
-    return step->phase == PLAN_LATE || step->kind == STEP_ZERO ||
+    return step->phase == PLAN_DEFERRED || step->kind == PLAN_ZERO ||
            step->source_start == step->source_end;
 }
 
@@ -92,7 +92,7 @@ static bool assemble(struct telling *telling, const struct plan_step *step, uint
 {
     struct job *job = telling->recovery->job;
     memset(telling->wanted, 0, length);
-    return step->kind == STEP_ZERO || plan_assemble(&job->hand.assembler, step->destination + at,
+    return step->kind == PLAN_ZERO || plan_assemble(&job->worker.assembler, step->destination + at,
                                                     telling->wanted, length, error);
 }
 
@@ -125,9 +125,9 @@ static enum stage stage_of(const struct recovery *recovery, const struct plan_st
     if (recovery->ending || (recovery->published && number < recovery->first))
         return STAGE_DONE;
     if (!recovery->published || number > recovery->first)
-        /* All late steps have one record. */
-        return recovery->published && step->phase == PLAN_LATE &&
-                       recovery->first >= recovery->job->first_late
+        /* All deferred steps have one record. */
+        return recovery->published && step->phase == PLAN_DEFERRED &&
+                       recovery->first >= recovery->job->first_deferred
                    ? STAGE_AT_HAND
                    : STAGE_AHEAD;
     return STAGE_AT_HAND;

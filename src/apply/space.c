@@ -42,8 +42,8 @@ static bool fill_range(struct job *job, struct range range, struct range *filled
         if (!file_next_data(file, range.start, range.end, &data, error))
             return false;
         for (uint64_t at = range.start; at < data.start;) {
-            size_t length = (size_t)minimum_u64(CHUNK, data.start - at);
-            if (!file_write(file, at, job->hand.chunk, length, error))
+            size_t length = (size_t)minimum_u64(JOB_CHUNK, data.start - at);
+            if (!file_write(file, at, job->worker.chunk, length, error))
                 return false;
             *filled = (struct range){minimum_u64(filled->start, at),
                                      maximum_u64(filled->end, at + length)};
@@ -65,11 +65,11 @@ static bool fill_holes(struct job *job, struct error *error)
     struct range filled = {UINT64_MAX, 0};
     if (file_is_copied_on_write(job->mapping->file))
         return true;
-    memset(job->hand.chunk, 0, CHUNK);
+    memset(job->worker.chunk, 0, JOB_CHUNK);
     plan_walk_init(&walk, &job->plan);
     while (plan_walk_next(&walk, &step)) {
         struct range range = {step.destination, step.destination + step.length};
-        if (step.kind == STEP_WRITE && !fill_range(job, range, &filled, error))
+        if (step.kind == PLAN_WRITE && !fill_range(job, range, &filled, error))
             return false;
     }
     return filled.end == 0 || file_wait_written(job->mapping->file, filled, error);
@@ -83,7 +83,7 @@ static uint64_t copied_by(const struct job *job, const struct plan_step *step, b
     uint64_t block = maximum_u64(job->mapping->status.block_size, 1);
     uint64_t end = minimum_u64(step->destination + step->length, job->plan.old_size);
     struct range range = {step->destination / block * block, (end + block - 1) / block * block};
-    if (step->kind != STEP_WRITE || range.start >= range.end)
+    if (step->kind != PLAN_WRITE || range.start >= range.end)
         return 0;
     return all ? range_length(range) : file_shared_bytes(job->mapping->file, range);
 }

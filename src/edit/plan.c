@@ -19,7 +19,7 @@ static enum plan_phase phase_of(uint64_t new_offset, uint64_t old_offset)
 {
     if (new_offset < old_offset)
         return PLAN_LEFT;
-    return new_offset > old_offset ? PLAN_RIGHT : PLAN_LATE;
+    return new_offset > old_offset ? PLAN_RIGHT : PLAN_DEFERRED;
 }
 
 static uint64_t piece_count(const struct plan *plan)
@@ -45,7 +45,7 @@ static void kept_piece(const struct plan *plan, struct edit_reader *reader, uint
     piece->length = end - piece->source;
     piece->period = 0;
     piece->phase = phase_of(piece->destination, piece->source);
-    piece->rewrite = piece->phase != PLAN_LATE;
+    piece->rewrite = piece->phase != PLAN_DEFERRED;
 }
 
 static void new_piece(const struct edit *edit, struct piece *piece)
@@ -60,7 +60,7 @@ static void new_piece(const struct edit *edit, struct piece *piece)
     if (edit->kind == EDIT_COPY) {
         piece->kind = PIECE_KEPT;
         piece->phase = phase_of(edit->new_offset, edit->source);
-        piece->rewrite = piece->phase != PLAN_LATE;
+        piece->rewrite = piece->phase != PLAN_DEFERRED;
     }
 }
 
@@ -98,8 +98,8 @@ static void enter_phase(struct plan_walk *walk, enum plan_phase phase)
     if (phase == PLAN_LEFT && !edits->moves_left)
         phase = PLAN_RIGHT;
     if (phase == PLAN_RIGHT && !edits->moves_right)
-        phase = PLAN_LATE;
-    if (phase == PLAN_LATE && !edits->moves_not)
+        phase = PLAN_DEFERRED;
+    if (phase == PLAN_DEFERRED && !edits->moves_not)
         phase = PLAN_DONE;
     walk->phase = phase;
     walk->piece = phase == PLAN_RIGHT ? piece_count(walk->plan) - 1 : 0;
@@ -148,10 +148,10 @@ static bool joins(const struct plan_walk *walk, const struct piece *piece)
 {
     if (is_zero_step(walk->plan, piece))
         return false;
-    if (walk->phase != PLAN_LATE)
+    if (walk->phase != PLAN_DEFERRED)
         return piece->phase == walk->phase && piece->rewrite;
     /* A short gap between patches is rewritten as it is rather than stepped over. */
-    return piece->phase == PLAN_LATE &&
+    return piece->phase == PLAN_DEFERRED &&
            (piece->rewrite || piece->length <= walk->plan->sizes.merge_gap);
 }
 
@@ -216,9 +216,9 @@ bool plan_walk_next(struct plan_walk *walk, struct plan_step *step)
     bool backward = walk->phase == PLAN_RIGHT;
     uint64_t edge = backward ? piece.destination + piece.length - walk->within
                              : piece.destination + walk->within;
-    *step = (struct plan_step){.kind = STEP_WRITE, .phase = walk->phase};
+    *step = (struct plan_step){.kind = PLAN_WRITE, .phase = walk->phase};
     if (is_zero_step(walk->plan, &piece)) {
-        step->kind = STEP_ZERO;
+        step->kind = PLAN_ZERO;
         step->length = piece.length;
         next_piece(walk);
     } else {
@@ -239,7 +239,7 @@ void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,
                      const struct plan_step *step)
 {
     totals->steps++;
-    *(step->kind == STEP_ZERO ? &totals->zeroed : &totals->written) += step->length;
+    *(step->kind == PLAN_ZERO ? &totals->zeroed : &totals->written) += step->length;
     totals->moved = walk->moved;
     totals->patched = walk->patched;
 }

@@ -27,11 +27,11 @@
 #include "base/range.h"
 #include "edit/list.h"
 
-enum plan_phase { PLAN_LEFT, PLAN_RIGHT, PLAN_LATE, PLAN_DONE };
+enum plan_phase { PLAN_LEFT, PLAN_RIGHT, PLAN_DEFERRED, PLAN_DONE };
 
 /* By what an edit is cut into steps, in bytes. */
 struct plan_sizes {
-    uint64_t write_most; /* a STEP_WRITE writes no more */
+    uint64_t write_most; /* a PLAN_WRITE writes no more */
     uint64_t zero_least; /* zeros of at least this length are a step of their own */
     uint64_t merge_gap;  /* patches nearer than this are written together */
 };
@@ -47,13 +47,13 @@ struct plan {
 bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size,
                const struct plan_sizes *sizes, struct error *error);
 
-enum step_kind {
-    STEP_WRITE, /* assemble and write */
-    STEP_ZERO,  /* make the range read as zeros; of any length; needs no source */
+enum plan_step_kind {
+    PLAN_WRITE, /* assemble and write */
+    PLAN_ZERO,  /* make the range read as zeros; of any length; needs no source */
 };
 
 struct plan_step {
-    enum step_kind kind;
+    enum plan_step_kind kind;
     enum plan_phase phase;
     uint64_t destination; /* in the file */
     uint64_t length;

@@ -81,3 +81,9 @@ bool journal_name_mend(const struct mapping *mapping, struct error *error)
     return error_set(error, "%s; 'mmtool recover %s' shows what can be done", cause.message,
                      diag_escape(file, sizeof file, mapping->path));
 }
+
+void journal_finding_release(struct journal_finding *finding)
+{
+    place_free(finding->place);
+    *finding = (struct journal_finding){0};
+}

@@ -348,9 +348,3 @@ enum journal_found journal_find(struct journal *journal, const struct journal_se
     place_free(hunt.first.place);
     return found;
 }
-
-void journal_finding_release(struct journal_finding *finding)
-{
-    place_free(finding->place);
-    *finding = (struct journal_finding){0};
-}

@@ -116,8 +116,8 @@ static enum rule rule_of(const struct witness_progress *progress, uint64_t step)
         return RULE_NEW;
     if (progress->published == 0)
         return RULE_OLD;
-    /* One record is published for all late steps. */
-    if (step == begun || (step >= progress->late && begun >= progress->late))
+    /* One record is published for all deferred steps. */
+    if (step == begun || (step >= progress->deferred && begun >= progress->deferred))
         return RULE_EITHER;
     return step < begun ? RULE_NEW : RULE_OLD;
 }
@@ -155,8 +155,8 @@ enum witness_verdict witness_verdict(const struct witness_findings *findings)
     if (progress->ending ||
         (progress->published > 0 && progress->published == progress->steps && findings->done))
         return WITNESS_IS_NEW;
-    /* The late steps have one record. */
-    if (progress->published > progress->late && findings->done)
+    /* The deferred steps have one record. */
+    if (progress->published > progress->deferred && findings->done)
         return WITNESS_IS_NEW;
     return progress->published == 0 ? WITNESS_IS_OLD : WITNESS_IS_BETWEEN;
 }

@@ -147,7 +147,7 @@ static bool do_step(struct disk *disk, struct plan_assembler *assembler,
     bool redo = disk->word == number + 1;
     if (redo && slot)
         memcpy(bytes, at, step->length);
-    else if (step->kind == STEP_WRITE)
+    else if (step->kind == PLAN_WRITE)
         CHECK(plan_assemble(assembler, step->destination, bytes, step->length, &error));
     if (slot && !redo) {
         if (now && crash->phase == TORN_SLOT) {

@@ -170,7 +170,7 @@ static void begin(struct model *model)
         model->new[i] = (unsigned char)unit_below(4);
     }
     memcpy(model->file, model->old, ROOM);
-    model->progress = (struct witness_progress){.steps = STEPS, .late = unit_below(STEPS + 1)};
+    model->progress = (struct witness_progress){.steps = STEPS, .deferred = unit_below(STEPS + 1)};
 }
 
 static void do_bytes(struct model *model, uint64_t step, bool torn)
@@ -183,15 +183,15 @@ static void do_bytes(struct model *model, uint64_t step, bool torn)
 /* Goes on until a kill, which comes behind `published` steps were begun. */
 static void kill_behind(struct model *model, uint64_t published)
 {
-    uint64_t late = model->progress.late;
-    uint64_t one_by_one = published > late ? late + 1 : published;
+    uint64_t deferred = model->progress.deferred;
+    uint64_t one_by_one = published > deferred ? deferred + 1 : published;
     model->progress.published = one_by_one;
     for (uint64_t i = 0; i + 1 < one_by_one; i++)
         do_bytes(model, i, false);
     if (one_by_one == 0)
         return;
     do_bytes(model, one_by_one - 1, true);
-    for (uint64_t i = late; published > late && i < STEPS; i++)
+    for (uint64_t i = deferred; published > deferred && i < STEPS; i++)
         do_bytes(model, i, true);
 }
 
@@ -233,10 +233,10 @@ static bool may_be(const struct model *model, size_t at, unsigned char byte)
     if (progress->ending)
         return step >= STEPS || is_new;
     if (step >= STEPS || step >= progress->published)
-        return is_old || (step < STEPS && progress->published > progress->late &&
-                          step >= progress->late && is_new);
+        return is_old || (step < STEPS && progress->published > progress->deferred &&
+                          step >= progress->deferred && is_new);
     if (step + 1 == progress->published ||
-        (progress->published > progress->late && step >= progress->late))
+        (progress->published > progress->deferred && step >= progress->deferred))
         return is_old || is_new;
     return is_new;
 }
