@@ -38,6 +38,30 @@ load recover
     [ -z "$(find . -name '.*.mmtool-journal')" ]
 }
 
+@test "the journal of a renamed file is kept when a new file has taken its name" {
+    local before
+    need_marks
+    half_made f
+    mv f g
+    before=$(traces)
+    refuses "$PWD/.f.mmtool-journal belongs to $PWD/g" mmtool recover --accept --force f
+    [ "$(traces)" = "$before" ]
+    make f 0123456789
+    before=$(traces)
+    refuses "$PWD/.f.mmtool-journal belongs to $PWD/g" mmtool recover --accept --force f
+    [ "$(traces)" = "$before" ]
+    mmtool recover --finish g
+    finished g
+    whole f
+    half_made h
+    mv h g
+    make h 0123456789
+    rm g
+    mmtool recover --accept --force h
+    holds h 0123456789
+    whole h
+}
+
 @test "--journal-dir and MMTOOL_JOURNAL_DIR, where no mark leads there" {
     need_marks
     need_stranger

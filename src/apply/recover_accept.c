@@ -63,10 +63,32 @@ static bool is_in_the_way(const struct recover_look *look, const struct mapping 
     return same;
 }
 
-bool recover_clear(const struct place *place, uint64_t owner, struct error *error)
+/* A renamed file still needs its journal, which has the name of its new namesake's. */
+static bool check_unneeded(const struct place *place, const struct mapping *mapping,
+                           struct error *error)
+{
+    char path[300], file[160];
+    struct place *renamed;
+    if (!journal_find_renamed(place, mapping, &renamed, error))
+        return error_prefix(error, "the file that the journal is for cannot be looked for");
+    if (!renamed)
+        return true;
+    error_set(error,
+              "%s belongs to %s, which was renamed in the middle of an edit: finish that first "
+              "('mmtool recover --finish'), under its old name if it bears no mark",
+              diag_escape(path, sizeof path, place_path(place)),
+              diag_escape(file, sizeof file, place_path(renamed)));
+    place_free(renamed);
+    return false;
+}
+
+bool recover_clear(const struct place *place, const struct mapping *mapping, uint64_t owner,
+                   struct error *error)
 {
     char path[300], user[120];
     struct error cause = {0};
+    if (!check_unneeded(place, mapping, error))
+        return false;
     if (place_clear(place, &cause))
         return true;
     platform_tell_user(owner, user, sizeof user);
@@ -80,7 +102,7 @@ static bool accept_doubt(struct recover_look *look, struct mapping *mapping, con
                          struct error *error)
 {
     if (is_in_the_way(look, mapping, directory) &&
-        !recover_clear(look->finding.place, look->finding.owner, error))
+        !recover_clear(look->finding.place, mapping, look->finding.owner, error))
         return false;
     return !look->finding.marked || journal_unmark_undo(mapping->file, error);
 }

@@ -19,7 +19,12 @@
 bool recover_accept(struct recover_look *look, struct mapping *mapping, const char *directory,
                     struct error *error);
 
-/* Removes what has a journal's name and is owned so, without a look into it. */
-bool recover_clear(const struct place *place, uint64_t owner, struct error *error);
+/*
+ * Removes what has the name of a journal, whatever it is. Fails, and removes nothing, while another
+ * file in its directory needs it: journal_find_renamed(). `mapping` is the file that it is not for,
+ * or NULL if there is none of that name; `owner`, of what is removed, is named if it fails.
+ */
+bool recover_clear(const struct place *place, const struct mapping *mapping, uint64_t owner,
+                   struct error *error);
 
 #endif

@@ -238,7 +238,7 @@ static bool end_orphan(const struct request *request, const struct place *journa
 {
     char path[300], file[160];
     if (request->accept && request->force)
-        return recover_clear(journal, owner, error);
+        return recover_clear(journal, NULL, owner, error);
     return error_set(error,
                      "no such file; %s has the name of its journal, or of one that was renamed: "
                      "'mmtool recover --accept --force %s' removes it",

@@ -40,6 +40,7 @@
  *   find.c              is the file in the middle of an edit, and which?
  *   look.c              what has a journal's name, and may it be believed?
  *   match.c             which journal of a directory is a file's, whatever its name
+ *   renamed.c           the file that still needs a journal, found under a name that it got since
  *   doubt.c             says why a journal is not believed, and what the user can do
  *   load.c              what a journal that is to be gone on with says: list, new bytes, progress
  *   undo_file.c         the file of --undo: the whole script, or what it was before
@@ -335,6 +336,17 @@ struct journal_search {
 enum journal_found journal_find(struct journal *journal, const struct journal_search *search,
                                 struct journal_finding *finding, struct error *error);
 void journal_finding_release(struct journal_finding *finding);
+
+/*
+ * Looks for the file that a journal was made for and that still needs it, under another name in
+ * the journal's directory: a file that was renamed while its edit was interrupted. The inode and
+ * the mark tell. `except`, or NULL, is an open file that does not count. `*renamed` is the place of
+ * that file, to be freed by the caller, or NULL: nobody there needs the journal, or what has its
+ * name is no journal. Changes nothing. False if the directory cannot be read. A file that was moved
+ * to another directory is not found.
+ */
+bool journal_find_renamed(const struct place *journal, const struct mapping *except,
+                          struct place **renamed, struct error *error);
 
 /*
  * Says in words what is doubtful about the journal of a file; journal_tell_doubt() names the

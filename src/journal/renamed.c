@@ -1,0 +1,134 @@
+/* renamed.c - the file that still needs a journal, found under a name that it got since. */
+#include "journal/internal.h"
+#include "journal/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A search through the journal's directory. */
+struct renamed_search {
+    const struct place *journal;
+    const struct mapping *except; /* or NULL */
+    struct journal_header header; /* of the journal */
+    struct place *found;          /* NULL so far */
+};
+
+/* The header of what has a journal's name; false if there is none that is sound. */
+static bool read_header(const struct place *place, struct journal_header *header)
+{
+    struct file *file;
+    unsigned char bytes[JOURNAL_HEADER];
+    size_t got;
+    if (place_open(place, FILE_OPEN_REGULAR, &file, &(struct error){0}) != FILE_OPENED)
+        return false;
+    bool sound = file_read(file, 0, bytes, sizeof bytes, &got, &(struct error){0}) &&
+                 journal_header_read(header, bytes, got) == HEADER_SOUND;
+    (void)file_close(file, &(struct error){0});
+    return sound;
+}
+
+/* Where a file has no marks, the state of the journal and the size decide. */
+static bool looks_unfinished(const struct journal_header *header, uint64_t size)
+{
+    return header->state == JOURNAL_HOT ||
+           (header->state == JOURNAL_PRE && size != header->old_size);
+}
+
+/* Whether the file's own journal stands elsewhere: then the one in question is a copy of it. */
+static bool has_other_journal(const struct mapping *mapping, const struct place *place)
+{
+    struct journal journal;
+    struct journal_finding finding;
+    const struct journal_search search = {.mapping = mapping};
+    (void)journal_find(&journal, &search, &finding, &(struct error){0});
+    bool other = journal.place && strcmp(place_path(journal.place), place_path(place)) != 0;
+    journal_close(&journal);
+    journal_finding_release(&finding);
+    return other;
+}
+
+/*
+ * Whether an open file is in an edit that has this header's journal. A file that was marked and is
+ * not now has ended its edit. If the mark cannot be read, the answer is yes: no journal is removed
+ * on a guess.
+ */
+static bool is_interrupted(const struct journal_header *header, const struct mapping *mapping)
+{
+    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    size_t length = sizeof value;
+    if (journal_compare(header, mapping) != IDENTITY_SAME)
+        return false;
+    switch (file_get_mark(mapping->file, JOURNAL_MARK, value, &length, &(struct error){0})) {
+    case MARK_OK:
+        return length >= JOURNAL_UUID && memcmp(value, header->uuid, JOURNAL_UUID) == 0;
+    case MARK_NONE:
+        return header->marks == MARKS_NONE && looks_unfinished(header, mapping->size);
+    case MARK_UNSUPPORTED:
+        return looks_unfinished(header, mapping->size);
+    case MARK_FAILED:
+        break;
+    }
+    return true;
+}
+
+static bool needs_journal(const struct renamed_search *search, const struct place *place,
+                          struct file *file)
+{
+    struct mapping mapping = {.file = file, .path = place_path(place)};
+    if (!file_get_status(file, &mapping.status, &(struct error){0}))
+        return true;
+    mapping.size = mapping.status.size;
+    return is_interrupted(&search->header, &mapping) &&
+           !has_other_journal(&mapping, search->journal);
+}
+
+static bool place_needs_journal(const struct renamed_search *search, const struct place *place)
+{
+    struct file_status status;
+    struct file *file;
+    if (place_look(place, &status, &(struct error){0}) != PLACE_FILE ||
+        status.identity != search->header.identity ||
+        (search->except && place_names(place, search->except->file)))
+        return false;
+    enum file_open_result opened = place_open(place, FILE_OPEN_REGULAR, &file, &(struct error){0});
+    if (opened != FILE_OPENED)
+        return opened != FILE_MISSING;
+    bool needs = needs_journal(search, place, file);
+    (void)file_close(file, &(struct error){0});
+    return needs;
+}
+
+/* Goes on until a file is found. */
+static bool visit(void *context, const char *name)
+{
+    struct renamed_search *search = context;
+    struct place *place;
+    if (!place_sibling(search->journal, name, &place, &(struct error){0}))
+        return true;
+    if (!place_needs_journal(search, place)) {
+        place_free(place);
+        return true;
+    }
+    search->found = place;
+    return false;
+}
+
+bool journal_find_renamed(const struct place *journal, const struct mapping *except,
+                          struct place **renamed, struct error *error)
+{
+    struct renamed_search search = {.journal = journal, .except = except};
+    const char *path = place_path(journal);
+    size_t length = place_name_start(path);
+    *renamed = NULL;
+    if (!read_header(journal, &search.header))
+        return true;
+    char *directory = malloc(length + 1);
+    if (!directory)
+        return error_memory(error, length + 1);
+    memcpy(directory, path, length);
+    directory[length] = 0;
+    bool listed = directory_list(directory, visit, &search, error) != DIRECTORY_FAILED;
+    free(directory);
+    *renamed = search.found;
+    return listed || search.found;
+}
