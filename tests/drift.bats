@@ -275,8 +275,7 @@ breaches() {
 }
 
 # Object files that still need each other, as the linker sees it. This list may only shrink.
-known_cycles='apply_job apply_job_late apply_job_step base_bytes base_bytes_float base_bytes_number
-    base_bytes_text journal_find journal_match regex_bracket regex_parse'
+known_cycles='base_bytes base_bytes_float base_bytes_number base_bytes_text regex_bracket regex_parse'
 
 # cycles BUILD: the object files and folders of its archives that need each other.
 cycles() {

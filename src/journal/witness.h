@@ -78,7 +78,7 @@ bool witness_decode(struct witness *witness, const unsigned char *bytes, size_t 
 /* How far an edit was when it was killed. */
 struct witness_progress {
     uint64_t steps;     /* of the whole plan */
-    uint64_t deferred;      /* the first of its last phase, whose steps come in any order; or `steps` */
+    uint64_t deferred;  /* the first of its last phase, whose steps come in any order; or `steps` */
     uint64_t published; /* steps begun; all but the last of them are done */
     bool ending;        /* all are done, and the cut at the end has begun */
 };
