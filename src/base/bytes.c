@@ -7,26 +7,26 @@
 
 /* The table's rows: name, codec, size, order. A number has three, one for each order. */
 #define NUMBER_ROWS(ROW, name, codec, size)                                                        \
-    ROW(name, codec, size, ORDER_MACHINE)                                                          \
-    ROW(name "le", codec, size, ORDER_LITTLE)                                                      \
-    ROW(name "be", codec, size, ORDER_BIG)
+    ROW(name, codec, size, BYTE_ORDER_MACHINE)                                                     \
+    ROW(name "le", codec, size, BYTE_ORDER_LITTLE)                                                 \
+    ROW(name "be", codec, size, BYTE_ORDER_BIG)
 #define TYPE_ROWS(ROW)                                                                             \
-    ROW("text", text_codec, 1, ORDER_MACHINE)                                                      \
-    ROW("raw", text_codec, 1, ORDER_MACHINE)                                                       \
-    ROW("escape", escape_codec, 1, ORDER_MACHINE)                                                  \
-    ROW("hex", hex_codec, 1, ORDER_MACHINE)                                                        \
-    NUMBER_ROWS(ROW, "u8", unsigned_codec, 1)                                                      \
-    NUMBER_ROWS(ROW, "i8", signed_codec, 1)                                                        \
-    NUMBER_ROWS(ROW, "u16", unsigned_codec, 2)                                                     \
-    NUMBER_ROWS(ROW, "i16", signed_codec, 2)                                                       \
-    NUMBER_ROWS(ROW, "u32", unsigned_codec, 4)                                                     \
-    NUMBER_ROWS(ROW, "i32", signed_codec, 4)                                                       \
-    NUMBER_ROWS(ROW, "u64", unsigned_codec, 8)                                                     \
-    NUMBER_ROWS(ROW, "i64", signed_codec, 8)                                                       \
-    NUMBER_ROWS(ROW, "f32", float_codec, 4)                                                        \
-    NUMBER_ROWS(ROW, "f64", float_codec, 8)                                                        \
-    ROW("utf16le", utf16_codec, 2, ORDER_LITTLE)                                                   \
-    ROW("utf16be", utf16_codec, 2, ORDER_BIG)
+    ROW("text", byte_codec_text, 1, BYTE_ORDER_MACHINE)                                            \
+    ROW("raw", byte_codec_text, 1, BYTE_ORDER_MACHINE)                                             \
+    ROW("escape", byte_codec_escape, 1, BYTE_ORDER_MACHINE)                                        \
+    ROW("hex", byte_codec_hex, 1, BYTE_ORDER_MACHINE)                                              \
+    NUMBER_ROWS(ROW, "u8", byte_codec_unsigned, 1)                                                 \
+    NUMBER_ROWS(ROW, "i8", byte_codec_signed, 1)                                                   \
+    NUMBER_ROWS(ROW, "u16", byte_codec_unsigned, 2)                                                \
+    NUMBER_ROWS(ROW, "i16", byte_codec_signed, 2)                                                  \
+    NUMBER_ROWS(ROW, "u32", byte_codec_unsigned, 4)                                                \
+    NUMBER_ROWS(ROW, "i32", byte_codec_signed, 4)                                                  \
+    NUMBER_ROWS(ROW, "u64", byte_codec_unsigned, 8)                                                \
+    NUMBER_ROWS(ROW, "i64", byte_codec_signed, 8)                                                  \
+    NUMBER_ROWS(ROW, "f32", byte_codec_float, 4)                                                   \
+    NUMBER_ROWS(ROW, "f64", byte_codec_float, 8)                                                   \
+    ROW("utf16le", byte_codec_utf16, 2, BYTE_ORDER_LITTLE)                                         \
+    ROW("utf16be", byte_codec_utf16, 2, BYTE_ORDER_BIG)
 
 #define TYPE_ROW(name, codec, size, order) {name, &codec, size, order},
 #define NAME_ROW(name, codec, size, order) name,
@@ -73,70 +73,28 @@ size_t byte_type_size(const struct byte_type *type)
 
 bool byte_type_is_text(const struct byte_type *type)
 {
-    return type->codec == &text_codec;
+    return type->codec == &byte_codec_text;
 }
 
 bool byte_type_is_utf16(const struct byte_type *type)
 {
-    return type->codec == &utf16_codec;
+    return type->codec == &byte_codec_utf16;
 }
 
 bool byte_type_is_number(const struct byte_type *type)
 {
-    return type->codec == &unsigned_codec || type->codec == &signed_codec ||
-           type->codec == &float_codec;
+    return type->codec == &byte_codec_unsigned || type->codec == &byte_codec_signed ||
+           type->codec == &byte_codec_float;
 }
 
 bool byte_type_is_integer(const struct byte_type *type)
 {
-    return byte_type_is_number(type) && type->codec != &float_codec;
+    return byte_type_is_number(type) && type->codec != &byte_codec_float;
 }
 
 bool byte_type_needs_newline(const struct byte_type *type)
 {
-    return type->codec == &escape_codec || type->codec == &hex_codec;
-}
-
-bool byte_type_is_big_endian(const struct byte_type *type)
-{
-    const uint16_t one = 1;
-    unsigned char first;
-    memcpy(&first, &one, 1);
-    return type->order == ORDER_MACHINE ? first == 0 : type->order == ORDER_BIG;
-}
-
-uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes)
-{
-    bool big = byte_type_is_big_endian(type);
-    uint64_t value = 0;
-    for (size_t i = 0; i < type->size; i++)
-        value = value << 8 | bytes[big ? i : type->size - 1 - i];
-    return value;
-}
-
-bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,
-                      struct error *error)
-{
-    bool big = byte_type_is_big_endian(type);
-    unsigned char bytes[sizeof value];
-    for (size_t i = 0; i < type->size; i++) {
-        bytes[big ? type->size - 1 - i : i] = (unsigned char)value;
-        value >>= 8;
-    }
-    return buffer_append(out, bytes, type->size, error);
-}
-
-const char *next_word(const char **text, size_t *length)
-{
-    const char *start = *text;
-    while (is_blank(*start))
-        start++;
-    const char *end = start;
-    while (*end && !is_blank(*end))
-        end++;
-    *text = end;
-    *length = (size_t)(end - start);
-    return end == start ? NULL : start;
+    return type->codec == &byte_codec_escape || type->codec == &byte_codec_hex;
 }
 
 /* 0xff for each of `count` bytes. */
@@ -150,22 +108,23 @@ static bool append_full_mask(struct buffer *mask, size_t count, struct error *er
     return true;
 }
 
-/* No number is likely an unset variable of a shell: nothing would be written in silence. */
-static bool encode(const struct byte_type *type, const char *operand, struct buffer *out,
-                   struct buffer *mask, struct error *error)
+/* An empty number is probably an unset shell variable: report it instead of writing nothing. */
+static bool encode(const struct byte_encoding *encoding, struct error *error)
 {
-    size_t before = out->length;
-    if (!type->codec->encode(type, operand, out, mask, error))
+    const struct byte_type *type = encoding->type;
+    size_t before = encoding->out->length;
+    if (!type->codec->encode(encoding, error))
         return false;
-    return out->length > before || !byte_type_is_number(type) ||
+    return encoding->out->length > before || !byte_type_is_number(type) ||
            error_usage(error, "an empty operand is no %s number", type->name);
 }
 
 bool bytes_encode(const struct byte_type *type, const char *operand, struct buffer *out,
                   struct error *error)
 {
+    struct byte_encoding encoding = {.type = type, .operand = operand, .out = out};
     size_t before = out->length;
-    if (encode(type, operand, out, NULL, error))
+    if (encode(&encoding, error))
         return true;
     out->length = before;
     return false;
@@ -174,8 +133,9 @@ bool bytes_encode(const struct byte_type *type, const char *operand, struct buff
 bool bytes_encode_masked(const struct byte_type *type, const char *operand, struct buffer *bytes,
                          struct buffer *mask, struct error *error)
 {
+    struct byte_encoding encoding = {type, operand, bytes, mask};
     size_t bytes_before = bytes->length, mask_before = mask->length;
-    if (encode(type, operand, bytes, mask, error)) {
+    if (encode(&encoding, error)) {
         size_t added = bytes->length - bytes_before;
         if (mask->length > mask_before || append_full_mask(mask, added, error))
             return true;
@@ -191,7 +151,20 @@ void byte_decoder_init(struct byte_decoder *decoder, const struct byte_type *typ
     *decoder = (struct byte_decoder){.type = type, .radix = radix, .offset = offset};
 }
 
-/* Completes the value that the last chunk cut in two, as far as the bytes go; returns their use. */
+static bool decode(const struct byte_decoder *decoder, const unsigned char *bytes, size_t length,
+                   size_t *consumed, struct buffer *text, struct error *error)
+{
+    const struct byte_codec *codec = decoder->type->codec;
+    if (codec->decode)
+        return codec->decode(decoder, bytes, length, consumed, text, error);
+    *consumed = length;
+    return codec->print(text, bytes, length, error);
+}
+
+/*
+ * Completes the value that the last chunk cut in two, as far as `bytes` go. Sets `*used` to the
+ * number of bytes taken for that.
+ */
 static bool feed_rest(struct byte_decoder *decoder, const unsigned char *bytes, size_t length,
                       size_t *used, struct buffer *text, struct error *error)
 {
@@ -199,10 +172,9 @@ static bool feed_rest(struct byte_decoder *decoder, const unsigned char *bytes, 
     while (decoder->rest_length > 0 && *used < length) {
         size_t consumed = 0;
         decoder->rest[decoder->rest_length++] = bytes[(*used)++];
-        if (!decoder->type->codec->decode(decoder, decoder->rest, decoder->rest_length, &consumed,
-                                          text, error))
+        if (!decode(decoder, decoder->rest, decoder->rest_length, &consumed, text, error))
             return false;
-        /* One byte came in, so what is complete now is one value, and all of it. */
+        /* Bytes are added one at a time, so a complete value uses up all of `rest`. */
         if (consumed > 0)
             decoder->rest_length = 0;
         decoder->offset += consumed;
@@ -215,8 +187,7 @@ bool byte_decoder_feed(struct byte_decoder *decoder, const unsigned char *bytes,
 {
     size_t before = text->length, used = 0, consumed = 0;
     if (!feed_rest(decoder, bytes, length, &used, text, error) ||
-        !decoder->type->codec->decode(decoder, bytes + used, length - used, &consumed, text,
-                                      error)) {
+        !decode(decoder, bytes + used, length - used, &consumed, text, error)) {
         text->length = before;
         return false;
     }
@@ -234,6 +205,6 @@ bool byte_decoder_finish(const struct byte_decoder *decoder, struct error *error
     if (decoder->rest_length == 0)
         return true;
     return error_set(error, "the last %zu byte%s, at %" PRIu64 ", only begin a %s value",
-                     decoder->rest_length, decoder->rest_length == 1 ? "" : "s", decoder->offset,
+                     decoder->rest_length, diag_plural(decoder->rest_length), decoder->offset,
                      decoder->type->name);
 }

@@ -126,16 +126,15 @@ static bool float_encode_word(const struct byte_type *type, const char *word, si
     return true;
 }
 
-static bool float_encode(const struct byte_type *type, const char *operand, struct buffer *out,
-                         struct buffer *mask, struct error *error)
+static bool float_encode(const struct byte_encoding *encoding, struct error *error)
 {
-    (void)mask;
-    const char *word;
+    const struct byte_type *type = encoding->type;
+    const char *operand = encoding->operand, *word;
     size_t length;
-    while ((word = next_word(&operand, &length)) != NULL) {
+    while ((word = operand_next_word(&operand, &length)) != NULL) {
         uint64_t bits;
         if (!float_encode_word(type, word, length, &bits, error) ||
-            !byte_type_append(type, bits, out, error))
+            !byte_type_append(type, bits, encoding->out, error))
             return false;
     }
     return true;
@@ -189,4 +188,4 @@ static bool float_decode(const struct byte_decoder *decoder, const unsigned char
     return true;
 }
 
-const struct byte_codec float_codec = {float_encode, float_decode};
+const struct byte_codec byte_codec_float = {.encode = float_encode, .decode = float_decode};

@@ -8,7 +8,7 @@
 static uint64_t limit_of(const struct byte_type *type, bool negative)
 {
     uint64_t greatest = UINT64_MAX >> (64 - 8 * type->size);
-    if (type->codec == &unsigned_codec)
+    if (type->codec == &byte_codec_unsigned)
         return negative ? 0 : greatest;
     return greatest / 2 + negative;
 }
@@ -23,13 +23,12 @@ static bool does_not_fit(const struct byte_type *type, const char *word, size_t 
                        lowest > 0 ? "-" : "", lowest, limit_of(type, false));
 }
 
-static bool integer_encode(const struct byte_type *type, const char *operand, struct buffer *out,
-                           struct buffer *mask, struct error *error)
+static bool integer_encode(const struct byte_encoding *encoding, struct error *error)
 {
-    (void)mask;
-    const char *word;
+    const struct byte_type *type = encoding->type;
+    const char *operand = encoding->operand, *word;
     size_t length;
-    while ((word = next_word(&operand, &length)) != NULL) {
+    while ((word = operand_next_word(&operand, &length)) != NULL) {
         bool negative = word[0] == '-';
         uint64_t magnitude = 0;
         enum number_result result = number_scan(word + negative, length - negative, &magnitude);
@@ -37,7 +36,8 @@ static bool integer_encode(const struct byte_type *type, const char *operand, st
             return number_malformed(word, length, type->name, error);
         if (result == NUMBER_TOO_LARGE || magnitude > limit_of(type, negative))
             return does_not_fit(type, word, length, error);
-        if (!byte_type_append(type, negative ? 0 - magnitude : magnitude, out, error))
+        uint64_t value = negative ? 0 - magnitude : magnitude;
+        if (!byte_type_append(type, value, encoding->out, error))
             return false;
     }
     return true;
@@ -66,5 +66,5 @@ static bool integer_decode(const struct byte_decoder *decoder, const unsigned ch
     return true;
 }
 
-const struct byte_codec unsigned_codec = {integer_encode, integer_decode};
-const struct byte_codec signed_codec = {integer_encode, integer_decode};
+const struct byte_codec byte_codec_unsigned = {.encode = integer_encode, .decode = integer_decode};
+const struct byte_codec byte_codec_signed = {.encode = integer_encode, .decode = integer_decode};

@@ -7,60 +7,44 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool text_encode(const struct byte_type *type, const char *operand, struct buffer *out,
-                        struct buffer *mask, struct error *error)
+static bool text_encode(const struct byte_encoding *encoding, struct error *error)
 {
-    (void)type;
-    (void)mask;
-    return buffer_append(out, operand, strlen(operand), error);
+    return buffer_append(encoding->out, encoding->operand, strlen(encoding->operand), error);
 }
 
-static bool text_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
-                        size_t length, size_t *consumed, struct buffer *text, struct error *error)
+static bool text_print(struct buffer *text, const unsigned char *bytes, size_t length,
+                       struct error *error)
 {
-    (void)decoder;
-    *consumed = length;
     return buffer_append(text, bytes, length, error);
 }
 
-const struct byte_codec text_codec = {text_encode, text_decode};
+const struct byte_codec byte_codec_text = {.encode = text_encode, .print = text_print};
 
-static bool escape_encode(const struct byte_type *type, const char *operand, struct buffer *out,
-                          struct buffer *mask, struct error *error)
+static bool escape_encode(const struct byte_encoding *encoding, struct error *error)
 {
-    (void)type;
-    (void)mask;
-    const unsigned char *text = (const unsigned char *)operand;
-    size_t length = strlen(operand), at = 0;
+    const unsigned char *text = (const unsigned char *)encoding->operand;
+    size_t length = strlen(encoding->operand), at = 0;
     while (at < length) {
         const unsigned char *backslash = memchr(text + at, '\\', length - at);
         size_t plain = backslash ? (size_t)(backslash - text) - at : length - at;
         unsigned char bytes[ESCAPE_MAX];
-        if (!buffer_append(out, text + at, plain, error))
+        if (!buffer_append(encoding->out, text + at, plain, error))
             return false;
         at += plain;
         if (!backslash)
             break;
         size_t count = escape_read(text, length, &at, bytes, error);
-        if (count == 0 || !buffer_append(out, bytes, count, error))
+        if (count == 0 || !buffer_append(encoding->out, bytes, count, error))
             return false;
     }
     return true;
 }
 
-static bool escape_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
-                          size_t length, size_t *consumed, struct buffer *text, struct error *error)
-{
-    (void)decoder;
-    *consumed = length;
-    return escape_append(text, bytes, length, error);
-}
-
-const struct byte_codec escape_codec = {escape_encode, escape_decode};
+const struct byte_codec byte_codec_escape = {.encode = escape_encode, .print = escape_append};
 
 static bool is_separator(char character)
 {
-    return is_blank(character) || character == ':' || character == ',';
+    return operand_is_blank(character) || character == ':' || character == ',';
 }
 
 /* Length of the 0x or \x that stands before a byte. */
@@ -105,10 +89,10 @@ static bool hex_read_byte(const char *operand, size_t first, bool open, unsigned
     return true;
 }
 
-static bool hex_encode(const struct byte_type *type, const char *operand, struct buffer *out,
-                       struct buffer *mask, struct error *error)
+static bool hex_encode(const struct byte_encoding *encoding, struct error *error)
 {
-    (void)type;
+    const char *operand = encoding->operand;
+    struct buffer *mask = encoding->mask;
     size_t at = 0;
     for (;;) {
         unsigned byte, byte_mask;
@@ -118,22 +102,14 @@ static bool hex_encode(const struct byte_type *type, const char *operand, struct
             return true;
         at += prefix_length(operand + at);
         if (!hex_read_byte(operand, at, mask != NULL, &byte, &byte_mask, error) ||
-            !buffer_append_byte(out, (unsigned char)byte, error) ||
+            !buffer_append_byte(encoding->out, (unsigned char)byte, error) ||
             (mask && !buffer_append_byte(mask, (unsigned char)byte_mask, error)))
             return false;
         at += 2;
     }
 }
 
-static bool hex_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
-                       size_t length, size_t *consumed, struct buffer *text, struct error *error)
-{
-    (void)decoder;
-    *consumed = length;
-    return hex_append(text, bytes, length, error);
-}
-
-const struct byte_codec hex_codec = {hex_encode, hex_decode};
+const struct byte_codec byte_codec_hex = {.encode = hex_encode, .print = hex_append};
 
 static bool utf16_append(const struct byte_type *type, uint32_t code_point, struct buffer *out,
                          struct error *error)
@@ -145,19 +121,17 @@ static bool utf16_append(const struct byte_type *type, uint32_t code_point, stru
            byte_type_append(type, 0xdc00 | (code_point & 0x3ff), out, error);
 }
 
-static bool utf16_encode(const struct byte_type *type, const char *operand, struct buffer *out,
-                         struct buffer *mask, struct error *error)
+static bool utf16_encode(const struct byte_encoding *encoding, struct error *error)
 {
-    (void)mask;
-    const unsigned char *text = (const unsigned char *)operand;
-    size_t length = strlen(operand), at = 0;
+    const unsigned char *text = (const unsigned char *)encoding->operand;
+    size_t length = strlen(encoding->operand), at = 0;
     while (at < length) {
         uint32_t code_point = 0;
         size_t used = utf8_decode(text + at, length - at, &code_point);
         if (used == 0)
             return error_usage(error, "\\x%02x at column %zu is not UTF-8, which %s is made from",
-                               text[at], at + 1, type->name);
-        if (!utf16_append(type, code_point, out, error))
+                               text[at], at + 1, encoding->type->name);
+        if (!utf16_append(encoding->type, code_point, encoding->out, error))
             return false;
         at += used;
     }
@@ -206,4 +180,4 @@ static bool utf16_decode(const struct byte_decoder *decoder, const unsigned char
     }
 }
 
-const struct byte_codec utf16_codec = {utf16_encode, utf16_decode};
+const struct byte_codec byte_codec_utf16 = {.encode = utf16_encode, .decode = utf16_decode};

@@ -14,7 +14,7 @@
  *   buffer.c            bytes in memory that grow at the end
  *   range.c             numbers, positions and ranges as a user writes them
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
- *   bytes_codec.h       what the files behind bytes.h share
+ *   bytes_codec.c       numbers in a type's byte order, and the words of an operand
  *   bytes_number.c      the integer types, signed and unsigned
  *   bytes_float.c       the floating-point types f32 and f64
  *   bytes_text.c        the types whose operand is text: text, escape, hex, UTF-16

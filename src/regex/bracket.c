@@ -4,7 +4,7 @@
  * Classes are those of ASCII. What is negated never holds a newline, so that a
  * match stays in its line unless the expression names what crosses it.
  */
-#include "regex/tree.h"
+#include "regex/parse.h"
 
 #include <string.h>
 

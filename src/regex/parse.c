@@ -1,19 +1,7 @@
-/* parse.c - the syntax of expressions; regex.h tells it to the user of the room. */
-#include "regex/tree.h"
+/* parse.c - the syntax of expressions, which regex.h describes. */
+#include "regex/parse.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-bool regex_parse_error(struct regex_parser *parser, size_t where, const char *format, ...)
-{
-    char what[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
-    return error_usage(parser->error, "regular expression, character %zu: %s", where + 1, what);
-}
 
 static bool at_end(const struct regex_parser *parser)
 {

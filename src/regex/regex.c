@@ -8,6 +8,7 @@
  * classes.c, skip.c). The searches (find.c, find_last.c) are
  * made of such walks; groups.c finds the groups of a match.
  */
+#include "regex/parse.h"
 #include "regex/strings.h"
 #include "regex/walk.h"
 

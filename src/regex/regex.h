@@ -31,7 +31,8 @@
  * In reading order:
  *
  *   regex.c             an expression compiled, and the matcher
- *   parse.c             the syntax of expressions; regex.h tells it to the user of the room
+ *   parse.c             the syntax of expressions, which is described above
+ *   parse_error.c       the message of a syntax error
  *   bracket.c           the sets of bytes of an expression: escapes, classes, brackets
  *   tree.c              the tree of an expression, and what is known of each node
  *   program.c           from the tree to byte classes and to Thompson's automaton

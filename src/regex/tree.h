@@ -1,5 +1,5 @@
 /*
- * tree.h - an expression as a tree, and how it is parsed.
+ * tree.h - an expression as a tree.
  */
 #ifndef MMTOOL_REGEX_TREE_H
 #define MMTOOL_REGEX_TREE_H
@@ -96,9 +96,6 @@ struct regex_tree {
     uint32_t root;
 };
 
-/* Parses into a zeroed tree; the caller releases it, also after an error. */
-bool regex_tree_parse(struct regex_tree *tree, const unsigned char *expression, size_t length,
-                      bool ignore_case, struct error *error);
 void regex_tree_release(struct regex_tree *tree);
 
 /* NODE_NONE and an error when memory is short. */
@@ -109,35 +106,5 @@ bool regex_tree_add_set(struct regex_tree *tree, const struct byte_set *set, uin
 
 /* Fills `size`, `shortest`, `longest`, `has_group` of all nodes. */
 bool regex_tree_measure(struct regex_tree *tree, struct error *error);
-
-/* --- Parsing (parse.c and bracket.c) --- */
-
-struct regex_parser {
-    const unsigned char *bytes;
-    size_t length;
-    size_t at;
-    bool fold; /* letters match either case */
-    unsigned depth;
-    uint32_t groups;
-    struct regex_tree *tree;
-    struct error *error;
-};
-
-/* Sets the usage error "regular expression, character N: ..." for index `where`; false. */
-bool regex_parse_error(struct regex_parser *parser, size_t where, const char *format, ...)
-    MMTOOL_PRINTF(3, 4);
-
-/* Parses a bracket expression, `at` behind its '['. */
-bool regex_parse_bracket(struct regex_parser *parser, struct byte_set *set);
-
-/*
- * Parses an escape that stands for bytes, `at` behind its backslash. `*several`:
- * it is a class such as \d. False without an error set (status STATUS_DONE):
- * the escape is none of these, `at` is unchanged.
- */
-bool regex_parse_escape(struct regex_parser *parser, struct byte_set *set, bool *several);
-
-/* Adds the other case of each letter in the set. */
-void regex_set_fold(struct byte_set *set);
 
 #endif

@@ -1,0 +1,46 @@
+/* bytes_codec.c - numbers in a type's byte order, and the words of an operand. */
+#include "base/bytes_codec.h"
+
+#include <string.h>
+
+bool byte_type_is_big_endian(const struct byte_type *type)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return type->order == BYTE_ORDER_MACHINE ? first == 0 : type->order == BYTE_ORDER_BIG;
+}
+
+uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes)
+{
+    bool big = byte_type_is_big_endian(type);
+    uint64_t value = 0;
+    for (size_t i = 0; i < type->size; i++)
+        value = value << 8 | bytes[big ? i : type->size - 1 - i];
+    return value;
+}
+
+bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,
+                      struct error *error)
+{
+    bool big = byte_type_is_big_endian(type);
+    unsigned char bytes[sizeof value];
+    for (size_t i = 0; i < type->size; i++) {
+        bytes[big ? type->size - 1 - i : i] = (unsigned char)value;
+        value >>= 8;
+    }
+    return buffer_append(out, bytes, type->size, error);
+}
+
+const char *operand_next_word(const char **text, size_t *length)
+{
+    const char *start = *text;
+    while (operand_is_blank(*start))
+        start++;
+    const char *end = start;
+    while (*end && !operand_is_blank(*end))
+        end++;
+    *text = end;
+    *length = (size_t)(end - start);
+    return end == start ? NULL : start;
+}
