@@ -59,7 +59,7 @@ wide_be() {
     make f 0123456789
     for type in u8 i16le u32be i64 f32 f64be; do
         for number in '' ' ' $'\n\t'; do
-            usage_error "an empty operand is no $type number" mmtool write -t $type f 0 "$number"
+            usage_error "an empty operand is not a $type number" mmtool write -t $type f 0 "$number"
             usage_error "no $type number" mmtool write -t $type f 0 1 "$number"
             usage_error "no $type number" mmtool write -t $type f 0 1 --expect="$number"
             usage_error "no $type number" mmtool splice -t $type f 0+2 "$number"

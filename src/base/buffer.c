@@ -1,4 +1,4 @@
-/* buffer.c - bytes in memory that grow at the end. */
+/* buffer.c - a growable array of bytes. */
 #include "base/buffer.h"
 
 #include <stdint.h>

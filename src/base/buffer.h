@@ -1,8 +1,8 @@
 /*
- * buffer.h - bytes in memory that grow at the end.
+ * buffer.h - a growable array of bytes.
  *
- * A zeroed struct is an empty buffer. The owner of the struct releases it. A
- * function that fails leaves the buffer as it was.
+ * A zeroed struct is an empty buffer. The owner of the struct releases it. A function that fails
+ * leaves the buffer as it was.
  */
 #ifndef MMTOOL_BUFFER_H
 #define MMTOOL_BUFFER_H
@@ -12,12 +12,12 @@
 #include <stddef.h>
 
 struct buffer {
-    unsigned char *data; /* owned; NULL while nothing was reserved */
+    unsigned char *data; /* owned; NULL before the first byte is reserved */
     size_t length;       /* bytes in use */
     size_t capacity;     /* bytes allocated */
 };
 
-/* Makes room for `more` bytes behind those in use. */
+/* Makes room for `more` bytes after those in use. */
 bool buffer_reserve(struct buffer *buffer, size_t more, struct error *error);
 
 /* Appends `length` bytes; `bytes` must not lie inside the buffer. */

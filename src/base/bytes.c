@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The table's rows: name, codec, size, order. A number has three, one for each order. */
+/* The rows of the table: name, codec, size, order. A number has three rows, one for each order. */
 #define NUMBER_ROWS(ROW, name, codec, size)                                                        \
     ROW(name, codec, size, BYTE_ORDER_MACHINE)                                                     \
     ROW(name "le", codec, size, BYTE_ORDER_LITTLE)                                                 \
@@ -97,7 +97,7 @@ bool byte_type_needs_newline(const struct byte_type *type)
     return type->codec == &byte_codec_escape || type->codec == &byte_codec_hex;
 }
 
-/* 0xff for each of `count` bytes. */
+/* Appends `count` bytes of 0xff. */
 static bool append_full_mask(struct buffer *mask, size_t count, struct error *error)
 {
     if (!buffer_reserve(mask, count, error))
@@ -116,7 +116,7 @@ static bool encode(const struct byte_encoding *encoding, struct error *error)
     if (!type->codec->encode(encoding, error))
         return false;
     return encoding->out->length > before || !byte_type_is_number(type) ||
-           error_usage(error, "an empty operand is no %s number", type->name);
+           error_usage(error, "an empty operand is not a %s number", type->name);
 }
 
 bool bytes_encode(const struct byte_type *type, const char *operand, struct buffer *out,
@@ -204,7 +204,7 @@ bool byte_decoder_finish(const struct byte_decoder *decoder, struct error *error
 {
     if (decoder->rest_length == 0)
         return true;
-    return error_set(error, "the last %zu byte%s, at %" PRIu64 ", only begin a %s value",
+    return error_set(error, "the last %zu byte%s, at %" PRIu64 ", are only part of a %s value",
                      decoder->rest_length, diag_plural(decoder->rest_length), decoder->offset,
                      decoder->type->name);
 }

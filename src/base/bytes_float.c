@@ -1,12 +1,11 @@
 /*
  * bytes_float.c - the floating-point types f32 and f64.
  *
- * Values travel as their IEEE 754 bits, so that no register changes a NaN on the
- * way. libc does the conversion between bits and decimals, once and correctly
- * rounded (strtof for f32: a detour over double would round twice). NaNs are
- * spelled here, because libraries differ: nan is the quiet one, nan(P) a quiet one
- * with payload P as glibc reads it, snan(P) a signalling one, each with an optional
- * sign.
+ * Values are passed as their IEEE 754 bits, because loading a NaN into a register may change it.
+ * libc converts between bits and decimals and rounds correctly. f32 uses strtof(), because
+ * strtod() and a cast would round twice. NaNs are read and written here, because libraries spell
+ * them differently: nan is the quiet NaN, nan(P) a quiet one with payload P as glibc reads it,
+ * snan(P) a signalling one, each with an optional sign.
  */
 #include "base/bytes_codec.h"
 #include "base/range.h"
@@ -20,15 +19,15 @@
 _Static_assert(sizeof(float) == 4 && FLT_MANT_DIG == 24, "float is IEEE 754 binary32");
 _Static_assert(sizeof(double) == 8 && DBL_MANT_DIG == 53, "double is IEEE 754 binary64");
 
-/* The longest text of a value: sign, 17 digits, point, exponent; or snan(0x...). */
+/* The longest text of a value has a sign, 17 digits, a point and an exponent, or is snan(0x...). */
 enum { FLOAT_TEXT_MAX = 40 };
 
 struct float_format {
-    uint64_t sign;     /* the bits of each part */
-    uint64_t infinity; /* all of the exponent */
-    uint64_t quiet;    /* the mantissa's highest: a NaN that does not trap */
-    int safe_digits;   /* decimals of so many digits survive the way to bits and back */
-    int enough_digits; /* bits survive the way to decimals of so many digits and back */
+    uint64_t sign;     /* sign bit */
+    uint64_t infinity; /* all bits of the exponent */
+    uint64_t quiet;    /* highest bit of the mantissa: set in NaNs that do not trap */
+    int safe_digits;   /* decimals of this many digits survive conversion to bits and back */
+    int enough_digits; /* bits survive conversion to decimals of this many digits and back */
     const char *greatest;
 };
 
@@ -72,7 +71,7 @@ static double value_of(const struct byte_type *type, uint64_t bits)
     return value;
 }
 
-/* Whether the word begins with `name`, which is lower case; letters in either case match. */
+/* Whether the word begins with `name`, in either case; `name` is lower case. */
 static bool begins_with(const char *word, size_t length, const char *name)
 {
     size_t name_length = strlen(name);
@@ -82,7 +81,7 @@ static bool begins_with(const char *word, size_t length, const char *name)
     return true;
 }
 
-/* nan, nan(P) and snan(P) behind a sign; false if it is something else. */
+/* Parses nan, nan(P) and snan(P), after the sign; false if it is none of these. */
 static bool parse_nan(const struct float_format *format, const char *word, size_t length,
                       uint64_t *bits)
 {
@@ -141,9 +140,9 @@ static bool float_encode(const struct byte_encoding *encoding, struct error *err
 }
 
 /*
- * The shortest decimal that reads back. With no more than safe_digits, one that reads
- * back at all is what %g prints, its zeros stripped; a subnormal number has
- * fewer bits, so fewer digits may do.
+ * Prints the shortest decimal that reads back as the same bits. A normal number starts at
+ * safe_digits: %g strips trailing zeros, so a decimal of fewer digits is found there too. A
+ * subnormal number has fewer bits and may need fewer digits, so it starts at 1.
  */
 static void print_finite(const struct byte_type *type, uint64_t bits, char out[FLOAT_TEXT_MAX])
 {

@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-/* The greatest magnitude that fits behind a minus sign, or without one. */
+/* The greatest magnitude that fits after a minus sign (`negative`), or without one. */
 static uint64_t limit_of(const struct byte_type *type, bool negative)
 {
     uint64_t greatest = UINT64_MAX >> (64 - 8 * type->size);
@@ -49,7 +49,7 @@ static bool integer_decode(const struct byte_decoder *decoder, const unsigned ch
 {
     const struct byte_type *type = decoder->type;
     const uint64_t greatest = limit_of(type, false);
-    const uint64_t wrap = greatest << 1 | 1; /* all bits of a signed value */
+    const uint64_t wrap = greatest << 1 | 1; /* all bits of the value */
     for (*consumed = 0; length - *consumed >= type->size; *consumed += type->size) {
         char line[1 + NUMBER_TEXT_MAX];
         uint64_t value = byte_type_load(type, bytes + *consumed);

@@ -47,13 +47,15 @@ static bool is_separator(char character)
     return operand_is_blank(character) || character == ':' || character == ',';
 }
 
-/* Length of the 0x or \x that stands before a byte. */
+/* Length of a 0x or \x before a byte; 0 if there is none. */
 static size_t prefix_length(const char *text)
 {
     return (text[0] == '0' || text[0] == '\\') && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
 }
 
-/* Why operand[at] cannot be a digit of the byte that begins at `first`. */
+/*
+ * Sets the error that tells why operand[at] cannot be a digit of the byte that begins at `first`.
+ */
 static bool not_a_digit(const char *operand, size_t first, size_t at, struct error *error)
 {
     char quoted[UTF8_QUOTED_MAX];
@@ -61,19 +63,19 @@ static bool not_a_digit(const char *operand, size_t first, size_t at, struct err
     if (character == '?')
         return error_usage(error,
                            "? at column %zu: only --expect and a PATTERN without --regex and "
-                           "--sorted may leave a digit open",
+                           "--sorted may contain it",
                            at + 1);
     if (character != 0 && !is_separator(character))
         return error_usage(error, "\"%s\" at column %zu is not a hex digit",
                            utf8_quote(quoted, operand + at, strlen(operand + at)), at + 1);
     if (at == first)
-        return error_usage(error, "no hex digits behind %.2s at column %zu", operand + at - 2,
+        return error_usage(error, "no hex digits after %.2s at column %zu", operand + at - 2,
                            at - 1);
     return error_usage(error, "half a byte (\"%c\") at column %zu; hex digits come in pairs",
                        operand[first], first + 1);
 }
 
-/* One byte and its mask from the two digits at `first`. */
+/* Reads one byte and its mask from the two digits at `first`. With `open`, digits may be `?`. */
 static bool hex_read_byte(const char *operand, size_t first, bool open, unsigned *byte,
                           unsigned *mask, struct error *error)
 {
@@ -129,7 +131,7 @@ static bool utf16_encode(const struct byte_encoding *encoding, struct error *err
         uint32_t code_point = 0;
         size_t used = utf8_decode(text + at, length - at, &code_point);
         if (used == 0)
-            return error_usage(error, "\\x%02x at column %zu is not UTF-8, which %s is made from",
+            return error_usage(error, "\\x%02x at column %zu is not UTF-8, as %s needs it",
                                text[at], at + 1, encoding->type->name);
         if (!utf16_append(encoding->type, code_point, encoding->out, error))
             return false;
@@ -139,9 +141,8 @@ static bool utf16_encode(const struct byte_encoding *encoding, struct error *err
 }
 
 /*
- * Reads one character: one unit or a surrogate pair (Unicode standard, 3.9).
- * Returns its length in bytes, 0 if it is cut; `*code_point` is a surrogate if
- * that stands alone.
+ * Reads one character: one unit or a surrogate pair (Unicode standard, 3.9). Returns its length in
+ * bytes, or 0 if bytes are missing. A surrogate without its pair is returned in `*code_point`.
  */
 static size_t utf16_read(const struct byte_type *type, const unsigned char *bytes, size_t length,
                          uint32_t *code_point)
@@ -172,7 +173,7 @@ static bool utf16_decode(const struct byte_decoder *decoder, const unsigned char
         if (used == 0)
             return true;
         if (code_point >= 0xd800 && code_point <= 0xdfff)
-            return error_set(error, "the surrogate 0x%04x at %" PRIu64 " stands alone: not UTF-16",
+            return error_set(error, "the surrogate 0x%04x at %" PRIu64 " has no pair: not UTF-16",
                              (unsigned)code_point, decoder->offset + *consumed);
         if (!buffer_append(text, character, utf8_encode(code_point, character), error))
             return false;

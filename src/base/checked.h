@@ -1,9 +1,9 @@
 /*
- * checked.h - arithmetic on sizes that cannot wrap around unseen.
+ * checked.h - arithmetic on sizes that reports overflow.
  *
- * File offsets and lengths are uint64_t everywhere and never exceed OFFSET_MAX
- * once parsed, so the sum of two of them cannot wrap; anything that may exceed
- * it goes through these helpers. All return false when the result does not fit.
+ * File offsets and lengths are uint64_t everywhere. Once parsed they never exceed OFFSET_MAX, so
+ * the sum of two of them cannot wrap. Everything that may exceed it goes through these helpers,
+ * which return false if the result does not fit.
  */
 #ifndef MMTOOL_CHECKED_H
 #define MMTOOL_CHECKED_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The greatest offset a file can have: what fits a signed 64-bit integer. */
+/* The greatest file offset: the greatest signed 64-bit integer. */
 #define OFFSET_MAX ((uint64_t)INT64_MAX)
 
 /* a + b as an offset. */
@@ -33,7 +33,7 @@ static inline bool checked_multiply(uint64_t a, uint64_t b, uint64_t *product)
     return true;
 }
 
-/* A 64-bit length as a size in memory (they differ on 32-bit machines). */
+/* Converts a 64-bit length to a size in memory, which may have 32 bits. */
 static inline bool checked_size(uint64_t length, size_t *size)
 {
     if (length > SIZE_MAX)

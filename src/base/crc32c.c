@@ -1,4 +1,4 @@
-/* crc32c.c - the checksum of journals. */
+/* crc32c.c - the checksum of journals: CRC-32C. */
 #include "base/crc32c.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <nmmintrin.h>
 #endif
 
-/* What sixteen values of half a byte do to the remainder; the polynomial's bits are reversed. */
+/* The remainder of each half byte. The bits of the polynomial are reversed. */
 static const uint32_t half_bytes[16] = {
     0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3, 0x61c69362, 0x7198540d,
     0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9, 0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,

@@ -109,8 +109,8 @@ const char *diag_escape_span(char *out, size_t size, const void *text, size_t te
 }
 
 /*
- * Edit distance with transposition of neighbours (optimal string alignment,
- * Damerau 1964), over words of at most MAX_WORD bytes.
+ * Edit distance in which swapping two neighbours counts as one edit (optimal string alignment,
+ * Damerau 1964), for words of at most MAX_WORD bytes.
  */
 enum { MAX_WORD = 40 };
 

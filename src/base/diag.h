@@ -2,16 +2,16 @@
  * diag.h - errors as values, their wording, and the exit status.
  *
  * Code below main() never prints an error and never exits: it fills a struct
- * error and returns false. The one who reports adds the program's, the
- * subcommand's and the file's name, so a message begins with what is wrong:
- * lower case, no full stop, the numbers that matter in parentheses.
+ * error and returns false. The code that reports it adds the names of the program, the
+ * subcommand and the file. So a message begins with what is wrong, in lower case, without
+ * a full stop, with the numbers that matter in parentheses.
  *
- * The folder base: values that all others are made of. It knows no file, no system call and no
+ * The folder base: values that all other folders use. It knows no file, no system call and no
  * other folder. In reading order:
  *
  *   diag.c              errors as values, their wording, and the exit status
- *   checked.h           arithmetic on sizes that cannot wrap around unseen
- *   buffer.c            bytes in memory that grow at the end
+ *   checked.h           arithmetic on sizes that reports overflow
+ *   buffer.c            a growable array of bytes
  *   range.c             numbers, positions and ranges as a user writes them
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
  *   bytes_codec.c       numbers in a type's byte order, and the words of an operand
@@ -21,10 +21,10 @@
  *   hex.c               bytes as pairs of hex digits
  *   escape.c            bytes as C escapes
  *   utf8.c              characters as UTF-8 bytes
- *   screen_text.c       bytes as text that a terminal shows and does not obey
+ *   screen_text.c       bytes as text that is safe to print on a terminal
  *   crc32c.c            the checksum of journals
  *   little_endian.h     numbers as bytes, the least significant first
- *   test_variant.h      ways to break the journal, for tests that must notice
+ *   test_variant.h      deliberate faults in the journal, for tests that must detect them
  */
 #ifndef MMTOOL_DIAG_H
 #define MMTOOL_DIAG_H
@@ -34,7 +34,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#if defined(__MINGW_PRINTF_FORMAT) /* stdio.h: there "printf" is one that knows no %zu */
+#if defined(__MINGW_PRINTF_FORMAT) /* from stdio.h: MinGW's "printf" format does not know %zu */
 #define MMTOOL_PRINTF(text, first) __attribute__((format(__MINGW_PRINTF_FORMAT, text, first)))
 #elif defined(__GNUC__)
 #define MMTOOL_PRINTF(text, first) __attribute__((format(printf, text, first)))
@@ -42,29 +42,28 @@
 #define MMTOOL_PRINTF(text, first)
 #endif
 
-/* The exit status, and what it tells a script. */
+/* Exit statuses. They are part of the interface for scripts. */
 enum status {
-    STATUS_DONE = 0,   /* done, or found */
-    STATUS_NO = 1,     /* the answer is no; nothing was changed */
-    STATUS_FAILED = 2, /* it could not be done; nothing was changed */
+    STATUS_DONE = 0,   /* done, or a match was found */
+    STATUS_NO = 1,     /* the answer is no, for example no match; nothing was changed */
+    STATUS_FAILED = 2, /* the command failed; nothing was changed */
 };
 
 struct error {
     enum status status; /* STATUS_DONE until an error is set */
-    bool usage;         /* the command line is wrong: the report adds where to look */
-    bool silent;        /* nothing to say: the reader of our output went away */
+    bool usage;         /* the command line is wrong: the report says where to find help */
+    bool silent;        /* report nothing: the reader of our output has gone */
     bool no_space;      /* a disk or a quota is full */
-    int signal;         /* the process is to end by this signal; 0 for none */
-    char message[768];  /* one line, control characters already escaped */
+    int signal;         /* end the process by raising this signal; 0: none */
+    char message[768];  /* one line; control characters are already escaped */
 };
 
 /*
- * Who fills an error may be given NULL by a caller who does not ask why it failed. Functions of
- * other folders that take a struct error allow NULL where their header says so, or where they
- * only hand it on to the functions here.
+ * All functions below accept NULL for an error that the caller does not need. Functions of other
+ * folders accept NULL if their header says so, or if they only pass it on to functions that do.
  */
 
-/* No error, where one is wanted so often that zeroing the message would count. */
+/* Resets to "no error". Does not zero all of the message, because hot paths call it. */
 static inline void error_clear(struct error *error)
 {
     if (!error)
@@ -75,7 +74,7 @@ static inline void error_clear(struct error *error)
     error->message[0] = 0;
 }
 
-/* Fills `error` (status 2) and returns false, so that `return error_set(...)` reads well. */
+/* Fills `error` with status 2 and returns false, so that `return error_set(...)` reads well. */
 bool error_set(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
 
 /* As error_set(), for a wrong command line. */
@@ -84,29 +83,32 @@ bool error_usage(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 
 /* As error_set(), for "the answer is no": status 1. */
 bool error_no(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
 
-/* Out of memory; `size` is the number of bytes that were asked for in vain. */
+/* Reports lack of memory; `size` is the number of bytes that could not be allocated. */
 bool error_memory(struct error *error, size_t size);
 
-/* Puts what `format` makes and ": " before the message, and keeps the rest; returns false. */
+/* Puts the formatted text and ": " before the message. Keeps everything else; returns false. */
 bool error_prefix(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
 
-/* Keeps the first of two: `first` becomes `second` unless it has an error already. */
+/* Copies `second` to `first` unless `first` holds an error already. */
 void error_keep_first(struct error *first, const struct error *second);
 
 /*
- * Writes `text` into `out` in a form that is safe on a terminal and one line
- * long: control characters as C escapes, cut with "..." where `size` ends it.
- * Returns `out`, so that it can stand in an argument list.
+ * Writes `text` into `out` as one line that is safe on a terminal: control characters become C
+ * escapes, and text that does not fit into `size` ends in "...". Returns `out`, so that it can
+ * stand in an argument list.
  */
 const char *diag_escape(char *out, size_t size, const char *text);
 
-/* The same for `length` bytes that need not end in a NUL; one among them is shown too. */
+/* The same for `text_length` bytes; `text` need not end in a NUL, and NULs in it are shown. */
 const char *diag_escape_span(char *out, size_t size, const void *text, size_t length);
 
-/* What makes a noun plural behind `count`: "s", or "" behind 1. */
+/* The plural ending of a noun after `count`: "" for 1, else "s". */
 const char *diag_plural(uint64_t count);
 
-/* The word in `words` (NULL-terminated) that was most likely meant by `word`, or NULL. */
+/*
+ * Returns the entry of `words` (NULL-terminated) that is most similar to `word`, or NULL if none is
+ * close.
+ */
 const char *diag_nearest(const char *word, const char *const *words);
 
 #endif

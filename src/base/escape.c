@@ -17,7 +17,10 @@ static const struct escape escapes[] = {
 };
 enum { ESCAPES = sizeof escapes / sizeof *escapes };
 
-/* Reads up to `most` digits below `radix` from text[*position] on; returns how many. */
+/*
+ * Reads up to `most` digits of `radix` from text[*position] on and moves `*position` past them.
+ * Returns their number.
+ */
 static size_t read_digits(const unsigned char *text, size_t length, size_t *position,
                           unsigned radix, size_t most, uint32_t *value)
 {
@@ -31,7 +34,7 @@ static size_t read_digits(const unsigned char *text, size_t length, size_t *posi
     return count;
 }
 
-/* \xHH, the position behind the x. */
+/* Reads \xHH; the position is after the x. */
 static size_t read_hex(const unsigned char *text, size_t length, size_t *position,
                        unsigned char *out, struct error *error)
 {
@@ -45,7 +48,7 @@ static size_t read_hex(const unsigned char *text, size_t length, size_t *positio
     return 1;
 }
 
-/* \uHHHH, the position behind the u. */
+/* Reads \uHHHH; the position is after the u. */
 static size_t read_character(const unsigned char *text, size_t length, size_t *position,
                              unsigned char *out, struct error *error)
 {
@@ -63,7 +66,7 @@ static size_t read_character(const unsigned char *text, size_t length, size_t *p
     return utf8_encode(value, out);
 }
 
-/* \ooo, the position at the first digit. */
+/* Reads \ooo; the position is at the first digit. */
 static size_t read_octal(const unsigned char *text, size_t length, size_t *position,
                          unsigned char *out, struct error *error)
 {
@@ -122,7 +125,7 @@ size_t escape_read(const unsigned char *text, size_t length, size_t *position,
     return count;
 }
 
-/* Writes the printed form of one byte; returns its length. */
+/* Writes the printed form of one byte. Returns its length. */
 static size_t print_byte(unsigned char byte, unsigned char out[ESCAPE_MAX])
 {
     static const char digits[] = "0123456789abcdef";

@@ -1,15 +1,15 @@
 /*
  * hex.h - bytes as pairs of hex digits.
  *
- * Pure. The one place that knows which characters are hex digits; the separators
- * a user may put between bytes are the business of bytes.h.
+ * Pure. The only file that knows which characters are hex digits. bytes_text.c knows the separators
+ * that a user may put between bytes.
  */
 #ifndef MMTOOL_HEX_H
 #define MMTOOL_HEX_H
 
 #include "base/buffer.h"
 
-/* The value of each character as a digit of any radix up to 16; HEX_NONE is none. */
+/* The value of each character as a digit of any radix up to 16. HEX_NONE: not a digit. */
 enum { HEX_NONE = 0xff };
 extern const unsigned char hex_values[256];
 
@@ -18,11 +18,11 @@ static inline unsigned hex_value(unsigned char digit)
     return hex_values[digit];
 }
 
-/* Appends two lower-case digits a byte. */
+/* Appends two lower-case digits for each byte. */
 bool hex_append(struct buffer *text, const unsigned char *bytes, size_t length,
                 struct error *error);
 
-/* Packs 2 * `length` characters, all of them hex digits, into `length` bytes. */
+/* Packs 2 * `length` characters, which must all be hex digits, into `length` bytes. */
 void hex_pack(const unsigned char *digits, unsigned char *bytes, size_t length);
 
 #endif

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* As many bytes of the user's text as a message shows. */
+/* How much of the user's text a message shows, in bytes. */
 enum { QUOTED_MAX = 48 };
 
 struct suffix {
@@ -23,7 +23,7 @@ static const struct suffix suffixes[] = {
     {"E", UINT64_C(1) << 60}, {"EiB", UINT64_C(1) << 60}, {"EB", UINT64_C(1000000000000000000)},
 };
 
-/* What the suffix multiplies by; 0 if there is no such suffix. */
+/* The factor of the suffix; 0 if there is no such suffix. */
 static uint64_t suffix_factor(const char *text, size_t length)
 {
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
@@ -32,7 +32,6 @@ static uint64_t suffix_factor(const char *text, size_t length)
     return 0;
 }
 
-/* The radix that the number's prefix names. */
 static unsigned prefix_radix(const char *text, size_t length)
 {
     if (length < 2 || text[0] != '0')
@@ -84,7 +83,7 @@ bool number_malformed(const char *text, size_t length, const char *what, struct 
                        what, diag_escape_span(quoted, sizeof quoted, text, length));
 }
 
-/* number_scan() for what must be an offset. */
+/* As number_scan(), but a number above OFFSET_MAX is too large. */
 static enum number_result scan_offset(const char *text, size_t length, uint64_t *number)
 {
     uint64_t value = 0;
@@ -121,7 +120,10 @@ bool number_parse(const char *text, const char *what, uint64_t *number, struct e
     return number_parse_span(text, strlen(text), what, number, error);
 }
 
-/* Millions of them are printed: two digits at once halve the divisions, which take the time. */
+/*
+ * Millions of numbers may be printed, and division takes most of the time: two digits at once halve
+ * the number of divisions.
+ */
 static size_t format_decimal(uint64_t number, char digits[64])
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
@@ -191,7 +193,7 @@ bool position_parse(const char *text, struct position *position, struct error *e
     return position_parse_span(text, strlen(text), position, error);
 }
 
-/* A:B with the colon at `colon`; what is left out is the start or the end of the file. */
+/* Parses A:B, with the colon at `colon`. A missing side is the start or the end of the file. */
 static bool parse_to_position(const char *text, const char *colon, struct range_spec *spec,
                               struct error *error)
 {
@@ -203,13 +205,13 @@ static bool parse_to_position(const char *text, const char *colon, struct range_
     return after == 0 || position_parse_span(colon + 1, after, &spec->end, error);
 }
 
-/* A+N with the plus sign at `plus`. */
+/* Parses A+N, with the plus sign at `plus`. */
 static bool parse_of_length(const char *text, const char *plus, struct range_spec *spec,
                             struct error *error)
 {
     char quoted[QUOTED_MAX];
     if (plus == text)
-        return error_usage(error, "range \"%s\" lacks its start (0%s is from the first byte)",
+        return error_usage(error, "range \"%s\" has no start (0%s is from the first byte)",
                            diag_escape(quoted, sizeof quoted, text), quoted);
     *spec = (struct range_spec){.kind = RANGE_OF_LENGTH, .end_given = true};
     return position_parse_span(text, (size_t)(plus - text), &spec->start, error) &&
@@ -256,7 +258,9 @@ struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size)
 {
     uint64_t start = position_clamp(spec->start, size), end;
     if (spec->kind == RANGE_OF_LENGTH) {
-        /* The part of the range that lies before the start of the file is lost, not moved. */
+        /*
+         * The bytes of the range before the start of the file are cut off; the rest does not move.
+         */
         uint64_t value = spec->start.value;
         uint64_t lost = spec->start.from_end && value > size ? value - size : 0;
         uint64_t length = spec->length > lost ? spec->length - lost : 0;
@@ -279,7 +283,7 @@ uint64_t range_reach(const struct range_spec *spec)
     if (spec->start.from_end || (!length && spec->end.from_end))
         return UINT64_MAX;
     if (length)
-        return spec->start.value + spec->length; /* two offsets: no more than 64 bits */
+        return spec->start.value + spec->length; /* the sum of two offsets fits in 64 bits */
     return maximum_u64(spec->start.value, spec->end.value);
 }
 
@@ -290,7 +294,7 @@ bool range_resolve_strict(const struct range_spec *spec, uint64_t size, struct r
     if (!position_resolve(spec->start, size, &start, error))
         return false;
     if (spec->kind == RANGE_OF_LENGTH)
-        end = start + spec->length; /* two offsets: no more than 64 bits */
+        end = start + spec->length; /* the sum of two offsets fits in 64 bits */
     else if (!position_resolve(spec->end, size, &end, error))
         return false;
     if (end > size)

@@ -1,4 +1,4 @@
-/* screen_text.c - bytes as text that a terminal shows and does not obey. */
+/* screen_text.c - bytes as text that is safe to print on a terminal. */
 #include "base/screen_text.h"
 #include "base/escape.h"
 
@@ -6,13 +6,13 @@
 
 /* ---- one character --------------------------------------------------------------------------- */
 
-/* Bytes of the character that begins so, if it is well-formed. */
+/* Length of a character that begins with `first`, if it is well-formed. */
 static size_t announced_length(unsigned char first)
 {
     return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1;
 }
 
-/* Whether `text` may be the beginning of a character whose other bytes are to follow. */
+/* Whether `text` may be an incomplete character that the next bytes complete. */
 static bool is_beginning(const unsigned char *text, size_t length)
 {
     if (text[0] == '\r')
@@ -31,8 +31,8 @@ static bool is_control(uint32_t code_point)
 }
 
 /*
- * Length of the plain character that `text` (at least a byte) begins with, or of the first
- * byte or character that is not plain. 0: the next bytes decide.
+ * Length of the first character of `text` (at least one byte), and whether it is plain. A byte that
+ * begins no character has length 1 and is not plain. 0: the next bytes decide.
  */
 static size_t next_length(const unsigned char *text, size_t length, bool *plain)
 {
@@ -49,7 +49,10 @@ static size_t next_length(const unsigned char *text, size_t length, bool *plain)
     return got > 0 ? got : 1;
 }
 
-/* Length of the plain text at the front; `*next` is that of what is behind, 0 if more is needed. */
+/*
+ * Length of the plain text at the front. `*next` is the length of the character after it, which is
+ * not plain; 0 if there is none or the next bytes decide.
+ */
 static size_t plain_length(const unsigned char *bytes, size_t length, size_t *next)
 {
     size_t at = 0;
@@ -78,7 +81,10 @@ bool screen_text_is_plain(const unsigned char *bytes, size_t length, bool whole)
 
 /* ---- pieces ---------------------------------------------------------------------------------- */
 
-/* Shows one character of what is held and the bytes behind it; moves `*taken` on in those. */
+/*
+ * Shows one character of the held bytes and those that follow. Sets `*taken` to the number of
+ * `bytes` used.
+ */
 static bool show_held(struct screen_text *text, const unsigned char *bytes, size_t length,
                       size_t *taken, struct buffer *out, struct error *error)
 {
@@ -89,7 +95,7 @@ static bool show_held(struct screen_text *text, const unsigned char *bytes, size
     memcpy(all, text->held, held);
     memcpy(all + held, bytes, more);
     size_t shown = next_length(all, held + more, &plain);
-    if (shown == 0) { /* then the bytes are at their end */
+    if (shown == 0) { /* all bytes are used up */
         memcpy(text->held, all, text->held_length = held + more);
         *taken = more;
         return true;
@@ -100,7 +106,7 @@ static bool show_held(struct screen_text *text, const unsigned char *bytes, size
     return plain ? buffer_append(out, all, shown, error) : escape_append(out, all, shown, error);
 }
 
-/* Shows the plain text at the front, and what is not plain behind it. */
+/* Shows the plain text at the front and the character after it that is not plain. */
 static bool show(struct screen_text *text, const unsigned char *bytes, size_t length, size_t *taken,
                  struct buffer *out, struct error *error)
 {

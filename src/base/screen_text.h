@@ -1,9 +1,9 @@
 /*
- * screen_text.h - bytes as text that a terminal shows and does not obey.
+ * screen_text.h - bytes as text that is safe to print on a terminal.
  *
- * Plain is well-formed UTF-8 of characters that print, with tabs, newlines and the
- * carriage return in front of a newline. All else, control characters among it, is
- * shown as escape.h writes it. Pure.
+ * Pure. Plain text is well-formed UTF-8 of printable characters, tabs, newlines, and carriage
+ * returns before a newline. All other bytes, such as control characters, are shown as escapes of
+ * escape.h.
  */
 #ifndef MMTOOL_SCREEN_TEXT_H
 #define MMTOOL_SCREEN_TEXT_H
@@ -12,22 +12,22 @@
 #include "base/utf8.h"
 
 /*
- * Whether the bytes are plain. Unless they are `whole`, more are to follow, and a
- * character that is not complete at their end counts as one that will be.
+ * Whether the bytes are plain. If they are not `whole`, more bytes follow, and an incomplete
+ * character at the end counts as plain.
  */
 bool screen_text_is_plain(const unsigned char *bytes, size_t length, bool whole);
 
-/* What has been fed and cannot be shown before more is known. To begin with all zeros. */
+/* Bytes that were fed but cannot be shown before the next ones are known. Zeroed at the start. */
 struct screen_text {
     unsigned char held[UTF8_MAX];
     size_t held_length;
 };
 
-/* Appends the text of the bytes, which may be given in pieces of any size, to `out`. */
+/* Appends the text of the bytes to `out`. Bytes may be fed in pieces of any size. */
 bool screen_text_feed(struct screen_text *text, const unsigned char *bytes, size_t length,
                       struct buffer *out, struct error *error);
 
-/* Nothing more comes: appends what is left. */
+/* Call after the last piece: appends the text of the bytes that are still held. */
 bool screen_text_finish(struct screen_text *text, struct buffer *out, struct error *error);
 
 #endif

@@ -1,29 +1,32 @@
 /*
- * test_variant.h - ways to break the journal, for tests that must notice.
+ * test_variant.h - deliberate faults in the journal, for tests that must detect them.
  *
- * The shipped program is built without MMTOOL_TEST_VARIANT and has no such
- * switch; tests/crash builds the edit's rooms again with one of these, and with
- * MMTOOL_TEST_WINDOW, windows so small that a small file needs many.
+ * The shipped program is built without MMTOOL_TEST_VARIANT and has none of these faults.
+ * tests/crash compiles the folders that edit files again with one of them, and with
+ * MMTOOL_TEST_WINDOW, which makes the steps so small that a small file needs many.
  */
 #ifndef MMTOOL_TEST_VARIANT_H
 #define MMTOOL_TEST_VARIANT_H
 
-#define VARIANT_NONE               0
-#define VARIANT_ONE_SLOT           1 /* both slots are the same */
-#define VARIANT_NO_SLOT            2 /* no step uses a slot */
-#define VARIANT_NO_JOURNAL_BARRIER 3 /* durable: the slot is not waited for */
-#define VARIANT_NO_FILE_BARRIER    4 /* durable: the file is not waited for */
-#define VARIANT_NO_CHECKSUM        5 /* new bytes are believed whatever they are */
+#define VARIANT_NONE     0
+#define VARIANT_ONE_SLOT 1 /* both slots are the same */
+#define VARIANT_NO_SLOT  2 /* no step saves its bytes in a slot */
+#define VARIANT_NO_JOURNAL_BARRIER                                                                 \
+    3                             /* with --durable, do not wait for the slot to reach the disk */
+#define VARIANT_NO_FILE_BARRIER 4 /* with --durable, do not wait for the file to reach the disk */
+#define VARIANT_NO_CHECKSUM     5 /* accept new bytes without comparing their checksum */
 
 #ifndef MMTOOL_TEST_VARIANT
 #define MMTOOL_TEST_VARIANT VARIANT_NONE
 #endif
 
-/* A window of `shipped` bytes; in such a test of so many small ones. */
+/* The size of a step: `shipped` bytes, or in tests a multiple of `small`. */
 #ifdef MMTOOL_TEST_WINDOW
 #define WINDOW_SIZE(shipped, small) ((small)*MMTOOL_TEST_WINDOW)
-/* Whether it is asked who else has the file open: who stops the program then, and looks at its
- * file, would wait. */
+/*
+ * Whether an edit asks other processes that have the file open. A test that stops the program and
+ * then looks at its file would wait for itself.
+ */
 #define ASKS_FOR_COMPANY false
 #else
 #define ASKS_FOR_COMPANY            true

@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Bytes of the character that begins with `first`, and the lowest code point of that length. */
+/*
+ * Length of a character that begins with `first`, the bits of it that `first` holds, and the lowest
+ * code point that needs this length. 0: no character begins like this.
+ */
 static size_t length_from_first(unsigned char first, uint32_t *bits, uint32_t *lowest)
 {
     static const struct {

@@ -142,9 +142,9 @@ static void integers_in_both_orders(void)
     ENCODES("u32le", "4K 0b11\n\t0o17\r\n1MB ", "\0\x10\0\0\3\0\0\0\17\0\0\0\x40\x42\x0f\0");
     ENCODES("u8", "255 0 -0", "\xff\0\0");
     ENCODES("i8", "-128 127 -0x80", "\x80\x7f\x80");
-    check_refused("u8", "", "an empty operand is no u8 number");
-    check_refused("i8", " \n", "an empty operand is no i8 number");
-    check_refused("f64le", "", "an empty operand is no f64le number");
+    check_refused("u8", "", "an empty operand is not a u8 number");
+    check_refused("i8", " \n", "an empty operand is not a i8 number");
+    check_refused("f64le", "", "an empty operand is not a f64le number");
     uint16_t machine = 0x1234;
     check_encode("u16", "0x1234", (const char *)&machine, 2);
 }
@@ -312,15 +312,15 @@ static void hex_faults_name_place_and_character(void)
     check_refused("hex", "48 \xc3\xa9", "\"\xc3\xa9\" at column 4 is not a hex digit");
     check_refused("hex", "\xff", "\"\\xff\" at column 1 is not a hex digit");
     check_refused("hex", "\x1b[m", "\"\\x1b\" at column 1 is not a hex digit");
-    check_refused("hex", "0x", "no hex digits behind 0x at column 1");
-    check_refused("hex", "48 \\x 65", "no hex digits behind \\x at column 4");
+    check_refused("hex", "0x", "no hex digits after 0x at column 1");
+    check_refused("hex", "48 \\x 65", "no hex digits after \\x at column 4");
     check_refused("hex", "0x0x48", "\"x\" at column 4 is not a hex digit");
     check_refused("hex", "E8 ??",
                   "? at column 4: only --expect and a PATTERN without --regex and --sorted may "
-                  "leave a digit open");
+                  "may contain it");
     check_refused("hex", "E?",
                   "? at column 2: only --expect and a PATTERN without --regex and --sorted may "
-                  "leave a digit open");
+                  "may contain it");
 }
 
 static void hex_in_any_layout(void)
@@ -515,8 +515,7 @@ static void what_is_not_utf8_is_refused(void)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char operand[16], message[80];
         snprintf(operand, sizeof operand, "ab%s", bad[i]);
-        snprintf(message, sizeof message,
-                 "\\x%02x at column 3 is not UTF-8, which utf16le is made from",
+        snprintf(message, sizeof message, "\\x%02x at column 3 is not UTF-8, as utf16le needs it",
                  (unsigned char)bad[i][0]);
         check_refused("utf16le", operand, message);
     }
@@ -556,15 +555,15 @@ static void what_is_not_utf16_is_refused(void)
 {
     for (size_t chunk = 1; chunk < 8; chunk++) {
         check_decode_fails("utf16be", "\0a\xdc\0", 4, chunk,
-                           "the surrogate 0xdc00 at 1002 stands alone: not UTF-16");
+                           "the surrogate 0xdc00 at 1002 has no pair: not UTF-16");
         check_decode_fails("utf16be", "\0a\xd8\1\0b", 6, chunk,
-                           "the surrogate 0xd801 at 1002 stands alone: not UTF-16");
+                           "the surrogate 0xd801 at 1002 has no pair: not UTF-16");
         check_decode_fails("utf16be", "\0a\xd8\1\xe0\0", 6, chunk,
-                           "the surrogate 0xd801 at 1002 stands alone: not UTF-16");
+                           "the surrogate 0xd801 at 1002 has no pair: not UTF-16");
         check_decode_fails("utf16le", "a\0\0\xd8\0\xd8", 6, chunk,
-                           "the surrogate 0xd800 at 1002 stands alone: not UTF-16");
+                           "the surrogate 0xd800 at 1002 has no pair: not UTF-16");
         check_decode_fails("utf16be", "\0a\xd8\0", 4, chunk,
-                           "the last 2 bytes, at 1002, only begin a utf16be value");
+                           "the last 2 bytes, at 1002, are only part of a utf16be value");
     }
 }
 
@@ -572,9 +571,9 @@ static void values_cut_at_the_end_are_refused(void)
 {
     for (size_t chunk = 1; chunk < 8; chunk++) {
         check_decode_fails("u32", "1234567", 7, chunk,
-                           "the last 3 bytes, at 1004, only begin a u32 value");
+                           "the last 3 bytes, at 1004, are only part of a u32 value");
         check_decode_fails("f64", "1", 1, chunk,
-                           "the last 1 byte, at 1000, only begin a f64 value");
+                           "the last 1 byte, at 1000, are only part of a f64 value");
     }
 }
 

@@ -190,7 +190,7 @@ static void malformed_ranges_are_refused(void)
     struct error error = {0};
     struct range_spec spec;
     range_parse("+4", &spec, &error);
-    CHECK(!strcmp(error.message, "range \"+4\" lacks its start (0+4 is from the first byte)"));
+    CHECK(!strcmp(error.message, "range \"+4\" has no start (0+4 is from the first byte)"));
 }
 
 /* A random position as text, and its offset, which may lie outside the file. */
