@@ -4,17 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a byte is, told by its colour. */
+/* Classes of bytes; each has a colour. */
 enum byte_class { BYTE_ZERO, BYTE_PRINTABLE, BYTE_BLANK, BYTE_CONTROL, BYTE_HIGH, BYTE_CLASSES };
 
-/* Longest: every byte in a colour of its own, twice. */
+/* The longest line switches the colour before every byte, in both columns. */
 enum { COLOR_LENGTH = 8, LINE = 32 + DUMP_ROW * 2 * (3 + 2 * COLOR_LENGTH) };
 
-/* A line that is being put together. */
+/* A line under construction. */
 struct line {
     char text[LINE];
     size_t length;
-    enum byte_class class; /* the colour that is on; BYTE_CLASSES: none */
+    enum byte_class class; /* the current colour; BYTE_CLASSES: none */
 };
 
 static enum byte_class class_of(unsigned char byte)
@@ -40,7 +40,7 @@ static void put_text(struct line *line, const char *text)
     line->length += length;
 }
 
-/* Switches to the colour of a class; BYTE_CLASSES: to none. */
+/* Switches to the colour of a class. BYTE_CLASSES: no colour. */
 static void set_class(struct line *line, enum byte_class class)
 {
     static const char *const colors[] = {"\x1b[90m", "\x1b[36m", "\x1b[32m",
@@ -88,7 +88,7 @@ static bool print_row(struct dump *dump, struct error *error)
     return output_bytes(dump->output, line.text, line.length, error);
 }
 
-/* A row that equals the one before is told by one `*` for all such rows. */
+/* One `*` stands for all rows that equal the one before them. */
 static bool finish_row(struct dump *dump, struct error *error)
 {
     bool equal = dump->fold && dump->has_last && dump->length == DUMP_ROW &&
@@ -120,7 +120,10 @@ bool dump_bytes(struct dump *dump, const unsigned char *bytes, size_t length, st
         bytes += take;
         length -= take;
     }
-    /* Who waits for more bytes sees the row meanwhile. */
+    /*
+     * Print a full row at once: a reader may wait for it while more bytes come in. Folding decides
+     * later.
+     */
     if (!dump->fold && dump->length == DUMP_ROW)
         return finish_row(dump, error);
     return true;

@@ -1,9 +1,9 @@
 /*
  * dump.h - rows of offset, hex digits and text, as xxd prints them.
  *
- * Eight hex digits of offset, sixteen bytes in pairs, their ASCII text: `xxd -r`
- * reads them back. For people at a terminal the bytes are coloured by class, and
- * a run of equal rows is shown as its first one and a `*`.
+ * Eight or more hex digits of offset, sixteen bytes in pairs, and their ASCII text. `xxd -r` reads
+ * them back. On a terminal, bytes have colours by class, and a run of equal rows is shown as its
+ * first row and a `*`.
  */
 #ifndef MMTOOL_DUMP_H
 #define MMTOOL_DUMP_H
@@ -14,23 +14,23 @@ enum { DUMP_ROW = 16 };
 
 struct dump {
     struct output *output;
-    uint64_t offset; /* of the row at hand in the file */
+    uint64_t offset; /* file offset of the current row */
     unsigned char row[DUMP_ROW];
-    size_t length; /* bytes gathered in the row */
+    size_t length; /* bytes in the current row */
     bool color;
-    bool fold; /* equal rows are shown once */
+    bool fold; /* show equal rows once */
     unsigned char last[DUMP_ROW];
-    bool has_last; /* a whole row was printed before this one */
-    bool folded;   /* the `*` for it, too */
+    bool has_last; /* `last` holds the row before this one, which was complete */
+    bool folded;   /* the `*` for `last` was printed */
 };
 
-/* `offset` is that of the first byte. Nothing needs to be released. */
+/* `offset` is the file offset of the first byte. Nothing needs to be released. */
 void dump_init(struct dump *dump, struct output *output, uint64_t offset, bool color, bool fold);
 
-/* Bytes may be given in pieces of any size. */
+/* Adds bytes to the dump, in pieces of any size. */
 bool dump_bytes(struct dump *dump, const unsigned char *bytes, size_t length, struct error *error);
 
-/* The last row: shorter than the others, or shown although it equals the one before. */
+/* Prints the last row, which may be short. It is shown even if it equals the one before. */
 bool dump_end(struct dump *dump, struct error *error);
 
 #endif

@@ -1,9 +1,9 @@
-/* json.c - strings of JSON, made of bytes that come in pieces. */
+/* json.c - JSON strings from bytes that are given in pieces. */
 #include "output/json.h"
 
 #include <string.h>
 
-/* What stands behind the backslash for some control characters, by their code. */
+/* The short escapes of control characters: the letter after the backslash, by code. */
 static const char short_escapes[0x20] = {
     ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 
@@ -29,7 +29,7 @@ static bool add_damaged(struct json_string *string, struct output *output, struc
     return output_text(output, "\\ufffd", error);
 }
 
-/* Whether more bytes could make a character of these. */
+/* Whether more bytes could complete a character. */
 static bool is_beginning(const unsigned char *bytes, size_t length)
 {
     unsigned char tried[UTF8_MAX];
@@ -37,7 +37,9 @@ static bool is_beginning(const unsigned char *bytes, size_t length)
     size_t whole = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : bytes[0] >= 0xc2 ? 2 : 0;
     if (length >= whole)
         return false;
-    /* The second byte has its own bounds behind some first ones: try the least and the greatest. */
+    /*
+     * After some first bytes the second byte has a smaller range: try the lowest and the highest.
+     */
     for (unsigned char last = 0x80; last <= 0xbf; last += 0x3f) {
         memset(tried, last, sizeof tried);
         memcpy(tried, bytes, length);
@@ -47,7 +49,10 @@ static bool is_beginning(const unsigned char *bytes, size_t length)
     return false;
 }
 
-/* Takes the first character, or a byte that is none; 0: it needs more bytes, -1: an error. */
+/*
+ * Writes the first character, or U+FFFD for a byte that begins none. Returns the number of bytes
+ * taken; 0 if more bytes are needed, -1 for an error.
+ */
 static int take_one(struct json_string *string, struct output *output, const unsigned char *bytes,
                     size_t length, struct error *error)
 {
@@ -67,7 +72,7 @@ static int take_one(struct json_string *string, struct output *output, const uns
     return done ? (int)taken : -1;
 }
 
-/* Completes the character at hand with bytes of a new piece; `*used` of them are taken. */
+/* Completes the held character with bytes of a new piece. Sets `*used` to the number taken. */
 static bool complete_held(struct json_string *string, struct output *output,
                           const unsigned char *bytes, size_t length, size_t *used,
                           struct error *error)

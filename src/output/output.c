@@ -31,8 +31,9 @@ void output_release(struct output *output)
 }
 
 /*
- * How much its reader takes at once. One that is about to take more is waited for: a thread would
- * only take the processor away from it. But not when an editor waits for the lock.
+ * Writes what the reader takes at once and returns how much that is. A reader that is about to take
+ * more gets a moment: starting a thread would only take the processor away from it. But not while
+ * an editor waits for the lock.
  */
 static size_t write_ready(struct output *output, const void *bytes, size_t length)
 {
@@ -62,7 +63,7 @@ static bool keep(struct output *output, const unsigned char *bytes, size_t lengt
     return output->queue && output_queue_add(output->queue, bytes + taken, length - taken, error);
 }
 
-/* What was kept goes first. */
+/* Writes kept results before `bytes`. */
 static bool write_out(struct output *output, const void *bytes, size_t length, struct error *error)
 {
     if (output->keeping)
@@ -107,7 +108,7 @@ bool output_bytes(struct output *output, const void *bytes, size_t length, struc
         return false;
     if (length >= OUTPUT_BUFFER)
         return write_out(output, bytes, length, error);
-    if (length > 0) /* nothing may be NULL */
+    if (length > 0) /* bytes may be NULL if length is 0 */
         memcpy(output->bytes + output->length, bytes, length);
     output->length += length;
     return true;

@@ -1,21 +1,21 @@
 /*
  * output.h - standard output: its buffer and its final check.
  *
- * No result is ever lost silently: every function returns false with an error
- * when the output cannot be written, and output_flush() at the end tells the
- * rest. A reader that went away is an error with `silent` set.
+ * No result is lost silently: every function returns false with an error if the
+ * output cannot be written. output_flush() at the end reports what is still buffered.
+ * If the reader has gone, the error has `silent` set.
  *
- * Who holds a lock calls output_keep() first: from then on no function waits for a
- * slow reader, until output_release().
+ * Code that holds a lock calls output_keep() first. Until output_release() no function
+ * waits for a slow reader.
  *
  * The folder output: how results look and where they go. It knows base and the platform, but no
  * mapping, no request and no subcommand. In reading order:
  *
  *   output.c            standard output: its buffer and its final check
- *   queue.c             standard output for those who may not wait for its reader
+ *   queue.c             standard output that never waits for a slow reader for long
  *   dump.c              rows of offset, hex digits and text, as xxd prints them
- *   json.c              strings of JSON, made of bytes that come in pieces
- *   progress.c          a bar on standard error while long work goes on
+ *   json.c              JSON strings from bytes that are given in pieces
+ *   progress.c          a progress bar on standard error
  */
 #ifndef MMTOOL_OUTPUT_H
 #define MMTOOL_OUTPUT_H
@@ -34,14 +34,14 @@ struct output_queue;
 struct output {
     unsigned char bytes[OUTPUT_BUFFER];
     size_t length;
-    bool in_line;     /* what was written last did not end in a newline */
-    double next_look; /* for output_pause(): when, in seconds */
+    bool in_line;     /* the last byte written was not a newline */
+    double next_look; /* for output_pause(): when to check for a reader again, in seconds */
     bool keeping;     /* between output_keep() and output_release() */
     struct file *locked;
     const char *directory;
-    struct file *ready;         /* takes what standard output takes at once, or NULL; owned */
-    bool ready_known;           /* whether there is one */
-    struct output_queue *queue; /* what was written while keeping, or NULL; owned */
+    struct file *ready; /* standard output opened so that writes do not wait, or NULL; owned */
+    bool ready_known;   /* whether `ready` was tried to open */
+    struct output_queue *queue; /* what waits for a slow reader, or NULL; owned */
 };
 
 void output_init(struct output *output);
@@ -49,22 +49,23 @@ bool output_bytes(struct output *output, const void *bytes, size_t length, struc
 bool output_text(struct output *output, const char *text, struct error *error);
 bool output_format(struct output *output, struct error *error, const char *format, ...)
     MMTOOL_PRINTF(3, 4);
-/* A newline, unless what was written so far ended in one: what follows begins a line. */
+/* Writes a newline unless the last byte written was one: the next output begins a line. */
 bool output_begin_line(struct output *output, struct error *error);
-/* A number in base 10, or with its prefix in base 16, 8 or 2. */
+/* Writes a number in base 10, or with its prefix in base 16, 8 or 2. */
 bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error);
 /*
- * While `locked` (not owned) is open and its lock held, results are kept for a reader that is
- * slow: `directory` (not owned; NULL: the system's) is where a temporary file may be made for
- * them. output_release() comes before the file is closed, and does not wait either.
+ * From now on, results that a slow reader does not take at once are kept. `locked` (not owned) is
+ * the open file whose lock is held; `directory` (not owned; NULL: the system's) is where a
+ * temporary file for them may be made. Call output_release(), which does not wait either, before
+ * the file is closed.
  */
 void output_keep(struct output *output, struct file *locked, const char *directory);
 void output_release(struct output *output);
-/* Writes out what is buffered and what was kept; while keeping, it only begins to. */
+/* Writes what is buffered and what was kept. While keeping, it only starts to write. */
 bool output_flush(struct output *output, struct error *error);
-/* output_flush(), and whether all could be written so far and somebody reads it. */
+/* As output_flush(). Also an error if an earlier write has failed or the reader has gone. */
 bool output_check(struct output *output, struct error *error);
-/* output_flush(), and now and then a look whether somebody still reads what was written. */
+/* As output_flush(). From time to time, also an error if the reader has gone. */
 bool output_pause(struct output *output, struct error *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* progress.c - a bar on standard error while long work goes on. */
+/* progress.c - a progress bar on standard error. */
 #include "output/progress.h"
 #include "base/checked.h"
 #include "platform/platform.h"
@@ -11,10 +11,10 @@
 #define DRAWN_EVERY 0.2
 
 enum {
-    LINE = 128, /* for the numbers, whatever they are */
+    LINE = 128, /* the longest text of the numbers */
     NAME_MOST = 20,
     NUMBERS_LEAST = 4, /* "100%" */
-    BAR_LEAST = 5,     /* columns; a shorter one tells less than the numbers */
+    BAR_LEAST = 5,     /* columns; a shorter bar tells less than the numbers */
     BAR_MOST = 40,
 };
 static_assert(NAME_MOST + 2 + BAR_MOST + 3 + LINE < PROGRESS_LINE, "a line holds all its parts");
@@ -34,8 +34,8 @@ void progress_begin(struct progress *progress, const char *name, uint64_t total,
 
 static void write_error(const char *text)
 {
-    struct error ignored;
-    (void)stream_write(STREAM_ERROR, text, strlen(text), &ignored);
+    /* The work does not fail because its progress cannot be shown. */
+    (void)stream_write(STREAM_ERROR, text, strlen(text), NULL);
 }
 
 /* "12.3 GiB" */
@@ -53,7 +53,7 @@ static void format_bytes(char *out, size_t size, double bytes)
 /* "1:02:03", "2:03" */
 static void format_time(char *out, size_t size, double seconds)
 {
-    if (seconds > 359999) /* 99:59:59: as good as never */
+    if (seconds > 359999) /* 99:59:59, the longest that fits */
         seconds = 359999;
     unsigned whole = (unsigned)(seconds + 0.5);
     if (whole >= 3600)
@@ -62,7 +62,7 @@ static void format_time(char *out, size_t size, double seconds)
         snprintf(out, size, "%u:%02u", whole / 60, whole % 60);
 }
 
-/* "[####......] ", `width` columns of it between the brackets. */
+/* Writes "[####......] "; `width` columns are between the brackets. */
 static void format_bar(char *out, unsigned width, double part)
 {
     unsigned full = (unsigned)(part * width);
@@ -72,7 +72,7 @@ static void format_bar(char *out, unsigned width, double part)
     memcpy(out, "] ", 3);
 }
 
-/* The numbers behind the bar: the most of them that fit in `room` columns, or none. */
+/* Writes the numbers after the bar: the most detailed form that fits in `room` columns, or none. */
 static void format_numbers(char *out, unsigned room, const struct progress *progress, double part,
                            double took)
 {
@@ -95,7 +95,7 @@ void progress_format(const struct progress *progress, uint64_t done, double took
 {
     char name[NAME_MOST + 3], bar[BAR_MOST + 4] = "", numbers[LINE];
     double part = (double)done / (double)progress->total;
-    /* In the last column the cursor of some terminals goes to the next line. */
+    /* Leave the last column free: some terminals move the cursor to the next line there. */
     unsigned room = columns > 1 ? columns - 1 : 0;
     snprintf(name, sizeof name, "%.*s: ", NAME_MOST, progress->name);
     unsigned beside = (unsigned)strlen(name);

@@ -1,9 +1,8 @@
 /*
- * progress.h - a bar on standard error while long work goes on.
+ * progress.h - a progress bar on standard error.
  *
- * It tells the part that is done, the rate and the time left, and is wiped away
- * at the end. What goes to standard output may go to the same terminal: wipe the
- * bar before anything is written there.
+ * The bar shows how much is done, the rate and the time left, and is wiped at the end. Standard
+ * output may go to the same terminal: wipe the bar before writing there.
  */
 #ifndef MMTOOL_PROGRESS_H
 #define MMTOOL_PROGRESS_H
@@ -14,26 +13,29 @@
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct progress {
-    const char *name; /* of the work; not owned */
-    uint64_t total;   /* bytes to go through */
-    bool wanted;      /* it can be shown at all */
+    const char *name; /* name of the work; not owned */
+    uint64_t total;   /* bytes of work; 0: no bar is shown */
+    bool wanted;      /* whether the bar may be shown */
     bool terminal;
     double began; /* seconds */
-    double next;  /* when it is to be drawn again */
+    double next;  /* when to draw the bar next, in seconds */
     bool shown;
 };
 
-/* `when`: on a terminal and after a second (auto), at once and anywhere (always), or never. */
+/*
+ * Starts the work. `when`: on a terminal and after a second (auto), at once and anywhere (always),
+ * or never.
+ */
 void progress_begin(struct progress *progress, const char *name, uint64_t total, enum when when);
-/* `done` of the bytes are done; cheap, may be called often. */
+/* Tells that `done` bytes are done. Cheap, may be called often. */
 void progress_update(struct progress *progress, uint64_t done);
-/* Takes the bar from the terminal, until it is drawn again. */
+/* Removes the bar from the terminal until it is drawn again. */
 void progress_wipe(struct progress *progress);
 
 enum { PROGRESS_LINE = 256 };
 /*
- * The line that shows `done` bytes after `took` seconds, without control characters: as
- * much of name, bar and numbers as fits beside the last of `columns` columns.
+ * Writes the line that shows `done` bytes after `took` seconds, without control characters. Shows
+ * as much of name, bar and numbers as fits in `columns` columns without the last one.
  */
 void progress_format(const struct progress *progress, uint64_t done, double took, unsigned columns,
                      char line[PROGRESS_LINE]);

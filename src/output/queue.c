@@ -1,8 +1,9 @@
 /*
- * queue.c - standard output for those who may not wait for its reader.
+ * queue.c - standard output that never waits for a slow reader for long.
  *
- * Bytes go through a ring in memory. When it is full the rest goes to a temporary file, and so does
- * all that follows until the writer has taken all that was in the ring and then in the file.
+ * Bytes go through a ring buffer in memory. When it is full, the rest goes to a temporary file. To
+ * keep the order, all later bytes also go to the file until the writer has emptied the ring and the
+ * file.
  */
 #include "output/queue.h"
 #include "platform/platform.h"
@@ -12,22 +13,22 @@
 #include <string.h>
 
 enum {
-    WRITE_AT_ONCE = 64 * 1024,             /* as much as a pipe takes on Linux */
-    ENOUGH_ROOM = OUTPUT_QUEUE_MEMORY / 4, /* that a wait is worth */
+    WRITE_AT_ONCE = 64 * 1024,             /* the capacity of a pipe on Linux */
+    ENOUGH_ROOM = OUTPUT_QUEUE_MEMORY / 4, /* free bytes in the ring that end a wait */
 };
 
 struct output_queue {
     struct file *locked;
     const char *directory;
-    struct monitor *monitor; /* all below is used under it, but for `file` */
-    struct thread *writer;   /* NULL: none could be started, output_queue_end() writes all */
-    unsigned char *ring;     /* OUTPUT_QUEUE_MEMORY bytes */
-    size_t start, length;    /* of what waits in the ring; start is 0 when nothing does */
-    struct file *file;       /* only output_queue_add() opens it and writes */
-    struct range in_file;    /* waits in the file, behind what is in the ring */
-    uint64_t written;        /* bytes so far */
+    struct monitor *monitor; /* guards everything below except `file` */
+    struct thread *writer; /* NULL: it could not be started, output_queue_end() writes everything */
+    unsigned char *ring;   /* OUTPUT_QUEUE_MEMORY bytes */
+    size_t start, length;  /* bytes that wait in the ring; start is 0 when it is empty */
+    struct file *file;     /* only output_queue_add() opens and writes it */
+    struct range in_file;  /* bytes that wait in the file, after those in the ring */
+    uint64_t written;      /* bytes written so far */
     bool ended, failed;
-    struct error error; /* if failed */
+    struct error error; /* valid if `failed` */
 };
 
 /* ---- standard output ------------------------------------------------------------------------- */
@@ -54,7 +55,10 @@ bool output_write(const void *bytes, size_t length, struct error *error)
 
 /* ---- the writer ------------------------------------------------------------------------------ */
 
-/* Brings what comes next in the file into the ring, which is empty. Under the monitor. */
+/*
+ * Moves the next bytes of the file into the ring, which is empty. The caller has entered the
+ * monitor.
+ */
 static void refill(struct output_queue *queue)
 {
     size_t got = 0;
@@ -68,7 +72,7 @@ static void refill(struct output_queue *queue)
     queue->length = got;
 }
 
-/* Waits for bytes that are to be written; false if there will be none. */
+/* Waits for bytes to write. False if there will be none. */
 static bool next_part(struct output_queue *queue, const unsigned char **bytes, size_t *length)
 {
     monitor_enter(queue->monitor);
@@ -94,7 +98,7 @@ static void end_part(struct output_queue *queue, size_t length, bool written,
     monitor_enter(queue->monitor);
     queue->start = (queue->start + length) % OUTPUT_QUEUE_MEMORY;
     queue->length -= length;
-    if (queue->length == 0) /* the memory that was just used is still in the caches */
+    if (queue->length == 0) /* reuse memory that is still in the cache */
         queue->start = 0;
     queue->written += length;
     if (!written) {
@@ -116,9 +120,9 @@ static void write_parts(void *context)
     }
 }
 
-/* ---- how it stands --------------------------------------------------------------------------- */
+/* ---- state ----------------------------------------------------------------------------------- */
 
-/* How much the ring can take now; nothing while there is something in the file. */
+/* How much the ring can take now: nothing while the file holds bytes, which come first. */
 static size_t room_in(const struct output_queue *queue)
 {
     return queue->in_file.start < queue->in_file.end ? 0 : OUTPUT_QUEUE_MEMORY - queue->length;
@@ -161,7 +165,7 @@ static void put_in_ring(struct output_queue *queue, const unsigned char *bytes, 
     queue->length += length;
 }
 
-/* How many of the bytes are kept in memory. */
+/* Copies the first bytes into the ring. Returns how many. */
 static size_t keep_in_memory(struct output_queue *queue, const unsigned char *bytes, size_t length)
 {
     monitor_enter(queue->monitor);
@@ -176,7 +180,8 @@ static bool keep_in_file(struct output_queue *queue, const unsigned char *bytes,
                          struct error *error)
 {
     monitor_enter(queue->monitor);
-    if (queue->in_file.start == queue->in_file.end) /* the writer leaves an empty range alone */
+    /* The writer does not read an empty range, so it may move. */
+    if (queue->in_file.start == queue->in_file.end)
         queue->in_file = (struct range){0, 0};
     uint64_t end = queue->in_file.end;
     monitor_leave(queue->monitor);
@@ -192,8 +197,8 @@ static bool keep_in_file(struct output_queue *queue, const unsigned char *bytes,
 }
 
 /*
- * Waits for room in memory. False: an editor waits for the lock, or the reader takes nothing for
- * `patience` seconds.
+ * Waits for room in memory. False if an editor waits for the lock, or if the reader takes nothing
+ * for `patience` seconds.
  */
 static bool wait_for_room(struct output_queue *queue, double patience)
 {
@@ -214,14 +219,16 @@ static bool wait_for_room(struct output_queue *queue, double patience)
     return true;
 }
 
-/* A reader that makes progress will have read all of it soon. */
+/*
+ * Whether there soon was room: a reader that makes progress is waited for before the file is used.
+ */
 static bool is_soon_read(struct output_queue *queue)
 {
     const double moment = 0.1;
     return !look_at(queue).filed && wait_for_room(queue, moment);
 }
 
-/* Nothing can be kept any more: the reader is waited for, until an editor wants the lock. */
+/* The file cannot be written: waits for the reader until an editor wants the lock. */
 static bool wait_without_file(struct output_queue *queue, struct error *error)
 {
     struct error cause = *error;
@@ -277,8 +284,7 @@ bool output_queue_check(struct output_queue *queue, struct error *error)
 
 static void queue_free(struct output_queue *queue)
 {
-    struct error ignored = {0};
-    (void)file_close(queue->file, &ignored);
+    (void)file_close(queue->file, NULL);
     monitor_free(queue->monitor);
     free(queue->ring);
     free(queue);
@@ -288,7 +294,6 @@ struct output_queue *output_queue_new(struct file *locked, const char *directory
                                       struct error *error)
 {
     struct output_queue *queue = calloc(1, sizeof *queue);
-    struct error ignored = {0};
     if (queue) {
         queue->locked = locked;
         queue->directory = directory;
@@ -301,8 +306,8 @@ struct output_queue *output_queue_new(struct file *locked, const char *directory
         error_memory(error, OUTPUT_QUEUE_MEMORY);
         return NULL;
     }
-    /* Without a thread the results are printed behind the search. */
-    (void)thread_start(write_parts, queue, &queue->writer, &ignored);
+    /* Without a thread, output_queue_end() prints the results after the search. */
+    (void)thread_start(write_parts, queue, &queue->writer, NULL);
     return queue;
 }
 

@@ -317,10 +317,10 @@ static void hex_faults_name_place_and_character(void)
     check_refused("hex", "0x0x48", "\"x\" at column 4 is not a hex digit");
     check_refused("hex", "E8 ??",
                   "? at column 4: only --expect and a PATTERN without --regex and --sorted may "
-                  "may contain it");
+                  "contain it");
     check_refused("hex", "E?",
                   "? at column 2: only --expect and a PATTERN without --regex and --sorted may "
-                  "may contain it");
+                  "contain it");
 }
 
 static void hex_in_any_layout(void)
