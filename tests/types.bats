@@ -60,12 +60,12 @@ wide_be() {
     for type in u8 i16le u32be i64 f32 f64be; do
         for number in '' ' ' $'\n\t'; do
             usage_error "an empty operand is not a $type number" mmtool write -t $type f 0 "$number"
-            usage_error "no $type number" mmtool write -t $type f 0 1 "$number"
-            usage_error "no $type number" mmtool write -t $type f 0 1 --expect="$number"
-            usage_error "no $type number" mmtool splice -t $type f 0+2 "$number"
-            usage_error "no $type number" mmtool splice -t $type -p "$number" f 1
-            usage_error "no $type number" mmtool splice -t $type -p 1 -p "$number" f 1
-            usage_error "no $type number" mmtool find -t $type f "$number"
+            usage_error "not a $type number" mmtool write -t $type f 0 1 "$number"
+            usage_error "not a $type number" mmtool write -t $type f 0 1 --expect="$number"
+            usage_error "not a $type number" mmtool splice -t $type f 0+2 "$number"
+            usage_error "not a $type number" mmtool splice -t $type -p "$number" f 1
+            usage_error "not a $type number" mmtool splice -t $type -p 1 -p "$number" f 1
+            usage_error "not a $type number" mmtool find -t $type f "$number"
         done
     done
     refuses 'no u8 number' mmtool run f -c 'write -t u8 0 ""'

@@ -1,8 +1,8 @@
 /*
  * bracket.c - the sets of bytes of an expression: escapes, classes, brackets.
  *
- * Classes are those of ASCII. What is negated never holds a newline, so that a
- * match stays in its line unless the expression names what crosses it.
+ * Classes are those of ASCII. A negated set never contains a newline, so that a match stays in its
+ * line unless the expression names a newline.
  */
 #include "regex/parse.h"
 
@@ -106,7 +106,7 @@ static unsigned hex_value(unsigned char digit)
     return is_digit(digit) ? digit - (unsigned)'0' : (digit | 0x20u) - 'a' + 10;
 }
 
-/* \xHH, `at` on the x. */
+/* Parses \xHH, with `at` on the x. */
 static bool parse_hex(struct regex_parser *parser, struct byte_set *set)
 {
     const unsigned char *digits = parser->bytes + parser->at + 1;
@@ -117,7 +117,10 @@ static bool parse_hex(struct regex_parser *parser, struct byte_set *set)
     return true;
 }
 
-/* \0, `at` on the 0. What looks like octal is refused: other tools read it in two ways. */
+/*
+ * Parses \0, with `at` on the 0. Octal escapes are refused, because other tools disagree about
+ * them.
+ */
 static bool parse_zero(struct regex_parser *parser, struct byte_set *set)
 {
     if (parser->length - parser->at > 1 && is_digit(parser->bytes[parser->at + 1]))
@@ -128,7 +131,7 @@ static bool parse_zero(struct regex_parser *parser, struct byte_set *set)
     return true;
 }
 
-/* \d \w \s and their negations. */
+/* Adds the bytes of \d, \w, \s or their negations; false if the letter is none of them. */
 static bool class_escape(unsigned char letter, struct byte_set *set)
 {
     switch (letter | 0x20) {
@@ -189,7 +192,9 @@ static unsigned only_byte(const struct byte_set *set)
     return byte;
 }
 
-/* The index of `end` followed by ']' from `at` on, or the length of the expression. */
+/*
+ * The index of `end` followed by ']' from `at` on; the length of the expression if there is none.
+ */
 static size_t find_closing(const struct regex_parser *parser, unsigned char end)
 {
     for (size_t i = parser->at; i + 1 < parser->length; i++)
@@ -211,7 +216,7 @@ static bool parse_named_class(struct regex_parser *parser, size_t close, struct 
     return regex_parse_error(parser, parser->at - 2, "there is no class of that name");
 }
 
-/* [:name:], [.x.] and [=x=], `at` on the byte behind the '['. */
+/* Parses [:name:], [.x.] or [=x=], with `at` after the '['. */
 static bool parse_inner_bracket(struct regex_parser *parser, struct byte_set *set, bool *several)
 {
     unsigned char kind = parser->bytes[parser->at++];
@@ -232,7 +237,7 @@ static bool parse_inner_bracket(struct regex_parser *parser, struct byte_set *se
     return true;
 }
 
-/* One element of a bracket, which can be the end of a range unless it is `*several`. */
+/* Parses one element of a bracket. Unless it is `*several` bytes, it can be the end of a range. */
 static bool parse_element(struct regex_parser *parser, struct byte_set *set, bool *several)
 {
     *several = false;
@@ -253,7 +258,7 @@ static bool parse_element(struct regex_parser *parser, struct byte_set *set, boo
     return true;
 }
 
-/* Whether a '-' here makes a range, rather than standing for itself before the ']'. */
+/* Whether a '-' here makes a range; before the ']' it stands for itself. */
 static bool at_range(const struct regex_parser *parser)
 {
     return parser->length - parser->at >= 2 && parser->bytes[parser->at] == '-' &&

@@ -1,21 +1,20 @@
 /*
  * choose.c - which of an expression's literals to search for.
  *
- * How often a string is met can be guessed, but a log has its own words on each line,
- * however rare they are elsewhere. So a sample of the text is searched for each set of
- * strings, and the one that costs least there is used for a while. Whichever it is,
- * the matches are the same.
+ * The frequency of a string can be guessed, but a log repeats its own words on each line, however
+ * rare they are elsewhere. So a sample of the text is searched for each set of strings, and the
+ * cheapest set is used for a while. The matches are the same with all of them.
  */
 #include "regex/walk.h"
 
 enum {
     SAMPLE = 1 << 14, /* bytes, for each set */
-    STAY = 256,       /* samples' lengths of text, until the next one is taken */
-    MOST_MET = 64,    /* at which a set is not counted further, in a sample */
-    FAR = 3,          /* a walk that does not begin or end at the string, in those that do */
+    STAY = 256,       /* use the choice for this many times the length of the sample */
+    MOST_MET = 64,    /* stop counting occurrences in a sample here */
+    FAR = 3, /* cost of a walk that does not start or end at the string; one that does costs 1 */
 };
 
-/* What a set costs in the sample, about. */
+/* The approximate cost of a set in the sample. */
 static uint64_t cost_of(const struct regex_literals *literals, const unsigned char *bytes,
                         size_t length)
 {
@@ -23,7 +22,7 @@ static uint64_t cost_of(const struct regex_literals *literals, const unsigned ch
     struct search_span span = {bytes, 0, length, length};
     struct search_list list = {.matches = matches, .capacity = MOST_MET};
     search_forward(literals->searcher, &span, &list);
-    /* So much of the sample was passed: the whole has as many times more. */
+    /* Only a part of the sample was searched: extrapolate. */
     uint64_t met = list.count;
     if (met == MOST_MET)
         met = met * length / maximum_size(span.from, 1);
@@ -39,7 +38,10 @@ uint64_t regex_choose_literals(struct regex_dfa *dfa, const struct regex_cursor 
     uint64_t stay = (uint64_t)length * STAY, least = UINT64_MAX;
     for (size_t i = 0; i < regex->literals_count; i++) {
         uint64_t cost = cost_of(&regex->literals[i], bytes, length);
-        /* The order is that of what was expected: it decides where the sample hardly does. */
+        /*
+         * Sets are sorted by expected frequency, which decides if the sample shows little
+         * difference.
+         */
         if (i > 0 && cost * 2 >= least)
             continue;
         dfa->literals = &regex->literals[i];

@@ -1,9 +1,9 @@
 /*
- * classes.c - what can stand at the first places of a match, and how far to
- * move on when something else does.
+ * classes.c - which bytes can be at the first places of a match, and how far to move on when
+ * another byte is there.
  *
- * The shifts are those of Horspool (1980), with a set of bytes in place of each
- * letter, and for each place rather than for the last alone.
+ * The shifts are those of Horspool (1980), with a set of bytes in place of each letter, and for
+ * each place instead of only the last.
  */
 #include "regex/program.h"
 #include "search/kernel.h"
@@ -14,16 +14,19 @@
 struct places {
     const struct regex *regex;
     const struct regex_program *program;
-    struct byte_set sets[REGEX_CLASSES]; /* of the bytes at each place */
+    struct byte_set sets[REGEX_CLASSES]; /* the bytes that can be at each place */
     unsigned count;
 };
 
 struct reach {
-    unsigned char *now, *then; /* by instruction: whether it is reached */
+    unsigned char *now, *then; /* for each instruction: whether it is reached */
     uint32_t *stack;
 };
 
-/* Marks what `target` reaches without a byte, looks let through. False: a match ends here. */
+/*
+ * Marks what `target` reaches without passing a byte, ignoring assertions. False: a match ends
+ * here.
+ */
 static bool follow(const struct regex_program *program, uint32_t target, unsigned char *marks,
                    uint32_t *stack)
 {
@@ -47,7 +50,7 @@ static bool follow(const struct regex_program *program, uint32_t target, unsigne
     return open;
 }
 
-/* Fills the sets of as many places as every match has. */
+/* Fills the sets of the places that every match has. */
 static void fill_places(struct places *places, struct reach *reach)
 {
     const struct regex_program *program = places->program;
@@ -68,7 +71,7 @@ static void fill_places(struct places *places, struct reach *reach)
     }
 }
 
-/* How far to move on when `byte` stands at `place`. */
+/* How far to move on if `byte` is at `place`. */
 static unsigned shift_of(const struct places *places, unsigned place, unsigned byte)
 {
     unsigned shift = 0;
@@ -84,7 +87,7 @@ static void fill_shifts(struct regex_classes *classes, const struct places *plac
             classes->shift[place][byte] = (unsigned char)shift_of(places, place, byte);
 }
 
-/* The shift to expect of one look at the last place. */
+/* The expected shift of one test of the last place. */
 static double expected_shift(const struct regex_classes *classes)
 {
     double sum = 0;
@@ -114,7 +117,10 @@ static unsigned distance(unsigned a, unsigned b)
     return a < b ? b - a : a - b;
 }
 
-/* How little a place says besides those chosen: bytes come in runs, so a near one says less. */
+/*
+ * The expected share of text that passes at this place, besides those chosen. A near place tells
+ * less, because bytes come in runs.
+ */
 static double worth_at(const struct places *places, const unsigned *chosen, unsigned count,
                        unsigned place)
 {
@@ -142,7 +148,7 @@ static void set_place(struct regex_classes *classes, const struct places *places
     class_filter_add(&classes->filter, bytes);
 }
 
-/* The filter's offsets are from the lowest of the bytes that it looks at. */
+/* Offsets are counted from the lowest byte that the filter looks at. */
 static void set_offsets(struct class_filter *filter, const unsigned *chosen, bool backward)
 {
     filter->width = 0;
@@ -153,7 +159,7 @@ static void set_offsets(struct class_filter *filter, const unsigned *chosen, boo
         filter->offset[i] = backward ? filter->width - 1 - chosen[i] : chosen[i];
 }
 
-/* Whether all places ask for a byte of one set. */
+/* Whether all places have the same set. */
 static bool is_run(const struct places *places)
 {
     for (unsigned place = 1; place < places->count; place++)
@@ -162,7 +168,7 @@ static bool is_run(const struct places *places)
     return places->count > 1;
 }
 
-/* One look a byte tells of runs, and of all of a run: no shift passes text as quickly. */
+/* One test per byte finds whole runs. No shift is as fast as that. */
 static bool choose_runs(struct regex_classes *classes, const struct places *places, bool backward)
 {
     const double often = 0.25;
@@ -180,7 +186,7 @@ static bool choose_runs(struct regex_classes *classes, const struct places *plac
     return true;
 }
 
-/* Sets up the scan, if it passes enough and shifts do not pass as much. */
+/* Sets up the scan, if it skips enough and shifts do not skip as much. */
 static bool choose_scan(struct regex_classes *classes, const struct places *places, bool backward)
 {
     const double often = 0.25, rare = 0.002, long_shift = 8;
@@ -212,7 +218,9 @@ static bool choose_scan(struct regex_classes *classes, const struct places *plac
 
 static bool choose_plain(struct regex_classes *classes, const struct places *places)
 {
-    /* A look at a place waits for two loads, one after the other; a byte of a lone set for none. */
+    /*
+     * A test with shifts waits for two loads, one after the other; a test of a single set for none.
+     */
     const double shift_worth_it = 4, often = 0.25;
     classes->place = rarest_place(places);
     for (unsigned byte = 0; byte < 256; byte++)
@@ -227,7 +235,7 @@ static bool choose(struct regex_classes *classes, const struct places *places, b
     classes->length = places->count;
     if (places->count == 0)
         return false;
-    /* No more instructions than one a place and the end: there is no other way through. */
+    /* The program has one instruction for each place and the end, so there is no other path. */
     classes->whole = places->program->count == places->count + 1;
     fill_shifts(classes, places);
     return choose_runs(classes, places, backward) || choose_scan(classes, places, backward) ||

@@ -1,4 +1,4 @@
-/* cutter.c - cuts up the bytes of a match: see the header for how. */
+/* cutter.c - divides the bytes of a match among the parts of a node; cutter.h explains how. */
 #include "regex/cutter.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static uint64_t *row_at(uint64_t *rows, const struct cutter *cutter, uint64_t in
     return rows + (size_t)index * cutter->words;
 }
 
-/* What stands around a place; `class` is that of the byte behind it. */
+/* The neighbours of an offset; `class` is the class of the byte at it. */
 struct surroundings {
     unsigned class;
     enum regex_context left, right;
@@ -40,7 +40,10 @@ static bool look_around(struct cutter *cutter, uint64_t place, struct surroundin
     return true;
 }
 
-/* Whether there is hope at an instruction, `row` holding the hopes of this place known so far. */
+/*
+ * Whether there is hope at an instruction. `row` has the hopes of this offset that are known so
+ * far, `after` those of the next.
+ */
 static bool has_hope(const struct cutter *cutter, uint32_t index, const uint64_t *row,
                      const uint64_t *after, const struct surroundings *around)
 {
@@ -64,9 +67,9 @@ static bool has_hope(const struct cutter *cutter, uint32_t index, const uint64_t
 }
 
 /*
- * Fills the row of a place from that of the next, `after` (NULL at the node's
- * end). Steps that pass no byte lead to higher instructions, but for those of
- * loops: so one pass from the highest down, and more only as long as loops add.
+ * Fills the row of an offset from that of the next, `after` (NULL at the end of the node). Steps
+ * without a byte lead to higher instructions, except in loops. So one pass from the highest down is
+ * enough without loops; with them, passes go on until nothing changes.
  */
 static void fill_row(struct cutter *cutter, uint64_t *row, const uint64_t *after,
                      const struct surroundings *around)
@@ -96,7 +99,7 @@ static uint64_t block_end(const struct cutter *cutter, uint64_t block)
     return minimum_u64(block_start(cutter, block) + cutter->block, cutter->end);
 }
 
-/* Fills `rows` with the hopes of a block; the border above it is known. */
+/* Fills `rows` with the hopes of a block; its upper border is known. */
 static bool fill_block(struct cutter *cutter, uint64_t block)
 {
     uint64_t start = block_start(cutter, block), place = block_end(cutter, block);
@@ -115,7 +118,7 @@ static bool fill_block(struct cutter *cutter, uint64_t block)
     return true;
 }
 
-/* Walks back over all blocks, keeping their borders. */
+/* Walks back over all blocks and keeps their borders. */
 static bool fill_borders(struct cutter *cutter)
 {
     uint64_t blocks = (cutter->end - cutter->start + cutter->block - 1) / cutter->block;
@@ -132,7 +135,7 @@ static bool fill_borders(struct cutter *cutter)
     return true;
 }
 
-/* The hopes of a place; NULL: unreadable. */
+/* The hopes of an offset; NULL: unreadable. */
 static const uint64_t *hopes_at(struct cutter *cutter, uint64_t place)
 {
     uint64_t block = (place - cutter->start) / cutter->block;
@@ -185,7 +188,6 @@ void cutter_release(struct cutter *cutter)
 bool cutter_init(struct cutter *cutter, struct regex_matcher *matcher, struct regex_cursor *cursor,
                  uint32_t node, const struct regex_match *bytes)
 {
-    struct error error;
     *cutter = (struct cutter){
         .matcher = matcher,
         .cursor = cursor,
@@ -194,7 +196,7 @@ bool cutter_init(struct cutter *cutter, struct regex_matcher *matcher, struct re
         .first_row = UINT64_MAX,
         .result = REGEX_NO_MEMORY,
     };
-    if (!regex_program_make(&cutter->program, &matcher->regex->tree, node, false, &error) ||
+    if (!regex_program_make(&cutter->program, &matcher->regex->tree, node, false, NULL) ||
         !allocate(cutter))
         return false;
     return fill_borders(cutter);
@@ -236,7 +238,7 @@ static void next_generation(struct cutter *cutter)
     }
 }
 
-/* Steps the threads in `now` over a byte, into `then`, which follow() fills. */
+/* Steps the threads in `now` over a byte into `then`. Returns whether one left the part. */
 static bool step(struct cutter *cutter, const struct part *part, unsigned class,
                  const uint64_t *hopes, const struct surroundings *around)
 {

@@ -1,4 +1,4 @@
-/* dead_ends.c - threads that are known to lead to no match, by where they stand. */
+/* dead_ends.c - remembers threads that lead to no match. */
 #include "regex/dead_ends.h"
 
 #include <stdlib.h>
@@ -21,7 +21,10 @@ void regex_dead_ends_release(struct regex_dead_ends *dead_ends)
     *dead_ends = (struct regex_dead_ends){.words = dead_ends->words};
 }
 
-/* Few expressions need it. Without memory nothing is remembered, which is slow at worst. */
+/*
+ * Allocates on first use, because few expressions need it. Without memory nothing is remembered,
+ * which is only slower.
+ */
 static bool allocate(struct regex_dead_ends *dead_ends)
 {
     size_t capacity = MEMORY / sizeof(uint64_t) / dead_ends->words;
@@ -86,7 +89,7 @@ static void unite(struct regex_dead_ends *dead_ends, struct regex_dead_end *to,
         to->threads[i] |= from->threads[i];
 }
 
-/* Puts the last one tried among the known ones. */
+/* Moves the entry tried last to the known ones. */
 static void make_known(struct regex_dead_ends *dead_ends)
 {
     struct regex_dead_end *ends = dead_ends->ends;
@@ -98,7 +101,7 @@ static void make_known(struct regex_dead_ends *dead_ends)
         unite(dead_ends, &ends[i - 1], tried);
         return;
     }
-    /* Its row goes into the list; the row of the free slot behind the list takes its place. */
+    /* The entry moves into the list with its row; the spare row after the list takes its place. */
     struct regex_dead_end moved = *tried, spare = ends[dead_ends->known];
     memmove(&ends[i + 1], &ends[i], (dead_ends->known - i) * sizeof *ends);
     ends[i] = moved;
@@ -112,7 +115,7 @@ void regex_dead_ends_settle(struct regex_dead_ends *dead_ends, uint64_t match)
     for (; dead_ends->tried > 0; dead_ends->tried--)
         if (dead_ends->ends[dead_ends->capacity - dead_ends->tried].place > match)
             make_known(dead_ends);
-    /* What lies behind the next search is of no use to it. */
+    /* Entries before the next search are useless to it. */
     while (dead_ends->known > 0 && dead_ends->ends[dead_ends->known - 1].place <= match)
         dead_ends->known--;
 }

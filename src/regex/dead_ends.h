@@ -1,14 +1,13 @@
 /*
- * dead_ends.h - threads that are known to lead to no match, by where they stand.
+ * dead_ends.h - remembers threads that lead to no match.
  *
- * Behind a match a walk goes on as long as there is hope for a longer one. Where the
- * hope fails far away, the next search would walk there again, and so on: finding all
- * matches would take the square of the text ("a(.|\n)*b|a" on nothing but a's).
- * Reps, "Maximal-Munch Tokenization in Linear Time" (1998), remembers each state at
- * each place from which the hope failed. Here that is kept for a few places only, at
- * distances from the match that double: memory goes with the logarithm of the
- * text, and the time of all searches is at most the bytes of the text times that
- * logarithm (times the instructions of the expression).
+ * After a match a walk continues as long as a longer match is possible. If that fails far away, the
+ * next search would walk there again, and so on: finding all matches would take quadratic time
+ * ("a(.|\n)*b|a" on text of a's only). Reps, "Maximal-Munch Tokenization in Linear Time" (1998),
+ * remembers for each offset the states that have failed there. Here that is kept for a few offsets
+ * only, at distances from the match that double. So memory grows with the logarithm of the text,
+ * and the time of all searches is at most the length of the text times that logarithm (times the
+ * instructions of the expression).
  */
 #ifndef MMTOOL_REGEX_DEAD_ENDS_H
 #define MMTOOL_REGEX_DEAD_ENDS_H
@@ -17,34 +16,34 @@
 
 struct regex_dead_end {
     uint64_t place;
-    uint64_t *threads; /* a bit an instruction */
+    uint64_t *threads; /* one bit for each instruction */
 };
 
 struct regex_dead_ends {
-    size_t words;                /* of a row of bits */
+    size_t words;                /* words in a row of bits */
     uint64_t *rows;              /* all of them, owned; NULL until the first is needed */
-    struct regex_dead_end *ends; /* owned; the known ones by falling place, then spare rows */
+    struct regex_dead_end *ends; /* owned; known ones by descending offset, then spare rows */
     size_t capacity, known;
-    size_t tried; /* the last so many: places passed since the last match was seen */
+    size_t tried; /* that many at the end: offsets passed since the last match */
 };
 
 void regex_dead_ends_init(struct regex_dead_ends *dead_ends, const struct regex_program *program);
 void regex_dead_ends_release(struct regex_dead_ends *dead_ends);
 
-/* The next place at which to visit, at `step` bytes behind `place` or sooner. */
+/* The next offset to visit: at most `step` bytes after `place`. */
 uint64_t regex_dead_ends_next(struct regex_dead_ends *dead_ends, uint64_t place, uint64_t step);
 
-/* Whether the threads at this place are all known to fail; else they are tried from now on. */
+/* Whether all threads at this offset are known to fail. If not, they count as tried from now on. */
 bool regex_dead_ends_visit(struct regex_dead_ends *dead_ends, uint64_t place,
                            const struct regex_threads *threads);
 
-/* The threads tried behind `match`, where the last match ended, have failed. */
+/* The threads tried after `match`, where the last match ended, have failed: remembers them. */
 void regex_dead_ends_settle(struct regex_dead_ends *dead_ends, uint64_t match);
 
-/* Forgets what was tried, as nothing is known of how it ended. */
+/* Forgets what was tried, because its result is not known. */
 void regex_dead_ends_drop(struct regex_dead_ends *dead_ends);
 
-/* Forgets all: the text is another. */
+/* Forgets everything, because the text is another one. */
 void regex_dead_ends_forget(struct regex_dead_ends *dead_ends);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * dfa.c - steps of the threads, remembered: a DFA built as the text asks for it.
+ * dfa.c - remembers the steps of the threads: a DFA that is built on demand.
  *
- * The table is bounded. When it is full it is emptied and built anew; when that
- * happens so often that little text is passed between, the threads are stepped
- * without it for a while. Either way a byte costs at most one pass over the
- * automaton. (As in Cox, "Regular Expression Matching in the Wild", 2010.)
+ * The size of the table is limited. When it is full it is emptied and built again. If that happens
+ * so often that little text is passed in between, the threads are stepped without it for a while.
+ * Either way a byte costs at most one pass over the automaton. (As in Cox, "Regular Expression
+ * Matching in the Wild", 2010.)
  */
 #include "regex/dfa.h"
 
@@ -13,9 +13,9 @@
 
 enum {
     MIN_STATES = 8,
-    USEFUL_BYTES = 8,    /* bytes passed per state built, below which the table does not pay */
-    THRASHING_LIMIT = 3, /* how often in a row that may happen */
-    SIMULATED_BYTES = 1 << 18, /* then the table is left alone for so long */
+    USEFUL_BYTES = 8,          /* with fewer bytes passed per state built, the table does not pay */
+    THRASHING_LIMIT = 3,       /* how often in a row that may happen */
+    SIMULATED_BYTES = 1 << 18, /* then so many bytes are stepped without the table */
 };
 
 static void forget_all(struct regex_dfa *dfa)
@@ -70,7 +70,7 @@ static bool resize_items(struct regex_dfa *dfa, size_t capacity)
 
 static void sort_sets(struct regex_threads *threads);
 
-/* Keeps what a state looks like that is only the threads that start here. */
+/* Keeps the items of the state that has only threads that start here. */
 static bool keep_start(struct regex_dfa *dfa, const struct regex *regex, bool backward)
 {
     const struct regex_literals *literals = dfa->literals;
@@ -95,7 +95,7 @@ bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backw
     if (!regex_stepper_init(&dfa->stepper, regex, backward, error))
         return false;
     size_t limit = regex_threads_limit(dfa->stepper.program);
-    /* Rows are indexes below STATE_SPECIAL, whatever the memory. */
+    /* The index of a row must be below STATE_SPECIAL, whatever the memory. */
     size_t most = (size_t)STATE_SPECIAL / 2 * sizeof(uint32_t);
     dfa->memory = memory < most ? memory : most;
     dfa->live.items = calloc(limit, sizeof(uint32_t));
@@ -144,7 +144,7 @@ static void sort_set(uint32_t *items, size_t count)
     }
 }
 
-/* Within a set the order says nothing: sorted, equal sets look equal. */
+/* The order within a set has no meaning. Sorting makes equal sets compare equal. */
 static void sort_sets(struct regex_threads *threads)
 {
     uint32_t start = 0;
@@ -194,7 +194,7 @@ static void hash_again(struct regex_dfa *dfa)
     }
 }
 
-/* Whether there is room for one more state of `count` items, within the memory allowed. */
+/* Makes room for one more state of `count` items. False if that needs more memory than allowed. */
 static bool make_room(struct regex_dfa *dfa, uint32_t count)
 {
     size_t states = dfa->capacity, items = dfa->items_capacity;
@@ -254,7 +254,7 @@ static uint32_t add_state(struct regex_dfa *dfa, const struct regex_threads *thr
     return dfa->states[index].tagged;
 }
 
-/* Empties the table; whether it is worth filling again, going by the text passed with it. */
+/* Empties the table. Returns whether to fill it again, judging by the text passed with it. */
 static bool start_again(struct regex_dfa *dfa)
 {
     bool useful = dfa->progress / USEFUL_BYTES >= dfa->count;
@@ -276,7 +276,10 @@ static void copy_threads(struct regex_threads *to, const struct regex_threads *f
     to->items = items;
 }
 
-/* The state of these threads, new or known; `*emptied` tells that all others are gone. */
+/*
+ * Returns the state of these threads, and adds it if it is new. `*emptied` tells whether all other
+ * states were dropped for that.
+ */
 static uint32_t remember(struct regex_dfa *dfa, struct regex_threads *threads, bool matched,
                          bool *emptied)
 {

@@ -1,6 +1,4 @@
-/*
- * dfa.h - the threads of an automaton, stepped and remembered.
- */
+/* dfa.h - steps the threads of an automaton, and remembers the steps as a DFA. */
 #ifndef MMTOOL_REGEX_DFA_H
 #define MMTOOL_REGEX_DFA_H
 
@@ -10,21 +8,24 @@
 
 #define THREADS_BORDER UINT32_MAX
 
-/* Sets of instructions, each set closed by a THREADS_BORDER; the sets in order of their start. */
+/*
+ * Sets of instructions. THREADS_BORDER ends each set. The sets are ordered by where their threads
+ * started, earliest first.
+ */
 struct regex_threads {
     uint32_t *items;
     uint32_t count;
-    bool seeding;               /* a new thread starts at each place passed */
+    bool seeding;               /* a new thread starts at each offset passed */
     bool has_looks;             /* a DO_LOOK waits for the next byte */
-    enum regex_context context; /* of the byte passed last; CONTEXT_OTHER when nobody asks */
+    enum regex_context context; /* of the last byte passed; CONTEXT_OTHER if no DO_LOOK waits */
 };
 
-/* Steps threads over one byte; scratch memory, made once. */
+/* Steps threads over one byte. Holds the scratch memory for that. */
 struct regex_stepper {
     const struct regex *regex;
     const struct regex_program *program;
     bool backward;
-    uint32_t *marks; /* by instruction: the generation that reached it */
+    uint32_t *marks; /* for each instruction, the generation that reached it last */
     uint32_t generation;
     uint32_t *stack;
     struct regex_threads resolved;
@@ -35,19 +36,19 @@ bool regex_stepper_init(struct regex_stepper *stepper, const struct regex *regex
                         struct error *error);
 void regex_stepper_release(struct regex_stepper *stepper);
 
-/* Room for the largest list of threads. */
+/* The greatest number of items in a list of threads. */
 static inline size_t regex_threads_limit(const struct regex_program *program)
 {
     return 2 * (size_t)program->count + 2;
 }
 
-/* The threads before the first byte, when the byte passed before is of `context`. */
+/* Sets `threads` to those before the first byte, if the byte before that is of `context`. */
 void regex_step_start(struct regex_stepper *stepper, enum regex_context context, bool seeding,
                       struct regex_threads *threads);
 
 /*
- * Steps `from` over a byte of `class` (the alphabet's `count`: the edge) into
- * `to`. Returns whether a match ended before that byte.
+ * Steps `from` over a byte of `class` into `to`; the class alphabet.count is the edge of the text.
+ * Returns whether a match ended before that byte.
  */
 bool regex_step(struct regex_stepper *stepper, const struct regex_threads *from, unsigned class,
                 struct regex_threads *to);
@@ -55,14 +56,14 @@ bool regex_step(struct regex_stepper *stepper, const struct regex_threads *from,
 /* --- The remembered steps --- */
 
 /*
- * A state in the table: the index of its row (premultiplied) and flags. One
- * comparison with STATE_SPECIAL tells the ordinary ones.
+ * A state: the index of its row in the table (already multiplied by the stride) and flags. A state
+ * below STATE_SPECIAL has no flags, so one comparison is enough for most bytes.
  */
 #define STATE_MATCH     (UINT32_C(1) << 31) /* a match ended before the byte passed last */
 #define STATE_DEAD      (UINT32_C(1) << 30) /* no thread is left and none will start */
-#define STATE_UNKNOWN   (UINT32_C(1) << 29) /* this step was not taken yet */
+#define STATE_UNKNOWN   (UINT32_C(1) << 29) /* this step was not computed yet */
 #define STATE_SIMULATED (UINT32_C(1) << 28) /* not in the table: the threads are in `live` */
-#define STATE_START     (UINT32_C(1) << 27) /* only the threads that start here: try to skip */
+#define STATE_START     (UINT32_C(1) << 27) /* only threads that start here: text may be skipped */
 #define STATE_SPECIAL   STATE_START
 #define STATE_ROW       (STATE_SPECIAL - 1)
 
@@ -77,28 +78,28 @@ struct regex_state {
 
 struct regex_dfa {
     struct regex_stepper stepper;
-    const struct regex_literals *literals; /* to skip by; those of the expression */
+    const struct regex_literals *literals; /* used for skipping; one of those of the expression */
     uint32_t stride;                       /* columns of the table: classes and the edge */
     uint32_t *table;
-    const uint32_t *columns[256]; /* of each byte, in the table: a step is one load of it */
+    const uint32_t *columns[256]; /* the column of each byte in the table: a step is one load */
     struct regex_state *states;
     uint32_t count, capacity; /* of states */
     uint32_t *items;
     size_t items_used, items_capacity;
     uint32_t *buckets; /* bucket_count, a power of two */
     uint32_t bucket_count;
-    size_t memory;         /* the most the above may take */
+    size_t memory;         /* limit in bytes for everything above */
     uint32_t starts[4][2]; /* tagged start state by context and seeding; STATE_UNKNOWN */
     struct regex_threads live, next;
     uint64_t passed;       /* bytes, in all */
     uint64_t progress;     /* bytes passed since the table was emptied */
-    uint64_t simulate;     /* bytes still to be stepped without the table */
-    unsigned thrashing;    /* times in a row that emptying it gained little */
+    uint64_t simulate;     /* bytes to step without the table from now on */
+    unsigned thrashing;    /* how often in a row emptying the table gained little */
     bool marks_start;      /* whether STATE_START is wanted */
-    uint32_t *start_items; /* of a state that is only the threads that start here */
+    uint32_t *start_items; /* the items of a state that has only threads that start here */
     uint32_t start_count;
-    int64_t gain;   /* what skipping has spared lately */
-    uint64_t pause; /* bytes still to be walked without skipping */
+    int64_t gain;   /* bytes that skipping has saved recently */
+    uint64_t pause; /* bytes to walk without skipping from now on */
     uint64_t flushes;
 };
 
@@ -106,7 +107,7 @@ bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backw
                     struct error *error);
 void regex_dfa_release(struct regex_dfa *dfa);
 
-/* Tagged states. What they return is valid until the next of these calls. */
+/* These return states with flags. A state is valid until the next of these calls. */
 uint32_t regex_dfa_new_start(struct regex_dfa *dfa, enum regex_context context, bool seeding);
 static inline uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context context,
                                        bool seeding)
@@ -117,7 +118,7 @@ static inline uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class);
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state);
 
-/* The threads of a state, where they stand. */
+/* The threads of a state; not a copy. */
 struct regex_threads regex_dfa_threads(struct regex_dfa *dfa, uint32_t state);
 
 #endif

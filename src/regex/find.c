@@ -1,30 +1,28 @@
 /*
  * find.c - the leftmost match, the longest of those that start there.
  *
- * In general: one walk finds where the leftmost-longest match ends (step.c says
- * why). A walk back from there, over text passed already, finds its start: the lowest
- * offset at which a match with that end starts. It cannot be lower than that of the
- * leftmost match, nor higher, as the leftmost match has that end.
+ * In general, one walk finds where the leftmost-longest match ends (step.c explains why). A walk
+ * back from there, over text that was passed already, finds its start: the lowest offset at which a
+ * match with that end starts. It cannot be lower than the start of the leftmost match, nor higher,
+ * because the leftmost match has that end.
  *
- * Where it is known at which offset a match must start, if one does, a walk of the
- * threads of that start alone tells right away; where it is known at which offset
- * one must end, a walk back does. Such trials may fail: they have a limit, and where
- * they cost more than they spare they pause. (The second is the reverse suffix
- * strategy of regex-automata, for literals that leave no doubt.)
+ * If the offset where a match must start is known, a walk of the threads of that start alone
+ * decides at once. If the offset where one must end is known, a walk back decides. These trials may
+ * fail, so they are limited, and they pause when they cost more than they save. (The second is the
+ * reverse suffix strategy of regex-automata, for literals that leave no doubt.)
  *
- * Where the line of a match is all that is asked, each walk ends with the first match
- * that it sees, and none is made for the sake of the other end alone.
+ * If the caller only asks for the line of a match, each walk ends with the first match that it
+ * sees, and no walk is made only to find the other end.
  */
 #include "regex/walk.h"
 
 enum {
-    TRIAL = 256,        /* bytes of a single start's walk until it must have a match */
-    TRIAL_COST = 16,    /* of a trial, in bytes walked, */
-    LOWEST_GAIN = -512, /* at which trials pause, */
+    TRIAL = 256,        /* bytes that a trial walks until it must have a match */
+    TRIAL_COST = 16,    /* fixed cost of a trial, in bytes walked */
+    LOWEST_GAIN = -512, /* trials pause at this loss */
     HIGHEST_GAIN = 4096,
-    PAUSE = 1 << 14,  /* for so many bytes */
-    BLIND_TRIALS = 4, /* where nothing tells the starts that are likely */
-    FIRST_STEP = 16,  /* behind a match, until dead ends are looked for */
+    PAUSE = 1 << 14, /* length of a pause, in bytes */
+    FIRST_STEP = 16, /* bytes after a match until dead ends are looked for */
 };
 
 struct finding {
@@ -32,19 +30,19 @@ struct finding {
     struct regex_cursor cursor;
     uint64_t from, until;
     struct regex_match *match; /* to be filled */
-    bool line_only;            /* any match of its line will do, or the end of one */
+    bool line_only;            /* any match of the line will do, or only its end */
 };
 
 enum outcome {
     FOUND,
     NONE,
     UNREADABLE,
-    UNDECIDED, /* nothing starts before `from`, which may have moved */
+    UNDECIDED, /* no match starts before `from`, which may have moved on */
 };
 
 /* --- Walks --- */
 
-/* Goes on behind a match for a longer one, up to the end of the text or of all hope. */
+/* Continues after a match for a longer one, until none is possible or the text ends. */
 static bool extend(struct finding *finding, struct regex_walk *walk)
 {
     if (finding->line_only)
@@ -71,7 +69,7 @@ static bool extend(struct finding *finding, struct regex_walk *walk)
     return true;
 }
 
-/* Where the leftmost-longest match that starts in [from, until] ends. */
+/* Sets match->end to where the leftmost-longest match that starts in [from, until] ends. */
 static enum outcome find_end(struct finding *finding)
 {
     struct regex_matcher *matcher = finding->matcher;
@@ -99,8 +97,8 @@ static enum outcome find_end(struct finding *finding)
 }
 
 /*
- * The longest match that ends at `end` and starts at `from` or behind; there was one. Of
- * a line only: the shortest.
+ * Finds the longest match that ends at `end` and starts at or after `from`; one was seen before.
+ * With line_only, the shortest one.
  */
 static enum outcome find_start(struct finding *finding, uint64_t from, uint64_t end)
 {
@@ -143,14 +141,14 @@ static enum outcome find_in_general(struct finding *finding)
     outcome = find_start(finding, finding->from, end);
     if (outcome != NONE)
         return outcome;
-    /* The bytes have changed between the two walks: the search goes on behind them. */
+    /* The bytes have changed between the two walks: search after them. */
     finding->from = maximum_u64(end, finding->from + 1);
     return UNDECIDED;
 }
 
 /* --- From a start --- */
 
-/* Keeps account of what a trial has spared or cost. */
+/* Counts what a trial has saved or cost. */
 static void note_trial(struct finding *finding, uint64_t place, int64_t gained)
 {
     struct regex_matcher *matcher = finding->matcher;
@@ -163,7 +161,7 @@ static void note_trial(struct finding *finding, uint64_t place, int64_t gained)
     }
 }
 
-/* Looks for a match that starts at `from`: NONE, or UNDECIDED when it has no end in sight. */
+/* Looks for a match that starts at `from`. NONE, or UNDECIDED if the trial ended too early. */
 static enum outcome try_start(struct finding *finding)
 {
     struct regex_matcher *matcher = finding->matcher;
@@ -189,7 +187,7 @@ static enum outcome try_start(struct finding *finding)
     return FOUND;
 }
 
-/* Moves `from` on to where a match may start, or is one. False: unreadable. */
+/* Moves `from` on to where a match may start, or, if `*is_match`, one does. False: unreadable. */
 static bool skip_to_start(struct finding *finding, bool *is_match)
 {
     struct regex_cursor *cursor = &finding->cursor;
@@ -265,7 +263,7 @@ static enum outcome find_from_ends(struct finding *finding)
 
 /* --- The way to take --- */
 
-/* The strings to look for are chosen anew from time to time: files are not alike all through. */
+/* Chooses the literals again from time to time, because a file is not the same all through. */
 static bool choose_literals(struct finding *finding)
 {
     struct regex_matcher *matcher = finding->matcher;
@@ -324,7 +322,7 @@ enum regex_result regex_find(struct regex_matcher *matcher, const struct regex_t
 
 /* --- One after the other --- */
 
-/* Moves `from` to the next line that begins by `until`, or behind `until`. */
+/* Moves `from` to the next line that begins at or before `until`, or past `until`. */
 static bool leave_line(struct finding *finding, struct regex_match *match)
 {
     struct regex_cursor *cursor = &finding->cursor;
@@ -348,7 +346,7 @@ static bool leave_line(struct finding *finding, struct regex_match *match)
     return true;
 }
 
-/* Moves `from` behind a match. */
+/* Moves `from` to where the search continues after a match. */
 static bool leave(struct finding *finding, enum regex_advance advance, struct regex_match *match)
 {
     switch (advance) {

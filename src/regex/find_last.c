@@ -1,13 +1,13 @@
 /*
  * find_last.c - the match that starts last.
  *
- * A walk from the limit down, of the automaton that reads matches from their end,
- * with a thread for each possible end. The first match it sees starts last of all. A
- * walk forward from there, not beyond the limit, finds its longest end.
+ * The automaton that reads matches from their end walks down from the limit, with a thread for each
+ * possible end. The first match that it sees starts last. A walk forward from there, up to the
+ * limit, finds its longest end.
  */
 #include "regex/walk.h"
 
-/* The highest start, at `from` or behind, of a match that ends by `limit`. */
+/* Finds the highest start, at or after `from`, of a match that ends by `limit`. */
 static enum regex_result find_last_start(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                          uint64_t from, uint64_t limit, uint64_t *start)
 {
@@ -27,7 +27,7 @@ static enum regex_result find_last_start(struct regex_matcher *matcher, struct r
     return walk.matched ? REGEX_FOUND : REGEX_NONE;
 }
 
-/* The longest match that starts at `start` and ends by `limit`; there was one. */
+/* Finds the longest match that starts at `start` and ends by `limit`; one was seen before. */
 static enum regex_result find_longest(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                       uint64_t start, uint64_t limit, uint64_t *end)
 {
@@ -55,7 +55,7 @@ enum regex_result regex_find_last(struct regex_matcher *matcher, const struct re
         if (result != REGEX_FOUND)
             return result;
         result = find_longest(matcher, &cursor, match->start, limit, &match->end);
-        /* None: the bytes have changed between the two walks. */
+        /* Nothing found: the bytes have changed between the two walks. */
         if (result != REGEX_NONE || match->start == from)
             return result;
         limit = minimum_u64(match->start, limit - 1);

@@ -1,15 +1,13 @@
 /*
  * groups.c - which bytes of a match each group took, by POSIX's rule.
  *
- * The rule (POSIX.1-2017, 9.1): each subexpression, from left to right, takes the
- * longest string it can, the whole match staying what it is; a null string counts
- * as longer than no match. Read as an order on parse trees (Okui and Suzuki,
- * "Disambiguation in Regular Expression Matching via Position Automata", 2010)
- * it can be followed from the top: the bytes of a node are known; its first
- * child takes the longest start of them that lets the others match the rest,
- * then the second, and so on. A repeat is a row of children, of which only the
- * last tells about the groups inside; an alternative is the first that fits.
- * Where a part of a node ends, cutter.c finds.
+ * The rule (POSIX.1-2017, 9.1): each subexpression, from left to right, takes the longest string it
+ * can without changing the whole match; an empty string counts as longer than no match. Read as an
+ * order of parse trees (Okui and Suzuki, "Disambiguation in Regular Expression Matching via
+ * Position Automata", 2010) it can be followed from the top. The bytes of a node are known. Its
+ * first child takes the longest prefix that lets the other children match the rest, then the
+ * second, and so on. A repeat is a row of children, of which only the last decides the groups
+ * inside. An alternative is the first that fits. cutter.c finds where a part of a node ends.
  */
 #include "regex/cutter.h"
 
@@ -22,7 +20,7 @@ struct grouping {
 static enum regex_result assign(const struct grouping *grouping, uint32_t index,
                                 struct regex_match bytes);
 
-/* What the children from `index` on take at least and at most. */
+/* The shortest and the longest length of the children from `index` on. */
 static void measure_rest(const struct regex_tree *tree, uint32_t index, uint64_t *shortest,
                          uint64_t *longest)
 {
@@ -39,10 +37,10 @@ struct concatenation {
     const struct grouping *grouping;
     uint32_t index; /* its node */
     struct regex_match bytes;
-    struct cutter cutter; /* not set up where lengths alone tell where a child ends */
+    struct cutter cutter; /* not set up while lengths alone tell where a child ends */
 };
 
-/* Where the child `index` ends that starts at `*place`. */
+/* Moves `*place` from the start of child `index` to its end. */
 static bool cut_child(struct concatenation *whole, uint32_t index, const struct part *part,
                       uint64_t *place)
 {
@@ -61,7 +59,7 @@ static bool cut_child(struct concatenation *whole, uint32_t index, const struct 
         return false;
     else
         return cutter_cut(&whole->cutter, part, place);
-    /* Where the bytes have changed since the match was found, the parts may not fit. */
+    /* If the bytes have changed since the match was found, the parts may not fit. */
     *place = minimum_u64(maximum_u64(*place, start), whole->bytes.end);
     return true;
 }
@@ -87,7 +85,7 @@ static enum regex_result assign_concat(const struct grouping *grouping, uint32_t
         }
     }
     enum regex_result result = whole ? REGEX_FOUND : concatenation.cutter.result;
-    /* Before going down, so that memory is that of one level. */
+    /* Release before the recursion, so that only one cutter exists at a time. */
     cutter_release(&concatenation.cutter);
     for (size_t i = 0; i < count && result == REGEX_FOUND; i++)
         result = assign(grouping, children[i], taken[i]);
@@ -101,7 +99,7 @@ static enum regex_result assign_alternate(const struct grouping *grouping, uint3
     uint32_t child = tree->nodes[index].first, entry = 1; /* behind the split */
     struct cutter cutter;
     bool whole = cutter_init(&cutter, grouping->matcher, grouping->cursor, index, &bytes);
-    /* When none but the last is left, it is that one. */
+    /* If no other alternative fits, it is the last. */
     for (bool hope = false; whole && tree->nodes[child].next != NODE_NONE;) {
         whole = cutter_has_hope(&cutter, bytes.start, entry, &hope);
         if (hope)
@@ -114,7 +112,7 @@ static enum regex_result assign_alternate(const struct grouping *grouping, uint3
     return result == REGEX_FOUND ? assign(grouping, child, bytes) : result;
 }
 
-/* The code of one round of a repeat: see emit_repeat() for how it is laid out. */
+/* The code of one round of a repeat, as emit_repeat() lays it out. */
 static struct part part_of_round(const struct regex_node *node, uint32_t size, uint32_t round)
 {
     uint32_t entry;
@@ -130,8 +128,8 @@ static struct part part_of_round(const struct regex_node *node, uint32_t size, u
 }
 
 /*
- * The last round of a repeat. Past the minimum, rounds go on while bytes are left;
- * none at all is the choice only where not even one empty round is possible.
+ * Finds the last round of a repeat. After the minimum, rounds go on while bytes are left. There is
+ * no round only if not even one empty round is possible.
  */
 static bool cut_rounds(struct cutter *cutter, const struct regex_node *node, uint32_t size,
                        struct regex_match *last, bool *any)
@@ -153,7 +151,7 @@ static bool cut_rounds(struct cutter *cutter, const struct regex_node *node, uin
             return false;
         last->end = place;
         *any = true;
-        /* Only where the bytes have changed since: then it would go on for ever. */
+        /* Only if the bytes have changed since: avoid an endless loop. */
         if (optional && place == last->start)
             return true;
     }

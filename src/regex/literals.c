@@ -1,28 +1,28 @@
 /*
- * literals.c - byte strings of which every match holds one.
+ * literals.c - sets of strings, one of which every match contains.
  *
- * Strings are far faster to search for than an automaton is to step, so the best
- * of what the tree offers is kept: the set of strings that is expected to be met
- * least, with how many bytes a match has before and behind it. (The idea is that
- * of GNU grep's "must" and of Rust's regex-syntax literals.) What is expected may be
- * wrong: of a row of parts the strings of a few are kept, for choose.c to try.
+ * Searching for strings is much faster than stepping an automaton. So the best set of strings that
+ * the tree offers is kept: the one with the lowest expected frequency, with how many bytes a match
+ * has before and after it. (The idea is that of GNU grep's "must" and of Rust's regex-syntax
+ * literals.) The expectation may be wrong, so of a concatenation a few sets are kept, and choose.c
+ * tries them.
  */
 #include "regex/program.h"
 #include "regex/strings.h"
 
 #include <string.h>
 
-/* Strings, one of which every match of a node holds. */
+/* Strings, one of which every match of a node contains. */
 struct required {
     struct regex_strings strings;
-    double met; /* how often one of them is expected, a byte */
+    double met; /* expected number of occurrences per byte of text */
     uint64_t before_shortest, before_longest;
     uint64_t after_shortest, after_longest;
-    struct byte_set before;     /* the byte just before one of them, if before_shortest > 0 */
-    struct byte_set all_before; /* any byte of the match before one of them */
+    struct byte_set before;     /* which bytes can precede a string, if before_shortest > 0 */
+    struct byte_set all_before; /* all bytes that a match can have before a string */
 };
 
-/* The best that were offered, best first. */
+/* The best sets offered so far, best first. */
 struct choice {
     struct required *list;
     size_t most, count;
@@ -61,7 +61,7 @@ static void add_all_bytes(const struct regex_tree *tree, uint32_t index, struct 
         add_all_bytes(tree, i, set);
 }
 
-/* Widens what is around a requirement of the children from `first` to `last` by their siblings. */
+/* Extends what is around the strings of the children `first` to `last` by their siblings. */
 static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_t last,
                           struct required *found)
 {
@@ -74,7 +74,7 @@ static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_
         found->before_shortest = add(found->before_shortest, tree->nodes[i].shortest);
         found->before_longest = add(found->before_longest, tree->nodes[i].longest);
     }
-    /* The byte before may be one of the child's or of a sibling's: then it is not told. */
+    /* The preceding byte may belong to the child or to a sibling: allow any. */
     if (!at_start && inner == 0)
         found->before = (struct byte_set){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
     for (uint32_t i = tree->nodes[last].next; i != NODE_NONE; i = tree->nodes[i].next) {
@@ -84,8 +84,8 @@ static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_
 }
 
 /*
- * Below this what is expected says nothing: what stands on each line of a log is seldom
- * by letters alone.
+ * Values below the limit are not compared: a word that stands on each line of a log is rare by its
+ * letters only.
  */
 static double expected(const struct required *found)
 {
@@ -193,7 +193,7 @@ static bool required_of_alternate(const struct regex_tree *tree, const struct re
     return true;
 }
 
-/* The first round holds it. */
+/* The first round of the repeat contains it. */
 static bool required_of_repeat(const struct regex_tree *tree, const struct regex_node *node,
                                int depth, struct required *best)
 {
@@ -235,7 +235,7 @@ static bool find_required(const struct regex_tree *tree, uint32_t index, int dep
     return false;
 }
 
-/* The best strings of the whole: of a row of parts, those of several. */
+/* Chooses the best strings of the whole expression; of a concatenation several sets. */
 static void choose(const struct regex_tree *tree, struct choice *choice)
 {
     uint32_t index = tree->root;
@@ -249,7 +249,7 @@ static void choose(const struct regex_tree *tree, struct choice *choice)
         choice->count = find_required(tree, index, REGEX_STRINGS_DEPTH, &choice->list[0]);
 }
 
-/* Whether the string has a byte that is not in the set, of its first `length`. */
+/* Whether one of the first `length` bytes of the string is not in the set. */
 static bool has_other(const struct regex_string *string, size_t length, const struct byte_set *set)
 {
     for (size_t i = 0; i < length; i++)
@@ -259,7 +259,7 @@ static bool has_other(const struct regex_string *string, size_t length, const st
     return false;
 }
 
-/* Whether both strings can stand at one place and end at two. */
+/* Whether both strings can begin at the same offset and end at different ones. */
 static bool are_nested(const struct regex_string *a, const struct regex_string *b)
 {
     if (a->length == b->length)
@@ -297,7 +297,7 @@ static bool end_match(const struct required *found)
     return end;
 }
 
-/* Whether a match has few bytes on a side of the strings, or lies in one line. */
+/* Whether a match has few bytes on this side of the strings, or lies in one line. */
 static bool is_near(const struct regex *regex, uint64_t longest)
 {
     return longest <= REGEX_LITERAL_REACH || !regex->matches_newline;
@@ -326,7 +326,7 @@ static bool set_literals(struct regex_literals *literals, const struct regex *re
 
 bool regex_literals_init(struct regex *regex, struct error *error)
 {
-    /* Strings met more often than this cost more than they spare. */
+    /* Strings that are more frequent than this cost more than they save. */
     const double worth_it = 1.0 / 150;
     struct required list[REGEX_LITERALS];
     struct choice choice = {list, REGEX_LITERALS, 0};

@@ -59,7 +59,9 @@ static bool make_bracket(struct regex_parser *parser, uint32_t *node)
 {
     struct byte_set set = {{0}};
     uint32_t index;
-    /* A bracket folds before it negates, so that make_set() would fold once too often. */
+    /*
+     * regex_parse_bracket() folds before it negates; make_set() would fold the negated set again.
+     */
     return regex_parse_bracket(parser, &set) &&
            regex_tree_add_set(parser->tree, &set, &index, parser->error) &&
            make_node(parser, NODE_SET, index, node);
@@ -69,7 +71,7 @@ static bool parse_alternatives(struct regex_parser *parser, uint32_t *node);
 
 /* --- Groups --- */
 
-/* (?i) at the start of the expression or of a group holds to the end of it. */
+/* (?i) at the start of the expression or of a group applies up to its end. */
 static void parse_fold(struct regex_parser *parser)
 {
     while (at_text(parser, "(?i)")) {
@@ -78,7 +80,7 @@ static void parse_fold(struct regex_parser *parser)
     }
 }
 
-/* What other dialects write behind "(?", for messages. */
+/* Names the extension of another dialect that begins at `open`; always false. */
 static bool refuse_extension(struct regex_parser *parser, size_t open)
 {
     static const struct {
@@ -102,7 +104,7 @@ static bool refuse_extension(struct regex_parser *parser, size_t open)
                              "of the forms '(?...' only (?i), (?i:...) and (?:...) are supported");
 }
 
-/* The body of a group and its ')'; `number` 0: the group is not remembered. */
+/* Parses the body of a group and its ')'. `number` 0: the group is not remembered. */
 static bool parse_group_body(struct regex_parser *parser, size_t open, uint32_t number,
                              uint32_t *node)
 {
@@ -124,7 +126,7 @@ static bool parse_group_body(struct regex_parser *parser, size_t open, uint32_t 
     return true;
 }
 
-/* Parses a group, `at` behind its '('. */
+/* Parses a group whose '(' has just been read. */
 static bool parse_group(struct regex_parser *parser, uint32_t *node)
 {
     size_t open = parser->at - 1;
@@ -148,7 +150,7 @@ static bool parse_group(struct regex_parser *parser, uint32_t *node)
 
 /* --- Escapes --- */
 
-/* What other dialects write behind a backslash, for messages. */
+/* Names the escape of another dialect at `where`; always false. */
 static bool refuse_escape(struct regex_parser *parser, size_t where)
 {
     unsigned char letter = parser->bytes[parser->at];
@@ -196,7 +198,7 @@ struct bounds {
     size_t length; /* bytes of the operator; 0: there is none here */
 };
 
-/* A number at index `*at`, stuck at REGEX_MAX_CODE; false if there is none. */
+/* Reads a number at index `*at`, limited to REGEX_MAX_CODE; false if there is none. */
 static bool read_count(const struct regex_parser *parser, size_t *at, uint32_t *count)
 {
     size_t first = *at;
@@ -212,7 +214,7 @@ static bool read_count(const struct regex_parser *parser, size_t *at, uint32_t *
     return *at > first;
 }
 
-/* {n} {n,} {,m} {n,m}; anything else behind a '{' leaves it an ordinary byte. */
+/* Reads {n}, {n,}, {,m} or {n,m}. After any other text the '{' is an ordinary byte. */
 static struct bounds read_braces(const struct regex_parser *parser)
 {
     struct bounds bounds = {0, 0, 0};
@@ -245,7 +247,7 @@ static struct bounds read_repeat(const struct regex_parser *parser)
     return (struct bounds){0, 0, 0};
 }
 
-/* In other dialects a '?' or '+' behind a repeat changes its meaning, so it is not read as one. */
+/* In other dialects a '?' or '+' after a repeat changes its meaning, so it is an error here. */
 static bool refuse_stacked(struct regex_parser *parser)
 {
     if (at_byte(parser, '?'))
@@ -264,7 +266,7 @@ static bool parse_repeat(struct regex_parser *parser, uint32_t *node)
     struct bounds bounds = read_repeat(parser);
     if (bounds.length == 0)
         return true;
-    /* An anchor in parentheses can be repeated, though their node may be that of the anchor. */
+    /* An anchor may be repeated in parentheses. Its group may have no node, so look for the ')'. */
     if (parser->tree->nodes[*node].kind == NODE_LOOK && parser->bytes[parser->at - 1] != ')')
         return regex_parse_error(parser, parser->at, "there is nothing to repeat but an anchor");
     if (bounds.minimum > bounds.maximum)
@@ -306,8 +308,8 @@ static bool parse_atom(struct regex_parser *parser, uint32_t *node)
 }
 
 /*
- * Gathers children under a node of `kind`, which is made when a second child
- * comes: a lone child stands for itself.
+ * Adds a child to `*parent`. A node of `kind` is made only for the second child: a single child
+ * stands for itself.
  */
 static bool gather(struct regex_parser *parser, enum regex_node_kind kind, uint32_t child,
                    uint32_t *parent, bool *made)
@@ -369,7 +371,7 @@ bool regex_tree_parse(struct regex_tree *tree, const unsigned char *expression, 
         .tree = tree,
         .error = error,
     };
-    /* An escape that is none is told from a wrong one by the status. */
+    /* regex_parse_escape() uses the status to tell "no such escape" from "bad escape". */
     error->status = STATUS_DONE;
     return parse_alternatives(&parser, &tree->root);
 }

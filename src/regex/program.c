@@ -5,7 +5,7 @@
 
 /* --- Byte classes --- */
 
-/* Splits each class into the bytes that `set` holds and those it does not. */
+/* Splits each class into the bytes that are in `set` and those that are not. */
 static void refine(struct regex_alphabet *alphabet, const struct byte_set *set)
 {
     int outside[256], inside[256];
@@ -92,11 +92,11 @@ static void emit_concat(struct emitter *emitter, const struct regex_node *node)
     }
 }
 
-/* split A, jump END, split B, jump END, C */
+/* Emits: split A, jump END, split B, jump END, C. */
 static void emit_alternate(struct emitter *emitter, const struct regex_node *node)
 {
     struct regex_instruction *code = emitter->program->code;
-    uint32_t jumps = NODE_NONE; /* chained by `next` until the end is known */
+    uint32_t jumps = NODE_NONE; /* a list linked by `next`, until the end is known */
     for (uint32_t child = node->first; child != NODE_NONE;) {
         uint32_t next = emitter->tree->nodes[child].next;
         uint32_t split = next == NODE_NONE ? NODE_NONE : emit(emitter, DO_SPLIT, 0);
@@ -116,7 +116,7 @@ static void emit_alternate(struct emitter *emitter, const struct regex_node *nod
     }
 }
 
-/* Zero times or more: split BODY END, jump back. Once or more: BODY, split back. */
+/* Zero or more: split BODY END, jump back. One or more: BODY, split back. */
 static void emit_loop(struct emitter *emitter, uint32_t child, bool at_least_once)
 {
     struct regex_instruction *code = emitter->program->code;

@@ -8,18 +8,18 @@
 
 /* --- Byte classes --- */
 
-/* What a look asks of a neighbour. */
+/* What an assertion (\b, ^ ...) distinguishes about a neighbouring byte. */
 enum regex_context {
     CONTEXT_OTHER,
-    CONTEXT_EDGE, /* there is no byte: the text starts or ends here */
+    CONTEXT_EDGE, /* no byte: the start or the end of the text */
     CONTEXT_NEWLINE,
     CONTEXT_WORD,
 };
 
-/* Bytes that no set and no look tells apart share a class. */
+/* Bytes that no set and no assertion distinguishes share a class. */
 struct regex_alphabet {
     unsigned char classes[256]; /* of each byte */
-    unsigned count;             /* of classes; class `count` stands for the text's edge */
+    unsigned count;             /* number of classes; class `count` means the edge of the text */
     unsigned char contexts[257];
 };
 
@@ -41,9 +41,9 @@ struct regex_instruction {
 };
 
 /*
- * Thompson's automaton (1968), in the instruction form of Cox, "Regular
- * Expression Matching: the Virtual Machine Approach" (2009). The code of a node
- * is contiguous and leaves by falling off its end; entry is 0, DO_MATCH is last.
+ * Thompson's automaton (1968), in the instruction form of Cox, "Regular Expression Matching: the
+ * Virtual Machine Approach" (2009). The code of a node is contiguous and ends by falling through to
+ * what follows. It starts at 0; DO_MATCH is last.
  */
 struct regex_program {
     struct regex_instruction *code;
@@ -52,7 +52,10 @@ struct regex_program {
     bool has_loops;
 };
 
-/* The program of one node of a measured tree; `backward` matches its bytes last to first. */
+/*
+ * Makes the program of one node of a measured tree. A `backward` program matches its bytes from
+ * last to first. The caller releases it. An error if memory is short.
+ */
 bool regex_program_make(struct regex_program *program, const struct regex_tree *tree, uint32_t node,
                         bool backward, struct error *error);
 void regex_program_release(struct regex_program *program);
@@ -65,22 +68,22 @@ struct regex {
     struct regex_program backward;
     bool matches_newline;
     bool matches_zero;
-    /* As they are expected to be met, the rarest first; the others help forward, as it does. */
+    /* Sorted by expected frequency, rarest first. All but the first help forward, if it does. */
     struct regex_literals literals[REGEX_LITERALS];
     size_t literals_count;
-    struct regex_classes *classes[2]; /* forward, backward; NULL: of no use */
-    bool first[256];                  /* by byte: whether a match can start with it, or be empty */
+    struct regex_classes *classes[2]; /* forward, backward; NULL: not worth using */
+    bool first[256];                  /* whether a match can start with this byte, or be empty */
 };
 
-/* Fills alphabet and class_sets from the tree. */
+/* Sets alphabet and class_sets from the tree. An error if memory is short. */
 bool regex_classify(struct regex *regex, struct error *error);
 
-/* Whether a look holds between a byte of context `left` and one of context `right`. */
+/* Whether an assertion holds between a byte of context `left` and one of context `right`. */
 static inline bool regex_look_holds(uint32_t look, enum regex_context left,
                                     enum regex_context right)
 {
     switch ((enum regex_look)look) {
-    case LOOK_LINE_START: /* no line begins behind the last newline of a text, as grep has it */
+    case LOOK_LINE_START: /* as in grep, no line begins after the last newline of a text */
         return (left == CONTEXT_EDGE || left == CONTEXT_NEWLINE) && right != CONTEXT_EDGE;
     case LOOK_LINE_END:
         return right == CONTEXT_NEWLINE ||

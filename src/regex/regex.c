@@ -1,12 +1,10 @@
 /*
  * regex.c - an expression compiled, and the matcher.
  *
- * The way of an expression: parsed (parse.c) to a tree, the tree made an
- * automaton (program.c), the automaton stepped as ordered sets of threads
- * (step.c), steps remembered as a DFA (dfa.c), which walks over the
- * text (walk.c) and passes what cannot match (literals.c, choose.c,
- * classes.c, skip.c). The searches (find.c, find_last.c) are
- * made of such walks; groups.c finds the groups of a match.
+ * parse.c parses the expression into a tree. program.c turns the tree into an automaton. step.c
+ * steps it as ordered sets of threads, and dfa.c remembers these steps as a DFA. walk.c runs the
+ * DFA over the text and skips what cannot match (literals.c, choose.c, classes.c, skip.c). The
+ * searches (find.c, find_last.c) consist of such walks. groups.c finds the groups of a match.
  */
 #include "regex/parse.h"
 #include "regex/strings.h"

@@ -1,11 +1,10 @@
 /*
- * skip.c - passes quickly over text where no match can start.
+ * skip.c - skips text where no match can start.
  *
- * Only from a state that holds nothing but the threads that start here: what has
- * the same threads has the same future, so a match that starts at this place or
- * earlier has all that every match has, from here on. So a walk that skips never
- * goes back, and is as linear as one that does not. Where skipping gains little,
- * it pauses.
+ * Skipping is only done from a state that has nothing but threads that start here. An equal set of
+ * threads has an equal future, so everything that a match needs lies after this offset, and a walk
+ * that skips never goes back: it is as linear as one that does not. Skipping pauses when it gains
+ * little.
  */
 #include "regex/walk.h"
 #include "base/checked.h"
@@ -13,13 +12,13 @@
 #include <string.h>
 
 enum {
-    LOOK_COST = 12,      /* bytes the automaton could have walked while one skip was tried */
-    LOWEST_GAIN = -1024, /* at which skipping pauses, */
+    LOOK_COST = 12,      /* bytes that the automaton walks in the time of one attempt */
+    LOWEST_GAIN = -1024, /* skipping pauses at this loss */
     HIGHEST_GAIN = 4096,
-    PAUSE = 1 << 15, /* for so many bytes */
+    PAUSE = 1 << 15, /* length of a pause, in bytes */
 };
 
-/* The span in hand. */
+/* The current span. */
 struct span {
     const unsigned char *bytes;
     size_t length;
@@ -31,19 +30,19 @@ static struct span span_of(const struct regex_walk *walk)
     return (struct span){cursor->bytes, (size_t)(cursor->end - cursor->first)};
 }
 
-/* a - b, or 0. */
+/* a - b, at least 0. */
 static size_t less(size_t a, uint64_t b)
 {
     return b < a ? a - (size_t)b : 0;
 }
 
-/* a + b, or `limit`. */
+/* a + b, at most `limit`. */
 static size_t more(size_t a, uint64_t b, size_t limit)
 {
     return a < limit && b < limit - a ? a + (size_t)b : limit;
 }
 
-/* Whether a string found is what it must be: the byte before it fits. */
+/* Whether the byte before a string that was found fits. */
 static bool fits(const struct regex_literals *literals, const struct span *span, size_t offset)
 {
     return literals->before_shortest == 0 || offset == 0 ||
@@ -53,9 +52,8 @@ static bool fits(const struct regex_literals *literals, const struct span *span,
 /* --- By literals --- */
 
 /*
- * The lowest index at `from` or behind where a literal may begin: of the one found in
- * `match` (length 0: none), or of one that may stick out of the span, which one found
- * further on does not rule out.
+ * The lowest index, at or after `from`, where a literal may begin: the one found in `match`, or,
+ * with length 0, one that may extend past the span and that a later one does not rule out.
  */
 static size_t next_literal(const struct regex_literals *literals, const struct span *span,
                            size_t from, struct search_match *match)
@@ -75,7 +73,7 @@ static size_t next_literal(const struct regex_literals *literals, const struct s
     return maximum_size(from, sticking);
 }
 
-/* Before which index no match starts that has its literal at `literal` or behind. */
+/* An index before which no match starts whose literal is at or after `literal`. */
 static size_t start_before(const struct regex_literals *literals, const struct span *span,
                            size_t from, size_t literal)
 {
@@ -85,7 +83,7 @@ static size_t start_before(const struct regex_literals *literals, const struct s
     return newline == SIZE_MAX || newline < from ? from : newline + 1;
 }
 
-/* Where to go from index `from`; `*plain` is the index until which to walk then. */
+/* The index to skip to from `from`. Do not skip again before index `*plain`. */
 static size_t literal_forward(const struct regex_literals *literals, const struct span *span,
                               size_t from, size_t *plain)
 {
@@ -95,8 +93,10 @@ static size_t literal_forward(const struct regex_literals *literals, const struc
     return start_before(literals, span, from, *plain);
 }
 
-/* The highest index at which a literal begins that ends by `limit`; 0: it may be in the span
- * before. */
+/*
+ * The highest index at which a literal begins that ends by `limit`. 0 without `*found`: it may
+ * begin before the span.
+ */
 static size_t last_literal(const struct regex_literals *literals, const struct span *span,
                            size_t limit, bool *found)
 {
@@ -115,7 +115,7 @@ static size_t last_literal(const struct regex_literals *literals, const struct s
     return 0;
 }
 
-/* The mirror image: matches end at or before the index returned. */
+/* The same backwards: matches end at or before the index returned. */
 static size_t literal_backward(const struct regex_literals *literals, const struct span *span,
                                size_t from, size_t *plain)
 {
@@ -123,7 +123,7 @@ static size_t literal_backward(const struct regex_literals *literals, const stru
     size_t literal = last_literal(literals, span, less(from, literals->after_shortest), &found);
     *plain = literal;
     if (literals->after_longest <= REGEX_LITERAL_REACH) {
-        /* One that began before the span has at most all its bytes but one in it. */
+        /* A literal that began before the span has all but one of its bytes in it at most. */
         size_t end = literal + literals->longest - (found ? 0 : 1);
         return minimum_size(from, more(end, literals->after_longest, from));
     }
@@ -161,7 +161,7 @@ static size_t single_backward(const struct regex_classes *classes, const struct 
     return at + classes->place;
 }
 
-/* How far to move on from a place with `length` bytes behind it; 0: a match may start there. */
+/* How far to move on from `at`, with `length` bytes after it; 0: a match may start there. */
 static unsigned shift_at(const struct regex_classes *classes, const unsigned char *at)
 {
     unsigned place = classes->length, shift = 0;
@@ -211,13 +211,13 @@ static size_t shift_backward(const struct regex_classes *classes, const struct s
     return from;
 }
 
-/* Whether what the filter accepts fits all places. */
+/* Whether everything that the filter accepts fits all places. */
 static bool proves_places(const struct regex_classes *classes)
 {
     return classes->scan && classes->filter.run == classes->length && classes->filter.exact;
 }
 
-/* What sticks out of the span is for the automaton. */
+/* The automaton checks what extends past the span. */
 static size_t scan_forward(const struct regex_classes *classes, const struct span *span,
                            size_t from)
 {
@@ -265,7 +265,7 @@ static size_t class_backward(const struct regex_classes *classes, const struct s
 
 /* --- The walk --- */
 
-/* Keeps account of what a skip has gained; pauses when it is too little for too long. */
+/* Counts what a skip has gained; pauses if that is too little. */
 static void note_gain(struct regex_walk *walk, size_t gained)
 {
     struct regex_dfa *dfa = walk->dfa;
@@ -279,7 +279,7 @@ static void note_gain(struct regex_walk *walk, size_t gained)
     }
 }
 
-/* The state at a place skipped to, the byte passed last being `byte`. */
+/* Sets the state after a skip; `byte` is the last byte skipped. */
 static void restart(struct regex_walk *walk, unsigned char byte)
 {
     const struct regex_alphabet *alphabet = &walk->dfa->stepper.regex->alphabet;

@@ -1,19 +1,17 @@
 /*
- * step.c - threads of the automaton, stepped byte by byte.
+ * step.c - steps the threads of an automaton, byte by byte.
  *
- * Forwards the threads are kept in sets by where they started, the earliest
- * first. A thread at an instruction that an earlier set has reached too is
- * dropped: whatever it can match, the earlier start can match as well. When a set
- * holds a match, the sets behind it are dropped and no new ones start: they
- * could only give a match further to the right. The sets before it go on, as do
- * its own threads, for an earlier start or a longer match. So the last match seen
- * before all threads are gone ends the leftmost-longest match. (The order of
- * threads by priority is that of Cox's RE2 and Gallant's regex-automata; there
- * each thread has its own rank, here those of one start share it, because the
- * longest of them wins.)
+ * Forwards, threads are kept in sets by where they started, the earliest first. A thread at an
+ * instruction that an earlier set has also reached is dropped: whatever it can match, the earlier
+ * start can match as well. When a set contains a match, the sets after it are dropped and no new
+ * ones start, because they could only give a match further to the right. The sets before it
+ * continue, and so do its own threads, for an earlier start or a longer match. So the last match
+ * seen before all threads are gone ends the leftmost-longest match. (Ordering threads by priority
+ * is the way of Cox's RE2 and Gallant's regex-automata. There each thread has its own rank. Here
+ * threads of one start share a rank, because the longest of them wins.)
  *
- * Backwards there is one set: one asks for the first match of any thread, or for
- * the longest of a single start.
+ * Backwards there is one set: a search needs the first match of any thread, or the longest match of
+ * a single start.
  */
 #include "regex/dfa.h"
 
@@ -69,8 +67,8 @@ static void push(struct regex_stepper *stepper, uint32_t *height, uint32_t targe
 }
 
 /*
- * Adds the instructions that `target` reaches without a byte and that no one
- * reached before in this generation. Without a place, looks wait in the list.
+ * Adds the instructions that `target` reaches without passing a byte, except those that were
+ * reached before in this generation. Without a place, assertions stay in the list.
  */
 static void follow(struct regex_stepper *stepper, uint32_t target, const struct place *place,
                    struct regex_threads *threads)
@@ -106,14 +104,14 @@ static void follow(struct regex_stepper *stepper, uint32_t target, const struct 
     }
 }
 
-/* Closes the set that began at index `start`, if it holds anything. */
+/* Ends the set that began at index `start`, unless it is empty. */
 static void close_set(struct regex_threads *threads, uint32_t start)
 {
     if (threads->count > start)
         threads->items[threads->count++] = THREADS_BORDER;
 }
 
-/* Lets the looks of `from` through or drops them, now that both neighbours are known. */
+/* Evaluates the assertions of `from`, now that both neighbours are known. */
 static const struct regex_threads *
 resolve(struct regex_stepper *stepper, const struct regex_threads *from, enum regex_context ahead)
 {
@@ -137,7 +135,7 @@ resolve(struct regex_stepper *stepper, const struct regex_threads *from, enum re
 
 static void seed(struct regex_stepper *stepper, struct regex_threads *threads)
 {
-    /* Backwards all threads are one set: the new ones go in before its border. */
+    /* Backwards there is one set: insert the new threads before its border. */
     if (stepper->backward && threads->count > 0)
         threads->count--;
     uint32_t start = stepper->backward ? 0 : threads->count;
@@ -156,7 +154,9 @@ void regex_step_start(struct regex_stepper *stepper, enum regex_context context,
     threads->context = threads->has_looks ? context : CONTEXT_OTHER;
 }
 
-/* Steps the sets one by one; returns whether one of them held a match, which ends it. */
+/*
+ * Steps the sets in order. Returns true after a set that contained a match; later sets are dropped.
+ */
 static bool step_sets(struct regex_stepper *stepper, const struct regex_threads *from,
                       unsigned class, struct regex_threads *to)
 {

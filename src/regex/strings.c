@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_CHOICES = 4 }; /* bytes of a set that are still worth a string each */
+enum { MAX_CHOICES = 4 }; /* a set of up to this many bytes becomes one string each */
 
 static bool is_letter(unsigned byte)
 {
@@ -150,7 +150,9 @@ double regex_strings_frequency(const struct regex_strings *strings)
     return sum;
 }
 
-/* Whether all letters take either case: then the searcher may ignore case, without masks. */
+/*
+ * Whether all letters match in either case: then the searcher can ignore case and needs no masks.
+ */
 static bool all_folded(const struct regex_strings *strings)
 {
     bool any = false;

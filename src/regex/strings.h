@@ -13,7 +13,7 @@ enum {
     REGEX_STRINGS_DEPTH = 12, /* of the tree that is looked at */
 };
 
-/* One string; where `mask` is 0xdf the byte is a letter and either case will do. */
+/* One string. Where `mask` is 0xdf the byte is a letter and matches in either case. */
 struct regex_string {
     unsigned char bytes[REGEX_STRING_LENGTH];
     unsigned char mask[REGEX_STRING_LENGTH];
@@ -22,25 +22,31 @@ struct regex_string {
 
 struct regex_strings {
     struct regex_string list[REGEX_STRINGS];
-    size_t count; /* 0: nothing is known */
+    size_t count; /* 0: unknown */
 };
 
 /*
- * All strings that a node matches, its looks let through. False: they are too many
- * or too long.
+ * Sets `strings` to all strings that a node matches, ignoring its assertions. False if they are too
+ * many or too long.
  */
 bool regex_strings_of(const struct regex_tree *tree, uint32_t index, int depth,
                       struct regex_strings *strings);
 
-/* Each of `left` followed by each of `right`, into `left`; false when that is too much. */
+/*
+ * Replaces `left` by all concatenations of a string of `left` and one of `right`. False if they are
+ * too many or too long.
+ */
 bool regex_strings_cross(struct regex_strings *left, const struct regex_strings *right);
 
 bool regex_strings_hold_empty(const struct regex_strings *strings);
 
-/* How often one of them is expected, a byte. */
+/* Expected number of occurrences per byte of text. */
 double regex_strings_frequency(const struct regex_strings *strings);
 
-/* A searcher for them, none of which is empty. NULL and an error when memory is short. */
+/*
+ * Makes a searcher for the strings, which must not be empty; the caller frees it. NULL and an error
+ * if memory is short.
+ */
 struct searcher *regex_strings_searcher(const struct regex_strings *strings, struct error *error);
 
 #endif

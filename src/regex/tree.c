@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Doubles an array of `count` elements; NULL and an error when memory is short. */
+/* Doubles the capacity of an array. NULL and an error if memory is short. */
 static void *grow(void *array, size_t *capacity, size_t size, struct error *error)
 {
     size_t more = *capacity ? 2 * *capacity : 16;
@@ -77,7 +77,7 @@ void regex_tree_release(struct regex_tree *tree)
     *tree = (struct regex_tree){0};
 }
 
-/* Sums and products that stick at UINT64_MAX, which stands for "no bound". */
+/* Sums and products that saturate at UINT64_MAX, which means "no bound". */
 static uint64_t add(uint64_t a, uint64_t b)
 {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
@@ -154,7 +154,9 @@ static void measure_node(struct regex_tree *tree, struct regex_node *node, uint6
     }
 }
 
-/* Children first. The parser bounds the depth of the tree, and so this recursion. */
+/*
+ * Measures children before parents. The parser bounds the depth of the tree, and so this recursion.
+ */
 static bool measure(struct regex_tree *tree, uint32_t index, struct error *error)
 {
     struct regex_node *node = &tree->nodes[index];

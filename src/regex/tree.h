@@ -52,11 +52,11 @@ static inline bool byte_is_word(unsigned byte)
 enum regex_node_kind {
     NODE_EMPTY,
     NODE_SET,       /* one byte of a set */
-    NODE_LOOK,      /* no byte, but a condition on the neighbours */
+    NODE_LOOK,      /* no byte: an assertion about its neighbours */
     NODE_CONCAT,    /* its children, one after the other */
     NODE_ALTERNATE, /* one of its children */
     NODE_REPEAT,    /* its child, `minimum` to `maximum` times */
-    NODE_GROUP,     /* its child, remembered as group `value` */
+    NODE_GROUP,     /* its child, whose bytes are remembered as group `value` */
 };
 
 enum regex_look {
@@ -78,14 +78,14 @@ enum {
 
 struct regex_node {
     enum regex_node_kind kind;
-    uint32_t first, last;    /* children, NODE_NONE where there is none */
+    uint32_t first, last;    /* first and last child; NODE_NONE: no children */
     uint32_t next, previous; /* siblings */
     uint32_t value;          /* index of a set, a regex_look, or the number of a group */
     uint32_t minimum, maximum;
     uint32_t size;     /* instructions of its program */
-    uint64_t shortest; /* bytes of its shortest and longest match; */
-    uint64_t longest;  /* UINT64_MAX: no bound */
-    bool has_group;    /* a group is in it or below */
+    uint64_t shortest; /* bytes of its shortest match */
+    uint64_t longest;  /* bytes of its longest match; UINT64_MAX: no bound */
+    bool has_group;    /* it or a node below it is a NODE_GROUP */
 };
 
 struct regex_tree {
@@ -98,13 +98,18 @@ struct regex_tree {
 
 void regex_tree_release(struct regex_tree *tree);
 
-/* NODE_NONE and an error when memory is short. */
+/* Adds a node without parent and returns its index. NODE_NONE and an error if memory is short. */
 uint32_t regex_tree_add(struct regex_tree *tree, enum regex_node_kind kind, struct error *error);
+/* Makes `child` the last child of `parent`. */
 void regex_tree_adopt(struct regex_tree *tree, uint32_t parent, uint32_t child);
+/* Sets `*index` to the index of the set, which is added if it is new. */
 bool regex_tree_add_set(struct regex_tree *tree, const struct byte_set *set, uint32_t *index,
                         struct error *error);
 
-/* Fills `size`, `shortest`, `longest`, `has_group` of all nodes. */
+/*
+ * Sets `size`, `shortest`, `longest` and `has_group` of all nodes. An error if the program would be
+ * too large.
+ */
 bool regex_tree_measure(struct regex_tree *tree, struct error *error);
 
 #endif

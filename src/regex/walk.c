@@ -1,8 +1,8 @@
 /*
- * walk.c - a DFA on its way over the text, span by span.
+ * walk.c - runs a DFA over the text, span by span.
  *
- * A match is seen one byte late, with the byte behind it: so looks ahead need
- * nothing of their own.
+ * A match is seen one byte late, on the byte after it: so assertions about the next byte need no
+ * special code.
  */
 #include "regex/walk.h"
 
@@ -11,7 +11,7 @@ bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backwa
     const struct regex_text *text = cursor->text;
     uint64_t first;
     size_t length;
-    cursor->end = 0; /* what was in hand is gone, whatever comes */
+    cursor->end = 0; /* the old span is invalid, whatever happens */
     const unsigned char *bytes = text->span(text->context, offset, backward, &first, &length);
     if (!bytes)
         return false;
@@ -27,15 +27,15 @@ bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backwa
 }
 
 /*
- * A byte of the text, which may change under us: looked at once, so that a step has no
- * flag but those that were asked for.
+ * Reads a byte of the text exactly once, because other processes may change it: two reads could
+ * take different steps.
  */
 static inline unsigned char byte_at(const unsigned char *at)
 {
     return *(const volatile unsigned char *)at;
 }
 
-/* Enters a state, at `position`, before the byte that led to it. */
+/* Enters a state; `position` is before the byte that led to it. */
 static void enter(struct regex_walk *walk, uint32_t state, uint64_t position)
 {
     walk->state = state;
@@ -45,15 +45,15 @@ static void enter(struct regex_walk *walk, uint32_t state, uint64_t position)
     }
 }
 
-/* Where a run got to. */
+/* Where a run ended. */
 struct ran {
     const unsigned char *at;
-    const unsigned char *match; /* where the last match was seen; NULL: none was */
+    const unsigned char *match; /* position of the last match; NULL: none */
 };
 
 /*
- * Takes known steps from `at` up to `end`, until one leads to a state with a flag of
- * `stops`; that one is taken. Stops before a byte whose step is not known.
+ * Takes known steps from `at` up to `end`. Ends after a step to a state with a flag of `stops`, or
+ * before a byte whose step is not known.
  */
 static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
                                      const unsigned char *at, const unsigned char *end)
@@ -80,7 +80,7 @@ static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops
     return (struct ran){at, match};
 }
 
-/* The mirror image: from `at` down to `end`, the byte before `at` being the next. */
+/* The same backwards: from `at` down to `end`; the next byte is the one before `at`. */
 static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
                                       const unsigned char *at, const unsigned char *end)
 {
@@ -116,7 +116,7 @@ static uint32_t step(struct regex_dfa *dfa, uint32_t state, unsigned class)
     return regex_dfa_step(dfa, state, class);
 }
 
-/* The offset of a byte in the span in hand. */
+/* The file offset of a byte in the current span. */
 static uint64_t offset_of(const struct regex_walk *walk, const unsigned char *at)
 {
     return walk->cursor->first + (uint64_t)(at - walk->cursor->bytes);
@@ -133,7 +133,7 @@ static void note_run(struct regex_walk *walk, const unsigned char *match, size_t
     walk->dfa->passed += passed;
 }
 
-/* Whether this is no place to skip; sets `*left` to the bytes until it may be. */
+/* Whether not to skip here; `*left` is the number of bytes to walk before skipping is tried. */
 static bool is_plain(const struct regex_walk *walk, bool within, uint64_t ahead, uint64_t *left)
 {
     *left = walk->dfa->pause;
@@ -142,7 +142,7 @@ static bool is_plain(const struct regex_walk *walk, bool within, uint64_t ahead,
     return *left > 0;
 }
 
-/* How to run: up to where, and which flags are a reason to stop before. */
+/* How far to run, and which flags end the run. */
 struct run {
     size_t most; /* bytes */
     uint32_t stops;

@@ -1,6 +1,4 @@
-/*
- * walk.h - a DFA on its way over the text; what a matcher holds.
- */
+/* walk.h - runs a DFA over the text; the contents of a matcher. */
 #ifndef MMTOOL_REGEX_WALK_H
 #define MMTOOL_REGEX_WALK_H
 
@@ -8,14 +6,14 @@
 
 /* --- Walking over the text --- */
 
-/* The span of the text in hand, clipped to the text. */
+/* The current span of the text, clipped to [text->start, text->end). */
 struct regex_cursor {
     const struct regex_text *text;
     const unsigned char *bytes; /* the byte at `first` */
     uint64_t first, end;        /* file-absolute; empty at first */
 };
 
-/* Makes the span hold `offset`; false: unreadable. */
+/* Loads a span that contains `offset`. False: unreadable. */
 bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backward);
 
 static inline bool regex_cursor_seek(struct regex_cursor *cursor, uint64_t offset, bool backward)
@@ -25,8 +23,8 @@ static inline bool regex_cursor_seek(struct regex_cursor *cursor, uint64_t offse
 }
 
 /*
- * The class of the byte at `offset`, or before it (which is not read when the
- * expression has no looks); the edge's outside the text. False: unreadable.
+ * Sets `*class` to the class of the byte at `offset`, or before it; outside the text to that of the
+ * edge. False: unreadable. The byte before is not read if the expression has no assertions.
  */
 static inline bool regex_cursor_class_at(struct regex_cursor *cursor, const struct regex *regex,
                                          uint64_t offset, unsigned *class)
@@ -57,13 +55,16 @@ struct regex_walk {
     struct regex_cursor *cursor;
     uint64_t position; /* file-absolute, between bytes */
     uint32_t state;    /* tagged */
-    bool first_only;   /* the first match ends the walk */
-    uint64_t plain;    /* skipping is of no use until this offset is passed */
+    bool first_only;   /* the walk ends with the first match */
+    uint64_t plain;    /* do not try to skip before this offset is passed */
     bool matched;
-    uint64_t match; /* where the last match was seen to end (walking back: to start) */
+    uint64_t match; /* where the last match ends (walking back: starts) */
 };
 
-/* A walk at `offset`; the byte behind it, seen from where it is heading, is of `class`. */
+/*
+ * Starts a walk at `offset`. `class` is the class of the byte that lies behind the walk: before
+ * `offset` if it goes forward, at `offset` if it goes back.
+ */
 static inline struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct regex_cursor *cursor,
                                                  uint64_t offset, unsigned class, bool seeding)
 {
@@ -78,7 +79,7 @@ static inline struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct r
     };
 }
 
-/* Whether more bytes can change nothing. */
+/* Whether more bytes cannot change the result. */
 static inline bool regex_walk_over(const struct regex_walk *walk)
 {
     return (walk->state & STATE_DEAD) || (walk->matched && walk->first_only);
@@ -88,13 +89,16 @@ static inline bool regex_walk_over(const struct regex_walk *walk)
 bool regex_walk_forward(struct regex_walk *walk, uint64_t bound);
 bool regex_walk_backward(struct regex_walk *walk, uint64_t bound);
 
-/* Lets the byte behind the bound (its class) decide the matches at the bound. */
+/*
+ * Steps over the byte beyond the bound, of which only the class is given: it decides which matches
+ * end at the bound.
+ */
 void regex_walk_finish(struct regex_walk *walk, unsigned class);
 
 /*
- * Called in a state of STATE_START with the place in the span in hand; returns a
- * place further on (up to `end`) before which no match starts (walking back: ends
- * behind which none ends), and puts the walk in the state of that place.
+ * To be called in a state with STATE_START; `at` is in the current span. Returns an address up to
+ * `end` before which no match starts (walking back: after which none ends), and sets the state of
+ * the walk for it.
  */
 const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned char *at,
                                         const unsigned char *end);
@@ -102,23 +106,23 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
                                          const unsigned char *end);
 
 /*
- * Before which offset, up to until + 1, no match starts that starts at `from` or
- * behind, as far as the span in hand tells. `*is_match`: the bytes there are a match,
- * of the length of regex->classes[0], as they fit all places. `dfa` is the one forward.
+ * Returns an offset, at most until + 1, such that no match starts in [from, offset), as far as the
+ * current span tells. `*is_match` is set if the bytes there fit all places and are a match of the
+ * length of regex->classes[0]. `dfa` is the one forward.
  */
 uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
                              uint64_t from, uint64_t until, bool *is_match);
 
 /*
- * With literals that end a match: whether one is in the span in hand that begins by
- * `until`; it goes from `*start` to `*end`. If none is, no match starts before `*start`.
+ * For literals that end a match: whether one in the current span begins at or before `until`; it is
+ * at [*start, *end). If not, no match starts before `*start`.
  */
 bool regex_skip_to_end(const struct regex_literals *literals, const struct regex_cursor *cursor,
                        uint64_t from, uint64_t until, uint64_t *start, uint64_t *end);
 
 /*
- * Chooses the literals to skip by, going by the bytes in hand from `from` on. Returns
- * up to which offset to stay with them.
+ * Chooses the literals to skip by, from a sample of the current span at `from`. Returns the offset
+ * up to which to keep them.
  */
 uint64_t regex_choose_literals(struct regex_dfa *dfa, const struct regex_cursor *cursor,
                                uint64_t from);
@@ -129,15 +133,18 @@ struct regex_matcher {
     const struct regex *regex;
     struct regex_dfa forward;
     struct regex_dfa backward;
-    struct regex_dead_ends dead_ends; /* of the walks forward */
-    int64_t gain;                     /* what trying single starts has spared lately */
-    uint64_t general_until;           /* up to this offset they are not tried */
-    uint64_t chosen_until;            /* the literals in use were chosen for the text before */
+    struct regex_dead_ends dead_ends; /* for walks forward */
+    int64_t gain;                     /* bytes that trials of single starts have saved recently */
+    uint64_t general_until;           /* no trials before this offset */
+    uint64_t chosen_until;            /* the literals were chosen for the text before this offset */
     size_t memory;
     uint64_t group_work; /* instructions looked at by regex_groups() */
 };
 
-/* The class of the byte behind `offset`, which only looks ask for: without them it is not read. */
+/*
+ * Sets `*class` to the class of the byte at `offset`. It is not read if the expression has no
+ * assertions. False: unreadable.
+ */
 static inline bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                       uint64_t offset, unsigned *class)
 {
@@ -146,7 +153,7 @@ static inline bool regex_class_behind(struct regex_matcher *matcher, struct rege
            regex_cursor_class_at(cursor, matcher->regex, offset, class);
 }
 
-/* What was done so far: bytes passed over and instructions looked at. For tests. */
+/* Work so far: bytes passed and instructions looked at. For tests. */
 uint64_t regex_matcher_work(const struct regex_matcher *matcher);
 
 #endif
