@@ -68,8 +68,8 @@ wide_be() {
             usage_error "not a $type number" mmtool find -t $type f "$number"
         done
     done
-    refuses 'no u8 number' mmtool run f -c 'write -t u8 0 ""'
-    refuses 'no u8 number' mmtool run f -c 'write_byte ""'
+    refuses 'not a u8 number' mmtool run f -c 'write -t u8 0 ""'
+    refuses 'not a u8 number' mmtool run f -c 'write_byte ""'
     holds f 0123456789
 }
 
