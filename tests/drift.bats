@@ -274,9 +274,6 @@ breaches() {
     done
 }
 
-# Object files that still need each other, as the linker sees it. This list may only shrink.
-known_cycles='base_bytes base_bytes_float base_bytes_number base_bytes_text regex_bracket regex_parse'
-
 # cycles BUILD: the object files and folders of its archives that need each other.
 cycles() {
     "$source_root/tests/linker_cycles.sh" "$1" >"$BATS_TEST_TMPDIR/cycles" || [ $? -eq 1 ]
@@ -289,9 +286,8 @@ cycles() {
     [ "$(head -c 4 "$MMTOOL" | tr -d '\177')" = ELF ] || skip "the program is not run by this system itself"
     [ -e "${MMTOOL%/*}/libmmtool.a" ] || skip "the program is not in its build directory"
     cycles "${MMTOOL%/src/*}" >found
-    for name in $(<found); do
-        [[ " ${known_cycles//$'\n'/ } " == *" $name "* ]] || { cat found; false; }
-    done
+    cat found
+    [ ! -s found ]
 }
 
 @test "object files and folders that need each other are found" {
