@@ -114,11 +114,12 @@ static void open_account(struct run *run)
     run->work = 0;
 }
 
-/* Whether the work done is more than `passed` bytes are worth, and there is another way. */
-static inline bool is_too_much(const struct run *run, size_t passed)
+/* Tires the run if it worked more than `passed` bytes are worth, and there is another way. */
+static inline bool tire(struct run *run, size_t passed)
 {
-    return run->work > passed + ALLOWANCE &&
-           (run->searcher->has_two_way || run->searcher->automaton);
+    run->tired =
+        run->work > passed + ALLOWANCE && (run->searcher->has_two_way || run->searcher->automaton);
+    return run->tired;
 }
 
 /*
@@ -181,8 +182,7 @@ static size_t filter_forward(struct run *run, size_t until)
                     return from;
                 bits &= bits_from(from - block);
             }
-            run->tired = is_too_much(run, offset - opened);
-            if (run->tired)
+            if (tire(run, offset - opened))
                 return maximum_size(from, offset + 1);
         }
         from = maximum_size(from, minimum_size(block + FILTER_BLOCK, until));
@@ -225,8 +225,7 @@ static size_t filter_backward(struct run *run)
                     return offset;
                 bits &= until > block ? bits_before(until - block) : 0;
             }
-            run->tired = is_too_much(run, opened - offset);
-            if (run->tired)
+            if (tire(run, opened - offset))
                 return minimum_size(until, offset);
         }
         until = maximum_size(minimum_size(until, block), from);

@@ -181,6 +181,7 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
                                           struct error *error)
 {
     struct stat status;
+    posix_error(error, code);
     switch (code) {
     case NOT_REGULAR:
         error_set(error, "it is not a regular file");
@@ -188,7 +189,6 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
     case ENOENT:
         return missing(directory, name, flags, error);
     case EEXIST:
-        posix_error(error, code);
         return FILE_EXISTS;
     case EPERM:
         posix_not_permitted(directory, name, error);
@@ -196,7 +196,6 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
     case EACCES:
     case EROFS:
     case ETXTBSY:
-        posix_error(error, code);
         return FILE_NOT_ALLOWED;
     case EWOULDBLOCK:
         error_set(error, "another program holds a lease on the file");
@@ -212,11 +211,8 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
     case EOPNOTSUPP:
         if (fstatat(directory, name, &status, 0) == 0 && S_ISSOCK(status.st_mode))
             error_set(error, "it is a socket");
-        else
-            posix_error(error, code);
         return FILE_FAILED;
     default:
-        posix_error(error, code);
         return FILE_FAILED;
     }
 }
