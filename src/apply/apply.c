@@ -1,4 +1,4 @@
-/* apply.c - begins an edit: a list of edits on a mapping, all or nothing. */
+/* apply.c - begins an edit and commits it. */
 #include "apply/apply.h"
 #include "apply/blocks.h"
 #include "apply/holes.h"
@@ -18,7 +18,7 @@ static bool reserve_step(struct job *job, const struct plan_step *step, struct e
            file_allocate(job->mapping->file, range, true, &reserved, error);
 }
 
-/* A file with holes, or one that gets some: only what is stored to is reserved. */
+/* For a file with holes, or that will get some: reserves only the blocks that steps write to. */
 static bool reserve_steps(struct job *job, struct error *error)
 {
     struct plan_walk walk;
@@ -32,10 +32,10 @@ static bool reserve_steps(struct job *job, struct error *error)
 
 enum {
     MOST_TRIES = 100,
-    SMALL_GROWTH = 64 * 1024, /* others may append more than that between two calls of ours */
+    SMALL_GROWTH = 64 * 1024, /* bytes that another program may append between two calls of ours */
 };
 
-/* The plan for a larger file, before anything is done. Where steps are reserved, more is needed. */
+/* Before anything is done: makes the plan again, for a file that has grown to `size`. */
 static bool plan_again(struct job *job, uint64_t size, struct error *error)
 {
     const struct plan before = job->plan;
@@ -47,7 +47,7 @@ static bool plan_again(struct job *job, uint64_t size, struct error *error)
     return true;
 }
 
-/* What others have appended by now is of the file that is edited. */
+/* Makes what others appended part of the file to edit. `by_steps`: see grow(). */
 static bool take_in(struct job *job, uint64_t size, bool by_steps, struct error *error)
 {
     struct range more = {job->plan.new_size, 0};
@@ -59,7 +59,7 @@ static bool take_in(struct job *job, uint64_t size, bool by_steps, struct error 
            (!by_steps || file_allocate(job->mapping->file, more, true, &reserved, error));
 }
 
-/* Where what is known of the size may be behind, a file that is appended to is not grown. */
+/* Refuses on a file system whose size may be out of date, as on a network. */
 static bool may_take_in(const struct mapping *mapping, struct error *error)
 {
     return !file_is_served(mapping->file) ||
@@ -68,8 +68,9 @@ static bool may_take_in(const struct mapping *mapping, struct error *error)
 }
 
 /*
- * A look at the size, right before the growth. What another program has cut off would come back as
- * zeros, and nobody could tell. What it has appended stands where the growth is to be.
+ * Reads the size again, right before the growth. If another program has cut the file, growing it
+ * would bring the cut bytes back as zeros. If it has appended, its bytes are where the growth
+ * should be: plan again.
  */
 static bool follow_size(struct job *job, bool grows, bool by_steps, struct error *error)
 {
@@ -93,8 +94,8 @@ static bool follow_size(struct job *job, bool grows, bool by_steps, struct error
 }
 
 /*
- * Its blocks may be reserved and the size with them; behind it others may have appended since. To
- * set a size could cut what they append in this moment; to reserve blocks cannot.
+ * Sets the grown size, unless reserving blocks has done it. Others may append at the same moment:
+ * setting a size could cut off their bytes, reserving blocks cannot.
  */
 static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error *error)
 {
@@ -113,7 +114,7 @@ static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error
     return true;
 }
 
-/* Whether others have appended between the look at the size and the growth, which covers that. */
+/* Whether others appended between follow_size() and the growth, so that it holds their bytes. */
 static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mixed,
                      struct error *error)
 {
@@ -127,7 +128,7 @@ static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mix
     return true;
 }
 
-/* Takes back a growth, done or tried; what others appended stays. */
+/* Takes back a growth, whole or partly done. What others appended stays. */
 static bool shrink(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
@@ -138,24 +139,25 @@ static bool shrink(struct job *job, struct error *error)
         return true;
     if (!tail_take_back(&cut, error) || !file_get_status(mapping->file, &now, error))
         return false;
-    /* Blocks reserved behind the end are given back, too. */
+    /* Free blocks that were reserved behind the end, too. */
     return now.size != cut.to || now.allocated == mapping->status.allocated ||
            mapping_resize(mapping, cut.to, error);
 }
 
-/* What a look at the size had no time for, where it led to another plan. */
+/* After take_in(), which runs in a hurry: prepares the new plan and syncs its journal. */
 static bool settle(struct job *job, struct error *error)
 {
     return job_prepare(job, error) &&
            (!job->durable || !job->journal || file_sync(job->journal->file, true, error));
 }
 
-/* How a try to do an edit ends. AGAIN: nothing of it is left, and it can be tried once more. */
+/* How a try to do an edit ends. AGAIN: it was taken back, and can be tried once more. */
 enum outcome { DONE, FAILED, AGAIN };
 
 /*
- * Makes the file as large as it must be while the steps run, its blocks reserved. AGAIN: there are
- * bytes of others in the growth, see give_way().
+ * Makes the file as large as it must be while steps run, with its blocks reserved: those of all of
+ * the growth, or (`by_steps`) those that steps write to. AGAIN: others have appended into the
+ * growth, see give_way().
  */
 static enum outcome grow(struct job *job, bool all, struct error *error)
 {
@@ -178,7 +180,7 @@ static enum outcome grow(struct job *job, bool all, struct error *error)
 
 /* ---- an edit --------------------------------------------------------------------------------- */
 
-/* What is left to the next command, and how to see that. */
+/* Adds to the error what the next command will do, and how the user can look at it. */
 static bool explain_next(const struct job *job, const char *does, struct error *error)
 {
     char file[160];
@@ -192,9 +194,9 @@ static bool explain_next(const struct job *job, const char *does, struct error *
 static bool explain_half(struct job *job, struct error *error)
 {
     struct error cause = *error;
-    if (job->ended) /* and that is what the message says */
+    if (job->ended) /* the file is whole, and the message says so */
         return false;
-    if (!job->journal) { /* a script that takes back a whole edit does not fit half of one */
+    if (!job->journal) { /* an undo script of the whole edit does not fit half of it */
         undo_file_drop(job->undo);
         job_keep_privileges(job);
         error_set(error, "%s; the file may hold half an edit (there is no journal)", cause.message);
@@ -239,8 +241,8 @@ static bool save_undo(struct job *job, struct error *error)
 }
 
 /*
- * Takes back blocks, a growth, an undo script and a journal of an edit that has not begun. What
- * cannot be put right now stays for the next command.
+ * Before the first step is published: takes back inserted blocks, the growth, the undo script and
+ * the journal. If one cannot be taken back, the journal stays for the next command.
  */
 static bool take_back(struct job *job, struct error *error)
 {
@@ -261,7 +263,7 @@ static bool abandon(struct job *job)
     return take_back(job, &ignored);
 }
 
-/* In front of the commit: abandons the edit, or says that it could not be. */
+/* Before the commit: abandons the edit. False: it could not, and the error says so. */
 static bool give_up(struct job *job, struct error *error)
 {
     struct error cause = *error;
@@ -272,7 +274,7 @@ static bool give_up(struct job *job, struct error *error)
     return false;
 }
 
-/* Behind the commit, but no step has been published: then the edit can still go back. */
+/* After the commit: takes the edit back if no step was published; else explains what is left. */
 static bool go_back(struct job *job, struct error *error)
 {
     struct error cause = *error;
@@ -283,7 +285,7 @@ static bool go_back(struct job *job, struct error *error)
     return error_set(error, "%s; nothing was changed", cause.message);
 }
 
-/* What others have put into the growth stays: it begins behind that, and is taken back. */
+/* Others appended into the growth: keeps their bytes, takes back the rest, and plans again. */
 static enum outcome give_way(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
@@ -296,8 +298,7 @@ static enum outcome give_way(struct job *job, struct error *error)
     return plan_again(job, mapping->size, error) && job_prepare(job, error) ? AGAIN : FAILED;
 }
 
-/* Cutting the end off, or growing by zeros: one change of the size, which the system makes whole.
- */
+/* Cutting the end off, or growing by zeros: one call that sets the size, which is never partial. */
 static bool is_size_only(const struct plan *plan)
 {
     const struct edit *edit = &plan->edits->last;
@@ -305,7 +306,7 @@ static bool is_size_only(const struct plan *plan)
            (edit->new_length == 0 || (edit->kind == EDIT_ZEROS && edit->old_length == 0));
 }
 
-/* A cut with nothing behind it. AGAIN: others append, and that takes a journal. */
+/* Cuts the end off without a journal. AGAIN: others append, so a journal is needed. */
 static enum outcome cut_end(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
@@ -352,9 +353,9 @@ static bool commit(struct job *job, struct error *error)
 static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t size,
                      const struct apply_options *options, struct error *error)
 {
-    /* What lies between two patches may be a hole. */
+    /* In a sparse file there may be a hole between two patches: do not fill it. */
     bool merges = edits->count >= JOB_MERGE_LEAST && !mapping_is_sparse(job->mapping);
-    /* Without a journal a step is put together in memory, so it must fit one chunk. */
+    /* Without a journal a step is assembled in memory, so it must fit one chunk. */
     struct plan_sizes sizes = {
         .write_most = options->durable && !options->no_journal ? JOB_DURABLE_WINDOW : JOB_CHUNK,
         .zero_least = JOB_ZERO_RUN,
@@ -380,15 +381,15 @@ static enum outcome do_steps(struct job *job, bool allocate, struct error *error
     return done || go_back(job, error) ? DONE : FAILED;
 }
 
-/* The edit in steps of our own. */
+/* Does the edit by steps, not by blocks of the file system. */
 static enum outcome try_by_steps(struct job *job, const struct apply_options *options,
                                  struct apply_report *report, struct error *error)
 {
     static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
     struct journal journal = {0};
     /*
-     * An undo script, and privileges, must come with the size; and blocks are reserved bit by
-     * bit, by writing zeros where the system does not reserve any.
+     * Setting the size is one call and needs no journal, unless more has to happen with it: an undo
+     * script, privileges, or blocks to allocate (which may be many writes of zeros).
      */
     bool alone = !job->undo && !privileges_any(&job->privileges) && !options->allocate;
     if (is_size_only(&job->plan) && (alone || options->no_journal)) {
@@ -422,16 +423,16 @@ static bool do_by_steps(struct job *job, const struct apply_options *options,
                      (unsigned long long)job->mapping->size);
 }
 
-/* What came of an edit by blocks: when the file system cannot, nothing has changed. */
+/* How an edit by blocks ends. CANNOT: the file system refused, and nothing has changed. */
 enum blocks_outcome { BY_BLOCKS_DONE, BY_BLOCKS_FAILED, BY_BLOCKS_CANNOT };
 
-enum { BLOCKS_SPARE = 1024 * 1024 }; /* for the file system's own records of what is inserted */
+enum { BLOCKS_SPARE = 1024 * 1024 }; /* room for the file system's records of the inserted blocks */
 
-/* Before the commit: the blocks are put in, and they are there for good, or cut again. */
+/* Inserts the blocks before the commit: if anything fails they can be cut again. */
 static enum blocks_outcome insert_blocks(struct job *job, struct error *error)
 {
     uint64_t length = job->journal->header.blocks_length;
-    /* Where there is no room, nor will there be for moving all, or just enough. */
+    /* If there is no room for the blocks, try by steps, which may need less. */
     if (!journal_try_room(job->journal, length + BLOCKS_SPARE, error) ||
         job_move_blocks(job, error) != FILE_BLOCKS_DONE)
         return BY_BLOCKS_CANNOT;
@@ -440,7 +441,7 @@ static enum blocks_outcome insert_blocks(struct job *job, struct error *error)
                : BY_BLOCKS_FAILED;
 }
 
-/* What is cut is gone, so that is behind the commit. */
+/* Cuts the blocks after the commit, because what is cut is gone. */
 static enum blocks_outcome cut_blocks(struct job *job, struct error *error)
 {
     if (!space_prepare(job, error) || !commit(job, error))
@@ -460,14 +461,14 @@ static enum blocks_outcome run_blocks(struct job *job, struct error *error)
         return give_up(job, error) ? outcome : BY_BLOCKS_FAILED;
     if (job_run(job, 0, false, error))
         return BY_BLOCKS_DONE;
-    /* What was cut is gone. */
+    /* Inserted blocks can be cut again; blocks that were cut are gone. */
     (void)(job->blocks_in ? go_back(job, error) : explain_half(job, error));
     return BY_BLOCKS_FAILED;
 }
 
 /*
- * The edit by whole blocks, where that is faster. Not with `durable`: the calls
- * are never partial under a kill, but nothing is known of power loss.
+ * Does the edit by whole blocks, where that is faster. Not with `durable`: a kill never leaves half
+ * of these calls done, but a power loss may.
  */
 static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list *edits,
                                         const struct apply_options *options,
@@ -498,7 +499,7 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
     return outcome;
 }
 
-/* What the edit writes, to the file and to its journal, at most. */
+/* An upper bound of the bytes that the edit writes to the file and its journal. */
 static uint64_t needed_space(const struct job *job)
 {
     const struct plan *plan = &job->plan;
@@ -526,7 +527,7 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
         mapping->in_use = file_is_in_use(mapping->file);
     if (job->progress)
         job->progress->total = job->totals.written;
-    /* Where all is copied, a quota may leave less than the system tells. */
+    /* On a copy-on-write file system a quota may leave less room than the system reports. */
     job->careful =
         space_is_short(mapping->file, needed_space(job)) || file_is_copied_on_write(mapping->file);
     enum blocks_outcome outcome = do_by_blocks(job, edits, options, report, error);

@@ -1,41 +1,43 @@
 /*
- * apply.h - does an edit: a list of edits on a mapping, all or nothing.
+ * apply.h - applies a list of edits to a mapping, all or nothing.
  *
- * The one way through for every change: write, move, resize and splice make a
- * list, and this does it, in one pass in which each byte of a moved tail is read
- * and written once, in fixed memory. A killed edit is finished by the next
- * command: recover.h.
+ * Every change takes this way: write, move, resize and splice each make a list of edits, and
+ * apply_edits() does it in one pass. Each byte of a moved tail is read and written once, in a
+ * fixed amount of memory. If the process is killed, the next command finishes the edit: recover.h.
  *
- * The file must be locked exclusively and be whole. What happens, in order:
- * the journal is made (a full disk shows here), the undo script is written beside its
- * place, the file's growth is reserved (or here), the edit is committed, the steps are
- * done, the file is cut, the undo script put in its place, the journal removed. An error before the
- * commit leaves the file as it was; one behind it (the disk fails, another program cuts the file)
- * leaves it to be finished, and says so.
+ * The file must be whole and locked exclusively. The order of things:
  *
- * The folder apply: all or nothing. It knows journals and plans, and nothing of requests, options
- * and output. In reading order:
+ *   1. create the journal                      (a full disk is noticed here,
+ *   2. write the undo script to a temporary
+ *   3. reserve the blocks of the growth         or here)
+ *   4. commit
+ *   5. do the steps, then cut the file
+ *   6. rename the undo script, remove the journal
  *
- *   claim.c             a file opened, locked and whole
- *   apply.c             begins an edit: a list of edits on a mapping, all or nothing
+ * An error before the commit leaves the file as it was. An error after it (the disk fails, another
+ * program cuts the file) leaves the edit to the next command, and the message says so.
+ *
+ * The folder apply: all or nothing. It knows journals and plans. It does not know requests,
+ * options or output. In reading order:
+ *
+ *   claim.c             opens and locks a file, and recovers it first if need be
+ *   apply.c             begins an edit and commits it
  *   job.c               the steps of an edit in their order, and its end
- *   job_step.c          one step of an edit: assemble, publish, store
- *   job_worker.c        what one thread needs to do steps, and what it asks before each
- *   job_deferred.c      the deferred steps, which are the last: several threads do them
- *   job_blocks.c        whole blocks that the file system puts in or takes out, and whether it has
- *   job_witness.c       the table of witnesses of an edit: made before the commit, judged after a
- *                       kill
- *   blocks.c            edits of which the file system itself can do the moving
- *   holes.c             holes of a file stay holes when an edit moves them
- *   space.c             whether the disk has what an edit takes, told before the edit begins
+ *   job_step.c          one step of an edit: assemble its bytes, publish it, store it
+ *   job_worker.c        what one thread needs to do steps
+ *   job_deferred.c      the last phase of steps, which several threads do in any order
+ *   job_blocks.c        has the file system insert or cut whole blocks
+ *   job_witness.c       the table of witnesses: made before the commit, judged after a kill
+ *   blocks.c            decides whether the file system can insert or cut the blocks of an edit
+ *   holes.c             keeps holes of a file when an edit moves them
+ *   space.c             checks before an edit that the disk has room for it
  *   tail.c              makes a file shorter while other programs may append to it
- *   listing.c           a list of edits printed as an edit script
- *   recover.c           finishes what a killed edit left, or takes it back
- *   recover_internal.h  a journal that has been loaded: what recover.c and those share who only
- *                       look
- *   recover_look.c      what an interrupted edit left, and how far it got
- *   recover_tell.c      what of a half-edited file is as before the edit, as behind it, or neither
- *   recover_accept.c    takes a file as it is
+ *   listing.c           prints a list of edits as an edit script
+ *   recover.c           finishes an interrupted edit, or takes it back
+ *   recover_internal.h  a loaded journal, for recover*.c
+ *   recover_look.c      reports what an interrupted edit left, and how far it got
+ *   recover_tell.c      reports which parts of a half-edited file are old, new or neither
+ *   recover_accept.c    accepts a file as it is
  */
 #ifndef MMTOOL_APPLY_H
 #define MMTOOL_APPLY_H
@@ -48,26 +50,30 @@
 #include "output/progress.h"
 
 struct apply_options {
-    bool allocate;             /* reserve disk blocks for zeros that grow the file, too */
+    bool allocate;             /* reserve disk blocks also for zeros at the end of a growth */
     bool durable;              /* survive power loss */
-    struct progress *progress; /* begun; its total is set here; or NULL */
+    struct progress *progress; /* begun by the caller; its total is set here; or NULL */
     bool no_journal;           /* give up all or nothing */
-    struct undo_file *undo;    /* initialised: where the script that takes it back goes; or NULL */
-    const char *journal_dir;   /* for a file whose directory may not be written; or NULL */
+    struct undo_file *undo;    /* initialised; gets the script that takes the edit back; or NULL */
+    const char *journal_dir;   /* where the journal goes if not beside the file; or NULL */
 };
 
 /* What was done, for --verbose. */
 struct apply_report {
     struct plan_totals totals;
     uint64_t old_size, new_size;
-    uint64_t inserted_blocks, cut_blocks; /* bytes that the file system itself moved in or out */
+    uint64_t inserted_blocks, cut_blocks; /* bytes that the file system inserted or cut */
     bool journaled;
     unsigned lost; /* privileges (enum file_privilege) that could not be put back */
     struct file_uncarried uncarried; /* --new-inode: what the new file lacks */
-    struct error left;               /* why the journal is still there, or empty */
-    struct error undo_failure;       /* why the undo script is not in its place; empty: it is */
+    struct error left;               /* why the journal could not be removed, or empty */
+    struct error undo_failure;       /* why the undo script could not be renamed, or empty */
 };
 
+/*
+ * Does the edits, and fills the report. False: `error` says why, and whether the file is as it was
+ * or is left to the next command. Dying here: see above.
+ */
 bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
                  const struct apply_options *options, struct apply_report *report,
                  struct error *error);

@@ -1,4 +1,4 @@
-/* claim.c - a file opened, locked and whole. */
+/* claim.c - opens and locks a file, and recovers it first if need be. */
 #include "apply/claim.h"
 #include "apply/recover.h"
 #include "journal/privileges.h"
@@ -8,8 +8,8 @@
 
 enum claim_result {
     CLAIM_OK,
-    CLAIM_BUSY,  /* another holds the file: worth waiting for */
-    CLAIM_AGAIN, /* something was put right, or changed: start again */
+    CLAIM_BUSY,  /* another program holds the lock: wait and try again */
+    CLAIM_AGAIN, /* the file was recovered, or has changed: try again at once */
     CLAIM_FAILED,
 };
 
@@ -18,11 +18,11 @@ struct claim {
     const char *path;
     const struct claim_options *options;
     struct claim_notice *notice;
-    bool renewed;   /* the file is open and stays so */
+    bool renewed;   /* the file is open already, and stays open */
     bool lockless;  /* the file system cannot lock the file */
-    bool tried;     /* to clear up harmless traces: once is enough */
-    double started; /* when, in seconds */
-    double excused; /* seconds of waiting that do not try its patience */
+    bool tried;     /* a reader has tried once to remove a leftover journal */
+    double started; /* when waiting began, in seconds */
+    double excused; /* seconds of waiting that do not count against has_patience() */
 };
 
 static bool is_editor(const struct claim *claim)
@@ -35,7 +35,7 @@ static bool has_locks(const struct mapping *mapping)
     return mapping->file && !mapping->is_held && mapping->status.kind != FILE_STREAM;
 }
 
-/* The file is another's; the message gets the mend, or that it was tried. */
+/* Another program holds the lock: adds what the user can do, or that --wait was not enough. */
 static enum claim_result busy(const struct claim *claim, struct error *error)
 {
     struct error cause = *error;
@@ -72,7 +72,7 @@ static enum claim_result lock_failed(struct claim *claim, enum lock_result resul
 
 /* ---- recovery -------------------------------------------------------------------------------- */
 
-/* Says what was put right, and what could not be. */
+/* Writes the notice: what was recovered, and what could not be restored. */
 static void say(struct claim *claim, const char *text, const struct recover_report *report)
 {
     const char *failure = report->undo_failure.message, *left = report->left.message;
@@ -98,7 +98,7 @@ static bool recover_begun(struct claim *claim, struct mapping *mapping, struct j
     return true;
 }
 
-/* Puts right what a killed edit left; the file is open for writing and locked exclusively. */
+/* Recovers the file, which is open for writing and locked exclusively. */
 static bool recover(struct claim *claim, struct mapping *mapping, struct journal *journal,
                     enum journal_found found, struct error *error)
 {
@@ -169,7 +169,7 @@ static void show_as_it_is(struct error *error)
     error_set(error, "%s; --ignore-journal shows the file as it is", cause.message);
 }
 
-/* A reader found traces: it becomes an editor for as long as it takes to put the file right. */
+/* A reader found an interrupted edit: it opens the file again as an editor and recovers it. */
 static enum claim_result recover_as_editor(struct claim *claim, struct error *error)
 {
     struct mapping writable;
@@ -192,7 +192,7 @@ static enum claim_result recover_as_editor(struct claim *claim, struct error *er
     return result == CLAIM_OK ? CLAIM_AGAIN : result;
 }
 
-/* Whether the file can be read as it is, though there is something to be put right. */
+/* Whether the file can be read as it is, although a journal or an undo script is left. */
 static bool is_harmless(const struct claim *claim, const struct journal *journal,
                         enum journal_found found)
 {
@@ -200,7 +200,7 @@ static bool is_harmless(const struct claim *claim, const struct journal *journal
            (found == JOURNAL_ROLLBACK && journal->header.old_size == claim->mapping->size);
 }
 
-/* What a reader makes of the traces that it finds. */
+/* Looks for a journal as a reader: recovers the file if it must. */
 static enum claim_result check_as_reader(struct claim *claim, struct error *error)
 {
     struct journal journal;
@@ -216,7 +216,7 @@ static enum claim_result check_as_reader(struct claim *claim, struct error *erro
     enum claim_result result = recover_as_editor(claim, error);
     if (!harmless)
         return result;
-    /* Put right or not, it is looked at again, but only once: the lock was let go of. */
+    /* The lock was released meanwhile, so start again; but do not try to clean up twice. */
     claim->tried = true;
     return CLAIM_AGAIN;
 }
@@ -229,9 +229,9 @@ static double longer(double pause)
 }
 
 /*
- * Without --wait a moment is waited all the same: in a pipeline such as
- * `find ... | xargs mmtool write ...` the reader is about to end when the editor
- * starts. No more than a moment, since it may be the one who waits for us.
+ * Even without --wait, wait for a moment: in a pipeline such as `find ... | xargs mmtool write ...`
+ * the reader is about to end when the editor starts. Not longer, because the other program may be
+ * waiting for us.
  */
 static bool has_patience(struct claim *claim)
 {
@@ -247,7 +247,7 @@ static bool has_patience(struct claim *claim)
     return options->wait_seconds == UINT64_MAX || waited < (double)options->wait_seconds;
 }
 
-/* Sleeps; a wait for what was told of the lock is excused, up to `most` seconds. */
+/* Sleeps; if the lock bears `note`, the time is excused, up to `most` seconds. */
 static void wait_for_note(struct claim *claim, enum lock_note note, double most, double pause)
 {
     double since = platform_seconds();
@@ -258,8 +258,8 @@ static void wait_for_note(struct claim *claim, enum lock_note note, double most,
 }
 
 /*
- * An editor that waits goes before readers that come later, or the lock would never be free where
- * readers follow each other. But it may wait for one that takes its time: then the others pass.
+ * Waits while an editor waits for the lock: readers that follow each other would keep it out
+ * forever. Not for long, because the editor may itself wait for one slow reader.
  */
 static void let_editor_go_first(struct claim *claim)
 {
@@ -273,7 +273,7 @@ static void let_editor_go_first(struct claim *claim)
 
 /* ---- one try --------------------------------------------------------------------------------- */
 
-/* While we waited the name may have come to mean another file, and the size may have changed. */
+/* While we waited, the name may have become that of another file, and the size may have changed. */
 static enum claim_result look_again(struct claim *claim, struct error *error)
 {
     struct mapping *mapping = claim->mapping;
@@ -287,7 +287,7 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
     if (!is_editor(claim) || claim->renewed)
         return CLAIM_OK;
     if (file_open(mapping->path, 0, &file, &ignored) != FILE_OPENED)
-        return CLAIM_OK; /* it may be written but not read, or it is gone: ours is open */
+        return CLAIM_OK; /* not readable, or gone by now: go on with the file that is open */
     bool same = file_get_status(file, &named, &ignored) && named.identity == now.identity &&
                 named.device == now.device;
     (void)file_close(file, &ignored);
@@ -295,12 +295,13 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
 }
 
 /*
- * While readers hold the lock the file stays open, and they are told of it. For another editor it
- * must not: one that finds the file open elsewhere expects others to append (file_is_in_use()).
+ * While readers hold the lock, keeps the file open and marks the lock as wanted. While another
+ * editor holds it, the file must not stay open: an editor that finds its file open elsewhere takes
+ * us for a program that appends (file_is_in_use()).
  */
 static enum claim_result try_as_editor(struct claim *claim, struct error *error)
 {
-    const double search = 30.0; /* may take so long, and ends by itself */
+    const double search = 30.0; /* seconds to wait for readers that will release the lock soon */
     struct file *file = claim->mapping->file;
     for (double pause = 0.001;; pause = longer(pause)) {
         enum lock_result locked = file_lock(file, LOCK_EXCLUSIVE, error);
@@ -309,7 +310,7 @@ static enum claim_result try_as_editor(struct claim *claim, struct error *error)
             return result == CLAIM_OK ? look_again(claim, error) : result;
         file_lock_tell(file, LOCK_WANTED, true);
         wait_for_note(claim, LOCK_PASSING, search, pause);
-        /* They may hold a file that is no longer the one of that name. */
+        /* Another file may have got the name meanwhile: then do not wait for this one. */
         struct error ignored = {0};
         if (look_again(claim, &ignored) == CLAIM_AGAIN)
             return CLAIM_AGAIN;
@@ -340,7 +341,7 @@ static enum claim_result lock_and_check(struct claim *claim, struct error *error
     struct mapping *mapping = claim->mapping;
     if (!has_locks(mapping))
         return CLAIM_OK;
-    if (claim->options->ignore_journal) /* what was opened just now has been looked at */
+    if (claim->options->ignore_journal) /* a file just opened has its status already */
         return claim->renewed ? look_again(claim, error) : CLAIM_OK;
     enum claim_result result =
         is_editor(claim) ? lock_as_editor(claim, error) : lock_as_reader(claim, error);
@@ -365,7 +366,7 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     return result;
 }
 
-/* Once a file, and only to who may lose by it: some file systems never lock. */
+/* Warns once a file, and only an editor: some file systems never lock. */
 static void tell_lockless(struct claim *claim)
 {
     struct mapping *mapping = claim->mapping;

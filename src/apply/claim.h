@@ -1,11 +1,10 @@
 /*
- * claim.h - a file opened, locked and whole: what every subcommand starts from.
+ * claim.h - opens a file, locks it and makes it whole. Every subcommand starts from here.
  *
- * Two mmtools never edit one file at once, and none sees a half-made edit: an
- * editor locks the file exclusively, a reader shares it, and whoever finds the
- * traces of a killed edit finishes it first. A lock frees itself when its holder
- * dies. Readers let an editor that waits go first, for two seconds at most: it is not kept
- * waiting by readers that follow each other.
+ * Two mmtools never edit one file at once, and none sees a half-made edit: an editor locks the file
+ * exclusively, readers share the lock, and whoever finds an interrupted edit finishes it first.
+ * The kernel frees the lock of a process that dies. A reader lets a waiting editor go first, for at
+ * most two seconds, so that a stream of readers cannot keep the editor out.
  */
 #ifndef MMTOOL_CLAIM_H
 #define MMTOOL_CLAIM_H
@@ -15,44 +14,46 @@
 struct claim_options {
     unsigned flags;          /* enum mapping_flags */
     const char *journal_dir; /* or NULL */
-    bool ignore_journal;     /* look at the file as it is: no lock, no recovery */
-    struct stream_part part; /* what is needed of a stream */
-    bool leave_journal;      /* lock the file, and neither recover it nor mind what was left */
+    bool ignore_journal;     /* take the file as it is: no lock, no recovery */
+    struct stream_part part; /* which bytes of a stream are needed */
+    bool leave_journal;      /* lock the file, but do not look for a journal */
     bool insistent;          /* see journal_search */
-    bool passing;            /* a reader that, once it holds the lock, waits for nobody */
-    bool wait;               /* for another mmtool */
+    bool passing;            /* a reader that holds the lock for a short time only */
+    bool wait;               /* wait for another mmtool */
     uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */
     /*
-     * Called now and then while the file is another's; or NULL. True: something has come that
-     * shows that the other goes on by it, so that it is worth waiting on without --wait, too.
+     * Called now and then while another mmtool holds the lock; or NULL. True: input came, so the
+     * other program (which may write that input) makes progress, and waiting goes on even without
+     * `wait`.
      */
     bool (*while_waiting)(void *context);
     void *waiting_context;
 };
 
-/* What there is to say on standard error though all went well; empty for nothing. */
+/* What to report on standard error besides an error: that an edit was finished, for one. */
 struct claim_notice {
-    char text[2048];
-    bool busy; /* it failed since another program works on the file */
+    char text[2048]; /* empty: nothing */
+    bool busy;       /* the claim failed because another program holds the lock */
 };
 
 /*
- * Opens, locks and recovers. On success the mapping is whole, its size that of
- * the file under the lock, until mapping_close(). Dying here leaves a recovery to
- * the next command, as dying in an edit does.
+ * Opens, locks and recovers. On success the file is whole, and the mapping has the size of the
+ * file under the lock, until mapping_close(). On failure the mapping is closed. Dying here leaves
+ * the recovery to the next command, as dying in an edit does.
  */
 bool claim_open(struct mapping *mapping, const char *path, const struct claim_options *options,
                 struct claim_notice *notice, struct error *error);
 
-/* Whether a claimed mapping is of a file that has a lock; with ignore_journal it is not taken. */
+/* Whether the file of a claimed mapping can be locked at all (a stream or memory cannot). */
 bool claim_locks(const struct mapping *mapping);
 
-/* Lets others edit the file while it stays open. */
+/* Unlocks the file and keeps it open. */
 void claim_release(struct mapping *mapping);
 
 /*
- * Claims an open file again: locks, recovers, looks how large it is by now. It is
- * the same file, whatever its name has come to mean. On failure it stays open.
+ * Claims an open file again: locks it, recovers it, updates the size. It is the same file even if
+ * its name means another one by now. On failure the file stays open;
+ * call claim_release() in any case.
  */
 bool claim_renew(struct mapping *mapping, const struct claim_options *options,
                  struct claim_notice *notice, struct error *error);

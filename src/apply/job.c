@@ -11,7 +11,7 @@ void job_release(struct job *job)
     job_worker_release(&job->worker);
 }
 
-/* Goes through the plan; a damaged journal may have one of very many steps. */
+/* Counts the steps. A damaged journal may claim very many, so a signal can stop this. */
 static bool survey(struct job *job, struct error *error)
 {
     struct plan_walk walk;
@@ -41,7 +41,7 @@ bool job_prepare(struct job *job, struct error *error)
 
 /* ---- all steps ------------------------------------------------------------------------------- */
 
-/* The steps from number `first` on, which was published or not. */
+/* Does the steps from number `first` on; see job_run(). */
 static bool do_steps(struct job *job, uint64_t first, bool published, struct error *error)
 {
     struct plan_walk walk;

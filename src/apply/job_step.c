@@ -1,4 +1,4 @@
-/* job_step.c - one step of an edit: assemble, publish, store. */
+/* job_step.c - one step of an edit: assemble its bytes, publish it, store it. */
 #include "base/crc32c.h"
 #include "apply/job.h"
 
@@ -6,13 +6,13 @@
 
 enum { ZEROS_PIECE = 256 * 1024 * 1024 };
 
-/* A step, its number, and whether it was published before a kill: then its slot is complete. */
+/* One step that is being done. */
 struct work {
     struct job *job;
     struct job_worker *worker;
     const struct plan_step *step;
     uint64_t number;
-    bool was_published;
+    bool was_published;  /* before a kill: its slot is complete */
     uint64_t slot_start; /* in the journal; 0 without a slot */
     struct error *error;
     bool done;
@@ -30,10 +30,10 @@ static size_t chunk_at(const struct plan_step *step, uint64_t at)
 }
 
 /*
- * Where in a page memory between a step's source and its destination begins. The
- * string instructions by which the kernel copies are several times slower on some
- * processors (AMD, Zen 3 to 5: 2 GB/s, not 11) where the destination is 1 to 31 behind
- * the source modulo a page, so both copies keep clear of that.
+ * At which offset in a page the buffer between source and destination should begin. On some
+ * processors (AMD Zen 3 to 5) the kernel's string instructions copy at 2 GB/s instead of 11 if the
+ * destination is 1 to 31 bytes behind the source modulo the page size. This keeps both copies, from
+ * the source to the buffer and from the buffer to the destination, clear of that.
  */
 static uint64_t placement_of(const struct plan_step *step)
 {
@@ -43,7 +43,7 @@ static uint64_t placement_of(const struct plan_step *step)
     return behind_source < APART ? (place + JOB_PAGE - 2 * APART) % JOB_PAGE : place;
 }
 
-/* Memory for the step's bytes from `at` on. */
+/* Where in the chunk the step's bytes from `at` on go: see placement_of(). */
 static unsigned char *chunk_for(const struct work *work, uint64_t at)
 {
     unsigned char *chunk = work->worker->chunk;
@@ -64,7 +64,7 @@ static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
             journal_publish(job->journal, &record, work->error));
 }
 
-/* Where bytes for the slot are put together: in it, if it is memory. */
+/* Where bytes for the slot are assembled: in the slot itself, if the journal is mapped. */
 static unsigned char *slot_memory(const struct work *work, uint64_t at)
 {
     const struct job *job = work->job;
@@ -94,7 +94,8 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
     return true;
 }
 
-/* Copies the slot to where it belongs; never reads the file, so it can be done again. */
+/* Copies the slot to its destination. Never reads the file, so it can be done again after a kill.
+ */
 static bool store_slot(const struct work *work)
 {
     struct job *job = work->job;
@@ -123,8 +124,9 @@ static bool do_slot_step(struct work *work)
 }
 
 /*
- * Zeros may be very many, and where the file system has no holes they are written: in pieces, a
- * signal can stop it. They end at multiples of their length, so that whole blocks are made holes.
+ * Where the file system has no holes, zeros are written, and they may be very many: so they are
+ * done in pieces, and a signal can stop them in between. Pieces end at multiples of their length,
+ * so that whole blocks become holes.
  */
 static bool store_zeros(const struct work *work)
 {
@@ -139,7 +141,7 @@ static bool store_zeros(const struct work *work)
     return true;
 }
 
-/* Bytes that come from where this step does not write: assembled again, they are the same. */
+/* A step that does not overwrite its own source: after a kill it can be assembled again. */
 static bool do_direct_step(const struct work *work)
 {
     struct job *job = work->job;
@@ -160,7 +162,7 @@ static bool do_direct_step(const struct work *work)
     return true;
 }
 
-/* A step that moves is waited for before a later one may overwrite what it came from. */
+/* With `durable`: a moved piece must be on the disk before a later step overwrites its source. */
 static bool wait_for_step(const struct work *work)
 {
     const struct job *job = work->job;
@@ -175,7 +177,7 @@ static void do_step(void *context)
     work->done = (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
 }
 
-/* Under guard: the journal's view may lose its file or its disk. */
+/* Runs under view_guard(): a store to the mapped journal faults if its disk is full or failing. */
 bool job_do_step(struct job *job, struct job_worker *worker, const struct job_step *current,
                  struct error *error)
 {
@@ -196,7 +198,7 @@ bool job_do_step(struct job *job, struct job_worker *worker, const struct job_st
 
 /* ---- after a kill ---------------------------------------------------------------------------- */
 
-/* How many bytes of a step are others in the file than in its slot. */
+/* Counts the bytes of a step that differ between the file and its slot. */
 static bool compare_slot(struct job *job, const struct plan_step *step, uint64_t number,
                          uint64_t *different, struct error *error)
 {
@@ -215,7 +217,7 @@ static bool compare_slot(struct job *job, const struct plan_step *step, uint64_t
     return true;
 }
 
-/* Whether most of what a step's slot holds stands where the step has stored it. */
+/* Whether the file has most of the bytes of a step's slot, where the step stores them. */
 static bool is_stored(struct job *job, const struct plan_step *step, uint64_t number, bool *stored,
                       struct error *error)
 {

@@ -1,4 +1,4 @@
-/* recover.c - finishes what a killed edit left, or takes it back. */
+/* recover.c - finishes an interrupted edit, or takes it back. */
 #include "apply/recover.h"
 #include "apply/recover_internal.h"
 #include "apply/space.h"
@@ -8,7 +8,7 @@
 
 /* ---- loading --------------------------------------------------------------------------------- */
 
-/* A step that is published is one of the plan's: a journal that says otherwise is damaged. */
+/* The published step must be one of the plan's; else the journal is damaged. */
 static bool check_progress(const struct recovery *recovery, struct error *error)
 {
     uint64_t steps = recovery->job->totals.steps;
@@ -42,8 +42,8 @@ void recovery_unload(struct recovery *recovery)
 }
 
 /*
- * The power may fail while the commit of a durable edit waits for the disk: then the header may be
- * there without the table. No record is.
+ * If the power fails while the commit of a durable edit waits for the disk, the header may be on
+ * the disk without the table of witnesses. No record is there in that case.
  */
 bool recovery_is_uncommitted(const struct recovery *recovery)
 {
@@ -57,14 +57,14 @@ bool recovery_is_uncommitted(const struct recovery *recovery)
 
 /* ---- is it the file that was killed? --------------------------------------------------------- */
 
-/* A size that the file has while the steps are done, or more: others may append. */
+/* The least size that the file has while steps are done; others may have appended. */
 static uint64_t least_size(const struct recovery *recovery)
 {
     const struct job *job = recovery->job;
     return recovery->ending ? job->new_size : job->working_size;
 }
 
-/* Blocks are inserted before the commit and cut behind it, before the first step. */
+/* Finds out whether the blocks were moved: inserted before the commit, or cut after it. */
 static bool find_blocks(struct recovery *recovery, struct error *error)
 {
     struct job *job = recovery->job;
@@ -75,7 +75,7 @@ static bool find_blocks(struct recovery *recovery, struct error *error)
     return true;
 }
 
-/* Whether the step before the one to go on with stands as its slot has it, or most of it. */
+/* Compares the step before the next one with its slot: most of its bytes must be in the file. */
 static bool judge_slots(const struct recovery *recovery, enum witness_verdict *verdict,
                         struct error *error)
 {
@@ -89,7 +89,7 @@ static bool judge_slots(const struct recovery *recovery, enum witness_verdict *v
     return true;
 }
 
-/* What the file is, as far as a loaded journal tells; blocks_ahead is left as it is now. */
+/* See recover_internal.h. */
 bool recovery_compare(struct recovery *recovery, enum witness_verdict *verdict, struct error *error)
 {
     struct job *job = recovery->job;
@@ -114,7 +114,7 @@ bool recovery_tell(const struct recovery *recovery, enum witness_verdict verdict
     return error_set(error, "another program has written the file anew since");
 }
 
-/* A file restored from a backup, say, is not one to go on with in the middle. */
+/* Refuses to go on with a file that was written anew, from a backup for example. */
 static bool check_file(struct recovery *recovery, struct error *error)
 {
     enum witness_verdict verdict;
@@ -126,7 +126,7 @@ static bool check_file(struct recovery *recovery, struct error *error)
 
 /* ---- going on -------------------------------------------------------------------------------- */
 
-/* The steps are done, and the file is being cut or was. */
+/* The steps are done; the file is to be cut, or was. */
 static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
 {
     const struct tail_cut cut = {job->mapping,      job->journal,  job->durable,
@@ -148,13 +148,13 @@ static bool take_growth_back(struct job *job, struct error *error)
         return false;
     if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
         return tail_resume(&cut, &tail, error);
-    /* Without a witness they have not been inserted yet. */
+    /* Without the witness of the blocks, none were inserted yet. */
     if (tail.number > 0 && !job_blocks_moved(job, &tail, &moved, error))
         return false;
     return moved ? job_take_blocks_back(job, error) : tail_take_back(&cut, error);
 }
 
-/* No step has been published. */
+/* Takes the edit back; no step was published. */
 static bool roll_back(struct job *job, struct error *error)
 {
     if (!journal_retract(job->journal, error))
@@ -169,7 +169,7 @@ static bool roll_back(struct job *job, struct error *error)
     return journal_remove(job->journal, job->mapping, error);
 }
 
-/* An edit that cannot begin: no space for its first step, say. What was cut is gone. */
+/* Whether an edit that fails now can still be taken back. Blocks that were cut are gone. */
 static bool may_go_back(const struct recovery *recovery, const struct error *error)
 {
     const struct journal *journal = recovery->job->journal;
@@ -182,7 +182,7 @@ static bool forward(struct recovery *recovery, struct error *error)
     struct job *job = recovery->job;
     if (recovery->ending)
         return resume_tail(job, &recovery->tail, error);
-    /* A file system that cannot: then nothing has changed, and nothing will. */
+    /* If the file system cannot move the blocks, nothing has changed: take the edit back. */
     if (!recovery->moved && job_move_blocks(job, error) != FILE_BLOCKS_DONE)
         return roll_back(job, error);
     return job_run(job, recovery->first, recovery->published, error) ||
@@ -204,7 +204,7 @@ static bool load_and_go_forward(struct job *job, struct error *error)
     return done;
 }
 
-/* The file counts more than the script: if this is not to be found, that is only told. */
+/* A missing undo script is reported, but does not stop the recovery of the file. */
 static void load_undo(struct job *job, struct undo_file *undo)
 {
     struct error cause = {0};
@@ -215,7 +215,7 @@ static void load_undo(struct job *job, struct undo_file *undo)
     error_set(&job->undo_failure, "the undo script is not in its place: %s", cause.message);
 }
 
-/* See privileges_need_trust(). Another's journal is believed if he owns the file. */
+/* Whether the journal is the user's own: then all privileges may be restored. */
 static bool is_own(const struct journal *journal)
 {
     struct file_status status;

@@ -1,10 +1,10 @@
 /*
- * recover.h - finishes what a killed edit left, or takes it back.
+ * recover.h - finishes an interrupted edit, or takes it back.
  *
- * The mapping is open for writing and locked exclusively; journal_find() has told
- * which of the two it is. Both remove the journal. Dying here leaves the same work
- * to the next command: a recovery is the edit's own steps, gone on with. The undo script
- * goes to its place with the former, and is removed with the latter.
+ * The mapping is open for writing and locked exclusively; journal_find() has decided which of the
+ * two is to be done. Both remove the journal. Dying here leaves the same work to the next command,
+ * because a recovery does the steps of the edit itself. When the edit is finished its undo script
+ * is renamed to its name; when it is taken back the script is removed.
  */
 #ifndef MMTOOL_RECOVER_H
 #define MMTOOL_RECOVER_H
@@ -14,37 +14,37 @@
 #include "mapping.h"
 
 /*
- * Whether the file is the one that a journal is of, by what it holds: the names in
- * journal/witness.h. Nothing is changed, and it may be open for reading only; bytes that others
- * appended do no harm. Only a HOT journal tells of more than sizes. False: list, progress, table or
- * file cannot be read, and `error` says which and why. The journal stays open and the caller's.
+ * Whether the content of the file is that of the edit in the journal; see journal/witness.h for the
+ * verdicts. Changes nothing; the file may be open for reading only. Bytes that others appended do
+ * no harm. If the journal is not HOT, only the size is compared. False: the list, the progress, the
+ * table or the file cannot be read, and `error` says which. The journal stays open.
  */
 bool recover_compare(struct mapping *mapping, struct journal *journal,
                      enum witness_verdict *verdict, struct error *error);
 
-/* The same as a yes or no: what journal_search.fits asks. */
+/* The same as a yes or no, for journal_search.fits. */
 bool recover_fits(const struct mapping *mapping, struct journal *journal);
 
-/* What there is to tell of a file that has been put right. */
+/* What a recovery has done. */
 struct recover_report {
-    bool back;                 /* it was taken back: the file is the old one */
-    unsigned lost;             /* privileges (enum file_privilege) that could not be put back */
-    struct error left;         /* why the journal is still there, or empty */
-    struct error undo_failure; /* why the undo script is not in its place; empty: it is */
+    bool back;                 /* the edit was taken back: the file is the old one */
+    unsigned lost;             /* privileges (enum file_privilege) that were not restored */
+    struct error left;         /* why the journal could not be removed, or empty */
+    struct error undo_failure; /* why the undo script could not be renamed, or empty */
 };
 
-/* The journal is HOT: the file becomes the new one. */
+/* For a HOT journal: the file becomes the new one. */
 bool recover_forward(struct mapping *mapping, struct journal *journal,
                      struct recover_report *report, struct error *error);
 
 /*
- * The journal is PRE, or HOT with no step published and nothing cut (recover_look.h): the edit has
- * not begun, but the file may have grown. It becomes the old one.
+ * For a PRE journal, or a HOT one with no step published and nothing cut (recover_look.h): the file
+ * may have grown, and becomes the old one.
  */
 bool recover_rollback(struct mapping *mapping, struct journal *journal,
                       struct recover_report *report, struct error *error);
 
-/* The file is whole, but the undo script of --new-inode is not in its place. */
+/* For a file that --new-inode has replaced: renames the undo script, which was not done yet. */
 bool recover_undo(struct mapping *mapping, struct recover_report *report, struct error *error);
 
 #endif

@@ -5,36 +5,37 @@
 #include <string.h>
 
 /*
- * So often a cut is announced; each time others have appended meanwhile. With `durable` that takes
- * several waits for the disk.
+ * How often the cut is announced before it is made in spite of appends (cut_beneath()). Each round
+ * ends because others appended meanwhile. With `durable` a round waits for the disk several times.
  */
 enum { MOST_ROUNDS = 30, MOST_SERVED_ROUNDS = 1000, MOST_DURABLE_ROUNDS = 3 };
 
-/* A cut under way. */
+/* A cut in progress. */
 struct work {
     const struct tail_cut *cut;
-    uint64_t number; /* of the last record */
-    uint64_t carried;
-    bool beneath;      /* what has come since goes behind the cut: it waits in memory */
-    size_t held;       /* bytes of that */
-    bool served;       /* each look takes as long as a rest */
-    bool watches;      /* others append, or may well do so */
-    bool expects;      /* they have done so lately */
-    double looked;     /* when we looked at the size last */
-    double rest_began; /* when one of them appended last; 0: not known */
+    uint64_t number;   /* of the last record */
+    uint64_t carried;  /* appended bytes that are moved to the new end */
+    bool beneath;      /* appended bytes are now kept in memory: see cut_beneath() */
+    size_t held;       /* how many are */
+    bool served;       /* on a network file system: one look at the size takes long */
+    bool watches;      /* others append, or probably will */
+    bool expects;      /* others have appended within LONGEST_WAIT */
+    double looked;     /* when we last read the size, in seconds */
+    double rest_began; /* when another program last appended; 0: not known */
 };
 
 /*
- * Seconds. Who appends at intervals is waited for so long, and rests when nothing has come for so
- * long. What takes us longer than PROMPT means that we were kept from running, and that what was
- * seen before may not hold any more.
+ * In seconds. LONGEST_WAIT: how long to wait for the next append of a program that appends at
+ * intervals; LONGEST_WAITS: how long in all. A program pauses if it has not appended for
+ * SHORTEST_REST, and its next append is not expected before LONGEST_REST. If a look takes longer
+ * than PROMPT, this process was not running in between, and what it saw before may be out of date.
  */
 static const double LONGEST_WAIT = 0.002, LONGEST_WAITS = 0.02;
 static const double SHORTEST_REST = 0.00005, LONGEST_REST = 0.00025, PROMPT = 0.00005;
 
 /*
- * A record supersedes the one before it, and the first of them the steps of the
- * edit: what these have stored must be on the disk first.
+ * A record replaces the one before it, and the first one replaces the record of the last step. So
+ * with `durable` what these have stored must be on the disk first.
  */
 static bool publish(struct work *work, struct journal_tail *record, struct error *error)
 {
@@ -51,7 +52,7 @@ static uint64_t slot_of(const struct tail_cut *cut, uint64_t number)
     return journal_slot_start(cut->journal, number, 0);
 }
 
-/* The bytes from `from` + carried on, as many as a piece and a slot hold. */
+/* Moves the next bytes behind from + carried, as many as memory and a slot hold. */
 static bool carry_piece(struct work *work, uint64_t rest, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
@@ -60,7 +61,7 @@ static bool carry_piece(struct work *work, uint64_t rest, struct error *error)
     size_t length = (size_t)minimum_u64(rest, most);
     uint64_t destination = cut->to + work->carried;
     struct journal_tail record = {.kind = TAIL_MOVE, .offset = destination, .slot_length = length};
-    /* A server may tell of bytes that cannot be read yet. */
+    /* A network file system may report bytes that cannot be read yet. */
     if (!file_read(cut->mapping->file, cut->from + work->carried, cut->memory, length, &length,
                    error))
         return false;
@@ -104,9 +105,9 @@ static bool announce_cut(struct work *work, struct error *error)
 }
 
 /*
- * Whether the bytes that the cut takes away are still there. File systems put zeros
- * behind the new end on the disk before they put the new size there: power loss
- * in between leaves them, so of a durable edit zeros prove nothing.
+ * Whether the bytes that the cut removes are still there. File systems write zeros behind the new
+ * end to the disk before they write the new size. A power loss in between leaves zeros there, so
+ * in a durable edit zeros do not prove that the file was cut.
  */
 static bool is_uncut(const struct tail_cut *cut, const struct journal_tail *last, bool *uncut,
                      struct error *error)
@@ -121,7 +122,7 @@ static bool is_uncut(const struct tail_cut *cut, const struct journal_tail *last
     return true;
 }
 
-/* Where the file ends if nobody has appended since the last piece was carried, or held. */
+/* The size of the file if nobody has appended since the last piece was moved or kept. */
 static uint64_t end_of(const struct work *work)
 {
     return work->cut->from + work->carried + work->held;
@@ -148,7 +149,7 @@ static bool hold_piece(struct work *work, uint64_t rest, struct error *error)
     return true;
 }
 
-/* What has been appended so far; more may have come when it is done. */
+/* Moves (or keeps) what was appended so far; more may be appended meanwhile. */
 static bool carry(struct work *work, struct error *error)
 {
     uint64_t size;
@@ -164,7 +165,7 @@ static bool carry(struct work *work, struct error *error)
     return true;
 }
 
-/* Whether others have appended since the last piece was carried. */
+/* Whether others have appended since the last piece was moved or kept. */
 static bool watch(struct work *work, bool *grown, struct error *error)
 {
     double before = work->looked;
@@ -179,8 +180,8 @@ static bool watch(struct work *work, bool *grown, struct error *error)
 }
 
 /*
- * Waits for the next write of who appends, without sleeping: who does so at intervals, by turns
- * with something else, has just begun to do the latter then.
+ * Waits for the next append without sleeping. A program that appends at intervals has something
+ * else to do in between: right after its append is the best moment to cut.
  */
 static bool wait_for_append(struct work *work, struct error *error)
 {
@@ -208,8 +209,9 @@ static bool is_at_rest(const struct work *work)
 }
 
 /*
- * Cuts, unless others have appended since: nothing may stand between the look and the cut. Who is
- * in the middle of a write holds the cut up until it is done: that is waited for before the look.
+ * Cuts, unless others have appended since. Nothing may come between the look at the size and the
+ * cut. A program in the middle of a write would delay the cut until the write is done (they take
+ * the same lock in the kernel), so such a write is waited for before the look.
  */
 static bool cut_at_rest(struct work *work, bool *cut, struct error *error)
 {
@@ -230,7 +232,7 @@ static bool cut_at_rest(struct work *work, bool *cut, struct error *error)
     return !*cut || mapping_resize(mapping, end, error);
 }
 
-/* Carries what has come; and what comes next, if somebody appends and does not rest just now. */
+/* Moves what was appended; if a program appends at intervals, also waits for its next append. */
 static bool carry_on(struct work *work, struct error *error)
 {
     bool waits = work->expects && platform_seconds() - work->rest_began > LONGEST_REST;
@@ -238,8 +240,9 @@ static bool carry_on(struct work *work, struct error *error)
 }
 
 /*
- * Cuts although others append all the time: what they have since the announcement waits in memory
- * for as long as the cut takes. A kill in between loses that, but never a byte of the edit.
+ * Cuts although others append all the time: keeps what they append after the announcement in
+ * memory, and appends it again after the cut. A kill in between loses these bytes, but none of the
+ * edit.
  */
 static bool cut_beneath(struct work *work, struct error *error)
 {
@@ -256,14 +259,14 @@ static bool cut_beneath(struct work *work, struct error *error)
                 : error_set(error, "another program appends faster than the file can be cut");
 }
 
-/* Carries what others append, and cuts as soon as they do not. */
+/* Moves what others append, and cuts as soon as they pause. */
 static bool finish(struct work *work, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
     bool done = false;
     if (!mapping_prepare_cut(cut->mapping, error) || !carry(work, error))
         return false;
-    /* A wait for the disk, or for a server, is longer than any rest. */
+    /* Waiting for the disk or a server takes longer than any pause, so do not look for pauses. */
     work->served = file_is_served(cut->mapping->file);
     unsigned most = work->served   ? MOST_SERVED_ROUNDS
                     : cut->durable ? MOST_DURABLE_ROUNDS
@@ -330,7 +333,7 @@ bool tail_find_end(struct mapping *mapping, struct range growth, uint64_t *end, 
     return true;
 }
 
-/* One look at the growth: whether it is taken back, or was. */
+/* One try; `*done`: the growth is taken back now, or was before. */
 static bool try_to_take_back(const struct tail_cut *cut, bool *done, struct error *error)
 {
     struct mapping *mapping = cut->mapping;
@@ -345,9 +348,10 @@ static bool try_to_take_back(const struct tail_cut *cut, bool *done, struct erro
     if (!tail_find_end(mapping, growth, &end, error))
         return false;
     if (size > cut->from)
-        /* Bytes in the growth: it has been taken back, and all this was appended since. */
+        /* If there are bytes in the growth, it was taken back, and all of this was appended since.
+         */
         return end > cut->to || tail_cut(cut, error);
-    /* Bytes in the growth were appended right before it. */
+    /* The same if the file is shorter than the growth made it. */
     if (end > cut->to && size < cut->from)
         return true;
     if (!mapping_prepare_cut(mapping, error) || !file_get_size(mapping->file, &now, error))

@@ -1,16 +1,18 @@
 /*
  * tail.h - makes a file shorter while other programs may append to it.
  *
- * What they append lies behind the old end and follows the new one, as it would
- * have if it had come later: bytes from `from` on go to `to`, and behind them the
- * file is cut. What comes between the last look at the size and the cut is lost: no
- * system cuts a file only if it has not grown. So nothing stands between these two
- * calls, and beside a program that appends now and then they come right behind one
- * of its writes, when it rests. A kill at any point is finished by tail_resume(): each piece goes
- * through a slot of the journal, and the cut is announced there with a witness,
- * some of the bytes that it takes away. By them a recovery tells a file that has
- * not been cut from one that has been and was appended to since, which its size
- * alone cannot. Without a journal all that is done in the same order, unsafely.
+ * Bytes that others append after the old end `from` are moved to the new end `to`, and the file is
+ * cut behind them: as if they had been appended after the edit.
+ *
+ * No system call cuts a file only if it has not grown. So bytes that are appended between the last
+ * look at the size and the cut are lost. These two calls follow each other directly; and beside a
+ * program that appends now and then, they are made right after one of its writes, when it pauses.
+ *
+ * A kill at any point is finished by tail_resume(). Each moved piece goes through a slot of the
+ * journal. A record announces the cut and holds a witness: some of the bytes that the cut removes.
+ * By the witness, recovery tells a file that was not cut yet from one that was cut and then
+ * appended to; the size does not tell them apart. Without a journal the order is the same, but a
+ * kill may leave a half-made cut.
  */
 #ifndef MMTOOL_TAIL_H
 #define MMTOOL_TAIL_H
@@ -25,27 +27,27 @@ struct tail_cut {
     struct mapping *mapping;
     struct journal *journal; /* or NULL */
     bool durable;
-    uint64_t from;         /* where the file ended, had nobody appended */
-    uint64_t to;           /* where it shall end then; less than `from` */
-    unsigned char *memory; /* TAIL_MEMORY bytes, lent: there may be none to be had any more */
+    uint64_t from;         /* the size before the cut, without what others appended */
+    uint64_t to;           /* the size after it, likewise; less than `from` */
+    unsigned char *memory; /* TAIL_MEMORY bytes of the caller's: nothing is allocated here */
 };
 
-/* All that lies in front of `to` is done. When it fails, the journal is left to be resumed. */
+/* Cuts, when all before `to` is written. On failure the journal stays, for tail_resume(). */
 bool tail_cut(const struct tail_cut *cut, struct error *error);
 
-/* Goes on behind the last record that the journal has of a cut. */
+/* Goes on after a kill; `last` is the last record of a cut in the journal. */
 bool tail_resume(const struct tail_cut *cut, const struct journal_tail *last, struct error *error);
 
 /*
- * Behind the last byte of a growth that is not zero: others have appended it right before, and the
- * growth covers it. The start of the growth if there is none.
+ * Sets `*end` behind the last byte of the growth that is not zero, which others have appended
+ * before the file grew; or to the start of the growth if all bytes are zero.
  */
 bool tail_find_end(struct mapping *mapping, struct range growth, uint64_t *end,
                    struct error *error);
 
 /*
- * Takes back a growth from `to` to `from` that nothing has been stored in: what
- * other programs appended, before it or behind it, is kept.
+ * Takes back a growth from `to` to `from` into which no step has stored. What other programs
+ * appended before or after it is kept.
  */
 bool tail_take_back(const struct tail_cut *cut, struct error *error);
 
