@@ -1,11 +1,11 @@
 /*
- * blocks.h - edits of which the file system itself can do the moving.
+ * blocks.h - decides whether the file system can insert or cut the blocks of an edit.
  *
  * ext4 can insert and cut whole blocks without touching what lies behind
- * (FALLOC_FL_INSERT_RANGE, FALLOC_FL_COLLAPSE_RANGE); for others see file_moves_blocks(). When one
- * edit changes the size by a whole number of blocks, at whatever offset, the blocks go in or out at
- * the block boundary below, and what is left to do is less than a block and the new bytes: edits of
- * equal length.
+ * (FALLOC_FL_INSERT_RANGE, FALLOC_FL_COLLAPSE_RANGE); file_moves_blocks() knows where. This works
+ * for a single edit that changes the size by a whole number of blocks, at any offset: the blocks
+ * are inserted or cut at the block boundary below it, and then less than a block and the new bytes
+ * are left to write, as edits of equal length.
  */
 #ifndef MMTOOL_BLOCKS_H
 #define MMTOOL_BLOCKS_H
@@ -15,16 +15,16 @@
 #include "mapping.h"
 
 struct blocks_edit {
-    enum journal_blocks kind; /* BLOCKS_NONE: the edit is not of that sort */
+    enum journal_blocks kind; /* BLOCKS_NONE: the edit cannot be done this way */
     uint64_t offset, length;  /* whole blocks */
-    struct edit_list edits; /* of equal length, for the file when the blocks are in or out; owned */
+    struct edit_list edits;   /* what is left to write after the move, of equal length; owned */
 };
 
 /*
- * Turns a list into a blocks edit where that is faster: a regular file, one edit,
- * a long tail, and little of it waiting to be written (the system would write it
- * first). Or where it cuts beside a program that appends. The pool may get bytes of the file.
- * Release with edit_list_release(&edit->edits).
+ * Turns a list into a blocks edit where that is faster: for a regular file, one edit and a long
+ * tail of which little waits to be written to the disk (the system would write it first). Also for
+ * a cut beside a program that appends, because that loses nothing. Bytes of the file may be added
+ * to the pool. Release with edit_list_release(&blocks->edits).
  */
 bool blocks_plan(const struct mapping *mapping, const struct edit_list *edits, struct pool *pool,
                  struct blocks_edit *blocks, struct error *error);

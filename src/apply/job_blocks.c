@@ -1,4 +1,4 @@
-/* job_blocks.c - whole blocks that the file system puts in or takes out, and whether it has. */
+/* job_blocks.c - has the file system insert or cut whole blocks, and finds out whether it did. */
 #include "apply/job.h"
 
 #include <string.h>
@@ -41,7 +41,7 @@ bool job_take_blocks_back(struct job *job, struct error *error)
 
 enum { PIECE = 4096, MOST_PIECES = 256 };
 
-/* What will stand at `offset` when blocks are in (zeros), or out. */
+/* Reads the bytes that will be at `offset` once blocks are inserted (zeros) or cut. */
 static bool read_successor(const struct job *job, uint64_t offset, unsigned char *bytes,
                            size_t length, struct error *error)
 {
@@ -51,7 +51,7 @@ static bool read_successor(const struct job *job, uint64_t offset, unsigned char
            mapping_read(job->mapping, offset + header->blocks_length, bytes, length, error);
 }
 
-/* Bytes in which the file with its blocks in or out can be looked at: up to where. */
+/* Up to which offset the file before and after the move of the blocks can be compared. */
 static uint64_t comparable_end(const struct journal_header *header)
 {
     uint64_t most = header->blocks_offset + (uint64_t)PIECE * MOST_PIECES;
@@ -62,7 +62,7 @@ static uint64_t comparable_end(const struct journal_header *header)
     return minimum_u64(end, most);
 }
 
-/* The first offset whose byte will be another; the end of what can be compared if there is none. */
+/* Finds the first offset whose byte the move changes; comparable_end() if there is none. */
 static bool find_difference(const struct job *job, uint64_t *offset, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;

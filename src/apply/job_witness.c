@@ -15,7 +15,7 @@ struct table {
     struct range seen;
 };
 
-/* A list behind a cut of blocks writes only where they were and behind that. */
+/* Reads the file; while blocks_ahead is set, at the offsets before the cut of the blocks. */
 static bool read_now(const struct job *job, uint64_t offset, unsigned char *bytes, size_t length,
                      size_t *got, struct error *error)
 {
@@ -23,7 +23,7 @@ static bool read_now(const struct job *job, uint64_t offset, unsigned char *byte
     return file_read(job->mapping->file, offset + ahead, bytes, length, got, error);
 }
 
-/* Old and new bytes of a range of WITNESS_LOOK bytes at most; what no step writes stays. */
+/* Reads the old bytes of a range of at most WITNESS_LOOK bytes, and assembles its new bytes. */
 static bool look(struct table *table, struct range range, uint64_t step, struct error *error)
 {
     size_t length = (size_t)range_length(range), got;
@@ -38,7 +38,7 @@ static bool look(struct table *table, struct range range, uint64_t step, struct 
     return true;
 }
 
-/* The place of a span, which has been looked at, that tells most. */
+/* Adds the witness of a span that look() has read: where old and new bytes differ most. */
 static void add_place(struct table *table, struct range span, uint64_t step)
 {
     size_t at = (size_t)(span.start - table->seen.start), length = (size_t)range_length(span);
@@ -50,7 +50,7 @@ static void add_place(struct table *table, struct range span, uint64_t step)
     table->length += witness_encode(&witness, table->bytes + table->length);
 }
 
-/* Places at the beginning, in the middle and at the end of a range; a short one is read once. */
+/* Adds witnesses at the beginning, middle and end of a range; a short range is read once. */
 static bool add_range(struct table *table, struct range range, uint64_t step, struct error *error)
 {
     struct range spans[WITNESS_SPANS];
@@ -64,7 +64,7 @@ static bool add_range(struct table *table, struct range range, uint64_t step, st
     return true;
 }
 
-/* Of bytes that the file system moves the first that no step writes: they are where it put them. */
+/* Adds a witness of bytes that the file system moves and no step writes. */
 static bool add_blocks(struct table *table, struct error *error)
 {
     const struct job *job = table->job;
@@ -76,8 +76,7 @@ static bool add_blocks(struct table *table, struct error *error)
            add_range(table, range, WITNESS_KEPT, error);
 }
 
-/* What the edit does not write: bytes that are cut off, and those before them if there is no step.
- */
+/* Adds witnesses where no step writes: of bytes cut off at the end, and of those before them. */
 static bool add_end(struct table *table, struct error *error)
 {
     const struct job *job = table->job;

@@ -1,4 +1,4 @@
-/* job_worker.c - what one thread needs to do steps, and what it asks before each. */
+/* job_worker.c - what one thread needs to do steps, and its checks before each. */
 #include "apply/job.h"
 
 #include <stdlib.h>
@@ -54,6 +54,6 @@ bool job_check_size(const struct job *job, struct error *error)
 
 bool job_must_stop(const struct job *job, struct error *error)
 {
-    /* Half an edit that nobody can finish is worse. */
+    /* Without a journal nobody could finish the edit, so a signal does not stop it. */
     return job->journal && journal_must_stop(error);
 }

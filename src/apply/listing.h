@@ -1,6 +1,6 @@
 /*
- * listing.h - a list of edits printed as an edit script: what would change
- * (--dry-run), or what takes the change back (--undo).
+ * listing.h - prints a list of edits as an edit script: what would change (--dry-run), or what
+ * takes the change back (--undo).
  */
 #ifndef MMTOOL_LISTING_H
 #define MMTOOL_LISTING_H
@@ -11,14 +11,15 @@
 #include "mapping.h"
 #include "output/output.h"
 
-/* Prints the edits against the file as it is; applied as a script they give the same bytes. */
+/* Prints the edits with the old bytes of the file; applied as a script they give the same result.
+ */
 bool listing_print(struct output *output, const struct mapping *mapping,
                    const struct edit_list *edits, struct pool *pool, struct error *error);
 
 /*
- * Saves, before the edits are done, the script that takes them back, in the undo
- * file's temporary. It is on the disk when this returns; on failure, to which a held
- * signal leads as well, there is no temporary.
+ * Before the edits are done: writes the script that takes them back to the undo file's temporary,
+ * and waits until it is on the disk. On failure, also because of a pending signal, the temporary is
+ * removed.
  */
 bool listing_save_undo(struct undo_file *undo, const struct mapping *mapping,
                        const struct edit_list *edits, struct pool *pool, struct error *error);

@@ -1,6 +1,5 @@
 /*
- * recover_internal.h - a journal that has been loaded: what recover.c and those share who only
- * look.
+ * recover_internal.h - a loaded journal, for recover*.c.
  */
 #ifndef MMTOOL_RECOVER_INTERNAL_H
 #define MMTOOL_RECOVER_INTERNAL_H
@@ -15,29 +14,29 @@ struct recovery {
     struct buffer bytes;    /* of the list; owned */
     struct edit_list edits; /* owned, once `loaded` */
     bool loaded;
-    uint64_t first; /* the step to go on with */
-    bool published; /* it was begun */
-    struct journal_tail tail;
-    bool ending; /* `tail` is of the end: all steps are done */
-    bool moved;  /* the file system has done its part, or has none */
+    uint64_t first;           /* the step to go on with */
+    bool published;           /* that step was published before the kill */
+    struct journal_tail tail; /* the last record of a cut or of blocks */
+    bool ending;              /* `tail` is of the cut at the end: all steps are done */
+    bool moved;               /* the blocks were inserted or cut, or there are none */
 };
 
-/* For a committed journal. recovery_unload() whatever the answer; it releases the job, too. */
+/* Loads a committed journal. Call recovery_unload() whatever the result; it releases the job, too.
+ */
 bool recovery_load(struct recovery *recovery, struct job *job, struct error *error);
 void recovery_unload(struct recovery *recovery);
 
 /*
- * The header of a durable edit reached the disk and its table did not: the power failed while the
- * commit was waited for. It has not begun.
+ * Whether the power failed while a durable edit was being committed, so that the header is on the
+ * disk and the table is not. No step was done then.
  */
 bool recovery_is_uncommitted(const struct recovery *recovery);
 
-/* See recover_compare(). Leaves job.blocks_ahead as it is before the file system has done its part.
- */
+/* See recover_compare(). Sets job.blocks_ahead if blocks are still to be cut. */
 bool recovery_compare(struct recovery *recovery, enum witness_verdict *verdict,
                       struct error *error);
 
-/* Says what is wrong with a file that is another; true if it is not. */
+/* True unless the verdict is WITNESS_IS_OTHER; then the error says how the file differs. */
 bool recovery_tell(const struct recovery *recovery, enum witness_verdict verdict,
                    struct error *error);
 

@@ -1,10 +1,10 @@
 /*
- * recover_tell.h - what of a half-edited file is as before the edit, as behind it, or neither.
+ * recover_tell.h - reports which parts of a half-edited file are old, new or neither.
  *
- * Told window by window of the edit, as far as its journal knows the bytes: by the table of
- * witnesses (journal/witness.h), by what the slots hold, and by new bytes that can be put together
- * again. Where it knows none, the number of steps that were done decides, unless the file was
- * written anew since. Changes nothing. What the edit does not write is not told of.
+ * It goes step by step, as far as the journal knows the bytes: from the table of witnesses
+ * (journal/witness.h), from the slots, and from new bytes that can be assembled again. Where it
+ * knows none, the number of steps that were done decides, unless the file was written anew since.
+ * Changes nothing. Parts that the edit does not write are not reported.
  */
 #ifndef MMTOOL_RECOVER_TELL_H
 #define MMTOOL_RECOVER_TELL_H
@@ -15,13 +15,13 @@
 enum recover_part { PART_OLD, PART_NEW, PART_NEITHER, PART_UNKNOWN, PART_KINDS };
 
 struct recover_parts {
-    /* Called for windows of one kind that follow each other, as the edit comes to them. */
+    /* Called for each run of steps of one kind, in the order of the edit. */
     bool (*tell)(void *context, struct range range, enum recover_part part, struct error *error);
     void *context;
-    uint64_t bytes[PART_KINDS]; /* of windows of each kind; filled in */
+    uint64_t bytes[PART_KINDS]; /* filled in: of each kind */
 };
 
-/* The journal is committed. False: it or the file cannot be read, or tell() failed. */
+/* For a committed journal. False: it or the file cannot be read, or tell() failed. */
 bool recover_tell(struct mapping *mapping, struct journal *journal, struct recover_parts *parts,
                   struct error *error);
 

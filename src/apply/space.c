@@ -1,12 +1,12 @@
-/* space.c - whether the disk has what an edit takes, told before the edit begins. */
+/* space.c - checks before an edit that the disk has room for it. */
 #include "apply/space.h"
 
 #include <string.h>
 
 enum {
-    AMPLE = 64 * 1024 * 1024, /* with so much more than twice what is needed, nothing is short */
-    SPARE = 1024 * 1024,      /* for the file system's own records of blocks that are made anew, */
-    SPARE_PART = 16,          /*   and a part of these */
+    AMPLE = 64 * 1024 * 1024, /* free beyond twice what is needed: then space is not short */
+    SPARE = 1024 * 1024,      /* room for the file system's records of new blocks, */
+    SPARE_PART = 16,          /*   and 1/16 of the blocks */
 };
 
 bool space_is_short(struct file *file, uint64_t needed)
@@ -32,7 +32,7 @@ bool space_check_growth(const struct job *job, struct error *error)
 
 /* ---- holes ----------------------------------------------------------------------------------- */
 
-/* Holes of a range, reserved or not; `*filled` grows to what was written. */
+/* Writes zeros to the holes of a range, reserved or not; `*filled` grows to what was written. */
 static bool fill_range(struct job *job, struct range range, struct range *filled,
                        struct error *error)
 {
@@ -55,8 +55,9 @@ static bool fill_range(struct job *job, struct range range, struct range *filled
 }
 
 /*
- * A reserved block is marked as never written, which a store changes: that may take room for the
- * records. Then it is better done now. Where all is copied, a second store would take a block more.
+ * A reserved block is recorded as never written. The first store changes that record, which may
+ * need room: so do it now, before the commit. Not on a copy-on-write file system, where a second
+ * store would take another block.
  */
 static bool fill_holes(struct job *job, struct error *error)
 {
@@ -75,9 +76,10 @@ static bool fill_holes(struct job *job, struct error *error)
     return filled.end == 0 || file_wait_written(job->mapping->file, filled, error);
 }
 
-/* ---- what is made anew ----------------------------------------------------------------------- */
+/* ---- copy on write ----------------------------------------------------------------------------
+ */
 
-/* How much of the old file's blocks under a step will be made anew, in whole blocks. */
+/* Bytes, in whole blocks, of the old file that the file system will copy for a step. */
 static uint64_t copied_by(const struct job *job, const struct plan_step *step, bool all)
 {
     uint64_t block = maximum_u64(job->mapping->status.block_size, 1);
