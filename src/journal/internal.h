@@ -1,4 +1,4 @@
-/* internal.h - what the files of journal.h share. */
+/* internal.h - what the files of this folder share. */
 #ifndef MMTOOL_JOURNAL_INTERNAL_H
 #define MMTOOL_JOURNAL_INTERNAL_H
 
@@ -9,7 +9,7 @@
 enum {
     JOURNAL_PAGE = 4096,
     PROGRESS_OFFSET = 4096,
-    PROBE_OFFSET = 256, /* in the page of PROGRESS_OFFSET: bytes that nobody reads but to try */
+    PROBE_OFFSET = 256, /* in the page of PROGRESS_OFFSET: used to test the view, else unused */
     RECORD_OFFSET = 4608,
     RECORD_SECTOR = 512,
     RECORD_LENGTH = 8 * 5 + WITNESS_SPANS * WITNESS_ENCODED + 8,
@@ -22,107 +22,109 @@ enum {
     MARK_PATH = 1024,          /* longest path a mark holds; a longer one is left out */
 };
 
-/* A slot has a page more than a window, so that bytes may begin anywhere in its first page. */
+/* A slot has an extra page, so that a step's bytes may begin anywhere in its first page. */
 static inline uint64_t journal_slot_stride(const struct journal_header *header)
 {
     return header->sizes.write_most + JOURNAL_PAGE;
 }
 
-/* To finish an edit all is needed; to take it back neither pool nor slots. */
+/* How much of the journal recovery needs: all to finish an edit, no pool or slots to take it back.
+ */
 static inline uint64_t journal_needed_length(const struct journal_header *header)
 {
     return header->state == JOURNAL_HOT ? header->length : header->pool_offset;
 }
 
 #define JOURNAL_MARK       "mmtool.journal"
-#define JOURNAL_PROBE_MARK "mmtool.probe" /* to try whether files have marks */
+#define JOURNAL_PROBE_MARK "mmtool.probe" /* set to find out whether files can be marked */
 
-/* A durable step's record as bytes and back; false if it is not whole. */
+/* Encodes and decodes the record of a durable step; false if it is damaged. */
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes);
 bool journal_record_decode(struct journal_record *record, const unsigned char *bytes);
 
-/* The same of a record of the end. */
+/* The same for a tail record. */
 void journal_tail_encode(const struct journal_tail *tail, unsigned char *bytes);
 bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes);
 
 /*
- * The progress word of a number of published steps: 40 bits, and 24 of a checksum of them and
- * the journal's uuid. The number of a word; false if it is damaged, or another journal's.
+ * Makes the progress word: 40 bits for the number of published steps, and 24 bits of a checksum of
+ * the number and the journal's uuid. journal_word_number() reads it; false if it is damaged, or of
+ * another journal.
  */
 uint64_t journal_word(const struct journal_header *header, uint64_t published);
 bool journal_word_number(const struct journal_header *header, uint64_t word, uint64_t *published);
 
-/* What the first bytes of a file are, as a journal's header. */
+/* What the first bytes of a file are. */
 enum journal_header_kind {
     HEADER_SOUND,
-    HEADER_EMPTY,            /* zeros: its maker was killed before it wrote one */
+    HEADER_EMPTY,            /* zeros: the process that made it was killed before it wrote one */
     HEADER_OF_OTHER_VERSION, /* of mmtool */
-    HEADER_DAMAGED,          /* or not a journal's */
+    HEADER_DAMAGED,          /* or not of a journal at all */
 };
-/* At most JOURNAL_HEADER bytes; a file may have less. */
+/* Reads a header from at most JOURNAL_HEADER bytes; the file may have fewer. */
 enum journal_header_kind journal_header_read(struct journal_header *header,
                                              const unsigned char *bytes, size_t length);
 
-/* What has a journal's name. */
+/* What was found at a journal's name. */
 enum journal_here {
     HERE_NOTHING,
     HERE_EMPTY,   /* a file without a header, open */
-    HERE_JOURNAL, /* one with a header, open. The finding may have a doubt: UNTRUSTED, DAMAGED */
+    HERE_JOURNAL, /* a file with a header, open; the finding may doubt it: UNTRUSTED, DAMAGED */
     HERE_DOUBT,   /* something else; the finding says what, and has its place */
 };
-/* Looks, and opens a journal; takes `place` over. The finding was zeroed, but for `marked`. */
+/* Opens the journal at `place`, which it takes over. The finding was zeroed, except `marked`. */
 enum journal_here journal_look(struct journal *journal, struct place *place,
                                const struct journal_search *search,
                                struct journal_finding *finding);
 
-/* Closes a journal that is not believed; the finding gets its place, and this doubt. */
+/* Closes a journal that is not believed; the finding gets its place and this doubt. */
 void journal_reject(struct journal *journal, enum journal_doubt doubt,
                     struct journal_finding *finding);
 
-/* See hold_name() in create.c: whether nobody is making it. */
+/* Whether no process is creating it any more: see hold_name() in create.c. */
 bool journal_is_abandoned(struct journal *journal, const struct journal_search *search);
 
-/* Whether a journal is a file's. UNSURE: what they tell does not decide it. */
+/* Whether a journal is of a file, by inode and birth time. UNSURE: they do not decide it. */
 enum journal_identity { IDENTITY_SAME, IDENTITY_UNSURE, IDENTITY_OTHER };
 enum journal_identity journal_compare(const struct journal_header *header,
                                       const struct mapping *mapping);
 
-/* What tells a file from others: see journal_header. Of a device `*birth` is 0, and so is
- * `*identity` where it has none that lasts. */
+/* Identifies a file, as in journal_header. For a device `*birth` is 0, and `*identity` is 0 if it
+ * has no lasting name. */
 void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_t *birth);
 
-/* A journal that may be a file's though it has not its name. */
+/* A journal that may be of a file although its name does not say so. */
 struct journal_match {
-    struct place *place;      /* owned by who asked; NULL: there is none */
-    enum journal_doubt doubt; /* why it is not to be believed without a word, or NONE */
-    unsigned count;
+    struct place *place;      /* owned by the caller; NULL: there is none */
+    enum journal_doubt doubt; /* why it is doubted, or DOUBT_NONE */
+    unsigned count;           /* of the journals that may be */
 };
-/* Looks for it in the directory of the search; `own` is the name that has been looked for. */
+/* Looks for it in the directory of the search; `own` is the name that was looked for before. */
 bool journal_match_directory(const struct journal_search *search, const char *own,
                              struct journal_match *match, struct error *error);
 
 /* What the names of journals end with. */
 #define JOURNAL_SUFFIX ".mmtool-journal"
-/* What a device's begins with, before its size and "-". */
+/* What the name of a device's journal begins with; its size and "-" follow. */
 #define JOURNAL_OF_DEVICE ".device-"
 
-/* Whether there is nothing but zeros. */
+/* Whether all bytes are zero. */
 bool journal_is_zeros(const unsigned char *bytes, size_t length);
 
-/* Whether a record's slot is in the journal as it was written. */
+/* Whether the slot of a record is complete in the journal, by its checksum. */
 bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record);
 
-/* Whether a mark is one of journal_mark_undo(). */
+/* Whether a mark was set by journal_mark_undo(). */
 bool journal_mark_is_of_undo(const unsigned char *value, size_t length);
 
 bool journal_write_header(struct journal *journal, struct error *error);
 
 /*
- * Views of progress and slots, where stores through views reach the file at once. Where the
- * file system maps no files, or no such files, all is written by positioned writes.
+ * Maps progress and slots, if stores through a view reach the file at once. Where the file system
+ * cannot map, all is written by positioned writes.
  */
 void journal_map(struct journal *journal);
-/* Before the journal is removed: Windows removes no file that is mapped. */
+/* Call before the journal is removed: Windows removes no mapped file. */
 void journal_unmap(struct journal *journal);
 
 #endif

@@ -10,42 +10,41 @@
  *   journal_publish()  before each step's first store
  *   journal_remove()   unmarks and unlinks when the last step is done
  *
- * A process may die between any two instructions: journal_find() of the next
- * command tells what stands beside the file. `durable` journals survive power
- * loss too; for them each of these calls waits for the disk where it must.
+ * A process may die between any two instructions. journal_find() of the next command finds out what
+ * is left to do. `durable` journals also survive power loss: each of these calls waits for the disk
+ * where that needs it.
  *
- * Bytes of the file, numbers little-endian:
+ * Layout of the journal; offsets in bytes, numbers little-endian:
  *
  *   0       header, one sector: see journal_header; CRC-32C at its end
- *   4096    progress word: steps published, and a check of that (one aligned 64-bit store)
- *   4608    record 0, a sector of its own: of durable journals, for even steps
+ *   4096    progress word: how many steps are published, with a checksum (one aligned 64-bit store)
+ *   4608    record 0, in a sector of its own: in durable journals, for even steps
  *   5120    record 1: for odd steps
- *   5632    two sectors more for records of the end, where the file is made shorter
- *   8192    room for the table of witnesses
- *   20480   the encoded list of edits, behind it the path of the undo script's file,
- *           then (page-aligned) the pool, then (page-aligned) slot 0 and slot 1, a
- *           window and a page each: a step's bytes begin in the first page of its slot,
- *           see journal_slot_start()
+ *   5632    two more sectors, for tail records: of the cut at the end, or of moved blocks
+ *   8192    the table of witnesses
+ *   20480   the encoded list of edits, then the path of the undo script, then (page-aligned) the
+ *           pool, then (page-aligned) slot 0 and slot 1. A slot has sizes.write_most bytes and a
+ *           page: a step's bytes begin anywhere in its first page, see journal_slot_start()
  *
- * The folder journal: what an edit leaves for the next command if it is killed. It knows lists of
- * edits and mappings, and not how an edit is done. In reading order:
+ * The folder journal: what an edit writes so that the next command can finish it. It knows lists of
+ * edits and mappings. It does not know how an edit is done. In reading order:
  *
- *   create.c            makes a journal: its place, its header, what it holds, the mark
- *   journal.c           committing, publishing and removing a journal
- *   internal.h          what the files of journal.h share
- *   format.c            the journal's header as bytes: the layout is in journal.h
- *   tail_record.c       records of the end of an edit: see apply/tail.h
- *   witness.c           what places of a file hold before and after an edit that changes them
- *   place.c             where a file's journal goes, and what tells the file from others
- *   find.c              is the file in the middle of an edit, and which?
- *   look.c              what has a journal's name, and may it be believed?
- *   match.c             which journal of a directory is a file's, whatever its name
- *   renamed.c           the file that still needs a journal, found under a name that it got since
+ *   create.c            creates a journal: its place, its header, its content, the mark
+ *   journal.c           commits, publishes and removes
+ *   internal.h          what the files of this folder share
+ *   format.c            encodes and decodes the header
+ *   tail_record.c       records of the cut at the end: see apply/tail.h
+ *   witness.c           chooses and judges witnesses: bytes before and after an edit
+ *   place.c             where the journal of a file goes, and how a file is identified
+ *   find.c              finds out whether a file is in the middle of an edit
+ *   look.c              opens what has a journal's name, and decides whether to believe it
+ *   match.c             finds a file's journal in a directory when its name does not tell
+ *   renamed.c           finds the file that still needs a journal, if it was renamed
  *   doubt.c             says why a journal is not believed, and what the user can do
- *   load.c              what a journal that is to be gone on with says: list, new bytes, progress
- *   undo_file.c         the file of --undo: the whole script, or what it was before
- *   undo.c              how the undo script of a killed edit is found
- *   privileges.c        set-user-ID, set-group-ID and file capabilities, kept over an edit
+ *   load.c              loads a journal for recovery: list, pool, progress
+ *   undo_file.c         the file of --undo, and the temporary that becomes it
+ *   undo.c              finds the undo script of an interrupted edit
+ *   privileges.c        keeps set-user-ID, set-group-ID and file capabilities over an edit
  */
 #ifndef MMTOOL_JOURNAL_H
 #define MMTOOL_JOURNAL_H
@@ -62,18 +61,18 @@ enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
 enum journal_state {
     JOURNAL_PRE = 1,
     JOURNAL_HOT = 2,
-    JOURNAL_DONE = 3, /* the file is whole: what is left is the mark, or the journal itself */
+    JOURNAL_DONE = 3, /* the file is whole; only the mark or the journal is still to be removed */
 };
 
-/* Whether the file bears the mark, from right behind PRE on until the edit has ended. */
+/* Whether the file was marked when the edit began. It stays marked until the edit has ended. */
 enum journal_marks {
-    MARKS_NONE,    /* where the edit was begun files have no marks */
-    MARKS_SURE,    /* it does */
-    MARKS_PERHAPS, /* likewise, but an earlier one may be on it that could not be taken off there */
+    MARKS_NONE,    /* no: files could not be marked there */
+    MARKS_SURE,    /* yes */
+    MARKS_PERHAPS, /* no, but an earlier mark may be on it, which could not be removed there */
 };
 
-/* What the file system itself does before the first step; a witness (TAIL_BLOCKS) or else the
- * file's size tells whether it did. */
+/* What the file system does before the first step. Whether it did is told by a witness
+ * (TAIL_BLOCKS), or without one by the file's size. */
 enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
 
 struct journal_header {
@@ -83,7 +82,7 @@ struct journal_header {
     unsigned char uuid[JOURNAL_UUID];
     uint64_t identity, birth, device; /* of the edited file; the device is advisory */
     uint64_t old_size, new_size;
-    uint64_t start_size; /* of the file that the list is for: old_size, or behind the blocks */
+    uint64_t start_size; /* of the file that the list is for: old_size, or after moving blocks */
     struct plan_sizes sizes;
     uint64_t edit_count, list_length, pool_offset, pool_length, slot_offset, length;
     uint32_t blocks; /* an enum journal_blocks */
@@ -93,17 +92,17 @@ struct journal_header {
     uint32_t witness_crc;
     uint64_t undo_number, undo_length; /* of undo_file.h; length of the path, 0: there is none */
     uint32_t undo_crc;
-    struct file_privileges privileges; /* of the edited file, to be put back; or zeros */
+    struct file_privileges privileges; /* of the edited file, to be restored; or zeros */
 };
 
-/* The header as bytes and back; false if the bytes are not a header that can be believed. */
+/* Encodes and decodes a header; false if the bytes are not a sound header. */
 void journal_header_encode(const struct journal_header *header, unsigned char *bytes);
 bool journal_header_decode(struct journal_header *header, const unsigned char *bytes);
 
 /*
- * What is published of a step of a durable edit: its slot is complete, if it has one. When the
- * power fails before the disk has both, the record may be there without its slot; then the step
- * was not begun, and its witnesses are still old.
+ * The record that publishes a step of a durable edit: its slot, if it has one, is complete. If the
+ * power fails before the disk has both, the record may be there without its slot. Then the step has
+ * not begun, and its witnesses still find old bytes.
  */
 struct journal_record {
     uint64_t published;   /* the step's number + 1; 0: there is no record */
@@ -118,28 +117,28 @@ struct journal {
     struct place *place; /* owned */
     struct file *file;   /* owned */
     struct journal_header header;
-    bool marked; /* the edited file bears the mark */
-    bool mapped; /* progress and slots are stored through views */
+    bool marked; /* the edited file is marked */
+    bool mapped; /* progress and slots are written through views */
     struct view progress, slots;
-    bool careful;        /* set it before journal_load(), for a disk that has little room */
-    bool reused;         /* it is one that was DONE and could not be removed */
-    bool perhaps_marked; /* whose mark may still be on the file */
-    bool kept;           /* by journal_remove(): it is DONE, and there */
-    struct error left;   /* likewise: what the user should know of why, or empty */
-    bool published;      /* a step, or a record of the end, has been begun by this process */
-    struct journal_record records[2]; /* durable, behind journal_load(): those in the journal */
+    bool careful;        /* room on the disk is short; set by the caller before journal_load() */
+    bool reused;         /* an earlier journal that was DONE and could not be removed */
+    bool perhaps_marked; /* its mark may still be on the file */
+    bool kept;           /* set by journal_remove(): it is DONE, but could not be removed */
+    struct error left;   /* likewise: why not, for the user; or empty */
+    bool published;      /* this process has published a step or a tail record */
+    struct journal_record records[2]; /* durable, after journal_load(): those in the journal */
 };
 
-/* What a journal is made for. */
+/* The edit that a journal is created for. */
 struct journal_spec {
     const struct mapping *mapping;
     const struct plan *plan;
     struct pool *pool;
-    const char *directory; /* where it goes if it may not be made beside the file, or NULL */
+    const char *directory; /* where it goes if the file's directory may not be written; or NULL */
     bool durable;
-    bool careful;      /* the disk has little room: slots are written before they are needed */
-    uint64_t old_size; /* of the file before anything */
-    uint64_t new_size; /* when all is done */
+    bool careful;      /* room on the disk is short: write the slots once before they are needed */
+    uint64_t old_size; /* of the file before the edit */
+    uint64_t new_size; /* of the file after the edit */
     enum journal_blocks blocks;
     uint64_t blocks_offset, blocks_length;
     const struct undo_file *undo; /* or NULL */
@@ -147,53 +146,53 @@ struct journal_spec {
 };
 
 /*
- * Makes the journal, all its blocks allocated, and marks the file. When it fails
- * (a full disk, a directory that may not be written) nothing of it is left.
+ * Creates the journal, allocates all its blocks, and marks the file. On failure (a full disk, a
+ * directory that may not be written) nothing is left.
  */
 bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error);
 
 /*
- * The file has become larger before the edit has begun: its sizes are these. A kill in between
- * leaves a growth that does not fit them, of which only the file's own bytes tell.
+ * Before the commit, if others have appended: changes the sizes in the header. A kill right before
+ * this leaves a growth that does not fit the header; only the bytes of the file tell where it
+ * begins.
  */
 bool journal_set_sizes(struct journal *journal, uint64_t old_size, uint64_t new_size,
                        struct error *error);
 
+/* Commits: from now on recovery finishes the edit, unless journal_retract() is called. */
 bool journal_commit(struct journal *journal, struct error *error);
 
 /*
- * Before the commit: puts the table of witnesses (witness.h) into the journal. The header that
- * commits says how long it is and what its checksum is.
+ * Before the commit: writes the table of witnesses (witness.h) to the journal. journal_commit()
+ * writes its length and checksum with the header.
  */
 bool journal_write_witnesses(struct journal *journal, const unsigned char *bytes, size_t length,
                              struct error *error);
-/* The table of a committed one: header.witness_length bytes, WITNESS_TABLE at most. */
+/* Reads the table of a committed journal: header.witness_length bytes, at most WITNESS_TABLE. */
 bool journal_read_witnesses(struct journal *journal, unsigned char *bytes, struct error *error);
 
-/* Takes a commit back; no step has been done. */
+/* Takes a commit back, while no step is published. */
 bool journal_retract(struct journal *journal, struct error *error);
 
 /*
- * Whether `bytes` more can be had of the disk and the user's quota: takes them, as a part of the
- * journal, and gives them back.
+ * Whether the disk and the user's quota have `bytes` more: allocates them as a part of the journal,
+ * and frees them again.
  */
 bool journal_try_room(struct journal *journal, uint64_t bytes, struct error *error);
 
 /*
- * Where a full disk keeps an edit from going back, or a mark from being taken off (both may take a
- * few blocks on xfs): frees the slots and the pool of a journal that is not HOT. False if that
- * does not help.
+ * On a full disk, taking an edit back or removing a mark may fail, since both may need a few blocks
+ * on xfs. This frees the slots and the pool of a journal that is not HOT. False if nothing was
+ * freed.
  */
 bool journal_make_room(struct journal *journal);
 
-/*
- * Where in the journal the bytes of step `number` begin: in its slot, `placement`
- * bytes (less than a page) behind the start of that.
- */
+/* Offset in the journal of the bytes of step `number`: `placement` bytes (less than a page) behind
+ * the start of its slot. */
 uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t placement);
-/* The memory there, where slots are mapped. */
+/* The same as memory, if slots are mapped. */
 unsigned char *journal_slot(struct journal *journal, uint64_t slot_start);
-/* Bytes at any place of the journal by positioned reads and writes. */
+/* Positioned reads and writes of the journal. All bytes, or an error. */
 bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);
 bool journal_read(struct journal *journal, uint64_t offset, void *bytes, size_t length,
@@ -201,28 +200,28 @@ bool journal_read(struct journal *journal, uint64_t offset, void *bytes, size_t 
 bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, size_t length,
                        struct error *error);
 
-/* The step is about to store. */
+/* Publishes a step: to be called right before its first byte is written to the file. */
 bool journal_publish(struct journal *journal, const struct journal_record *record,
                      struct error *error);
 
 /*
- * Whether a signal asks to stop, which is an error then: asked in every loop of a recovery, which
- * the next command goes on with.
+ * Whether a signal asks the process to stop; if so, sets the error. Every loop of a recovery calls
+ * this: the next command goes on with it.
  */
 bool journal_must_stop(struct error *error);
 
-/* What is published of the end of an edit that makes the file shorter: see apply/tail.h. */
+/* Records of the cut at the end of an edit that makes the file shorter: see apply/tail.h. */
 enum journal_tail_kind {
     TAIL_MOVE = 1,
     TAIL_CUT,
-    TAIL_BLOCKS, /* not of the end: before the blocks go in or out */
+    TAIL_BLOCKS, /* not of the end: written before the blocks are inserted or cut */
 };
 enum { TAIL_WITNESS = 256 };
 
 struct journal_tail {
     uint64_t number; /* from 1 on; 0: there is none */
     enum journal_tail_kind kind;
-    uint64_t offset; /* where the slot's bytes go, the size to cut the file to, or the blocks' */
+    uint64_t offset; /* where the slot's bytes go, the new size of the file, or the first block */
     uint64_t size;   /* TAIL_CUT: of the file before the cut */
     uint64_t slot_length; /* TAIL_MOVE; the slot is that of the step of this number */
     uint32_t slot_crc;
@@ -233,37 +232,37 @@ struct journal_tail {
 bool journal_publish_tail(struct journal *journal, const struct journal_tail *tail,
                           struct error *error);
 
-/* The last of them; unless it is TAIL_BLOCKS or there is none (number 0), all steps are done. */
+/* Loads the last one; number 0: there is none. If it is not TAIL_BLOCKS, all steps are done. */
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error);
 
 /*
- * Unmarks the file and unlinks the journal: the edit is done, or has not begun. A mark that
- * cannot be taken off now, where files have none, keeps its journal, DONE, until it can; so does
- * a directory that gives no name back. Where a disk is too full to take the mark off, the journal
- * makes room first. When this fails, the file is whole all the same, and the next command has
- * only this to do.
+ * Removes the mark and the journal, when the edit is done or was taken back. If the mark cannot be
+ * removed now (where files cannot be marked), or the journal cannot be unlinked, the journal stays
+ * as DONE until they can (journal->kept). If the disk is too full to remove the mark, the journal
+ * makes room first. On failure the file is whole all the same, and only this is left to the next
+ * command.
  */
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
 
 /*
- * Marks the journal DONE, in one write: the file counts as whole from then on, and what is left is
- * to be removed. Part of journal_remove(), and the first thing where the file is taken as it is.
+ * Makes the journal DONE, in one write: from then on the file counts as whole. journal_remove()
+ * does this, and `recover --accept` begins with it.
  */
 bool journal_give_up(struct journal *journal, struct error *error);
 
-/* Lets go of the journal and leaves it where it is. NULL-safe, idempotent. */
+/* Closes the journal and leaves it where it is. May be called with NULL, and twice. */
 void journal_close(struct journal *journal);
 
 /* ---- the undo script ------------------------------------------------------------------------- */
 
-/* The undo file of a journal's edit; zeroed if there is none. */
+/* Loads the undo file of the journal's edit; zeroed if there is none. */
 bool journal_load_undo(struct journal *journal, struct undo_file *undo, struct error *error);
 
 /*
- * --new-inode has no journal. Its new file bears a mark instead, until the undo script
- * is in its place; JOURNAL_UNDO is found there. Where files bear no marks, or the path
- * is too long for one, nothing is done, and a kill between the two renames leaves the
- * script in its temporary.
+ * --new-inode has no journal. Instead, its new file is marked until the undo script is renamed, and
+ * journal_find() returns JOURNAL_UNDO for it. Where files cannot be marked, or the path is too long
+ * for a mark, nothing is done, and a kill between the two renames leaves the script in its
+ * temporary.
  */
 bool journal_mark_undo(struct file *file, const struct undo_file *undo, struct error *error);
 bool journal_load_marked_undo(struct file *file, struct undo_file *undo, struct error *error);
@@ -272,25 +271,25 @@ bool journal_unmark_undo(struct file *file, struct error *error);
 /* ---- finding --------------------------------------------------------------------------------- */
 
 enum journal_found {
-    JOURNAL_ABSENT,   /* no mark, and nothing of a journal's name: the file is whole */
-    JOURNAL_LEFTOVER, /* not begun, or done: it need only be removed; its header may be empty */
-    JOURNAL_WHOLE,    /* DONE: it is removed where it can be, and harmless where it cannot */
-    JOURNAL_ROLLBACK, /* the edit has not begun; the file may have grown */
-    JOURNAL_FORWARD,  /* the edit must be finished */
-    JOURNAL_UNDO,     /* the file is whole; an undo script is to be put in its place */
-    JOURNAL_OBSTACLE, /* not begun and not this file's: it stops no reader, but the next journal */
-    JOURNAL_DOUBTFUL, /* what bears the file's mark or the journal's name cannot be believed */
+    JOURNAL_ABSENT,   /* no mark, and nothing has a journal's name: the file is whole */
+    JOURNAL_LEFTOVER, /* not begun, or done: only to be removed; its header may be empty */
+    JOURNAL_WHOLE,    /* DONE: only to be removed, and harmless if that fails */
+    JOURNAL_ROLLBACK, /* not begun, but the file may have grown: take it back */
+    JOURNAL_FORWARD,  /* committed: finish it */
+    JOURNAL_UNDO,     /* the file is whole; its undo script is still to be renamed */
+    JOURNAL_OBSTACLE, /* not begun and not this file's: in the way of the next journal only */
+    JOURNAL_DOUBTFUL, /* the journal that the mark or the name leads to is not believed */
     JOURNAL_ERROR,
 };
 
-/* Why it cannot. */
+/* Why a journal is not believed. */
 enum journal_doubt {
     DOUBT_NONE,
-    DOUBT_MISSING,    /* the file is marked, and the journal is not there */
+    DOUBT_MISSING,    /* the file is marked, but there is no journal */
     DOUBT_UNREADABLE, /* the system does not let us read it, or write it for the recovery */
-    DOUBT_DAMAGED,    /* it has no header, or less bytes than that says */
-    DOUBT_VERSION,    /* another version of mmtool has made it */
-    DOUBT_UNTRUSTED,  /* another user's, or others could have written it or have linked it */
+    DOUBT_DAMAGED,    /* it has no header, or fewer bytes than its header says */
+    DOUBT_VERSION,    /* another version of mmtool made it */
+    DOUBT_UNTRUSTED,  /* another user's, or others could have written or linked it */
     DOUBT_OTHER_FILE, /* it is of another file */
     DOUBT_COPY,       /* the file is a copy of one in the middle of an edit */
     DOUBT_NOT_A_FILE, /* a symbolic link, FIFO, directory, device or socket */
@@ -298,16 +297,16 @@ enum journal_doubt {
     DOUBT_MARK,       /* the file's mark is not one that mmtool sets */
 };
 
-/* What was found. To be released. */
+/* Details of what was found; release with journal_finding_release(). */
 struct journal_finding {
     enum journal_doubt doubt;
-    bool marked;     /* the file bears the mark */
+    bool marked;     /* the file is marked */
     bool has_header; /* `state` is known */
     uint32_t state;  /* enum journal_state */
     struct place
-        *place; /* of what is doubtful or in the way; owned; or NULL, if nothing is there */
-    char path[1024 + 1]; /* the same for people, as long as there is room */
-    uint64_t owner;      /* of what is there, as file_status has it */
+        *place; /* of the journal that is doubted or in the way; owned; NULL if there is none */
+    char path[1024 + 1]; /* the same for messages, cut if it is longer */
+    uint64_t owner;      /* of that journal, as in file_status */
     struct error cause;  /* of DOUBT_UNREADABLE */
 };
 
@@ -315,42 +314,41 @@ struct journal_finding {
 struct journal_search {
     const struct mapping *mapping;
     const char *directory; /* --journal-dir, or NULL */
-    bool writable;  /* to mend it: the journal is opened for that, and what only a try tells is
-                       tried; else only looked at */
-    bool insistent; /* the user has been told and asks for it: another user's journal, and one that
-                       may be of another file, are believed */
+    bool writable;  /* for recovery: the journal is opened for writing, and a mark may be set to
+                       find out whether files can be marked; false: look only */
+    bool insistent; /* the user insists: believe another user's journal, or one that may be of
+                       another file */
     /*
-     * Whether the bytes of the file are those that a journal's edit would have left: what decides
-     * where nothing else tells whose it is. NULL: they are, and the recovery will find out.
+     * Whether the bytes of the file are such as the journal's edit would have left. Decides where
+     * nothing else tells whose the journal is. NULL: assume yes; the recovery will find out.
      */
     bool (*fits)(const struct mapping *mapping, struct journal *journal);
 };
 
 /*
- * Looks whether a file was left in the middle of an edit: by the mark on it, else by the
- * journal's name. For LEFTOVER, WHOLE, ROLLBACK and FORWARD the journal is open and the caller
- * closes it; for DOUBTFUL and ERROR `error` says what is the matter and what the user can do.
- * `finding` is filled, and to be released, whatever the answer. Who only looks (not `writable`)
- * may be told FORWARD of what turns out to be a LEFTOVER: whether the file was marked.
+ * Finds out whether a file is in the middle of an edit: by its mark, else by the journal's name.
+ * With LEFTOVER, WHOLE, ROLLBACK and FORWARD the journal is open, and the caller closes it. With
+ * DOUBTFUL and ERROR, `error` says what is wrong and what the user can do. `finding` is always
+ * filled, and to be released. Without `writable` the result may be FORWARD for a journal that turns
+ * out to be a LEFTOVER, since whether files can be marked was not tried.
  */
 enum journal_found journal_find(struct journal *journal, const struct journal_search *search,
                                 struct journal_finding *finding, struct error *error);
 void journal_finding_release(struct journal_finding *finding);
 
 /*
- * Looks for the file that a journal was made for and that still needs it, under another name in
- * the journal's directory: a file that was renamed while its edit was interrupted. The inode and
- * the mark tell. `except`, or NULL, is an open file that does not count. `*renamed` is the place of
- * that file, to be freed by the caller, or NULL: nobody there needs the journal, or what has its
- * name is no journal. Changes nothing. False if the directory cannot be read. A file that was moved
- * to another directory is not found.
+ * Looks for a file that was renamed after its edit was interrupted, and still needs the journal:
+ * in the journal's directory, by inode and mark. `except` is an open file to ignore, or NULL.
+ * `*renamed` becomes the place of the file, to be freed by the caller; or NULL if no file there
+ * needs the journal, or it is no journal. Changes nothing. False: the directory cannot be read. A
+ * file that was moved to another directory is not found.
  */
 bool journal_find_renamed(const struct place *journal, const struct mapping *except,
                           struct place **renamed, struct error *error);
 
 /*
- * Says in words what is doubtful about the journal of a file; journal_tell_doubt() names the
- * mend, too, as journal_name_mend() does behind what `error` says already. All return false.
+ * Sets the error to why the journal is not believed; journal_tell_doubt() also adds what the user
+ * can do, and journal_name_mend() adds that to any message. All return false.
  */
 bool journal_describe_doubt(const struct journal_finding *finding, const struct mapping *mapping,
                             struct error *error);
@@ -359,14 +357,14 @@ bool journal_tell_doubt(const struct journal_finding *finding, const struct mapp
 bool journal_name_mend(const struct mapping *mapping, struct error *error);
 
 /*
- * For a journal to be finished: its list of edits (`bytes` is owned by the caller
- * and must outlive the list), and the number of the step to go on with, which was
- * published (`*published`) or is the first.
+ * Loads a journal that is to be finished: its list of edits (the caller owns `bytes`, which must
+ * outlive the list), and the step to go on with: the last one that was published (`*published`), or
+ * step 0.
  */
 bool journal_load(struct journal *journal, struct buffer *bytes, struct edit_list *edits,
                   uint64_t *number, bool *published, struct error *error);
 
-/* Where the journal of a mapping goes, or is looked for by name. */
+/* The place where the journal of a mapping is created and looked for; to be freed. */
 bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
                    struct error *error);
 

@@ -1,37 +1,35 @@
 /*
- * privileges.h - what an edit must not take from a file: set-user-ID, set-group-ID and
- * file capabilities.
+ * privileges.h - keeps set-user-ID, set-group-ID and file capabilities over an edit.
  *
- * The system takes them away at a write, so that nobody who can change a program gets
- * the rights it runs with. Whoever may give them to the file may have them stay: they
- * are read before the first write and put back behind the last, and the journal holds
- * them for a recovery.
+ * The system removes them when a file is written, so that nobody can change a program and run it
+ * with its rights. A user who may set them may also keep them: they are read before the first write
+ * and restored after the last. The journal holds them for recovery.
  */
 #ifndef MMTOOL_PRIVILEGES_H
 #define MMTOOL_PRIVILEGES_H
 
 #include "platform/platform.h"
 
-/* Whether there is anything that could be lost. */
+/* Whether the file has any. */
 bool privileges_any(const struct file_privileges *privileges);
 
 /*
- * Whether some are more than the file's owner can give it: all but set-user-ID. A journal
- * is believed about these by the user alone who wrote it.
+ * Whether there are any that the file's owner could not set himself: all but set-user-ID. They are
+ * restored only from a journal of the user who runs the recovery.
  */
 bool privileges_need_trust(const struct file_privileges *privileges);
 
 /*
- * Puts back those of `allowed` (enum file_privilege, or'ed) that the file had `before` and
- * lacks now. The answer is what it still lacks. A file that has another owner, group
- * or mode by now is left as it is, and lacks nothing: somebody meant it so.
+ * Restores those of `allowed` (enum file_privilege, or'ed) that the file had `before` and lacks
+ * now. Returns those that it still lacks. If the file has another owner, group or mode by now,
+ * somebody changed it on purpose: it is left alone, and the result is 0.
  */
 unsigned privileges_restore(struct file *file, const struct file_privileges *before,
                             unsigned allowed);
 
-/* Says what a file lacks, for people; empty for nothing. */
+/* Writes a message about the privileges that were lost; empty if none were. */
 void privileges_tell(unsigned lost, char *text, size_t size);
 
-enum { PRIVILEGES_TEXT = 160 }; /* room for that */
+enum { PRIVILEGES_TEXT = 160 }; /* size of a buffer for that */
 
 #endif

@@ -1,11 +1,10 @@
 /*
- * undo_file.h - the file of --undo: the whole script, or what it was before.
+ * undo_file.h - the file of --undo, and the temporary that becomes it.
  *
- * The script is written to a new file beside FILE, named after it and by a random
- * number, and renamed over FILE when the edit is done. An edit that fails removes
- * it. The journal holds FILE's path and the number, from which a recovery makes both
- * names: it renames the script of an edit that it finishes, and removes that of one
- * that it takes back.
+ * The undo script is written to a new file beside FILE, whose name is made of FILE's and a random
+ * number. When the edit is done it is renamed over FILE; an edit that fails removes it. The journal
+ * holds FILE's path and the number, so that recovery can do the same: it renames the script when it
+ * finishes the edit, and removes it when it takes the edit back.
  */
 #ifndef MMTOOL_UNDO_FILE_H
 #define MMTOOL_UNDO_FILE_H
@@ -18,36 +17,37 @@ struct undo_file {
     struct place *temporary; /* beside it; owned */
     uint64_t number;         /* random; in the temporary's name */
     uint32_t mode;           /* of the script */
-    bool made;               /* the temporary is there, and is this edit's */
-    bool left;               /* it may be there: a killed edit left it ... */
-    uint64_t owner;          /* ... on the word of a journal that belongs to this user */
+    bool made;               /* the temporary exists, made by this edit */
+    bool left;               /* the temporary may exist, left by an interrupted edit; */
+    uint64_t owner;          /*   then: the user who owns the journal that says so */
 };
 
 /*
- * Refuses what a script cannot replace: a directory, a device, the edited file
- * itself. Makes nothing. A symbolic link is taken for what it is, not followed.
+ * Fails if the script cannot replace FILE: it is a directory, a device, or the edited file itself.
+ * Creates nothing. A symbolic link is not followed; the script will replace it.
  */
 bool undo_file_init(struct undo_file *undo, const char *path, const struct mapping *edited,
                     struct error *error);
 
-/* The same of what a killed edit may have left, by what the journal of user `owner` holds. */
+/* The same for a script that an interrupted edit left, from the journal of user `owner`. */
 bool undo_file_init_left(struct undo_file *undo, const char *path, uint64_t number, uint64_t owner,
                          struct error *error);
 
-/* Leaves the files as they are. */
+/* Frees memory; leaves the files as they are. */
 void undo_file_release(struct undo_file *undo);
 
-/* Makes the temporary, open for writing: mode 0600, less what an earlier FILE lacks. */
+/* Creates the temporary and opens it for writing: mode 0600, or less if an earlier FILE had less.
+ */
 bool undo_file_create(struct undo_file *undo, struct file **file, struct error *error);
 
-/* Removes the temporary, if there is one. NULL-safe. */
+/* Removes the temporary, if there is one. `undo` may be NULL. */
 void undo_file_drop(struct undo_file *undo);
 
 /*
- * Renames the temporary, if there is one, over FILE; `durable` waits for the disk. When
- * that fails the script stays where it is, and the error names the place. Of what was
- * left, nothing is renamed that the journal's owner could not have renamed, unless it is
- * our own. NULL-safe.
+ * Renames the temporary, if there is one, over FILE; with `durable`, waits for the disk. On failure
+ * the script stays where it is, and the error names its path. A script left by an interrupted edit
+ * is renamed only if the journal's owner could have done so himself, or if it is the user's own.
+ * `undo` may be NULL.
  */
 bool undo_file_publish(struct undo_file *undo, bool durable, struct error *error);
 
