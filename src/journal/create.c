@@ -1,4 +1,4 @@
-/* create.c - makes a journal: its place, its header, what it holds, and the mark on the file. */
+/* create.c - creates a journal: its place, its header, its content, and the mark on the file. */
 #include "base/crc32c.h"
 #include "journal/internal.h"
 #include "journal/privileges.h"
@@ -35,8 +35,8 @@ static bool write_undo(struct journal *journal, const struct journal_spec *spec,
 }
 
 /*
- * Whether the file bears marks, as far as reading them tells: a header that promised one where
- * there can be none would wait for ever for it to be taken off.
+ * Whether the file can be marked, as far as reading a mark tells. If the header promised a mark
+ * where files cannot be marked, recovery would wait forever for it to be removed.
  */
 static enum journal_marks expected_marks(const struct journal *journal,
                                          const struct mapping *mapping)
@@ -89,8 +89,8 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
 }
 
 /*
- * The progress word, and its whole page: one that is written before it is mapped need not be read
- * in by the system when it is stored to.
+ * Writes the progress word with its whole page, so that the system need not read the page from the
+ * disk when the mapped word is stored to.
  */
 static bool write_progress(struct journal *journal, struct error *error)
 {
@@ -116,13 +116,13 @@ static bool write_pool(struct journal *journal, struct pool *pool, struct error 
     return done;
 }
 
-/* The mark: the uuid, then the journal's path, by which any name of the file finds it. */
+/* Sets the mark: the uuid and the journal's path, so that it is found by any name of the file. */
 static bool set_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
     unsigned char value[JOURNAL_UUID + MARK_PATH];
     const char *path = place_path(journal->place);
     size_t length = strlen(path);
-    if (journal->header.marks != MARKS_SURE) /* then the journal is found by its name */
+    if (journal->header.marks != MARKS_SURE) /* the journal will be found by its name */
         return true;
     length = length <= MARK_PATH ? length : 0;
     memcpy(value, journal->header.uuid, JOURNAL_UUID);
@@ -141,7 +141,7 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
     return false;
 }
 
-/* So that they have blocks that have been written: see apply/space.h. */
+/* Writes zeros to the slots, so that later stores need no new blocks: see apply/space.h. */
 static bool write_slots(struct journal *journal, struct error *error)
 {
     const struct journal_header *header = &journal->header;
@@ -156,7 +156,7 @@ static bool write_slots(struct journal *journal, struct error *error)
     return done;
 }
 
-/* While a journal that is used again has its old header, which says DONE. */
+/* A reused journal still has its old header, which says DONE: sync the rest before the new one. */
 static bool wait_for_disk(const struct journal *journal, const struct journal_spec *spec,
                           struct error *error)
 {
@@ -182,8 +182,8 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
 }
 
 /*
- * Until it has a header a journal tells nobody whose it is. Its lock does: who
- * meets one that can be locked knows that its maker was killed, and removes it.
+ * Locks the new journal. Without a header it does not say whose it is, but its lock says that it is
+ * being created: a journal without a header that can be locked was left by a kill.
  */
 static bool hold_name(struct file *file)
 {
@@ -195,9 +195,9 @@ static bool hold_name(struct file *file)
 }
 
 /*
- * A journal of this file that is DONE and could not be removed, or a file without a header that
- * nobody is making, is used again. Its uuid stays, so that a mark that may still be on the file
- * becomes the new journal's.
+ * Reuses what has the journal's name, if it is a journal of this file that is DONE and could not be
+ * removed, or a file without a header that no process is creating. The uuid is kept, so that an old
+ * mark that may still be on the file belongs to the new journal.
  */
 static bool open_again(struct journal *journal, const struct mapping *mapping,
                        const char *directory)
@@ -255,7 +255,7 @@ static enum file_open_result open_new(struct journal *journal, const struct mapp
     return result == FILE_EXISTS && open_again(journal, mapping, directory) ? FILE_OPENED : result;
 }
 
-/* Beside the file, or where that is not allowed in the directory given. */
+/* Opens it beside the file, or if that is not allowed in the given directory. */
 static bool open_somewhere(struct journal *journal, const struct journal_spec *spec,
                            struct error *error)
 {
@@ -271,7 +271,7 @@ static bool open_somewhere(struct journal *journal, const struct journal_spec *s
     return result == FILE_OPENED;
 }
 
-/* Leaves no more than was there before. */
+/* After a failure: removes the journal, or gives a reused one its old header back. */
 static void drop(struct journal *journal, const struct journal_header *before)
 {
     struct error ignored = {0};
@@ -292,10 +292,10 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
     journal->careful = spec->careful;
     if (spec->careful)
         file_keep_in_place(journal->file);
-    const struct journal_header before = journal->header; /* of one that is used again */
+    const struct journal_header before = journal->header; /* of a reused journal, else zeros */
     /*
-     * The journal holds bytes of the file: who may not read the one may not read the other.
-     * One that gives privileges back stays ours, if its owner alone is believed there.
+     * The journal holds bytes of the file, so it gets the file's owner. But privileges are restored
+     * only from one's own journal (privileges_need_trust()): then it stays ours.
      */
     if (!privileges_need_trust(&spec->privileges))
         file_copy_owner(spec->mapping->file, journal->file);

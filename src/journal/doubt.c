@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* Whether another user is to be named, who can do what we cannot. */
+/* Whether to name another user, who can do what we cannot. */
 static bool is_of_stranger(const struct journal_finding *finding, const struct mapping *mapping)
 {
     if (finding->doubt == DOUBT_UNREADABLE)
@@ -13,14 +13,14 @@ static bool is_of_stranger(const struct journal_finding *finding, const struct m
            finding->owner != platform_user() && finding->owner != 0;
 }
 
-/* Whether the journal is this file's, as far as can be told. */
+/* Whether the journal is of this file, as far as is known. */
 static bool is_interrupted(const struct journal_finding *finding)
 {
     bool own = finding->doubt != DOUBT_COPY && finding->doubt != DOUBT_OTHER_FILE;
     return own && (finding->marked || (finding->has_header && finding->state == JOURNAL_HOT));
 }
 
-/* What stands in front of the journal's path, in parentheses, and behind it. */
+/* The words before and after the journal's path, which is in parentheses. */
 static const struct {
     const char *before, *behind;
 } words[] = {

@@ -1,4 +1,4 @@
-/* find.c - is the file in the middle of an edit, and which? */
+/* find.c - finds out whether a file is in the middle of an edit. */
 #include "journal/journal.h"
 #include "journal/internal.h"
 
@@ -14,13 +14,13 @@ struct mark {
     char path[MARK_PATH + 1]; /* empty when it was too long */
 };
 
-/* A search under way. */
+/* A search in progress. */
 struct hunt {
     struct journal *journal;
     const struct journal_search *search;
     struct journal_finding *finding;
     struct mark mark;
-    struct journal_finding first; /* doubtful thing, where there are several places; owned */
+    struct journal_finding first; /* the first doubted journal of several places; owned */
     struct error *error;
 };
 
@@ -33,7 +33,7 @@ static enum journal_found doubtful(struct hunt *hunt, enum journal_doubt doubt)
     return JOURNAL_DOUBTFUL;
 }
 
-/* ABSENT: go on with what there is of one. */
+/* Reads the mark. ABSENT: go on, with or without one. */
 static enum journal_found get_mark(struct hunt *hunt)
 {
     unsigned char value[JOURNAL_UUID + MARK_PATH];
@@ -57,7 +57,7 @@ static enum journal_found get_mark(struct hunt *hunt)
     return mark->of_undo ? JOURNAL_UNDO : JOURNAL_ABSENT;
 }
 
-/* The place of a mark's path, which must be absolute; NULL if there is none such. */
+/* The place of a mark's path; NULL if there is none, or it is not absolute. */
 static struct place *place_of_mark(const struct mark *mark)
 {
     char directory[MARK_PATH + 1];
@@ -87,7 +87,8 @@ static bool content_fits(struct hunt *hunt)
 
 /* ---- what it says ---------------------------------------------------------------------------- */
 
-/* It is not believed; what has not begun and is of nobody's concern stands in the way only. */
+/* The journal is not believed. If it has not begun and is not of this file, it is only in the way.
+ */
 static enum journal_found reject(struct hunt *hunt, enum journal_doubt doubt, bool harmless)
 {
     journal_reject(hunt->journal, doubt, hunt->finding);
@@ -106,7 +107,7 @@ static enum journal_found judge_state(const struct hunt *hunt)
     }
 }
 
-/* The file bears its uuid. */
+/* For a journal whose uuid is in the mark of the file. */
 static enum journal_found judge_marked(struct hunt *hunt)
 {
     enum journal_doubt doubt = hunt->finding->doubt;
@@ -115,20 +116,20 @@ static enum journal_found judge_marked(struct hunt *hunt)
     return doubt == DOUBT_NONE ? judge_state(hunt) : reject(hunt, doubt, false);
 }
 
-/* Whether files here can be marked: asked as it was when the edit began, by setting a mark. */
+/* Whether files can be marked here: found out as when the edit began, by setting a mark. */
 static enum mark_result try_mark(const struct hunt *hunt)
 {
     struct file *file = hunt->search->mapping->file;
     enum mark_result result = file_set_mark(file, JOURNAL_PROBE_MARK, "", 1, hunt->error);
     if (result == MARK_OK)
         result = file_remove_mark(file, JOURNAL_PROBE_MARK, hunt->error);
-    /* For want of room: then files have marks. */
+    /* A full disk: so files can be marked. */
     return result == MARK_FAILED && hunt->error->no_space ? MARK_OK : result;
 }
 
 /*
- * The file was marked and can be, and is not: the edit has ended, or not begun. But a power loss
- * may have kept the growth that followed and not the mark.
+ * The journal says that the file was marked, it can be marked, and it is not: so the edit has
+ * ended, or not begun. But after a power loss the file may have grown without its mark on the disk.
  */
 static enum journal_found judge_ended(const struct hunt *hunt)
 {
@@ -137,7 +138,7 @@ static enum journal_found judge_ended(const struct hunt *hunt)
     return may_have_grown ? JOURNAL_ROLLBACK : JOURNAL_LEFTOVER;
 }
 
-/* Not another file's for certain, and no mark tells. */
+/* The journal may be of this file, and there is no mark to decide it: compare the bytes. */
 static enum journal_found judge_by_state(struct hunt *hunt, enum journal_identity identity)
 {
     const struct journal_header *header = &hunt->journal->header;
@@ -150,7 +151,7 @@ static enum journal_found judge_by_state(struct hunt *hunt, enum journal_identit
     return judge_state(hunt);
 }
 
-/* A journal of the right name, of a file that bears no mark. */
+/* A journal was found by its name, and the file has no mark. */
 static enum journal_found judge_unmarked(struct hunt *hunt)
 {
     const struct journal_header *header = &hunt->journal->header;
@@ -180,7 +181,7 @@ static enum journal_found judge_unmarked(struct hunt *hunt)
     return judge_by_state(hunt, identity);
 }
 
-/* A file without a header. */
+/* A file without a header was found by its name. */
 static enum journal_found judge_empty(struct hunt *hunt)
 {
     if (journal_is_abandoned(hunt->journal, hunt->search))
@@ -190,7 +191,7 @@ static enum journal_found judge_empty(struct hunt *hunt)
 
 /* ---- where it is ----------------------------------------------------------------------------- */
 
-/* Makes ready to look at another place. */
+/* Prepares to look at the next place. */
 static void next_place(struct hunt *hunt)
 {
     if (hunt->first.doubt == DOUBT_NONE)
@@ -200,7 +201,7 @@ static void next_place(struct hunt *hunt)
     *hunt->finding = (struct journal_finding){.marked = hunt->mark.there};
 }
 
-/* Nothing was found behind it: then that one counts. */
+/* Nothing better was found: return the first doubted journal. */
 static void take_first(struct hunt *hunt)
 {
     place_free(hunt->finding->place);
@@ -208,7 +209,7 @@ static void take_first(struct hunt *hunt)
     hunt->first = (struct journal_finding){0};
 }
 
-/* Beside the file, or in the directory; NULL if there is no such place. */
+/* The place beside the file, or in the directory; NULL if there is none. */
 static struct place *named_place(const struct hunt *hunt, const char *directory)
 {
     struct place *place = NULL;
@@ -218,7 +219,7 @@ static struct place *named_place(const struct hunt *hunt, const char *directory)
     return place;
 }
 
-/* Whether the marked file's journal is there. */
+/* Looks at one place for the journal of a marked file. */
 static bool is_marked_at(struct hunt *hunt, struct place *place)
 {
     next_place(hunt);
@@ -257,7 +258,7 @@ static enum journal_found find_marked(struct hunt *hunt)
     return doubtful(hunt, DOUBT_MISSING);
 }
 
-/* ABSENT if nothing is at the place. */
+/* Looks at one place for the journal of a file without a mark; ABSENT if nothing is there. */
 static enum journal_found find_at(struct hunt *hunt, struct place *place)
 {
     next_place(hunt);
@@ -276,7 +277,7 @@ static enum journal_found find_at(struct hunt *hunt, struct place *place)
     return doubtful(hunt, hunt->finding->doubt);
 }
 
-/* Whether it has a name no more, as memory of memfd_create() never had. */
+/* Whether the file has no name: it was unlinked, or is memory of memfd_create(). */
 static bool is_nameless(const struct mapping *mapping)
 {
     struct place *place;
@@ -288,7 +289,7 @@ static bool is_nameless(const struct mapping *mapping)
     return !named;
 }
 
-/* Beside the file. What is there of a file without a name may be of any other of that name. */
+/* Looks beside the file. If it has no name, a journal there may be of another file of that name. */
 static enum journal_found find_beside(struct hunt *hunt)
 {
     enum journal_found found = find_at(hunt, named_place(hunt, NULL));
@@ -299,7 +300,7 @@ static enum journal_found find_beside(struct hunt *hunt)
     return JOURNAL_ABSENT;
 }
 
-/* In a directory of journals: by name, or else whichever fits. */
+/* Looks in a directory of journals: by name, else for one whose content fits. */
 static enum journal_found find_in_directory(struct hunt *hunt)
 {
     struct journal_match match;

@@ -1,4 +1,4 @@
-/* format.c - the journal's header as bytes: the layout is in journal.h. */
+/* format.c - encodes and decodes the header of a journal; journal.h has the layout. */
 #include "base/crc32c.h"
 #include "journal/internal.h"
 
@@ -7,7 +7,7 @@
 /* The last byte is the version. */
 static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '3'};
 
-/* Goes through the header's fields in one order, for writing and for reading. */
+/* Visits the fields of the header in their order, both to encode and to decode. */
 struct cursor {
     unsigned char *bytes;
     size_t at;
@@ -101,7 +101,7 @@ void journal_header_encode(const struct journal_header *header, unsigned char *b
 
 _Static_assert((int)WITNESS_TABLE <= (int)WITNESS_ROOM, "the table of witnesses has room");
 
-/* Lengths and places that fit into each other, before anybody uses them. */
+/* Checks that lengths and offsets fit each other, before they are used. */
 static bool is_sound(const struct journal_header *header)
 {
     uint64_t list_end = 0, undo_end = 0, pool_end = 0, end = 0;

@@ -1,4 +1,4 @@
-/* journal.c - committing, publishing and removing a journal. */
+/* journal.c - commits, publishes and removes. */
 #include "journal/journal.h"
 #include "base/crc32c.h"
 #include "journal/internal.h"
@@ -53,8 +53,8 @@ static void store_probe(void *context)
 }
 
 /*
- * Whether a store through the view is what the next reader of the file gets. Some file
- * systems of other machines map a file and read past what is mapped.
+ * Whether a read of the file sees a store through the view. On some network file systems and in
+ * some virtual machines it does not.
  */
 static bool store_is_seen(struct journal *journal)
 {
@@ -74,7 +74,7 @@ void journal_map(struct journal *journal)
     struct range progress = {PROGRESS_OFFSET, PROGRESS_OFFSET + JOURNAL_PAGE};
     struct range slots = {header->slot_offset, header->length};
     struct error ignored = {0};
-    /* A store to memory that meets a full disk cannot be told from one that meets a broken one. */
+    /* A store through a view faults alike on a full disk and on a broken one: so do not map. */
     if (journal->mapped || header->durable || journal->careful || !view_is_shared() ||
         !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
         return;
@@ -183,7 +183,7 @@ bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, si
     return journal_read(journal, journal->header.pool_offset + offset, bytes, length, error);
 }
 
-/* One aligned store: whoever looks at the page sees the old number or the new one. */
+/* One aligned store: a reader of the page sees the old number or the new one, nothing between. */
 static void store_word(struct journal *journal, uint64_t published)
 {
     unsigned char bytes[8];
@@ -212,8 +212,8 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
     if (journal->header.durable)
         return publish_record(journal, record, error);
     if (journal->mapped) {
-        /* The slot's stores come before this one: a kill stops the program between two of its
-         * instructions, so the order of the program is the order that is seen. */
+        /* The stores to the slot come first in program order. A kill stops the program between two
+         * instructions, so no other order can be seen. */
         atomic_signal_fence(memory_order_seq_cst);
         store_word(journal, record->published);
         atomic_signal_fence(memory_order_seq_cst);
@@ -250,17 +250,17 @@ bool journal_give_up(struct journal *journal, struct error *error)
            (!journal->header.durable || file_sync(journal->file, true, error));
 }
 
-/* The journal of an edit that has ended needs its header only. */
+/* When the edit has ended only the header is needed: free the rest. */
 static bool shrink(struct journal *journal, struct error *error)
 {
-    /* Of one without a header, whose maker was killed, nothing is needed. */
+    /* A journal without a header was left by a kill; nothing of it is needed. */
     return journal->header.length == 0 ||
            (journal_give_up(journal, error) && journal_make_room(journal));
 }
 
 /*
- * xfs needs free blocks to take off a mark: then the journal makes room. Where marks cannot be
- * taken off, the journal tells that what is left of them stands for nothing.
+ * Removes the mark. xfs may need free blocks for that: then the journal makes room. Where marks
+ * cannot be removed, the journal stays as DONE, which says that a mark means nothing.
  */
 static bool remove_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
@@ -276,7 +276,7 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
     return !journal->kept || shrink(journal, error);
 }
 
-/* In a directory that only grows, for one, the journal stays, and the next edit uses it again. */
+/* If the journal cannot be unlinked (in an append-only directory), the next edit reuses it. */
 static bool remove_name(struct journal *journal, struct error *error)
 {
     struct file_status status;

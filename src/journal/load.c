@@ -1,4 +1,4 @@
-/* load.c - what a journal that is to be gone on with says: list, new bytes, progress. */
+/* load.c - loads a journal for recovery: list, pool, progress. */
 #include "base/crc32c.h"
 #include "journal/internal.h"
 
@@ -59,7 +59,7 @@ static bool damaged_record(struct error *error)
                             "whole");
 }
 
-/* A sector is on the disk or it is not: what is neither zeros nor a record has been damaged. */
+/* A sector is written as a whole or not at all: what is neither zeros nor a record is damaged. */
 static bool read_record(struct journal *journal, unsigned number, struct error *error)
 {
     unsigned char bytes[RECORD_SECTOR];
@@ -75,9 +75,9 @@ static bool read_record(struct journal *journal, unsigned number, struct error *
 }
 
 /*
- * The greatest step whose record, and slot if it has one, reached the disk; 0 for none. Steps are
- * published one after the other, so the other record is that of the step before, which is on the
- * disk as a whole.
+ * Finds the last step whose record, and slot if it has one, reached the disk; 0: there is none.
+ * Steps are published one after the other, so the other record is of the step before, which is
+ * completely on the disk.
  */
 static bool read_records(struct journal *journal, uint64_t *published, struct error *error)
 {

@@ -1,11 +1,11 @@
-/* look.c - what has a journal's name, and may it be believed? */
+/* look.c - opens what has a journal's name, and decides whether to believe it. */
 #include "journal/journal.h"
 #include "journal/internal.h"
 #include "mapping/place_modes.h"
 
 /* ---- who may have made it -------------------------------------------------------------------- */
 
-/* Whether somebody else could have planted it. Who only looks leaves it to who mends. */
+/* Whether another user could have planted it. A reader leaves this question to the recovery. */
 static bool is_trusted(const struct journal *journal, const struct journal_search *search)
 {
     struct file_status status;
@@ -53,7 +53,7 @@ static enum journal_here nothing_here(struct journal *journal)
     return HERE_NOTHING;
 }
 
-/* One that is DONE needs no more than its header. */
+/* Whether the file is long enough; a DONE journal needs its header only. */
 static bool is_complete(const struct journal *journal)
 {
     uint64_t size;
@@ -111,7 +111,7 @@ enum journal_here journal_look(struct journal *journal, struct place *place,
     switch (place_open(place, flags, &journal->file, &finding->cause)) {
     case FILE_OPENED:
         return look_into(journal, search, finding);
-    case FILE_MISSING: /* in this moment */
+    case FILE_MISSING: /* removed since place_look() */
         return nothing_here(journal);
     default:
         return doubt_here(journal, DOUBT_UNREADABLE, finding);

@@ -1,9 +1,9 @@
 /*
- * match.c - which journal of a directory is a file's, whatever its name.
+ * match.c - finds a file's journal in a directory when its name does not tell.
  *
- * Journals in a directory of their own are named by numbers of the file that do not always last:
- * a device may get another one, and so may a file whose file system makes them up. So all of
- * them are looked at, and the bytes of the file decide.
+ * In a directory of journals the names contain device and inode numbers. These may change: a device
+ * may get another number after a reboot, and some file systems make inode numbers up at each mount.
+ * So all journals of the directory are looked at, and the bytes of the file decide.
  */
 #include "journal/journal.h"
 #include "journal/internal.h"
@@ -12,8 +12,8 @@
 #include <string.h>
 
 struct match_search {
-    const struct journal_search *search; /* to look only */
-    char own[96];                        /* the name that has been looked for */
+    const struct journal_search *search; /* with writable false */
+    char own[96];                        /* the name that was looked for before */
     char prefix[48];                     /* of the names of devices' journals of this size */
     struct journal_match *match;
 };
@@ -35,21 +35,21 @@ static bool is_candidate(const struct match_search *match, const char *name)
     return !of_device && strcmp(name, match->own) != 0;
 }
 
-/* Whoever makes it, or works by it, holds its lock: then it is of another file, which is locked. */
+/* A process that uses the journal holds its lock: then it is of another file. */
 static bool is_in_use(struct journal *journal)
 {
     struct error ignored = {0};
     return file_lock(journal->file, LOCK_SHARED, &ignored) == LOCK_BUSY;
 }
 
-/* Whether numbers alone show that a file's journal is its own. */
+/* Whether device and inode numbers suffice to tell that a journal is of this file. */
 static bool is_certain(const struct journal_header *header, const struct journal_search *search)
 {
     return journal_compare(header, search->mapping) == IDENTITY_SAME &&
            (is_device(search) || header->birth != 0);
 }
 
-/* Both have names that last, and those differ. */
+/* Whether both devices have lasting names, and these differ. */
 static bool is_of_other_device(const struct journal_header *header,
                                const struct journal_search *search)
 {
@@ -59,7 +59,7 @@ static bool is_of_other_device(const struct journal_header *header,
            identity != header->identity;
 }
 
-/* Whether an edit is to be finished, or a growth taken back, of a file that may be this one. */
+/* Whether the journal has work to do on a file that may be this one. */
 static bool may_be_of(const struct journal_header *header, const struct journal_search *search)
 {
     uint64_t size = search->mapping->size;
@@ -76,7 +76,7 @@ static bool fits(struct journal *journal, const struct journal_search *search)
            search->fits(search->mapping, journal);
 }
 
-/* Takes `place` over. */
+/* Looks at one journal; takes `place` over. */
 static void add(struct journal_match *match, struct place *place, enum journal_doubt doubt)
 {
     bool first = match->count++ == 0;
@@ -111,7 +111,7 @@ static bool look_at_name(void *context, const char *name)
     case HERE_JOURNAL:
         consider(match, &journal);
         break;
-    case HERE_DOUBT: /* of a device it may be; of a file, most likely it is not */
+    case HERE_DOUBT: /* a device may need it; a file most likely does not */
         if (is_device(match->search)) {
             add(match->match, finding.place, finding.doubt);
             finding.place = NULL;

@@ -1,11 +1,11 @@
-/* place.c - where a file's journal goes, and what tells the file from others. */
+/* place.c - where the journal of a file goes, and how a file is identified. */
 #include "journal/journal.h"
 #include "journal/internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A checksum: FNV-1a of 64 bits, by Fowler, Noll and Vo. */
+/* The hash FNV-1a with 64 bits, by Fowler, Noll and Vo. */
 static uint64_t hash_text(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -28,8 +28,8 @@ void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_
 }
 
 /*
- * Some file systems make their inode numbers up and give a file another one whenever they are
- * mounted; some do not tell when a file was made.
+ * Some file systems make inode numbers up at each mount, and some do not know when a file was
+ * created: then the comparison is UNSURE.
  */
 enum journal_identity journal_compare(const struct journal_header *header,
                                       const struct mapping *mapping)
@@ -72,7 +72,7 @@ static bool beside(const struct mapping *mapping, struct place **place, struct e
     return made;
 }
 
-/* A device without a lasting name has its journal's told by the size, and the bytes. */
+/* For a device without a lasting name the journal's name has its size; match.c compares bytes. */
 static bool name_of_device(const struct mapping *mapping, char *name, size_t size,
                            struct error *error)
 {
@@ -85,7 +85,7 @@ static bool name_of_device(const struct mapping *mapping, char *name, size_t siz
     return true;
 }
 
-/* In a directory for all journals the inode keeps files of one name apart. */
+/* In a directory of journals the inode number keeps files of the same name apart. */
 static bool elsewhere(const struct mapping *mapping, const char *directory, struct place **place,
                       struct error *error)
 {

@@ -1,4 +1,4 @@
-/* privileges.c - set-user-ID, set-group-ID and file capabilities, kept over an edit. */
+/* privileges.c - keeps set-user-ID, set-group-ID and file capabilities over an edit. */
 #include "journal/privileges.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* renamed.c - the file that still needs a journal, found under a name that it got since. */
+/* renamed.c - finds the file that still needs a journal, if it was renamed. */
 #include "journal/internal.h"
 #include "journal/journal.h"
 
@@ -13,7 +13,7 @@ struct renamed_search {
     struct place *found;          /* NULL so far */
 };
 
-/* The header of what has a journal's name; false if there is none that is sound. */
+/* Reads the header of a journal; false if it is not sound. */
 static bool read_header(const struct place *place, struct journal_header *header)
 {
     struct file *file;
@@ -27,14 +27,14 @@ static bool read_header(const struct place *place, struct journal_header *header
     return sound;
 }
 
-/* Where a file has no marks, the state of the journal and the size decide. */
+/* Where files cannot be marked, the state of the journal and the size decide. */
 static bool looks_unfinished(const struct journal_header *header, uint64_t size)
 {
     return header->state == JOURNAL_HOT ||
            (header->state == JOURNAL_PRE && size != header->old_size);
 }
 
-/* Whether the file's own journal stands elsewhere: then the one in question is a copy of it. */
+/* Whether the file has its journal at another place: then this one is a copy of that. */
 static bool has_other_journal(const struct mapping *mapping, const struct place *place)
 {
     struct journal journal;
@@ -48,9 +48,9 @@ static bool has_other_journal(const struct mapping *mapping, const struct place 
 }
 
 /*
- * Whether an open file is in an edit that has this header's journal. A file that was marked and is
- * not now has ended its edit. If the mark cannot be read, the answer is yes: no journal is removed
- * on a guess.
+ * Whether an open file is in the middle of the edit with this header. If it was marked then and is
+ * not now, its edit has ended. If the mark cannot be read, the result is true, so that no journal
+ * is removed on a guess.
  */
 static bool is_interrupted(const struct journal_header *header, const struct mapping *mapping)
 {
@@ -98,7 +98,7 @@ static bool place_needs_journal(const struct renamed_search *search, const struc
     return needs;
 }
 
-/* Goes on until a file is found. */
+/* For directory_list(): false, to stop, when the file is found. */
 static bool visit(void *context, const char *name)
 {
     struct renamed_search *search = context;

@@ -1,4 +1,4 @@
-/* tail_record.c - records of the end of an edit: see apply/tail.h. */
+/* tail_record.c - records of the cut at the end of an edit: see apply/tail.h. */
 #include "base/crc32c.h"
 #include "journal/internal.h"
 #include "journal/journal.h"
@@ -59,7 +59,7 @@ bool journal_publish_tail(struct journal *journal, const struct journal_tail *ta
            (!journal->header.durable || JOURNAL_BARRIER(file_sync(journal->file, true, error)));
 }
 
-/* Whether the numbers fit file and journal. */
+/* Checks the numbers against the file and the journal. */
 static bool is_sound(const struct journal_tail *tail)
 {
     return tail->offset <= OFFSET_MAX && tail->size <= OFFSET_MAX &&
@@ -67,7 +67,7 @@ static bool is_sound(const struct journal_tail *tail)
             (tail->size > tail->offset && tail->witness_length <= tail->size - tail->offset));
 }
 
-/* A sector is on the disk or it is not: what is neither zeros nor a record has been damaged. */
+/* A sector is written as a whole or not at all: what is neither zeros nor a record is damaged. */
 static bool read_tail(struct journal *journal, uint64_t sector, struct journal_tail *tail,
                       struct error *error)
 {
@@ -80,7 +80,7 @@ static bool read_tail(struct journal *journal, uint64_t sector, struct journal_t
            error_set(error, "the journal is damaged: its record of the edit's end is not whole");
 }
 
-/* The slot is there as it was written. */
+/* Whether the slot of a record is complete, by its checksum. */
 static bool is_whole(struct journal *journal, const struct journal_tail *tail)
 {
     struct journal_record slot = {

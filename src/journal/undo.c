@@ -1,4 +1,4 @@
-/* undo.c - how the undo script of a killed edit is found. */
+/* undo.c - finds the undo script of an interrupted edit. */
 #include "base/crc32c.h"
 #include "journal/internal.h"
 #include "journal/journal.h"
@@ -7,7 +7,7 @@
 
 /* ---- by a journal ---------------------------------------------------------------------------- */
 
-/* The path, with a NUL behind it. */
+/* Reads the path and ends it with a NUL. */
 static bool read_path(struct journal *journal, struct buffer *path, struct error *error)
 {
     const struct journal_header *header = &journal->header;
@@ -38,7 +38,7 @@ bool journal_load_undo(struct journal *journal, struct undo_file *undo, struct e
 
 /* ---- by a mark ------------------------------------------------------------------------------- */
 
-/* Zeros where the journal's uuid is otherwise, the number, the path. */
+/* This mark has zeros in place of a uuid, then the number and the path. */
 enum { NUMBER_AT = JOURNAL_UUID, PATH_AT = JOURNAL_UUID + 8, MARK_SIZE = JOURNAL_UUID + MARK_PATH };
 
 bool journal_mark_undo(struct file *file, const struct undo_file *undo, struct error *error)

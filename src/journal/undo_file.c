@@ -1,4 +1,4 @@
-/* undo_file.c - the file of --undo: the whole script, or what it was before. */
+/* undo_file.c - the file of --undo, and the temporary that becomes it. */
 #include "journal/undo_file.h"
 #include "mapping/place_modes.h"
 
@@ -104,7 +104,7 @@ static bool rename_over(struct undo_file *undo, bool durable, struct error *erro
 
 /* ---- after a kill ---------------------------------------------------------------------------- */
 
-/* Whether what has the temporary's name can be the script of an edit by `owner`, or by us. */
+/* Whether the file of the temporary's name may be the script of an edit by `owner`, or by us. */
 static bool is_script(const struct undo_file *undo, const struct file_status *status)
 {
     return status->links == 1 &&
@@ -112,7 +112,7 @@ static bool is_script(const struct undo_file *undo, const struct file_status *st
            ((status->mode & OTHERS_WRITE) == 0 || !place_keeps_modes(undo->temporary));
 }
 
-/* In a directory that many share, only its owner may replace a file: nor do we for another. */
+/* In a sticky directory only the owner of a file may replace it: neither do we for others. */
 static bool may_replace(const struct undo_file *undo, struct error *error)
 {
     struct file_status status;

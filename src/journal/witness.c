@@ -1,4 +1,4 @@
-/* witness.c - what places of a file hold before and after an edit that changes them. */
+/* witness.c - chooses and judges witnesses: bytes of a file before and after an edit. */
 #include "journal/witness.h"
 #include "base/little_endian.h"
 
@@ -11,7 +11,7 @@ void witness_steps_init(struct witness_steps *steps)
     *steps = (struct witness_steps){.stride = 1};
 }
 
-/* Drops every other step; those that follow come half as often. */
+/* Drops every other chosen step; from now on half as many are chosen. */
 static void thin(struct witness_steps *steps)
 {
     for (size_t i = 0; 2 * i < steps->count; i++)
@@ -102,7 +102,7 @@ bool witness_decode(struct witness *witness, const unsigned char *bytes, size_t 
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-/* What a place may hold. */
+/* What a witness may find at its offset. */
 enum rule { RULE_OLD, RULE_NEW, RULE_EITHER, RULE_ANY };
 
 static enum rule rule_of(const struct witness_progress *progress, uint64_t step)
@@ -110,13 +110,13 @@ static enum rule rule_of(const struct witness_progress *progress, uint64_t step)
     uint64_t begun = progress->published - 1;
     if (step == WITNESS_KEPT)
         return RULE_OLD;
-    if (step == WITNESS_CUT) /* it is gone, or what others appended lies there */
+    if (step == WITNESS_CUT) /* the bytes are gone, or others have appended there */
         return progress->ending ? RULE_ANY : RULE_OLD;
     if (progress->ending)
         return RULE_NEW;
     if (progress->published == 0)
         return RULE_OLD;
-    /* One record is published for all deferred steps. */
+    /* One record publishes all deferred steps. */
     if (step == begun || (step >= progress->deferred && begun >= progress->deferred))
         return RULE_EITHER;
     return step < begun ? RULE_NEW : RULE_OLD;
@@ -138,7 +138,7 @@ void witness_judge(struct witness_findings *findings, const struct witness *witn
         new &= found[i] == witness->new[i];
         either &= found[i] == witness->old[i] || found[i] == witness->new[i];
     }
-    /* A step that was killed has stored some of its bytes. */
+    /* The step in progress may have written some of its bytes. */
     old &= either;
     new &= either;
     if (rule != RULE_ANY)
@@ -155,7 +155,7 @@ enum witness_verdict witness_verdict(const struct witness_findings *findings)
     if (progress->ending ||
         (progress->published > 0 && progress->published == progress->steps && findings->done))
         return WITNESS_IS_NEW;
-    /* The deferred steps have one record. */
+    /* One record publishes all deferred steps. */
     if (progress->published > progress->deferred && findings->done)
         return WITNESS_IS_NEW;
     return progress->published == 0 ? WITNESS_IS_OLD : WITNESS_IS_BETWEEN;
