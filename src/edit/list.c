@@ -1,5 +1,5 @@
 /*
- * list.c - every edit is the same thing: a list of (offset, old length, new bytes).
+ * list.c - the list of edits and its encoding.
  *
  * One encoded edit: a byte of flags, the gap from the end of the edit before
  * (varint), the old length unless SAME_OLD, then what the source needs. Varints
@@ -72,7 +72,7 @@ static uint64_t new_end(const struct edit *edit)
     return edit->new_offset + edit->new_length;
 }
 
-/* The bytes of the pool that an edit uses end here; 0 if it uses none. */
+/* The end of the range of the pool that an edit uses; 0 if it uses none. */
 static uint64_t pool_use(const struct edit *edit)
 {
     return edit->kind == EDIT_POOL && edit->new_length > 0 ? edit->source + edit->period : 0;
@@ -84,7 +84,7 @@ static bool same_new(const struct edit *a, const struct edit *b)
            a->new_length == b->new_length;
 }
 
-/* Rules that hold for any edit, whether a user or a journal brings it. */
+/* Checks what must hold for any edit, from a user or from a journal. */
 static bool edit_is_valid(const struct edit *edit)
 {
     if (edit->offset > OFFSET_MAX || edit->old_length > OFFSET_MAX - edit->offset)
@@ -104,7 +104,7 @@ static bool edit_is_valid(const struct edit *edit)
     return false;
 }
 
-/* Fills in new_offset of an edit that follows `before`; false if the result leaves the offsets. */
+/* Fills in new_offset of an edit that follows `before`; false if it would exceed OFFSET_MAX. */
 static bool follow(const struct edit *before, struct edit *edit)
 {
     if (edit->offset < old_end(before))
@@ -152,7 +152,7 @@ static bool decode_new(const struct buffer *bytes, size_t *position, unsigned fl
     return !(flags & FLAG_REPEATED) || varint_get(bytes, position, &edit->period);
 }
 
-/* Decodes the edit at `*position` behind `before`; false if the bytes are not an edit. */
+/* Decodes the edit at `*position`, which follows `before`; false if the bytes are not an edit. */
 static bool decode(const struct buffer *bytes, size_t *position, const struct edit *before,
                    struct edit *edit)
 {
@@ -180,14 +180,14 @@ static bool decode(const struct buffer *bytes, size_t *position, const struct ed
     return follow(before, edit);
 }
 
-/* The first block begins at the start, behind nothing: it needs no checkpoint in memory. */
+/* The first block begins with an empty state, so it has no checkpoint. */
 static const struct edit_checkpoint *checkpoint_of(const struct edit_list *list, uint64_t block)
 {
     static const struct edit_checkpoint first = {0};
     return block == 0 ? &first : &list->checkpoints[block - 1];
 }
 
-/* Before an edit is added whose encoded bytes begin at `position`. */
+/* Adds a checkpoint, if a block begins, before the edit encoded at `position` is added. */
 static bool add_checkpoint(struct edit_list *list, size_t position, struct error *error)
 {
     if (list->count == 0 || list->count % EDIT_BLOCK != 0)
@@ -296,7 +296,7 @@ static void load_block(struct edit_reader *reader, uint64_t block)
     size_t position = checkpoint->position;
     const struct edit *before = &checkpoint->before;
     for (uint64_t i = 0; i < count; i++) {
-        /* What was appended or loaded decodes. */
+        /* This cannot fail: all edits were encoded or checked by this file. */
         (void)decode(&list->encoded, &position, before, &reader->edits[i]);
         before = &reader->edits[i];
     }
@@ -312,13 +312,13 @@ const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index)
 
 const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index)
 {
-    /* Who goes through a list looks across the border of two blocks without loading both. */
+    /* A caller that visits all edits would load both blocks again and again at a border. */
     if (index / EDIT_BLOCK == reader->block && index % EDIT_BLOCK == 0)
         return &checkpoint_of(reader->list, reader->block)->before;
     return edit_reader_get(reader, index - 1);
 }
 
-/* The last block whose edits all lie behind a new end that is not behind `offset`. */
+/* The last block that begins at or before `offset` of the new file. */
 static uint64_t find_block(const struct edit_list *list, uint64_t offset)
 {
     uint64_t low = 0, high = (list->count - 1) / EDIT_BLOCK;

@@ -1,4 +1,4 @@
-/* overlay.c - the edits of a script, seen at once and done together. */
+/* overlay.c - collects the edits of an atomic script, and shows their result meanwhile. */
 #include "edit/overlay.h"
 #include "edit/overlay_row.h"
 
@@ -9,7 +9,7 @@ enum { STEP = 64 * 1024 };
 
 struct overlay {
     struct mapping *mapping;
-    struct mapping_overlay face; /* what the mapping knows of us */
+    struct mapping_overlay face; /* through which the mapping reads the result */
     uint64_t old_size;
     struct overlay_row row;
     struct buffer pool;
@@ -60,7 +60,7 @@ static bool overlay_read(const void *context, uint64_t offset, void *bytes, size
 
 /* ---- adding ---------------------------------------------------------------------------------- */
 
-/* Bytes that `move` copies: taken as they are now, since later edits may change them there. */
+/* Copies the bytes of a `move` now, because later edits may change them at their source. */
 static bool copy_bytes(struct overlay *overlay, uint64_t offset, uint64_t length,
                        struct error *error)
 {
@@ -74,14 +74,14 @@ static bool copy_bytes(struct overlay *overlay, uint64_t offset, uint64_t length
     return true;
 }
 
-/* Most commands bring one edit, which the list has at hand. */
+/* Most commands have one edit: take it from list->last without decoding. */
 static const struct edit *get_edit(struct edit_reader *edits, uint64_t index)
 {
     const struct edit_list *list = edits->list;
     return index + 1 == list->count ? &list->last : edit_reader_get(edits, index);
 }
 
-/* Takes over the bytes that a command's edits bring. */
+/* Adds the new bytes of a command's edits to the pool of the overlay. */
 static bool take_pool(struct overlay *overlay, struct pool *pool, struct error *error)
 {
     for (uint64_t at = 0, size = pool_size(pool); at < size;) {
@@ -95,7 +95,7 @@ static bool take_pool(struct overlay *overlay, struct pool *pool, struct error *
     return true;
 }
 
-/* All that can fail: bytes are read, and memory for the pieces is had. */
+/* Does all that can fail before the row changes: reads bytes, reserves memory for pieces. */
 static bool prepare(struct overlay *overlay, struct edit_reader *edits, struct pool *pool,
                     struct error *error)
 {
@@ -184,12 +184,12 @@ static void lift(struct overlay *overlay)
     overlay->mapping->size = overlay->old_size;
 }
 
-/* What all edits come to, against the file, from its start on. */
+/* The conversion of the row into a list of edits, from the start of the file on. */
 struct outcome {
     const struct overlay_row *row;
     struct edit_list *edits;
-    uint64_t old_at;  /* the old bytes up to here are kept, or have edits */
-    uint64_t old_end; /* those up to here stood where the new pieces at hand stand */
+    uint64_t old_at;  /* old bytes before this are kept or in an edit */
+    uint64_t old_end; /* old bytes before this are replaced by the current new pieces */
 };
 
 static bool add_edit(struct outcome *outcome, struct edit edit, bool is_last, struct error *error)
@@ -202,8 +202,9 @@ static bool add_edit(struct outcome *outcome, struct edit edit, bool is_last, st
 }
 
 /*
- * An edit of a new piece, for as many of the old bytes that go away as it is long.
- * Repeated bytes that begin in their middle are two: the rest of them, and then all.
+ * Adds an edit for a new piece, which replaces as many of the old bytes as it is long. A repeated
+ * piece that begins in the middle of a period becomes two edits: the rest of that period, then the
+ * others.
  */
 static bool add_piece(struct outcome *outcome, const struct overlay_piece *piece, bool is_last,
                       struct error *error)
@@ -224,7 +225,7 @@ static bool add_piece(struct outcome *outcome, const struct overlay_piece *piece
     return add_edit(outcome, edit, is_last, error);
 }
 
-/* The new pieces from `place` up to `end`, if there are any, in place of the old bytes. */
+/* Adds edits for the new pieces from `place` up to `end`, if any, and for the removed old bytes. */
 static bool add_gap(struct outcome *outcome, struct overlay_place place, uint64_t end,
                     struct error *error)
 {

@@ -1,14 +1,13 @@
 /*
- * overlay.h - the edits of a script, seen at once and done together.
+ * overlay.h - collects the edits of an atomic script, and shows their result meanwhile.
  *
- * Each command of an atomic script edits what the commands before it left, and
- * the file changes only at the end. So the edits are composed as they come: the
- * bytes as they would be are a row of pieces, each a range of the file as it is,
- * new bytes, or zeros (overlay_row.h). At the end the row is one list of edits
- * against the file, which goes the way of every other edit.
+ * Each command of an atomic script edits the result of the commands before it, but the file changes
+ * only at the end. So the result is kept as a row of pieces: ranges of the file, new bytes, or
+ * zeros (overlay_row.h). At the end the row is turned into one list of edits, which is applied as
+ * any other.
  *
- * Memory: the new bytes (and bytes that `move` has copied), and some 60 bytes a
- * piece. Time: an edit costs the logarithm of the number of pieces.
+ * Memory: the new bytes (and bytes that `move` has copied), and about 60 bytes a piece. Time: each
+ * edit takes the logarithm of the number of pieces.
  */
 #ifndef MMTOOL_OVERLAY_H
 #define MMTOOL_OVERLAY_H
@@ -19,21 +18,21 @@
 
 struct overlay;
 
-/* Lays itself over a mapping, whose size is from then on that of the edited bytes. */
+/* Makes reads of the mapping, and its size, those of the result; NULL if memory is short. */
 struct overlay *overlay_new(struct mapping *mapping, struct error *error);
 
-/* Takes edits against the bytes as they are seen now. When it fails nothing has changed. */
+/* Adds edits of the result so far. On failure nothing has changed. */
 bool overlay_add(struct overlay *overlay, const struct edit_list *edits, struct pool *pool,
                  struct error *error);
 
 /*
- * Lifts itself off the mapping and hands out what all edits come to, against the
- * file as it is; `pool` takes their new bytes. Both were initialised by the caller.
+ * Detaches from the mapping, and turns the result into a list of edits of the file; `pool` takes
+ * their new bytes. The caller has initialised both.
  */
 bool overlay_finish(struct overlay *overlay, struct edit_list *edits, struct pool *pool,
                     struct error *error);
 
-/* NULL is allowed. Lifts itself off if it has not been. */
+/* Detaches, if overlay_finish() was not called, and frees. `overlay` may be NULL. */
 void overlay_free(struct overlay *overlay);
 
 #endif

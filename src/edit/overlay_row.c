@@ -1,4 +1,4 @@
-/* overlay_row.c - the bytes that a script has come to, as a row of pieces. */
+/* overlay_row.c - the result of a script's edits as a row of pieces, in a B+ tree. */
 #include "edit/overlay_row.h"
 #include "base/checked.h"
 
@@ -11,7 +11,7 @@
  */
 enum { LEAF_MOST = 16, INNER_MOST = 16, MOST_LEVELS = 24 };
 
-/* What one edit adds: the new piece, and the second part of one that it stands in. */
+/* Pieces that one edit adds: the new one, and the second half of one that it splits. */
 enum { NEW_PIECES = 2 };
 
 struct child {
@@ -124,13 +124,13 @@ static struct overlay_piece part_of(const struct overlay_piece *piece, uint64_t 
     return part;
 }
 
-/* Whether its bytes stand in the pool as they do in it: repeated ones may be as long and turned. */
+/* Whether the piece is one range of the pool: not repeated, and not rotated by its phase. */
 static bool is_plain(const struct overlay_piece *piece)
 {
     return piece->period == piece->length && piece->phase == 0;
 }
 
-/* Whether `next` only goes on where `piece` ends. */
+/* Whether `next` continues `piece`, so that they can be joined. */
 static bool continues(const struct overlay_piece *piece, const struct overlay_piece *next)
 {
     if (piece->kind != next->kind)
@@ -139,11 +139,11 @@ static bool continues(const struct overlay_piece *piece, const struct overlay_pi
     return piece->kind == PIECE_ZEROS || (plain && piece->source + piece->length == next->source);
 }
 
-/* ---- the way to a piece ---------------------------------------------------------------------- */
+/* ---- the path to a piece --------------------------------------------------------------------- */
 
 struct path {
     struct overlay_node *nodes[MOST_LEVELS]; /* by level, the leaf first */
-    unsigned indexes[MOST_LEVELS];           /* of the child, or the piece, that the way goes to */
+    unsigned indexes[MOST_LEVELS];           /* of the child, or the piece, on the path */
     uint64_t start;                          /* offset of the piece in the row */
 };
 
@@ -158,9 +158,9 @@ static uint64_t length_at(const struct overlay_node *node, unsigned level, unsig
 }
 
 /*
- * The child, or on level 0 the piece, that holds the byte at `*offset` of the node's `length`;
- * `*offset` is then that in the child. Looks at both ends first: edits in order of offset go on in
- * the first or the last one, which holds all that is not edited yet.
+ * Finds the child, or on level 0 the piece, that has the byte at `*offset` of the node, and makes
+ * `*offset` relative to it. Tries both ends first: edits in order of offset continue in the first
+ * or last child, which has all bytes that are not edited yet.
  */
 static unsigned find_below(const struct overlay_node *node, unsigned level, uint64_t length,
                            uint64_t *offset)
@@ -176,7 +176,7 @@ static unsigned find_below(const struct overlay_node *node, unsigned level, uint
     return i;
 }
 
-/* To the piece that holds the byte at `offset`, which lies in the row. */
+/* Fills the path to the piece of the byte at `offset`, which must lie in the row. */
 static void find_path(const struct overlay_row *row, uint64_t offset, struct path *path)
 {
     struct overlay_node *node = row->root;
@@ -194,7 +194,7 @@ static void find_path(const struct overlay_row *row, uint64_t offset, struct pat
     path->start = offset - left;
 }
 
-/* The lengths above a leaf, in which there are `more` bytes in place of `less`. */
+/* Updates the lengths above a leaf after `less` bytes were replaced by `more`. */
 static void add_length(struct overlay_row *row, const struct path *path, uint64_t more,
                        uint64_t less)
 {
@@ -239,7 +239,7 @@ static void remove_piece(struct overlay_row *row, const struct path *path)
         row->depth = 0;
 }
 
-/* Moves what a full node does not keep to `right`; its length. */
+/* Moves what a full node does not keep to `right`; returns the length of that. */
 static uint64_t move_rest(struct overlay_node *node, struct overlay_node *right, unsigned level,
                           unsigned kept)
 {
@@ -255,7 +255,7 @@ static uint64_t move_rest(struct overlay_node *node, struct overlay_node *right,
     return length;
 }
 
-/* Splits child number `index`, which stands on `level` and is full, of a node that is not. */
+/* Splits child number `index`, which is full and on `level`; its parent is not full. */
 static void split_child(struct overlay_row *row, struct overlay_node *node, unsigned index,
                         unsigned level, unsigned kept)
 {
@@ -268,23 +268,23 @@ static void split_child(struct overlay_row *row, struct overlay_node *node, unsi
     node->count++;
 }
 
-/* Whether there is no room for what one edit adds. */
+/* Whether the node has no room for what one edit adds. */
 static bool is_full(const struct overlay_node *node, unsigned level)
 {
     return level == 0 ? node->count + NEW_PIECES > LEAF_MOST : node->count == INNER_MOST;
 }
 
-/* A byte that is looked for, seen from a node that holds it. */
+/* The byte that an edit is for, relative to a node that has it. */
 struct target {
-    uint64_t before, behind; /* bytes of the row around it; it is the first one of `behind` */
-    uint64_t offset;         /* of it in the node */
+    uint64_t before, behind; /* bytes of the row before it, and from it on */
+    uint64_t offset;         /* of the byte in the node */
     uint64_t length;         /* of the node */
 };
 
 /*
- * How much of a full node stays in it when it is split for an edit at the target: half, but where
- * the row begins or ends all that the edit does not stand in. Edits in order of offset leave full
- * nodes behind them then.
+ * How much of a full node stays in it when it is split for an edit at the target: half; but at the
+ * beginning or end of the row all that the edit does not touch, so that edits in order of offset
+ * leave full nodes behind.
  */
 static unsigned kept(const struct overlay_node *node, unsigned level, struct target target)
 {
@@ -306,7 +306,7 @@ static void split_root(struct overlay_row *row, const struct target *target)
     row->depth++;
 }
 
-/* Splits the full nodes on the way to the byte at `offset`, which lies in the row. */
+/* Splits the full nodes on the path to the byte at `offset`, which must lie in the row. */
 static void split_path(struct overlay_row *row, uint64_t offset)
 {
     struct target target = {offset, row->length - offset, offset, row->length};
@@ -327,7 +327,7 @@ static void split_path(struct overlay_row *row, uint64_t offset)
     }
 }
 
-/* The path, to a leaf that has room for what one edit adds. */
+/* Fills the path to a leaf that has room for what one edit adds. */
 static void find_room(struct overlay_row *row, uint64_t offset, struct path *path)
 {
     find_path(row, offset, path);
@@ -337,8 +337,8 @@ static void find_room(struct overlay_row *row, uint64_t offset, struct path *pat
     find_path(row, offset, path);
 }
 
-/* Puts pieces in front of that of the path, in a leaf that has room; the lengths above follow
-   later. */
+/* Inserts pieces before the one of the path, in a leaf that has room; the caller updates the
+   lengths above. */
 static void insert_in_leaf(const struct path *path, const struct overlay_piece *pieces,
                            unsigned count)
 {
@@ -349,7 +349,7 @@ static void insert_in_leaf(const struct path *path, const struct overlay_piece *
     leaf->count += count;
 }
 
-/* Between two pieces; `path` is then that to it. */
+/* Inserts a piece between two others; `path` then leads to it. */
 static void insert_piece(struct overlay_row *row, uint64_t offset,
                          const struct overlay_piece *piece, struct path *path)
 {
@@ -366,7 +366,7 @@ static void insert_piece(struct overlay_row *row, uint64_t offset,
 
 /* ---- replacing ------------------------------------------------------------------------------- */
 
-/* Takes out of one piece as many bytes as there are from `offset` on, `length` at most. */
+/* Removes bytes from one piece: those from `offset` on, at most `length`. */
 static uint64_t cut_out(struct overlay_row *row, uint64_t offset, uint64_t length)
 {
     struct path path;
@@ -386,7 +386,7 @@ static uint64_t cut_out(struct overlay_row *row, uint64_t offset, uint64_t lengt
     return gone;
 }
 
-/* Makes one of the pieces on both sides of `offset` where the second goes on. */
+/* Joins the pieces on both sides of `offset` if the second continues the first. */
 static void join_at(struct overlay_row *row, uint64_t offset)
 {
     struct path left, right;
@@ -402,7 +402,7 @@ static void join_at(struct overlay_row *row, uint64_t offset)
     change_length(row, &left, piece_at(&left)->length + length);
 }
 
-/* Whether it is seen at once, in its leaf, that a piece joins with neither neighbour. */
+/* Whether a look at its leaf shows that a piece joins with neither neighbour. */
 static bool stands_alone(const struct path *path)
 {
     unsigned index = path->indexes[0];
@@ -412,8 +412,8 @@ static bool stands_alone(const struct path *path)
 }
 
 /*
- * The edit that is the usual one, in one step: in the middle of a piece, which becomes two with a
- * new one between them. False: it is not of that kind.
+ * The usual case, done at once: an edit in the middle of a piece, which becomes two with the new
+ * one between them. False: it is another case, and nothing was done.
  */
 static bool replace_inside(struct overlay_row *row, uint64_t offset, uint64_t old_length,
                            const struct overlay_piece *piece)

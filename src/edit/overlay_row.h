@@ -1,14 +1,13 @@
 /*
- * overlay_row.h - the bytes that a script has come to, as a row of pieces.
+ * overlay_row.h - the result of a script's edits as a row of pieces, in a B+ tree.
  *
- * Pure. A piece is a range of the file as it is, new bytes from a pool, or zeros.
- * The pieces are the leaves of a B+ tree, whose inner nodes hold how many bytes lie
- * below each of their children. So any place is found, and any range replaced, in
- * time that grows with the logarithm of the number of pieces. Pieces that go on
- * where the one in front of them ends are kept as one.
+ * Pure. A piece is a range of the file, new bytes from a pool, or zeros. The pieces are in the
+ * leaves of a B+ tree; an inner node has the number of bytes below each child. So finding an offset
+ * and replacing a range take the logarithm of the number of pieces. A piece that continues the one
+ * before it is joined with it.
  *
- * Memory: 40 bytes a piece, in nodes that are full or nearly so where edits come in order
- * of offset, else half full or more, but where bytes were removed.
+ * Memory: 40 bytes a piece. Nodes are nearly full if edits come in order of offset, else at least
+ * half full, except where bytes were removed.
  */
 #ifndef MMTOOL_OVERLAY_ROW_H
 #define MMTOOL_OVERLAY_ROW_H
@@ -27,24 +26,24 @@ struct overlay_piece {
 
 struct overlay_node;
 
-/* Zeroed it is an empty row. May be read by several threads at once. */
+/* All zeros: an empty row. Several threads may read it at once. */
 struct overlay_row {
     struct overlay_node *root;  /* owned; NULL before the first reserve */
     unsigned depth;             /* levels below the root */
     uint64_t length;            /* bytes of all pieces */
-    struct overlay_node *spare; /* owned: a chain of nodes for what is added next */
+    struct overlay_node *spare; /* owned: a list of nodes reserved for the next replacements */
     uint64_t spares;
     uint64_t nodes; /* in the tree */
 };
 
-/* Makes sure that as many calls of overlay_row_replace() have the memory that they need. */
+/* Reserves the memory for that many calls of overlay_row_replace(), which cannot fail. */
 bool overlay_row_reserve(struct overlay_row *row, uint64_t replacements, struct error *error);
 
-/* Puts a piece, which may be empty, in place of `old_length` bytes at `offset`. */
+/* Replaces `old_length` bytes at `offset` by a piece, which may be empty. */
 void overlay_row_replace(struct overlay_row *row, uint64_t offset, uint64_t old_length,
                          const struct overlay_piece *piece);
 
-/* A piece in its row; good until the row changes. */
+/* The position of a piece in its row; valid until the row changes. */
 struct overlay_place {
     const struct overlay_piece *piece;
     uint64_t start; /* offset of its first byte in the row */
@@ -52,13 +51,13 @@ struct overlay_place {
     unsigned index; /* in that leaf */
 };
 
-/* The piece that holds the byte at `offset`; false from the end of the row on. */
+/* Finds the piece of the byte at `offset`; false at or behind the end of the row. */
 bool overlay_row_find(const struct overlay_row *row, uint64_t offset, struct overlay_place *place);
 
-/* The one behind it; false behind the last, where `place->start` is the end of the row. */
+/* Goes to the next piece; false after the last, with place->start at the end of the row. */
 bool overlay_row_next(const struct overlay_row *row, struct overlay_place *place);
 
-/* Leaves an empty row. */
+/* Frees all pieces; the row is empty. */
 void overlay_row_release(struct overlay_row *row);
 
 #endif

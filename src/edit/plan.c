@@ -1,4 +1,4 @@
-/* plan.c - a list of edits becomes the steps of one pass over the file. */
+/* plan.c - cuts a list of edits into steps of one pass over the file. */
 #include "edit/plan.h"
 
 #include <stdlib.h>
@@ -119,7 +119,7 @@ static bool is_zero_step(const struct plan *plan, const struct piece *piece)
     return piece->kind == PIECE_ZEROS && piece->length >= plan->sizes.zero_least;
 }
 
-/* Goes on to the next piece, or to the next phase behind the last piece. */
+/* Goes to the next piece, or after the last piece to the next phase. */
 static void next_piece(struct plan_walk *walk)
 {
     bool backward = walk->phase == PLAN_RIGHT;
@@ -131,7 +131,7 @@ static void next_piece(struct plan_walk *walk)
         walk->piece += backward ? (uint64_t)-1 : 1;
 }
 
-/* Finds the next piece of the phase at hand that has bytes left to write. */
+/* Finds the next piece of this phase that has bytes left to write. */
 static bool find_piece(struct plan_walk *walk, struct piece *piece)
 {
     while (walk->phase != PLAN_DONE) {
@@ -143,22 +143,22 @@ static bool find_piece(struct plan_walk *walk, struct piece *piece)
     return false;
 }
 
-/* Whether a piece joins the window that is being gathered in this phase. */
+/* Whether a piece can join the step that is being collected. */
 static bool joins(const struct plan_walk *walk, const struct piece *piece)
 {
     if (is_zero_step(walk->plan, piece))
         return false;
     if (walk->phase != PLAN_DEFERRED)
         return piece->phase == walk->phase && piece->rewrite;
-    /* A short gap between patches is rewritten as it is rather than stepped over. */
+    /* A short gap between patches is rewritten with its old bytes. */
     return piece->phase == PLAN_DEFERRED &&
            (piece->rewrite || piece->length <= walk->plan->sizes.merge_gap);
 }
 
 /*
- * The old bytes that a window is made of, from the lowest to the highest. Taking
- * the whole span is safe (a slot is never wrong) and exact where it matters: at
- * the side from which the window's own destination comes near.
+ * Extends the range of old bytes that a step reads. The range may hold more than is read. That is
+ * safe, because a slot that is not needed does no harm, and it is exact at the end that matters:
+ * the one next to the step's destination.
  */
 struct source_span {
     uint64_t start;
@@ -176,10 +176,9 @@ static void add_source(struct source_span *span, const struct piece *piece, uint
 }
 
 /*
- * Takes bytes from the piece at hand and from those that follow it in the
- * phase's direction until the window is full or a piece does not join. Leaves
- * the walk behind the last byte taken; a gap that does not change is not left at
- * the window's end.
+ * Collects a step: takes bytes from the current piece and from those that follow in the direction
+ * of the phase, until the step is full or a piece cannot join. The walk is left behind the last
+ * byte taken. A step does not end with an unchanged gap.
  */
 static uint64_t gather(struct plan_walk *walk, struct source_span *sources)
 {
@@ -277,9 +276,9 @@ void plan_assembler_release(struct plan_assembler *assembler)
 }
 
 /*
- * Where in the scratch buffer old bytes from `source` on go: at an address that
- * differs from their offset by 64 modulo a page, at which they copy fast (see
- * placement_of() in apply/job_step.c).
+ * Where in the scratch buffer old bytes from `source` on go: at an address that differs from their
+ * offset by 64 modulo the page size, because they copy fast there (see placement_of() in
+ * apply/job_step.c).
  */
 static unsigned char *scratch_for(const struct plan_assembler *assembler, uint64_t source)
 {
@@ -298,7 +297,7 @@ static bool read_pool(struct plan_assembler *assembler, const struct piece *piec
         uint64_t phase = (within + done) % piece->period;
         size_t take = (size_t)minimum_u64(piece->period - phase, length - done);
         if (phase == 0 && done >= piece->period) {
-            /* A whole copy stands already in front: double it instead of reading it again. */
+            /* One copy is assembled already: copy that instead of reading the pool again. */
             size_t whole = done - (size_t)(done % piece->period);
             take = whole < length - done ? whole : length - done;
             memcpy(bytes + done, bytes + done - whole, take);
@@ -311,7 +310,7 @@ static bool read_pool(struct plan_assembler *assembler, const struct piece *piec
     return true;
 }
 
-/* One piece's part of the wanted bytes. */
+/* The part of a piece that lies in the wanted bytes. */
 struct part {
     struct piece piece;
     uint64_t within; /* of the piece */
@@ -327,7 +326,7 @@ static bool read_new(struct plan_assembler *assembler, const struct part *part, 
     return true;
 }
 
-/* The part of its piece that lies in the wanted bytes; false if none does. */
+/* Fills in that part; false if there is none. */
 static bool cut_part(struct range wanted, unsigned char *bytes, struct part *part)
 {
     uint64_t start = maximum_u64(part->piece.destination, wanted.start);
@@ -340,15 +339,15 @@ static bool cut_part(struct range wanted, unsigned char *bytes, struct part *par
     return true;
 }
 
-/* Old bytes that one read brings in for several pieces. */
+/* Old bytes of several pieces, from one read. */
 struct ahead {
     struct range span; /* of the old file */
     uint64_t last;     /* number of the last piece they serve */
-    /* The pieces have one shift, so what is read goes where it belongs; else into the scratch. */
+    /* If the pieces have one shift, read to the destination directly; else into the scratch. */
     bool in_place;
 };
 
-/* How far kept parts from piece `number` on, whose first byte is at `start`, go with one read. */
+/* Finds how many kept parts, from piece `number` on, one read can bring. */
 static struct ahead look_ahead(struct plan_assembler *assembler, uint64_t number, uint64_t start,
                                struct range wanted)
 {
@@ -379,12 +378,12 @@ static bool span_holds(struct range span, uint64_t offset, uint64_t length)
     return offset >= span.start && offset < span.end && length <= span.end - offset;
 }
 
-/* The kept part of piece `number`, and those that come in with it. */
+/* Reads the kept part of piece `number`, and with it those that follow. */
 static bool read_kept(struct plan_assembler *assembler, uint64_t number, const struct part *part,
                       struct range wanted, struct ahead *ahead, struct error *error)
 {
     uint64_t source = part->piece.source + part->within;
-    /* A later piece may be a copy of what the span holds, and belong elsewhere. */
+    /* A later piece may be an EDIT_COPY of these bytes, with another destination. */
     if (number > ahead->last || !span_holds(ahead->span, source, part->length)) {
         *ahead = look_ahead(assembler, number, source, wanted);
         ahead->in_place |= ahead->last == number;

@@ -1,25 +1,23 @@
 /*
- * plan.h - a list of edits becomes the steps of one pass over the file.
+ * plan.h - cuts a list of edits into steps of one pass over the file.
  *
- * Pure. The new file is a row of pieces: kept ranges of the old file, each with
- * a shift, and new bytes between them. A step writes one window (destination,
- * length) of the new file in place. The steps come in an order in which no step
- * destroys what a later one reads:
+ * Pure. The new file is a row of pieces: kept ranges of the old file, each with a shift, and new
+ * bytes between them. A step writes one range (destination, length) of the new file in place. The
+ * order of steps is such that no step overwrites what a later one reads:
  *
  *   1. pieces that move left, from left to right;
  *   2. pieces that move right, from right to left;
- *   3. new bytes in front of pieces that do not move.
+ *   3. new bytes before pieces that do not move: the deferred steps, which may come in any order.
  *
- * New bytes go with the shift that holds behind them. Why this is safe: a piece
- * that moves left is written over sources that lie left of its own, which earlier
- * steps have read; the mirror image holds for pieces that move right; and between
- * pieces of different direction there is always room, since destinations and
- * sources keep the same order. tests/unit/edit/test_plan.c checks it on random lists
- * with a crash at every point. EDIT_COPY sits outside that argument: a list with
- * one must not shift anything else.
+ * New bytes belong to the piece after them. Why this is safe: a piece that moves left overwrites
+ * sources to the left of its own, which earlier steps have read. The mirror image holds for pieces
+ * that move right. Pieces that move in different directions do not get in each other's way, because
+ * destinations have the same order as sources. tests/unit/edit/test_plan.c checks it on random
+ * lists with a crash at every point. An EDIT_COPY is not covered by that argument: a list with one
+ * must not shift anything else.
  *
- * Steps can be computed again from the list, the old size and the plan_sizes
- * alone, which is how a recovery knows where a killed edit stood.
+ * The steps follow from the list, the old size and the plan_sizes alone: so recovery can compute
+ * them again.
  */
 #ifndef MMTOOL_PLAN_H
 #define MMTOOL_PLAN_H
@@ -29,11 +27,11 @@
 
 enum plan_phase { PLAN_LEFT, PLAN_RIGHT, PLAN_DEFERRED, PLAN_DONE };
 
-/* By what an edit is cut into steps, in bytes. */
+/* Limits for cutting an edit into steps, in bytes. */
 struct plan_sizes {
-    uint64_t write_most; /* a PLAN_WRITE writes no more */
+    uint64_t write_most; /* a PLAN_WRITE step is not longer */
     uint64_t zero_least; /* zeros of at least this length are a step of their own */
-    uint64_t merge_gap;  /* patches nearer than this are written together */
+    uint64_t merge_gap;  /* patches at most so far apart are written in one step */
 };
 
 struct plan {
@@ -57,9 +55,9 @@ struct plan_step {
     enum plan_phase phase;
     uint64_t destination; /* in the file */
     uint64_t length;
-    uint64_t source_start; /* old bytes that it is put together from, */
-    uint64_t source_end;   /*   from the lowest to the highest; none: both 0 */
-    bool needs_slot;       /* it reads what it overwrites: assemble aside before the first store */
+    uint64_t source_start; /* the range of old bytes that it reads; */
+    uint64_t source_end;   /*   both 0: none */
+    bool needs_slot;       /* it overwrites what it reads: assemble it elsewhere first */
 };
 
 /* Goes through the steps in order. */
@@ -67,17 +65,17 @@ struct plan_walk {
     const struct plan *plan;
     struct edit_reader reader;
     enum plan_phase phase;
-    uint64_t piece;   /* the piece at hand; pieces are numbered 0 to 2 * count */
-    uint64_t within;  /* bytes of it that earlier steps have taken, from its side in this phase */
+    uint64_t piece;   /* the current piece; pieces are numbered 0 to 2 * count */
+    uint64_t within;  /* bytes of it that earlier steps have taken (in PLAN_RIGHT from its end) */
     uint64_t moved;   /* kept bytes in the write steps so far that get another offset */
-    uint64_t patched; /* new bytes in them */
+    uint64_t patched; /* new bytes in these steps */
 };
 
 void plan_walk_init(struct plan_walk *walk, const struct plan *plan);
 /* False when there are no more steps. */
 bool plan_walk_next(struct plan_walk *walk, struct plan_step *step);
 
-/* Where the bytes come from. Each fills all of `length` or fails. */
+/* How to read old bytes and the pool. Both read all of `length`, or fail. */
 struct plan_sources {
     bool (*read_old)(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                      struct error *error);
@@ -86,28 +84,26 @@ struct plan_sources {
     void *context;
 };
 
-/* Puts together bytes of the new file; keeps its place, so that going on is cheap. */
+/* Assembles bytes of the new file; remembers where it is, so that going on is cheap. */
 struct plan_assembler {
     const struct plan *plan;
     struct plan_sources sources;
     struct edit_reader reader;
-    struct edit_reader ahead; /* looks ahead without losing the place of the other */
-    unsigned char *scratch;   /* old bytes of several pieces, read in one go; owned */
-    size_t scratch_size;      /* without the page that serves alignment */
+    struct edit_reader ahead; /* looks ahead, while `reader` stays where it is */
+    unsigned char *scratch;   /* old bytes of several pieces, from one read; owned */
+    size_t scratch_size;      /* without the extra page for alignment */
 };
 
 bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *plan,
                          struct plan_sources sources, size_t scratch_size, struct error *error);
 void plan_assembler_release(struct plan_assembler *assembler);
 
-/*
- * The bytes [offset, offset + length) of the new file, from the old file as it
- * is at this step.
- */
+/* Assembles the bytes [offset, offset + length) of the new file, from the file as it is at the step
+ * that writes them. */
 bool plan_assemble(struct plan_assembler *assembler, uint64_t offset, unsigned char *bytes,
                    size_t length, struct error *error);
 
-/* What the whole edit comes to, for -v, for progress and for reserving space. */
+/* Sums over all steps, for -v, for progress and for reserving space. */
 struct plan_totals {
     uint64_t moved;   /* kept bytes that get another offset */
     uint64_t patched; /* new bytes */
@@ -115,7 +111,7 @@ struct plan_totals {
     uint64_t steps;
     uint64_t written; /* bytes of write steps */
 };
-/* Adds a step that the walk has just come to. */
+/* Adds the step that plan_walk_next() has just returned. */
 void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,
                      const struct plan_step *step);
 void plan_count(const struct plan *plan, struct plan_totals *totals);

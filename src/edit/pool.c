@@ -1,4 +1,4 @@
-/* pool.c - the new bytes of an edit. */
+/* pool.c - the new bytes of edits. */
 #include "edit/pool.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * pool.h - the new bytes of an edit: operands in memory, then perhaps a range of
- * another file, which is not read into memory as a whole.
+ * pool.h - the new bytes of edits: operands, in memory, and after them perhaps a range of another
+ * file, which is never read into memory as a whole.
  */
 #ifndef MMTOOL_POOL_H
 #define MMTOOL_POOL_H
@@ -11,8 +11,8 @@
 
 struct pool {
     struct buffer bytes;     /* pool offsets from 0; owned */
-    struct mapping file;     /* further bytes, if has_file, else not set; owned */
-    struct range file_range; /* of `file` */
+    struct mapping file;     /* if has_file: the file with further bytes; owned */
+    struct range file_range; /* which of its bytes */
     bool has_file;
 };
 
@@ -22,12 +22,12 @@ bool pool_release(struct pool *pool, struct error *error);
 /* Bytes in the pool. */
 uint64_t pool_size(const struct pool *pool);
 
-/* All `length` bytes from pool offset `offset`, which lie inside. */
+/* Reads `length` bytes from `offset`; they must lie in the pool. */
 bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, struct error *error);
 
 /*
- * The `part` of the new bytes of an edit that does not bring zeros, counted from the first of
- * them, as it would be written to `target`.
+ * Reads a part of the new bytes of an edit of `target` that is not EDIT_ZEROS. `part` counts from
+ * the first new byte.
  */
 bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
                     struct range part, unsigned char *bytes, struct error *error);

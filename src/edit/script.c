@@ -1,4 +1,4 @@
-/* script.c - a list of edits as text. */
+/* script.c - edit scripts: a list of edits as text. */
 #include "edit/script.h"
 
 #include "base/escape.h"
@@ -39,7 +39,7 @@ static void skip_blanks(struct cursor *cursor)
         cursor->at++;
 }
 
-/* The length of the word at the cursor, which moves behind it. */
+/* Returns the length of the word at the cursor, and moves the cursor behind it. */
 static size_t skip_word(struct cursor *cursor)
 {
     size_t start = cursor->at;
@@ -200,7 +200,7 @@ size_t edit_script_line_number(const unsigned char *text, size_t position)
     return number;
 }
 
-/* Takes `characters` of the text, which stand for `count` bytes, off the field. */
+/* Removes `characters` of the text, which stand for `count` bytes, from the field. */
 static void drop(struct edit_field *field, size_t characters, size_t count)
 {
     field->text += characters;
@@ -212,7 +212,7 @@ static size_t take_quoted(struct edit_field *field, unsigned char *out, size_t c
 {
     size_t used = 0;
     while (field->text_length > 0 && capacity - used >= ESCAPE_MAX) {
-        struct error ignored; /* the parser has let nothing bad through */
+        struct error ignored; /* not set: edit_script_next() has checked the field */
         size_t most = field->text_length < capacity - used ? field->text_length : capacity - used;
         const unsigned char *backslash = memchr(field->text, '\\', most);
         size_t characters = backslash ? (size_t)(backslash - field->text) : most;

@@ -1,20 +1,19 @@
 /*
- * script.h - a list of edits as text.
+ * script.h - edit scripts: a list of edits as text.
  *
- * One edit a line, OFFSET OLD NEW, between blanks:
+ * One edit a line, OFFSET OLD NEW, separated by blanks:
  *
- *   OFFSET  a number of base/range.h, in the file as it is before any of the edits
- *   OLD     the bytes there now: hex digits in pairs, "C escapes in quotes"
- *           (base/escape.h), - for none, or +N for N bytes that are not checked
- *   NEW     what takes their place: the same; here +N is N zeros
+ *   OFFSET  a number (base/range.h), in the file before all of the edits
+ *   OLD     the bytes there: hex digits in pairs, "C escapes in quotes" (base/escape.h), - for
+ * none, or +N for N bytes that are not checked NEW     the bytes to put there: the same, but +N is
+ * N zeros
  *
- * `#` outside quotes starts a comment; empty lines are skipped; lines may end in
- * CRLF. Edits are taken as they come: sorting them and finding overlaps is for plan.c.
+ * `#` outside quotes starts a comment; empty lines are skipped; lines may end in CRLF. Edits are
+ * returned in the order of the text; the caller sorts them and refuses overlaps.
  *
- * The text of a script may be as large as memory maps and a line as large as the
- * script, so parsing allocates nothing: fields point into the caller's text,
- * which must outlive them, and are decoded in parts. They are checked to the last
- * digit before the first one is decoded.
+ * A script may be larger than memory, and one line may be the whole of it. So parsing allocates
+ * nothing: fields point into the caller's text, which must outlive them, and are decoded in parts.
+ * A field is checked to its end before any of it is decoded.
  */
 #ifndef MMTOOL_EDIT_SCRIPT_H
 #define MMTOOL_EDIT_SCRIPT_H
@@ -27,7 +26,7 @@
 struct edit_field {
     enum edit_field_kind {
         FIELD_HEX,    /* text: digits, two a byte, or none */
-        FIELD_QUOTED, /* text: what stands between the quotes */
+        FIELD_QUOTED, /* text: between the quotes */
         FIELD_COUNT,  /* +N: no text; unchecked in OLD, zeros in NEW */
     } kind;
     const unsigned char *text; /* in the script */
@@ -45,25 +44,24 @@ struct edit_line {
 enum edit_script_result {
     EDIT_SCRIPT_LINE, /* `line` is filled */
     EDIT_SCRIPT_END,  /* no more edits */
-    EDIT_SCRIPT_BAD,  /* an error; `*position` is at the beginning of the bad line */
+    EDIT_SCRIPT_BAD,  /* an error; `*position` is where the bad line begins */
 };
 
 /*
- * Reads the next edit and moves `*position` (0 at first) behind its line. Errors
- * name the field and the column, not the line: the caller, who knows the script's
- * name, adds it with edit_script_line_number().
+ * Reads the next edit and moves `*position` (0 at first) behind its line. Errors name the field and
+ * the column, but not the line: the caller adds it, with edit_script_line_number(), and the
+ * script's name.
  */
 enum edit_script_result edit_script_next(const unsigned char *text, size_t length, size_t *position,
                                          struct edit_line *line, struct error *error);
 
-/* The number, from 1, of the line that holds `position`; takes a pass over the text before it. */
+/* The number, from 1, of the line at `position`; reads all of the text before it. */
 size_t edit_script_line_number(const unsigned char *text, size_t position);
 
 /*
- * Moves the first bytes of a field into `out`, as many as there are and fit, and
- * shortens the field by them. Returns their number: 0 when nothing is left.
- * `capacity` is at least ESCAPE_MAX (base/escape.h), of which up to ESCAPE_MAX - 1 may
- * stay unused before the end. The field must come from edit_script_next().
+ * Decodes the first bytes of a field into `out`, as many as fit, and removes them from the field.
+ * Returns their number; 0 at the end. `capacity` is at least ESCAPE_MAX (base/escape.h); up to
+ * ESCAPE_MAX - 1 of it may stay unused before the end. The field must come from edit_script_next().
  */
 size_t edit_field_take(struct edit_field *field, unsigned char *out, size_t capacity);
 
@@ -71,17 +69,17 @@ size_t edit_field_take(struct edit_field *field, unsigned char *out, size_t capa
 bool edit_field_decode(const struct edit_field *field, struct buffer *out, struct error *error);
 
 /*
- * Printing, in parts, so that OLD and NEW may be larger than memory. A line is an
- * offset, a field, EDIT_SCRIPT_BLANK, a field, EDIT_SCRIPT_NEWLINE. A field is any
- * number of edit_script_print_bytes(), or one edit_script_print_count(), or
- * EDIT_SCRIPT_NOTHING; these single characters go in by buffer_append_byte().
+ * Printing is done in parts, so that OLD and NEW may be larger than memory. A line is an offset, a
+ * field, EDIT_SCRIPT_BLANK, a field and EDIT_SCRIPT_NEWLINE. A field is any number of calls of
+ * edit_script_print_bytes(), or one of edit_script_print_count(), or EDIT_SCRIPT_NOTHING. Append
+ * the single characters with buffer_append_byte().
  */
 enum { EDIT_SCRIPT_NOTHING = '-', EDIT_SCRIPT_BLANK = ' ', EDIT_SCRIPT_NEWLINE = '\n' };
 
 /* The offset and the blank behind it. */
 bool edit_script_print_offset(struct buffer *out, uint64_t offset, struct error *error);
 
-/* Hex digits; not for a field without bytes. */
+/* Prints hex digits; `length` is at least 1 in the whole field. */
 bool edit_script_print_bytes(struct buffer *out, const unsigned char *bytes, size_t length,
                              struct error *error);
 
