@@ -1,38 +1,37 @@
-/* automaton_internal.h - the automaton itself, for its builder and its walker. */
+/* automaton_internal.h - the automaton's struct, for the files that build and walk it. */
 #ifndef MMTOOL_SEARCH_AUTOMATON_INTERNAL_H
 #define MMTOOL_SEARCH_AUTOMATON_INTERNAL_H
 
 #include "search/automaton.h"
 
-/* Set in the number of a place, or of a state, at which some needle starts. */
+/* A flag in the number of a place or state: some needle starts here. */
 #define AUTOMATON_STARTS_NEEDLE UINT32_C(0x80000000)
 
 struct automaton_state {
-    uint32_t
-        first;     /* its first child; the others follow, up to the first child of the next state */
-    uint32_t fail; /* the longest proper suffix of what led here that is a state */
+    uint32_t first; /* its first child; the last is before the first child of the next state */
+    uint32_t fail;  /* failure link: state of the longest proper suffix of its string */
 };
 
 /*
- * States are numbered by their distance from the root, which is 0; the children of a
- * state follow each other. The first `dense` have rows of transitions. A search stands
- * at a place: the index of a row in `next`, or, from dense * classes on, a state
- * without a row.
+ * States are numbered breadth first from the root, which is 0, so the children of a state
+ * have consecutive numbers. The first `dense` states have rows of transitions. A search
+ * encodes its state as a place: for a state with a row, the index of that row in `next`;
+ * for the other states, numbers from dense * classes on.
  */
 struct automaton {
     const struct search_needle *needles; /* longest first; not owned */
     size_t count;
     struct automaton_bounds bounds;
     size_t prefix;                  /* bytes of each needle that are in the automaton */
-    unsigned char classes_less_one; /* bytes that no needle tells apart share a class */
+    unsigned char classes_less_one; /* all bytes that stand in no needle share class 0 */
     unsigned char class_of[256];
     uint32_t states;
     uint32_t dense;
     uint32_t *next; /* [place + class]: the place to go to, and AUTOMATON_STARTS_NEEDLE */
     struct automaton_state
-        *state; /* [state], and one more; in `fail` AUTOMATON_STARTS_NEEDLE is of itself */
+        *state; /* [state], and one more; AUTOMATON_STARTS_NEEDLE in `fail` is about this state */
     unsigned char *label; /* [state]: class of the byte that leads to it */
-    uint32_t *needle;     /* [state]: 1 + the longest needle of just this prefix, or 0 */
+    uint32_t *needle;     /* [state]: 1 + the longest needle with exactly this prefix, or 0 */
     uint32_t *shorter;    /* [state]: the state of the next shorter needle that starts here, or 0 */
     uint32_t *same;       /* [needle]: 1 + the next shorter needle of the same prefix, or 0 */
 };
@@ -60,7 +59,7 @@ static inline uint32_t automaton_state_at(const struct automaton *automaton, uin
                             : automaton->dense + (place - rows_end);
 }
 
-/* From a state without a row: the place to go to under a class, and AUTOMATON_STARTS_NEEDLE. */
+/* The transition of a state without a row: the next place, with AUTOMATON_STARTS_NEEDLE. */
 uint32_t automaton_go_on(const struct automaton *automaton, uint32_t state, unsigned class);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * choose.h - which bytes of a needle a filter looks at.
  *
- * A filter is the better the less it finds, so it looks where the needles have
- * bytes that files seldom hold.
+ * The fewer offsets a filter accepts, the faster the search. So it looks at positions
+ * where the needles have bytes that are rare in files.
  */
 #ifndef MMTOOL_SEARCH_CHOOSE_H
 #define MMTOOL_SEARCH_CHOOSE_H
@@ -10,21 +10,21 @@
 #include "search/kernel.h"
 #include "search/needle.h"
 
-/* The filter for one needle: its two rarest positions, or its only one. */
+/* Sets `filter` to look at the two rarest bytes of the needle, or at its only one. */
 void choose_pair(struct filter *filter, const struct search_needle *needle);
 
-/* Whether what that filter accepts is a match without another look. */
+/* Whether every offset that this filter accepts is a match, so that no comparison is needed. */
 bool pair_proves(const struct filter *filter, const struct search_needle *needle);
 
-/* What a window was chosen for. */
+/* What choose_window() finds besides the filter. */
 struct window_result {
-    unsigned char *bucket_of; /* each needle: room for them is the caller's */
-    double rate;              /* the part of the offsets of a common file that it accepts */
+    unsigned char *bucket_of; /* [needle]: its bucket; the caller provides and owns the array */
+    double rate;              /* share of offsets accepted in an average file, estimated: 0 to 1 */
 };
 
 /*
- * The filter for several needles (longest first) and a kernel that looks windows up
- * by nibbles or not. False and an error when memory is short.
+ * Sets `filter` to a window filter for several needles, which are sorted longest first.
+ * `by_nibbles`: the kernel looks windows up by nibbles. False and an error if memory is short.
  */
 bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
                    bool by_nibbles, struct window_result *result, struct error *error);

@@ -1,11 +1,11 @@
 /*
- * classes.h - finds offsets around which each of a few bytes is of a set.
+ * classes.h - finds offsets where the next few bytes each belong to a given set.
  *
- * What the filters of kernel.h do for strings, for expressions: [A-Z][a-z]+ can
- * start only where a byte of the first set stands before one of the second. A set
- * is told by the nibbles of a byte, the lookup of two tables ("shufti" in Hyperscan;
- * Wang et al., NSDI 2019), so a kernel needs lookups; one without them has no scans
- * of classes, and the caller does without.
+ * A class filter does for expressions what the filters of kernel.h do for strings:
+ * [A-Z][a-z]+ can match only where a byte of the first set stands before one of the
+ * second. Two table lookups, one for each nibble, show whether a byte is in a set
+ * ("shufti" in Hyperscan; Wang et al., NSDI 2019). A kernel without lookups has no class
+ * scans; the caller then searches without a class filter.
  */
 #ifndef MMTOOL_SEARCH_CLASSES_H
 #define MMTOOL_SEARCH_CLASSES_H
@@ -17,30 +17,33 @@ enum { CLASS_PLACES = 3, CLASS_RUN = 32 };
 
 struct class_filter {
     unsigned count;              /* of places looked at, 1 to CLASS_PLACES */
-    size_t offset[CLASS_PLACES]; /* of the byte looked at, from the offset asked about */
-    size_t width;                /* the highest of them + 1 */
-    unsigned run;                /* so many bytes in a row are looked at: of one place only */
-    bool exact;                  /* nothing is accepted but the sets' bytes */
+    size_t offset[CLASS_PLACES]; /* [place]: distance of its byte from the offset tested */
+    size_t width;                /* the greatest of these distances + 1 */
+    unsigned run;                /* consecutive bytes to test; more than 1 with one place only */
+    bool exact;                  /* accepts bytes of the sets only, no others */
     /* A byte is accepted where low[its low nibble] & high[its high nibble] is not 0. */
     unsigned char low[CLASS_PLACES][16];
     unsigned char high[CLASS_PLACES][16];
 };
 
 /*
- * The lowest offset in [from, until) that the filter accepts, or `until`; backward,
- * without runs, the highest one, or SIZE_MAX. The bytes of [0, until - 1 + filter->width) are
- * there.
+ * Returns the lowest offset in [from, until) that the filter accepts, or `until`. A backward
+ * scan, for which filter->run must be 1, returns the highest one, or SIZE_MAX. The bytes
+ * [0, until - 1 + filter->width) of `span` must be readable.
  */
 typedef size_t class_scan(const struct class_filter *filter, const unsigned char *span, size_t from,
                           size_t until);
 
-/* A filter that looks at nothing yet; at bytes in a row, up to CLASS_RUN, or at single ones (1). */
+/* Makes a filter without places. `run`: consecutive bytes to test, 1 to CLASS_RUN. */
 void class_filter_init(struct class_filter *filter, unsigned run);
 
-/* Fills the tables of one more place. What a set of too many shapes leaves out they accept, too. */
+/*
+ * Adds a place and fills its tables. If the set is too irregular for the tables, they accept
+ * some bytes that are not in it, and filter->exact becomes false.
+ */
 void class_filter_add(struct class_filter *filter, const bool bytes[256]);
 
-/* The answer for one offset. */
+/* Whether the filter accepts the offset of `at`. */
 bool class_filter_accepts(const struct class_filter *filter, const unsigned char *at);
 
 #endif

@@ -1,23 +1,23 @@
-/* frequency.h - how often byte values are met in files, for search/ and regex/. */
+/* frequency.h - how common each byte value is in files, for search/ and regex/. */
 #ifndef MMTOOL_SEARCH_FREQUENCY_H
 #define MMTOOL_SEARCH_FREQUENCY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* About the frequency of all bytes together: frequencies count in parts of this. */
+/* Frequencies are parts of this: those of all 256 byte values add up to about this sum. */
 enum { FREQUENCY_CERTAIN = 65536 };
 
 uint32_t byte_frequency(unsigned char byte);
 
-/* How often a byte is met with (byte & mask) == value. */
+/* The frequency of all bytes with (byte & mask) == value together. */
 uint32_t masked_frequency(unsigned char value, unsigned char mask);
 
-/* The bytes that match under a mask, one after the other. */
+/* Iterates over the bytes that match a value under a mask. */
 struct masked_bytes {
-    unsigned char byte; /* the one it stands at */
+    unsigned char byte; /* the current one */
     unsigned char value;
-    unsigned char free; /* the bits that may be anything */
+    unsigned char free; /* the bits that the mask leaves open */
 };
 
 static inline struct masked_bytes masked_bytes_start(unsigned char value, unsigned char mask)
@@ -26,7 +26,7 @@ static inline struct masked_bytes masked_bytes_start(unsigned char value, unsign
     return (struct masked_bytes){value | open, value, open};
 }
 
-/* Counts the free bits down to none; false when all have been seen. */
+/* Moves to the next byte: counts the free bits down. False after the last. */
 static inline bool masked_bytes_next(struct masked_bytes *each)
 {
     unsigned char bits = each->byte & each->free;

@@ -1,9 +1,9 @@
 /*
  * needle.h - one compiled needle, and the comparison of it with bytes.
  *
- * Every position of a needle is a value and a mask: a byte matches if
- * (byte & mask) == value. An ASCII letter searched in either case is the mask
- * 0xdf, which takes away the one bit by which the cases differ.
+ * Each position of a needle has a value and a mask: a byte matches if
+ * (byte & mask) == value. For an ASCII letter in either case the mask is 0xdf,
+ * which clears the one bit in which the cases differ.
  */
 #ifndef MMTOOL_SEARCH_NEEDLE_H
 #define MMTOOL_SEARCH_NEEDLE_H
@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Long needles are compared in pieces of this many bytes, which is what work is counted in. */
+/* Long needles are compared in pieces of this many bytes. Each piece counts as one unit of work. */
 enum { NEEDLE_PIECE = 64 };
 
 struct search_needle {
@@ -25,22 +25,22 @@ struct search_needle {
 };
 
 /*
- * Fills `compiled` from `needle`, with its bytes in `storage`, which has room for
- * twice the needle's length and outlives it.
+ * Fills `compiled` from `needle`. Its values and masks go to `storage`, which must have room
+ * for twice the needle's length and must outlive `compiled`.
  */
 void needle_compile(struct search_needle *compiled, const struct needle *needle, bool ignore_case,
                     unsigned char *storage);
 
-/* A byte as a folded needle's value has it: letters in upper case. */
+/* Folds a byte as the values of a folded needle are: ASCII letters become upper case. */
 unsigned char needle_fold(unsigned char byte);
 
-/* Whether a run of zero bytes matches. */
+/* Whether the needle matches zero bytes. */
 bool needle_matches_zeros(const struct search_needle *needle);
 
-/* Whether a newline can stand somewhere in a match. */
+/* Whether a match can contain a newline. */
 bool needle_matches_newline(const struct search_needle *needle);
 
-/* needle_matches() for what is longer than two words; adds the pieces to `*work`. */
+/* needle_matches() for needles longer than 16 bytes. Adds the pieces it compared to `*work`. */
 bool needle_matches_long(const struct search_needle *needle, const unsigned char *at,
                          uint64_t *work);
 
@@ -79,8 +79,8 @@ static inline bool needle_matches_1(const struct search_needle *needle, size_t p
 }
 
 /*
- * Whether the needle matches the bytes `at`, as many as it is long. Adds the
- * pieces of a long needle that it looked at to `*work`.
+ * Whether the needle matches at `at`, where needle->length bytes must be readable. Adds the
+ * number of pieces compared to `*work` if the needle is longer than 16 bytes.
  */
 static inline bool needle_matches(const struct search_needle *needle, const unsigned char *at,
                                   uint64_t *work)

@@ -1,4 +1,4 @@
-/* places.h - which places of several needles a window looks at. */
+/* places.h - chooses the positions in several needles that a window looks at. */
 #ifndef MMTOOL_SEARCH_PLACES_H
 #define MMTOOL_SEARCH_PLACES_H
 
@@ -7,21 +7,22 @@
 
 enum { WEIGHTS_POSITIONS_TRIED = 32, WEIGHTS_NEEDLES_WEIGHED = 256 };
 
-/* How often bytes that match each needle at each position are met in files. */
+/* For each needle and position, how common the bytes are that match there. */
 struct weights {
     enum filter_kind kind;
-    size_t positions; /* that a window of the kind can look at */
+    size_t positions; /* that a window of this kind can look at; in `position` */
     size_t position[WEIGHTS_POSITIONS_TRIED];
     size_t count; /* of needles weighed: all, or a sample if there are more */
-    double of[WEIGHTS_NEEDLES_WEIGHED][WEIGHTS_POSITIONS_TRIED]; /* as a part of all bytes */
+    double of[WEIGHTS_NEEDLES_WEIGHED][WEIGHTS_POSITIONS_TRIED]; /* share of all bytes: 0 to 1 */
 };
 
 void weigh_positions(struct weights *weights, const struct search_needle *needles, size_t count,
                      enum filter_kind kind);
 
 /*
- * The `width` places, at most the positions, at which all needles together are met least: the
- * best pair, for what is rare in one needle need not be in another, and then one after the other.
+ * Sets `places` to the `width` (at most weights->positions) positions in the needles whose
+ * window accepts least, estimated over all needles. Tries all pairs, because a position that
+ * is rare in one needle may be common in another; then adds the best single ones.
  */
 void choose_places(const struct weights *weights, size_t *places, size_t width);
 

@@ -1,36 +1,37 @@
 /*
  * search.h - finds byte strings in a span of memory, forwards and backwards.
  *
- * Pure: no system calls, no files. Offsets here are indexes into the span that
- * the caller holds; scan/ walks a file span by span and makes them file offsets. A searcher is
- * immutable once made and may be used by any number of threads at once.
+ * Pure: no system calls, no files. Offsets here are indexes into the bytes that
+ * the caller holds; scan/ turns them into file offsets. A searcher never changes
+ * once made, so any number of threads may use it at once.
  *
- * The time of a call is linear in the bytes it passes plus the longest needle,
- * whatever needles and bytes are, if the needles have no masks (several
- * of them: as far as their first AUTOMATON_PREFIX_MOST bytes differ, see automaton.h).
- * With masks there is no such bound: the worst case, a needle made almost only of
- * wildcards, takes bytes times needle bytes / 64.
+ * Without masks, a call takes time linear in the bytes searched plus the longest
+ * needle, for all needles and bytes. (The exception: several needles that share
+ * their first AUTOMATON_PREFIX_MOST bytes, see automaton.h.) With masks there is no
+ * such bound: a needle made almost only of wildcards takes up to bytes times needle
+ * length / 64.
  *
- * Another program may change the bytes during a search, as in a mapped file. A match
- * may then be gone again, but it lies inside the span, and the search still ends.
+ * Another program may change the bytes during a search, as in a mapped file. A
+ * reported match may then no longer be there, but it lies inside the span, and the
+ * search still ends.
  *
  * In reading order:
  *
  *   search.c            compiles needles into a searcher
  *   searcher.h          what a searcher is made of, for search.c and match.c
- *   match.c             finds the matches in a span: the filter proposes, the needles decide
+ *   match.c             finds the matches in a span: filters offsets, then compares needles
  *   needle.c            one compiled needle, and the comparison of it with bytes
- *   choose.c            which two bytes of a needle a filter looks at: the rare ones
- *   frequency.c         how often byte values are met in files
- *   window.c            where a filter of several needles looks, and which needles share a bucket
- *   places.c            which places of several needles a window looks at
- *   classes.c           the tables of a filter of classes
- *   filter.c            filters one offset at a time: for short spans, and where no lookup is
- *   two_way.c           one needle in linear time, whatever the bytes are
- *   automaton.c         walks the automaton of many needles
- *   automaton_build.c   makes the automaton: a trie, then its states
- *   automaton_internal.h  the automaton itself, for its builder and its walker
- *   kernel.c            the choice of a kernel, and what needs nothing but one
+ *   choose.c            chooses the two rarest bytes of one needle for the filter
+ *   frequency.c         how common each byte value is in files
+ *   window.c            makes the filter for several needles: its width and its buckets
+ *   places.c            chooses the positions in several needles that a window looks at
+ *   classes.c           the tables of a class filter
+ *   filter.c            filters one offset at a time: for short spans and without lookups
+ *   two_way.c           one needle in linear time, for any bytes
+ *   automaton.c         many needles in linear time: walks the automaton
+ *   automaton_build.c   builds the automaton: first a trie, then the states
+ *   automaton_internal.h  the automaton's struct, for the files that build and walk it
+ *   kernel.c            chooses a kernel; searches for a single byte
  *   kernel.inc          the source that all kernels share
  *   window.inc          the scans of windows, for kernels with lookups; part of kernel.inc
  *   classes.inc         the scans of classes, for kernels with lookups; part of kernel.inc
@@ -66,28 +67,28 @@ struct search_match {
     size_t length; /* bytes */
 };
 
-/* Where to look: at matches that start in [from, until) and end by `limit`. */
+/* Where to search: matches must start in [from, until) and end at or before `limit`. */
 struct search_span {
     const unsigned char *bytes;
-    size_t from, until, limit; /* offsets in `bytes`, which is `limit` bytes long at least */
+    size_t from, until, limit; /* offsets in `bytes`, which holds at least `limit` bytes */
 };
 
-/* Where matches go, behind the `count` that are there already; the caller owns the array. */
+/* Where matches are added, after the first `count`; the caller owns the array. */
 struct search_list {
     struct search_match *matches;
     size_t capacity; /* greater than `count` */
     size_t count;
-    bool overlapping; /* else a match begins behind the one before it */
-    uint64_t work;    /* adds up what comparing took: about 1 for a byte, or for 64 in a row */
+    bool overlapping; /* if false, a match begins at or after the end of the one before it */
+    uint64_t work;    /* comparisons made, added up; each is of one byte or of up to 64 in a row */
 };
 
 struct searcher;
 
 /*
  * Compiles `count` (at least 1) needles into one searcher that finds any of them
- * in one pass. The needles are copied. With `ignore_case` ASCII letters match
- * either case, but for those under a mask other than 0xff. NULL and an error when
- * memory is short.
+ * in one pass. The needles are copied. With `ignore_case` ASCII letters match in
+ * either case, except letters whose mask is not 0xff. Returns NULL and an error if
+ * memory is short or the needles are too many or too long.
  */
 struct searcher *searcher_new(const struct needle *needles, size_t count, bool ignore_case,
                               struct error *error);
@@ -97,43 +98,43 @@ void searcher_free(struct searcher *searcher);
 size_t searcher_longest(const struct searcher *searcher);
 size_t searcher_shortest(const struct searcher *searcher);
 
-/* Whether some needle matches a run of zero bytes: if not, holes of a file need no search. */
+/* Whether some needle matches zero bytes. If not, the holes of a file need no search. */
 bool searcher_matches_zeros(const struct searcher *searcher);
 
-/* Whether a match can hold a newline: if not, each lies in a line. */
+/* Whether a match can contain a newline. If not, each match lies within one line. */
 bool searcher_matches_newline(const struct searcher *searcher);
 
 /*
- * Adds the matches in the span to the list, lowest first, until the list is full; of several
- * needles at one offset the longest that fits. Moves span->from to where the next call goes on:
- * behind the last match (its end, or if matches may overlap its offset + 1) when the list is
- * full, else to the greater of that and `until`.
+ * Adds the matches in the span to the list, lowest first, until the list is full. If several
+ * needles match at one offset, adds only the longest that fits. Moves span->from to where the
+ * next call continues: to the end of the last match (overlapping: its offset + 1), and if the
+ * list is not full, at least to span->until.
  */
 void search_forward(const struct searcher *searcher, struct search_span *span,
                     struct search_list *list);
 
 /*
- * The mirror image: the match that starts highest comes first, and unless matches may overlap,
- * each ends by the offset of the one found before it. Moves span->until to where the next call
- * goes on, which is `from` unless the list is full; and span->limit to where a match further to
- * the left must end.
+ * The mirror image: adds the matches that start highest first. Unless matches may overlap,
+ * each ends at or before the start of the one added before it. Moves span->until to where the
+ * next call continues, which is span->from unless the list is full, and span->limit to where
+ * the next match must end.
  */
 void search_backward(const struct searcher *searcher, struct search_span *span,
                      struct search_list *list);
 
-/* The first `byte` in [from, length), or `length`. */
+/* The offset of the first `byte` in [from, length), or `length` if there is none. */
 size_t search_byte_forward(const unsigned char *span, size_t length, size_t from,
                            unsigned char byte);
 
-/* The last `byte` in [0, until), or SIZE_MAX. */
+/* The offset of the last `byte` in [0, until), or SIZE_MAX if there is none. */
 size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte);
 
 /*
- * The name of the kernel in place `index` of those that this build and this
- * processor can use, best first ("vbmi", "avx512", "avx2", "ssse3", "sse2", "neon",
- * "portable"), or NULL behind the last. search_use_kernel() makes new searchers and
- * the two functions above use one of them, for tests and benchmarks (false if it
- * is not available; NULL: the best again). Not to be called while another thread
+ * For tests and benchmarks. search_kernel_name() lists the kernels that this build and
+ * this processor can use, best first ("vbmi", "avx512", "avx2", "ssse3", "sse2", "neon",
+ * "portable"): returns the name at `index`, or NULL after the last. search_use_kernel()
+ * makes new searchers and the two functions above use the kernel of this name; NULL means
+ * the best again; false if it is not available. Must not be called while another thread
  * makes a searcher.
  */
 const char *search_kernel_name(size_t index);

@@ -1,4 +1,4 @@
-/* searcher.h - what a searcher is made of, for search.c and match.c. */
+/* searcher.h - the struct behind search.h, for search.c and match.c. */
 #ifndef MMTOOL_SEARCHER_H
 #define MMTOOL_SEARCHER_H
 
@@ -10,24 +10,24 @@
 struct searcher {
     struct search_needle *needles; /* longest first */
     size_t count;
-    unsigned char *bytes; /* what the needles point to */
-    size_t total;         /* length of all needles */
+    unsigned char *bytes; /* values and masks of the needles; owned */
+    size_t total;         /* bytes of all needles together */
     bool matches_zeros;
 
     const struct search_kernel *kernel;
     struct filter filter;
-    bool filter_proves; /* one needle, and what the filter accepts is a match */
+    bool filter_proves; /* one needle, and every offset that the filter accepts is a match */
 
-    /* Of several needles: those of bucket i are bucket_needles[bucket_start[i]...[i + 1] - 1]. */
+    /* With several needles: bucket i begins at bucket_needles[bucket_start[i]]. */
     size_t bucket_start[FILTER_BUCKETS + 1];
     const struct search_needle **bucket_needles; /* longest first in each bucket */
 
-    /* The ways whose time is linear, for bytes on which the filter fires too often. */
+    /* The algorithms that take linear time, for bytes where the filter accepts too often. */
     bool has_two_way; /* one long needle without masks */
     struct two_way forward, backward;
-    struct automaton *automaton; /* several needles without masks */
-    bool filter_is_useless;      /* so the automaton is asked right away */
-    bool buckets_are_long;       /* so it decides about what the filter accepts */
+    struct automaton *automaton; /* several needles without masks, else NULL; owned */
+    bool filter_is_useless;      /* it accepts too often: use the automaton from the start */
+    bool buckets_are_long;       /* use the automaton to check offsets that the filter accepts */
 };
 
 #endif
