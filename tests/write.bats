@@ -396,7 +396,7 @@ load helper
     done
     mmtool write -t f32be f 0+16 "$(printf '%s\n' -inf -nan 1 -.25)"
     prints '-inf\n-nan\n1\n-0.25\n' mmtool read -t f32be f
-    usage_error 'behind --' mmtool write f 0 -inf -t f32be
+    usage_error 'or --, before it' mmtool write f 0 -inf -t f32be
     usage_error 'option' mmtool write -t u32 f 0 -inf
 }
 
