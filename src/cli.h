@@ -20,7 +20,8 @@
 
 /*
  * Parses argv. The request points into `argv`; call request_release() whatever the result.
- * `request->command` is set as soon as it is known: error reports name it.
+ * Prints help, the version and the tables itself (CLI_ANSWERED). `request->command` is set as
+ * soon as it is known, even if parsing fails later, so that error reports can name it.
  */
 enum cli_result cli_parse(int argc, char **argv, struct request *request, struct output *output,
                           struct error *error);

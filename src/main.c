@@ -5,19 +5,19 @@
  * this list, never those below, and folders of one rank do not use each other. The header named
  * at the right describes the folder's files.
  *
- *   base/        values, errors, checked sizes, forms of bytes: pure            base/diag.h
+ *   base/        values, errors, checked sizes, byte notations: pure            base/diag.h
  *   search/      byte strings in memory, forwards and backwards: pure           search/search.h
  *   platform/    the only system calls: posix/ with linux/, or windows/         platform/platform.h
  *   regex/       regular expressions over bytes: pure                           regex/regex.h
  *   output/      standard output, dumps, JSON, the progress bar                 output/output.h
- *   mapping.c    a file as bytes by offset; mapping/ what is built right on it  mapping.h
+ *   mapping.c    a file as bytes by offset; mapping/ what builds on it       mapping.h
  *   scan/        walks a mapping for a pattern                                  scan/scan.h
  *   edit/        lists of edits, plans, new bytes, the edit script as text      edit/list.h
- *   journal/     layout and life of a journal                                   journal/journal.h
- *   apply/       all or nothing: claim, growth, steps, recovery                 apply/apply.h
- *   commands/    one file a subcommand, and shared code                       commands/command.h
- *   script/      run: subcommands over one mapping                              script/script.h
- *   cli.c        the only reader of argv; cli/ its tables, help, typos          cli.h
+ *   journal/     a journal's layout, and how it is made, found and removed      journal/journal.h
+ *   apply/       edits, all or nothing: claim, growth, steps, recovery          apply/apply.h
+ *   commands/    a file for each subcommand, and the code they share            commands/command.h
+ *   script/      run: many subcommands on one mapping                           script/script.h
+ *   cli.c        the only reader of argv; cli/ has its tables, help, typos      cli.h
  *
  * Words with one meaning throughout the source:
  *
@@ -31,7 +31,7 @@
  *   plan        the order in which a list of edits is written; a step is one write of it
  *   claim       an open file that is locked and has no unfinished edit
  *   journal     the file from which the next command finishes or drops a killed edit
- *   mark        an attribute of an edited file that says that it has a journal
+ *   mark        an attribute of a file which says that it has a journal
  *   commit      the write to a journal after which an edit is finished, not taken back
  *   publish     to record in the journal that a step begins
  *   witness     bytes of a file before and after an edit, which show if a journal still fits it

@@ -6,7 +6,10 @@
 
 #include "commands/request.h"
 
-/* False and a usage error if the request, of any subcommand, cannot be meant as it is written. */
+/*
+ * False and a usage error if options or operands contradict each other. Ends with the check of
+ * the subcommand itself, if it has one.
+ */
 bool cli_check(const struct request *request, struct error *error);
 
 #endif

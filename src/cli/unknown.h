@@ -5,14 +5,14 @@
 #include "commands/command.h"
 
 /*
- * The subcommand has no long option of this name (without dashes, `length` bytes). Names
- * the subcommands that have it; only if there are none, suggests a similar option, which
- * could do the opposite.
+ * The subcommand has no long option of this name (without dashes, `length` bytes). Names the
+ * subcommands that have it. Only if there are none, suggests a similar option of this
+ * subcommand: such an option could do the opposite of what the user wants.
  */
 bool unknown_option(const struct command *command, const char *name, size_t length,
                     struct error *error);
 
-/* A word in the place of a subcommand. */
+/* `word` stands where the name of a subcommand belongs. */
 bool unknown_command(const char *word, struct error *error);
 
 #endif

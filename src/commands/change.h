@@ -1,7 +1,9 @@
 /*
- * change.h - one command's change of a file: its edits, the bytes they bring, and
- * what all such commands share on the way to apply/apply.c: --expect, --dry-run,
- * --undo, --new-inode, --flush, --verbose.
+ * change.h - one command's change of a file: its edits and their new bytes.
+ *
+ * A command calls change_init(), adds edits, and ends with change_apply() and
+ * change_release(). Shared by all commands that edit: --expect, --dry-run, --undo,
+ * --new-inode, --flush, --verbose.
  */
 #ifndef MMTOOL_CHANGE_H
 #define MMTOOL_CHANGE_H
@@ -11,44 +13,48 @@
 #include "edit/pool.h"
 
 struct change {
-    struct session *session;
-    struct mapping *mapping;
-    struct edit_list edits;
-    struct pool pool;
-    uint64_t data_size; /* bytes of DATA at the pool's start */
-    bool from_stream;   /* DATA came from standard input, a pipe, a FIFO or a device */
-    uint64_t replaced;  /* matches, for --verbose; 0 where it does not apply */
+    struct session *session; /* not owned */
+    struct mapping *mapping; /* the session's */
+    struct edit_list edits;  /* owned */
+    struct pool pool;        /* owned */
+    uint64_t data_size;      /* bytes of DATA, once, at the pool's start */
+    bool from_stream;        /* DATA came from standard input, a pipe, a FIFO or a device */
+    uint64_t replaced;       /* matches that splice --pattern replaced */
 };
 
 void change_init(struct change *change, struct session *session);
 
-/* Releases everything; returns `done`, or false when a late error shows. */
+/* Releases everything. Returns `done`, or false and an error if closing the pool's file fails. */
 bool change_release(struct change *change, bool done, struct error *error);
 
+/* Appends an edit; edits come in order of offset. */
 bool change_add(struct change *change, struct edit edit, struct error *error);
 
 /* Fills the pool from the DATA operands from number `first` on, or from --from. */
 bool change_take_data(struct change *change, size_t first, struct error *error);
 
 /*
- * That DATA which would delete is not the empty output of a command that failed: an error
- * where it came from a stream, is empty, and --allow-empty is not given.
+ * An error if DATA came from a stream and is empty, unless --allow-empty is given. Empty DATA
+ * deletes, and the stream may be empty because the command that feeds it failed.
  */
 bool change_check_empty(const struct change *change, struct error *error);
 
-/* How many bytes DATA comes to with --repeat. */
+/* The length of DATA in bytes with --repeat. An error if it overflows. */
 bool change_data_length(const struct change *change, uint64_t *length, struct error *error);
 
-/* An edit that puts `length` bytes of the repeated pool in place of `old`. */
+/* An edit that replaces `old` with `length` bytes: DATA, repeated as often as needed. */
 struct edit change_pool_edit(const struct change *change, struct range old, uint64_t length);
 
-/* Does the edits, or shows them with --dry-run. */
+/*
+ * Makes the edits; with --dry-run prints them; in an atomic script adds them to the overlay.
+ * On an error the file is as it was, unless the message says that the edit is done.
+ */
 bool change_apply(struct change *change, struct error *error);
 
-/* The same if --expect is met at `there`: see expect.h. */
+/* The same, but only if `there` holds the bytes of --expect: see expect_check(). */
 bool change_apply_expected(struct change *change, struct range there, struct error *error);
 
-/* Whether --expect is given and what the edit would bring is there: see expect_was_done(). */
+/* expect_was_done() for this change; with --verbose says that there is nothing to do. */
 bool change_done_before(struct change *change, const struct edit *edit);
 
 #endif

@@ -1,17 +1,17 @@
 /*
- * command.h - what a subcommand is: a row of the table in cli/commands.c.
+ * command.h - a subcommand: a row of the table in cli/commands.c.
  *
- * The rows feed the parser, the help, the dump that tests compare with the man
- * page and the completions. To add a subcommand: write NAME.c with a
- * function of type command_run, declare it here, add a row in cli/commands.c and a
- * section to the man page. To add an option: a field in struct request, a row in
- * the group it belongs to in cli/options.c or cli/options_mapping.c, a sentence in the man page.
+ * The rows feed the parser, the help, and the dump that tests compare with the man page and
+ * the completions. To add a subcommand: write NAME.c with a function of type command_run,
+ * declare it here, add a row in cli/commands.c and a section to the man page. To add an option:
+ * add a field to struct request, a row to a group in cli/options.c or cli/options_mapping.c,
+ * and a sentence to the man page.
  *
- * The folder commands: one file for each subcommand, and the code that they share. It knows all
- * folders above it in the map of main.c, and neither scripts nor argv. In reading order:
+ * The folder commands: one file for each subcommand, and the code that they share. It may use
+ * all folders above it in the map of main.c. It knows neither script/ nor argv. In reading order:
  *
  *   request.c           releases a request
- *   command.c           what a row of the command table says of its operands and options
+ *   command.c           looks up operands and options in a row of the command table
  *   session.c           opens and locks FILE, runs the subcommand, and closes FILE
  *   report.c            one line on standard error
  *   read.c              read: bytes of a file, raw, as text, or as a dump
@@ -19,7 +19,7 @@
  *   find_print.c        the forms of a result of find and rfind
  *   find_lines.c        find --line: the lines in which matches begin, with context
  *   find_groups.c       find --line backwards: groups of lines with their context
- *   find_context.c      find --line: what stands between matching lines, in both directions
+ *   find_context.c      find --line: context lines and separators, in both directions
  *   find_sorted.c       find --sorted: the first line not less than a pattern, by bisection
  *   line_runs.c         a compact set of line numbers
  *   edit.c              write, move and resize: each makes a list of edits
@@ -30,13 +30,13 @@
  *   page.c              advise and flush: work on the pages of a range
  *   page_effect.c       the state of a range before and after
  *   info.c              info: size, blocks, holes and residency of a file
- *   recover.c           recover: what an interrupted edit left, and the ways out
- *   recover_print.c     what an interrupted edit left, as text and as JSON
+ *   recover.c           recover: shows, finishes, takes back or accepts an interrupted edit
+ *   recover_print.c     prints what an interrupted edit left, as text or JSON
  *   input.c             the other file that a command reads: --from or --edits
  *   stream_reach.c      how much of a stream a request needs
  *   data.c              DATA becomes the new bytes of an edit
  *   change.c            one command's change of a file
- *   expect.c            --expect: an edit only if the bytes there are those expected
+ *   expect.c            --expect: edits only if the file holds the expected bytes
  *   replace_file.c      --new-inode: the edited bytes in a new file, renamed over the old
  */
 #ifndef MMTOOL_COMMAND_H
@@ -57,12 +57,12 @@ struct session {
     struct mapping *mapping;
     struct output *output;
     const char *journal_dir; /* or NULL */
-    struct input *input;     /* taken before FILE was opened: --from or --edits; or NULL */
+    struct input *input;     /* of --from or --edits, read before FILE was opened; or NULL */
     struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
     struct script *script;   /* of run; or NULL */
-    struct range touched;    /* what read has printed, or write has written */
-    bool matched;            /* by find or rfind */
-    struct range match;      /* the last one they printed */
+    struct range touched;    /* the range that read printed or write wrote */
+    bool matched;            /* find or rfind found a match */
+    struct range match;      /* the last match that find or rfind reported */
 };
 
 /*
@@ -97,7 +97,7 @@ enum command_access {
     COMMAND_READS_STREAM, /* a path or "-" */
     COMMAND_CHANGES,      /* a path, for writing */
     COMMAND_RUNS,         /* a path, for writing if it may be written */
-    COMMAND_RECOVERS,     /* a path; opens it itself, because it must see an unfinished edit */
+    COMMAND_RECOVERS,     /* a path, which it opens itself: it must see an unfinished edit */
 };
 
 /* The kind of an operand after FILE. */
@@ -112,7 +112,7 @@ enum operand_kind {
     OPERAND_DATA, /* this operand and all after it */
 };
 
-/* Options that take the place of an operand. */
+/* Options with which an operand is not given: --pattern, --edits, advise --status. */
 enum operand_absent { ABSENT_WITH_PATTERNS = 1, ABSENT_WITH_EDITS = 2, ABSENT_WITH_STATUS = 4 };
 
 struct operand {
@@ -149,12 +149,11 @@ struct command {
 
 /* What a subcommand does while FILE is not open. */
 struct command_stages {
-    /* Before FILE is opened; what it begins is ended by `end`, also if it failed. */
+    /* Called before FILE is opened. `end` is called afterwards, even if `begin` failed. */
     bool (*begin)(struct session *session, struct error *error);
-    /* While another program holds FILE's lock, again and again; false if there was nothing to do.
-     */
+    /* Called repeatedly while another program holds FILE's lock; false: there was nothing to do. */
     bool (*wait)(void *session);
-    /* When FILE is closed. */
+    /* Called after FILE was closed, or could not be opened. */
     void (*end)(struct session *session);
 };
 
@@ -165,18 +164,18 @@ command_check splice_check, recover_check;
 /* The row of that name in a table, or NULL. */
 const struct command *command_find(const struct command *table, const char *name);
 
-/* The operands as usage lines have them: "PATTERN [RANGE]". */
 enum { OPERANDS_TEXT = 80 };
+/* The operands as in a usage line: "PATTERN [RANGE]". Returns `text`. */
 const char *command_operands_text(const struct command *command, char text[OPERANDS_TEXT]);
 
-/* How many operands there must be whatever the options, and may be (SIZE_MAX: any number). */
+/* The least operands after FILE with any options, and the most (SIZE_MAX: any number). */
 size_t command_least_operands(const struct command *command);
 size_t command_most_operands(const struct command *command);
 
-/* What the request's operand of that number (from 0) is, given or not; NULL behind the last. */
+/* Describes operand `number` (from 0) of the request, even if not given; NULL after the last. */
 const struct operand *command_operand(const struct request *request, size_t number);
 
-/* The request's operand of that kind, as it was written; NULL if it is not given. */
+/* The text of the request's operand of that kind; NULL if it is not given. */
 const char *command_operand_of(const struct request *request, enum operand_kind kind);
 
 /* Whether the subcommand has an option of this name, without dashes. */
@@ -185,18 +184,18 @@ bool command_has_option(const struct command *command, const char *name);
 /* How the request wants the file mapped. */
 struct mapping_shape command_shape(const struct request *request);
 
-/* Whether stores into its mapping stay in this process: copy access, a private mapping. */
+/* Whether edits stay in this process and never reach the file: --access=copy, --map=private. */
 bool command_copies(const struct request *request);
 
 /*
- * Runs a command of a script on the script's open mapping: takes its input (unless
- * session->input has it already), claims the file anew, as another program may have edited
- * it since, shapes it, runs, and lets go of the claim. With an overlay the claim was never
- * let go.
+ * Runs a command of a script on the script's open mapping. Reads the command's input (unless
+ * session->input has it already), claims the file again, because another program may have
+ * edited it since, runs the command, and releases the claim. With an overlay the claim is held
+ * for the whole script.
  */
 bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error);
 
-/* The claim and the shape alone, so that the size is known. */
+/* Only claims the file again and shapes the mapping, so that its size is current. */
 bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error);
 
 /* Does what all subcommands share: opens FILE, runs, closes, checks the output. */

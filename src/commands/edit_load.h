@@ -7,11 +7,11 @@
 #include "commands/change.h"
 
 /*
- * Checks the script that the session's input holds against the file and adds its edits, in
- * order of offset, to the change. Every line is parsed and
- * checked before anything is added. Bytes there that are not OLD: status 1.
- * Memory: a script of up to SPOOL_MEMORY bytes, sixteen bytes an edit if they are not
- * in order, and the new bytes.
+ * Reads the script from the session's input, checks it against the file, and adds its edits to
+ * the change in order of offset. All lines are parsed before the first edit is added. If the
+ * file has other bytes than OLD, the error has STATUS_NO.
+ * Memory: the script if it has at most SPOOL_MEMORY bytes, 16 bytes for each edit, and the new
+ * bytes.
  */
 bool edit_load(struct change *change, struct error *error);
 

@@ -1,10 +1,11 @@
 /*
  * find.h - what the files of find and rfind share.
  *
- *   find.c      the two subcommands: patterns, counting, offsets
+ *   find.c          the two subcommands: patterns, counting, offsets
  *   find_lines.c    --line: the lines of matches, with context
- *   find_groups.c   the same backwards
- *   find_print.c    the forms of a result
+ *   find_groups.c   --line backwards
+ *   find_context.c  --line: context lines and separators, in both directions
+ *   find_print.c    prints a result: offset, range, line, JSON
  *   find_sorted.c   --sorted: bisection
  */
 #ifndef MMTOOL_FIND_H
@@ -20,70 +21,82 @@ struct line_results;
 struct results {
     const struct request *request;
     const struct mapping *mapping;
-    struct mapping *stream; /* the mapping, if it is a stream read as it comes; else NULL */
+    struct mapping *stream; /* the mapping, if it is a stream searched as it arrives; else NULL */
     struct output *output;
-    struct range range; /* that is searched */
+    struct range range; /* of the search */
     bool backward;
-    bool by_line;            /* the first match of a line stands for all in it */
-    const struct scan *scan; /* while it runs */
+    bool by_line;            /* the scan reports only the first match of each line */
+    const struct scan *scan; /* while it runs; not owned */
     struct progress progress;
     struct line_results *lines; /* with --line; owned */
-    uint64_t count;             /* so far */
-    uint64_t most;              /* stop behind so many */
-    struct match last;          /* the last one counted, for `match` in a script */
+    uint64_t count;             /* results so far: matches, or lines with --line */
+    uint64_t most;              /* stop after this many results */
+    struct match last;          /* the last match counted, for "match" in a script */
 };
 
 /* ---- find_print.c ---------------------------------------------------------------------------- */
 
-/* The place of a match, in the form that the request asks for. */
+/* Prints OFFSET, OFFSET+LENGTH or a JSON object. */
 bool print_match(const struct results *results, const struct match *match, struct error *error);
 
 enum line_kind { LINE_OF_MATCH, LINE_OF_CONTEXT };
 
-/* The line at `line`, which includes its newline, if it has one. */
+/* Prints a line. `line` includes its newline, if it has one. */
 bool print_line(const struct results *results, struct window *window, struct range line,
                 enum line_kind kind, struct error *error);
 
-/* What print_line() prints of a line with a match, but not as JSON: a scan_text(). */
+/* A scan_text() that formats a line with a match as print_line() prints it, except as JSON. */
 scan_text format_line;
 
-/* What stands between two groups of lines that are not neighbours. */
+/* Prints the line "--" between two groups of lines, except with --json. */
 bool print_separator(const struct results *results, struct error *error);
 
 bool print_count(const struct results *results, struct error *error);
 
 /* ---- find_lines.c ---------------------------------------------------------------------------- */
 
-/* NULL and an error when memory is short. */
+/* NULL and an error if memory is short. */
 struct line_results *line_results_new(struct results *results, struct error *error);
 void line_results_free(struct line_results *lines);
 
 /*
- * Takes a match; results->count counts lines. Then line_results_settle() when all
- * matches that start before `at` (backwards: from `at` on) were given, and
- * line_results_end() when no more will be.
+ * Prints the line in which a match begins, unless an earlier match printed it, and counts it in
+ * results->count. Backwards with context, the line is printed later, with its group.
  */
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error);
+
 /*
- * The same for a batch of matches no two of which begin in one line: those that need not be
- * looked at are but counted, or the texts of their lines printed. Ends at results->most.
+ * The same for a batch of matches, no two of which begin in the same line. Most are only counted,
+ * or printed with the text that the scan has formatted. Stops at results->most lines.
  */
 bool line_results_take_batch(struct line_results *lines, const struct scan_batch *batch,
                              struct error *error);
-/* Whether format_line() says all that is printed of a line. */
+
+/* Whether the output of a line is just what format_line() makes of it. */
 bool line_results_are_texts(const struct request *request);
+
+/*
+ * Prints the context that no later match can change. All matches that start before `at`
+ * (backwards: at or after `at`) must have been taken.
+ */
 bool line_results_settle(struct line_results *lines, uint64_t at, struct error *error);
+
+/* Prints the rest of the context; no more matches follow. */
 bool line_results_end(struct line_results *lines, struct error *error);
-/* Of a stream, forward: from where on bytes are needed, when all matches that start before `at`
- * were given. */
+
+/*
+ * Forward over a stream, when all matches that start before `at` have been taken: *from is the
+ * first byte that is still needed.
+ */
 bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from,
                        struct error *error);
 
 /* ---- find_sorted.c --------------------------------------------------------------------------- */
 
 /*
- * The offset of the first line that is not less than the pattern, range.end if there is
- * none. The lines of the range are sorted bytewise; if they are not, it is that of some line.
+ * The offset of the first line that is not less than the pattern; range.end if there is none.
+ * The lines of the range must be sorted by bytes; else the result is the start of some line, or
+ * range.end.
  */
 bool sorted_line(struct window *window, struct range range, const struct buffer *pattern,
                  uint64_t *line, struct error *error);

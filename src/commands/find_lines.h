@@ -11,23 +11,25 @@ struct line_results {
     struct results *results;
     struct window window;
     uint64_t before, after; /* lines of context */
-    struct range line;      /* the last one with a match in it, if any_line */
-    struct range last[2];   /* the same of those that begin at an even, an odd offset of units */
+    struct range line;      /* the last line with a match, if any_line */
+    struct range last[2];   /* the same for matches at even offsets, and (UTF-16) at odd ones */
     bool any_line;
     bool any_printed;
 
-    uint64_t printed;    /* forward: where the next line to print may begin */
-    uint64_t after_left; /* forward: lines of context still to be printed from there on */
-    uint64_t looked;     /* of a stream: for the ends of those lines up to here */
-    uint64_t whole;      /* where the last one of them ends that has come whole */
+    /* Forward. */
+    uint64_t printed;    /* end of the last line printed */
+    uint64_t after_left; /* context lines still to be printed from there on */
+    uint64_t looked;     /* stream: bytes before this were searched for the ends of these lines */
+    uint64_t whole;      /* stream: end of the last complete line found there */
 
-    struct line_runs runs; /* backward: the group's lines with matches */
-    uint64_t runs_end;     /* of the highest of them */
-    bool search_again;     /* there are too many: `runs` is all from the first to the last */
-    uint64_t group_end;    /* of its last line of context */
-    uint64_t gap_start;    /* in front of the group so much is looked through, */
-    uint64_t gap_lines;    /* in which so many lines begin */
-    uint64_t last_start;   /* of the group printed last */
+    /* Backward: a group is matching lines whose context touches or overlaps. */
+    struct line_runs runs; /* the group's lines with matches */
+    uint64_t runs_end;     /* end of the last of them */
+    bool search_again;     /* too many lines: only runs.lowest.start and runs_end count */
+    uint64_t group_end;    /* end of the group's last context line */
+    uint64_t gap_start;    /* newlines from here to the group have been counted: */
+    uint64_t gap_lines;    /* lines that begin there */
+    uint64_t last_start;   /* start of the group printed last */
 };
 
 static inline bool line_results_have_context(const struct line_results *lines)
@@ -35,30 +37,29 @@ static inline bool line_results_have_context(const struct line_results *lines)
     return lines->results->request->context_given;
 }
 
-/* Where the last line ends, as far as lines are known. */
+/* End of the last line; of a stream, of the bytes that have arrived. */
 static inline uint64_t line_results_limit(const struct line_results *lines)
 {
     return lines->results->mapping->size;
 }
 
-/* ---- find_context.c: both directions ----------------------------------------------------------
- */
+/* ---- find_context.c: both directions --------------------------------------------------------- */
 
-/* Prints a group's separator if there was a group before. */
+/* Prints the separator between groups of lines, if a group was printed before. */
 bool line_results_separate(struct line_results *lines, struct error *error);
 
-/* The lines of a range, as context. */
+/* Prints the lines of a range as context. */
 bool line_results_context(struct line_results *lines, struct range range, struct error *error);
 
 /* ---- find_groups.c: backwards ---------------------------------------------------------------- */
 
-/* Takes lines->line, which is printed at once if there is no context, else with its group. */
+/* Takes lines->line. Without context prints it at once, else adds it to its group. */
 bool line_group_take(struct line_results *lines, struct error *error);
 
-/* Prints the group if no match from `at` down can still belong to it. */
+/* Prints the group if no match before `at` can belong to it. */
 bool line_group_settle(struct line_results *lines, uint64_t at, struct error *error);
 
-/* Prints the group that was gathered, if any, in the order of the file. */
+/* Prints the current group, if any, in the order of the file. */
 bool line_group_print(struct line_results *lines, struct error *error);
 
 #endif
