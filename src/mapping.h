@@ -22,9 +22,9 @@
  *   names.c             the system's named constants as a user writes them
  *   place_modes.c       whether files get the mode that they are created with
  *
- * stream.c and spool.c differ in what their bytes are for. A search needs the bytes of FILE at
- * consecutive addresses and gives up the first ones as it goes. The bytes of the other input are
- * inserted later: every one is needed then, but only a piece at a time.
+ * stream.c and spool.c keep bytes for different uses. A search needs the bytes of FILE at
+ * consecutive addresses and drops the first ones as it goes. The bytes of the other input are
+ * inserted later: all of them are needed then, but only a piece at a time.
  */
 #ifndef MMTOOL_MAPPING_H
 #define MMTOOL_MAPPING_H
@@ -83,11 +83,11 @@ struct mapping_shape {
 struct incoming {
     bool streamed;   /* the mapping is such a stream */
     bool widened;    /* file_widen_pipe() was called */
-    bool goes_on;    /* more may come: the size is not known yet */
+    bool goes_on;    /* more bytes may come: the size is not known yet */
     uint64_t start;  /* offset in the stream of the first byte that is held */
     uint64_t most;   /* read no further than this offset */
     uint64_t least;  /* a read error at or behind this offset counts as the end */
-    unsigned change; /* counts up when held bytes move or more are read */
+    unsigned change; /* incremented when held bytes move or more are read */
     size_t piece;    /* most bytes of one read; 0: the fastest. For tests */
 };
 
@@ -109,7 +109,7 @@ struct mapping {
     uint64_t size;             /* bytes that are visible now */
     struct buffer held;        /* bytes of a stream; owned */
     bool is_held;              /* the bytes are in `held`, not in the file */
-    struct incoming incoming;  /* see there */
+    struct incoming incoming;  /* the state of a stream that is read piece by piece */
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed: another program holds a lease */
     bool writable;             /* it is open for writing */
@@ -143,9 +143,9 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
                        const struct stream_part *part, struct error *error);
 
 /*
- * Replaces the bytes of an open mapping by those of a buffer or a spool, and takes that over, also
- * on failure. The file stays open with a buffer, so that mapping_forget_bytes() can go back to it
- * if it is a regular file.
+ * Replaces the bytes of an open mapping by those of a buffer or a spool. The mapping then owns the
+ * buffer or spool, also on failure. The file stays open with a buffer, so that
+ * mapping_forget_bytes() can go back to it if it is a regular file.
  */
 void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes);
 bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct error *error);
@@ -219,7 +219,7 @@ void mapping_unshape(struct mapping *mapping);
  * file does. */
 bool mapping_is_resizable(const struct mapping *mapping);
 
-/* The same, with an error that says why not. */
+/* As mapping_is_resizable(), but fills `error` with the reason if it is not. */
 bool mapping_check_resizable(const struct mapping *mapping, struct error *error);
 
 /*
@@ -252,7 +252,7 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);
 
-/* The part of mapping_resize() that comes before the cut. */
+/* Drops the view, as mapping_resize() does before a cut: Windows cannot cut a mapped file. */
 bool mapping_prepare_cut(struct mapping *mapping, struct error *error);
 /* Cuts the file, or grows it by a hole; updates `size`. */
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
@@ -278,7 +278,7 @@ bool mapping_next_data(const struct mapping *mapping, struct range within, struc
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error);
 
-/* How far ranges may reach: to the size, which is not known while a stream goes on. */
+/* The largest end of a range: the size, or OFFSET_MAX while the size of a stream is not known. */
 static inline uint64_t mapping_extent(const struct mapping *mapping)
 {
     return mapping->incoming.goes_on ? OFFSET_MAX : mapping->size;

@@ -1,4 +1,4 @@
-/* place_names.c - whether a name is one of an open file's. */
+/* place_names.c - whether a place is a name of an open file. */
 #include "platform/platform.h"
 
 bool place_names(const struct place *place, struct file *file)

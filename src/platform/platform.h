@@ -30,11 +30,12 @@
 /* ---- the machine ----------------------------------------------------------------------------- */
 
 size_t platform_page_size(void);
-size_t platform_granularity(void);  /* of a view's offset */
+size_t platform_granularity(void);  /* what a mapping's offset is a multiple of, bytes */
 unsigned platform_processors(void); /* that this process may run on */
-uint64_t platform_memory(void);     /* bytes of memory the machine has */
-uint64_t platform_user(void);       /* the effective user id, or Windows' like file_status.owner */
+uint64_t platform_memory(void);     /* bytes the machine has; SIZE_MAX: not known */
+uint64_t platform_user(void);       /* the effective user; see file_status.owner */
 double platform_seconds(void);      /* a monotonic clock */
+/* Fills `bytes` with random bytes that nobody can guess. */
 bool platform_random(void *bytes, size_t length, struct error *error);
 /* A user for messages, "NAME, user 1000", escaped; empty if the system cannot tell. */
 void platform_tell_user(uint64_t user, char *text, size_t size);
@@ -48,8 +49,8 @@ enum file_open_flags {
     FILE_OPEN_WRITE = 1 << 0,     /* else for reading only */
     FILE_OPEN_CREATE = 1 << 1,    /* create it, mode 0666 less umask, if it is missing */
     FILE_OPEN_EXCLUSIVE = 1 << 2, /* with CREATE: it must not exist; no links */
-    FILE_OPEN_REGULAR = 1 << 3,   /* a regular file or an error; no links. Anything else
-                                     is not opened at all, if the system can tell before */
+    FILE_OPEN_REGULAR = 1 << 3,   /* anything but a regular file is an error, also a link;
+                                     it is not even opened if the system can tell before */
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600; with EXCLUSIVE no inherited ACL */
     FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for the writer of a FIFO */
     FILE_OPEN_PATIENT = 1 << 6,   /* wait for the end of a lease, as other programs do */
@@ -59,7 +60,7 @@ enum file_kind {
     FILE_REGULAR,
     FILE_BLOCK_DEVICE,
     FILE_STREAM,    /* pipe, FIFO, terminal, character device: no offsets */
-    FILE_DIRECTORY, /* opens, so that the message can say so */
+    FILE_DIRECTORY, /* can be opened, so that the caller can name it in a message */
     FILE_SOCKET,
 };
 
@@ -80,7 +81,7 @@ struct file_status {
 /* Why an open failed, if the caller can do something about it. */
 enum file_open_result {
     FILE_OPENED,
-    FILE_MISSING,     /* no such file; a broken link counts as none */
+    FILE_MISSING,     /* no such file, or a symbolic link to no file */
     FILE_EXISTS,      /* EXCLUSIVE, and it exists */
     FILE_NOT_ALLOWED, /* permission, immutable, read-only file system, a running program */
     FILE_BUSY,        /* another program holds a lease on it: try again later */
@@ -134,17 +135,18 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
  */
 bool file_check_writable(struct file *file, struct error *error);
 
-/* Checks that its size may change so: sealed memory may not grow or shrink. Changes nothing. */
+/* Checks that the size may change from `from` to `to`: sealed memory may not grow or shrink.
+ * Changes nothing. */
 bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error);
 
-/* Its size alone: cheaper than file_get_status(). */
+/* The size, in bytes. Cheaper than file_get_status(). */
 bool file_get_size(struct file *file, uint64_t *size, struct error *error);
 /* The same, but asks the server of a network file system or FUSE. */
 bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error);
 
 /*
- * Whether another machine or process holds the file (NFS, SMB, FUSE). While others write to it, the
- * size that we are told may be too small, or larger than what can be read.
+ * Whether another machine or process serves the file (NFS, SMB, FUSE). While other programs write
+ * to such a file, the size that the system gives may be too small, or larger than what can be read.
  */
 bool file_is_served(struct file *file);
 
@@ -155,19 +157,19 @@ bool file_read(struct file *file, uint64_t offset, void *bytes, size_t length, s
 bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got,
                       struct error *error);
 /*
- * Skips the next `length` bytes of such a file without reading them: they may be unreadable, as in
- * the memory of another process. False if the file cannot seek or ends before; then nothing was
- * skipped.
+ * Skips the next `length` bytes of a stream by a seek, without reading them: they may be
+ * unreadable, as in the memory of another process. False if the stream cannot seek or ends before;
+ * then nothing was skipped.
  */
 bool file_skip(struct file *file, uint64_t length);
-/* Whether file_skip() can do that: a byte is there, though it may be unreadable. */
+/* Whether file_skip() of `ahead` bytes would succeed. The byte there may be unreadable. */
 bool file_may_reach(struct file *file, uint64_t ahead);
 /*
  * Asks for a larger pipe, so that its writer and its reader wait for each other less often. Keeps
  * the bytes in it; never fails.
  */
 void file_widen_pipe(struct file *file);
-/* Whether file_read_stream() would not have to wait: there are bytes, or the end. */
+/* Whether file_read_stream() would return at once, with bytes or at the end. */
 bool file_has_input(struct file *file);
 /*
  * Writes at `offset`; the file grows if that passes its end. If it fails, the first bytes may have
@@ -175,17 +177,16 @@ bool file_has_input(struct file *file);
  */
 bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,
                 struct error *error);
-/* Writes behind the end of the file, wherever that is by then. */
+/* Writes at the end of the file, behind what other programs have appended so far. */
 bool file_append(struct file *file, const void *bytes, size_t length, struct error *error);
 /* Cuts the file, or grows it by a hole. */
 bool file_set_size(struct file *file, uint64_t size, struct error *error);
 /*
  * Reserves disk blocks for a range, so that stores into it cannot fail on a full disk. The file
  * grows if the range passes its end, unless `keep_size` is given. If the file system cannot
- * reserve,
- * `*reserved` is false: zeros are written to the part behind the end, and nothing is done for the
- * rest. If it fails, the size is as before. Bytes that other programs append meanwhile are kept, in
- * the range or behind it.
+ * reserve, `*reserved` is false: zeros are written to the part behind the end, and nothing is done
+ * for the rest. If it fails, the size is as before. Bytes that other programs append meanwhile are
+ * kept, in the range or behind it.
  */
 bool file_allocate(struct file *file, struct range range, bool keep_size, bool *reserved,
                    struct error *error);
@@ -194,30 +195,25 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
  * UINT64_MAX if the system does not tell.
  */
 bool file_get_free_space(struct file *file, uint64_t *bytes);
-/*
- * Whether the file system writes new blocks when bytes of the file are overwritten; and for how
- * many bytes of a range it would do so because another file shares their blocks. False and 0 if the
- * system does not tell.
- */
+/* Whether the file system writes overwritten bytes to new blocks. False if the system does not
+ * tell. */
 bool file_is_copied_on_write(struct file *file);
+/* How many bytes of a range are in blocks that another file shares: to overwrite them takes new
+ * blocks. 0 if the system does not tell. */
 uint64_t file_shared_bytes(struct file *file, struct range range);
 /* Asks that a new, empty file be overwritten in place; never fails. */
 void file_keep_in_place(struct file *file);
 /* Waits until the bytes of a range are on the disk. The size of the file may not be there yet. */
 bool file_wait_written(struct file *file, struct range range, struct error *error);
-/* Makes a range inside the file read as zeros, as a hole where that is possible. */
+/* Replaces a range inside the file by a hole if possible, else by zeros. */
 bool file_zero(struct file *file, struct range range, struct error *error);
 /* The next range of data at or behind `offset`; [size, size) if there is none. Skips holes. */
 bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,
                     struct error *error);
-/*
- * How many bytes of a range are in memory and not on the disk yet; false if the system does not
- * tell.
- */
+/* How many bytes of a range are in memory and not on the disk yet. False if the system does not
+ * tell. */
 bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);
-/*
- * How many bytes of a range are in memory in huge pages; false if the system does not tell.
- */
+/* How many bytes of a range are in huge pages in memory. False if the system does not tell. */
 bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
 /*
  * Whether samples of a range are in memory, so that a view of it likely does not wait for the disk.
@@ -225,9 +221,8 @@ bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes);
  */
 bool file_is_cached(struct file *file, struct range range);
 
-/* Whether the file system inserts and cuts whole blocks, and a kill leaves each call done or
- * undone.
- */
+/* Whether the file system can insert and cut whole blocks, each call as a whole or not at all if
+ * the process is killed. */
 bool file_moves_blocks(struct file *file);
 enum file_blocks_result { FILE_BLOCKS_DONE, FILE_BLOCKS_UNSUPPORTED, FILE_BLOCKS_FAILED };
 /* Insert (zeros) or cut whole blocks; offset and length are multiples of the block size. */
@@ -242,7 +237,7 @@ bool file_sync(struct file *file, bool data_only, struct error *error);
 /* Starts writing the changes of a range to the disk, and does not wait. */
 void file_start_writing(struct file *file, struct range range);
 
-/* The attributes that a copy of a file lacks, in words, with commas between them; "": none. */
+/* The attributes that a copy of a file lacks, in words, separated by commas; "": none. */
 struct file_uncarried {
     char list[400];
 };
@@ -268,12 +263,15 @@ struct file_privileges {
     uint32_t capability_length;                  /* bytes of it; 0: none */
     unsigned char capability[FILE_CAPABILITIES]; /* the value of security.capability on Linux */
 };
-/* All zeros on Windows and for devices, which lose none. */
+/* All zeros on Windows and for anything but a regular file: they lose no privileges. */
 bool file_get_privileges(struct file *file, struct file_privileges *privileges,
                          struct error *error);
-/* Which of them the file has lost, if owner, group and the rest of the mode are as before. */
+/*
+ * The privileges (enum file_privilege) that the file had before and has lost. 0 if its owner, group
+ * or another mode bit has changed: to restore them would give them to somebody else.
+ */
 unsigned file_lost_privileges(struct file *file, const struct file_privileges *before);
-/* Restores those of `which`, as far as allowed. */
+/* Restores the privileges in `which`, as far as the system allows. */
 void file_restore_privileges(struct file *file, const struct file_privileges *before,
                              unsigned which);
 
@@ -318,10 +316,10 @@ enum place_use {
  */
 enum place_use place_look(const struct place *place, struct file_status *status,
                           struct error *error);
-/* Whether it is a name of the open file. */
+/* Whether the place is a name of the open file. */
 bool place_names(const struct place *place, struct file *file);
 bool place_remove(const struct place *place, struct error *error);
-/* The same for any kind of file: a link, not its target; a directory only if it is empty. */
+/* As place_remove(), for any kind of file: a link, not its target; a directory if it is empty. */
 bool place_clear(const struct place *place, struct error *error);
 /* Renames over `to`, in one step. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error);
@@ -365,9 +363,9 @@ enum lock_note {
     LOCK_WANTED,  /* an editor waits for the lock; one at a time can set it */
     LOCK_PASSING, /* the reader that holds the lock waits for nobody: it will end */
 };
-/* Sets it or takes it back. False: another editor has set it already, or it cannot be set. */
+/* Sets a note or takes it back. False: another editor has set it, or it cannot be set. */
 bool file_lock_tell(struct file *file, enum lock_note note, bool on);
-/* Whether another open file has set it. */
+/* Whether another process, or this one through another `struct file`, has set the note. */
 bool file_lock_is_told(struct file *file, enum lock_note note);
 /* Whether the file is open a second time, in this process or another. */
 enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
@@ -388,7 +386,10 @@ void file_wait_for_writers(struct file *file);
 bool file_is_in_use(struct file *file);
 
 enum mark_result { MARK_OK, MARK_NONE, MARK_UNSUPPORTED, MARK_FAILED };
-/* A small named value on the inode itself (`user.` + name). `*length` is in and out. */
+/*
+ * A mark is a small named value on the inode (the extended attribute `user.` + name). `*length` is
+ * the room in `value`, and then the bytes of the mark.
+ */
 enum mark_result file_get_mark(struct file *file, const char *name, void *value, size_t *length,
                                struct error *error);
 enum mark_result file_set_mark(struct file *file, const char *name, const void *value,
@@ -402,7 +403,7 @@ void platform_sleep(double seconds);
 enum view_access {
     VIEW_READ,  /* Python's ACCESS_READ */
     VIEW_WRITE, /* stores reach the file */
-    VIEW_COPY,  /* stores stay here */
+    VIEW_COPY,  /* stores stay in this process */
 };
 
 /* Bytes [range.start, range.end) of a file in memory. They need not be aligned to pages. */
@@ -468,7 +469,8 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault,
  */
 uint64_t platform_page_faults(void);
 
-/* The blocks that were read from disks for this process so far, with read-ahead; or 0. */
+/* The blocks that this process has read from disks so far, read-ahead included. 0 if the system
+ * does not tell. */
 uint64_t platform_disk_reads(void);
 
 /* A named constant of the system: MADV_*, MAP_*. */
@@ -487,7 +489,7 @@ const struct platform_name *platform_map_flags(void); /* likewise */
 
 enum stream { STREAM_OUTPUT, STREAM_ERROR };
 enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
-/* Writes all bytes. STREAM_CLOSED_PIPE: the reader went away. */
+/* Writes all bytes. STREAM_CLOSED_PIPE: the reader has closed its end. */
 enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
                                 struct error *error);
 /* Whether a write may wait for a reader: of a pipe, a socket, and on Linux a terminal. */
@@ -522,7 +524,10 @@ void monitor_wake_all(struct monitor *monitor); /* likewise */
 
 /* ---- the process ----------------------------------------------------------------------------- */
 
-/* Binary standard streams, no SIGPIPE, SIGXFSZ as an error; on Windows UTF-8 arguments too. */
+/*
+ * To be called first. Makes the standard streams binary, and turns SIGPIPE and SIGXFSZ into errors
+ * of the write. On Windows replaces the arguments by UTF-8 ones.
+ */
 void platform_begin(int *argc, char ***argv);
 /* Until platform_signals_restore(), SIGINT, SIGTERM and SIGHUP only set a flag. */
 void platform_signals_hold(void);
@@ -534,7 +539,7 @@ int platform_signal_pending(void); /* its number, or 0 */
  * `file`.
  */
 bool platform_run_command(const char *command, struct file *file, int *status, struct error *error);
-/* Ends the process as the signal does. */
+/* Ends the process as if the signal had killed it. */
 void platform_end_by_signal(int signal);
 void platform_end_by_closed_pipe(void);
 

@@ -1,4 +1,4 @@
-/* shared_name.c - what shared memory may be called, the same on all systems. */
+/* shared_name.c - the names that shared memory may have, the same on all systems. */
 #include "platform/platform.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
  *
  * Each subject has a file here. On other POSIX systems Meson builds none.c in their place, and so
  * it does with -Dlinux_calls=false: it has the same functions, each of which answers that there is
- * no such call. The files of posix/ then take the portable way.
+ * no such call. The files of posix/ then use portable calls.
  *
  * Functions of platform/platform.h that no other system supports are here whole, such as
  * file_widen_pipe(). The others call the linux_*() functions below. These fill no struct error
@@ -14,16 +14,16 @@
  *
  *   status.c            the file system of an open file, its birth, the size of a device
  *   open.c              descriptors: of a name, of a stream again, of memory, without a name
- *   file.c              pipes, appending, and what waits in memory to be written
+ *   file.c              pipes, appending, and bytes that are not on the disk yet
  *   blocks.c            fallocate(2) and extents
  *   attributes.c        extended attributes, which ACLs and file capabilities are, too
  *   refusal.c           immutable and append-only files, read-only devices
  *   lock.c              leases, and waiting for a write of another program
- *   pages.c             what is in the page cache; address space for huge pages
+ *   pages.c             the pages in the page cache; address space for huge pages
  *   huge.c              how much of a file is in huge pages
  *   advice.c            advice that has to be given piece by piece
  *   machine.c           processors, and disk reads and page faults so far
- *   devices.c           names of devices that last; the path of shared memory
+ *   devices.c           lasting names of devices; the path of shared memory
  *   none.c              the answers of a system that has none of these calls
  */
 #ifndef MMTOOL_LINUX_INTERNAL_H
@@ -33,17 +33,17 @@
 
 /* ---- status.c -------------------------------------------------------------------------------- */
 
-/* What the kind of a file system says about its files. */
+/* What is known of all files of a kind of file system. */
 enum linux_trait {
-    LINUX_GENERATED = 1 << 0,       /* they are made while they are read: /proc, /sys */
-    LINUX_SERVED = 1 << 1,          /* another machine or process holds them */
-    LINUX_COPIED_ON_WRITE = 1 << 2, /* what is overwritten goes to new blocks */
+    LINUX_GENERATED = 1 << 0,       /* the kernel makes up their bytes: /proc, /sys */
+    LINUX_SERVED = 1 << 1,          /* see file_is_served() */
+    LINUX_COPIED_ON_WRITE = 1 << 2, /* see file_is_copied_on_write() */
     LINUX_MOVES_BLOCKS = 1 << 3,    /* see file_moves_blocks() */
 };
 /* False: not known; then `traits` is 0 and `block_size` is left alone. */
 bool linux_file_system(int descriptor, unsigned *traits, uint64_t *block_size);
 
-/* Nanoseconds; 0 where unknown. */
+/* The birth of the file in nanoseconds; 0 if unknown. */
 uint64_t linux_birth(int descriptor);
 /* See file_get_newest_size(). */
 bool linux_newest_size(int descriptor, uint64_t *size);
@@ -53,18 +53,18 @@ bool linux_device_size(int descriptor, uint64_t *size);
 
 /* These return an open descriptor, or -1 with errno set. */
 
-/* Stands for a name and opens nothing: a FIFO does not wait, a device is left alone (O_PATH). */
+/* Opens the name and not the file (O_PATH): no wait for a FIFO's writer, no effect on a device. */
 int linux_open_name(int directory, const char *name);
 /* A file in `directory` that never gets a name (O_TMPFILE). */
 int linux_open_unnamed(const char *directory);
 /* Memory as a file (memfd). */
 int linux_open_memory(void);
-/* What an open pipe or terminal leads to, opened once more, for writing without waiting. */
+/* Opens an open pipe or terminal a second time, for writing without blocking. */
 int linux_reopen_stream(int descriptor);
 
 /* Whether linux_reopen_stream() can succeed on this system at all. */
 bool linux_reopens_streams(void);
-/* The path under which the process finds what it has open as `descriptor`. */
+/* The path of the descriptor in /proc. */
 enum { LINUX_PATH_SIZE = 48 };
 void linux_descriptor_path(int descriptor, char path[LINUX_PATH_SIZE]);
 
@@ -80,7 +80,7 @@ int linux_wait_written(int descriptor, struct range range);
 
 enum linux_blocks {
     LINUX_RESERVE,           /* grows the file if the range passes its end */
-    LINUX_RESERVE_KEEP_SIZE, /* does not */
+    LINUX_RESERVE_KEEP_SIZE, /* never grows the file */
     LINUX_MAKE_HOLE,
     LINUX_MAKE_ZEROS,
     LINUX_INSERT,
@@ -100,16 +100,16 @@ ssize_t linux_get_attribute(int descriptor, const char *name, void *value, size_
 int linux_set_attribute(int descriptor, const char *name, const void *value, size_t size);
 int linux_remove_attribute(int descriptor, const char *name);
 
-/* Fills in the capabilities alone. */
+/* Fills only the fields for capabilities. */
 int linux_get_capability(int descriptor, struct file_privileges *privileges);
 bool linux_lacks_capability(int descriptor);
 void linux_restore_capability(int descriptor, const struct file_privileges *privileges);
 
 /* ---- refusal.c ------------------------------------------------------------------------------- */
 
-/* Why the open of a name, relative to a directory, was answered with EPERM; NULL: not known. */
+/* Why openat() of a name failed with EPERM; NULL: not known. */
 const char *linux_not_permitted(int directory, const char *name);
-/* EPERM in the user's words, if nothing more is known. */
+/* The message for EPERM if no cause is known. */
 extern const char linux_not_permitted_words[];
 bool linux_is_read_only_device(int descriptor);
 
@@ -119,20 +119,20 @@ bool linux_is_read_only_device(int descriptor);
 size_t linux_huge_page_size(void);
 /*
  * Reserves address space in which a mapping of `length` bytes of a file from `offset` on can have
- * huge pages. Elsewhere the kernel refuses MADV_COLLAPSE and ignores MADV_HUGEPAGE. To be mapped
- * over (MAP_FIXED). NULL: it makes no difference, or there is no address space.
+ * huge pages. Elsewhere the kernel refuses MADV_COLLAPSE and ignores MADV_HUGEPAGE. The caller maps
+ * the file over it (MAP_FIXED). NULL: any address will do, or there is no address space.
  */
 void *linux_reserve_for_huge_pages(size_t length, off_t offset);
-/* See view_drop(); of whole pages. */
+/* As view_drop(), for whole pages. */
 void linux_drop_pages(void *first, size_t length);
 /* Whether mincore() lies about the file to this process. `file` may be NULL. */
 bool linux_hides_residency(struct file *file);
 
 /* ---- advice.c -------------------------------------------------------------------------------- */
 
-/* Whether linux_advise_data() is the way to give this advice. */
+/* Whether this advice has to be given through linux_advise_data(). */
 bool linux_advises_data(const struct posix_advice *advice);
-/* Gives advice on the file's data alone, and leaves its holes alone. */
+/* Gives advice on the data of the file and skips its holes. */
 bool linux_advise_data(const struct posix_advice *advice, struct error *error);
 /* After MADV_DONTNEED: takes the clean pages out of the page cache, too. */
 void linux_drop_cache(const struct posix_advice *advice);

@@ -26,9 +26,9 @@ static bool copy_attributes(const struct posix_copying *copying, struct error *e
 #endif
 
 /*
- * Owner and group, each as far as allowed, and the mode that may then be had: a
- * stranger's program must not run with our rights, and what his group could do
- * is no business of ours, beyond what everybody may.
+ * Sets owner and group, each if that is allowed, and narrows `*mode` if one could not be set. If
+ * the owner differs, the set-user-ID bit goes: the program would run with our rights. If the group
+ * differs, the set-group-ID bit goes, and the group keeps only the rights that all others have.
  */
 static bool copy_owner(struct posix_copying *copying, const struct stat *original, mode_t *mode,
                        struct error *error)
@@ -52,7 +52,7 @@ static bool copy_owner(struct posix_copying *copying, const struct stat *origina
     return true;
 }
 
-/* The group's bits are those of an ACL's mask, where the copy has one. */
+/* Lists the mode bits that the copy lacks. With an ACL the group's bits are those of its mask. */
 static bool tell_mode(const struct posix_copying *copying, mode_t wanted, struct error *error)
 {
     struct stat now;
@@ -80,7 +80,7 @@ bool file_copy_attributes(struct file *original, struct file *copy,
     linux_drop_inherited(copy->descriptor);
     if (!copy_owner(&copying, &status, &mode, error))
         return false;
-    /* Behind the owner, whose change takes the set-id bits and capabilities away. */
+    /* After the owner: to change that clears the set-id bits and the capabilities. */
     if (fchmod(copy->descriptor, mode) != 0 && !posix_is_tolerated(errno))
         return posix_error_doing(error, errno, "setting the mode to %04o", (unsigned)mode);
     return copy_attributes(&copying, error) && tell_mode(&copying, status.st_mode & 07777, error);
@@ -119,7 +119,7 @@ bool file_get_privileges(struct file *file, struct file_privileges *privileges, 
     return code == 0 || posix_error_doing(error, code, "asking for the file's capabilities");
 }
 
-/* The same file to the same people, but for the set-id bits. */
+/* Whether owner, group and mode, except for the set-id bits, are as before. */
 static bool is_as_before(const struct stat *status, const struct file_privileges *before)
 {
     return (uint64_t)status->st_uid == before->owner && (uint64_t)status->st_gid == before->group &&
@@ -138,7 +138,7 @@ unsigned file_lost_privileges(struct file *file, const struct file_privileges *b
     struct stat status;
     struct file_privileges gone = *before;
     if (fstat(file->descriptor, &status) != 0)
-        return all_of(before); /* as far as anybody can tell */
+        return all_of(before); /* not known: assume that all are lost */
     if (!is_as_before(&status, before))
         return 0;
     gone.mode &= ~(uint32_t)status.st_mode;
@@ -159,7 +159,7 @@ void file_restore_privileges(struct file *file, const struct file_privileges *be
     bits &= (mode_t)before->mode;
     if (bits == 0 || fchmod(file->descriptor, (status.st_mode & 07777) | bits) != 0)
         return;
-    /* It may have been given to somebody else in this very moment. */
+    /* If the owner changed between the check and fchmod(), take the bits back. */
     if (fstat(file->descriptor, &status) != 0 || !is_as_before(&status, before))
         (void)fchmod(file->descriptor, status.st_mode & 07777 & ~(mode_t)SET_IDS);
 }

@@ -24,7 +24,7 @@ static const struct {
     {EISDIR, "it is a directory"},
     {ENOTDIR, "a part of the path is not a directory"},
     {EIO, "input/output error"},
-    /* Only mapped files are given to the system as memory that may fail. */
+    /* Our buffers are valid: EFAULT can only come from the pages of a mapped file. */
     {EFAULT, "no space left on the disk for a mapped file, or the disk fails"},
     {ELOOP, "too many symbolic links"},
     {ENAMETOOLONG, "the name is too long"},
@@ -40,14 +40,14 @@ static const struct {
     {EXDEV, "source and destination are on different file systems"},
 };
 
-/* Whether the user's own limit can be what a file is too large for. */
+/* Whether EFBIG may come from the process's own limit (ulimit -f). */
 static bool has_size_limit(void)
 {
     struct rlimit limit;
     return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
-/* strerror() in lower case, but not "NFS ..." or the like. */
+/* strerror(), its first letter in lower case unless an acronym ("NFS") begins there. */
 static const char *system_words(int code, char *room, size_t size)
 {
     snprintf(room, size, "%s", strerror(code));

@@ -1,8 +1,7 @@
 /*
  * file.c - bytes in and out of an open file.
  *
- * Everything is positioned I/O: the file offset, which may be shared with other
- * processes, is left alone.
+ * All I/O on files with offsets is positioned: other processes may share the file offset.
  */
 #include "platform/linux/internal.h"
 
@@ -10,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One transfer is cut to what every system takes in one call (Linux: 2 GiB less a page). */
+/* Limits a transfer to a length that all systems accept in one call (Linux: 2 GiB less a page). */
 static size_t one_transfer(size_t length)
 {
     const size_t most = (size_t)1 << 30;
@@ -57,7 +56,8 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
 {
     ssize_t part;
     while ((part = read(file->descriptor, bytes, one_transfer(length))) < 0) {
-        if (errno == EAGAIN || errno == EWOULDBLOCK) /* whom we share it with has set it so */
+        /* EAGAIN: another process made this descriptor non-blocking. */
+        if (errno == EAGAIN || errno == EWOULDBLOCK)
             posix_wait_ready(file->descriptor, POLLIN);
         else if (errno != EINTR) {
             *got = 0;
@@ -68,7 +68,8 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
-/* Whether there may be a byte: one that cannot be read, or not alone, is none that is not there. */
+/* Whether there may be a byte. If the read fails, there may be one: it may be unreadable, or not
+ * readable alone. ESPIPE: the file has no offsets. */
 static bool may_have_byte(struct file *file, off_t offset)
 {
     char byte;
@@ -80,8 +81,8 @@ static bool may_have_byte(struct file *file, off_t offset)
 }
 
 /*
- * The seek is tried first: a device such as /dev/zero is content with any offset and stays at
- * its own, and one that has none would give a byte that is then gone.
+ * Seeks before it reads. A device such as /dev/zero accepts any seek but stays where it is, so
+ * lseek() does not return `there`. A device without offsets would lose the byte that is read.
  */
 bool file_may_reach(struct file *file, uint64_t ahead)
 {
@@ -151,8 +152,8 @@ bool file_sync(struct file *file, bool data_only, struct error *error)
     int result;
     do {
 #if defined(__APPLE__)
-        /* There fsync() ends at the drive's cache. File systems that know no full one get fsync().
-         */
+        /* On macOS fsync() does not flush the drive's cache. F_FULLFSYNC does, but not every file
+         * system has it. */
         (void)data_only;
         result = fcntl(file->descriptor, F_FULLFSYNC);
         if (result != 0 && errno != EINTR && errno != EIO)

@@ -1,7 +1,8 @@
 /*
  * internal.h - what the POSIX implementations of platform/platform.h share.
  *
- * Included first by each of them: it asks the headers for all they have.
+ * Included first by each of them: it defines the macros that make the system's
+ * headers declare everything.
  *
  * In reading order:
  *
@@ -26,7 +27,7 @@
  *   stream.c            standard output and standard error
  *   thread.c            threads and monitors
  *   process.c           the start and end of the process, and signals
- *   run.c               a command of the user's that sees the open file
+ *   run.c               runs the user's command, which can use the open file
  *   error.c             errno in the user's words
  *
  * What only Linux has is in platform/linux/internal.h.
@@ -53,8 +54,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-/* What ioctl() takes: musl has an int, which keeps the bits of a number whose highest bit is set.
- */
+/* The type of ioctl()'s second argument. An int (musl) keeps all 32 bits of a number. */
 #if defined(__GLIBC__)
 typedef unsigned long ioctl_number;
 #else
@@ -63,75 +63,75 @@ typedef int ioctl_number;
 
 static_assert(sizeof(off_t) >= 8, "offsets need 64 bits: build with _FILE_OFFSET_BITS=64");
 
-/* What holds the file's lock, for file_unlock(). */
+/* The kind of lock that file_lock() took. */
 enum lock_holder { LOCK_OF_NOBODY, LOCK_OF_DESCRIPTION, LOCK_OF_FLOCK };
 
 struct file {
     int descriptor;
-    bool borrowed; /* the process's standard input: not ours to close, nor its offset to move */
+    bool borrowed; /* the process's standard input: never close it, keep its offset */
     bool writable; /* opened for writing */
     enum lock_holder lock;
-    bool told[2]; /* by enum lock_note */
-    /* Of its file system: see status.c. 0 until somebody asks. */
+    bool told[2]; /* the notes that are set; index: enum lock_note */
+    /* Of its file system: see status.c. 0 until they are asked for. */
     atomic_uint traits;          /* enum linux_trait */
     _Atomic uint64_t block_size; /* bytes */
 };
 
-/* Fills `error` with the meaning of the errno `code`, and returns false. */
+/* Fills `error` with the message for the errno `code`, and returns false. */
 bool posix_error(struct error *error, int code);
-/* The same, with what was being done and its numbers in parentheses: "writing 8 bytes at 12". */
+/* The same, followed by the action in parentheses: "(writing 8 bytes at 12)". */
 bool posix_error_doing(struct error *error, int code, const char *format, ...) MMTOOL_PRINTF(3, 4);
-/* The meaning of EPERM at the open of a name, relative to a directory as openat() takes it. */
+/* Why openat() of a name failed with EPERM. Returns false. */
 bool posix_not_permitted(int directory, const char *name, struct error *error);
-/* The meaning alone; `room` is used where the words are made. */
+/* The message alone: a constant, or text in `room`. */
 const char *posix_words(int code, char *room, size_t size);
 
 /* file_open(), relative to an open directory (or AT_FDCWD). */
 enum file_open_result posix_open_at(int directory, const char *name, unsigned flags,
                                     struct file **file, struct error *error);
-/* An open file of that descriptor, which it owns unless borrowed; NULL when memory is short. */
+/* A `struct file` that owns the descriptor, unless borrowed. NULL if there is no memory. */
 struct file *posix_new_file(int descriptor, bool writable, bool borrowed);
 /* Waits until a descriptor that does not block is ready to be read or written. */
 void posix_wait_ready(int descriptor, short events);
 
-/* Whether the kind of file system has one of these traits (enum linux_trait). */
+/* Whether the file system has one of these traits (enum linux_trait). */
 bool posix_file_system_is(struct file *file, unsigned traits);
 
-/* The copying of a file's attributes that is under way. */
+/* A copy of attributes from one file to another. */
 struct posix_copying {
     int from, to;       /* descriptors */
     bool foreign_group; /* the copy has another group than the original */
     struct file_uncarried *uncarried;
 };
-/* Whether an attribute that fails with this errno is left out of a copy, which is not wrong then.
- */
+/* Whether this errno means that an attribute cannot be copied here: it is reported as uncarried,
+ * and the copy goes on. */
 bool posix_is_tolerated(int code);
 
 /*
- * A real mapping of whole pages. view.c lives on it; view_heap.c makes one
- * for the moment of an advice, so that both act on the same page cache.
+ * A mapping of whole pages by mmap(). Views in view.c are such mappings. view_heap.c makes one for
+ * the time of an advice, a flush or a residency query, to reach the page cache.
  */
 struct posix_pages {
     unsigned char *base; /* NULL when no byte is mapped */
-    size_t length;       /* bytes, whole pages but for the last */
-    size_t delta;        /* of the first byte that was asked for, from base */
-    bool unsupported;    /* posix_pages_map() failed since the file has no such mappings */
+    size_t length;       /* bytes; the last page may be partial */
+    size_t delta;        /* from base to the first byte of the range */
+    bool unsupported;    /* posix_pages_map() failed: the file cannot be mapped like this */
 };
 
 bool posix_pages_map(struct file *file, struct range range, enum view_access access, uint64_t flags,
                      struct posix_pages *pages, struct error *error);
 bool posix_pages_unmap(struct posix_pages *pages, struct error *error);
-/* [start, end) count from `base`; they are rounded outwards to pages. For _drop() see view_drop().
- */
+/* [start, end) are bytes from `base`, rounded outwards to pages. See view_drop(). */
 void posix_pages_drop(const struct posix_pages *pages, size_t start, size_t end);
 bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end, unsigned flags,
                        struct error *error);
 enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,
                                             size_t start, size_t end, unsigned char *resident,
                                             struct error *error);
-/* What msync() of a range leaves to be done. */
+/* The part of a flush that msync() does not do. */
 bool posix_flush_behind(struct file *file, struct range range, unsigned flags, struct error *error);
-/* The first of the whole pages around [start, end), and their bytes; 0 for an empty range. */
+/* Rounds [start, end) outwards to pages: sets `*first` to their address, and returns their length
+ * in bytes. NULL and 0 for an empty range. */
 size_t posix_whole_pages(const struct posix_pages *pages, size_t start, size_t end,
                          unsigned char **first);
 /* madvise() of [start, end). 0, or an errno. */
@@ -146,7 +146,7 @@ struct posix_advice {
     int value;         /* MADV_* */
 };
 bool posix_advise(const struct posix_advice *advice, struct error *error);
-/* The meaning of an errno of madvise(); returns false. */
+/* Fills `error` with the message for an errno of madvise(); returns false. */
 bool posix_advice_error(struct error *error, int code, size_t length);
 
 #endif

@@ -1,17 +1,16 @@
 /*
  * lock.c - locks, marks, and who else has a file open.
  *
- * Locks are open-file-description locks (F_OFD_SETLK, Linux 3.15, POSIX 2024),
- * and flock() where there are none. Both belong to the open file, so a kill
- * frees them, and a descriptor closed elsewhere in the process does not (which is
- * what ails the classic fcntl locks). The former are preferred, as they
- * - work across NFS and CIFS;
- * - leave `flock FILE mmtool ... FILE` alone, with which scripts take turns: an
- *   flock() of ours would wait for that of our own parent;
- * - can be of one byte that no file has: two mmtools meet there, and what a
- *   program that locks the file as a whole holds is seen to be somebody else's.
- * They need what they lock: a shared one the right to read, an exclusive one the
- * right to write.
+ * Locks are open-file-description locks (F_OFD_SETLK, Linux 3.15, POSIX 2024), or flock() where the
+ * system has no such locks. Both belong to the open file: a kill frees them, and closing another
+ * descriptor of the same file in this process does not, unlike with classic fcntl() locks.
+ * Open-file-description locks are preferred because they
+ * - work on NFS and CIFS;
+ * - do not conflict with `flock FILE mmtool ... FILE` in scripts: an flock() of ours would conflict
+ *   with that of our own parent;
+ * - can lock a single byte that no file has. All mmtools lock that byte, so a lock of more bytes
+ *   must be another program's.
+ * A shared lock needs the file open for reading, an exclusive one open for writing.
  */
 #include "platform/posix/internal.h"
 
@@ -19,7 +18,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* Where there are no such locks, fcntl() answers the unknown command with EINVAL. */
+/* On systems without these locks fcntl() answers the unknown command with EINVAL. */
 #if !defined(F_OFD_SETLK)
 #define F_OFD_SETLK (-1)
 #define F_OFD_GETLK (-1)
@@ -28,8 +27,8 @@
 /* ---- locks ----------------------------------------------------------------------------------- */
 
 /*
- * The byte on which mmtools lock; far behind the end of any file. The notes have bytes of their
- * own, none next to another, as locks of neighbours would become one.
+ * The byte that all mmtools lock, far behind the end of any file. Each note has another byte. No
+ * two of these bytes are adjacent: the system would merge their locks into one.
  */
 #define LOCK_BYTE ((off_t)(OFFSET_MAX - 1))
 
@@ -38,14 +37,14 @@ static off_t note_byte(enum lock_note note)
     return LOCK_BYTE - (note == LOCK_WANTED ? 2 : 4);
 }
 
-/* Each way of locking answers 0 or an errno. */
+/* Returns 0 or an errno, as lock_flock() does. */
 static int lock_byte(struct file *file, off_t at, short type)
 {
     struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
     return fcntl(file->descriptor, F_OFD_SETLK, &byte) == 0 ? 0 : errno;
 }
 
-/* What is in the way of a lock of that byte: nothing, a lock of the byte alone, one of more. */
+/* The lock that conflicts with ours: none, one of this byte alone, or one of more bytes. */
 enum in_the_way { NOTHING, SHARED_BYTE, LOCKED_BYTE, MORE };
 
 static enum in_the_way look_at_byte(struct file *file, off_t at, short type)

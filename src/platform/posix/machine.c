@@ -42,7 +42,7 @@ uint64_t platform_user(void)
     return (uint64_t)geteuid();
 }
 
-/* The user's line of /etc/passwd, cut behind the name. getpwuid() could ask the network. */
+/* Reads the user's name from /etc/passwd into `line`. getpwuid() could ask a server. */
 static bool find_name(uint64_t user, char *line, int size)
 {
     FILE *users = fopen("/etc/passwd", "re");
@@ -88,7 +88,7 @@ bool platform_random(void *bytes, size_t length, struct error *error)
 {
     unsigned char *out = bytes;
     while (length > 0) {
-        size_t part = length < 256 ? length : 256; /* getentropy() gives no more at once */
+        size_t part = length < 256 ? length : 256; /* the most that getentropy() takes */
         if (getentropy(out, part) != 0)
             return posix_error_doing(error, errno, "asking for %zu random bytes", part);
         out += part;

@@ -1,16 +1,16 @@
 /*
  * names.c - the names of advice (MADV_*) and of map flags (MAP_*).
  *
- * All that Python's mmap module documents, and what Linux has added since, on
- * every system: a name that this one lacks is still known, so that the user is
- * told so. Numbers of newer advice are from Linux' asm-generic/mman-common.h.
+ * Every system has the whole list: the names that Python's mmap module documents, and newer ones of
+ * Linux. For a name that this system lacks, the message can then say so. Numbers that older headers
+ * lack are from Linux' asm-generic/mman-common.h.
  */
 #include "platform/posix/internal.h"
 
 #include <limits.h>
 #include <sys/mman.h>
 
-#if defined(__linux__) && !defined(__hppa__) /* which numbers them in its own way */
+#if defined(__linux__) && !defined(__hppa__) /* hppa has other numbers */
 #ifndef MADV_COLD
 #define MADV_COLD 20
 #endif
@@ -274,7 +274,7 @@ static const struct platform_name advice[] = {
     {0},
 };
 
-/* MAP_FIXED and its like are not here: they need an address, which nobody can give. */
+/* Without MAP_FIXED and other flags that need an address: the user cannot give one. */
 static const struct platform_name map_flags[] = {
     ROW("shared", MAP_SHARED, false, true, "stores reach the file (the default)"),
     ROW("private", MAP_PRIVATE, false, true, "stores stay in this process"),

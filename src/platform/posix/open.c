@@ -1,12 +1,11 @@
 /*
- * open.c - opening, closing, and what an open file is.
+ * open.c - opening and closing.
  *
- * Every open asks not to block (O_NONBLOCK), for two reasons: a FIFO that is to
- * be edited must come back at once so that it can be refused, and a file on
- * which somebody holds a lease must be an answer (FILE_BUSY), not a wait of up to
- * /proc/sys/fs/lease-break-time seconds. A FIFO that is only read is the
- * exception: to wait for its writer is what its reader wants. So is a file whose
- * lease the caller chose to wait for; the kernel ends that wait at the latest.
+ * Files are opened with O_NONBLOCK, for two reasons. The open of a FIFO that is to be edited must
+ * return at once, so that the caller can refuse it. And if another program holds a lease, the
+ * result must be FILE_BUSY, not a wait of up to /proc/sys/fs/lease-break-time seconds. There are
+ * two exceptions: a FIFO that is only read waits for its writer, and with FILE_OPEN_PATIENT the
+ * open waits until the lease ends or the kernel breaks it.
  */
 #include "platform/linux/internal.h"
 
@@ -45,9 +44,8 @@ static bool may_wait(int directory, const char *name, unsigned flags)
 }
 
 /*
- * A file server that holds a lease, to hear of others, gives it up as soon as it
- * is asked to, which the first try does: so it is given a moment. A program that
- * means it does not.
+ * The first try makes the kernel ask the holder of a lease to give it up. A file server, which only
+ * wants to know of other users, does so at once. Try again after a moment, then answer busy.
  */
 static int open_patiently(int directory, const char *name, int options, mode_t mode)
 {
@@ -63,7 +61,7 @@ static int open_patiently(int directory, const char *name, int options, mode_t m
     return descriptor;
 }
 
-/* Among the system's numbers of errors, which are positive. */
+/* A value of errno that the system does not use: its own are positive. */
 enum { NOT_REGULAR = -1 };
 
 static bool is_regular(int descriptor)
@@ -94,7 +92,7 @@ static int only_regular(int descriptor)
     return -1;
 }
 
-/* A look at the name first; another process may swap it before the open. */
+/* Looks at the name first. Another process may replace the file before the open. */
 static int open_looked_at(int directory, const char *name, int options, mode_t mode)
 {
     struct stat status;
@@ -140,13 +138,13 @@ static int open_descriptor(int directory, const char *name, unsigned flags)
                                                : open_patiently(directory, name, options, mode);
     if (descriptor >= 0 && options & O_NONBLOCK) {
         int now = fcntl(descriptor, F_GETFL);
-        if (now >= 0) /* else it would be set to append, among all others */
+        if (now >= 0) /* F_SETFL with -1 would set every flag */
             (void)fcntl(descriptor, F_SETFL, now & ~O_NONBLOCK);
     }
     return descriptor;
 }
 
-/* Whether the directory part of `name` is there: it tells a missing file from a missing path. */
+/* Whether the directory of `name` exists: tells a missing file from a missing directory. */
 static bool has_directory(int directory, const char *name)
 {
     const char *slash = strrchr(name, '/');
@@ -201,7 +199,7 @@ static enum file_open_result open_failure(int directory, const char *name, unsig
         error_set(error, "another program holds a lease on the file");
         return FILE_BUSY;
     case ELOOP:
-    case EMLINK: /* FreeBSD's word for it */
+    case EMLINK: /* FreeBSD's ELOOP for O_NOFOLLOW */
         if (flags & FILE_OPEN_REGULAR)
             error_set(error, "it is a symbolic link");
         else
@@ -229,7 +227,7 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
                                     struct file **file, struct error *error)
 {
     *file = NULL;
-    /* Before the open, which may make a file. */
+    /* Allocate before the open: that may create a file, which must not be left behind. */
     struct file *opened = posix_new_file(-1, flags & FILE_OPEN_WRITE, false);
     if (!opened) {
         error_memory(error, sizeof *opened);
@@ -257,7 +255,7 @@ bool file_open_standard_input(struct file **file, struct error *error)
 {
     *file = NULL;
     int mode = fcntl(STDIN_FILENO, F_GETFL);
-    /* platform_begin() puts something that cannot be read in the place of a closed one. */
+    /* If standard input was closed, platform_begin() opened it for writing only. */
     if (mode < 0 || (mode & O_ACCMODE) == O_WRONLY)
         return error_set(error, "standard input is closed");
     *file = posix_new_file(STDIN_FILENO, false, true);
@@ -270,8 +268,8 @@ bool file_close(struct file *file, struct error *error)
         return true;
     if (file->borrowed)
         file_unlock(file);
-    /* After EINTR the descriptor is closed all the same on Linux; a second close could hit
-     * another's. */
+    /* On Linux close() frees the descriptor even if it fails with EINTR. A second close() could
+     * close a file that another thread has just opened. */
     bool closed = file->borrowed || close(file->descriptor) == 0 || errno == EINTR;
     int code = errno;
     free(file);

@@ -1,5 +1,5 @@
 /*
- * pages.c - mmap and what can be asked of the pages: flush, advice, residency.
+ * pages.c - mmap(), and flush, advice and residency of the pages.
  */
 #include "platform/linux/internal.h"
 
@@ -12,14 +12,14 @@
 #define mincore(first, length, resident) (errno = ENOSYS, -1)
 #endif
 
-/* The caller's flags, and what `access` asks for where they leave that open. */
+/* The caller's flags. If they do not say shared or private, `access` decides. */
 static int map_options(struct file *file, enum view_access access, uint64_t flags)
 {
     int options = (int)(flags & ~VIEW_EXECUTE);
     if (!(options & (MAP_SHARED | MAP_PRIVATE)))
         options |= access == VIEW_COPY ? MAP_PRIVATE : MAP_SHARED;
 #if defined(MAP_NORESERVE)
-    /* Few pages of a copy are stored to, if any: terabytes need no promise of as much memory. */
+    /* A program stores to few pages of a private mapping: do not reserve swap for all of it. */
     if (!(options & MAP_SHARED))
         options |= MAP_NORESERVE;
 #endif
@@ -27,9 +27,9 @@ static int map_options(struct file *file, enum view_access access, uint64_t flag
 }
 
 /*
- * What file systems answer that have no shared mappings, or none of a file that is open
- * for writing: FUSE with direct_io ENODEV, 9p without a cache EINVAL, others EACCES. A
- * file that is sealed or of a hardened system answers EPERM.
+ * The errors of file systems that have no shared mappings, or none of a file that is open for
+ * writing: ENODEV for FUSE with direct_io, EINVAL for 9p without a cache, EACCES for others. EPERM:
+ * the file is sealed, or a security policy forbids it.
  */
 static bool is_unsupported(int code)
 {
@@ -69,7 +69,7 @@ bool posix_pages_map(struct file *file, struct range range, enum view_access acc
 {
     size_t delta = (size_t)(range.start % platform_page_size());
     *pages = (struct posix_pages){0};
-    if (range_length(range) == 0) /* the system refuses it */
+    if (range_length(range) == 0) /* mmap() refuses a length of 0 */
         return true;
     if (file && flags & MAP_ANONYMOUS)
         return error_set(error, "anonymous memory cannot show a file");
@@ -149,11 +149,11 @@ bool posix_pages_flush(const struct posix_pages *pages, size_t start, size_t end
                                             diag_plural(end - start));
 }
 
-/* ---- the page cache behind ------------------------------------------------------------------- */
+/* ---- the page cache -------------------------------------------------------------------------- */
 
 /*
- * Linux takes a shared mapping of a file that is open for reading only for one
- * that shares no stores, and its msync() does nothing.
+ * If the file is open for reading only, Linux treats a shared mapping of it as one without stores:
+ * msync() does nothing, and the flush needs calls on the file.
  */
 bool posix_flush_behind(struct file *file, struct range range, unsigned flags, struct error *error)
 {
@@ -188,6 +188,6 @@ enum residency_result posix_pages_residency(const struct posix_pages *pages, str
         return RESIDENCY_FAILED;
     }
     for (size_t i = 0; i < length / platform_page_size(); i++)
-        resident[i] &= 1; /* the other bits tell more, or nothing */
+        resident[i] &= 1; /* the other bits differ between systems */
     return RESIDENCY_KNOWN;
 }

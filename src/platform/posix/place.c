@@ -1,8 +1,8 @@
 /*
  * place.c - a directory, held open, and a name in it.
  *
- * The directory is held by O_PATH where there is such a thing: that needs the
- * right to search it and not the right to read it.
+ * The directory is opened with O_PATH where the system has that: it needs only the right to search
+ * the directory, not to read it.
  */
 #include "platform/posix/internal.h"
 
@@ -22,14 +22,14 @@
 
 struct place {
     int directory; /* a descriptor; owned */
-    int synced;    /* the same to be synced, from the first place_sync() on; -1 before; owned */
+    int synced;    /* a descriptor of it for fsync(), or -1 before the first place_sync(); owned */
     char *name;    /* the last component */
     char *path;    /* absolute */
 };
 
 /* ---- paths as text --------------------------------------------------------------------------- */
 
-/* "left/right", in memory of its own; no second slash behind one. NULL when memory is short. */
+/* left/right with one slash between them; to be freed. NULL if there is no memory. */
 static char *join(const char *left, size_t left_length, const char *right)
 {
     size_t right_length = strlen(right);
@@ -61,14 +61,14 @@ static char *link_target(const char *path)
 }
 
 /*
- * Follows the symbolic links of the last component to a name that is none; it
- * need not exist. Takes `path` over; NULL on an error.
+ * Follows symbolic links of the last component until it is no link; that name need not exist. Frees
+ * `path`. The result is to be freed; NULL on an error.
  */
 static char *follow_links(char *path, struct error *error)
 {
     for (int links = 0; links <= 40; links++) { /* as many as Linux follows */
         char *target = link_target(path);
-        /* EINVAL: no link. ENOENT and all else: the open will tell. */
+        /* EINVAL: not a link. On any other error the open will fail and give the reason. */
         if (!target)
             return path;
         free(path);
@@ -127,9 +127,8 @@ static bool check_name(const char *name, struct error *error)
 }
 
 /*
- * An open directory's absolute path; NULL if it cannot be had. Where we may not search
- * all that leads there, as from a working directory that we were started in, Linux
- * tells it of the descriptor.
+ * An open directory's absolute path, to be freed; NULL if it is not known. realpath() fails if a
+ * directory above may not be searched. On Linux /proc has the path of the descriptor all the same.
  */
 static char *absolute_path(int descriptor, const char *directory)
 {
@@ -154,14 +153,14 @@ bool place_in_directory(const char *directory, const char *name, struct place **
     int descriptor = open_directory(directory, error);
     if (descriptor < 0)
         return false;
-    /* The absolute path is for people and marks: if it cannot be had, what was given must do. */
+    /* The absolute path is only for messages and marks: without it use the path as given. */
     char *absolute = absolute_path(descriptor, directory);
     bool made = make(descriptor, absolute ? absolute : directory, name, place, error);
     free(absolute);
     return made;
 }
 
-/* The place of a path whose last component is no link, or is to be taken as it is. */
+/* Does not follow a link in the last component. */
 static bool place_as_written(const char *path, struct place **place, struct error *error)
 {
     size_t split = name_start(path);
@@ -246,8 +245,8 @@ enum file_open_result place_open(const struct place *place, unsigned flags, stru
     return posix_open_at(place->directory, place->name, flags, file, error);
 }
 
-/* A link to nothing has no target to look at. What a link into /proc leads to has a name elsewhere,
- * if any: it stands for something open, such as /dev/stdout. */
+/* PLACE_LINK: a link to a regular file, or to nothing. A link into /proc is PLACE_OTHER: it stands
+ * for an open file, as /dev/stdout does, and the name of that file, if it has one, is elsewhere. */
 static enum place_use look_behind_link(const struct place *place)
 {
     char target[PATH_MAX];
@@ -294,7 +293,7 @@ bool place_clear(const struct place *place, struct error *error)
     if (unlinkat(place->directory, place->name, 0) == 0)
         return true;
     int code = errno;
-    /* EPERM is what POSIX has for a directory, EISDIR what Linux has. */
+    /* unlink() of a directory: EPERM in POSIX, EISDIR on Linux. */
     if ((code == EISDIR || code == EPERM) &&
         unlinkat(place->directory, place->name, AT_REMOVEDIR) == 0)
         return true;
@@ -311,7 +310,7 @@ bool place_rename(const struct place *from, const struct place *to, struct error
 
 bool place_sync(struct place *place, struct error *error)
 {
-    /* A descriptor of O_PATH cannot be synced; and some file systems cannot sync a directory. */
+    /* fsync() does not take a descriptor of O_PATH. Some file systems cannot sync a directory. */
     if (place->synced < 0)
         place->synced = openat(place->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (place->synced < 0)

@@ -1,20 +1,20 @@
-/* process.c - how the process begins, what signals do to it, and how it ends. */
+/* process.c - the start and end of the process, and signals. */
 #include "platform/posix/internal.h"
 
 #include <pthread.h>
 #include <signal.h>
 
 /*
- * A data file that became descriptor 1, because the process was started without
- * one, would be written full of messages. What stands in for a closed stream
- * must fail when it is used, so it is opened for the other direction.
+ * If the process was started with descriptor 1 closed, the data file would become descriptor 1, and
+ * output would overwrite it. So open something for each closed standard stream, in the wrong
+ * direction: a use of the stream then fails.
  */
 static void guard_standard_descriptors(void)
 {
     for (int descriptor = 0; descriptor <= 2; descriptor++) {
         if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF)
             continue;
-        /* The lowest free number is this one, as those below are open by now. */
+        /* open() returns this number: it is the lowest free one. */
         if (open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) < 0)
             (void)open("/", O_RDONLY);
     }
@@ -25,16 +25,16 @@ void platform_begin(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     guard_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN); /* EPIPE says it, too */
+    signal(SIGPIPE, SIG_IGN); /* write() fails with EPIPE instead */
 #if defined(SIGXFSZ)
-    signal(SIGXFSZ, SIG_IGN); /* EFBIG says it, too */
+    signal(SIGXFSZ, SIG_IGN); /* write() fails with EFBIG instead */
 #endif
 }
 
 static const int held_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { HELD_COUNT = sizeof held_signals / sizeof *held_signals };
 
-/* A handler can reach nothing but globals. */
+/* Globals, because a signal handler has no argument of ours. */
 static volatile sig_atomic_t pending_signal;
 static struct sigaction actions_before[HELD_COUNT];
 static bool signals_held;
@@ -52,7 +52,7 @@ void platform_signals_hold(void)
     sigemptyset(&note.sa_mask);
     for (int i = 0; i < HELD_COUNT; i++) {
         sigaction(held_signals[i], NULL, &actions_before[i]);
-        /* What nohup or a shell has ignored for us stays ignored. */
+        /* A signal that nohup or a shell ignores stays ignored. */
         if (actions_before[i].sa_handler != SIG_IGN)
             sigaction(held_signals[i], &note, NULL);
     }

@@ -1,8 +1,8 @@
 /*
- * refusal.c - why the system takes no writes to a file, before one is tried in earnest.
+ * refusal.c - why the system refuses writes to a file, before any byte is written.
  *
- * EPERM and ETXTBSY have several causes each. The one that holds is looked up, since the
- * mend depends on it.
+ * EPERM and ETXTBSY have several causes each, and each cause needs another remedy. So find the
+ * cause for the message.
  */
 #include "platform/linux/internal.h"
 
@@ -69,7 +69,7 @@ bool file_check_writable(struct file *file, struct error *error)
     if (write(file->descriptor, "", 0) == 0)
         return true;
     int code = errno;
-    if (code == ETXTBSY) /* a running program has been refused by the open */
+    if (code == ETXTBSY) /* not a running program: the open would have failed */
         return error_set(error, "the system swaps to it; swapoff ends that");
     if (code == EPERM && is_block_device(file))
         return error_set(error, "the device is read-only");

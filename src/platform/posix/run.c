@@ -1,11 +1,11 @@
-/* run.c - a command of the user's that sees the open file. */
+/* run.c - runs the user's command, which can use the open file. */
 #include "platform/linux/internal.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
-/* Never returns. What we ignore for ourselves (SIGPIPE, SIGXFSZ) is not the command's to ignore. */
+/* Never returns. We ignore SIGPIPE and SIGXFSZ; the command must not inherit that. */
 static void run_in_child(const char *command, int descriptor)
 {
     char path[LINUX_PATH_SIZE];

@@ -1,8 +1,8 @@
 /*
- * shared.c - shared memory by name, and memory without one, as files.
+ * shared.c - shared memory by name, and memory without a name, as files.
  *
- * On Linux shm_open(3) is an open in /dev/shm by documented convention, and the
- * path is what a journal needs; elsewhere the system's own call is used.
+ * Linux documents that shm_open(3) opens a file in /dev/shm. Opening that path gives a journal a
+ * place. On other systems shm_open() is called.
  */
 #include "platform/linux/internal.h"
 
@@ -27,7 +27,7 @@ static enum file_open_result open_failure(int code, struct error *error)
     }
 }
 
-/* The way of POSIX, for systems where such memory has no path. */
+/* By shm_open(), for systems where shared memory has no path. */
 static enum file_open_result open_by_name(const char *name, unsigned flags, struct file **file,
                                           struct error *error)
 {
@@ -38,7 +38,7 @@ static enum file_open_result open_by_name(const char *name, unsigned flags, stru
     if (flags & FILE_OPEN_EXCLUSIVE)
         options |= O_EXCL;
     snprintf(path, sizeof path, "/%s", name);
-    /* Before shm_open(), which may make the memory. */
+    /* Allocate before shm_open(): that may create memory, which must not be left behind. */
     struct file *opened = posix_new_file(-1, flags & FILE_OPEN_WRITE, false);
     if (!opened) {
         error_memory(error, sizeof *opened);
@@ -83,7 +83,7 @@ bool file_unlink_shared(const char *name, struct error *error)
 
 /* ---- memory without a name ------------------------------------------------------------------- */
 
-/* A file that no name leads to does the same where the system has no such memory. */
+/* On systems without memfd_create() an unnamed file is used instead. */
 static bool open_memory(struct file **file, struct error *error)
 {
     int descriptor = linux_open_memory();

@@ -1,8 +1,7 @@
 /*
  * space.c - the disk blocks under a file: reserve, free, find, insert, cut.
  *
- * fallocate(2) and its modes are Linux's; other systems get what POSIX has and
- * otherwise the slow way.
+ * fallocate(2) is only on Linux. Other systems use POSIX calls, or write zeros.
  */
 #include "platform/linux/internal.h"
 
@@ -10,7 +9,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-/* lseek() answers an unknown direction with EINVAL, as it does of a file system without holes. */
+/* lseek() fails with EINVAL for an unknown `whence`, as on a file system without holes. */
 #if !defined(SEEK_DATA)
 #define SEEK_DATA (-1)
 #define SEEK_HOLE (-1)
@@ -52,14 +51,13 @@ static bool make_zeros(struct file *file, struct range range)
            linux_change_blocks(file->descriptor, LINUX_MAKE_ZEROS, range.start, length) == 0;
 }
 
-/* The file system has no such thing, or not here: EINVAL is a wrong alignment or kind of file. */
+/* The file system lacks the call, or (EINVAL) lacks it for this alignment or kind of file. */
 static bool is_unsupported(int code)
 {
     return code == EOPNOTSUPP || code == ENOTSUP || code == ENOSYS || code == EINVAL ||
            code == ENODEV;
 }
 
-/* The slow way that works everywhere. */
 static bool write_zeros(struct file *file, struct range range, struct error *error)
 {
     const size_t chunk = 256 * 1024;
@@ -81,7 +79,8 @@ static bool is_zeros(const unsigned char *bytes, size_t length)
     return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
 }
 
-/* Whether a growth begins with zeros, as it does unless others have appended right before it. */
+/* Whether the bytes at `offset`, where the growth began, are zeros: else another program appended
+ * them just before. */
 static bool is_ours(struct file *file, uint64_t offset)
 {
     unsigned char bytes[64];
@@ -91,9 +90,9 @@ static bool is_ours(struct file *file, uint64_t offset)
 }
 
 /*
- * Gives back what a failed reservation got behind the end of the file. Only if it
- * got something, as setting the size changes the file's times. A failure here
- * must not hide the cause. What others have appended stays, and all in front of it.
+ * Frees the blocks that a failed reservation got behind the end of the file. Does nothing if it got
+ * none: setting the size changes the file's times. Does not cut off bytes that other programs have
+ * appended. An error here is ignored, so that the caller reports the first one.
  */
 static bool undo_growth(struct file *file, const struct file_status *before, uint64_t end)
 {
@@ -106,7 +105,8 @@ static bool undo_growth(struct file *file, const struct file_status *before, uin
     return false;
 }
 
-/* Zeros over zeros, which takes blocks; what others appended before the growth stays. */
+/* Writes zeros over the zeros of the growth, so that it gets blocks. Keeps bytes that are not zero:
+ * other programs appended them. */
 static bool fill_growth(struct file *file, struct range growth, struct error *error)
 {
     const size_t chunk = 256 * 1024;
@@ -122,8 +122,7 @@ static bool fill_growth(struct file *file, struct range growth, struct error *er
     return done;
 }
 
-/* Where the file system cannot reserve: see platform/platform.h. The size comes first: from then on
- * others append behind it. */
+/* The fallback of file_allocate(). Sets the size first: other programs then append behind it. */
 static bool allocate_by_writing(struct file *file, struct range range, bool keep_size,
                                 const struct file_status *before, struct error *error)
 {
@@ -160,8 +159,7 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
 
 bool file_zero(struct file *file, struct range range, struct error *error)
 {
-    /* Whatever kept us from a hole: if zeros cannot be written either, that is the error to show.
-     */
+    /* If neither a hole nor zeros can be made, report the error of the write. */
     return range_length(range) == 0 || make_zeros(file, range) || write_zeros(file, range, error);
 }
 
@@ -177,7 +175,7 @@ static bool find_data(struct file *file, uint64_t offset, uint64_t size, struct 
     data->start = minimum_u64((uint64_t)start, size);
     off_t end = lseek(file->descriptor, start, SEEK_HOLE);
     data->end = end < 0 ? size : minimum_u64((uint64_t)end, size);
-    /* The file is changed under us, or the file system errs: rather read too much. */
+    /* Another program changed the file, or the file system is wrong: take all as data. */
     if (data->end <= data->start)
         data->end = size;
     return true;
@@ -192,7 +190,7 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
     }
     if (!file->borrowed)
         return find_data(file, offset, size, data);
-    /* The offset of our standard input is also that of whoever reads it after us. */
+    /* Keep the offset: other processes may share it if this is standard input. */
     off_t before = lseek(file->descriptor, 0, SEEK_CUR);
     bool found = find_data(file, offset, size, data);
     if (before >= 0 && lseek(file->descriptor, before, SEEK_SET) < 0)

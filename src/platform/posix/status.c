@@ -1,4 +1,4 @@
-/* status.c - what an open file is: kind, size, owner, and its file system. */
+/* status.c - kind, size and owner of an open file, and its file system. */
 #include "platform/linux/internal.h"
 
 #include <sys/stat.h>
@@ -66,7 +66,8 @@ bool posix_file_system_is(struct file *file, unsigned trait)
     return file_system_of(file, &block_size) & trait;
 }
 
-/* An "empty" file without blocks that has a byte all the same, and was not just grown. */
+/* Whether a file of size 0 and no blocks has a byte all the same, as in /proc, and was not just
+ * appended to. */
 static bool has_hidden_bytes(struct file *file, const struct stat *status)
 {
     char byte;
@@ -96,7 +97,8 @@ static uint64_t birth_of(struct file *file, const struct stat *status)
 }
 #endif
 
-/* st_blksize is what is good to transfer; blocks are inserted and cut by the file system's unit. */
+/* Not st_blksize: that is the best size of a transfer, not the unit in which blocks are inserted
+ * and cut. */
 static uint64_t block_size_of(struct file *file, const struct stat *status)
 {
     uint64_t block_size;

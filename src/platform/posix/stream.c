@@ -38,7 +38,7 @@ enum stream_result stream_write(enum stream stream, const void *bytes, size_t le
         } else if (part == 0)
             return stream_failure(stream, EIO, error);
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
-            posix_wait_ready(descriptor, POLLOUT); /* whom we share it with has set it so */
+            posix_wait_ready(descriptor, POLLOUT); /* another process made it non-blocking */
         else if (errno != EINTR)
             return stream_failure(stream, errno, error);
     }

@@ -17,7 +17,7 @@ static void *run_thread(void *argument)
     return NULL;
 }
 
-/* With the same stack everywhere: the defaults go from 128 KiB (musl) to 8 MiB (glibc). */
+/* Sets the stack size: the defaults differ, from 128 KiB (musl) to 8 MiB (glibc). */
 static int create_thread(struct thread *thread)
 {
     pthread_attr_t attributes;

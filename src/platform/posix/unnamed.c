@@ -1,8 +1,8 @@
 /*
- * unnamed.c - files that no name leads to.
+ * unnamed.c - files without a name.
  *
- * Linux makes one at once (O_TMPFILE). Elsewhere, and on file systems that cannot, it is made
- * under a random name, which is removed: who is killed between the two leaves an empty file.
+ * Linux can create one with O_TMPFILE. Other systems and some file systems cannot: there the file
+ * gets a random name, which is removed at once. A kill between the two leaves an empty file.
  */
 #include "platform/linux/internal.h"
 

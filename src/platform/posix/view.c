@@ -11,8 +11,8 @@
 /* ---- where views are ------------------------------------------------------------------------- */
 
 /*
- * Read by the signal handler of any thread, so each word stands for itself. A
- * view that finds no slot is guarded against SIGBUS all the same.
+ * The signal handler of any thread reads the slots, so each field is atomic. A view that finds no
+ * free slot is still guarded against SIGBUS, but not against SIGSEGV.
  */
 struct slot {
     atomic_uintptr_t start;
@@ -94,7 +94,7 @@ bool view_map(struct file *file, struct range range, enum view_access access, ui
 bool view_unmap(struct view *view, struct error *error)
 {
     struct posix_pages pages = pages_of(view);
-    forget(pages.base); /* before its addresses can be somebody else's */
+    forget(pages.base); /* before another mapping can get these addresses */
     *view = (struct view){0};
     return posix_pages_unmap(&pages, error);
 }
@@ -141,7 +141,7 @@ struct guard {
     const void *volatile fault;
 };
 
-/* The guard this thread is under, or NULL. */
+/* The innermost guard of this thread, or NULL. */
 static _Thread_local struct guard *volatile active;
 
 static const int fault_signals[] = {SIGBUS, SIGSEGV};
@@ -149,9 +149,8 @@ enum { FAULT_COUNT = sizeof fault_signals / sizeof *fault_signals };
 static struct sigaction actions_before[FAULT_COUNT];
 
 /*
- * A page that cannot be had is SIGBUS; SIGSEGV in a view is a guard page (advice
- * guard_install). SIGSEGV elsewhere is a mistake of ours, which must not be
- * blamed on the file.
+ * SIGBUS: a page cannot be read. SIGSEGV in a view: a guard page (advice guard_install). SIGSEGV
+ * anywhere else is a bug in mmtool and must not be reported as an error of the file.
  */
 static bool is_ours(int number, const siginfo_t *info)
 {
@@ -165,18 +164,18 @@ static void on_fault(int number, siginfo_t *info, void *machine)
         active->fault = info->si_addr;
         siglongjmp(active->leave, 1);
     }
-    /* As if we were not here: back to whom it would have been, and the fault repeats itself. */
+    /* Not a fault in a view: restore the earlier handler. It gets the fault, which repeats. */
     for (size_t i = 0; i < FAULT_COUNT; i++)
         if (fault_signals[i] == number)
             sigaction(number, &actions_before[i], NULL);
-    if (info->si_code <= 0) /* sent by a process, so it does not */
+    if (info->si_code <= 0) /* sent by kill(): does not repeat by itself */
         raise(number);
 }
 
 static void catch_faults(void)
 {
-    /* The signal is not blocked meanwhile: so a jump out of it need not restore the mask, and a
-       guard that holds makes no system call. */
+    /* SA_NODEFER: the handler runs with the signal unblocked, so siglongjmp() need not restore the
+       mask. A guard without a fault then makes no system call. */
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < FAULT_COUNT; i++)
@@ -185,10 +184,10 @@ static void catch_faults(void)
 
 bool view_guard(void (*body)(void *context), void *context, const void **fault, struct error *error)
 {
-    /* Installed once and for good: threads come and go under their guards at any time. */
+    /* The handlers stay: other threads may be in a guard at any time. */
     static pthread_once_t caught = PTHREAD_ONCE_INIT;
     struct guard guard = {.fault = NULL};
-    struct guard *volatile outer = active; /* read again behind the jump */
+    struct guard *volatile outer = active; /* volatile: read after the jump */
     pthread_once(&caught, catch_faults);
     if (sigsetjmp(guard.leave, 0) == 0) {
         active = &guard;

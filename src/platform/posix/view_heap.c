@@ -1,18 +1,17 @@
 /*
- * view_heap.c - views as copies on the heap, so that sanitizers and valgrind see
- * every touch outside of a view, to the byte.
+ * view_heap.c - views as copies on the heap, so that sanitizers and valgrind find every access
+ * outside of a view.
  *
- * What was stored is found by comparison with the bytes as they were, and written
- * to the file by flush and unmap: only that, as the file may have been written
- * by other ways meanwhile. Advice, residency and flush act on a mapping made for
- * the moment, and so on the same page cache as they do in view.c.
+ * Flush and unmap compare the copy with the original bytes and write only those that differ: other
+ * bytes may have been written to the file meanwhile. Advice, residency and flush act on a temporary
+ * mapping, and so on the same page cache as in view.c.
  */
 #include "platform/posix/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* view->base is the copy and, behind it, the bytes as they were (VIEW_WRITE of a file only). */
+/* view->base is the copy. Behind it are the original bytes, only for VIEW_WRITE of a file. */
 
 static bool writes_back(const struct view *view)
 {
@@ -24,7 +23,7 @@ static unsigned char *original_of(const struct view *view)
     return view->base;
 }
 
-/* A file cut short is an error at once: there is no page whose touch could tell later. */
+/* If the file is too short, fails at once: a copy on the heap cannot fault later. */
 static bool load(struct view *view, struct error *error)
 {
     size_t got;
@@ -41,7 +40,7 @@ static bool load(struct view *view, struct error *error)
                      got, view->length, view->offset);
 }
 
-/* The system's own answer to flags, rights and kind of file. */
+/* Whether the system would map the file with these flags: maps it for a moment. */
 static bool try_mapping(struct file *file, struct range range, enum view_access access,
                         uint64_t flags, bool *unsupported, struct error *error)
 {
@@ -65,7 +64,7 @@ bool view_map(struct file *file, struct range range, enum view_access access, ui
     if (!try_mapping(file, range, access, flags, &view->unsupported, error))
         return false;
     size_t length = (size_t)range_length(range);
-    size_t size = length > 0 ? length : 1; /* never NULL */
+    size_t size = length > 0 ? length : 1; /* malloc(0) may return NULL */
     *view = (struct view){
         .bytes = malloc(size),
         .length = length,
@@ -88,7 +87,7 @@ bool view_map(struct file *file, struct range range, enum view_access access, ui
     return true;
 }
 
-/* The next run of bytes in [*start, end) that differ from what they were. */
+/* The next run of bytes in [*start, end) that differ from the original. */
 static bool next_stored(const struct view *view, size_t *start, size_t *stop, size_t end)
 {
     const unsigned char *original = original_of(view);
@@ -100,7 +99,7 @@ static bool next_stored(const struct view *view, size_t *start, size_t *stop, si
     return *start < *stop;
 }
 
-/* A mapping's stores do not make a file grow that was cut short. */
+/* Stores into a mapping do not grow a file that was cut short: neither must a write here. */
 static bool check_size(const struct view *view, size_t stop, struct error *error)
 {
     uint64_t size;
@@ -137,12 +136,12 @@ bool view_unmap(struct view *view, struct error *error)
 
 void view_drop(struct view *view, size_t start, size_t end)
 {
-    (void)view; /* its bytes could be had by reads only */
+    (void)view; /* a heap copy cannot be dropped */
     (void)start;
     (void)end;
 }
 
-/* ---- through a mapping of the moment --------------------------------------------------------- */
+/* ---- through a temporary mapping ------------------------------------------------------------ */
 
 static bool map_part(const struct view *view, size_t start, size_t end, struct posix_pages *pages,
                      struct error *error)
@@ -162,7 +161,7 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
     return flushed && posix_flush_behind(view->file, range, flags, error);
 }
 
-/* After `remove` the file has zeros where the copy has its old bytes. */
+/* After the advice `remove` the file has zeros there, but the copy still has the old bytes. */
 static bool load_again(struct view *view, size_t start, size_t end, struct error *error)
 {
     size_t got;
@@ -204,7 +203,7 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
     return result;
 }
 
-/* Memory of the heap can always be had. */
+/* Access to the heap never faults. */
 bool view_guard(void (*body)(void *context), void *context, const void **fault, struct error *error)
 {
     (void)fault;

@@ -3,9 +3,8 @@
  *
  * Included first by each of them. Windows 10 and later, 64-bit.
  *
- * Text is UTF-8 on our side and UTF-16 on the system's; only these files see the
- * latter. System calls are the documented ones of kernel32 and advapi32, so
- * that the program needs nothing but Windows' own libraries.
+ * mmtool's text is UTF-8, and Windows' is UTF-16, which only these files handle. They use
+ * documented calls of kernel32 and advapi32 alone, so the program needs no other libraries.
  *
  * In reading order:
  *
@@ -14,7 +13,7 @@
  *   space.c             the disk clusters under a file: reserve, free, find
  *   place.c             a directory and a name in it
  *   unnamed.c           files that are gone when they are closed
- *   shared.c            shared memory by name, and memory without one, as files
+ *   shared.c            shared memory by name, and memory without a name, as files
  *   section.c           bytes of shared memory, and names for the mappings of files
  *   lock.c              locks and marks
  *   view.c              views as mapped sections, and the guard around the use of them
@@ -23,11 +22,11 @@
  *   arguments.c         the command line, cut into arguments
  *   text.c              UTF-8 and UTF-16, and paths of any length
  *   stream.c            standard output and standard error
- *   run.c               a command of the user's that sees the open file
+ *   run.c               runs the user's command, which can use the open file
  *   error.c             GetLastError() in the user's words
  *   devices.c           the names in a directory
  *   room.c              the free space of a disk
- *   none.c              what Windows does not have or does not tell
+ *   none.c              functions for which Windows has no call or no answer
  */
 #ifndef MMTOOL_WINDOWS_INTERNAL_H
 #define MMTOOL_WINDOWS_INTERNAL_H
@@ -49,7 +48,8 @@
 
 static_assert(sizeof(void *) == 8, "only 64-bit Windows is supported");
 
-/* Others may do with the file what they like, as on other systems: a lock keeps editors apart. */
+/* Let other programs read, write and delete the file, as on POSIX. Only file_lock() keeps other
+ * mmtools out. */
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
 struct file {
@@ -60,48 +60,45 @@ struct file {
     HANDLE tagged;         /* the section that has the name, or NULL */
     bool borrowed;         /* the process's standard input: not ours to close */
     bool writable;         /* opened for writing */
-    bool locked;           /* by file_lock(), as `lock` */
+    bool locked;           /* by file_lock(); `lock` is the kind */
     enum lock_kind lock;
-    bool told[2];        /* by enum lock_note */
-    uint64_t block_size; /* of its file system; 0 until it was asked for */
+    bool told[2];        /* the notes that are set; index: enum lock_note */
+    uint64_t block_size; /* of its file system; 0 until it is asked for */
     uint64_t owner;      /* known if owner_known */
     bool owner_known;
 };
 
 /* ---- errors: error.c ------------------------------------------------------------------------- */
 
-/* Fills `error` with the meaning of GetLastError()'s `code`, and returns false. */
+/* Fills `error` with the message for a code of GetLastError(), and returns false. */
 bool windows_error(struct error *error, DWORD code);
-/* The same, with what was being done and its numbers in parentheses: "writing 8 bytes at 12". */
+/* The same, followed by the action in parentheses: "(writing 8 bytes at 12)". */
 bool windows_error_doing(struct error *error, DWORD code, const char *format, ...)
     MMTOOL_PRINTF(3, 4);
-/* The meaning alone; `room` is used where the words are made. */
+/* The message alone: a constant, or text in `room`. */
 const char *windows_words(DWORD code, char *room, size_t size);
-/* The call is not known here: an older system, another file system. */
+/* Whether the code means that this system or file system does not have the call. */
 bool windows_is_unsupported(DWORD code);
 
 /* ---- text: text.c ---------------------------------------------------------------------------- */
 
-/* UTF-8 as UTF-16, to be freed; NULL with an error if it is not UTF-8 or memory is short. */
+/* UTF-8 as UTF-16, to be freed; NULL with an error if it is not UTF-8 or there is no memory. */
 wchar_t *windows_wide(const char *text, struct error *error);
-/* UTF-16 as UTF-8, to be freed; NULL when memory is short. What is no text becomes U+FFFD. */
+/* UTF-16 as UTF-8, to be freed; NULL if there is no memory. Invalid units become U+FFFD. */
 char *windows_utf8(const wchar_t *text);
-/* left and right, joined by a backslash unless left ends in one; to be freed, NULL when short. */
+/* left\right, with one backslash between them; to be freed. NULL if there is no memory. */
 wchar_t *windows_join(const wchar_t *left, const wchar_t *right);
 /* A path as system calls take it, whatever its length (\\?\C:\...); to be freed. */
 wchar_t *windows_path(const char *path, struct error *error);
 /* The same from UTF-16. */
 wchar_t *windows_long_path(const wchar_t *path, struct error *error);
-/* A full path without that prefix, for people; inside `path`, which is changed. */
+/* A full path without the prefix \\?\, for messages. Points into `path`, which is changed. */
 const wchar_t *windows_without_prefix(wchar_t *path);
-/* The absolute path of an open file, as system calls take it; to be freed; NULL if there is none.
- */
+/* The absolute path of an open file, for system calls; to be freed. NULL if it has none. */
 wchar_t *windows_path_of(HANDLE handle);
 
-/*
- * A command line as arguments in UTF-8, NULL behind the last, which live as long as
- * the process; NULL when memory is short.
- */
+/* Splits a command line into UTF-8 arguments with a NULL behind the last. They are never freed.
+ * NULL if there is no memory. */
 char **windows_arguments(const wchar_t *line, int *count);
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -109,27 +106,27 @@ char **windows_arguments(const wchar_t *line, int *count);
 /* file_open(), by a path as windows_path() makes it. */
 enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct file **file,
                                    struct error *error);
-/* An open file of that handle, which it owns unless borrowed; NULL with an error. */
+/* A `struct file` that owns the handle, unless borrowed; NULL with an error. */
 struct file *windows_new_file(HANDLE handle, bool writable, bool borrowed, struct error *error);
 /*
- * The rights of a new file of FILE_OPEN_PRIVATE: for its owner, the system and the
- * administrators. To be freed by LocalFree(); NULL: what its directory gives must do.
+ * The access list of a new file for FILE_OPEN_PRIVATE: its owner, the system and the
+ * administrators. To be freed by LocalFree(). NULL: use the rights that its directory gives.
  */
 SECURITY_DESCRIPTOR *windows_private_descriptor(void);
-/* Bytes from shared memory to `out`, or, if that is NULL, from `in` to it. */
+/* Copies bytes of shared memory to `out`, or, if `out` is NULL, copies `in` to shared memory. */
 bool windows_section_copy(struct file *file, uint64_t offset, void *out, const void *in,
                           size_t length, struct error *error);
-/* A user as file_status.owner has him: 0 for the system and its administrators. */
+/* The user as a number for file_status.owner: 0 for the system and its administrators. */
 uint64_t windows_user_number(PSID user);
-/* Sets the size of a file that is no shared memory; an error of Windows, or ERROR_SUCCESS. */
+/* Sets the size of a file (not of shared memory). Returns ERROR_SUCCESS or a Windows error. */
 DWORD windows_set_end(struct file *file, uint64_t size);
-/* A section that has a name keeps a file from being cut and does not grow with it. */
+/* Windows cannot cut a file that has a named section, and the section does not grow with the file:
+ * drop the tag before the size changes, and take it again after. */
 void windows_drop_tag(struct file *file);
 void windows_take_tag(struct file *file);
-/* Fills `error` with why there cannot be such a tag, and returns false. */
+/* Fills `error` with the reason why the tag was refused, and returns false. */
 bool windows_tag_error(const char *tag, DWORD code, struct error *error);
-/* Wine has the calls of Windows over another system's files, and cannot tell all that Windows can.
- */
+/* Whether we run on Wine, where some answers of the system are missing or differ. */
 bool windows_is_wine(void);
 
 #endif

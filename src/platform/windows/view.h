@@ -1,4 +1,4 @@
-/* view.h - the numbers behind the names of advice and map flags; our own. */
+/* view.h - mmtool's own numbers for advice and map flags: Windows has no MADV_* and MAP_*. */
 #ifndef MMTOOL_WINDOWS_VIEW_H
 #define MMTOOL_WINDOWS_VIEW_H
 
