@@ -1,23 +1,23 @@
-/* automaton.c - walks the automaton of many needles. */
+/* automaton.c - many needles in linear time: walks the automaton. */
 #include "search/automaton_internal.h"
 #include "base/checked.h"
 
 enum {
-    MATCHES_KEPT = 512, /* of a stretch, for turning them around */
+    MATCHES_KEPT = 512, /* of a stretch, to reverse their order */
     STRETCH_FIRST = 64,
-    STRETCH_MOST =
-        8192, /* bytes of a stretch: many times AUTOMATON_PREFIX_MOST, which each reads besides */
+    /* Bytes: large, because each stretch also reads up to AUTOMATON_PREFIX_MOST past its end. */
+    STRETCH_MOST = 8192,
 };
 
-/* Where a search stands; it goes to the left. */
+/* A search from right to left. */
 struct walk {
     const struct automaton *automaton;
     const unsigned char *bytes;
-    size_t offset;  /* of the byte behind the one that is read next */
+    size_t offset;  /* the byte before this offset is read next */
     uint32_t place; /* in the automaton */
 };
 
-/* A walk that knows of all prefixes which start before `until` and end by `limit`. */
+/* Starts far enough right to see all of each prefix that starts before `until`. */
 static struct walk walk_start(const struct automaton *automaton, const struct search_span *span)
 {
     size_t offset = span->limit;
@@ -39,7 +39,7 @@ uint32_t automaton_go_on(const struct automaton *automaton, uint32_t state, unsi
     return automaton->next[state * automaton_classes(automaton) + class];
 }
 
-/* Length of the longest needle that starts at `offset`, where `place` was come to, or 0. */
+/* Length of the longest needle that starts at `offset`, where the walk is at `place`, or 0. */
 static size_t longest_at(const struct walk *walk, uint32_t place, size_t offset, size_t limit)
 {
     const struct automaton *automaton = walk->automaton;
@@ -58,7 +58,7 @@ static size_t longest_at(const struct walk *walk, uint32_t place, size_t offset,
     return 0;
 }
 
-/* Goes on to the next match in the span. */
+/* Walks to the next match in the span. False if there is none. */
 static bool walk_to_match(struct walk *walk, const struct search_span *span,
                           struct search_match *match)
 {
@@ -103,13 +103,13 @@ void automaton_backward(const struct automaton *automaton, struct search_span *s
     span->until = lowest;
 }
 
-/* The matches of a stretch, in a ring that keeps the lowest. */
+/* The matches of a stretch: a ring that keeps the last ones found, which start lowest. */
 struct stretch {
     struct search_match kept[MATCHES_KEPT];
-    size_t count; /* of all that were found */
+    size_t count; /* matches found, kept or not */
 };
 
-/* Finds the matches in the span; returns up to where it kept all of them. */
+/* Finds the matches in the span. All that start before the offset it returns are kept. */
 static size_t fill_stretch(struct stretch *stretch, const struct automaton *automaton,
                            const struct search_span *span)
 {
@@ -123,7 +123,10 @@ static size_t fill_stretch(struct stretch *stretch, const struct automaton *auto
     return stretch->kept[stretch->count % MATCHES_KEPT].offset + 1;
 }
 
-/* Adds what a stretch kept to the list, from `place` on; where to go on, at `done` or behind. */
+/*
+ * Adds the matches that a stretch kept to the list, lowest first, from the offset `place` on.
+ * Returns where the search continues: if the list is not full, at `done` or after it.
+ */
 static size_t take_stretch(const struct stretch *stretch, size_t place, size_t done,
                            struct search_list *list)
 {

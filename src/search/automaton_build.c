@@ -1,4 +1,4 @@
-/* automaton_build.c - makes the automaton: a trie, then its states. */
+/* automaton_build.c - builds the automaton: first a trie, then the states. */
 #include "search/automaton_internal.h"
 #include "base/checked.h"
 
@@ -9,7 +9,7 @@ struct trie {
     uint32_t *child;      /* [node]: its first child, or 0 */
     uint32_t *sibling;    /* [node]: the next child of its parent, or 0 */
     unsigned char *class; /* [node]: of the byte that leads to it */
-    uint32_t *needle;     /* [node]: 1 + the longest needle of just this prefix, or 0 */
+    uint32_t *needle;     /* [node]: 1 + the longest needle with exactly this prefix, or 0 */
     uint32_t nodes;
     uint32_t capacity;
 };
@@ -35,7 +35,7 @@ static bool trie_init(struct trie *trie, uint32_t capacity, struct error *error)
     return error_memory(error, capacity * (3 * sizeof *trie->child + 1));
 }
 
-/* The child of `node` under `class`, made if need be; 0 if there is no room. */
+/* Returns the child of `node` under `class`, new if there was none; 0 if there is no room. */
 static uint32_t trie_step(struct trie *trie, uint32_t node, unsigned char class)
 {
     for (uint32_t child = trie->child[node]; child; child = trie->sibling[child])
@@ -50,7 +50,7 @@ static uint32_t trie_step(struct trie *trie, uint32_t node, unsigned char class)
     return made;
 }
 
-/* As many nodes as all prefixes of that length have, were none in common, up to their bound. */
+/* The most nodes for prefixes of this length, if none share any; at most bounds.states. */
 static uint32_t most_nodes(const struct automaton *automaton, size_t prefix)
 {
     size_t nodes = 1, most = automaton->bounds.states;
@@ -59,7 +59,7 @@ static uint32_t most_nodes(const struct automaton *automaton, size_t prefix)
     return (uint32_t)minimum_size(nodes, most);
 }
 
-/* What to try next when the prefixes have too many nodes: half, but no less than surely fits. */
+/* A shorter prefix to try if there were too many nodes: half, or the longest that surely fits. */
 static size_t shorter_prefix(const struct automaton *automaton)
 {
     size_t low = 1, high = automaton->prefix - 1, half = automaton->prefix / 2;
@@ -73,7 +73,7 @@ static size_t shorter_prefix(const struct automaton *automaton)
     return low > half ? low : half;
 }
 
-/* Adds every needle, the shortest first, so that the longest of a node comes to stand first. */
+/* Adds all needles, shortest first, so that the list of each node begins with its longest. */
 static bool trie_add_all(struct trie *trie, struct automaton *automaton)
 {
     for (size_t i = automaton->count; i-- > 0;) {
@@ -104,7 +104,7 @@ static bool trie_make(struct trie *trie, struct automaton *automaton, struct err
     }
 }
 
-/* Gives each byte that stands in a needle a class of its own, all others class 0. */
+/* Gives each byte that occurs in a needle its own class. All other bytes share class 0. */
 static void classify(struct automaton *automaton)
 {
     bool used[256] = {false}, all_exact = true;
@@ -117,7 +117,7 @@ static void classify(struct automaton *automaton)
     unsigned classes = 0;
     unsigned char class_of_value[256] = {0};
     for (unsigned byte = 0; byte < 256; byte++)
-        if (used[byte]) /* were all 256 used, the first could well be class 0 */
+        if (used[byte]) /* if all 256 are used, class 0 is free for the last */
             class_of_value[byte] = (unsigned char)(classes < 255 ? ++classes : 0);
     for (unsigned byte = 0; byte < 256; byte++)
         automaton->class_of[byte] =
@@ -127,7 +127,7 @@ static void classify(struct automaton *automaton)
 
 /* ---- the states ------------------------------------------------------------------------------ */
 
-/* Numbers the nodes by their distance from the root; `queue` has room for all. */
+/* Numbers the nodes breadth first. `queue` has room for all of them. */
 static void number_states(struct automaton *automaton, const struct trie *trie, uint32_t *queue)
 {
     uint32_t queued = 1;
@@ -143,7 +143,7 @@ static void number_states(struct automaton *automaton, const struct trie *trie, 
     automaton->state[automaton->states].first = queued;
 }
 
-/* From an earlier state, all of whose transitions are known. */
+/* The transition from a state with a lower number: all of its transitions are known. */
 static uint32_t step(const struct automaton *automaton, uint32_t state, unsigned class)
 {
     return state < automaton->dense ? automaton->next[state * automaton_classes(automaton) + class]
@@ -155,7 +155,7 @@ static uint32_t fail_of(const struct automaton *automaton, uint32_t state)
     return automaton->state[state].fail & ~AUTOMATON_STARTS_NEEDLE;
 }
 
-/* A child, to whose proper suffix that is a state `place` leads. Returns where the child stands. */
+/* Links a child to its suffix state, which is at `place`. Returns the child's own place. */
 static uint32_t link_child(struct automaton *automaton, uint32_t child, uint32_t place)
 {
     uint32_t suffix = automaton_state_at(automaton, place & ~AUTOMATON_STARTS_NEEDLE);
@@ -166,7 +166,7 @@ static uint32_t link_child(struct automaton *automaton, uint32_t child, uint32_t
     return automaton_place_of(automaton, child) | starts;
 }
 
-/* The transitions of one state: those of its `fail` state, but for its own children. */
+/* Sets the transitions of a state: to its children, and else those of its `fail` state. */
 static void link_state(struct automaton *automaton, uint32_t state)
 {
     uint32_t classes = automaton_classes(automaton), fail = fail_of(automaton, state);
@@ -199,7 +199,7 @@ static bool allocate_states(struct automaton *automaton, struct error *error)
                           states * (sizeof *automaton->state + 1 + 2 * sizeof *automaton->needle));
 }
 
-/* Frees the trie. */
+/* Turns the trie into states and frees it, also on an error. */
 static bool make_states(struct automaton *automaton, struct trie *trie, struct error *error)
 {
     automaton->states = trie->nodes;

@@ -7,7 +7,7 @@
 #define HAS_LOOKUP 1
 
 typedef __m256i vector;
-typedef __m256i flags; /* any bit of a byte that it is true of */
+typedef __m256i flags; /* a byte is not 0 if true */
 
 static inline vector vector_load(const unsigned char *at)
 {

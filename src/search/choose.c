@@ -1,10 +1,10 @@
-/* choose.c - which two bytes of a needle a filter looks at: the rare ones. */
+/* choose.c - chooses the two rarest bytes of one needle for the filter. */
 #include "search/choose.h"
 #include "base/checked.h"
 
 #include "search/frequency.h"
 
-/* Later ones are not worth the time to choose and the cache lines. */
+/* Later positions are not tried: they cost time to choose, and the scan more cache lines. */
 enum { PROBED_POSITIONS = 256 };
 
 static uint32_t position_frequency(const struct search_needle *needle, size_t position)
@@ -27,8 +27,8 @@ static size_t rarest_position(const struct search_needle *needle)
 }
 
 /*
- * The position to look at besides `first`. The same byte twice says less than
- * its frequency promises, for bytes come in runs.
+ * The second position to look at. Testing the same byte value twice excludes less than
+ * its frequency suggests, because equal bytes come in runs.
  */
 static size_t second_position(const struct search_needle *needle, size_t first)
 {

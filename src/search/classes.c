@@ -1,11 +1,15 @@
-/* classes.c - the tables of a filter of classes. */
+/*
+ * classes.c - the tables of a class filter.
+ *
+ * The shape of a high nibble is the set of low nibbles that it has in the set of bytes. Each
+ * distinct shape gets a bit in the tables.
+ */
 #include "search/classes.h"
 
 #include <string.h>
 
-enum { SHAPES = 8 }; /* a bit each */
+enum { SHAPES = 8 }; /* the bits of a byte in the tables */
 
-/* Which low nibbles a set holds among the bytes of one high nibble. */
 static unsigned shape_of(const bool bytes[256], unsigned high)
 {
     unsigned shape = 0;
@@ -14,7 +18,7 @@ static unsigned shape_of(const bool bytes[256], unsigned high)
     return shape;
 }
 
-/* The number of a shape, new or known; when there are too many, that of the last, widened. */
+/* The number of a shape, new or known. If there are too many, adds the shape to the last one. */
 static unsigned number_shape(unsigned shapes[SHAPES], unsigned *count, unsigned shape, bool *exact)
 {
     for (unsigned i = 0; i < *count; i++)

@@ -1,4 +1,4 @@
-/* filter.c - filters one offset at a time: for short spans, and where no lookup is. */
+/* filter.c - filters one offset at a time: for short spans and without lookups. */
 #include "search/kernel.h"
 #include "base/checked.h"
 

@@ -1,10 +1,10 @@
-/* frequency.c - how often byte values are met in files. */
+/* frequency.c - how common each byte value is in files. */
 #include "search/frequency.h"
 
 /*
- * How often each byte value is met in a file, in 65536ths: text of several kinds (35 %),
- * program source (30 %), programs and libraries (25 %), evenly spread bytes (10 %), counted
- * over 160 MB of an installed system. Only the order of magnitude matters.
+ * The frequency of each byte value, in 65536ths: a mean of text of several kinds (35 %),
+ * program source (30 %), programs and libraries (25 %) and evenly distributed bytes (10 %),
+ * counted over 160 MB of an installed system. Only the order of magnitude matters.
  */
 static const unsigned short frequencies[256] = {
     // clang-format off

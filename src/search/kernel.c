@@ -1,4 +1,4 @@
-/* kernel.c - the choice of a kernel, and what needs nothing but one. */
+/* kernel.c - chooses a kernel; searches for a single byte. */
 #include "search/kernel.h"
 
 #include "search/search.h"
@@ -65,8 +65,9 @@ static const struct {
 enum { KERNELS = sizeof kernels / sizeof *kernels };
 
 /*
- * The best one, once it was asked for, or what a test or a benchmark asked for. The only
- * state of the search: a search for a newline is too short to ask the processor each time.
+ * The kernel in use: NULL until first needed, then the best, or the one that a test or
+ * benchmark chose. The only global state of this folder: searching for a newline is too
+ * short to ask the processor for its features each time.
  */
 static _Atomic(const struct search_kernel *) chosen;
 
@@ -107,7 +108,7 @@ bool search_use_kernel(const char *name)
     return false;
 }
 
-/* The tables of windows are left alone: to clear them takes longer than most searches. */
+/* Leaves the window tables uninitialized: clearing them takes longer than most searches. */
 static void set_byte(struct filter *filter, unsigned char byte)
 {
     filter->kind = FILTER_BYTE;

@@ -1,31 +1,32 @@
 /*
- * match.c - finds the matches in a span: the filter proposes, the needles decide.
+ * match.c - finds the matches in a span: filters offsets, then compares needles.
  *
- * The work of comparing is counted. Where it exceeds what the bytes passed would
- * pay for, a stretch of the span is searched in the way that is linear for
- * certain; then the filter gets another chance, for hostile bytes seldom fill a file.
+ * The work of comparing is counted in an account. If it costs more than the number of
+ * bytes passed allows, the filter is tired: the next stretch of the span is searched by
+ * an algorithm that takes linear time for sure. Then the filter is tried again, because
+ * bytes that defeat it seldom fill a whole file.
  */
 #include "search/searcher.h"
 #include "base/checked.h"
 
 enum {
-    ALLOWANCE = 256,          /* work that is free */
-    ALLOWANCE_SPAN = 1 << 16, /* bytes after which all accounts are closed */
-    STRETCH_LEAST = 1 << 14,  /* bytes searched in the linear way before the next try */
+    ALLOWANCE = 256,          /* work that is free in each account */
+    ALLOWANCE_SPAN = 1 << 16, /* bytes after which a new account is opened */
+    STRETCH_LEAST = 1 << 14,  /* bytes searched in linear time before the filter is tried again */
 };
 
-/* One call: what is left to search, where matches go, and the work done: 1 is about 2 ns. */
+/* The state of one call. A unit of work takes about 2 ns. */
 struct run {
     const struct searcher *searcher;
-    struct search_span span; /* what is left of it */
-    size_t readable;         /* offsets at which the shortest needle would end by the first limit */
+    struct search_span span; /* what is left to search */
+    size_t readable;         /* a match can start in [0, readable): the shortest needle fits */
     struct search_list list; /* its `work` is that of all accounts closed before */
     uint64_t work;           /* of comparisons since the account was opened */
-    bool takes_all; /* each offset that the filter accepts is a match, whatever the others are */
-    bool tired;     /* the filter fired too often */
+    bool takes_all;          /* every offset that the filter accepts is a match to report */
+    bool tired;              /* the filter accepted too often: use linear time next */
 };
 
-/* The end of the offsets at which the shortest needle would end by `limit`. */
+/* The first offset at which not even the shortest needle fits before `limit`. */
 static size_t starts_before(const struct searcher *searcher, size_t limit)
 {
     size_t shortest = searcher_shortest(searcher);
@@ -51,14 +52,14 @@ static bool is_full(const struct run *run)
     return run->list.count == run->list.capacity;
 }
 
-/* Adds a match to the list; true if that is full now. */
+/* Adds a match to the list. Returns whether the list is full now. */
 static inline bool add_match(struct run *run, size_t offset, size_t length)
 {
     run->list.matches[run->list.count++] = (struct search_match){offset, length};
     return is_full(run);
 }
 
-/* Of several needles the longest at `offset` that ends by the limit, or 0. */
+/* Length of the longest of several needles that matches at `offset` within the limit, or 0. */
 static size_t longest_of_buckets(struct run *run, size_t offset)
 {
     const struct searcher *searcher = run->searcher;
@@ -81,7 +82,7 @@ static size_t longest_of_buckets(struct run *run, size_t offset)
     return longest;
 }
 
-/* The same where needles are so many that it costs less to read the bytes behind `offset`. */
+/* The same by the automaton: faster than comparing if each bucket holds many needles. */
 static size_t longest_by_automaton(struct run *run, size_t offset)
 {
     struct search_match match;
@@ -92,7 +93,7 @@ static size_t longest_by_automaton(struct run *run, size_t offset)
     return list.count ? match.length : 0;
 }
 
-/* Length of the match at `offset`, which the filter accepted, or 0. */
+/* Length of the match at `offset`, which the filter has accepted; 0 if there is none. */
 static inline size_t match_at(struct run *run, size_t offset)
 {
     const struct searcher *searcher = run->searcher;
@@ -114,7 +115,7 @@ static void open_account(struct run *run)
     run->work = 0;
 }
 
-/* Tires the run if it worked more than `passed` bytes are worth, and there is another way. */
+/* Sets run->tired if `passed` bytes do not justify the work and there is another algorithm. */
 static inline bool tire(struct run *run, size_t passed)
 {
     run->tired =
@@ -123,8 +124,8 @@ static inline bool tire(struct run *run, size_t passed)
 }
 
 /*
- * Takes all offsets of a block as matches, as far as there is room; returns the
- * last one. Files full of matches of one byte spend their time here.
+ * Adds all offsets of a block as matches, until the list is full. Returns the last one
+ * added. A search for a frequent byte spends its time here.
  */
 static size_t take_forward(struct run *run, size_t block, uint64_t bits)
 {
@@ -153,7 +154,9 @@ static size_t take_backward(struct run *run, size_t block, uint64_t bits)
     return match[-1].offset;
 }
 
-/* Goes from span.from to `until`, or to where the list is full or the run is tired; returns where.
+/*
+ * Searches from span.from to `until`. Stops early if the list is full or the run is tired.
+ * Returns where the search continues.
  */
 static size_t filter_forward(struct run *run, size_t until)
 {
@@ -194,7 +197,7 @@ static size_t filter_forward(struct run *run, size_t until)
     return from;
 }
 
-/* The same to the left: from span.until down to span.from. */
+/* The mirror image: searches from span.until down to span.from. */
 static size_t filter_backward(struct run *run)
 {
     const struct filter *filter = &run->searcher->filter;
@@ -237,7 +240,7 @@ static size_t filter_backward(struct run *run)
     return until;
 }
 
-/* Long enough for what the linear way does at its start not to matter. */
+/* Bytes to search in linear time: so many that the cost of the start does not matter. */
 static size_t stretch_length(const struct searcher *searcher)
 {
     return maximum_size(STRETCH_LEAST, searcher->total);

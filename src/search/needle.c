@@ -60,7 +60,7 @@ static bool masked_piece_matches(const struct search_needle *needle, size_t star
     return needle_matches_8(needle, last, at);
 }
 
-/* Not memcmp(): some are undone by bytes that change while they compare (glibc bug 29863). */
+/* Not memcmp(): some versions fail if the bytes change during the call (glibc bug 29863). */
 static bool exact_piece_matches(const struct search_needle *needle, size_t start, size_t length,
                                 const unsigned char *at)
 {
@@ -79,7 +79,7 @@ static bool piece_matches(const struct search_needle *needle, size_t start, size
     return masked_piece_matches(needle, start, length, at);
 }
 
-/* The last piece is moved back so as to be whole, or all there is of a short needle. */
+/* The last piece overlaps the one before it, so that it is whole. A short needle is one piece. */
 bool needle_matches_long(const struct search_needle *needle, const unsigned char *at,
                          uint64_t *work)
 {

@@ -7,7 +7,7 @@
 #define HAS_LOOKUP 1
 
 typedef uint8x16_t vector;
-typedef uint8x16_t flags; /* any bit of a byte that it is true of */
+typedef uint8x16_t flags; /* a byte is not 0 if true */
 
 static inline vector vector_load(const unsigned char *at)
 {
@@ -44,7 +44,7 @@ static inline bool flags_any(flags a)
     return vmaxvq_u32(vreinterpretq_u32_u8(a)) != 0;
 }
 
-/* One bit of each byte, added up in pairs until eight bytes hold them all. */
+/* Takes one bit of each byte and adds neighbours until eight bytes hold all 64 bits. */
 static inline uint64_t flags_bits(const flags parts[VECTORS])
 {
     static const unsigned char places[16] = {1, 2, 4, 8, 16, 32, 64, 128,

@@ -1,10 +1,10 @@
-/* places.c - which places of several needles a window looks at. */
+/* places.c - chooses the positions in several needles that a window looks at. */
 #include "search/places.h"
 #include "base/checked.h"
 
 #include "search/frequency.h"
 
-/* Whether no needle accepts a byte from 0x80 on there. */
+/* Whether all needles accept only bytes below 0x80 at this position. */
 static bool is_low(const struct search_needle *needles, size_t count, size_t position)
 {
     for (size_t i = 0; i < count; i++)
@@ -38,11 +38,11 @@ void weigh_positions(struct weights *weights, const struct search_needle *needle
     }
 }
 
-/* Indexes of positions that a window looks at, and how often it accepts by the first of them. */
+/* A window under construction: the positions chosen so far, and how often it accepts. */
 struct draft {
-    size_t chosen[FILTER_WIDTH];
+    size_t chosen[FILTER_WIDTH]; /* indexes into weights->position */
     size_t width;
-    double accepted[WEIGHTS_NEEDLES_WEIGHED]; /* a needle each */
+    double accepted[WEIGHTS_NEEDLES_WEIGHED]; /* [needle]: share of offsets: 0 to 1 */
 };
 
 static bool is_chosen(const struct draft *draft, size_t index)
@@ -53,7 +53,7 @@ static bool is_chosen(const struct draft *draft, size_t index)
     return false;
 }
 
-/* How often the window would accept that looks there, too: the sum over all needles. */
+/* How often the window would accept with this position added: the sum over all needles. */
 static double frequency_with(const struct weights *weights, const struct draft *draft, size_t index)
 {
     double sum = 0;
@@ -62,7 +62,7 @@ static double frequency_with(const struct weights *weights, const struct draft *
     return sum;
 }
 
-/* The best position besides those that are chosen; `*frequency` is what it leaves. */
+/* The best position to add. Sets `*frequency` to how often the window would then accept. */
 static size_t best_besides(const struct weights *weights, const struct draft *draft,
                            double *frequency)
 {

@@ -1,8 +1,8 @@
 /*
  * portable.c - the kernel in plain C, eight bytes in a word at a time.
  *
- * A word is always loaded with its first byte lowest, whatever the machine's
- * order is; compilers make one load of it where they can.
+ * A word is loaded with its first byte lowest, in any byte order of the machine.
+ * Compilers turn this into a single load where they can.
  */
 #include "search/kernel.h"
 
@@ -11,7 +11,7 @@
 #define LOW_BITS   UINT64_C(0x7f7f7f7f7f7f7f7f)
 
 typedef uint64_t vector;
-typedef uint64_t flags; /* 0x80 in the bytes that it is true of */
+typedef uint64_t flags; /* a byte is 0x80 if true, else 0 */
 
 static inline vector vector_load(const unsigned char *at)
 {
@@ -31,7 +31,7 @@ static inline vector vector_and(vector a, vector b)
     return a & b;
 }
 
-/* Exact in every byte, for no carry leaves one (the usual shorter test is not). */
+/* Exact for every byte, because no carry leaves a byte. The usual shorter test is not exact. */
 static inline flags flags_equal(vector a, vector b)
 {
     vector different = a ^ b;
@@ -53,7 +53,7 @@ static inline bool flags_any(flags a)
     return a != 0;
 }
 
-/* The multiplication gathers the eight flags in the highest byte. */
+/* The multiplication moves the eight flags into the highest byte. */
 static inline uint64_t flags_bits(const flags parts[VECTORS])
 {
     uint64_t bits = 0;

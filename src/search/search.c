@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Above this share of accepted offsets the automaton is faster than filter and comparison. */
+/* If the filter accepts a greater share of offsets than this, the automaton alone is faster. */
 #define USELESS_RATE 0.25
 
 /* Longest first, so that the first match at an offset is the longest. */
@@ -49,7 +49,7 @@ static bool compile_needles(struct searcher *searcher, const struct needle *need
     return true;
 }
 
-/* A short needle is compared in a few steps, so it needs no other way. */
+/* A short needle is compared in a few steps, so comparing takes linear time anyway. */
 static bool compile_one(struct searcher *searcher, struct error *error)
 {
     const struct search_needle *needle = &searcher->needles[0];
@@ -62,7 +62,7 @@ static bool compile_one(struct searcher *searcher, struct error *error)
            two_way_init(&searcher->backward, needle, true, error);
 }
 
-/* Sorts the needles into their buckets, in which they stay longest first. */
+/* Sorts the needles into their buckets. Within a bucket they stay longest first. */
 static void fill_buckets(struct searcher *searcher, const unsigned char *bucket_of)
 {
     size_t filled = 0;
@@ -93,10 +93,10 @@ static bool compile_window(struct searcher *searcher, double *rate, struct error
     return chosen;
 }
 
-/* Whether to compare the needles of a bucket costs more than the automaton's way to one offset. */
+/* Whether comparing all needles of a bucket costs more than walking the automaton to one offset. */
 static bool has_long_buckets(const struct searcher *searcher)
 {
-    enum { START = 8 }; /* what that costs besides its bytes, in comparisons */
+    enum { START = 8 }; /* cost of starting a walk, in comparisons */
     size_t longest = searcher_longest(searcher);
     return searcher->count / FILTER_BUCKETS >
            START + 2 * (longest < AUTOMATON_PREFIX_MOST ? longest : AUTOMATON_PREFIX_MOST);

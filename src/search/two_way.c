@@ -1,12 +1,12 @@
-/* two_way.c - one needle in linear time, whatever the bytes are. */
+/* two_way.c - one needle in linear time, for any bytes. */
 #include "search/two_way.h"
 #include "base/checked.h"
 
 #include <stdlib.h>
 
 /*
- * Where the greatest suffix of the needle starts, in the order of bytes or, with
- * `reversed`, in the opposite one; and the period of that suffix.
+ * Returns where the lexicographically greatest suffix of the needle starts, and sets
+ * `*period` to the period of that suffix. `reversed` reverses the order of byte values.
  */
 static size_t greatest_suffix(const unsigned char *needle, size_t length, bool reversed,
                               size_t *period)
@@ -33,7 +33,7 @@ static size_t greatest_suffix(const unsigned char *needle, size_t length, bool r
     return start;
 }
 
-/* The later of the two suffixes starts at a critical place. */
+/* The later of the two greatest suffixes starts at a critical position. */
 static void factorize(struct two_way *two_way)
 {
     size_t period, reversed_period, length = two_way->length;
@@ -70,16 +70,13 @@ void two_way_release(struct two_way *two_way)
     free(two_way->bytes);
 }
 
-/*
- * Where a search stands in the text, which it reads from `origin` in one of the
- * two directions; what it counts are the bytes behind the origin in its direction.
- */
+/* A search of the text, in either direction. `place` counts bytes from `origin`. */
 struct walk {
     const struct two_way *two_way;
-    const unsigned char *origin; /* the first byte of the text, or the one behind its last */
+    const unsigned char *origin; /* start of the text; backward, its end */
     size_t length;               /* of the text */
     size_t place;                /* where the needle is tried next */
-    size_t known;                /* bytes of it that are known to match there */
+    size_t known;                /* first bytes of the needle that are known to match there */
 };
 
 static inline unsigned char walk_byte(const struct walk *walk, size_t place, bool backward)
@@ -87,7 +84,7 @@ static inline unsigned char walk_byte(const struct walk *walk, size_t place, boo
     return walk->two_way->fold[backward ? *(walk->origin - 1 - place) : walk->origin[place]];
 }
 
-/* Moves to the first match at or behind `place`; false if there is none. */
+/* Moves to the next match, at `place` or further. False if there is none. */
 static inline bool walk_to_match(struct walk *walk, bool backward)
 {
     const struct two_way *two_way = walk->two_way;
@@ -113,7 +110,7 @@ static inline bool walk_to_match(struct walk *walk, bool backward)
     return false;
 }
 
-/* Steps from a match to where the next may be. */
+/* Moves from a match to the next place where a match can be reported. */
 static void walk_on(struct walk *walk, bool overlapping)
 {
     const struct two_way *two_way = walk->two_way;
@@ -121,7 +118,7 @@ static void walk_on(struct walk *walk, bool overlapping)
     walk->known = overlapping && two_way->periodic ? two_way->length - two_way->shift : 0;
 }
 
-/* Where a match that starts before `until` and ends by `limit` ends at the latest. */
+/* The latest end of a match that starts before `until` and ends at or before `limit`. */
 static size_t latest_end(const struct two_way *two_way, size_t until, size_t limit)
 {
     return until < limit ? until + minimum_size(limit - until, two_way->length - 1) : limit;

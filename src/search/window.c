@@ -1,9 +1,10 @@
 /*
- * window.c - where a filter of several needles looks, and which needles share a bucket.
+ * window.c - makes the filter for several needles: its width and its buckets.
  *
- * A bucket accepts at each place of the window every byte, or every pair of nibbles,
- * that its needles bring along, so needles should share one that look alike: those
- * are merged, two at a time, whose merger adds least to what will be accepted.
+ * At each place of the window a bucket accepts the bytes of all its needles (by nibbles:
+ * all combinations of their nibbles). So similar needles should share a bucket. Groups
+ * of needles are merged, two at a time: those whose union adds least to the share of
+ * offsets that the window accepts.
  */
 #include "search/choose.h"
 #include "base/checked.h"
@@ -13,23 +14,24 @@
 #include <stdlib.h>
 
 /*
- * A wider window is slower: it is made so wide that it seldom accepts. A place more costs
- * 64 bytes about a third of a nanosecond, an offset that is accepted in vain about 20. Where
- * low nibbles are not enough, whole bytes by nibbles cost more than twice as much.
+ * A wider window accepts less, but is slower: widen it until it accepts at most this share
+ * of offsets. Each place costs about 0.3 ns for 64 bytes; a false candidate costs about
+ * 20 ns. Low nibbles alone may accept more often, because looking up both nibbles of a
+ * byte takes more than twice as long.
  */
 #define SELDOM     (1.0 / 8192)
 #define LOW_SELDOM (1.0 / 2048)
 
-/* As many groups are merged with care; more needles are first grouped in their order. */
+/* Start with at most this many groups; more needles are first sorted, then split evenly. */
 enum { GROUPS_MOST = 64 };
 
-/* As many, of more needles, tell whether a window would accept too often. */
+/* A sample of about this many needles shows whether a window would accept too often. */
 enum { NEEDLES_TRIED = 4096 };
 
-/* With more of them in each bucket six nibbles would not do. */
+/* With more needles, six low nibbles accept too often. */
 enum { LOW_NEEDLES_MOST = 3 * FILTER_BUCKETS };
 
-/* The bytes that some needles bring to a place, as a lookup sees them: a bit for each value. */
+/* The set of bytes that some needles have at a place, as a lookup sees it: a bit for each value. */
 struct lookup_set {
     uint16_t low, high; /* nibbles, of a lookup by nibbles */
     uint64_t sevens[2]; /* low seven bits, of a wide lookup */
@@ -38,15 +40,15 @@ struct lookup_set {
 /* Needles that will share a bucket. */
 struct group {
     struct lookup_set place[FILTER_WIDTH];
-    double frequency; /* the part of all offsets that is accepted */
+    double frequency; /* share of all offsets that it accepts, estimated: 0 to 1 */
 };
 
 struct grouping {
     size_t width;
     bool by_nibbles;
     struct group groups[GROUPS_MOST];
-    double cost[GROUPS_MOST][GROUPS_MOST]; /* [i][j], j < i: what merging the two adds */
-    size_t merged_into[GROUPS_MOST];       /* itself while it stands */
+    double cost[GROUPS_MOST][GROUPS_MOST]; /* [i][j], j < i: frequency that merging them adds */
+    size_t merged_into[GROUPS_MOST];       /* [i]: i while the group has not been merged */
 };
 
 static uint32_t nibbles_frequency(uint16_t low, uint16_t high)
@@ -126,7 +128,7 @@ static void merge_cheapest(struct grouping *grouping, size_t count)
     merge(grouping, count, best_into, best_from);
 }
 
-/* Merges groups until there is a bucket for each that is left. */
+/* Merges groups until no more than FILTER_BUCKETS are left. */
 static void merge_to_buckets(struct grouping *grouping, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -140,7 +142,7 @@ static void merge_to_buckets(struct grouping *grouping, size_t count)
 }
 
 struct window_order {
-    unsigned char bytes[FILTER_WIDTH]; /* of the needle in the window, zeros behind */
+    unsigned char bytes[FILTER_WIDTH]; /* of the needle in the window, then zeros */
     size_t needle;
 };
 
@@ -153,7 +155,7 @@ static int by_window(const void *a, const void *b)
     return (order_a->needle > order_b->needle) - (order_a->needle < order_b->needle);
 }
 
-/* `count` needles: each of all, or one in `step`. */
+/* Sorts `count` needles, every `step`th one, so that similar ones are neighbours. */
 static void sort_by_window(struct window_order *order, const struct filter *filter,
                            const struct search_needle *needles, size_t count, size_t step)
 {
@@ -200,7 +202,7 @@ static void accept_needle(struct filter *filter, const struct search_needle *nee
     }
 }
 
-/* Numbers the groups that are left; the part of all offsets that they accept. */
+/* Gives each remaining group a bucket. Returns the share of all offsets that they accept. */
 static double number_groups(const struct grouping *grouping, size_t count, unsigned char *buckets)
 {
     double rate = 0;
@@ -219,7 +221,7 @@ static double number_groups(const struct grouping *grouping, size_t count, unsig
     return rate;
 }
 
-/* What a window is chosen with. */
+/* The state of choose_window(). */
 struct choice {
     const struct search_needle *needles;
     size_t count;
@@ -230,7 +232,10 @@ struct choice {
     unsigned char *bucket_of;
 };
 
-/* Fills the filter and the buckets of one needle in `step` for a window of one width. */
+/*
+ * Fills the filter and bucket_of for a window of this width and every `step`th needle.
+ * Returns the share of all offsets that the window accepts.
+ */
 static double fill_window(struct choice *choice, struct filter *filter, size_t width, size_t step)
 {
     const struct search_needle *needles = choice->needles;
@@ -253,8 +258,11 @@ static double fill_window(struct choice *choice, struct filter *filter, size_t w
     return rate;
 }
 
-/* The narrowest window of a kind that seldom accepts, or the widest one. One that accepts some of
- * the needles too often is not tried with all of them. */
+/*
+ * Fills the filter with the narrowest window of this kind that seldom accepts, or with the
+ * widest. Tries a sample of many needles first, to save time: a window that accepts too
+ * often for the sample is not tried with all needles.
+ */
 static double fill_narrowest(struct choice *choice, struct filter *filter, enum filter_kind kind,
                              size_t widest)
 {
@@ -272,8 +280,9 @@ static double fill_narrowest(struct choice *choice, struct filter *filter, enum 
 }
 
 /*
- * By nibbles a whole byte takes as long as two low nibbles or more, which tell more of
- * text; but the more needles share a bucket, the less a nibble tells.
+ * Looking up both nibbles of one byte takes as long as the low nibbles of two bytes or more,
+ * and in text two low nibbles exclude more. But the more needles share a bucket, the less a
+ * low nibble excludes, so this is tried for few needles only.
  */
 static double fill_filter(struct choice *choice, struct filter *filter)
 {
