@@ -132,8 +132,8 @@ static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mix
 static bool shrink(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
-    struct tail_cut cut = {mapping,       job->journal,     job->durable, job->plan.new_size,
-                           job->old_size, job->worker.chunk};
+    struct tail_cut cut = {mapping,       job->journal,      job->durable, job->plan.new_size,
+                           job->old_size, job->worker.chunk, false};
     struct file_status now;
     if (cut.from <= cut.to)
         return true;
@@ -290,7 +290,7 @@ static enum outcome give_way(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
     struct range growth = {job->old_size, job->plan.new_size};
-    if (!tail_find_end(mapping, growth, &job->old_size, error) ||
+    if (!tail_find_end(mapping, growth, false, &job->old_size, error) ||
         (job->journal && !journal_set_sizes(job->journal, job->old_size, growth.end, error)) ||
         !take_back(job, error) || !mapping_follow_growth(mapping, error))
         return FAILED;

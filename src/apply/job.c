@@ -67,8 +67,8 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 
 static bool finish_size(struct job *job, struct error *error)
 {
-    struct tail_cut cut = {job->mapping,      job->journal,  job->durable,
-                           job->working_size, job->new_size, job->worker.chunk};
+    struct tail_cut cut = {job->mapping,  job->journal,      job->durable, job->working_size,
+                           job->new_size, job->worker.chunk, false};
     if (cut.to < cut.from)
         return tail_cut(&cut, error);
     return job_check_size(job, error) &&

@@ -129,8 +129,8 @@ static bool check_file(struct recovery *recovery, struct error *error)
 /* The steps are done; the file is to be cut, or was. */
 static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
 {
-    const struct tail_cut cut = {job->mapping,      job->journal,  job->durable,
-                                 job->working_size, job->new_size, job->worker.chunk};
+    const struct tail_cut cut = {job->mapping,  job->journal,      job->durable, job->working_size,
+                                 job->new_size, job->worker.chunk, true};
     return tail_resume(&cut, tail, error) && job_end(job, error);
 }
 
@@ -138,8 +138,9 @@ static bool resume_tail(struct job *job, const struct journal_tail *tail, struct
 static bool take_growth_back(struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
-    struct tail_cut cut = {job->mapping,     job->journal,     header->durable,
-                           header->new_size, header->old_size, job->worker.chunk};
+    struct tail_cut cut = {
+        job->mapping,      job->journal, header->durable, header->new_size, header->old_size,
+        job->worker.chunk, true};
     struct journal_tail tail;
     bool moved = false;
     if (cut.from <= cut.to)

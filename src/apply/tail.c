@@ -313,14 +313,16 @@ bool tail_resume(const struct tail_cut *cut, const struct journal_tail *last, st
 
 /* ---- taking back ----------------------------------------------------------------------------- */
 
-bool tail_find_end(struct mapping *mapping, struct range growth, uint64_t *end, struct error *error)
+bool tail_find_end(struct mapping *mapping, struct range growth, bool may_stop, uint64_t *end,
+                   struct error *error)
 {
     unsigned char bytes[16384];
     *end = growth.start;
     mapping->size = maximum_u64(mapping->size, growth.end);
     while (growth.start < growth.end) {
         struct range data;
-        if (!mapping_next_data(mapping, growth, &data, error))
+        if ((may_stop && journal_must_stop(error)) ||
+            !mapping_next_data(mapping, growth, &data, error))
             return false;
         size_t length = (size_t)minimum_u64(sizeof bytes, range_length(data));
         if (!mapping_read(mapping, data.start, bytes, length, error))
@@ -345,7 +347,7 @@ static bool try_to_take_back(const struct tail_cut *cut, bool *done, struct erro
     struct range growth = {cut->to, minimum_u64(size, cut->from)};
     if (growth.start >= growth.end)
         return true;
-    if (!tail_find_end(mapping, growth, &end, error))
+    if (!tail_find_end(mapping, growth, cut->may_stop, &end, error))
         return false;
     if (size > cut->from)
         /* If there are bytes in the growth, it was taken back, and all of this was appended since.

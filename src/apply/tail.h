@@ -30,6 +30,7 @@ struct tail_cut {
     uint64_t from;         /* the size before the cut, without what others appended */
     uint64_t to;           /* the size after it, likewise; less than `from` */
     unsigned char *memory; /* TAIL_MEMORY bytes of the caller's: nothing is allocated here */
+    bool may_stop;         /* in a recovery: a signal ends a long look at a growth */
 };
 
 /* Cuts, when all before `to` is written. On failure the journal stays, for tail_resume(). */
@@ -40,9 +41,10 @@ bool tail_resume(const struct tail_cut *cut, const struct journal_tail *last, st
 
 /*
  * Sets `*end` behind the last byte of the growth that is not zero, which others have appended
- * before the file grew; or to the start of the growth if all bytes are zero.
+ * before the file grew; or to the start of the growth if all bytes are zero. `may_stop`: a
+ * signal ends it with an error.
  */
-bool tail_find_end(struct mapping *mapping, struct range growth, uint64_t *end,
+bool tail_find_end(struct mapping *mapping, struct range growth, bool may_stop, uint64_t *end,
                    struct error *error);
 
 /*

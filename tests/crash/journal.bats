@@ -442,6 +442,27 @@ EOF
     [ -e .f.mmtool-journal ]
 }
 
+@test "a signal ends a long look at a growth that is to be taken back" {
+    local status=0
+    need strace
+    seq 1 100000 >f
+    cp f old
+    strace -qq -o /dev/null -P f -e trace=pread64 -e inject=pread64:signal=KILL:when=1 \
+        "$MMTOOL" splice f 10+0 x --repeat=4000000 2>/dev/null || status=$?
+    [ "$status" -eq 137 ] && [ "$(stat -c %s f)" -eq 4588895 ] || skip "strace cannot kill it behind the growth"
+    dd if=/dev/zero of=f bs=588895 seek=1 count=6 conv=notrunc status=none # no hole, but data
+    start=$(milliseconds)
+    status=0
+    timeout --preserve-status -s TERM -k 20 1 strace -D -qq -o /dev/null -P f -e trace=pread64 \
+        -e inject=pread64:delay_enter=50000 "$MMTOOL" recover --back f || status=$?
+    [ "$status" -eq 143 ]
+    [ $(($(milliseconds) - start)) -lt 3000 ]
+    [ -e .f.mmtool-journal ]
+    mmtool recover --back f
+    cmp f old
+    [ ! -e .f.mmtool-journal ]
+}
+
 @test "what is no file in the place of a journal is not opened, but told" {
     make f 0123456789
     for other in 'mkfifo' 'mkdir' 'ln -s /etc/passwd' 'ln -s nowhere'; do
