@@ -10,7 +10,7 @@
  *   platform/    the only system calls: posix/ with linux/, or windows/         platform/platform.h
  *   regex/       regular expressions over bytes: pure                           regex/regex.h
  *   output/      standard output, dumps, JSON, the progress bar                 output/output.h
- *   mapping.c    a file as bytes by offset; mapping/ what builds on it       mapping.h
+ *   mapping.c    a file as bytes by offset; mapping/ what builds on it          mapping.h
  *   scan/        walks a mapping for a pattern                                  scan/scan.h
  *   edit/        lists of edits, plans, new bytes, the edit script as text      edit/list.h
  *   journal/     a journal's layout, and how it is made, found and removed      journal/journal.h

@@ -27,7 +27,7 @@ void change_init(struct change *change, struct session *session);
 /* Releases everything. Returns `done`, or false and an error if closing the pool's file fails. */
 bool change_release(struct change *change, bool done, struct error *error);
 
-/* Appends an edit; edits come in order of offset. */
+/* Appends an edit, which must not lie before the end of the last one. */
 bool change_add(struct change *change, struct edit edit, struct error *error);
 
 /* Fills the pool from the DATA operands from number `first` on, or from --from. */

@@ -1,6 +1,6 @@
 /*
- * page_effect.h - what a piece of work on pages did, for --verbose: the state of
- * a range before and after, as far as the system tells.
+ * page_effect.h - for --verbose: the state of a range's pages before and after advise or flush,
+ * as far as the system tells it.
  */
 #ifndef MMTOOL_PAGE_EFFECT_H
 #define MMTOOL_PAGE_EFFECT_H
@@ -17,7 +17,7 @@ struct page_effect {
     const struct session *session;
     enum page_effect_kind kind;
     struct range range;
-    uint64_t before;
+    uint64_t before; /* bytes, if `known` */
     bool known;
 };
 
@@ -25,7 +25,7 @@ struct page_effect {
 void page_effect_begin(struct page_effect *effect, const struct session *session,
                        enum page_effect_kind kind, struct range range);
 
-/* Measures again, and says on standard error what has become of it. */
+/* Measures again, and prints both values on standard error. */
 void page_effect_say(const struct page_effect *effect);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * recover_print.h - what an interrupted edit left, as text and as JSON: the manual has the words.
+ * recover_print.h - prints what an interrupted edit left, as text or JSON. The manual lists the
+ * words.
  */
 #ifndef MMTOOL_RECOVER_PRINT_H
 #define MMTOOL_RECOVER_PRINT_H
@@ -7,11 +8,11 @@
 #include "apply/recover_look.h"
 #include "output/output.h"
 
-/* `size` is that of the file now. */
+/* `size` is the current size of the file. */
 bool recover_print(const struct recover_look *look, uint64_t size, bool json, struct output *output,
                    struct error *error);
 
-/* The file is locked: nothing can be told. */
+/* Prints that another program has the file locked, so that its state is unknown. */
 bool recover_print_busy(bool json, struct output *output, struct error *error);
 
 #endif

@@ -8,10 +8,10 @@
 
 void report_error(const struct request *request, const struct error *error);
 
-/* Something to know though all went well. */
+/* Tells something that is not an error. */
 void report_notice(const struct request *request, const char *text);
 
-/* That an edit has cost the file privileges (enum file_privilege, or'ed); nothing for none. */
+/* Tells which privileges (bits of enum file_privilege) an edit took from the file, if any. */
 void report_lost(const struct request *request, unsigned lost);
 
 #endif

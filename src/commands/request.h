@@ -1,8 +1,8 @@
 /*
  * request.h - a parsed command line: cli.c hands it to a subcommand.
  *
- * Strings point into argv. Positions and ranges depend on the size of the file and are still
- * text; everything else has been checked.
+ * Strings point into argv. Positions and ranges are kept as text, because they depend on the
+ * size of the file. Everything else has been checked.
  */
 #ifndef MMTOOL_REQUEST_H
 #define MMTOOL_REQUEST_H
@@ -13,7 +13,7 @@
 
 struct command;
 
-/* A list of strings, in the order given; the array is owned by the request. */
+/* Strings in the order given. The request owns the array, not the strings. */
 struct string_list {
     const char **items;
     size_t count;
@@ -33,9 +33,9 @@ enum cli_result {
 };
 
 /*
- * Reads one command of a script, which begins with the name of a subcommand, FILE
- * being that of `outer`, the request of the script itself. Help goes to `output`; NULL: it
- * is not printed. The request points into `words`, and is released whatever the result.
+ * Parses one command of a script. words[0] is the name of a subcommand. FILE and some options
+ * come from `outer`, the request of run itself. Help is printed to `output`, or not at all if it
+ * is NULL. The request points into `words`; call request_release() whatever the result.
  */
 typedef enum cli_result cli_line_parser(const char *const *words, size_t count,
                                         const struct request *outer, struct request *request,
@@ -44,14 +44,14 @@ typedef enum cli_result cli_line_parser(const char *const *words, size_t count,
 struct request {
     const struct command *command;
     const char *file;
-    struct string_list operands; /* behind FILE */
+    struct string_list operands; /* after FILE */
 
     /* bytes */
-    const struct byte_type *type; /* NULL: not given, text */
+    const struct byte_type *type; /* NULL: not given, which means text */
     const char *from;             /* --from: FILE[@RANGE] */
     uint64_t repeat;              /* copies of DATA; 1 unless given */
-    bool allow_empty;             /* DATA of a stream may be empty, and delete */
-    const char *expect;           /* in the form that --type says */
+    bool allow_empty;             /* a stream may bring empty DATA, which deletes */
+    const char *expect;           /* the bytes, written as --type says */
 
     /* read */
     bool dump;
@@ -77,10 +77,10 @@ struct request {
     bool null;
     bool line;
     uint64_t lines_before, lines_after; /* of context */
-    bool before_given, after_given;     /* by options of their own */
-    bool context_given;                 /* by any option, be it 0 */
+    bool before_given, after_given;     /* by -B, by -A */
+    bool context_given;                 /* by -A, -B or -C, even if 0 */
     bool sorted;
-    uint64_t threads; /* 0: one a processor */
+    uint64_t threads; /* 0: one for each processor */
 
     /* write, move, resize, splice */
     bool extend;
@@ -91,15 +91,15 @@ struct request {
     const char *edits;  /* an edit script */
     const char *within; /* RANGE of a search and replace */
     bool pad;
-    uint64_t pad_value; /* a byte; of UTF-16 a unit */
+    uint64_t pad_value; /* a byte, or a UTF-16 unit */
     bool cstring;
-    bool deletes; /* --delete stands in place of DATA */
+    bool deletes; /* --delete: there is no DATA */
 
     /* all that change bytes */
     bool durable;
     bool no_journal;
     bool wait;
-    uint64_t wait_seconds; /* UINT64_MAX: as long as it takes */
+    uint64_t wait_seconds; /* UINT64_MAX: without limit */
     bool flush, flush_async;
     bool verbose;
     bool dry_run;
@@ -112,14 +112,14 @@ struct request {
 
     /* all: the mapping */
     enum access access;
-    bool prot_given; /* `access` is what --prot comes to */
+    bool prot_given; /* `access` was set by --prot */
     bool map_given;
     uint64_t map_flags;                     /* as view_map() takes them */
     const struct platform_name *map_advice; /* or NULL */
     bool window_given;
     struct range_spec window; /* if window_given */
     const char *tag;          /* the mapping's name on Windows, or NULL */
-    enum when progress;       /* of the bar */
+    enum when progress;       /* when to show the progress bar */
 
     /* advise, flush, info */
     bool list;
@@ -130,29 +130,30 @@ struct request {
     bool size_only;
     bool json;
 
-    /* recover: the first of them unless another is given */
+    /* recover: --show if none of them is given */
     bool show;
     bool finish;
     bool back;
     bool accept;
 
     /* run */
-    const char *script;          /* its path; NULL or "-": standard input */
-    struct string_list commands; /* --command, in place of a script */
+    const char *script;          /* a path; NULL or "-": standard input */
+    struct string_list commands; /* --command, instead of a script */
     bool keep_going;
-    bool anonymous; /* memory in place of FILE ... */
-    uint64_t anonymous_size;
+    bool anonymous;          /* works on anonymous memory instead of FILE */
+    uint64_t anonymous_size; /* bytes */
     bool atomic;
     bool answers;
-    cli_line_parser *parse_line; /* of its commands: cli.c lends it, which knows this file */
-    const struct command *table; /* where its commands are found, likewise */
+    /* Set by cli.c, because script/ may not use it: */
+    cli_line_parser *parse_line; /* parses a command of the script */
+    const struct command *table; /* the subcommands */
 
     bool help;
 };
 
 #define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10})
 
-/* Frees what a request owns, its lists. */
+/* Frees the lists that the request owns. */
 void request_release(struct request *request);
 
 #endif

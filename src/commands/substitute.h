@@ -7,9 +7,10 @@
 #include "commands/change.h"
 
 /*
- * Adds to the change an edit for each match that the request asks for: the first,
- * or all, found left to right without overlap; the pool holds DATA. Counts them in
- * change->replaced. With --pad and --cstring a longer replacement is an error.
+ * Adds to the change the edits that replace matches with DATA, which the pool holds. Replaces
+ * the first match, or with --all and --max-count several, from left to right without overlap,
+ * and counts them in change->replaced. With --pad and --cstring, a replacement longer than its
+ * match is an error.
  */
 bool substitute(struct change *change, struct error *error);
 

@@ -1,38 +1,38 @@
 /*
- * inputs.h - what the commands of an atomic script read besides FILE.
+ * inputs.h - the streams that the commands of an atomic script read besides FILE.
  *
- * FILE is locked from the first command of such a script to its end, so streams that its
- * commands read (--from, --edits) are taken before, all of them: who feeds one may read
- * FILE. Regular files wait for nobody, and are read when their command comes.
+ * FILE is locked from the first command of such a script to its end, and the program that feeds
+ * a stream may need to read FILE. So all streams that the commands read (--from, --edits) are
+ * read before FILE is locked. Regular files are read when their command runs.
  */
 #ifndef MMTOOL_SCRIPT_INPUTS_H
 #define MMTOOL_SCRIPT_INPUTS_H
 
 #include "commands/input.h"
 
-/* That of one command. */
+/* The input of one command. */
 struct script_input {
-    uint64_t number; /* of the command's line */
+    uint64_t number; /* of the command's first line, or of its --command */
     struct input input;
 };
 
-/* Zeroed there are none. In the order of the commands. */
+/* A zeroed struct is empty. */
 struct script_inputs {
-    struct script_input *items; /* owned */
+    struct script_input *items; /* in the order of the commands; owned */
     size_t count;
-    size_t next; /* the first whose command has not come yet */
+    size_t next; /* the first input whose command has not run yet */
 };
 
 struct script;
 
 /*
- * Goes through the script, all of which has been taken, and back to its beginning. Commands
- * that are wrong are passed over: they are told when they are run. An input that cannot be
- * had is left to its command, too.
+ * Reads the streams of all commands, then rewinds the script. The script must have been read to
+ * its end (script_lines_take_all()). A malformed command, or an input that cannot be read, is
+ * skipped here: the error is reported when the command runs.
  */
 bool script_inputs_take(struct script *script, struct error *error);
 
-/* That of the command at hand, or NULL. */
+/* The input of the current command, or NULL. */
 struct input *script_inputs_find(struct script *script);
 
 void script_inputs_release(struct script_inputs *inputs);

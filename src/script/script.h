@@ -4,13 +4,13 @@
  *   run.c               run: a script of subcommands over one mapping
  *   lines.c             reads the commands of a script one after the other
  *   shell_words.c       a line split into words, quoted as in a POSIX shell
- *   dispatch.c          whether a command is a subcommand or one that only scripts have
+ *   dispatch.c          runs a command as a subcommand or as a builtin
  *   command.c           a subcommand of a script, on the script's mapping
- *   builtin.c           the commands that only scripts have: seek, tell, readline ...
+ *   builtin.c           builtins: commands that only scripts have, such as seek and tell
  *   place.c             expands "." and "match" in positions and ranges
- *   inputs.c            the other files that the commands of an atomic script read
+ *   inputs.c            the streams that the commands of an atomic script read besides FILE
  *
- * --atomic: edits seen at once, done at the end, are edit/overlay.c.
+ * With --atomic, edit/overlay.c shows edits to later commands before they are applied at the end.
  */
 #ifndef MMTOOL_SCRIPT_H
 #define MMTOOL_SCRIPT_H
@@ -24,22 +24,24 @@
 struct script {
     struct session *outer; /* of run itself */
     struct mapping_shape shape;
-    struct overlay *overlay; /* owned; NULL: each edit is done at once */
+    struct overlay *overlay; /* owned; NULL: each edit is applied at once */
     struct script_lines lines;
-    struct shell_words words; /* of the command at hand */
-    const char *text;         /* likewise, as it was written */
-    size_t length;
-    uint64_t number; /* likewise: of its line, or of -c */
+    /* The current command. */
+    struct shell_words words;
+    const char *text; /* as it was written; owned by `lines` */
+    size_t length;    /* of `text` */
+    uint64_t number;  /* of its first line, or of its --command */
+
     struct script_place place;
-    bool closed;
+    bool closed; /* by the builtin close: no more commands can run */
     struct script_inputs inputs;
 };
 
-/* What run does while FILE is not open, for its row of the command table. */
+/* The stages of run, for its row of the command table. */
 extern const struct command_stages run_stages;
 command_run cmd_run;
 
-/* The row of the command at hand; NULL if it is no subcommand. */
+/* The table row of the current command; NULL if it is not a subcommand. */
 static inline const struct command *script_row(const struct script *script)
 {
     if (script->words.count == 0)
@@ -47,14 +49,14 @@ static inline const struct command *script_row(const struct script *script)
     return command_find(script->outer->request->table, script->words.items[0]);
 }
 
-/* In dispatch.c: does the command in words; the answer "no" is an error of STATUS_NO. */
+/* Runs the current command. The answer "no" is an error with STATUS_NO. */
 bool script_command(struct script *script, struct error *error);
 
-/* Does the words of a subcommand, which need not be those of the line. */
+/* Runs a subcommand given by words, which need not be those of the current command. */
 bool script_subcommand(struct script *script, const char *const *words, size_t count,
                        struct error *error);
 
-/* The size of what is seen, by now. */
+/* The current size in bytes of the file, window or memory that the script works on. */
 bool script_size(struct script *script, uint64_t *size, struct error *error);
 
 typedef bool script_builtin_run(struct script *script, struct error *error);
@@ -71,7 +73,7 @@ extern const struct script_builtin script_builtins[];
 /* The row of that name, or NULL. */
 const struct script_builtin *script_builtin_find(const char *name);
 
-/* Whether the command at hand changes bytes, so that its "no" ends the script. */
+/* Whether the current command is an edit, so that its answer "no" ends the script. */
 bool script_edits(const struct script *script);
 
 #endif
