@@ -22,7 +22,7 @@ struct parser {
     const char *const *argv;
     int next;           /* index of the argument to be read */
     bool operands_only; /* "--" was seen */
-    bool in_script;     /* a file position stands for an operand that is missing */
+    bool in_script;     /* a missing position operand means the file position */
     struct request *request;
     struct error *error;
 };
@@ -77,7 +77,7 @@ static bool store(struct parser *parser, const struct option *option, const char
     return false;
 }
 
-/* The value of an option that needs one and has none attached; NULL at the end of argv. */
+/* The next argument, as the value of an option; NULL at the end of argv. */
 static const char *next_argument(struct parser *parser)
 {
     return parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
@@ -152,7 +152,7 @@ static const struct option *find_letter(const struct parser *parser, char letter
     return NULL;
 }
 
-/* An optional value of a letter begins like a number: "-l5" and "-l-5" have one, "-lL" not. */
+/* A letter's optional value must begin like a number: "-l5" and "-l-5" have one, "-lL" has none. */
 static bool starts_number(const char *text)
 {
     return is_digit(text[text[0] == '-']);
@@ -308,7 +308,7 @@ static bool parse_command(struct parser *parser)
     return check_operand_count(parser) && cli_check(parser->request, parser->error);
 }
 
-/* The commands of a script start with these options of `run`. */
+/* The commands of a script inherit these options of `run`. */
 static void inherit(struct request *request, const struct request *outer)
 {
     *request = REQUEST_DEFAULTS;

@@ -2,7 +2,7 @@
 #include "cli/check.h"
 #include "commands/command.h"
 
-/* Bytes that an encoding makes could be syntax of the expression. */
+/* With another type, encoded bytes could be read as syntax of the expression. */
 static bool check_regex(const struct request *request, struct error *error)
 {
     return !request->regex || !request->type || byte_type_is_text(request->type) ||

@@ -154,7 +154,7 @@ static bool set_context(struct request *request, const struct option *option, co
         request->before_given = true;
         return true;
     }
-    /* As in grep, one side said by itself stays, wherever it stands. */
+    /* As in grep, -A and -B take precedence over -C, in any order. */
     if (!request->after_given)
         request->lines_after = lines;
     if (!request->before_given)
@@ -324,7 +324,7 @@ const struct option options_change[] = {
     END,
 };
 
-/* Of subcommands that only read FILE. */
+/* For subcommands that only read FILE. */
 const struct option options_look[] = {
     FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is"),
     END,

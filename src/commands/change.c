@@ -61,7 +61,7 @@ bool change_data_length(const struct change *change, uint64_t *length, struct er
     uint64_t repeat = change->session->request->repeat;
     if (checked_multiply(change->data_size, repeat, length))
         return true;
-    return error_set(error, "%llu times a DATA of %llu bytes is more than a file can hold",
+    return error_set(error, "%llu times DATA of %llu bytes is more than a file can hold",
                      (unsigned long long)repeat, (unsigned long long)change->data_size);
 }
 
@@ -76,7 +76,7 @@ struct edit change_pool_edit(const struct change *change, struct range old, uint
     };
 }
 
-/* ---- saying what was done -------------------------------------------------------------------- */
+/* ---- --verbose ------------------------------------------------------------------------------- */
 
 static const char *method_of(const struct request *request, const struct apply_report *report)
 {
@@ -109,7 +109,7 @@ static void say_what_was_done(const struct change *change, const struct apply_re
     report_notice(request, text);
 }
 
-/* ---- doing it -------------------------------------------------------------------------------- */
+/* ---- applying the edits ---------------------------------------------------------------------- */
 
 static bool flush(struct change *change, struct error *error)
 {
@@ -147,8 +147,7 @@ static bool shift_edits(struct edit_list *edits, uint64_t base, struct error *er
     return done;
 }
 
-/* Offsets in the journal and in the undo script count from the start of the file, not of --window.
- */
+/* Journals and undo scripts count offsets from the start of the file, not of --window. */
 static bool leave_window(struct change *change, struct error *error)
 {
     uint64_t base = change->mapping->base;

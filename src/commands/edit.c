@@ -131,7 +131,7 @@ bool cmd_move(struct session *session, struct error *error)
 
 /* ---- resize ---------------------------------------------------------------------------------- */
 
-/* SIZE; +N and -N are relative to the present size. */
+/* Parses SIZE; +N and -N are relative to the current size. */
 static bool parse_size(const char *text, uint64_t size, uint64_t *new_size, struct error *error)
 {
     bool relative = text[0] == '+' || text[0] == '-';
@@ -140,7 +140,7 @@ static bool parse_size(const char *text, uint64_t size, uint64_t *new_size, stru
         return false;
     *new_size = number;
     if (text[0] == '+' && !checked_add(size, number, new_size))
-        return error_set(error, "the size %llu and %llu more are more than a file can hold",
+        return error_set(error, "size %llu plus %llu is more than a file can hold",
                          (unsigned long long)size, (unsigned long long)number);
     if (text[0] != '-')
         return true;

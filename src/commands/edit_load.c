@@ -11,15 +11,15 @@
 
 enum {
     STEP = 4096,
-    LOOK = 16 * 1024, /* read behind bytes that are compared: the next are often near */
+    LOOK = 16 * 1024, /* bytes read ahead: the next edit is often near */
     SHOWN = 16,
-    MOST_SEEN = 8 * 1024 * 1024, /* of a script in a file, in memory at once */
+    MOST_SEEN = 8 * 1024 * 1024, /* bytes of a mapped script in memory at once */
 };
 
-/* Where an edit stands in the script; sorted by offset, insertions first, then as written. */
+/* The position of an edit in the script. Items are sorted by offset; insertions come first. */
 struct item {
     uint64_t offset;
-    uint64_t place; /* the line's position, with REPLACES if it has old bytes */
+    uint64_t place; /* position of the line, or'ed with REPLACES if it has old bytes */
 };
 
 #define REPLACES ((uint64_t)1 << 63)
@@ -28,10 +28,10 @@ struct loader {
     struct change *change;
     const unsigned char *text; /* the script */
     size_t length;
-    const struct mapping *script; /* a file, seen through the view; NULL: a stream, in memory */
+    const struct mapping *script; /* a file, mapped by `view`; NULL: `text` is in memory */
     struct view view;             /* owned */
-    size_t seen_from;             /* position from which on it may be in memory */
-    struct window file;           /* bytes of the file to be edited, read to be compared */
+    size_t seen_from;             /* earlier pages of the view have been released */
+    struct window file;           /* reads the bytes of FILE that are compared with OLD */
     struct item *items;           /* owned */
     size_t count, capacity;
     bool sorted;
@@ -45,7 +45,7 @@ static bool fail_at(struct loader *loader, size_t position)
                         edit_script_line_number(loader->text, position));
 }
 
-/* Releases the pages of the script already read, once there are many. */
+/* Maps the script again once many of its pages were read, to release them from memory. */
 static bool see(struct loader *loader, size_t position)
 {
     struct range whole = {0, loader->length};
@@ -132,7 +132,7 @@ static bool say_mismatch(struct loader *loader, const struct edit_line *line, ui
     return fail_at(loader, line->position);
 }
 
-/* Reads ahead, because lines come in order of offset. */
+/* Reads ahead, because edits come in order of offset. */
 static const unsigned char *read_file(struct loader *loader, uint64_t offset, size_t length)
 {
     struct window *file = &loader->file;

@@ -1,4 +1,4 @@
-/* expect.c - --expect: an edit only if the bytes there are those expected. */
+/* expect.c - --expect: edits only if the file holds the expected bytes. */
 #include "commands/expect.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ static bool encode(const struct request *request, struct expected *expected, str
     return bytes_encode_masked(type, request->expect, &expected->bytes, &expected->mask, error);
 }
 
-/* Whether the file's bytes at `offset` are the expected ones; `*same` false past the end. */
+/* Sets *same: the file's bytes at `offset` are the expected ones. False past the end. */
 static bool compare(const struct mapping *mapping, uint64_t offset, const struct expected *expected,
                     bool *same, struct error *error)
 {
@@ -83,15 +83,14 @@ static enum expect_result check(const struct expected *expected, const struct ma
     bool same, done;
     size_t length = expected->bytes.length;
     bool fits = length == range_length(there) || range_length(there) == 0;
-    /* Old bytes that begin as fewer new ones do: as long as all of them are there it is not done.
-     */
+    /* The old bytes may begin with the fewer new ones: while all are there, it is not done. */
     bool shrinks = edits->last.new_length < range_length(there);
     if (!is_done(&edits->last, mapping, pool, there.start, &done, error) ||
         !compare(mapping, there.start, expected, &same, error))
         return EXPECT_DIFFERENT;
     if (shrinks && same && fits)
         return EXPECT_FOUND;
-    /* First, so that more new bytes which begin as the old ones do are not put in twice. */
+    /* Before `same`: the new bytes may begin with the old ones, and must not be inserted twice. */
     if (done)
         return EXPECT_DONE_BEFORE;
     if (same && fits)

@@ -3,9 +3,9 @@
 
 #include <limits.h>
 
-/* ---- what a scan reports --------------------------------------------------------------------- */
+/* ---- results of the scan --------------------------------------------------------------------- */
 
-/* If nothing is printed for each match, only their number and the last one count. */
+/* With --quiet or --count, only the number of matches and the last match are needed. */
 static void count_matches(struct results *results, const struct scan_batch *batch)
 {
     uint64_t counted = minimum_u64(batch->count, results->most - results->count);
@@ -53,7 +53,10 @@ static bool take_pause(void *context, uint64_t at, struct error *error)
         return false;
     progress_update(&results->progress,
                     results->backward ? results->range.end - at : at - results->range.start);
-    /* Who got a result and left wants no more; that nobody reads is no answer. */
+    /*
+     * After a result, a reader that has gone wants no more: stop. Before that, go on: the exit
+     * status still tells whether there is a match.
+     */
     bool is_read = results->count > 0 && !results->request->quiet && !results->request->count;
     return is_read ? output_pause(results->output, error) : output_flush(results->output, error);
 }
@@ -140,7 +143,10 @@ static enum scan_answer take_first(void *context, const struct scan_batch *batch
     return SCAN_STOP;
 }
 
-/* A search by line tells no more of an expression's match than its line: `match` is all of it. */
+/*
+ * A scan by line reports only the line of an expression's match. A script's "match" needs its
+ * exact range, so search the last line again.
+ */
 static bool find_last_whole(struct results *results, const struct scan *scan, struct error *error)
 {
     struct window window = {.mapping = scan->mapping};
@@ -157,7 +163,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
                            struct error *error)
 {
     const struct request *request = results->request;
-    /* Lines of units are told apart by those only who know where the match begins. */
+    /* A scan by line does not know UTF-16 lines: their units depend on where a match begins. */
     results->by_line = request->line && !results->backward && !pattern->matches_newline &&
                        line_unit(request->type).more == 0;
     struct scan scan = {
@@ -177,7 +183,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
     };
     if (results->most > 0 && !run_scan(results, &scan, error))
         return false;
-    /* `match` is of scripts only, whose FILE is no stream. */
+    /* Only scripts use "match", and the FILE of a script is never a stream. */
     if (scan.by_line && pattern->regex && results->count > 0 && !results->stream &&
         !find_last_whole(results, &scan, error))
         return false;
@@ -190,12 +196,12 @@ static bool search_pattern(struct results *results, const struct pattern *patter
 static bool wait_for_byte(struct mapping *stream, uint64_t offset, struct error *error)
 {
     while (stream->incoming.goes_on && stream->size <= offset)
-        if (!mapping_more(stream, error)) /* all is kept: an end before that shows its line */
+        if (!mapping_more(stream, error)) /* keeps all bytes: the search may still need them */
             return false;
     return true;
 }
 
-/* Resolves RANGE. If it ends before it starts it holds no match, not even the empty one. */
+/* Resolves RANGE. If it ends before it starts, it has no match, not even an empty one. */
 static bool take_range(struct results *results, const char *text, struct error *error)
 {
     struct range_spec spec;

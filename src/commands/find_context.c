@@ -1,4 +1,4 @@
-/* find_context.c - find --line: the lines between matching lines, in both directions. */
+/* find_context.c - find --line: context lines and separators, in both directions. */
 #include "commands/find_lines.h"
 
 bool line_results_separate(struct line_results *lines, struct error *error)

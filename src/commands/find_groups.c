@@ -1,18 +1,19 @@
 /*
  * find_groups.c - find --line backwards: groups of lines with their context.
  *
- * As the lines of a group still come in the order of the file, it is gathered first which
- * of them have matches; without context there are no groups. Of a long group only the
- * borders are kept, and it is searched again, forwards, when it is printed: a match that
- * holds no newline is one of its line alone, so a line has a match forwards if it has one
- * backwards. Where a match can hold a newline that is not so, and the lines of any group
- * are kept.
+ * A group is matching lines whose context touches or overlaps. It is printed in the order of the
+ * file, so the lines that match are recorded until the whole group is known. Without context
+ * there are no groups.
+ *
+ * Of a long group only its borders are recorded. When it is printed, it is searched again,
+ * forwards. This finds the same lines if no match can contain a newline: whether a line matches
+ * then depends on that line alone. If a match can contain a newline, all lines are recorded.
  */
 #include "commands/find_lines.h"
 
 enum { GROUP_MOST = 64 * 1024 }; /* bytes that record which lines of a group match */
 
-/* Consecutive lines that all have matches, and the context before them. */
+/* Prints a run of matching lines, and the context from `*at` to them; `*at` moves to its end. */
 static bool print_run(struct line_results *lines, uint64_t *at, struct range run,
                       struct error *error)
 {
@@ -90,7 +91,7 @@ bool line_group_print(struct line_results *lines, struct error *error)
     return line_results_context(lines, (struct range){at, lines->group_end}, error);
 }
 
-/* Whether a search forwards finds a match in each of the lines, and in no others. */
+/* Whether a forward search finds the same lines as the backward search. */
 static bool may_search_again(const struct line_results *lines)
 {
     return !lines->results->scan->pattern->matches_newline && window_unit(&lines->window) == 1;
@@ -115,8 +116,9 @@ static bool add_to_group(struct line_results *lines, struct range line, struct e
 }
 
 /*
- * Whether more lines begin between `at` and the group than are context. They are counted
- * once only: what was looked through stays so until the group grows.
+ * Whether a line at `at` is too far before the group to belong to it: more lines lie between
+ * them than both have context. The count is kept until the group grows, so each line is counted
+ * once.
  */
 static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struct error *error)
 {
@@ -127,7 +129,7 @@ static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struc
         uint64_t start;
         if (!line_start(&lines->window, lines->gap_start, at, &start, error))
             return false;
-        lines->gap_lines += start > at; /* there is a newline in front */
+        lines->gap_lines += start > at; /* a newline precedes it */
         lines->gap_start = start - minimum_u64(start - at, unit);
     }
     *apart = lines->gap_lines > most;
@@ -150,7 +152,7 @@ bool line_group_take(struct line_results *lines, struct error *error)
         return print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
     if (!first)
         line.end = minimum_u64(line.end, lines->runs.lowest.start);
-    if (line.start >= line.end) /* it lies in lines whose units begin at the other offsets */
+    if (line.start >= line.end) /* UTF-16: lines at offsets of the other parity cover it */
         return true;
     if (!first && !is_apart(lines, line.end - window_unit(&lines->window), &apart, error))
         return false;

@@ -41,7 +41,7 @@ static bool counts_only(const struct request *request)
 
 /* ---- forwards -------------------------------------------------------------------------------- */
 
-/* The lines of context behind a match that end by `limit`, in which no match begins. */
+/* Prints the context lines after a match that end at or before `limit`: no match begins there. */
 static bool print_after(struct line_results *lines, uint64_t limit, struct error *error)
 {
     while (lines->after_left > 0 && lines->printed < limit) {
@@ -84,18 +84,18 @@ static bool settle_forward(struct line_results *lines, uint64_t at, struct error
     uint64_t whole;
     if (lines->after_left == 0)
         return true;
-    /* Behind an empty match at the file's end the search stands past it: no line is there. */
+    /* After an empty match at the file's end, `at` is past the end, where no line is. */
     return find_whole(lines, &whole, error) && print_after(lines, minimum_u64(at, whole), error);
 }
 
-/* Waits for more of a stream, and flushes first: the reader sees the results so far. */
+/* Waits for more of a stream. Flushes first, so that a reader sees the results so far. */
 static bool wait_for_more(struct line_results *lines, struct error *error)
 {
     struct results *results = lines->results;
     return output_flush(results->output, error) && mapping_more(results->stream, error);
 }
 
-/* Context after the last match: the search has ended, but a stream must be read further. */
+/* Prints the context after the last match. A stream must be read further for it. */
 static bool end_forward(struct line_results *lines, struct error *error)
 {
     struct mapping *stream = lines->results->stream;
@@ -110,7 +110,7 @@ static bool end_forward(struct line_results *lines, struct error *error)
     return print_after(lines, line_results_limit(lines), error);
 }
 
-/* The line of a match, before it is looked at, unless that it is there is all that counts. */
+/* Waits until the line of a match has arrived, unless only its existence matters (--quiet). */
 static bool hold_line(struct line_results *lines, uint64_t offset, struct error *error)
 {
     struct results *results = lines->results;
@@ -150,13 +150,13 @@ static bool take_forward(struct line_results *lines, struct error *error)
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
-/* The last line with a match that began a whole number of units from `offset`. */
+/* The last line with a match at an offset of the same parity (in UTF-16 units) as `offset`. */
 static struct range *last_line(struct line_results *lines, uint64_t offset)
 {
     return &lines->last[offset & (window_unit(&lines->window) - 1)];
 }
 
-/* The line in which the match begins. There is none after the last newline. */
+/* The line in which a match at `offset` begins; empty after the file's last newline. */
 static bool find_line(struct line_results *lines, uint64_t offset, struct range *line,
                       struct error *error)
 {
@@ -199,9 +199,9 @@ static size_t text_start(const struct scan_batch *batch, size_t i)
 }
 
 /*
- * Goes from match `*i` to the next one that has to be looked at: up to there, lines are
- * counted and their texts printed. The batch's last match is what the next one is compared
- * with, so it is always looked at.
+ * Counts the lines from match `*i` on, or prints the texts that the scan made of them, up to the
+ * next match that needs line_results_take(), and moves `*i` there. The last match of the batch
+ * always needs it, because the next batch may begin in the same line.
  */
 static bool skip_lines(struct line_results *lines, const struct scan_batch *batch, size_t *i,
                        struct error *error)
@@ -256,7 +256,7 @@ bool line_results_end(struct line_results *lines, struct error *error)
     return end_forward(lines, error) && line_group_print(lines, error);
 }
 
-/* The same for matches that begin a whole number of units from `at`. */
+/* line_results_keep() for matches at offsets of the parity of `at`. */
 static bool keep_units(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
 {
     struct range before = {maximum_u64(lines->printed, mapping_first(lines->results->mapping)), 0};

@@ -1,4 +1,4 @@
-/* find_print.c - the forms of a result of find and rfind. */
+/* find_print.c - prints a result of find and rfind: offset, range, line, JSON. */
 #include "commands/find.h"
 #include "base/hex.h"
 #include "output/json.h"
@@ -18,7 +18,7 @@ static bool print_end(const struct results *results, struct error *error)
     return output_bytes(results->output, &end, 1, error);
 }
 
-/* OFFSET or OFFSET+LENGTH, and the separator. */
+/* OFFSET or OFFSET+LENGTH, and the character after it. */
 enum { PLACE_MAX = 2 * NUMBER_TEXT_MAX };
 
 static size_t format_place(const struct request *request, uint64_t offset, uint64_t length,
@@ -67,7 +67,7 @@ bool print_count(const struct results *results, struct error *error)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-/* Calls `take` for each part of a line, any number of times. */
+/* Takes one part of a line; a long line has several. */
 typedef bool take_bytes(void *context, const unsigned char *bytes, size_t length,
                         struct error *error);
 

@@ -1,4 +1,4 @@
-/* builtin.c - the commands that only scripts have: seek, tell, readline ... */
+/* builtin.c - builtins: commands that only scripts have, such as seek and tell. */
 #include "script/script.h"
 
 #include <inttypes.h>
@@ -108,8 +108,7 @@ static bool builtin_write_byte(struct script *script, struct error *error)
     return script_subcommand(script, words, 5, error);
 }
 
-/* ---- other commands
- * ---------------------------------------------------------------------------------- */
+/* ---- other commands -------------------------------------------------------------------------- */
 
 static bool builtin_exec(struct script *script, struct error *error)
 {
@@ -117,8 +116,7 @@ static bool builtin_exec(struct script *script, struct error *error)
     size_t length = script->length - script->words.rest;
     int status = 0;
     if (script->overlay)
-        return error_set(error,
-                         "a command sees the file, which has none of the script's edits yet");
+        return error_set(error, "a command would see the file without the script's edits");
     if (length >= sizeof command)
         return error_set(error, "the command is %zu bytes long (at most %zu)", length,
                          sizeof command - 1);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The operands' texts while a command runs. */
+/* Holds the expanded operands while a command runs. */
 struct expansion {
     char rooms[2][SCRIPT_PLACE_TEXT];
     char within[SCRIPT_PLACE_TEXT];
@@ -39,7 +39,7 @@ static bool expand(const struct script *script, struct request *request,
 
 /* ---- without a position ---------------------------------------------------------------------- */
 
-/* Puts `operand` in front of the others. */
+/* Inserts `operand` before the others. */
 static bool put_first(struct request *request, const char *operand, struct error *error)
 {
     struct string_list *list = &request->operands;
@@ -54,7 +54,7 @@ static bool put_first(struct request *request, const char *operand, struct error
     return true;
 }
 
-/* A command without a position works at the file position and moves it (*moves). */
+/* Adds the file position to a command without a position; *moves: the command then moves it. */
 static bool fill_in_position(struct request *request, bool *moves, struct error *error)
 {
     const struct string_list *operands = &request->operands;

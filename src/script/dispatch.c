@@ -1,4 +1,4 @@
-/* dispatch.c - whether a command of a script is a subcommand or one that only scripts have. */
+/* dispatch.c - runs a command of a script as a subcommand or as a builtin. */
 #include "script/script.h"
 
 enum { MOST_NAMES = 32 };
@@ -47,9 +47,8 @@ bool script_command(struct script *script, struct error *error)
     if (builtin)
         return run_builtin(script, builtin, error);
     if (command && command->access == COMMAND_RECOVERS)
-        return error_set(error,
-                         "a script's file is whole, or the script does not begin: run mmtool "
-                         "recover by itself");
+        return error_set(error, "a script cannot recover its file: run 'mmtool recover' outside of "
+                                "the script");
     if (!command || !is_of_script(command))
         return unknown_word(script, word, error);
     return script_subcommand(script, script->words.items, script->words.count, error);

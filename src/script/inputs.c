@@ -1,4 +1,4 @@
-/* inputs.c - the other files that the commands of an atomic script read. */
+/* inputs.c - the streams that the commands of an atomic script read besides FILE. */
 #include "script/inputs.h"
 #include "script/script.h"
 
@@ -21,7 +21,7 @@ static bool is_letter(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
-/* Whether an option may be --from or --edits, abbreviated or not, or letters with -f. */
+/* Whether an option may be --from or --edits, even abbreviated, or a group of letters with f. */
 static bool may_be_input(const char *option, size_t length)
 {
     if (length < 2 || option[1] != '-')
@@ -32,8 +32,8 @@ static bool may_be_input(const char *option, size_t length)
 }
 
 /*
- * Whether the text of commands may name an input. Most do not, and then need no parsing before
- * they are run. May be wrong only towards true: a quote or a backslash can hide any option.
+ * Whether the text of commands may name an input. Most do not, so they need not be parsed
+ * twice. True may be wrong, false never is: a quote or a backslash can hide an option.
  */
 static bool may_name_input(const char *text, size_t length)
 {
@@ -81,7 +81,7 @@ static bool look_at_command(struct script *script, struct error *error)
     return !changes(script) || take(script, error);
 }
 
-/* Whether the script may name any input; the part that is not in memory counts as yes. */
+/* Whether the script may name an input. True if the script is not all in memory. */
 static bool may_have_inputs(const struct script_lines *lines)
 {
     const struct buffer *text = &lines->ahead.memory;

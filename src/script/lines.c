@@ -1,4 +1,4 @@
-/* lines.c - the commands of a script, one after the other. */
+/* lines.c - reads the commands of a script one after the other. */
 #include "script/lines.h"
 
 #include <string.h>
@@ -50,11 +50,11 @@ bool script_lines_take_ahead(struct script_lines *lines)
     uint64_t before = lines->ahead.size;
     if (lines->commands || lines->all_ahead || !file_has_input(lines->file))
         return false;
-    if (lines->taken == before) { /* it has been used up */
+    if (lines->taken == before) { /* all bytes read ahead have been used */
         spool_release(&lines->ahead);
         lines->taken = before = 0;
     }
-    /* An error shows again when the commands are asked for. */
+    /* script_lines_next() will meet the same error and report it. */
     lines->all_ahead =
         spool_take_once(&lines->ahead, lines->file, STEP, &error) && lines->ahead.size == before;
     return lines->ahead.size > before;
@@ -70,7 +70,7 @@ static enum script_result next_argument(struct script_lines *lines, const char *
     return SCRIPT_LINE;
 }
 
-/* Up to STEP bytes of what was taken ahead, else of the file; none at the end. */
+/* Reads up to STEP bytes: those read ahead first, then from the file. *got is 0 at the end. */
 static bool read_next(struct script_lines *lines, unsigned char *bytes, size_t *got,
                       struct error *error)
 {
@@ -82,7 +82,7 @@ static bool read_next(struct script_lines *lines, unsigned char *bytes, size_t *
     return spool_read(ahead, lines->taken - *got, bytes, *got, error);
 }
 
-/* Makes room by moving what is left to the front, and reads what there is. */
+/* Moves the unused bytes to the front of the buffer, and reads more after them. */
 static bool read_more(struct script_lines *lines, struct error *error)
 {
     struct buffer *buffer = &lines->buffer;
@@ -99,7 +99,7 @@ static bool read_more(struct script_lines *lines, struct error *error)
     return true;
 }
 
-/* Goes on looking for the newline that ends the command. */
+/* Continues the search for the newline that ends the command. */
 static bool find_end(struct script_lines *lines)
 {
     size_t length = lines->buffer.length - lines->start;
@@ -107,7 +107,7 @@ static bool find_end(struct script_lines *lines)
            shell_scan_end(&lines->scan, (const char *)lines->buffer.data + lines->start, length);
 }
 
-/* What the scan has passed is the command; `behind` bytes behind it, newlines, are dropped. */
+/* Returns the bytes that the scan has passed as a command; drops `behind` newlines after it. */
 static enum script_result hand_out(struct script_lines *lines, size_t behind, const char **text,
                                    size_t *length)
 {

@@ -1,4 +1,4 @@
-/* place.c - "." and "match" in the positions and ranges of a script. */
+/* place.c - expands "." and "match" in the positions and ranges of a script. */
 #include "script/place.h"
 
 #include <inttypes.h>
@@ -15,7 +15,7 @@ static bool names_place(const char *text, size_t length)
     return is_word(text, length, ".") || is_word(text, length, "match");
 }
 
-/* Appends one end of a range, a name of a place replaced. */
+/* Appends one end of a range, as a number if it is "." or "match". */
 static bool append_end(const struct script_place *place, const char *text, size_t length,
                        char room[SCRIPT_PLACE_TEXT], struct error *error)
 {
@@ -54,7 +54,7 @@ static bool expand_ends(const struct script_place *place, const char *text, size
 
 static const char *no_match(struct error *error)
 {
-    error_set(error, "there is no match: nothing was found yet, or not by the last search");
+    error_set(error, "there is no match: no search has run yet, or the last one found none");
     return NULL;
 }
 

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* After a command: go on, or end the script. */
+/* What to do after a command: go on, or end the script with success or failure. */
 enum next_line { GO_ON, END_DONE, END_FAILED };
 
 /* Puts the line or command number and its first word before the message. */
@@ -20,7 +20,7 @@ static void locate(const struct script *script, struct error *error)
         snprintf(error->message, sizeof error->message, "the answer is no");
     error_prefix(error, "%s %" PRIu64 "%s%s", script->lines.commands ? "command" : "line",
                  script->number, *name ? ": " : "", diag_escape(word, sizeof word, name));
-    error->usage = false; /* the user is not sent to the help of run */
+    error->usage = false; /* the help of run would not help */
 }
 
 static bool answer(const struct script *script, const char *word, const char *message,
@@ -32,7 +32,10 @@ static bool answer(const struct script *script, const char *word, const char *me
             output_text(output, message, error) && output_text(output, "\n", error));
 }
 
-/* A search that finds nothing has answered; an edit that cannot be made ends the script. */
+/*
+ * Decides how to continue. "No" is a normal answer of a search, but the "no" of an edit, like
+ * any error, ends the script unless --keep-going is given.
+ */
 static enum next_line judge(struct script *script, bool done, struct error *error)
 {
     const struct request *request = script->outer->request;
@@ -42,7 +45,7 @@ static enum next_line judge(struct script *script, bool done, struct error *erro
         return END_FAILED;
     error_clear(&late);
     if (done)
-        error_clear(error); /* what was tried on the way is of no account */
+        error_clear(error); /* a command that succeeded may have left one */
     if (done || (no && !script_edits(script))) {
         if (answer(script, done ? "ok" : "no", "", &late))
             return GO_ON;
@@ -87,7 +90,7 @@ static enum next_line run_line(struct script *script, struct error *error)
     return END_FAILED;
 }
 
-/* Goes through the script; its status is that of the last command, or 2 behind any error. */
+/* Runs all commands. The status is that of the last one, or STATUS_FAILED after any error. */
 static bool run_lines(struct script *script, struct error *error)
 {
     enum status status = STATUS_DONE;
@@ -122,7 +125,7 @@ static bool apply_overlay(struct script *script, struct error *error)
     return change_release(&change, done, error);
 }
 
-/* The edits are made if the script went well, be its last answer yes or no. */
+/* Makes the edits of an atomic script unless it failed; a last answer "no" is not a failure. */
 static bool finish(struct script *script, bool done, struct error *error)
 {
     struct error late = {0};
@@ -186,8 +189,8 @@ static bool take_ahead(void *session)
 }
 
 /*
- * The script is opened before FILE is; of one that is to be a single edit all is taken then, with
- * what its commands read besides FILE. While run waits for FILE, it takes what has come.
+ * The script is opened before FILE. An atomic script is then read to its end, with the streams
+ * that its commands read. While run waits for FILE, it reads the script ahead.
  */
 const struct command_stages run_stages = {open_script, take_ahead, release_script};
 

@@ -70,7 +70,7 @@ static enum meaning read_byte(struct shell_scan *scan, char byte)
     return scan->quote ? read_quoted(scan, byte) : read_plain(scan, byte);
 }
 
-/* Outside quotes, bytes are taken in runs: the runs that each byte ends. */
+/* Outside quotes, bytes are taken in runs. This table says which kinds of run a byte ends. */
 enum { ENDS_RUN = 1 /* of bytes of one word */, ENDS_PLAIN = 2 /* of words and blanks */ };
 static const unsigned char ends[256] = {
     [0] = ENDS_RUN,
@@ -84,7 +84,7 @@ static const unsigned char ends[256] = {
     ['#'] = ENDS_PLAIN,
 };
 
-/* Bytes before the first one that ends a run of the kinds in `what` (ENDS_ bits). */
+/* The number of bytes before the first one that ends a run of the kinds `what` (ENDS_ bits). */
 static size_t length_to_end(const char *text, size_t length, unsigned what)
 {
     size_t at = 0;
@@ -93,14 +93,14 @@ static size_t length_to_end(const char *text, size_t length, unsigned what)
     return at;
 }
 
-/* Bytes up to `last`, or all of them. */
+/* The number of bytes before `last`, or `length` if there is none. */
 static size_t length_until(const char *text, size_t length, char last)
 {
     const char *end = memchr(text, last, length);
     return end ? (size_t)(end - text) : length;
 }
 
-/* Length of the run of bytes from scan->at that all belong to one comment, or to one word. */
+/* Length of the run of bytes from scan->at that all belong to the same comment or word. */
 static size_t run_length(const struct shell_scan *scan, const char *text, size_t length)
 {
     const char *from = text + scan->at;
