@@ -41,8 +41,8 @@ load recover
 
 @test "scripts do not have it, and say so" {
     make f 0123456789
-    refuses 'run mmtool recover by itself' mmtool run f -c recover
-    refuses 'run mmtool recover by itself' mmtool run --atomic f -c 'recover --accept'
+    refuses "run 'mmtool recover' outside" mmtool run f -c recover
+    refuses "run 'mmtool recover' outside" mmtool run --atomic f -c 'recover --accept'
     refuses 'unknown subcommand' mmtool run f -c recove
     [[ $stderr != *'"recover"'* ]]
 }
@@ -95,7 +95,7 @@ load recover
     torn_window
     before=$(traces)
     run -2 --separate-stderr mmtool recover --accept f
-    [[ $stderr == *'262144 bytes are neither as before the edit nor as behind it'*--force* ]]
+    [[ $stderr == *'262144 bytes are neither as before the edit nor as after it'*--force* ]]
     [ "$(traces)" = "$before" ]
     # From right to left: done, the window that was being written, not begun.
     [[ $output =~ ^([0-9]+)\+([0-9]+)\ new.([0-9]+)\+([0-9]+)\ neither.([0-9]+)\+([0-9]+)\ old$ ]]

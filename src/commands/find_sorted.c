@@ -3,14 +3,14 @@
 #include "search/search.h"
 
 /*
- * The bisection is of newlines: each has a line behind it, which is less than the
- * pattern or not. A step looks for the first newline from the middle on, in one page
- * where lines are short, and never again where it found none, so that lines of any
- * length cost at most one pass. Holes hold no newline and are skipped unread.
+ * Bisects newlines: the line after each is less than the pattern, or not. A step searches for
+ * the first newline from the middle on. Where lines are short it reads one page. Bytes without a
+ * newline are never searched twice, so that lines of any length cost at most one pass over the
+ * file. Holes have no newlines and are skipped unread.
  */
 enum {
     PAGE = 4096,
-    BLOCK = 16 * 1024, /* gone through line by line: cheaper than two more reads elsewhere */
+    BLOCK = 16 * 1024, /* searched line by line: cheaper than two more reads elsewhere */
     LARGEST_STEP = 256 * 1024,
 };
 
@@ -18,16 +18,16 @@ struct bisection {
     struct window *window;
     struct range range;
     const struct buffer *pattern;
-    struct range rest;  /* of the newlines that are still in question */
-    struct range first; /* data, without a hole, where the rest begins */
-    struct range other; /* the same elsewhere */
-    uint64_t line;      /* the first one known not to be less, or range.end */
-    bool any_less;      /* some line is */
+    struct range rest;  /* holds the newlines that are still to be decided */
+    struct range first; /* data without a hole, last seen at the start of the rest */
+    struct range other; /* data without a hole, last seen anywhere else */
+    uint64_t line;      /* start of the first line known not to be less, or range.end */
+    bool any_less;      /* a line that is less was found */
 };
 
 /*
- * Compares the line at `*at` with the pattern as memcmp() does, without its newline.
- * `*at` moves to where that was decided: in front of there the line does not end.
+ * Compares the line at `*at`, without its newline, with the pattern as memcmp() does. `*at`
+ * moves to the byte that decided: the line does not end before it.
  */
 static bool is_line_less(struct bisection *bisection, uint64_t *at, bool *less, struct error *error)
 {
@@ -51,7 +51,7 @@ static bool is_line_less(struct bisection *bisection, uint64_t *at, bool *less, 
     return true;
 }
 
-/* Moves the start of a range out of a hole, as far as its end. `known` is data seen before. */
+/* If a range starts in a hole, moves its start to the next data, or to its end. Caches `known`. */
 static bool skip_hole(struct bisection *bisection, struct range *range, struct range *known,
                       struct error *error)
 {
@@ -89,7 +89,10 @@ static bool find_newline(struct bisection *bisection, struct range range, size_t
     return true;
 }
 
-/* Takes from the rest what lies behind `from`, or before the line that was found there. */
+/*
+ * Compares the first line after `from`. If it is less than the pattern, the rest then starts in
+ * that line, else it ends at `from`.
+ */
 static bool probe(struct bisection *bisection, uint64_t from, size_t step, struct error *error)
 {
     struct range *rest = &bisection->rest;
@@ -100,7 +103,7 @@ static bool probe(struct bisection *bisection, uint64_t from, size_t step, struc
     at = newline + 1;
     if (newline < rest->end && !is_line_less(bisection, &at, &less, error))
         return false;
-    /* A line that the range's end cuts short may be less than those before it. */
+    /* A line that is cut off by the range's end may compare less than the lines before it. */
     if (less && at < bisection->range.end) {
         rest->start = at;
         bisection->any_less = true;
@@ -112,7 +115,7 @@ static bool probe(struct bisection *bisection, uint64_t from, size_t step, struc
     return true;
 }
 
-/* The line at the range's start has no newline in front of it. */
+/* Compares the first line of the range, which no newline precedes. */
 static bool probe_first_line(struct bisection *bisection, struct error *error)
 {
     uint64_t at = bisection->range.start;
@@ -129,7 +132,7 @@ static bool bisect(struct bisection *bisection, struct error *error)
     struct range *rest = &bisection->rest;
     bisection->line = bisection->range.end;
     *rest = bisection->range;
-    rest->end -= rest->end > rest->start; /* behind a last newline there is no line */
+    rest->end -= rest->end > rest->start; /* no line follows a newline in the last byte */
     while (rest->start < rest->end) {
         uint64_t from, base = bisection->window->mapping->base;
         if (!skip_hole(bisection, rest, &bisection->first, error))

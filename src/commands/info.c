@@ -1,4 +1,4 @@
-/* info.c - info: what is known of a file. */
+/* info.c - info: size, blocks, holes and residency of a file. */
 #include "commands/command.h"
 #include "mapping/residency.h"
 
@@ -20,7 +20,7 @@ static bool count_resident(const struct mapping *mapping, struct facts *facts, s
     return true;
 }
 
-/* Goes through the runs of data; what lies between them is holes. */
+/* Walks the runs of data; the gaps between them are holes. */
 static bool gather(const struct mapping *mapping, struct facts *facts, struct error *error)
 {
     uint64_t offset = 0, size = mapping->size;
@@ -47,7 +47,7 @@ static const char *kind_name(const struct mapping *mapping)
 }
 
 struct row {
-    const char *name; /* as a JSON key; for people, underscores become blanks */
+    const char *name; /* the JSON key; in text, underscores become blanks */
     uint64_t value;
 };
 

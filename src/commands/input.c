@@ -7,8 +7,8 @@
 /* ---- bytes into memory ----------------------------------------------------------------------- */
 
 /*
- * Bytes of a file that a script edits: those of its window as the script's edits, of which the
- * file has none yet, leave them, and what lies around it.
+ * Reads a range of a file that an atomic script edits: inside the script's window as the edits so
+ * far leave it (`edited`), outside from the file itself, which has none of the edits yet.
  */
 static bool read_edited(const struct mapping *edited, const struct mapping *file,
                         struct range range, unsigned char *bytes, struct error *error)
@@ -23,7 +23,8 @@ static bool read_edited(const struct mapping *edited, const struct mapping *file
            mapping_read(file, in_end, bytes + before + inside, (size_t)(range.end - in_end), error);
 }
 
-/* Replaces the file by the bytes of the range; `edited`: FILE under edits, or NULL. */
+/* Reads the range into memory, in place of the file. `edited`: FILE with a script's edits, or NULL.
+ */
 static bool load(struct input *input, const struct mapping *edited, struct error *error)
 {
     struct mapping *mapping = &input->mapping;
@@ -46,7 +47,7 @@ static bool load(struct input *input, const struct mapping *edited, struct error
 
 /* ---- streams --------------------------------------------------------------------------------- */
 
-/* How much of a stream a RANGE asks for. */
+/* The part of a stream that RANGE asks for. */
 static struct spool_part part_of(const struct range_spec *spec)
 {
     struct spool_part part = {0, range_reach(spec)};
@@ -57,7 +58,7 @@ static struct spool_part part_of(const struct range_spec *spec)
     return part;
 }
 
-/* RANGE against a stream of which `skipped` bytes were dropped. */
+/* Resolves RANGE in a stream whose first `skipped` bytes were not kept. */
 static bool set_stream_range(struct input *input, const struct range_spec *spec, uint64_t skipped,
                              struct error *error)
 {
@@ -187,7 +188,7 @@ static bool same_file(const struct mapping *a, const struct mapping *b)
     return a->status.device == b->status.device && a->status.identity == b->status.identity;
 }
 
-/* The size of the whole file, as the edits of a script leave it. */
+/* The size of the whole file with the edits that a script has made so far. */
 static uint64_t whole_size(const struct mapping *target)
 {
     if (!target->windowed)

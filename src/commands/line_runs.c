@@ -1,13 +1,13 @@
-/* line_runs.c - which lines of a file have something, kept small. */
+/* line_runs.c - a compact set of lines. */
 #include "commands/line_runs.h"
 
 enum {
-    FIRST = 0x80, /* marks the byte of a number that is read last */
+    FIRST = 0x80, /* marks the first byte of a number: the last one that pop() reads */
     DIGIT_BITS = 7,
     DIGIT = 0x7f,
 };
 
-/* The low bits first, to be read from behind. */
+/* Appends a number, lowest bits first, so that pop() can read it backwards. */
 static bool push(struct buffer *buffer, uint64_t number, struct error *error)
 {
     unsigned char first = (unsigned char)((number & DIGIT) | FIRST);

@@ -1,4 +1,4 @@
-/* page.c - advise and flush: what is done to the pages of a range. */
+/* page.c - advise and flush: work on the pages of a range. */
 #include "commands/command.h"
 #include "commands/page_effect.h"
 #include "commands/report.h"
@@ -8,17 +8,17 @@
 
 #include <string.h>
 
-/* A view this long fits the address space: a longer range is done in steps. */
+/* A view of this length fits the address space. A longer range is worked on in steps. */
 #define VIEW_STEP ((uint64_t)1 << (sizeof(size_t) > 4 ? 40 : 28))
 
-/* What is done to each part of a range that a view shows. */
+/* The work on each part of a range. */
 struct page_work {
     enum view_access access; /* of the views */
     bool (*on_view)(struct view *view, int value, struct error *error);
-    /* The same where the file has no views; NULL: then it cannot be done. */
+    /* Used if the file cannot be mapped; NULL: that is an error. */
     bool (*on_file)(const struct mapping *mapping, struct range range, int value,
                     struct error *error);
-    int value;
+    int value; /* passed to both: the advice, or flags of a flush */
 };
 
 static bool work_on_part(const struct mapping *mapping, struct range part,
@@ -65,7 +65,7 @@ static bool advise_view(struct view *view, int value, struct error *error)
     return view_advise(view, 0, view->length, value, error);
 }
 
-/* Rounded to pages, the range would lose bytes that the user did not name. */
+/* Destructive advice must not be rounded to pages: it would destroy bytes outside the range. */
 static bool check_whole_pages(const struct mapping *mapping, struct range range,
                               struct error *error)
 {
@@ -73,13 +73,13 @@ static bool check_whole_pages(const struct mapping *mapping, struct range range,
     if (range.start % page == 0 && (range.end % page == 0 || range.end == mapping->size))
         return true;
     return error_set(error,
-                     "advice that destroys works on whole pages of %llu bytes, and %llu to %llu "
-                     "is no range of them",
+                     "destructive advice works on whole pages of %llu bytes: the range %llu to "
+                     "%llu does not begin and end at pages",
                      (unsigned long long)page, (unsigned long long)range.start,
                      (unsigned long long)range.end);
 }
 
-/* `remove` frees the blocks of a file: the view must be one that may store. */
+/* `remove` frees the blocks of a file, so the kernel wants a writable view. */
 static bool destroy(const struct mapping *mapping, struct range range, int value,
                     struct error *error)
 {
@@ -95,7 +95,7 @@ static bool destroy(const struct mapping *mapping, struct range range, int value
     return done;
 }
 
-/* That is a change of the file: it takes away its privileges as a write does. */
+/* Destructive advice changes the file, so the file loses privileges as it does by a write. */
 static bool advise_destructive(const struct session *session, struct range range, int value,
                                struct error *error)
 {
@@ -230,7 +230,7 @@ static bool flush_view(struct view *view, int flags, struct error *error)
     return view_flush(view, 0, view->length, (unsigned)flags, error);
 }
 
-/* All of the file: there is no call for a part of it that waits. */
+/* Flushes the whole file: no system call flushes a part of it and waits. */
 static bool flush_file(const struct mapping *mapping, struct range range, int flags,
                        struct error *error)
 {
@@ -256,7 +256,7 @@ bool cmd_flush(struct session *session, struct error *error)
         work.value |= VIEW_FLUSH_INVALIDATE;
     if (!whole_or_range(session, 0, &range, error))
         return false;
-    if (session->overlay) /* nothing of it is in the file yet */
+    if (session->overlay) /* the file has none of the edits yet */
         return true;
     page_effect_begin(&effect, session, EFFECT_DIRTY, range);
     if (!work_on_range(session->mapping, range, &work, error))

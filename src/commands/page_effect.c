@@ -1,11 +1,11 @@
-/* page_effect.c - the state of a range before and after. */
+/* page_effect.c - the state of a range's pages before and after advise or flush. */
 #include "commands/page_effect.h"
 #include "commands/report.h"
 #include "mapping/residency.h"
 
 #include <stdio.h>
 
-/* Parts of a file that are asked about at a time; a multiple of any huge page. */
+/* Bytes of a file that one query covers; a multiple of every huge page size. */
 #define STEP ((uint64_t)1 << 30)
 
 /* ---- measures: false where the system does not tell ------------------------------------------ */
@@ -25,7 +25,7 @@ static bool dirty_bytes(const struct mapping *mapping, struct range range, uint6
     return !mapping->is_held && file_dirty_bytes(mapping->file, there, bytes);
 }
 
-/* Of a run of data, given by its offsets in the file. */
+/* Adds the bytes in huge pages of a run of data. `run` is absolute, not relative to --window. */
 static bool add_huge(const struct mapping *mapping, struct range run, uint64_t *bytes)
 {
     while (run.start < run.end) {

@@ -11,7 +11,7 @@
 
 enum { STEP = 256 * 1024 };
 
-/* Takes the bytes of the range, step by step. */
+/* Formats and prints the bytes of the range, which it takes in steps. */
 struct sink {
     bool (*take)(struct sink *sink, const unsigned char *bytes, size_t length, struct error *error);
     bool (*end)(struct sink *sink, struct error *error);
@@ -19,10 +19,10 @@ struct sink {
     struct byte_decoder decoder;
     struct buffer text; /* owned */
     struct dump dump;
-    bool guarded; /* a terminal is to obey nothing of it: what is no text is escaped */
+    bool guarded; /* output is a terminal: escape all that is not text, so that it cannot obey it */
     struct screen_text screen;
-    struct buffer shown; /* owned; of `screen` */
-    bool first_is_all;   /* the first bytes that are taken are all there will be */
+    struct buffer shown; /* output of `screen`; owned */
+    bool first_is_all;   /* the first bytes taken are the whole range */
 };
 
 static bool put_shown(struct sink *sink, struct error *error)
@@ -72,8 +72,8 @@ static bool end_dump(struct sink *sink, struct error *error)
 }
 
 /*
- * On a terminal the first bytes decide between text and a dump. What is no text behind them is
- * escaped: a dump cannot begin in the middle of a line.
+ * On a terminal the first bytes decide between text and a dump. Later bytes that are not text
+ * are escaped, because a dump cannot begin in the middle of a line.
  */
 static bool take_first(struct sink *sink, const unsigned char *bytes, size_t length,
                        struct error *error)
@@ -84,7 +84,7 @@ static bool take_first(struct sink *sink, const unsigned char *bytes, size_t len
     return sink->take(sink, bytes, length, error);
 }
 
-/* For people: colours, unless they have said that they want none (https://no-color.org). */
+/* Colours a terminal, unless the user has set NO_COLOR (https://no-color.org). */
 static bool wants_color(const struct request *request)
 {
     const char *no_color = platform_environment("NO_COLOR");
@@ -115,7 +115,7 @@ static bool choose_sink(struct sink *sink, const struct request *request, uint64
                         struct error *error)
 {
     const struct byte_type *type = request->type;
-    /* text and raw are the file's own bytes; every other type has a form of its own */
+    /* text and raw print the file's bytes as they are; every other type formats them */
     bool as_text = type && !byte_type_is_text(type);
     bool as_raw = type && !strcmp(byte_type_name(type), "raw");
     bool as_lines = request->lines_given || request->whole_lines;
@@ -145,7 +145,7 @@ static bool pour(struct session *session, struct range range, struct sink *sink,
     return done && sink->end(sink, error);
 }
 
-/* --whole-lines, then --lines. */
+/* Applies --whole-lines, then --lines. */
 static bool narrow(struct window *window, const struct request *request, struct range *range,
                    struct error *error)
 {
@@ -158,7 +158,7 @@ static bool narrow(struct window *window, const struct request *request, struct 
     if (!request->lines_given)
         return true;
     if (request->lines_from_end) {
-        struct range whole = *range; /* units are those of the range's start */
+        struct range whole = *range; /* units count from the range's start */
         whole.end -= range_length(whole) % window_unit(window);
         return lines_backward(window, whole, request->lines, &range->start, error);
     }
@@ -174,19 +174,19 @@ static bool narrow_to_lines(const struct session *session, struct range *range, 
     return done;
 }
 
-/* ---- a stream as it comes -------------------------------------------------------------------- */
+/* ---- a stream as it arrives ------------------------------------------------------------------ */
 
 struct stream_reading {
     const struct request *request;
     struct mapping *stream;
     struct window window; /* of it */
-    struct range range;   /* to be printed; its end may be behind that of the stream */
-    uint64_t at;          /* bytes before it are printed */
+    struct range range;   /* to be printed; its end may be past the end of the stream */
+    uint64_t at;          /* bytes before this offset have been printed */
     uint64_t lines_left;  /* of --lines */
-    bool ended;           /* all that is to be printed has come */
+    bool ended;           /* everything to be printed has arrived */
 };
 
-/* Waits until the byte at `offset` has come, and holds its line. */
+/* Waits until the byte at `offset` has arrived. Keeps its line from the start, drops the rest. */
 static bool hold_line(struct stream_reading *reading, uint64_t offset, struct error *error)
 {
     struct mapping *stream = reading->stream;
@@ -205,7 +205,10 @@ static bool hold_line(struct stream_reading *reading, uint64_t offset, struct er
     return true;
 }
 
-/* --whole-lines widens a range that holds a byte. */
+/*
+ * Skips to the start of the range; if it is `widened` by --whole-lines, to the start of its first
+ * line.
+ */
 static bool go_to_start(struct stream_reading *reading, bool widened, struct error *error)
 {
     struct mapping *stream = reading->stream;
@@ -218,14 +221,14 @@ static bool go_to_start(struct stream_reading *reading, bool widened, struct err
            line_start(&reading->window, range->start, 0, &range->start, error);
 }
 
-/* Leaves a unit that has come in part for later. */
+/* Leaves a unit that has arrived only in part for later. */
 static void cut_to_units(const struct stream_reading *reading, uint64_t *end)
 {
     if (reading->stream->incoming.goes_on && *end > reading->at)
         *end -= rest_of_units(*end - reading->at, window_unit(&reading->window));
 }
 
-/* End of the part of the range that has arrived. */
+/* Finds the end of the part of the range that has arrived. */
 static bool find_end(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
     uint64_t size = reading->stream->size, last = reading->range.end;
@@ -248,7 +251,7 @@ static bool find_end(struct stream_reading *reading, uint64_t *end, struct error
     return true;
 }
 
-/* --lines: how far those that are left reach. */
+/* --lines: moves `*end` back to the end of the last line that is still wanted. */
 static bool count_lines(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
     struct range rest = {reading->at, maximum_u64(*end, reading->at)};

@@ -1,4 +1,4 @@
-/* recover.c - recover: what an interrupted edit left, and the ways out. */
+/* recover.c - recover: shows, finishes, takes back or accepts an interrupted edit. */
 #include "apply/claim.h"
 #include "apply/recover.h"
 #include "apply/recover_accept.h"
@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-/* ---- the ways -------------------------------------------------------------------------------- */
+/* ---- --show, --back, --accept ---------------------------------------------------------------- */
 
 static bool claim(struct session *session, unsigned flags, bool leave_journal, bool *busy,
                   struct error *error)
@@ -33,8 +33,8 @@ static bool claim(struct session *session, unsigned flags, bool leave_journal, b
 }
 
 /*
- * One of --finish, --back and --accept. `check` tells whether it is possible and changes
- * nothing; `go` does it, with the journal open for writing.
+ * One of --show, --back and --accept. `check` tells whether it is possible and changes nothing.
+ * `go` does it, with the journal open for writing; NULL: there is nothing to do.
  */
 struct way {
     unsigned flags; /* of the mapping */
@@ -100,7 +100,10 @@ static bool print_part(void *context, struct range range, enum recover_part part
                          (unsigned long long)range_length(range), words[part]);
 }
 
-/* Reports how much of the file is old and new. Returns the bytes that are neither or unknown. */
+/*
+ * Prints which ranges of the file are old, new, neither or unknown. Stores the number of bytes
+ * that are neither or unknown in *doubtful.
+ */
 static bool tell_parts(struct session *session, struct recover_look *look, uint64_t *doubtful,
                        struct error *error)
 {
@@ -122,7 +125,7 @@ static bool tell_parts(struct session *session, struct recover_look *look, uint6
 static bool insist(const struct session *session, const char *why, struct error *error)
 {
     return session->request->force ||
-           error_set(error, "%s: --force takes the file as it is all the same", why);
+           error_set(error, "%s: --force accepts the file as it is", why);
 }
 
 static bool check_accept(struct session *session, struct recover_look *look, struct error *error)
@@ -148,7 +151,7 @@ static bool check_accept(struct session *session, struct recover_look *look, str
     /* Flush the report before changing anything. */
     if (!output_flush(session->output, error))
         return false;
-    snprintf(text, sizeof text, "%llu bytes are neither as before the edit nor as behind it",
+    snprintf(text, sizeof text, "%llu bytes are neither as before the edit nor as after it",
              (unsigned long long)doubtful);
     return doubtful == 0 || insist(session, text, error);
 }
@@ -196,7 +199,7 @@ static bool follow_once(struct session *session, const struct way *way, bool *en
     return done;
 }
 
-/* There may be several leftovers: by the mark, by the name, in the journals' directory. */
+/* There may be several: named by the mark, beside the file, and in the journals' directory. */
 static bool follow_to_the_end(struct session *session, const struct way *way, struct error *error)
 {
     enum { MOST = 8 };
@@ -204,7 +207,7 @@ static bool follow_to_the_end(struct session *session, const struct way *way, st
     for (int i = 0; i < MOST && !ended; i++)
         if (!follow_once(session, way, &ended, error))
             return false;
-    return ended || error_set(error, "what was left comes again whenever it is removed");
+    return ended || error_set(error, "leftovers of an edit reappear each time they are removed");
 }
 
 /* One lock covers all looks, so that they see the same state. */

@@ -1,11 +1,11 @@
-/* recover_print.c - what an interrupted edit left, as text and as JSON. */
+/* recover_print.c - prints what an interrupted edit left, as text or JSON. */
 #include "commands/recover_print.h"
 #include "output/json.h"
 
 #include <string.h>
 #include <time.h>
 
-/* A state as a JSON value, in words, and what ends it. */
+/* For each state: its JSON value, its text, and the option that ends it (NULL: none). */
 static const struct state_row {
     const char *name, *words, *way;
 } states[] = {
@@ -23,7 +23,7 @@ static const struct state_row {
     [RECOVER_DOUBT] = {"doubt", "what was left of an edit is not believed", NULL},
 };
 
-/* The same for doubts. */
+/* For each doubt: its JSON value, and what the user can do. */
 static const struct doubt_row {
     const char *name, *way;
 } doubts[] = {

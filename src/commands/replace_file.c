@@ -9,7 +9,7 @@
 enum {
     CHUNK = 256 * 1024,
     BLOCK = 4096,
-    SPARE_BLOCKS = 32, /* what xfs may want to take off a mark, and more */
+    SPARE_BLOCKS = 32, /* more than xfs may need to remove a mark */
 };
 
 /* The old file, the new one, and the state of the replacement. */
@@ -19,7 +19,7 @@ struct replacement {
     struct place *place, *new_place;
     struct file *file;  /* the new one */
     bool made;          /* this process created the name and removes it on failure */
-    struct file *spare; /* blocks, or NULL */
+    struct file *spare; /* holds free blocks for unmark(); or NULL */
     struct plan plan;
     struct plan_assembler assembler;
     unsigned char *chunk;

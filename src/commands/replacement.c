@@ -1,4 +1,4 @@
-/* replacement.c - DATA of a search and replace by expression. */
+/* replacement.c - DATA of a search and replace by regular expression. */
 #include "commands/replacement.h"
 #include "base/escape.h"
 #include "base/utf8.h"
@@ -8,7 +8,7 @@
 
 enum { STEP = 64 * 1024 };
 
-/* ---- as it is written ------------------------------------------------------------------------ */
+/* ---- parsing DATA ---------------------------------------------------------------------------- */
 
 static bool add_part(struct replacement *replacement, unsigned group, struct error *error)
 {
@@ -16,7 +16,7 @@ static bool add_part(struct replacement *replacement, unsigned group, struct err
     return buffer_append(&replacement->parts, &part, sizeof part, error);
 }
 
-/* The number of a group. One that does not exist is an error: ignoring it would lose bytes. */
+/* Adds a group. One that does not exist is an error: ignoring it would lose bytes. */
 static bool parse_group(struct replacement *replacement, unsigned group, unsigned groups,
                         struct error *error)
 {

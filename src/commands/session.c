@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* A script that takes no lock can only look. */
+/* A script that takes no lock can only read. */
 static bool script_may_write(const struct request *request)
 {
     return request->command->access == COMMAND_RUNS && request->access != ACCESS_READ &&
@@ -127,9 +127,9 @@ static bool set_window(struct session *session, struct error *error)
 }
 
 /*
- * Keeps output while the lock is held, so that a slow reader of results delays no editor. Bytes of
- * the file are not kept: there may be too many, so the lock is held until they are out. A script
- * that is not one edit releases its lock at once.
+ * Holds output back while the lock is held, so that a slow reader of results does not
+ * delay other editors. Bytes of the file are not held back, as there may be too many: the lock is
+ * then kept until they are written. A script that is not atomic releases its lock at once.
  */
 static void keep_output(struct session *session)
 {
@@ -173,8 +173,7 @@ static bool open_for_run(struct mapping *mapping, struct request *request,
                          struct claim_options *options, struct error *error)
 {
     if (request->anonymous) {
-        request->no_journal =
-            true; /* memory ends with the process, and so would its journal's use */
+        request->no_journal = true; /* the memory ends with the process: nothing to recover */
         return mapping_open_anonymous(mapping, request->anonymous_size, request->tag, error);
     }
     if (claim_and_say(mapping, request, options, false, error))
@@ -241,7 +240,7 @@ bool run_again(struct session *session, const struct mapping_shape *shape, struc
     return release_input(&input, done, error);
 }
 
-/* Opens FILE and runs the command, whose other input has been taken already. */
+/* Opens FILE and runs the command. Its other input has been read already. */
 static bool run_on_file(struct session *session, struct request *request, struct error *error)
 {
     struct mapping *mapping = session->mapping;

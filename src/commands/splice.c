@@ -25,7 +25,7 @@ static bool check_deletion(const struct change *change, const struct range_spec 
                        has_data ? "DATA is empty: " : "", range, range);
 }
 
-/* Resolves RANGE. If it passes the end, the edit may have been made already (--expect). */
+/* Resolves RANGE. If it passes the end, *done: --expect shows that the edit was made before. */
 static bool resolve(struct change *change, const struct range_spec *spec, uint64_t length,
                     struct range *range, bool *done, struct error *error)
 {

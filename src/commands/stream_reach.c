@@ -15,7 +15,7 @@ uint64_t stream_reach_of_range(const char *range)
     return parse(range, &spec) ? maximum_u64(range_reach(&spec), 1) : 1;
 }
 
-/* Lines are printed whole, so the output may pass the end of RANGE. */
+/* Whether output may pass the end of RANGE, because lines are printed whole. */
 static bool passes_range(const struct request *request)
 {
     return request->whole_lines || request->line || request->sorted;
@@ -27,7 +27,7 @@ static const char *range_of(const struct request *request)
     return command_operand_of(request, OPERAND_RANGE);
 }
 
-/* An operand is missing: the request will be rejected. */
+/* Whether an operand is missing, so that the request will be rejected. */
 static bool lacks_operand(const struct request *request)
 {
     const struct operand *next = command_operand(request, request->operands.count);
@@ -57,7 +57,7 @@ bool stream_is_forward(const struct request *request)
     return !range || (parse(range, &spec) && !counts_from_end(&spec));
 }
 
-/* Bytes from the start of RANGE's file, or window, up to its end. */
+/* Bytes from the start of the window, or of the stream, to the end of RANGE. */
 static uint64_t reach_in_window(const struct request *request)
 {
     const char *range = range_of(request);
@@ -66,7 +66,7 @@ static uint64_t reach_in_window(const struct request *request)
     return range ? stream_reach_of_range(range) : UINT64_MAX;
 }
 
-/* The same in the stream, of what reaches so far in the window. */
+/* Bytes from the start of the stream to `inner` bytes into the window. */
 static uint64_t reach(const struct request *request, uint64_t inner)
 {
     const struct range_spec *window = &request->window;
@@ -74,7 +74,7 @@ static uint64_t reach(const struct request *request, uint64_t inner)
     if (!request->window_given)
         return inner;
     outer = maximum_u64(range_reach(window), 1);
-    if (outer != UINT64_MAX) /* it must be there whole */
+    if (outer != UINT64_MAX) /* a window with an end must arrive whole */
         return outer;
     if (window->start.from_end || window->end.value != 0 ||
         !checked_add(window->start.value, inner, &both))
@@ -82,7 +82,7 @@ static uint64_t reach(const struct request *request, uint64_t inner)
     return both;
 }
 
-/* Where the request begins to look; 0 where that depends on the size. */
+/* The first byte that the request needs; 0 if that depends on the stream's length. */
 static uint64_t stream_first(const struct request *request)
 {
     const char *range = range_of(request);

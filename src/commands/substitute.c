@@ -15,9 +15,9 @@ struct substitution {
     uint64_t data_offset;            /* in the pool, of the replacement */
     uint64_t data_length;            /* of the replacement */
     uint64_t pad_offset;             /* in the pool, of the padding byte or unit */
-    size_t pad_length;               /* of that */
+    size_t pad_length;               /* bytes of the padding */
     size_t unit;                     /* bytes of one value of TYPE; padding is whole units */
-    bool same;                       /* every match equals its replacement */
+    bool same;                       /* DATA equals every match: no edit is needed */
     uint64_t string_end; /* --cstring: offset of the NUL behind the last match; 0: none */
     uint64_t string_gap; /* --cstring: bytes by which that string has become shorter */
 };
@@ -199,7 +199,7 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     return done;
 }
 
-/* Larger views would save little, and count as memory of an edit. */
+/* Bytes of a view. Larger views would save little time, and count as memory of an edit. */
 enum { VIEW_MOST = 2 * 1024 * 1024 };
 
 static bool scan_all(struct substitution *substitution, const struct pattern *pattern,
@@ -215,7 +215,7 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
            (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));
 }
 
-/* ---- DATA of an expression ------------------------------------------------------------------- */
+/* ---- DATA with a regular expression ---------------------------------------------------------- */
 
 static const struct regex *regex_of(const struct pattern *pattern)
 {
@@ -244,8 +244,8 @@ static bool parse_data(struct change *change, const struct regex *regex,
 }
 
 /*
- * Whether every match equals DATA, so that nothing changes and the file's times stay. One
- * plain pattern tells without a look at the matches.
+ * Whether every match equals DATA. Then no edit is needed and the file's times stay. A single
+ * plain pattern answers this without a search.
  */
 static bool is_same(const struct change *change, const struct byte_type *type, bool *same,
                     struct error *error)
