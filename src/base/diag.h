@@ -99,7 +99,7 @@ void error_keep_first(struct error *first, const struct error *second);
  */
 const char *diag_escape(char *out, size_t size, const char *text);
 
-/* The same for `text_length` bytes; `text` need not end in a NUL, and NULs in it are shown. */
+/* The same for `length` bytes; `text` need not end in a NUL, and NULs in it are shown. */
 const char *diag_escape_span(char *out, size_t size, const void *text, size_t length);
 
 /* The plural ending of a noun after `count`: "" for 1, else "s". */

@@ -24,8 +24,8 @@
 #ifdef MMTOOL_TEST_WINDOW
 #define WINDOW_SIZE(shipped, small) ((small)*MMTOOL_TEST_WINDOW)
 /*
- * Whether an edit asks other processes that have the file open. A test that stops the program and
- * then looks at its file would wait for itself.
+ * Whether an edit checks if other processes have the file open. In tests it does not: a test that
+ * stops the program has the file open itself, and would wait for itself.
  */
 #define ASKS_FOR_COMPANY false
 #else

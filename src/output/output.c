@@ -31,9 +31,9 @@ void output_release(struct output *output)
 }
 
 /*
- * Writes what the reader takes at once and returns how much that is. A reader that is about to take
- * more gets a moment: starting a thread would only take the processor away from it. But not while
- * an editor waits for the lock.
+ * Writes what the reader takes at once. Returns the number of bytes written. Unless an editor waits
+ * for the lock, gives the reader a moment to take more: starting a thread at once would only take
+ * the processor away from it.
  */
 static size_t write_ready(struct output *output, const void *bytes, size_t length)
 {

@@ -6,7 +6,7 @@
  * If the reader has gone, the error has `silent` set.
  *
  * Code that holds a lock calls output_keep() first. Until output_release() no function
- * waits for a slow reader.
+ * waits long for a slow reader, and none while an editor waits for the lock: see queue.h.
  *
  * The folder output: how results look and where they go. It knows base and the platform, but no
  * mapping, no request and no subcommand. In reading order:
@@ -34,13 +34,13 @@ struct output_queue;
 struct output {
     unsigned char bytes[OUTPUT_BUFFER];
     size_t length;
-    bool in_line;     /* the last byte written was not a newline */
-    double next_look; /* for output_pause(): when to check for a reader again, in seconds */
-    bool keeping;     /* between output_keep() and output_release() */
-    struct file *locked;
-    const char *directory;
-    struct file *ready; /* standard output opened so that writes do not wait, or NULL; owned */
-    bool ready_known;   /* whether `ready` was tried to open */
+    bool in_line;          /* the last byte written was not a newline */
+    double next_look;      /* for output_pause(): when to check for a reader again, in seconds */
+    bool keeping;          /* between output_keep() and output_release() */
+    struct file *locked;   /* see output_keep(); not owned */
+    const char *directory; /* the same */
+    struct file *ready;    /* standard output opened so that writes do not wait, or NULL; owned */
+    bool ready_known;      /* opening `ready` was tried */
     struct output_queue *queue; /* what waits for a slow reader, or NULL; owned */
 };
 
@@ -54,10 +54,10 @@ bool output_begin_line(struct output *output, struct error *error);
 /* Writes a number in base 10, or with its prefix in base 16, 8 or 2. */
 bool output_number(struct output *output, uint64_t number, unsigned radix, struct error *error);
 /*
- * From now on, results that a slow reader does not take at once are kept. `locked` (not owned) is
- * the open file whose lock is held; `directory` (not owned; NULL: the system's) is where a
- * temporary file for them may be made. Call output_release(), which does not wait either, before
- * the file is closed.
+ * From now on, keeps results that a slow reader does not take at once. `locked` (not owned) is
+ * the open file whose lock is held. `directory` (not owned; NULL: the system's) is where a
+ * temporary file for the results may be made. Call output_release(), which does not wait either,
+ * before the file is closed.
  */
 void output_keep(struct output *output, struct file *locked, const char *directory);
 void output_release(struct output *output);

@@ -220,7 +220,8 @@ static bool wait_for_room(struct output_queue *queue, double patience)
 }
 
 /*
- * Whether there soon was room: a reader that makes progress is waited for before the file is used.
+ * Waits a moment for room in memory, while the file is not in use: a reader that makes progress
+ * makes room soon, so no file is needed. Returns whether there is room.
  */
 static bool is_soon_read(struct output_queue *queue)
 {

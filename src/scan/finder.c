@@ -8,7 +8,7 @@ enum {
     STEP = 256 * 1024, /* bytes read and searched at once: fits a second-level cache */
     BATCH = 512,
     TEXT_BATCH = 16,
-    LOOK_AHEAD = 1024 * 1024, /* past its piece; the walk searches on for a longer match */
+    LOOK_AHEAD = 1024 * 1024, /* bytes read past a piece; the walk finds longer matches */
     LOOK_AROUND = 64,         /* bytes kept on the other side: anchors look at the byte before */
 };
 
@@ -42,8 +42,8 @@ static size_t overhang(const struct scan *scan)
 }
 
 /*
- * Adds the first match in a line that has had none. finder->in_line remembers from step to
- * step whether the current line has. Moves span->from to where the next call goes on.
+ * Adds the first match in a line that has had none. finder->in_line remembers from step to step
+ * whether the current line has had one. Moves span->from to where the next call continues.
  */
 static void find_in_next_line(struct finder *finder, struct search_span *span,
                               struct search_list *list)
@@ -148,6 +148,7 @@ static bool search_strings_backward(struct finder *finder, struct task *task, ui
 
 /* ---- expressions ----------------------------------------------------------------------------- */
 
+/* The callback of struct regex_text. */
 static const unsigned char *span(void *context, uint64_t offset, bool backward, uint64_t *first,
                                  size_t *length)
 {
@@ -218,7 +219,10 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
     return true;
 }
 
-/* The last match that starts before `before`, so that none comes twice, and ends by `limit`. */
+/*
+ * Finds the last match from `from` on that ends at or before `limit` and starts before `before`.
+ * Without `before`, an empty match there would be found twice.
+ */
 static enum regex_result find_last(struct finder *finder, uint64_t from, uint64_t before,
                                    uint64_t limit, struct regex_match *match)
 {
@@ -231,7 +235,7 @@ static enum regex_result find_last(struct finder *finder, uint64_t from, uint64_
     return regex_find_last(finder->matcher, &text, from, before - 1, match);
 }
 
-/* Finds one match only: the next search must know where it starts. */
+/* Finds one match only, because the next search depends on where that starts. */
 static bool search_expression_backward(struct finder *finder, struct task *task, uint64_t limit)
 {
     struct range starts = task->piece.starts;

@@ -15,8 +15,7 @@
 /* Bytes in a piece, once the first, smaller pieces have been searched. */
 enum { SCAN_PIECE = 1024 * 1024 };
 
-/* Scales a limit down with the length of pieces that a test asked for, so that small files meet it.
- */
+/* Scales a limit down if a test asked for shorter pieces, so that small files reach it. */
 static inline size_t scan_scaled(const struct scan *scan, size_t limit)
 {
     if (scan->piece_length == 0)
@@ -42,16 +41,16 @@ struct run_list {
 /* Whether a view is faster than reads: see view.c. */
 struct view_choice {
     enum { VIEWS_UNTRIED, VIEWS_ON_TRIAL, VIEWS_PAY } known;
-    uint64_t most;       /* bytes in a piece that is searched in a view */
+    uint64_t most;       /* most bytes in a piece that is searched in a view */
     uint64_t pause;      /* no view until this many bytes were handed out */
-    uint64_t disk_reads; /* of the process, when they were counted last */
+    uint64_t disk_reads; /* how often the process had read from the disk at the last look */
 };
 
 struct pieces {
     const struct scan *scan;
     struct range all; /* where a match may start */
     size_t overhang;  /* a match that reaches into a run starts at most this much before it */
-    uint64_t rest;    /* runs before it (backward: after it) have been taken */
+    uint64_t rest;    /* runs before this offset (backward: after it) have been taken */
     struct range run; /* the rest of the current run */
     uint64_t run_end; /* the end of all of it */
     uint64_t walked;  /* bytes handed out as pieces */
@@ -92,9 +91,9 @@ struct task {
     bool ends_only;          /* keep only the first and the last match, and count the others */
     uint64_t own_faults;     /* page faults that this memory caused */
     /*
-     * How far the search came: forward, all starts below `covered` are done; backward,
-     * all at it or above. It falls short of the piece's end if `most` was reached, or if
-     * a match may reach further than a task looks ahead (`overrun`).
+     * How far the search got: all starts below `covered` (backward: at or above it) have been
+     * searched. This is less than the whole piece if `most` was reached, or if a match may
+     * reach further than a task looks ahead (`overrun`).
      */
     uint64_t covered;
     bool overrun;
@@ -135,9 +134,10 @@ struct finder {
     const struct scan *scan;
     struct window window;
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
-    uint64_t horizon;              /* end of what has been read of a stream; 0: not a stream */
-    uint64_t bound;                /* an expression looks no further ahead than this */
-    bool bound_met;                /* ... and would have */
+    uint64_t horizon;              /* end of the bytes read of a stream; UINT64_MAX: all are read;
+                                      0: not a stream */
+    uint64_t bound;                /* an expression may look at bytes before this offset only */
+    bool bound_met;                /* the expression wanted to look further than `bound` */
     bool in_line;                  /* with scan->by_line: the current line has had its match */
     uint64_t next_line;  /* start of the line after the last one that got a text; 0: not known */
     struct error *error; /* for the errors of the current call */
@@ -148,14 +148,14 @@ void finder_release(struct finder *finder);
 
 /*
  * Searches the task's piece, in a view if it asks for one and else by reads. The first match
- * starts at or after `at`; backward it ends at or before `at`. finder_no_limit() is the value
- * that excludes no match. In view.c.
+ * starts at or after `at`; backward it ends at or before `at`. finder_no_limit() gives the `at`
+ * that excludes no match. False and an error if bytes cannot be read or memory is short. In view.c.
  */
 bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error);
 uint64_t finder_no_limit(const struct scan *scan, const struct piece *piece);
 /* The same without setting up a view: in the one that `window` shows, or by reads. */
 bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at);
-/* All bytes that a search of the piece may look at. */
+/* The range of bytes that a search of the piece may look at. */
 struct range finder_reach(const struct finder *finder, const struct piece *piece);
 
 /*
@@ -207,7 +207,10 @@ struct walk {
     bool stopped;    /* the report wants no more */
 };
 
-/* If it fails, walk_end() need not be called. */
+/*
+ * `scan` and `error` must outlive the walk: the functions below report errors in `error`. If
+ * walk_begin() fails, there is nothing to end.
+ */
 bool walk_begin(struct walk *walk, const struct scan *scan, scan_report *report, void *context,
                 struct error *error);
 void walk_end(struct walk *walk);
@@ -224,7 +227,7 @@ bool walk_pause(struct walk *walk);
 bool walk_near(struct walk *walk, struct piece *piece);
 /* Searches all of a piece and reports its matches. */
 bool walk_piece(struct walk *walk, struct piece piece);
-/* Reports the matches of a task that was searched on its own. */
+/* Reports the matches of a task that was searched without regard to the piece before it. */
 bool walk_task(struct walk *walk, const struct task *task);
 
 /* ---- stream.c -------------------------------------------------------------------------------- */

@@ -75,7 +75,7 @@ static bool fill_list(struct pieces *pieces, struct error *error)
     return true;
 }
 
-/* Moves `rest` down while there is data without a hole before it, in steps that double. */
+/* Moves `rest` down while the bytes before it are all data, in steps that double. */
 static bool skip_data(struct pieces *pieces, struct error *error)
 {
     struct range data = {0, 0}, span = {pieces->rest, pieces->rest};
@@ -92,8 +92,8 @@ static bool skip_data(struct pieces *pieces, struct error *error)
 }
 
 /*
- * Joins a run that was cut where its list began with the rest of it. Pieces can then be large,
- * and the match of an expression, which must end within a run, is not missed.
+ * The first run of a list may begin before the list does: joins it with the rest of it. Pieces
+ * can then be large, and no match of an expression, which must end within a run, is missed.
  */
 static bool complete_run(struct pieces *pieces, struct range *run, struct error *error)
 {
@@ -175,7 +175,7 @@ static struct range part_of_run(const struct pieces *pieces, uint64_t length, ui
     return part;
 }
 
-/* If nothing is left, the empty run stays at the side that find_run() compares with the next. */
+/* An empty run still says where it ended, because find_run() compares the next run with it. */
 static void take_from_run(struct pieces *pieces, struct range part)
 {
     if (pieces->scan->backward)
@@ -193,7 +193,7 @@ static void cut(struct pieces *pieces, struct piece *piece)
         piece->starts = part_of_run(pieces, length, VIEW_ALIGNMENT);
         piece->in_view = view_choice_takes(pieces, piece->starts);
     }
-    /* Whole pieces end at multiples of SCAN_PIECE, so that a view can begin aligned. */
+    /* Full-size pieces end at multiples of SCAN_PIECE, so that a view can begin aligned. */
     length = read_length(pieces);
     if (!piece->in_view)
         piece->starts = part_of_run(pieces, length, length < SCAN_PIECE ? ALIGNMENT : SCAN_PIECE);

@@ -36,7 +36,7 @@ static bool take_turn(struct walk *walk, struct task_ring *ring)
         return false;
     view_choice_learn(&walk->pieces, task);
     task_ring_drop(ring);
-    return walk_pause(walk); /* if the other threads are fast, there is no wait that would pause */
+    return walk_pause(walk); /* if the other threads are fast, TASK_RING_WAIT is rare */
 }
 
 /* ---- pieces in order ------------------------------------------------------------------------- */

@@ -117,8 +117,8 @@ struct scan {
  *
  * A stream is searched forward only. More of it is read when every certain match has been
  * reported; scan_pause() is called before each read, which may block. The report may read more
- * of the stream, too. The scan keeps the length of a match, or what scan_keep() asks for, and at
- * most as much again.
+ * of the stream, too. Of the bytes read, the scan keeps those that a match may need or scan_keep()
+ * asks for, and about as many again.
  *
  * False and `error` if the scan failed; matches reported until then stand.
  */

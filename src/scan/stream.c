@@ -2,10 +2,10 @@
  * stream.c - searches a stream while it is read.
  *
  * A result is certain if bytes that have not been read yet cannot change it. For byte strings
- * that holds at each offset where the longest one would fit. For an expression it holds if the
- * matcher did not ask for more bytes, or, if it cannot match a newline, in a complete line.
- * Certain matches are reported at once. The rest is searched again when more has been read,
- * but only as often as that costs at most AGAIN times the bytes read.
+ * this is true of each offset where the longest one fits into the bytes read. For an expression it
+ * is true if the matcher did not ask for more bytes. If a match cannot contain a newline, results
+ * in complete lines are certain. Certain matches are reported at once. The rest is searched again
+ * when more has been read: at most AGAIN bytes are searched again for each new one.
  */
 #include "scan/internal.h"
 

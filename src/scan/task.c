@@ -8,7 +8,7 @@
 enum {
     FIRST_CAPACITY = 256,
     TEXT_MOST = 2 * 1024 * 1024, /* text for the lines of one piece */
-    TEXT_ROOM = 256,             /* for the text of a line besides its bytes */
+    TEXT_ROOM = 256,             /* bytes of text for a line besides the line's own */
 };
 
 void task_begin(struct task *task, const struct scan *scan)

@@ -20,13 +20,13 @@
 #include "scan/internal.h"
 
 enum {
-    VIEW_MOST = 8 * 1024 * 1024,                        /* half of it takes 1.5 times as long */
+    VIEW_MOST = 8 * 1024 * 1024,                        /* views half as long: 1.5 times the time */
     REGION = SIZE_MAX > UINT32_MAX ? 1 << 30 : 1 << 24, /* bytes mapped at once */
     FIRST_VIEW =
         4 * 1024 * 1024,      /* bytes before the first view: short searches have ended by then */
     GROWTH = 8,               /* a piece is at most 1/GROWTH of all pieces before it ... */
     SHARE = 8,                /* ... and 1/SHARE of what is left, so that threads end together */
-    MOST_FAULTS = 12,         /* page faults a MiB that still pay */
+    MOST_FAULTS = 12,         /* page faults a MiB; with more, reads are faster */
     PAUSE = 64 * 1024 * 1024, /* bytes before the next try after a view that did not pay */
 };
 
@@ -75,7 +75,10 @@ bool view_choice_takes(struct pieces *pieces, struct range starts)
     return true;
 }
 
-/* How long a piece may be that one task can hold. The walk, one thread, would search the rest. */
+/*
+ * The longest piece whose matches one task can hold. The walk searches the rest of a longer one,
+ * in one thread.
+ */
 static uint64_t length_held(const struct scan *scan, const struct task *task)
 {
     struct range starts = task->piece.starts;
@@ -112,7 +115,7 @@ static void search_guarded(void *context)
     guarded->done = finder_search_plain(guarded->finder, guarded->task, guarded->at);
 }
 
-/* What to map for a piece and for those after it in the direction of the scan. */
+/* The bytes to map: those of a piece, and of the pieces that follow in the scan's direction. */
 static struct range region_of(const struct scan *scan, struct range bytes)
 {
     if (!view_is_shared()) /* mapping reads all bytes */
