@@ -69,7 +69,7 @@ numbered() {
 }
 
 @test "an edit script of a pipe is read before FILE is locked" {
-    for count in 1 100 20000; do
+    for count in 1 100 100000; do
         numbered "$count" >before
         sed 's/AB/CDE/' before >after
         whole '"$MMTOOL" find -a f AB | awk "{ print \$1, \"4142 434445\" }" | "$MMTOOL" splice $W --edits=- f'
@@ -112,7 +112,7 @@ fed() {
 }
 
 @test "a script is taken ahead while its file is read by who makes it" {
-    for count in 1 100 20000; do
+    for count in 1 100 100000; do
         numbered "$count" >before
         { head -n 1 before | sed 's/AB/CD/'; tail -n +2 before; } >after
         whole '"$MMTOOL" read f | awk "NR == 1 { print \"write 8 CD\" } { print \"#\", \$0 }" | "$MMTOOL" run $W f -'

@@ -47,6 +47,7 @@
 #include "mapping.h"
 #include "output/output.h"
 
+struct command_stages;
 struct input;
 struct overlay;
 struct script;
@@ -60,9 +61,10 @@ struct session {
     struct input *input;     /* of --from or --edits, read before FILE was opened; or NULL */
     struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
     struct script *script;   /* of run; or NULL */
-    struct range touched;    /* the range that read printed or write wrote */
-    bool matched;            /* find or rfind found a match */
-    struct range match;      /* the last match that find or rfind reported */
+    const struct command_stages *stages; /* of run, also for the commands of its script; or NULL */
+    struct range touched;                /* the range that read printed or write wrote */
+    bool matched;                        /* find or rfind found a match */
+    struct range match;                  /* the last match that find or rfind reported */
 };
 
 /*

@@ -64,9 +64,8 @@ static struct claim_options claim_options(const struct request *request)
 static struct claim_options session_claim_options(struct session *session)
 {
     struct claim_options options = claim_options(session->request);
-    const struct command_stages *stages = session->request->command->stages;
-    if (stages) {
-        options.while_waiting = stages->wait;
+    if (session->stages) {
+        options.while_waiting = session->stages->wait;
         options.waiting_context = session;
     }
     return options;
@@ -253,9 +252,9 @@ static bool run_on_file(struct session *session, struct request *request, struct
 
 static bool run_in_stages(struct session *session, struct request *request, struct error *error)
 {
-    const struct command_stages *stages = request->command->stages;
-    bool done = stages->begin(session, error) && run_on_file(session, request, error);
-    stages->end(session);
+    session->stages = request->command->stages;
+    bool done = session->stages->begin(session, error) && run_on_file(session, request, error);
+    session->stages->end(session);
     return done;
 }
 
