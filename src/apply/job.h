@@ -124,7 +124,8 @@ bool job_is_undisturbed(struct job *job, uint64_t number, bool *undisturbed, str
  */
 bool job_write_witnesses(struct job *job, struct error *error);
 
-/* Fills the witnesses of the step record->number, right before it is published. */
+/* Fills the record's witnesses of the step with number record->published - 1, right before it is
+ * published. */
 bool job_witness_step(struct job_worker *worker, const struct plan_step *step,
                       struct journal_record *record, struct error *error);
 

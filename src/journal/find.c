@@ -138,7 +138,7 @@ static enum journal_found judge_ended(const struct hunt *hunt)
     return may_have_grown ? JOURNAL_ROLLBACK : JOURNAL_LEFTOVER;
 }
 
-/* The journal may be of this file, and there is no mark to decide it: compare the bytes. */
+/* The journal may be of this file, and no mark decides it: its state, the sizes or bytes do. */
 static enum journal_found judge_by_state(struct hunt *hunt, enum journal_identity identity)
 {
     const struct journal_header *header = &hunt->journal->header;

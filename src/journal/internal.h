@@ -81,7 +81,8 @@ enum journal_here journal_look(struct journal *journal, struct place *place,
 void journal_reject(struct journal *journal, enum journal_doubt doubt,
                     struct journal_finding *finding);
 
-/* Whether no process is creating it any more: see hold_name() in create.c. */
+/* Whether no process is creating it any more, and it is trusted; tries to lock it, and keeps the
+ * lock. See hold_name() in create.c. */
 bool journal_is_abandoned(struct journal *journal, const struct journal_search *search);
 
 /* Whether a journal is of a file, by inode and birth time. UNSURE: they do not decide it. */

@@ -1,4 +1,4 @@
-/* journal.c - commits, publishes and removes. */
+/* journal.c - commits, publishes and removes a journal. */
 #include "journal/journal.h"
 #include "base/crc32c.h"
 #include "journal/internal.h"

@@ -80,7 +80,7 @@ struct journal_header {
     bool durable;
     uint32_t marks; /* enum journal_marks */
     unsigned char uuid[JOURNAL_UUID];
-    uint64_t identity, birth, device; /* of the edited file; the device is advisory */
+    uint64_t identity, birth, device; /* of the edited file; device is not compared */
     uint64_t old_size, new_size;
     uint64_t start_size; /* of the file that the list is for: old_size, or after moving blocks */
     struct plan_sizes sizes;
@@ -147,7 +147,8 @@ struct journal_spec {
 
 /*
  * Creates the journal, allocates all its blocks, and marks the file. On failure (a full disk, a
- * directory that may not be written) nothing is left.
+ * directory that may not be written) the file is not marked, and no journal is left except one
+ * that is DONE: an earlier edit's, or one that cannot be removed.
  */
 bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error);
 
@@ -159,7 +160,10 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
 bool journal_set_sizes(struct journal *journal, uint64_t old_size, uint64_t new_size,
                        struct error *error);
 
-/* Commits: from now on recovery finishes the edit, unless journal_retract() is called. */
+/*
+ * Commits: from now on recovery finishes the edit, unless journal_retract() is called. After a
+ * failure the journal on the disk may be PRE or HOT: call journal_retract() then, too.
+ */
 bool journal_commit(struct journal *journal, struct error *error);
 
 /*
@@ -175,8 +179,8 @@ bool journal_read_witnesses(struct journal *journal, unsigned char *bytes, struc
 bool journal_retract(struct journal *journal, struct error *error);
 
 /*
- * Whether the disk and the user's quota have `bytes` more: allocates them as a part of the journal,
- * and frees them again.
+ * Whether the disk and the user's quota have `bytes` more: allocates them at the end of the journal
+ * and frees them again. False, with an error, if they do not.
  */
 bool journal_try_room(struct journal *journal, uint64_t bytes, struct error *error);
 
@@ -232,7 +236,7 @@ struct journal_tail {
 bool journal_publish_tail(struct journal *journal, const struct journal_tail *tail,
                           struct error *error);
 
-/* Loads the last one; number 0: there is none. If it is not TAIL_BLOCKS, all steps are done. */
+/* Loads the last one; number 0: there is none. After TAIL_MOVE or TAIL_CUT all steps are done. */
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error);
 
 /*
@@ -250,12 +254,12 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
  */
 bool journal_give_up(struct journal *journal, struct error *error);
 
-/* Closes the journal and leaves it where it is. May be called with NULL, and twice. */
+/* Closes the journal and leaves its file where it is. The struct may be zeroed or closed before. */
 void journal_close(struct journal *journal);
 
 /* ---- the undo script ------------------------------------------------------------------------- */
 
-/* Loads the undo file of the journal's edit; zeroed if there is none. */
+/* Loads the undo file of the journal's edit; zeroed if there is none. The caller releases it. */
 bool journal_load_undo(struct journal *journal, struct undo_file *undo, struct error *error);
 
 /*
@@ -293,7 +297,7 @@ enum journal_doubt {
     DOUBT_OTHER_FILE, /* it is of another file */
     DOUBT_COPY,       /* the file is a copy of one in the middle of an edit */
     DOUBT_NOT_A_FILE, /* a symbolic link, FIFO, directory, device or socket */
-    DOUBT_SEVERAL,    /* of a device: more than one journal fits */
+    DOUBT_SEVERAL,    /* in a directory of journals: more than one fits */
     DOUBT_MARK,       /* the file's mark is not one that mmtool sets */
 };
 
@@ -359,12 +363,13 @@ bool journal_name_mend(const struct mapping *mapping, struct error *error);
 /*
  * Loads a journal that is to be finished: its list of edits (the caller owns `bytes`, which must
  * outlive the list), and the step to go on with: the last one that was published (`*published`), or
- * step 0.
+ * step 0. On failure the list is released already; `bytes` is not.
  */
 bool journal_load(struct journal *journal, struct buffer *bytes, struct edit_list *edits,
                   uint64_t *number, bool *published, struct error *error);
 
-/* The place where the journal of a mapping is created and looked for; to be freed. */
+/* The place where the journal of a mapping is created and looked for: in `directory`, or beside the
+ * file if that is NULL. The caller frees it. */
 bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,
                    struct error *error);
 

@@ -37,7 +37,7 @@ bool undo_file_init_left(struct undo_file *undo, const char *path, uint64_t numb
 void undo_file_release(struct undo_file *undo);
 
 /* Creates the temporary and opens it for writing: mode 0600, or less if an earlier FILE had less.
- */
+ * The caller closes `*file`. A failure leaves no new temporary. */
 bool undo_file_create(struct undo_file *undo, struct file **file, struct error *error);
 
 /* Removes the temporary, if there is one. `undo` may be NULL. */

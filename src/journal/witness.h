@@ -17,10 +17,9 @@
 enum {
     WITNESS_BYTES = 32,
     WITNESS_STEPS = 32,
-    WITNESS_SPANS = 3, /* of a step: beginning, middle and end */
-    WITNESS_LOOK =
-        512, /* most bytes of a span, in which the bytes that differ most are looked for */
-    WITNESS_HEAD = 24, /* bytes of an encoded witness besides its old and new bytes */
+    WITNESS_SPANS = 3,  /* of a step: beginning, middle and end */
+    WITNESS_LOOK = 512, /* most bytes of a span, out of which a witness is chosen */
+    WITNESS_HEAD = 24,  /* bytes of an encoded witness besides its old and new bytes */
     WITNESS_ENCODED = WITNESS_HEAD + 2 * WITNESS_BYTES,
     WITNESS_OTHERS = 8, /* most witnesses that belong to no step */
     /* Most bytes of a table. */
@@ -51,7 +50,7 @@ struct witness_steps {
     struct witness_step last;
     size_t count;
     uint64_t seen;
-    uint64_t stride; /* chosen are the steps whose number is a multiple of this */
+    uint64_t stride; /* chosen numbers are multiples of it; not so the last step's */
 };
 
 void witness_steps_init(struct witness_steps *steps);
