@@ -1,12 +1,12 @@
 /*
- * advice.c - advice that has to be given piece by piece (mm/madvise.c, mm/readahead.c).
+ * advice.c - advice that has to be given piece by piece. See mm/madvise.c and mm/readahead.c in
+ * Linux.
  *
- * - MADV_WILLNEED starts no more than about one read-ahead a call, so a range is asked for piece
- *   by piece.
- * - MADV_COLD and MADV_PAGEOUT look at the pages in the page table alone, which is empty at first:
- *   pages that are in memory are put into it before.
- * - MADV_POPULATE_READ would fill the memory with the zeros of holes.
- * - MADV_DONTNEED only empties the page table.
+ * - A call of MADV_WILLNEED starts about one read-ahead, so a long range needs many calls.
+ * - MADV_COLD and MADV_PAGEOUT affect only pages in the page table, which is empty at first. So
+ *   resident pages are put into it before.
+ * - MADV_POPULATE_READ would fill memory with zeros for holes, so holes are skipped.
+ * - MADV_DONTNEED only empties the page table, so the page cache is dropped by another call.
  */
 #include "platform/linux/internal.h"
 
@@ -28,7 +28,7 @@ static bool next_resident(const unsigned char *resident, size_t count, size_t *a
     return *at < *stop;
 }
 
-/* A failure is passed over: the advice then finds fewer pages. */
+/* Ignores failures: the advice then affects fewer pages. */
 static void fill_page_table(const struct posix_pages *pages, struct file *file, size_t start,
                             size_t end)
 {

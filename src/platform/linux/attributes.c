@@ -22,8 +22,8 @@ static void add_uncarried(struct file_uncarried *uncarried, const char *name)
 
 /*
  * An ACL as bytes: a version of 32 bits, then entries of tag (16 bits), rights (16) and id (32),
- * little-endian. The copy has another group than the original. Give it no more rights than all
- * others have.
+ * little-endian. The copy has another group than the original: limits the rights of the group to
+ * those of all others.
  */
 static void narrow_group(unsigned char *acl, size_t length)
 {
@@ -107,7 +107,7 @@ static bool has_acl(int file)
 
 void linux_drop_inherited(int copy)
 {
-    /* To ask costs less than to remove an attribute that is not there. */
+    /* Reading costs less than removing an attribute that does not exist. */
     if (has_acl(copy))
         (void)fremovexattr(copy, ACL);
 }

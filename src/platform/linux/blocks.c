@@ -32,7 +32,7 @@ static const int modes[] = {
     [LINUX_CUT] = FALLOC_FL_COLLAPSE_RANGE,
 };
 
-/* An interrupted call keeps what it has reserved, so the next one gets further. */
+/* An interrupted call keeps the blocks it has reserved, so trying again gets further. */
 int linux_change_blocks(int descriptor, enum linux_blocks change, uint64_t offset, uint64_t length)
 {
     int result;
@@ -44,19 +44,19 @@ int linux_change_blocks(int descriptor, enum linux_blocks change, uint64_t offse
 
 /* ---- extents --------------------------------------------------------------------------------- */
 
-/* From linux/fs.h and linux/fiemap.h, which do not go together with every C library's headers. */
-#define GET_FLAGS   _IOR('f', 1, long)             /* FS_IOC_GETFLAGS, of an int all the same */
+/* From linux/fs.h and linux/fiemap.h, which conflict with the headers of some C libraries. */
+#define GET_FLAGS   _IOR('f', 1, long)             /* FS_IOC_GETFLAGS; the value is an int */
 #define SET_FLAGS   _IOW('f', 2, long)             /* FS_IOC_SETFLAGS */
 #define GET_EXTENTS _IOWR('f', 11, struct extents) /* FS_IOC_FIEMAP */
 enum { FLAG_IN_PLACE = 0x00800000 /* FS_NOCOW_FL */, FLAG_SHARED = 0x2000, FLAG_LAST = 1 };
-enum { EXTENTS = 64 }; /* of one call */
+enum { EXTENTS = 64 }; /* the most that one call returns */
 
 struct extent {
     uint64_t logical, physical, length, reserved[2];
     uint32_t flags, reserved_too[3];
 };
 
-/* The extents follow. The number of the call is made of the size of this part alone. */
+/* An array of extents follows. GET_EXTENTS counts only the size of this part. */
 struct extents {
     uint64_t start, length;
     uint32_t flags, mapped, count, reserved;

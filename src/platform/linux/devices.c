@@ -1,4 +1,4 @@
-/* devices.c - names of devices that last; the path of shared memory. */
+/* devices.c - lasting names of devices; the path of shared memory. */
 #include "platform/linux/internal.h"
 
 #include <stdio.h>
@@ -27,7 +27,8 @@ static bool name_loop(struct file *file, const struct stat *status, char *name, 
     return true;
 }
 
-/* A search for the links to a device, of which the first by name counts. */
+/* A search for links to a device. If there are several, the first in the order of names is taken.
+ */
 struct link_search {
     const char *directory;
     dev_t number;

@@ -1,4 +1,4 @@
-/* file.c - pipes, appending, and what waits in memory to be written. */
+/* file.c - pipes, appending, and bytes that are not on the disk yet. */
 #include "platform/linux/internal.h"
 
 #include <sys/syscall.h>
@@ -11,7 +11,7 @@ void file_widen_pipe(struct file *file)
         (void)fcntl(file->descriptor, F_SETPIPE_SZ, WIDE);
 }
 
-/* By system call, for want of a wrapper in older C libraries. */
+/* A direct system call: older C libraries have no wrapper. */
 size_t linux_append(int descriptor, const void *bytes, size_t length)
 {
 #if defined(SYS_pwritev2)

@@ -1,8 +1,8 @@
 /*
  * huge.c - how much of a file is in huge pages.
  *
- * A huge page is what one entry of the second level of page tables maps. /proc/self/smaps
- * (proc(5)) tells of them, but only of those that are in the page table.
+ * One entry of the second level of the page table maps a huge page. /proc/self/smaps (proc(5))
+ * counts huge pages, but only those in the page table.
  */
 #include "platform/linux/internal.h"
 
@@ -33,7 +33,7 @@ static bool fill_page_table(const struct posix_pages *pages, struct range range,
     return true;
 }
 
-/* The number of KiB in a line that counts huge pages; 0 of any other line. */
+/* The number of KiB in a line that counts huge pages; 0 for any other line. */
 static uint64_t huge_kibibytes(const char *line)
 {
     static const char *const names[] = {"AnonHugePages:", "ShmemPmdMapped:", "FilePmdMapped:"};
@@ -43,7 +43,7 @@ static uint64_t huge_kibibytes(const char *line)
     return 0;
 }
 
-/* Adds up what /proc/self/smaps says of the areas inside the mapping. */
+/* Adds up the counts of /proc/self/smaps for the areas inside the mapping. */
 static bool count_huge(const struct posix_pages *pages, uint64_t *bytes)
 {
     char line[512];

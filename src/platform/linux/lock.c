@@ -5,9 +5,9 @@
 #include <sys/xattr.h>
 
 /*
- * The kernel grants a write lease only while nobody else has the file open. It is given back at
- * once: while it is held, an open with O_NONBLOCK fails, and the kernel tells the holder of such
- * an open by SIGIO, which ends a process that does not expect it.
+ * The kernel grants a write lease only if nobody else has the file open. We give it back at once:
+ * while we hold it, an open with O_NONBLOCK fails in other programs, and the kernel sends us SIGIO,
+ * which would kill the process by default.
  */
 enum file_company file_company(struct file *file)
 {
@@ -22,8 +22,8 @@ enum file_company file_company(struct file *file)
     return code == EAGAIN ? FILE_SHARED : FILE_COMPANY_UNKNOWN;
 }
 
-/* There is no such attribute: the call changes nothing. But it takes the inode's lock, as a write
- * does, and so waits for the end of one. */
+/* No file has this attribute: the call changes nothing. But it takes the inode's lock, which a
+ * write holds, and so waits until the write ends. */
 void file_wait_for_writers(struct file *file)
 {
     (void)fremovexattr(file->descriptor, "user.mmtool.none");

@@ -1,17 +1,17 @@
 /*
  * none.c - the answers of a system that has none of Linux's calls.
  *
- * See internal.h beside it, and platform/platform.h, for what each function is asked.
+ * The contract of each function is in linux/internal.h or platform/platform.h.
  */
 #include "platform/linux/internal.h"
 
 #include <stdio.h>
 
-#if defined(__GNUC__) /* all that the functions here have to say is "no" */
+#if defined(__GNUC__) /* the functions here ignore their parameters */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #endif
 
-/* As a system call that does not exist. */
+/* Fails as a system call that does not exist. */
 static int no_call(void)
 {
     errno = ENOSYS;

@@ -1,4 +1,4 @@
-/* open.c - descriptors: of a name, of a stream again, of memory, without a name. */
+/* open.c - special ways to open: a name only, a stream again, memory, a file without a name. */
 #include "platform/linux/internal.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@ int linux_open_name(int directory, const char *name)
     return openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* O_EXCL: linkat() cannot give it a name later. */
+/* With O_EXCL, linkat() cannot give the file a name later. */
 int linux_open_unnamed(const char *directory)
 {
     int descriptor;
@@ -23,7 +23,7 @@ int linux_open_unnamed(const char *directory)
 int linux_open_memory(void)
 {
 #if defined(SYS_memfd_create)
-    enum { CLOSE_ON_EXEC = 1 }; /* MFD_CLOEXEC, which not every libc names */
+    enum { CLOSE_ON_EXEC = 1 }; /* MFD_CLOEXEC, which some C libraries do not define */
     return (int)syscall(SYS_memfd_create, "mmtool", CLOSE_ON_EXEC);
 #else
     errno = ENOSYS;
@@ -31,7 +31,8 @@ int linux_open_memory(void)
 #endif
 }
 
-/* O_NONBLOCK is then ours alone: other processes that share the stream do not get it. */
+/* The new descriptor has its own O_NONBLOCK: other processes that share the stream do not get it.
+ */
 int linux_reopen_stream(int descriptor)
 {
     struct stat status;

@@ -1,4 +1,4 @@
-/* pages.c - what is in the page cache; address space for huge pages. */
+/* pages.c - the pages in the page cache; address space for huge pages. */
 #include "platform/linux/internal.h"
 
 #include <sys/mman.h>
@@ -6,7 +6,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-/* What one entry of the second level maps: a page of the page table has entries of 8 bytes. */
+/* The bytes that one entry of the second level maps: a table fills a page, with 8 bytes an entry.
+ */
 size_t linux_huge_page_size(void)
 {
     size_t page = platform_page_size();
@@ -37,8 +38,8 @@ void linux_drop_pages(void *first, size_t length)
 }
 
 /*
- * Since Linux 5.2 mincore() calls every page of a file resident that the process neither owns nor
- * may write, so that it cannot be used to spy.
+ * Since Linux 5.2 mincore() reports every page as resident if the process neither owns the file nor
+ * may write to it, so that it cannot be used to spy.
  */
 bool linux_hides_residency(struct file *file)
 {
@@ -56,9 +57,9 @@ bool linux_hides_residency(struct file *file)
 }
 
 /*
- * RWF_NOWAIT refuses a read that would have to wait. Unlike mincore() and cachestat() this answers
- * everybody who may read the file, and a page whose read is under way does not count as cached. By
- * system call, for want of a wrapper in older C libraries.
+ * A read with RWF_NOWAIT fails if it would have to wait. Unlike mincore() and cachestat() this
+ * works for everybody who may read the file, and a page that is being read does not count as
+ * cached. A direct system call: older C libraries have no wrapper.
  */
 static bool is_byte_cached(struct file *file, uint64_t offset)
 {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* The beginning of the kernel's struct statx; not every libc declares it. */
+/* The beginning of the kernel's struct statx, which some C libraries do not declare. */
 struct attributes_reply {
     uint32_t mask, block_size;
     uint64_t attributes;
@@ -14,7 +14,7 @@ struct attributes_reply {
 };
 static_assert(sizeof(struct attributes_reply) == 256, "statx(2) fills 256 bytes");
 
-/* STATX_ATTR_*; no bit where there is no such file. */
+/* STATX_ATTR_* */
 enum { IS_IMMUTABLE = 0x10, IS_APPEND_ONLY = 0x20 };
 
 static uint64_t attributes_of(int directory, const char *name)
@@ -59,7 +59,7 @@ const char *linux_not_permitted(int directory, const char *name)
 
 bool linux_is_read_only_device(int descriptor)
 {
-    /* From linux/fs.h, which does not go together with the C library's headers everywhere. */
+    /* From linux/fs.h, which conflicts with the headers of some C libraries. */
     const unsigned long ask_read_only = _IO(0x12, 94); /* BLKROGET */
     int read_only = 0;
     return ioctl(descriptor, (ioctl_number)ask_read_only, &read_only) == 0 && read_only != 0;

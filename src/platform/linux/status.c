@@ -37,9 +37,9 @@ static const struct {
     {0x2fc12fc1 /* zfs */, LINUX_COPIED_ON_WRITE},
     {0x3434 /* nilfs */, LINUX_COPIED_ON_WRITE},
     /*
-     * ext4 alone: 1,374 kills tore none of its calls. xfs cuts blocks in two transactions, the
-     * extents first and then the size: 18 kills of 113 came between them. On xfs neither call is
-     * whole under power loss: a size was on the disk before what had moved.
+     * Only ext4: of 1,374 kills none left a call half done. xfs cuts blocks in two transactions,
+     * first the extents and then the size: 18 of 113 kills came between them. After a loss of power
+     * both calls can be half done on xfs: the new size was on the disk before the moved extents.
      */
     {0xef53 /* ext4 */, LINUX_MOVES_BLOCKS},
 };
@@ -59,14 +59,14 @@ bool linux_file_system(int descriptor, unsigned *traits, uint64_t *block_size)
     if (fstatfs(descriptor, &system) != 0)
         return false;
     *traits = traits_of((uint32_t)system.f_type);
-    /* As fstatvfs(3) has it: file systems that know no fragments leave f_frsize 0. */
+    /* As fstatvfs(3) does: f_frsize is 0 on file systems without fragments. */
     *block_size = (uint64_t)(system.f_frsize > 0 ? system.f_frsize : system.f_bsize);
     return true;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* The kernel's struct statx as far as it is needed; not every libc declares it. */
+/* The part of the kernel's struct statx that is needed; some C libraries do not declare it. */
 struct statx_reply {
     uint32_t mask;
     uint32_t before[9];
@@ -104,7 +104,7 @@ bool linux_newest_size(int descriptor, uint64_t *size)
 {
     enum { WANT_SIZE = 0x200, FROM_SERVER = 0x2000 /* AT_STATX_FORCE_SYNC */ };
     struct statx_reply reply;
-    if (!ask(descriptor, FROM_SERVER, WANT_SIZE, &reply) || reply.size == 0) /* 0: of a device */
+    if (!ask(descriptor, FROM_SERVER, WANT_SIZE, &reply) || reply.size == 0) /* 0: a device */
         return false;
     *size = reply.size;
     return true;

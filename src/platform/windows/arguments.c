@@ -1,10 +1,9 @@
 /*
  * arguments.c - the command line, cut into arguments.
  *
- * By the rules of Microsoft's C library ("Parsing C command-line arguments"), but
- * in UTF-8 and without putting in the names that a wildcard matches. The system
- * has CommandLineToArgvW() for it, in a library that takes most of the time of
- * this program's start with windows and fonts.
+ * Follows the rules of Microsoft's C library ("Parsing C command-line arguments"), but returns
+ * UTF-8 and does not expand wildcards. CommandLineToArgvW() is not used: it is in shell32, and to
+ * load that would take most of the program's start time.
  */
 #include "platform/windows/internal.h"
 
@@ -16,7 +15,7 @@ static bool is_blank(wchar_t character)
     return character == L' ' || character == L'\t';
 }
 
-/* The program's name: quotes group, and nothing else is special. Returns where it ends. */
+/* Reads the program's name: only quotes are special in it. Returns its end. */
 static const wchar_t *read_program(const wchar_t *at, wchar_t *out)
 {
     bool quoted = false;
@@ -31,9 +30,8 @@ static const wchar_t *read_program(const wchar_t *at, wchar_t *out)
 }
 
 /*
- * An argument. In front of a quote two backslashes stand for one, and an odd one
- * makes the quote a letter; elsewhere a backslash is a backslash. Two quotes
- * inside of quotes are one.
+ * Reads an argument. Before a quote, two backslashes stand for one, and one more backslash makes
+ * the quote literal. Elsewhere a backslash is literal. Inside quotes, two quotes stand for one.
  */
 static const wchar_t *read_argument(const wchar_t *at, wchar_t *out)
 {
@@ -59,7 +57,7 @@ static const wchar_t *read_argument(const wchar_t *at, wchar_t *out)
     return at;
 }
 
-/* `room` holds any argument of the line. */
+/* `room` is large enough for any argument of the line. */
 static bool read_all(const wchar_t *at, wchar_t *room, char **texts, int *count)
 {
     at = read_program(at, room);
@@ -79,7 +77,8 @@ char **windows_arguments(const wchar_t *line, int *count)
 {
     size_t length = wcslen(line);
     wchar_t *room = calloc(length + 1, sizeof *room);
-    char **texts = calloc(length / 2 + 3, sizeof *texts); /* every second letter, and NULL */
+    char **texts =
+        calloc(length / 2 + 3, sizeof *texts); /* one for every two characters, and NULL */
     bool read = room && texts && read_all(line, room, texts, count);
     free(room);
     return read ? texts : NULL;

@@ -1,8 +1,8 @@
 /*
  * error.c - GetLastError() in the user's words.
  *
- * Not FormatMessage(): its words depend on the language of the system, speak of
- * "the handle", and end in a full stop.
+ * FormatMessage() is not used: its text depends on the language of the system, mentions "the
+ * handle", and ends in a full stop.
  */
 #include "platform/windows/internal.h"
 

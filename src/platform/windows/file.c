@@ -1,14 +1,14 @@
 /*
  * file.c - bytes in and out of an open file.
  *
- * Everything is positioned I/O: an OVERLAPPED gives the offset; the handles are
- * synchronous, so that a call comes back when it is done.
+ * All I/O on files with offsets is positioned: an OVERLAPPED gives the offset. The handles are
+ * synchronous: a call returns when it is done.
  */
 #include "platform/windows/internal.h"
 
 #include <stdlib.h>
 
-/* One transfer is cut to what a DWORD holds. */
+/* Limits a transfer to a length that fits a DWORD. */
 static DWORD one_transfer(size_t length)
 {
     const DWORD most = 1u << 30;
@@ -63,7 +63,7 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     *got = 0;
     if (!ReadFile(file->handle, bytes, one_transfer(length), &part, NULL)) {
         DWORD code = GetLastError();
-        /* A pipe whose writers are gone is at its end. */
+        /* A pipe without writers is at its end. */
         return code == ERROR_BROKEN_PIPE || code == ERROR_HANDLE_EOF ||
                windows_error_doing(error, code, "reading");
     }
@@ -76,8 +76,8 @@ bool file_has_input(struct file *file)
     DWORD bytes = 0;
     DWORD type = GetFileType(file->handle);
     if (type != FILE_TYPE_PIPE)
-        return type == FILE_TYPE_DISK; /* of a console it is not known */
-    /* Of a pipe whose writers are gone it cannot be told: reading tells that it is at its end. */
+        return type == FILE_TYPE_DISK; /* for a console this is not known */
+    /* The call fails for a pipe without writers: a read returns at once, at the end. */
     return !PeekNamedPipe(file->handle, NULL, 0, NULL, &bytes, NULL) || bytes > 0;
 }
 
@@ -114,8 +114,8 @@ bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t le
 }
 
 /*
- * Only a sparse file has holes. One that grows by less than what NTFS leaves out
- * of it is left as it is: the attribute stays for good and has its cost.
+ * Only a file with the sparse attribute can have holes. Do not set it for a small growth, of which
+ * NTFS would leave nothing out: the attribute stays for good and makes access slower.
  */
 static void prepare_hole(struct file *file, uint64_t size)
 {
@@ -159,7 +159,7 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error)
 
 /* ---- to the disk ----------------------------------------------------------------------------- */
 
-/* What is only read cannot be flushed: it is opened for writing for the moment. */
+/* A handle for reading cannot be flushed: opens the file for writing for a moment. */
 static DWORD flush_reader(struct file *file)
 {
     HANDLE writer = ReOpenFile(file->handle, GENERIC_WRITE, SHARE_ALL, 0);
@@ -174,7 +174,7 @@ bool file_sync(struct file *file, bool data_only, struct error *error)
 {
     (void)data_only;
     if (file->section)
-        return true; /* it is on no disk */
+        return true; /* shared memory is not on a disk */
     DWORD code = FlushFileBuffers(file->handle) ? ERROR_SUCCESS : GetLastError();
     if (code == ERROR_ACCESS_DENIED && !file->writable)
         code = flush_reader(file);
@@ -185,7 +185,7 @@ bool file_sync(struct file *file, bool data_only, struct error *error)
 
 /* ---- attributes ------------------------------------------------------------------------------ */
 
-/* What a file system or a lack of rights may keep us from, without making the copy wrong. */
+/* Whether this error means that an attribute cannot be copied here: the copy goes on without it. */
 static bool is_tolerated(DWORD code)
 {
     return code == ERROR_SUCCESS || code == ERROR_ACCESS_DENIED ||
@@ -193,7 +193,7 @@ static bool is_tolerated(DWORD code)
            windows_is_unsupported(code);
 }
 
-/* The right to change the access list is not among those a file is opened with. */
+/* Opens the file again: file_open() does not ask for the right to change the access list. */
 static DWORD set_access_list(HANDLE copy, PSECURITY_DESCRIPTOR descriptor)
 {
     SECURITY_DESCRIPTOR_CONTROL control = 0;

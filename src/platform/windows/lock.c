@@ -1,16 +1,14 @@
 /*
  * lock.c - locks and marks.
  *
- * A lock is of one byte that no file can have, the last before the largest
- * offset: locks are mandatory on Windows, and a lock of the file's own bytes
- * would keep everybody from reading them. It belongs to the handle, so a kill
- * frees it. Programs that lock their files' bytes do not meet it; what they
- * have locked shows when it is read or written.
+ * mmtool locks one byte that no file can have, just before the largest offset. Locks on Windows are
+ * mandatory: a lock of the file's own bytes would keep all programs from reading them. The lock
+ * belongs to the handle, so a kill frees it. It does not conflict with the locks of programs that
+ * lock bytes of the file: a read or write of those bytes fails.
  *
- * A mark is a named stream of the file ("FILE:mmtool.journal"), as NTFS and ReFS
- * have them: it moves with the file, is there by whatever name that is opened, and
- * needs the right to write the file. On FAT, exFAT, most of the network and Wine
- * there is none.
+ * A mark is a named stream of the file ("FILE:mmtool.journal") on NTFS and ReFS. It moves with the
+ * file, can be read through every name of the file, and needs the right to write to the file. FAT,
+ * exFAT, Wine and most network file systems have no named streams.
  */
 #include "platform/windows/internal.h"
 
@@ -20,7 +18,7 @@
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
-/* The byte on which mmtools lock, and one beside it that nobody does. */
+/* The byte that all mmtools lock, and one beside it that mmtool never locks. */
 #define LOCK_BYTE (OFFSET_MAX - 1)
 #define BESIDE    (OFFSET_MAX - 2)
 
@@ -65,7 +63,7 @@ static void unlock(struct file *file)
     file->locked = false;
 }
 
-/* Whether the lock that is in the way is a lock of more than our byte: a program's own. */
+/* Whether the conflicting lock has more than our byte: it is another program's. */
 static bool is_held_by_other(struct file *file)
 {
     if (!lock_byte(file, BESIDE, LOCK_SHARED))
@@ -100,7 +98,7 @@ static enum lock_result lock_failure(struct file *file, enum lock_kind kind, DWO
     return LOCK_FAILED;
 }
 
-/* A second lock of the same handle does not replace the first: that must go before. */
+/* A second lock through a handle does not replace the first: unlock that before. */
 enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
 {
     if (file->section) {
@@ -125,7 +123,7 @@ void file_unlock(struct file *file)
     unlock(file);
 }
 
-/* Who only looks holds the byte for a moment, and that is soon over. */
+/* Tries again for LOCK_PASSING: file_lock_is_told() locks the byte for a moment to test it. */
 static bool lock_note(struct file *file, enum lock_note note)
 {
     enum lock_kind kind = note == LOCK_WANTED ? LOCK_EXCLUSIVE : LOCK_SHARED;
@@ -207,7 +205,7 @@ static enum mark_result mark_failure(DWORD code, const char *doing, const char *
     return MARK_FAILED;
 }
 
-/* Reads all of a stream that is no longer than `*length`. */
+/* Reads a whole stream; fails if it is longer than `*length`. */
 static enum mark_result read_stream(HANDLE stream, const char *name, void *value, size_t *length,
                                     struct error *error)
 {
@@ -217,7 +215,7 @@ static enum mark_result read_stream(HANDLE stream, const char *name, void *value
     *length = 0;
     if (!GetFileSizeEx(stream, &size))
         return mark_failure(GetLastError(), "reading", name, error);
-    if (size.QuadPart == 0) /* its maker was killed before it wrote it */
+    if (size.QuadPart == 0) /* the process that created it was killed before it wrote */
         return mark_failure(ERROR_FILE_NOT_FOUND, "reading", name, error);
     if (room == 0 || (uint64_t)size.QuadPart > room || room > UINT32_MAX) {
         error_set(error, "the file's mark %s is longer than %zu bytes", name, room);
@@ -259,13 +257,13 @@ enum mark_result file_set_mark(struct file *file, const char *name, const void *
     wchar_t *path = stream_path(file, name, error);
     if (!path)
         return MARK_FAILED;
-    /* CREATE_ALWAYS would refuse a hidden file, and give others new attributes. */
+    /* CREATE_ALWAYS fails for a hidden file, and changes the attributes of others. */
     HANDLE stream = CreateFileW(path, GENERIC_WRITE, SHARE_ALL, NULL, OPEN_ALWAYS, 0, NULL);
     DWORD code = GetLastError();
     free(path);
     if (stream == INVALID_HANDLE_VALUE)
         return mark_failure(code, "setting", name, error);
-    /* Half a mark would be none, so it must not pass for one. */
+    /* A partial write is an error: the mark is useless. */
     bool written = length <= UINT32_MAX && WriteFile(stream, value, (DWORD)length, &put, NULL) &&
                    put == length && SetEndOfFile(stream);
     code = written ? ERROR_SUCCESS : GetLastError();

@@ -1,9 +1,9 @@
 /*
  * names.c - the names of advice and of map flags.
  *
- * All that the other systems have, so that the user is told by name what Windows
- * cannot do. What it can: read ahead (PrefetchVirtualMemory). How it reads a file
- * is said when that is opened, and its cache cannot be told to drop pages.
+ * Has the names of other systems, too, so that the message can say that Windows lacks them. Windows
+ * can only read ahead (PrefetchVirtualMemory). Access hints must be given when a file is opened,
+ * and the cache cannot be told to drop pages.
  */
 #include "platform/windows/view.h"
 

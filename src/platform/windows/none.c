@@ -1,11 +1,11 @@
 /*
- * none.c - what Windows does not have or does not tell.
+ * none.c - functions for which Windows has no call or no answer.
  *
- * See platform/platform.h for what each function is asked.
+ * The contract of each function is in platform/platform.h.
  */
 #include "platform/windows/internal.h"
 
-#if defined(__GNUC__) /* most of the functions here have nothing to ask of their parameters */
+#if defined(__GNUC__) /* most functions here ignore their parameters */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #endif
 
@@ -30,14 +30,14 @@ bool file_is_cached(struct file *file, struct range range)
     return false;
 }
 
-/* The system starts by itself. The only call for it waits until all is written. */
+/* Windows starts to write by itself. The only call for it waits until all is written. */
 void file_start_writing(struct file *file, struct range range)
 {
 }
 
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
 {
-    return true; /* there are no such bits */
+    return true; /* Windows has no permission bits */
 }
 
 bool file_get_privileges(struct file *file, struct file_privileges *privileges, struct error *error)
@@ -57,8 +57,8 @@ void file_restore_privileges(struct file *file, const struct file_privileges *be
 }
 
 /*
- * A private file keeps its access list, for its owner, the system and the administrators: one that
- * was copied from another file could keep us from removing it.
+ * Does nothing: a private file keeps its access list (owner, system and administrators). With the
+ * list of another file we might not be able to delete it.
  */
 void file_copy_owner(struct file *original, struct file *copy)
 {
@@ -71,12 +71,12 @@ bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
 
 bool file_huge_bytes(struct file *file, struct range range, uint64_t *bytes)
 {
-    return false; /* files have none */
+    return false; /* files have no privileges */
 }
 
 bool file_check_writable(struct file *file, struct error *error)
 {
-    return true; /* a file that refuses writes cannot be opened for them */
+    return true; /* Windows does not open such a file for writing at all */
 }
 
 bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error)
@@ -122,7 +122,7 @@ enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint
     return no_blocks(error);
 }
 
-/* Windows does not tell who else has a file open, nor is the time of a file always up to date. */
+/* Windows does not tell who else has a file open, and a file's time may be out of date. */
 enum file_company file_company(struct file *file)
 {
     return FILE_COMPANY_UNKNOWN;
@@ -137,13 +137,13 @@ bool file_is_in_use(struct file *file)
     return false;
 }
 
-/* The journal of a disk is found by its content. */
+/* Not needed: the journal of a device is found by its content. */
 bool file_lasting_name(struct file *file, char *name, size_t size)
 {
     return false;
 }
 
-/* The system trims pages that a process has not touched for a while. */
+/* Not needed: Windows trims pages that a process has not touched for a while. */
 void view_drop(struct view *view, size_t start, size_t end)
 {
 }

@@ -1,8 +1,8 @@
 /*
- * open.c - opening, closing, and what an open file is.
+ * open.c - opening, closing, and the status of an open file.
  *
- * Everything is shared with everybody (SHARE_ALL), so that programs that have the
- * file open do not keep us out, nor we them; who does not share it is FILE_BUSY.
+ * Files are opened with SHARE_ALL, so that other programs can have them open at the same time. If
+ * another program does not share the file, the result is FILE_BUSY.
  */
 #include "platform/windows/internal.h"
 
@@ -18,7 +18,7 @@ SECURITY_DESCRIPTOR *windows_private_descriptor(void)
     const wchar_t *text = L"D:P(A;;FA;;;OW)(A;;FA;;;SY)(A;;FA;;;BA)";
     if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text, SDDL_REVISION_1, &descriptor,
                                                               NULL))
-        return NULL; /* then it gets what its directory gives */
+        return NULL; /* the file gets the rights that its directory gives */
     return descriptor;
 }
 
@@ -29,7 +29,8 @@ static DWORD disposition(unsigned flags)
     return flags & FILE_OPEN_EXCLUSIVE ? CREATE_NEW : OPEN_ALWAYS;
 }
 
-/* FILE_FLAG_BACKUP_SEMANTICS lets a directory be opened, so that the message can say so. */
+/* FILE_FLAG_BACKUP_SEMANTICS: also opens a directory, so that the caller can name it in a message.
+ */
 static HANDLE create(const wchar_t *path, unsigned flags, DWORD options)
 {
     SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
@@ -64,9 +65,8 @@ static bool is_other_reparse_point(HANDLE handle)
 }
 
 /*
- * Opens what `path` names. Not following a link means to open the reparse point
- * itself; those that are no links (a file in the cloud, a compressed one) must be
- * opened again in the usual way.
+ * To refuse a link, opens the reparse point itself. If that is not a link (a file in the cloud, a
+ * compressed file), opens the file again in the usual way.
  */
 static HANDLE open_handle(const wchar_t *path, unsigned flags)
 {
@@ -84,7 +84,7 @@ static bool is_directory(const wchar_t *path)
     return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
 }
 
-/* Whether what should be a directory above `path` is a file. */
+/* Whether the parent of `path` is a file, not a directory. */
 static bool is_below_file(const wchar_t *path)
 {
     size_t length = wcslen(path);
@@ -100,7 +100,8 @@ static bool is_below_file(const wchar_t *path)
     return below;
 }
 
-/* Not told from a name with wrong characters, or (by Wine) from one that is not there. */
+/* Windows has one error for a long name and for invalid characters; Wine has one for a long name
+ * and for a missing file. */
 static bool has_long_name(const wchar_t *path)
 {
     enum { LONGEST = 255 };
@@ -181,7 +182,7 @@ enum file_open_result windows_open(const wchar_t *path, unsigned flags, struct f
         error_set(error, "the file name is empty");
         return FILE_FAILED;
     }
-    /* Before the open, which may make a file. */
+    /* Allocate before the open: that may create a file, which must not be left behind. */
     struct file *opened =
         windows_new_file(INVALID_HANDLE_VALUE, flags & FILE_OPEN_WRITE, false, error);
     enum file_open_result result =
@@ -206,8 +207,8 @@ enum file_open_result file_open(const char *path, unsigned flags, struct file **
 }
 
 /*
- * A file is opened again, so that reading it leaves the offset alone which is
- * also that of whoever reads the standard input after us.
+ * Opens a file a second time: reads would move the offset of the first handle, which other
+ * processes share.
  */
 bool file_open_standard_input(struct file **file, struct error *error)
 {
@@ -246,7 +247,7 @@ bool windows_is_wine(void)
     return system && GetProcAddress(system, "wine_get_version");
 }
 
-/* 100 ns since 1601 as nanoseconds since 1970; 0 for what is before, or unknown. */
+/* Converts units of 100 ns since 1601 to nanoseconds since 1970; 0: earlier, or unknown. */
 static uint64_t nanoseconds(FILETIME time)
 {
     const uint64_t to_1970 = 116444736000000000u;
@@ -256,11 +257,11 @@ static uint64_t nanoseconds(FILETIME time)
 
 static uint64_t birth_of(const BY_HANDLE_FILE_INFORMATION *raw)
 {
-    /* Wine answers with the last change where it knows no birth; an identity must not change. */
+    /* If Wine knows no birth, it gives the last change: but the birth must stay the same. */
     return windows_is_wine() ? 0 : nanoseconds(raw->ftCreationTime);
 }
 
-/* A sparse or compressed file uses less than the size of its allocation. */
+/* A sparse or compressed file uses less disk than its allocation size says. */
 static uint64_t allocated_of(struct file *file, DWORD attributes)
 {
     FILE_STANDARD_INFO standard = {0};
@@ -288,7 +289,7 @@ static uint64_t ask_block_size(struct file *file)
     return block;
 }
 
-/* Asked once a file: it takes several calls, and the status is asked for in every window. */
+/* Asks once for each open file: it takes several calls, and the status is read often. */
 static uint64_t block_size_of(struct file *file)
 {
     if (file->block_size == 0)
@@ -308,7 +309,7 @@ static uint64_t ask_owner(HANDLE handle)
     bool known = GetKernelObjectSecurity(handle, OWNER_SECURITY_INFORMATION, &security.descriptor,
                                          sizeof security, &size) &&
                  GetSecurityDescriptorOwner(&security.descriptor, &owner, &by_default) && owner;
-    return known ? windows_user_number(owner) : 0; /* a file system without owners */
+    return known ? windows_user_number(owner) : 0; /* 0: the file system has no owners */
 }
 
 static uint64_t owner_of(struct file *file)
@@ -351,7 +352,7 @@ static struct file_status status_of(struct file *file, const BY_HANDLE_FILE_INFO
     };
 }
 
-/* Under Wine standard input has no name there, and what is asked by name cannot be answered. */
+/* On Wine standard input has no path, and calls that need a path fail. */
 static bool get_borrowed_status(struct file *file, struct file_status *status)
 {
     LARGE_INTEGER size;

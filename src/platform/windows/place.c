@@ -1,9 +1,9 @@
 /*
  * place.c - a directory and a name in it.
  *
- * Nothing can be opened relative to a directory, but as long as somebody has it
- * open and does not share its deletion, it cannot be renamed. So a place holds
- * its directory open in that way, and goes by the full path.
+ * Windows cannot open a file relative to a directory handle. But a directory cannot be renamed
+ * while a handle without FILE_SHARE_DELETE is open. So a place keeps such a handle and uses full
+ * paths.
  */
 #include "platform/windows/internal.h"
 
@@ -12,9 +12,9 @@
 #include <wchar.h>
 
 struct place {
-    HANDLE directory; /* held, so that it stays where it is; owned */
+    HANDLE directory; /* open, so that the directory cannot be renamed; owned */
     char *name;       /* the last component */
-    char *path;       /* absolute, as people write it */
+    char *path;       /* absolute, as users write it */
     wchar_t *wide;    /* the same, as system calls take it */
 };
 
@@ -57,8 +57,8 @@ static HANDLE open_directory(const wchar_t *path, DWORD rights)
 }
 
 /*
- * Sharing counts only for a handle with some right such as to traverse, which users
- * may lack though they may go through: then the directory can be renamed meanwhile.
+ * Windows checks sharing only for a handle with a right such as FILE_TRAVERSE. Users may lack that
+ * right and still use the directory: then the handle does not keep it from being renamed.
  */
 static HANDLE hold_directory(const wchar_t *path, struct error *error)
 {
@@ -84,7 +84,7 @@ static HANDLE hold_directory(const wchar_t *path, struct error *error)
     return INVALID_HANDLE_VALUE;
 }
 
-/* Takes `path`, a full one, over; NULL is a want of memory. */
+/* Frees `path`, which is absolute. NULL: there was no memory for it. */
 static bool make_paths(struct place *place, wchar_t *path, const wchar_t *name, struct error *error)
 {
     if (path) {
@@ -96,7 +96,7 @@ static bool make_paths(struct place *place, wchar_t *path, const wchar_t *name, 
     return (place->name && place->wide && place->path) || error_memory(error, sizeof *place);
 }
 
-/* Takes `directory` over, also when it fails. */
+/* The place owns `directory`, which is closed on failure. */
 static bool make(HANDLE directory, const wchar_t *directory_path, const wchar_t *name,
                  struct place **place, struct error *error)
 {
@@ -144,9 +144,8 @@ bool place_in_directory(const char *directory, const char *name, struct place **
 }
 
 /*
- * The name that `path` leads to, through links and from a short name (8.3) or one
- * with final dots, so that a journal is found by each; a copy if nothing is there.
- * To be freed.
+ * Resolves links, short names (8.3) and names with final dots, so that the journal is found by any
+ * name of the file. A copy of `path` if there is no such file. To be freed.
  */
 static wchar_t *follow_links(const wchar_t *path, struct error *error)
 {
@@ -167,7 +166,7 @@ static wchar_t *follow_links(const wchar_t *path, struct error *error)
     return target ? target : windows_long_path(path, error);
 }
 
-/* `path` is cut in two in place. */
+/* Splits `path` in place. */
 static bool make_of(wchar_t *path, struct place **place, struct error *error)
 {
     size_t split = name_start(path);
@@ -185,7 +184,7 @@ bool place_of(const char *path, struct place **place, struct error *error)
     *place = NULL;
     wchar_t *wide = windows_path(path, error);
     wchar_t *resolved = NULL;
-    /* Before it is resolved: ".." would become the name of a directory. */
+    /* Check before resolving: ".." would become the name of a directory. */
     if (wide && check_name(wide + name_start(wide), error))
         resolved = follow_links(wide, error);
     bool made = resolved && make_of(resolved, place, error);
@@ -265,7 +264,7 @@ static enum place_use look_failure(DWORD code, struct error *error)
     return PLACE_FAILED;
 }
 
-/* What a handle that was opened for its attributes stands for. */
+/* The kind of file of a handle that was opened to read attributes. */
 static enum place_use look_at(HANDLE handle, struct file_status *status, struct error *error)
 {
     FILE_BASIC_INFO basic = {0};
@@ -303,7 +302,7 @@ bool place_clear(const struct place *place, struct error *error)
     if (DeleteFileW(place->wide))
         return true;
     DWORD code = GetLastError();
-    /* Of a directory it says that access is denied. */
+    /* DeleteFileW() denies access to a directory. */
     if (RemoveDirectoryW(place->wide))
         return true;
     if (GetLastError() == ERROR_DIR_NOT_EMPTY)
@@ -312,8 +311,8 @@ bool place_clear(const struct place *place, struct error *error)
 }
 
 /*
- * FILE_RENAME_INFO as FileRenameInfoEx takes it, which headers have only for
- * some versions: as rename() of POSIX, also over a file that others have open.
+ * FILE_RENAME_INFO for FileRenameInfoEx, which not all headers declare. Renames as POSIX rename()
+ * does, also over a file that other programs have open.
  */
 enum { RENAME_EX = 22, REPLACE = 1, AS_POSIX = 2 };
 struct rename_request {
@@ -354,7 +353,7 @@ static bool rename_as_posix(const wchar_t *from, const wchar_t *to)
     return renamed;
 }
 
-/* FAT, servers and Windows before version 1709 know only the second way. */
+/* FAT, file servers and Windows before version 1709 support only the second call. */
 bool place_rename(const struct place *from, const struct place *to, struct error *error)
 {
     if (rename_as_posix(from->wide, to->wide) ||
@@ -367,7 +366,7 @@ bool place_rename(const struct place *from, const struct place *to, struct error
     return windows_error_doing(error, code, "renaming");
 }
 
-/* NTFS keeps its directories by a journal of its own, which this writes out. Others cannot. */
+/* On NTFS this writes out the file system's own journal. Other file systems cannot do it. */
 bool place_sync(struct place *place, struct error *error)
 {
     HANDLE handle = ReOpenFile(place->directory, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,

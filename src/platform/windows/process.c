@@ -25,7 +25,7 @@ size_t platform_granularity(void)
     return system.dwAllocationGranularity;
 }
 
-/* The mask is empty for a process that has processors of more than one group: then all count. */
+/* The mask is empty if the process has processors of several groups: then counts all. */
 unsigned platform_processors(void)
 {
     DWORD_PTR allowed = 0, all = 0;
@@ -44,7 +44,7 @@ uint64_t platform_memory(void)
     return GlobalMemoryStatusEx(&memory) ? memory.ullTotalPhys : SIZE_MAX;
 }
 
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/: users are told apart, not hidden. */
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/. Only to tell users apart: not secure. */
 uint64_t windows_user_number(PSID user)
 {
     const unsigned char *bytes = user;
@@ -57,7 +57,7 @@ uint64_t windows_user_number(PSID user)
     return number > 0 ? number : 1;
 }
 
-/* Of a user's name no more is known than its hash. */
+/* The name is not known: `user` is a hash of the SID. */
 void platform_tell_user(uint64_t user, char *text, size_t size)
 {
     (void)user;
@@ -88,7 +88,7 @@ double platform_seconds(void)
     return (double)ticks.QuadPart / (double)a_second.QuadPart;
 }
 
-/* Sleep() may come back up to a clock tick early, and takes less than 2^32 ms. */
+/* Sleep() may return up to a clock tick early, and takes less than 2^32 ms. */
 void platform_sleep(double seconds)
 {
     double end = platform_seconds() + seconds, left;
@@ -207,7 +207,7 @@ void monitor_wake_all(struct monitor *monitor)
 
 /* ---- the process ----------------------------------------------------------------------------- */
 
-/* A console shows colours when it is asked to heed the sequences for them. */
+/* A console interprets colour sequences only in this mode. */
 static void ask_for_colours(DWORD which)
 {
     HANDLE handle = GetStdHandle(which);
@@ -232,12 +232,12 @@ void platform_begin(int *argc, char ***argv)
     ask_for_colours(STD_ERROR_HANDLE);
 }
 
-/* A handler can reach nothing but globals. The numbers are those of other systems. */
+/* The numbers of POSIX signals. Globals, because the handler has no argument of ours. */
 enum { INTERRUPTED = 2, CLOSED_PIPE = 13, TERMINATED = 15 };
 static volatile LONG pending_signal;
 static bool signals_held;
 
-/* Runs in a thread of its own. */
+/* Windows calls it in a new thread. */
 static BOOL WINAPI note_event(DWORD event)
 {
     bool at_keyboard = event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
@@ -267,7 +267,7 @@ int platform_signal_pending(void)
     return (int)pending_signal;
 }
 
-/* There is no such ending on Windows; the exit status is what a shell makes of it elsewhere. */
+/* Windows has no signals that kill: exits with the status that a POSIX shell would show. */
 void platform_end_by_signal(int number)
 {
     ExitProcess(128 + (UINT)number);

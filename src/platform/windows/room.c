@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <wchar.h>
 
-/* The directory of an open file, with the slash behind it; NULL if it cannot be had. */
+/* The directory of an open file, with a final backslash; NULL if it is not known. */
 static wchar_t *directory_of(HANDLE handle)
 {
     DWORD length = GetFinalPathNameByHandleW(handle, NULL, 0, 0);

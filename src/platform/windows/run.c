@@ -1,4 +1,4 @@
-/* run.c - a command of the user's that sees the open file. */
+/* run.c - runs the user's command, which can use the open file. */
 #include "platform/windows/internal.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static bool set_path(struct file *file)
     return set;
 }
 
-/* By its path, to be freed: else one that lies in the current directory would be run. */
+/* The shell's full path, to be freed: by name, Windows could run one in the current directory. */
 static wchar_t *system_shell(void)
 {
     wchar_t directory[MAX_PATH];
@@ -21,7 +21,7 @@ static wchar_t *system_shell(void)
     return length > 0 && length < MAX_PATH ? windows_join(directory, L"cmd.exe") : NULL;
 }
 
-/* cmd /s takes what stands between the first and the last quote as it is. */
+/* cmd /s takes everything between the first and the last quote literally. */
 static wchar_t *command_line(const char *command, struct error *error)
 {
     static const wchar_t start[] = L"cmd.exe /d /s /c \"";

@@ -43,7 +43,8 @@ bool windows_tag_error(const char *tag, DWORD code, struct error *error)
                      diag_escape(words, sizeof words, tag), why);
 }
 
-/* Two mappings of one name are one to Windows, whatever files they are of: a second is none. */
+/* If a mapping of that name exists, Windows opens it, even of another file: that is an error here.
+ */
 static DWORD take_tag(struct file *file)
 {
     DWORD protection = file->writable ? PAGE_READWRITE : PAGE_READONLY;
@@ -72,7 +73,8 @@ void windows_drop_tag(struct file *file)
     file->tagged = NULL;
 }
 
-/* Who has opened the old section keeps it, and its name; an empty file has none. */
+/* Ignores an error: another program may still have the old section open, and its name in use. An
+ * empty file cannot have a section. */
 void windows_take_tag(struct file *file)
 {
     if (file->tag)

@@ -1,11 +1,10 @@
 /*
- * shared.c - shared memory by name, and memory without one, as files.
+ * shared.c - shared memory by name, and memory without a name, as files.
  *
- * Named memory is a section of the page file, as CreateFileMapping() makes it. It
- * lives as long as some program has it open and keeps the size it was made with,
- * so it is looked at and changed by its name, but made only by a program that stays:
- * another one, or this one with anonymous memory that has a tag. A file of it has a
- * section in the place of a handle.
+ * Named memory is a section of the page file, made by CreateFileMapping(). It exists only while a
+ * program has it open, and cannot change its size. So mmtool reads and edits it by name but does
+ * not create it: that must be done by a program that keeps running, which may be mmtool with
+ * --anonymous and --tag. Its `struct file` has a section and no handle.
  */
 #include "platform/windows/internal.h"
 
@@ -27,7 +26,7 @@ static enum file_open_result open_failure(DWORD code, unsigned flags, struct err
     return code == ERROR_ACCESS_DENIED ? FILE_NOT_ALLOWED : FILE_FAILED;
 }
 
-/* Its size is that of a view of all of it: whole pages. */
+/* Finds the size by a view of the whole section: a multiple of pages. */
 static bool section_size(HANDLE section, uint64_t *size)
 {
     MEMORY_BASIC_INFORMATION region = {0};
@@ -84,7 +83,7 @@ bool file_unlink_shared(const char *name, struct error *error)
 
 /* ---- memory without a name, or with a tag ---------------------------------------------------- */
 
-/* A file that is kept in memory as far as possible, and gone when it is closed. */
+/* A temporary file that Windows keeps in memory if it can, and deletes when it is closed. */
 static HANDLE create_temporary(void)
 {
     wchar_t directory[MAX_PATH + 1], path[MAX_PATH];

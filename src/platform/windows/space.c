@@ -1,9 +1,8 @@
 /*
  * space.c - the disk clusters under a file: reserve, free, find.
  *
- * A file that is neither sparse nor compressed has its clusters as soon as it
- * has its size. Whether that came about is asked for, not assumed: a file system
- * over the network, or Wine, may do otherwise.
+ * A file that is neither sparse nor compressed gets its clusters when its size is set. That is
+ * checked afterwards: on network file systems and Wine it may not be so.
  */
 #include "platform/windows/internal.h"
 
@@ -47,7 +46,8 @@ static bool is_reserved(struct file *file, uint64_t end)
     return !is_thin(file) && allocation_of(file) >= end;
 }
 
-/* Clusters up to `end`; those past the end of the file stay until the last handle is closed. */
+/* Reserves clusters up to `end`. Those behind the end of the file are freed when the last handle is
+ * closed. */
 static DWORD set_allocation(struct file *file, uint64_t end)
 {
     FILE_ALLOCATION_INFO wanted = {.AllocationSize.QuadPart = (LONGLONG)end};
@@ -58,13 +58,13 @@ static DWORD set_allocation(struct file *file, uint64_t end)
                : GetLastError();
 }
 
-/* Takes back a growth that failed; its own failure must not hide the cause. */
+/* Takes back a failed growth. Ignores errors, so that the caller reports the first one. */
 static bool undo_growth(struct file *file, uint64_t size)
 {
     uint64_t now = size;
     struct error ignored = {0};
     if (!file_get_size(file, &now, &ignored) || now != size)
-        (void)windows_set_end(file, size); /* to set what it is would give it a new time */
+        (void)windows_set_end(file, size); /* only if needed: it changes the file's time */
     return false;
 }
 
@@ -91,8 +91,8 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
         return false;
     if (file->section)
         return range.end <= size || keep_size || file_set_size(file, range.end, error);
-    /* Clusters are reserved up to an offset: a range that begins behind the end would take those of
-     * the gap with it, which is to be a hole. */
+    /* Clusters can only be reserved from the start up to an offset. For a range behind the end that
+     * would include the gap before the range, which must stay a hole. */
     DWORD code =
         range.start <= size || !keep_size ? set_allocation(file, range.end) : ERROR_SUCCESS;
     if (code != ERROR_SUCCESS && !windows_is_unsupported(code))
@@ -106,7 +106,7 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
 
 /* ---- holes ----------------------------------------------------------------------------------- */
 
-/* A hole in a sparse file, and zeros in others, which are not made sparse by it. */
+/* Makes a hole in a sparse file, and zeros in others: does not make them sparse. */
 static bool make_zeros(struct file *file, struct range range)
 {
     FILE_ZERO_DATA_INFORMATION zero = {
@@ -123,7 +123,7 @@ static bool is_zero(const unsigned char *bytes, size_t length)
     return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
 }
 
-/* Where there are zeros already none are written: it may be a hole that another system keeps. */
+/* Skips bytes that are zeros already: they may be a hole on the system below (Wine, a server). */
 static bool write_missing_zeros(struct file *file, struct range range, struct error *error)
 {
     enum { CHUNK = 64 * 1024 };
@@ -161,7 +161,7 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
     if (!DeviceIoControl(file->handle, FSCTL_QUERY_ALLOCATED_RANGES, &within, sizeof within, &found,
                          sizeof found, &got, NULL) &&
         GetLastError() != ERROR_MORE_DATA)
-        return true; /* it cannot tell: all is data */
+        return true; /* the file system does not tell: take all as data */
     if (got < sizeof found) {
         data->start = size;
         return true;
@@ -169,7 +169,7 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
     uint64_t start = (uint64_t)found.FileOffset.QuadPart;
     uint64_t end = start + (uint64_t)found.Length.QuadPart;
     *data = (struct range){minimum_u64(maximum_u64(start, offset), size), minimum_u64(end, size)};
-    /* The file is changed under us, or the file system errs: rather read too much. */
+    /* Another program changed the file, or the file system is wrong: take all as data. */
     if (data->end <= data->start)
         *data = (struct range){offset, size};
     return true;

@@ -1,8 +1,8 @@
 /*
  * stream.c - standard output and standard error.
  *
- * A console takes UTF-16, so that what it shows does not depend on its code page;
- * files and pipes take the bytes as they are.
+ * Text for a console is written as UTF-16, so that it does not depend on the code page. Files and
+ * pipes get the bytes unchanged.
  */
 #include "platform/windows/internal.h"
 
@@ -48,7 +48,7 @@ static enum stream_result write_bytes(enum stream stream, HANDLE handle, const u
         if (part == 0) {
             if (GetFileType(handle) != FILE_TYPE_PIPE)
                 return stream_failure(stream, ERROR_IO_DEVICE, error);
-            Sleep(1); /* the pipe is full, and whom we share it with has set it not to block */
+            Sleep(1); /* the pipe is full, and another process made it non-blocking */
         }
     }
     return STREAM_OK;
@@ -56,7 +56,7 @@ static enum stream_result write_bytes(enum stream stream, HANDLE handle, const u
 
 /* ---- consoles -------------------------------------------------------------------------------- */
 
-/* Bytes of the character that starts with `first`: 1 for what starts none. */
+/* Bytes of the UTF-8 character that starts with `first`; 1 if it starts none. */
 static size_t sequence_length(unsigned char first)
 {
     if (first >= 0xc2 && first <= 0xdf)
@@ -66,7 +66,7 @@ static size_t sequence_length(unsigned char first)
     return first >= 0xf0 && first <= 0xf4 ? 4 : 1;
 }
 
-/* Of `length` bytes, those up to a character that is cut off by the end. */
+/* The number of bytes before a character that is cut off at the end, else `length`. */
 static size_t whole_characters(const unsigned char *bytes, size_t length)
 {
     for (size_t back = 1; back <= 3 && back <= length; back++) {
@@ -89,7 +89,7 @@ static bool write_wide(HANDLE handle, const wchar_t *text, DWORD length)
     return true;
 }
 
-/* What is no UTF-8 is shown as U+FFFD. */
+/* Shows bytes that are not UTF-8 as U+FFFD. */
 static bool show(HANDLE handle, const unsigned char *bytes, size_t length)
 {
     wchar_t text[1024]; /* never more units than bytes */
@@ -99,7 +99,7 @@ static bool show(HANDLE handle, const unsigned char *bytes, size_t length)
     return write_wide(handle, text, (DWORD)units);
 }
 
-/* Output comes in pieces that may end inside a character: its start waits here for the rest. */
+/* A piece of output may end inside a character: the bytes of its start, kept for the next piece. */
 struct tail {
     unsigned char bytes[4];
     size_t length;
@@ -179,7 +179,7 @@ size_t file_write_ready(struct file *file, const void *bytes, size_t length, dou
     return 0;
 }
 
-/* Only a write tells. */
+/* Not known before a write. */
 bool stream_is_deserted(enum stream stream)
 {
     (void)stream;

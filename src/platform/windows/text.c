@@ -1,10 +1,9 @@
 /*
  * text.c - UTF-8 and UTF-16, and paths of any length.
  *
- * A path of more than MAX_PATH characters is taken only behind the prefix \\?\,
- * which also turns off all that Windows does to a path: so it must be absolute
- * and clean, which GetFullPathNameW() makes it. Shorter ones are passed as they
- * are, as some names (those of devices) exist only without the prefix.
+ * A path of more than MAX_PATH characters needs the prefix \\?\. With it Windows takes the path
+ * literally: it must be absolute and normalized, which GetFullPathNameW() does. Shorter paths are
+ * passed unchanged, because some names (of devices) work only without the prefix.
  */
 #include "platform/windows/internal.h"
 

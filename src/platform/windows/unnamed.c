@@ -1,8 +1,8 @@
 /*
  * unnamed.c - files that are gone when they are closed.
  *
- * Windows deletes them itself, also when the program is killed. Until then they have a random
- * name, and nobody else may open them.
+ * Windows deletes them, also when the process is killed. Until then they have a random name, and
+ * other programs cannot open them.
  */
 #include "platform/windows/internal.h"
 
@@ -24,7 +24,7 @@ static HANDLE create(const wchar_t *path)
     return handle;
 }
 
-/* The directory's path and a random name in it, as system calls take it; to be freed. */
+/* The path of a random name in the directory, for system calls; to be freed. */
 static wchar_t *random_path(const wchar_t *directory, struct error *error)
 {
     uint64_t number;

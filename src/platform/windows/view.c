@@ -1,9 +1,9 @@
 /*
  * view.c - views as mapped sections, and the guard around the use of them.
  *
- * A view's offset is a multiple of the allocation granularity (64 KiB), so it may
- * begin before the bytes that were asked for. A section larger than its file
- * would make that grow: what lies past the end is refused.
+ * A mapping starts at a multiple of the allocation granularity (64 KiB), so it may begin before the
+ * bytes of the view. A section larger than its file would grow the file: a range past the end is an
+ * error.
  */
 #include "platform/windows/view.h"
 
@@ -11,8 +11,7 @@
 
 /* ---- where views are ------------------------------------------------------------------------- */
 
-/* Read by the exception handler of any thread, so the list is guarded by a lock that can be shared.
- */
+/* The exception handler of any thread reads the list, under a lock that readers share. */
 struct slot {
     const unsigned char *start;
     const unsigned char *end;
@@ -21,7 +20,7 @@ static struct slot slots[64];
 static SRWLOCK slots_lock = SRWLOCK_INIT;
 enum { SLOT_COUNT = sizeof slots / sizeof *slots };
 
-/* A view that finds no slot is guarded against in-page errors all the same. */
+/* A view that finds no free slot is still guarded against in-page errors. */
 static void remember(const unsigned char *base, size_t length)
 {
     AcquireSRWLockExclusive(&slots_lock);
@@ -56,7 +55,7 @@ static bool is_in_view(const unsigned char *address)
 
 static bool map_failure(struct range range, DWORD code, struct error *error)
 {
-    /* The file is none that can be mapped: a device, a pipe. */
+    /* The file cannot be mapped: a device, a pipe. */
     if (code == ERROR_BAD_EXE_FORMAT || code == ERROR_FILE_INVALID)
         code = ERROR_INVALID_PARAMETER;
     return windows_error_doing(error, code, "mapping %" PRIu64 " bytes at %" PRIu64,
@@ -86,7 +85,7 @@ static bool check_flags(struct file *file, uint64_t flags, struct error *error)
            error_set(error, "a mapping is shared or private, not both");
 }
 
-/* The caller's flags decide, and what `access` asks for where they leave that open. */
+/* The caller's flags decide. If they do not say shared or private, `access` does. */
 static bool stays_here(enum view_access access, uint64_t flags)
 {
     return flags & MAP_FLAG_PRIVATE || (access == VIEW_COPY && !(flags & MAP_FLAG_SHARED));
@@ -110,7 +109,7 @@ static DWORD view_rights(enum view_access access, uint64_t flags)
     return (stays_here(access, flags) ? FILE_MAP_COPY : FILE_MAP_READ | FILE_MAP_WRITE) | execute;
 }
 
-/* Files are not opened with the right to run them: that is asked for when it is needed. */
+/* Opens the file again with the right to execute it, which file_open() does not ask for. */
 static HANDLE runnable(struct file *file)
 {
     DWORD rights = GENERIC_READ | GENERIC_EXECUTE | (file->writable ? GENERIC_WRITE : 0);
@@ -140,7 +139,7 @@ static HANDLE section_of(struct file *file, size_t length, enum view_access acce
     return section;
 }
 
-/* NULL with GetLastError(). The view keeps the section, whose handle is not needed any more. */
+/* NULL with GetLastError(). Closes the section's handle: the mapping keeps the section. */
 static void *map_section(struct file *file, uint64_t offset, size_t length, enum view_access access,
                          uint64_t flags)
 {
@@ -199,16 +198,16 @@ bool view_map(struct file *file, struct range range, enum view_access access, ui
 bool view_unmap(struct view *view, struct error *error)
 {
     unsigned char *base = view->base;
-    forget(base); /* before its addresses can be somebody else's */
+    forget(base); /* before another mapping can get these addresses */
     *view = (struct view){0};
     return !base || UnmapViewOfFile(base) ||
            windows_error_doing(error, GetLastError(), "unmapping");
 }
 
 /*
- * FlushViewOfFile() hands the dirty pages to the disk and does not wait for its
- * cache; FlushFileBuffers() does. There is one cache for mappings, reads and
- * writes, so there is nothing to invalidate.
+ * FlushViewOfFile() sends the dirty pages to the disk but does not flush the disk's cache;
+ * FlushFileBuffers() does. Mappings, reads and writes share one cache: there is nothing to
+ * invalidate.
  */
 bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, struct error *error)
 {
@@ -256,7 +255,7 @@ uint64_t platform_disk_reads(void)
     return 0;
 }
 
-/* QueryWorkingSetEx() knows this process's pages, not those of the cache. */
+/* QueryWorkingSetEx() knows only the pages of this process, not those of the cache. */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
                                      unsigned char *pages, struct error *error)
 {
@@ -269,9 +268,9 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
 /* ---- the guard ------------------------------------------------------------------------------- */
 
 /*
- * Where view_guard() stood when it began. The handler puts the thread back there:
- * it is the system that then unwinds out of the exception, so there is no jump
- * out of a handler, and no unwinding of frames that may not allow it.
+ * The registers at the start of view_guard(). The exception handler replaces the thread's registers
+ * by them, and Windows continues the thread there. So there is no jump out of a handler, and no
+ * unwinding of frames without unwind data.
  */
 struct guard {
     CONTEXT context;
@@ -279,14 +278,13 @@ struct guard {
     volatile bool failed;
 };
 
-/* The guard a thread is under, in a slot that a handler can read at any time. */
+/* The TLS slot of each thread's innermost guard, which a handler can read at any time. */
 static DWORD guard_slot;
 
 /*
- * An in-page error names its address. An access violation in a view is ours, too;
- * elsewhere it is a mistake of ours, which must not be blamed on the file. Wine
- * reports a page that cannot be had as a misalignment, which the processor is not
- * set up to report.
+ * In-page error: a page cannot be read. Wine reports that as a misaligned access, which the
+ * processor itself never reports in our setup. An access violation in a view is a fault of the
+ * file, too; anywhere else it is a bug in mmtool and must not be reported as an error of the file.
  */
 static bool is_ours(const EXCEPTION_RECORD *record, const void **address)
 {
@@ -316,7 +314,7 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS *exception)
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 
-/* Installed once and for good: threads come and go under their guards at any time. */
+/* The handler stays: other threads may be in a guard at any time. */
 static BOOL CALLBACK catch_exceptions(INIT_ONCE *once, void *parameter, void **context)
 {
     (void)once;
@@ -333,7 +331,7 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     if (!InitOnceExecuteOnce(&caught, catch_exceptions, NULL, NULL))
         return error_memory(error, sizeof guard);
     struct guard *volatile outer = TlsGetValue(guard_slot);
-    RtlCaptureContext(&guard.context); /* after a fault the thread is here again */
+    RtlCaptureContext(&guard.context); /* after a fault the thread continues here */
     if (!guard.failed) {
         TlsSetValue(guard_slot, &guard);
         body(context);
