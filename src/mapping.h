@@ -13,7 +13,7 @@
  * The folder mapping holds what is built directly on a mapping. It knows base, search and the
  * platform; no scan, no edit. In reading order:
  *
- *   window.c            bytes of a mapping in memory, for reading in any order
+ *   reader.c            bytes of a mapping in memory, for reading in any order
  *   lines.c             where the lines and strings of a file begin and end
  *   data_runs.c         the last data in a sparse file
  *   stream.c            FILE is a stream: it is held in memory, in part if it is long

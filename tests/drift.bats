@@ -199,7 +199,7 @@ includes() {
     done
     # shellcheck disable=SC2086 # a list of names
     includes $pure search/*.inc >"$BATS_TEST_TMPDIR/includes"
-    grep -q '^search/portable.c > search/kernel.inc > search/window.inc$' "$BATS_TEST_TMPDIR/includes"
+    grep -q '^search/portable.c > search/kernel.inc > search/fingerprint.inc$' "$BATS_TEST_TMPDIR/includes"
     run -1 grep -E '> (mapping\.h|platform/)' "$BATS_TEST_TMPDIR/includes"
 }
 
@@ -263,13 +263,13 @@ breaches() {
     cp -r "$source_root/src" src
     cd src
     echo '#include "scan/scan.h"' >>base/range.h
-    echo '#include "mapping.h"' >>search/window.inc
+    echo '#include "mapping.h"' >>search/fingerprint.inc
     echo '#include "scan/internal.h"' >>commands/find.c
     echo '#include "nowhere/at_all.h"' >>mapping.c
     breaches >"$BATS_TEST_TMPDIR/breaches"
     cat "$BATS_TEST_TMPDIR/breaches"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/breaches")" -eq 4 ]
-    for place in base/range.h search/window.inc commands/find.c mapping.c; do
+    for place in base/range.h search/fingerprint.inc commands/find.c mapping.c; do
         grep -q "^$place:[0-9]*: " "$BATS_TEST_TMPDIR/breaches"
     done
 }

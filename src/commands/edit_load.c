@@ -3,7 +3,7 @@
 #include "base/escape.h"
 #include "commands/input.h"
 #include "edit/script.h"
-#include "mapping/window.h"
+#include "mapping/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ struct loader {
     const struct mapping *script; /* a file, mapped by `view`; NULL: `text` is in memory */
     struct view view;             /* owned */
     size_t seen_from;             /* earlier pages of the view have been released */
-    struct window file;           /* reads the bytes of FILE that are compared with OLD */
+    struct reader file;           /* reads the bytes of FILE that are compared with OLD */
     struct item *items;           /* owned */
     size_t count, capacity;
     bool sorted;
@@ -135,12 +135,12 @@ static bool say_mismatch(struct loader *loader, const struct edit_line *line, ui
 /* Reads ahead, because edits come in order of offset. */
 static const unsigned char *read_file(struct loader *loader, uint64_t offset, size_t length)
 {
-    struct window *file = &loader->file;
+    struct reader *file = &loader->file;
     bool held = offset >= file->first && offset - file->first <= file->length &&
                 length <= file->length - (size_t)(offset - file->first);
     uint64_t rest = file->mapping->size - offset;
     size_t more = held ? length : (size_t)minimum_u64(rest, length + LOOK);
-    return window_read(file, offset, more, loader->error);
+    return reader_read(file, offset, more, loader->error);
 }
 
 /* Compares OLD with the bytes of the file. */
@@ -270,6 +270,6 @@ bool edit_load(struct change *change, struct error *error)
         done = load_view(&loader, &input->mapping);
     }
     free(loader.items);
-    window_release(&loader.file);
+    reader_release(&loader.file);
     return done;
 }

@@ -149,13 +149,13 @@ static enum scan_answer take_first(void *context, const struct scan_batch *batch
  */
 static bool find_last_whole(struct results *results, const struct scan *scan, struct error *error)
 {
-    struct window window = {.mapping = scan->mapping};
+    struct reader reader = {.mapping = scan->mapping};
     struct scan again = {.mapping = scan->mapping, .pattern = scan->pattern, .threads = 1};
     uint64_t offset = results->last.offset;
-    bool done = line_start(&window, offset, scan->range.start, &again.range.start, error) &&
-                line_end(&window, offset, scan->range.end, &again.range.end, error) &&
+    bool done = line_start(&reader, offset, scan->range.start, &again.range.start, error) &&
+                line_end(&reader, offset, scan->range.end, &again.range.end, error) &&
                 scan_run(&again, take_first, results, error);
-    window_release(&window);
+    reader_release(&reader);
     return done;
 }
 

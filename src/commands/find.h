@@ -42,7 +42,7 @@ bool print_match(const struct results *results, const struct match *match, struc
 enum line_kind { LINE_OF_MATCH, LINE_OF_CONTEXT };
 
 /* Prints a line. `line` includes its newline, if it has one. */
-bool print_line(const struct results *results, struct window *window, struct range line,
+bool print_line(const struct results *results, struct reader *reader, struct range line,
                 enum line_kind kind, struct error *error);
 
 /* A scan_text() that formats a line with a match as print_line() prints it, except as JSON. */
@@ -98,7 +98,7 @@ bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from,
  * The lines of the range must be sorted by bytes; else the result is the start of some line, or
  * range.end.
  */
-bool sorted_line(struct window *window, struct range range, const struct buffer *pattern,
+bool sorted_line(struct reader *reader, struct range range, const struct buffer *pattern,
                  uint64_t *line, struct error *error);
 
 /* Prints where the first line of the range that is not less than PATTERN begins. */

@@ -12,8 +12,8 @@ bool line_results_context(struct line_results *lines, struct range range, struct
 {
     while (range.start < range.end) {
         struct range line = range;
-        if (!line_end(&lines->window, line.start, range.end, &line.end, error) ||
-            !print_line(lines->results, &lines->window, line, LINE_OF_CONTEXT, error))
+        if (!line_end(&lines->reader, line.start, range.end, &line.end, error) ||
+            !print_line(lines->results, &lines->reader, line, LINE_OF_CONTEXT, error))
             return false;
         range.start = line.end;
     }

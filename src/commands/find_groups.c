@@ -21,8 +21,8 @@ static bool print_run(struct line_results *lines, uint64_t *at, struct range run
         return false;
     for (*at = run.start; *at < run.end;) {
         struct range line = {*at, 0};
-        if (!line_end(&lines->window, line.start, line_results_limit(lines), &line.end, error) ||
-            !print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error))
+        if (!line_end(&lines->reader, line.start, line_results_limit(lines), &line.end, error) ||
+            !print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error))
             return false;
         *at = line.end;
     }
@@ -44,7 +44,7 @@ static enum scan_answer print_again(void *context, const struct scan_batch *batc
         struct range line;
         if (batch->matches[i].offset < group->at)
             continue; /* one more match in the same line */
-        if (!line_start(&lines->window, batch->matches[i].offset, group->at, &line.start, error))
+        if (!line_start(&lines->reader, batch->matches[i].offset, group->at, &line.start, error))
             return SCAN_ERROR;
         if (line.start >= lines->runs_end)
             break;
@@ -77,7 +77,7 @@ bool line_group_print(struct line_results *lines, struct error *error)
     struct range run;
     if (line_runs_is_empty(&lines->runs))
         return true;
-    if (!lines_backward(&lines->window, (struct range){0, lines->runs.lowest.start}, lines->before,
+    if (!lines_backward(&lines->reader, (struct range){0, lines->runs.lowest.start}, lines->before,
                         &at, error) ||
         !line_results_separate(lines, error))
         return false;
@@ -94,7 +94,7 @@ bool line_group_print(struct line_results *lines, struct error *error)
 /* Whether a forward search finds the same lines as the backward search. */
 static bool may_search_again(const struct line_results *lines)
 {
-    return !lines->results->scan->pattern->matches_newline && window_unit(&lines->window) == 1;
+    return !lines->results->scan->pattern->matches_newline && reader_unit(&lines->reader) == 1;
 }
 
 static bool add_to_group(struct line_results *lines, struct range line, struct error *error)
@@ -110,7 +110,7 @@ static bool add_to_group(struct line_results *lines, struct range line, struct e
         lines->search_again = true;
         runs->above.length = 0;
     }
-    lines->gap_start = line.start - minimum_u64(line.start, window_unit(&lines->window));
+    lines->gap_start = line.start - minimum_u64(line.start, reader_unit(&lines->reader));
     lines->gap_lines = 0;
     return true;
 }
@@ -122,12 +122,12 @@ static bool add_to_group(struct line_results *lines, struct range line, struct e
  */
 static bool is_apart(struct line_results *lines, uint64_t at, bool *apart, struct error *error)
 {
-    uint64_t most = lines->before + lines->after, unit = window_unit(&lines->window);
+    uint64_t most = lines->before + lines->after, unit = reader_unit(&lines->reader);
     if (lines->gap_start > at)
         at += (lines->gap_start - at) % unit;
     while (lines->gap_lines <= most && lines->gap_start > at) {
         uint64_t start;
-        if (!line_start(&lines->window, lines->gap_start, at, &start, error))
+        if (!line_start(&lines->reader, lines->gap_start, at, &start, error))
             return false;
         lines->gap_lines += start > at; /* a newline precedes it */
         lines->gap_start = start - minimum_u64(start - at, unit);
@@ -141,7 +141,7 @@ static bool begin_group(struct line_results *lines, struct range line, struct er
     struct range behind = {line.end, line_results_limit(lines)};
     if (lines->any_printed)
         behind.end = maximum_u64(lines->last_start, behind.start);
-    return lines_forward(&lines->window, behind, lines->after, &lines->group_end, error);
+    return lines_forward(&lines->reader, behind, lines->after, &lines->group_end, error);
 }
 
 bool line_group_take(struct line_results *lines, struct error *error)
@@ -149,12 +149,12 @@ bool line_group_take(struct line_results *lines, struct error *error)
     struct range line = lines->line;
     bool apart = true, first = line_runs_is_empty(&lines->runs);
     if (!line_results_have_context(lines))
-        return print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
+        return print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error);
     if (!first)
         line.end = minimum_u64(line.end, lines->runs.lowest.start);
     if (line.start >= line.end) /* UTF-16: lines at offsets of the other parity cover it */
         return true;
-    if (!first && !is_apart(lines, line.end - window_unit(&lines->window), &apart, error))
+    if (!first && !is_apart(lines, line.end - reader_unit(&lines->reader), &apart, error))
         return false;
     if (apart && (!line_group_print(lines, error) || !begin_group(lines, line, error)))
         return false;

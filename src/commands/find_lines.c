@@ -18,8 +18,8 @@ struct line_results *line_results_new(struct results *results, struct error *err
         return NULL;
     }
     lines->results = results;
-    lines->window.mapping = results->mapping;
-    lines->window.unit = line_unit(request->type);
+    lines->reader.mapping = results->mapping;
+    lines->reader.unit = line_unit(request->type);
     lines->before = request->lines_before;
     lines->after = request->lines_after;
     return lines;
@@ -29,7 +29,7 @@ void line_results_free(struct line_results *lines)
 {
     if (!lines)
         return;
-    window_release(&lines->window);
+    reader_release(&lines->reader);
     line_runs_release(&lines->runs);
     free(lines);
 }
@@ -46,11 +46,11 @@ static bool print_after(struct line_results *lines, uint64_t limit, struct error
 {
     while (lines->after_left > 0 && lines->printed < limit) {
         struct range line = {lines->printed, 0};
-        if (!line_end(&lines->window, line.start, line_results_limit(lines), &line.end, error))
+        if (!line_end(&lines->reader, line.start, line_results_limit(lines), &line.end, error))
             return false;
         if (line.end > limit)
             break;
-        if (!print_line(lines->results, &lines->window, line, LINE_OF_CONTEXT, error))
+        if (!print_line(lines->results, &lines->reader, line, LINE_OF_CONTEXT, error))
             return false;
         lines->printed = line.end;
         lines->after_left--;
@@ -62,7 +62,7 @@ static bool print_after(struct line_results *lines, uint64_t limit, struct error
 static bool find_whole(struct line_results *lines, uint64_t *end, struct error *error)
 {
     const struct mapping *mapping = lines->results->mapping;
-    size_t unit = window_unit(&lines->window);
+    size_t unit = reader_unit(&lines->reader);
     uint64_t from = lines->printed, behind;
     *end = mapping->size;
     if (!mapping->incoming.goes_on || mapping->size < from)
@@ -70,7 +70,7 @@ static bool find_whole(struct line_results *lines, uint64_t *end, struct error *
     if (lines->looked > from && rest_of_units(lines->looked - from, unit) == 0)
         from = lines->looked;
     uint64_t come = mapping->size - rest_of_units(mapping->size - from, unit);
-    if (!line_start(&lines->window, come, from, &behind, error))
+    if (!line_start(&lines->reader, come, from, &behind, error))
         return false;
     lines->looked = come;
     if (behind > from)
@@ -120,8 +120,8 @@ static bool hold_line(struct line_results *lines, uint64_t offset, struct error 
     while (stream->incoming.goes_on) {
         uint64_t missing = 1;
         struct range rest = {offset, stream->size};
-        rest.end -= rest_of_units(range_length(rest), window_unit(&lines->window));
-        if (!lines_pass(&lines->window, rest, &missing, &offset, error))
+        rest.end -= rest_of_units(range_length(rest), reader_unit(&lines->reader));
+        if (!lines_pass(&lines->reader, rest, &missing, &offset, error))
             return false;
         if (missing == 0)
             break;
@@ -138,14 +138,14 @@ static bool take_forward(struct line_results *lines, struct error *error)
     if (!print_after(lines, line.start, error))
         return false;
     before.start = lines->printed;
-    if (!lines_backward(&lines->window, before, lines->before, &start, error))
+    if (!lines_backward(&lines->reader, before, lines->before, &start, error))
         return false;
     if ((!lines->any_printed || start > lines->printed) && !line_results_separate(lines, error))
         return false;
     lines->printed = line.end;
     lines->after_left = lines->after;
     return line_results_context(lines, (struct range){start, line.start}, error) &&
-           print_line(lines->results, &lines->window, line, LINE_OF_MATCH, error);
+           print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error);
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */
@@ -153,7 +153,7 @@ static bool take_forward(struct line_results *lines, struct error *error)
 /* The last line with a match at an offset of the same parity (in UTF-16 units) as `offset`. */
 static struct range *last_line(struct line_results *lines, uint64_t offset)
 {
-    return &lines->last[offset & (window_unit(&lines->window) - 1)];
+    return &lines->last[offset & (reader_unit(&lines->reader) - 1)];
 }
 
 /* The line in which a match at `offset` begins; empty after the file's last newline. */
@@ -164,8 +164,8 @@ static bool find_line(struct line_results *lines, uint64_t offset, struct range 
     bool any = last->start < last->end, backward = lines->results->backward;
     uint64_t lowest = any && !backward ? last->end : 0;
     uint64_t limit = any && backward ? last->start : line_results_limit(lines);
-    return line_start(&lines->window, offset, lowest, &line->start, error) &&
-           line_end(&lines->window, offset, limit, &line->end, error);
+    return line_start(&lines->reader, offset, lowest, &line->start, error) &&
+           line_end(&lines->reader, offset, limit, &line->end, error);
 }
 
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error)
@@ -260,11 +260,11 @@ bool line_results_end(struct line_results *lines, struct error *error)
 static bool keep_units(struct line_results *lines, uint64_t at, uint64_t *from, struct error *error)
 {
     struct range before = {maximum_u64(lines->printed, mapping_first(lines->results->mapping)), 0};
-    if (!line_start(&lines->window, at, 0, &before.end, error))
+    if (!line_start(&lines->reader, at, 0, &before.end, error))
         return false;
     *from = before.end;
     if (before.start < before.end &&
-        !lines_backward(&lines->window, before, lines->before, from, error))
+        !lines_backward(&lines->reader, before, lines->before, from, error))
         return false;
     if (lines->after_left > 0)
         *from = minimum_u64(*from, lines->printed);
@@ -276,7 +276,7 @@ bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from, 
     uint64_t other;
     if (!keep_units(lines, at, from, error))
         return false;
-    if (window_unit(&lines->window) == 1 || at <= mapping_first(lines->results->mapping))
+    if (reader_unit(&lines->reader) == 1 || at <= mapping_first(lines->results->mapping))
         return true;
     if (!keep_units(lines, at - 1, &other, error))
         return false;

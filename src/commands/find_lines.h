@@ -9,7 +9,7 @@
 
 struct line_results {
     struct results *results;
-    struct window window;
+    struct reader reader;
     uint64_t before, after; /* lines of context */
     struct range line;      /* the last line with a match, if any_line */
     struct range last[2];   /* the same for matches at even offsets, and (UTF-16) at odd ones */

@@ -71,13 +71,13 @@ bool print_count(const struct results *results, struct error *error)
 typedef bool take_bytes(void *context, const unsigned char *bytes, size_t length,
                         struct error *error);
 
-static bool for_bytes(struct window *window, struct range range, take_bytes *take, void *context,
+static bool for_bytes(struct reader *reader, struct range range, take_bytes *take, void *context,
                       struct error *error)
 {
     while (range.start < range.end) {
         size_t length;
         const unsigned char *bytes =
-            window_from(window, range.start, range.end, STEP, &length, error);
+            reader_from(reader, range.start, range.end, STEP, &length, error);
         if (!bytes || !take(context, bytes, length, error))
             return false;
         range.start += length;
@@ -110,34 +110,34 @@ static bool take_hex(void *context, const unsigned char *bytes, size_t length, s
     return done;
 }
 
-static bool print_json_line(const struct results *results, struct window *window, struct range text,
+static bool print_json_line(const struct results *results, struct reader *reader, struct range text,
                             enum line_kind kind, struct error *error)
 {
     struct output *output = results->output;
     struct json_line line = {.output = output};
     if (!print_json_place(results, text.start, range_length(text), error) ||
         !output_text(output, ",\"line\":\"", error) ||
-        !for_bytes(window, text, take_json, &line, error) ||
+        !for_bytes(reader, text, take_json, &line, error) ||
         !json_string_end(&line.string, output, error) || !output_text(output, "\"", error))
         return false;
     if (line.string.damaged &&
         (!output_text(output, ",\"line_hex\":\"", error) ||
-         !for_bytes(window, text, take_hex, output, error) || !output_text(output, "\"", error)))
+         !for_bytes(reader, text, take_hex, output, error) || !output_text(output, "\"", error)))
         return false;
     return (kind == LINE_OF_MATCH || output_text(output, ",\"context\":true", error)) &&
            output_text(output, "}", error) && print_end(results, error);
 }
 
-bool print_line(const struct results *results, struct window *window, struct range line,
+bool print_line(const struct results *results, struct reader *reader, struct range line,
                 enum line_kind kind, struct error *error)
 {
-    if (!line_strip(window, &line, error))
+    if (!line_strip(reader, &line, error))
         return false;
     if (results->request->json)
-        return print_json_line(results, window, line, kind, error);
+        return print_json_line(results, reader, line, kind, error);
     return print_place(results, line.start, range_length(line), kind == LINE_OF_MATCH ? ':' : '-',
                        error) &&
-           for_bytes(window, line, take_raw, results->output, error) && print_end(results, error);
+           for_bytes(reader, line, take_raw, results->output, error) && print_end(results, error);
 }
 
 bool format_line(const void *context, uint64_t offset, const unsigned char *bytes, size_t length,

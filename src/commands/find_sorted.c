@@ -15,7 +15,7 @@ enum {
 };
 
 struct bisection {
-    struct window *window;
+    struct reader *reader;
     struct range range;
     const struct buffer *pattern;
     struct range rest;  /* holds the newlines that are still to be decided */
@@ -36,7 +36,7 @@ static bool is_line_less(struct bisection *bisection, uint64_t *at, bool *less, 
     while (*at < bisection->range.end) {
         size_t length;
         const unsigned char *bytes =
-            window_ahead(bisection->window, *at, bisection->range.end, PAGE, &length, error);
+            reader_ahead(bisection->reader, *at, bisection->range.end, PAGE, &length, error);
         if (!bytes)
             return false;
         for (size_t i = 0; i < length; i++, matched++, ++*at) {
@@ -57,7 +57,7 @@ static bool skip_hole(struct bisection *bisection, struct range *range, struct r
 {
     if (range->start >= known->start && range->start < known->end)
         return true;
-    if (!mapping_next_data(bisection->window->mapping,
+    if (!mapping_next_data(bisection->reader->mapping,
                            (struct range){range->start, bisection->range.end}, known, error))
         return false;
     range->start = minimum_u64(known->start, range->end);
@@ -75,7 +75,7 @@ static bool find_newline(struct bisection *bisection, struct range range, size_t
         if (range.start == range.end)
             break;
         const unsigned char *bytes =
-            window_ahead(bisection->window, range.start,
+            reader_ahead(bisection->reader, range.start,
                          minimum_u64(range.end, bisection->other.end), step, &length, error);
         if (!bytes)
             return false;
@@ -134,7 +134,7 @@ static bool bisect(struct bisection *bisection, struct error *error)
     *rest = bisection->range;
     rest->end -= rest->end > rest->start; /* no line follows a newline in the last byte */
     while (rest->start < rest->end) {
-        uint64_t from, base = bisection->window->mapping->base;
+        uint64_t from, base = bisection->reader->mapping->base;
         if (!skip_hole(bisection, rest, &bisection->first, error))
             return false;
         from = rest->start;
@@ -148,40 +148,40 @@ static bool bisect(struct bisection *bisection, struct error *error)
     return probe_first_line(bisection, error);
 }
 
-bool sorted_line(struct window *window, struct range range, const struct buffer *pattern,
+bool sorted_line(struct reader *reader, struct range range, const struct buffer *pattern,
                  uint64_t *line, struct error *error)
 {
-    struct bisection bisection = {.window = window, .range = range, .pattern = pattern};
+    struct bisection bisection = {.reader = reader, .range = range, .pattern = pattern};
     if (!bisect(&bisection, error))
         return false;
     *line = bisection.line;
     return true;
 }
 
-static bool print_place(const struct results *results, struct window *window, struct range line,
+static bool print_place(const struct results *results, struct reader *reader, struct range line,
                         struct error *error)
 {
     const struct request *request = results->request;
     bool whole = request->line || request->print_range || request->json;
     if (request->quiet)
         return true;
-    if (whole && !line_end(window, line.start, line.end, &line.end, error))
+    if (whole && !line_end(reader, line.start, line.end, &line.end, error))
         return false;
     if (request->line)
-        return print_line(results, window, line, LINE_OF_MATCH, error);
+        return print_line(results, reader, line, LINE_OF_MATCH, error);
     return print_match(results, &(struct match){line.start, range_length(line)}, error);
 }
 
 bool find_sorted(const struct results *results, const char *pattern, const struct byte_type *type,
                  struct error *error)
 {
-    struct window window = {.mapping = results->mapping};
+    struct reader reader = {.mapping = results->mapping};
     struct range line = results->range;
     struct buffer bytes = {0};
     bool done = bytes_encode(type, pattern, &bytes, error) &&
-                sorted_line(&window, results->range, &bytes, &line.start, error) &&
-                print_place(results, &window, line, error);
-    window_release(&window);
+                sorted_line(&reader, results->range, &bytes, &line.start, error) &&
+                print_place(results, &reader, line, error);
+    reader_release(&reader);
     buffer_release(&bytes);
     return done;
 }

@@ -146,31 +146,31 @@ static bool pour(struct session *session, struct range range, struct sink *sink,
 }
 
 /* Applies --whole-lines, then --lines. */
-static bool narrow(struct window *window, const struct request *request, struct range *range,
+static bool narrow(struct reader *reader, const struct request *request, struct range *range,
                    struct error *error)
 {
     if (request->whole_lines && range->start < range->end) {
-        uint64_t half = (range_length(*range) - 1) % window_unit(window);
-        if (!line_start(window, range->start, 0, &range->start, error) ||
-            !line_end(window, range->end - 1 - half, window->mapping->size, &range->end, error))
+        uint64_t half = (range_length(*range) - 1) % reader_unit(reader);
+        if (!line_start(reader, range->start, 0, &range->start, error) ||
+            !line_end(reader, range->end - 1 - half, reader->mapping->size, &range->end, error))
             return false;
     }
     if (!request->lines_given)
         return true;
     if (request->lines_from_end) {
         struct range whole = *range; /* units count from the range's start */
-        whole.end -= range_length(whole) % window_unit(window);
-        return lines_backward(window, whole, request->lines, &range->start, error);
+        whole.end -= range_length(whole) % reader_unit(reader);
+        return lines_backward(reader, whole, request->lines, &range->start, error);
     }
-    return lines_forward(window, *range, request->lines, &range->end, error);
+    return lines_forward(reader, *range, request->lines, &range->end, error);
 }
 
 static bool narrow_to_lines(const struct session *session, struct range *range, struct error *error)
 {
     const struct byte_type *type = session->request->type;
-    struct window window = {.mapping = session->mapping, .unit = line_unit(type)};
-    bool done = narrow(&window, session->request, range, error);
-    window_release(&window);
+    struct reader reader = {.mapping = session->mapping, .unit = line_unit(type)};
+    bool done = narrow(&reader, session->request, range, error);
+    reader_release(&reader);
     return done;
 }
 
@@ -179,7 +179,7 @@ static bool narrow_to_lines(const struct session *session, struct range *range, 
 struct stream_reading {
     const struct request *request;
     struct mapping *stream;
-    struct window window; /* of it */
+    struct reader reader; /* of it */
     struct range range;   /* to be printed; its end may be past the end of the stream */
     uint64_t at;          /* bytes before this offset have been printed */
     uint64_t lines_left;  /* of --lines */
@@ -195,8 +195,8 @@ static bool hold_line(struct stream_reading *reading, uint64_t offset, struct er
         if (!mapping_more(stream, error))
             return false;
         uint64_t end = minimum_u64(stream->size, offset), start;
-        end -= minimum_u64(end, rest_of_units(offset - end, window_unit(&reading->window)));
-        if (!line_start(&reading->window, end, looked, &start, error))
+        end -= minimum_u64(end, rest_of_units(offset - end, reader_unit(&reading->reader)));
+        if (!line_start(&reading->reader, end, looked, &start, error))
             return false;
         line = start > looked ? start : line;
         looked = end;
@@ -218,14 +218,14 @@ static bool go_to_start(struct stream_reading *reading, bool widened, struct err
         return false;
     range->start = minimum_u64(range->start, stream->size);
     return !widened || range->start == stream->size ||
-           line_start(&reading->window, range->start, 0, &range->start, error);
+           line_start(&reading->reader, range->start, 0, &range->start, error);
 }
 
 /* Leaves a unit that has arrived only in part for later. */
 static void cut_to_units(const struct stream_reading *reading, uint64_t *end)
 {
     if (reading->stream->incoming.goes_on && *end > reading->at)
-        *end -= rest_of_units(*end - reading->at, window_unit(&reading->window));
+        *end -= rest_of_units(*end - reading->at, reader_unit(&reading->reader));
 }
 
 /* Finds the end of the part of the range that has arrived. */
@@ -239,10 +239,10 @@ static bool find_end(struct stream_reading *reading, uint64_t *end, struct error
         return true;
     if (size >= last) {
         uint64_t half =
-            rest_of_units(last - 1 - reading->range.start, window_unit(&reading->window));
+            rest_of_units(last - 1 - reading->range.start, reader_unit(&reading->reader));
         struct range rest = {maximum_u64(reading->at, last - 1 - half), size};
         uint64_t left = 1;
-        if (!lines_pass(&reading->window, rest, &left, end, error))
+        if (!lines_pass(&reading->reader, rest, &left, end, error))
             return false;
         reading->ended = left == 0;
     }
@@ -255,7 +255,7 @@ static bool find_end(struct stream_reading *reading, uint64_t *end, struct error
 static bool count_lines(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
     struct range rest = {reading->at, maximum_u64(*end, reading->at)};
-    if (!lines_pass(&reading->window, rest, &reading->lines_left, end, error))
+    if (!lines_pass(&reading->reader, rest, &reading->lines_left, end, error))
         return false;
     reading->ended = reading->ended || reading->lines_left == 0;
     return true;
@@ -297,14 +297,14 @@ static bool read_stream(struct session *session, struct range range, struct sink
     const struct request *request = session->request;
     struct mapping *stream = session->mapping;
     struct stream_reading reading = {.request = request, .stream = stream, .range = range};
-    reading.window = (struct window){.mapping = stream, .unit = line_unit(request->type)};
+    reading.reader = (struct reader){.mapping = stream, .unit = line_unit(request->type)};
     bool widened = request->whole_lines && range.start < range.end;
     /* Report a wrong request before waiting for input. */
     bool done = choose_sink(sink, request, range.start, error) &&
                 (range.start >= range.end || go_to_start(&reading, widened, error)) &&
                 choose_sink(sink, request, reading.range.start, error) &&
                 pour_stream(&reading, sink, error);
-    window_release(&reading.window);
+    reader_release(&reading.reader);
     return done;
 }
 

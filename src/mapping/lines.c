@@ -16,9 +16,9 @@ struct code_unit line_unit(const struct byte_type *type)
 }
 
 /* A stream can be read back to its first held byte. In front of that a newline is assumed. */
-static uint64_t lowest(const struct window *window, uint64_t limit)
+static uint64_t lowest(const struct reader *reader, uint64_t limit)
 {
-    return maximum_u64(limit, mapping_first(window->mapping));
+    return maximum_u64(limit, mapping_first(reader->mapping));
 }
 
 static size_t next_step(size_t step)
@@ -35,50 +35,50 @@ static bool is_newline(const struct code_unit *unit, const unsigned char *bytes,
 }
 
 /* The first newline in a span of whole units, or `length`. */
-static size_t newline_forward(const struct window *window, const unsigned char *bytes,
+static size_t newline_forward(const struct reader *reader, const unsigned char *bytes,
                               size_t length)
 {
     size_t found = search_byte_forward(bytes, length, 0, '\n');
-    if (window_unit(window) == 1)
+    if (reader_unit(reader) == 1)
         return found;
-    while (found < length && !is_newline(&window->unit, bytes, found))
+    while (found < length && !is_newline(&reader->unit, bytes, found))
         found = search_byte_forward(bytes, length, found + 1, '\n');
     return found < length ? found - found % 2 : length;
 }
 
 /* The last newline in a span of whole units, or SIZE_MAX. */
-static size_t newline_backward(const struct window *window, const unsigned char *bytes,
+static size_t newline_backward(const struct reader *reader, const unsigned char *bytes,
                                size_t length)
 {
     size_t found = search_byte_backward(bytes, length, '\n');
-    if (window_unit(window) == 1)
+    if (reader_unit(reader) == 1)
         return found;
-    while (found != SIZE_MAX && !is_newline(&window->unit, bytes, found))
+    while (found != SIZE_MAX && !is_newline(&reader->unit, bytes, found))
         found = search_byte_backward(bytes, found, '\n');
     return found != SIZE_MAX ? found - found % 2 : SIZE_MAX;
 }
 
 /* The first newline in the range, or range.end. Skips holes. */
-static bool find_newline(struct window *window, struct range range, uint64_t *newline,
+static bool find_newline(struct reader *reader, struct range range, uint64_t *newline,
                          struct error *error)
 {
-    size_t length, unit = window_unit(window), step = FIRST_STEP;
+    size_t length, unit = reader_unit(reader), step = FIRST_STEP;
     *newline = range.end;
     while (range.start < range.end && range_length(range) >= unit) {
         struct range data = range;
         const unsigned char *bytes =
-            window_from(window, range.start, range.end, step, &length, error);
+            reader_from(reader, range.start, range.end, step, &length, error);
         if (!bytes)
             return false;
         length -= (size_t)rest_of_units(length, unit);
-        size_t found = newline_forward(window, bytes, length);
+        size_t found = newline_forward(reader, bytes, length);
         data.start = range.start + found;
         if (found < length) {
             *newline = data.start;
             break;
         }
         range.start = data.start;
-        if (!mapping_next_data(window->mapping, data, &data, error))
+        if (!mapping_next_data(reader->mapping, data, &data, error))
             return false;
         range.start = data.start - rest_of_units(data.start - range.start, unit);
         step = next_step(step);
@@ -88,21 +88,21 @@ static bool find_newline(struct window *window, struct range range, uint64_t *ne
 
 /* The end of the last newline in the range, or the start of its first unit. Units are counted back
  * from range.end. */
-static bool find_newline_before(struct window *window, struct range range, uint64_t *behind,
+static bool find_newline_before(struct reader *reader, struct range range, uint64_t *behind,
                                 struct error *error)
 {
-    size_t length, unit = window_unit(window), step = FIRST_STEP;
+    size_t length, unit = reader_unit(reader), step = FIRST_STEP;
     range.start += rest_of_units(range_length(range), unit);
     while (range.start < range.end) {
         struct range span = range;
         const unsigned char *bytes =
-            window_before(window, range.end, range.start, step, &length, error);
+            reader_before(reader, range.end, range.start, step, &length, error);
         if (!bytes)
             return false;
         size_t half = (size_t)rest_of_units(length, unit);
         bytes += half;
         length -= half;
-        size_t found = newline_backward(window, bytes, length);
+        size_t found = newline_backward(reader, bytes, length);
         range.end -= length;
         if (found != SIZE_MAX) {
             range.end += found + unit;
@@ -110,7 +110,7 @@ static bool find_newline_before(struct window *window, struct range range, uint6
         }
         span.end = range.end;
         if (length >= LARGEST_STEP / 2) {
-            if (!data_last_span(window->mapping, span, &span, error))
+            if (!data_last_span(reader->mapping, span, &span, error))
                 return false;
             range.end = span.end + rest_of_units(range.end - span.end, unit);
         }
@@ -122,29 +122,29 @@ static bool find_newline_before(struct window *window, struct range range, uint6
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-bool line_start(struct window *window, uint64_t offset, uint64_t limit, uint64_t *start,
+bool line_start(struct reader *reader, uint64_t offset, uint64_t limit, uint64_t *start,
                 struct error *error)
 {
-    limit = lowest(window, limit);
+    limit = lowest(reader, limit);
     *start = offset;
     return offset <= limit ||
-           find_newline_before(window, (struct range){limit, offset}, start, error);
+           find_newline_before(reader, (struct range){limit, offset}, start, error);
 }
 
-bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *end,
+bool line_end(struct reader *reader, uint64_t offset, uint64_t limit, uint64_t *end,
               struct error *error)
 {
-    return lines_forward(window, (struct range){offset, limit}, 1, end, error);
+    return lines_forward(reader, (struct range){offset, limit}, 1, end, error);
 }
 
-bool lines_pass(struct window *window, struct range range, uint64_t *count, uint64_t *end,
+bool lines_pass(struct reader *reader, struct range range, uint64_t *count, uint64_t *end,
                 struct error *error)
 {
-    size_t unit = window_unit(window);
+    size_t unit = reader_unit(reader);
     *end = range.start;
     while (*count > 0 && range.start < range.end) {
         uint64_t newline;
-        if (!find_newline(window, range, &newline, error))
+        if (!find_newline(reader, range, &newline, error))
             return false;
         bool whole = newline < range.end;
         *end = range.start = whole ? newline + unit : range.end;
@@ -153,38 +153,38 @@ bool lines_pass(struct window *window, struct range range, uint64_t *count, uint
     return true;
 }
 
-bool lines_forward(struct window *window, struct range range, uint64_t count, uint64_t *end,
+bool lines_forward(struct reader *reader, struct range range, uint64_t count, uint64_t *end,
                    struct error *error)
 {
-    return lines_pass(window, range, &count, end, error);
+    return lines_pass(reader, range, &count, end, error);
 }
 
-bool lines_backward(struct window *window, struct range range, uint64_t count, uint64_t *start,
+bool lines_backward(struct reader *reader, struct range range, uint64_t count, uint64_t *start,
                     struct error *error)
 {
-    size_t unit = window_unit(window);
-    range.start = lowest(window, range.start);
+    size_t unit = reader_unit(reader);
+    range.start = lowest(reader, range.start);
     *start = range.end;
     while (count-- > 0 && *start > range.start && *start - range.start >= unit) {
         /* Step over the newline that ends the line before. */
-        if (!line_start(window, *start - unit, range.start, start, error))
+        if (!line_start(reader, *start - unit, range.start, start, error))
             return false;
     }
     return true;
 }
 
-bool line_strip(struct window *window, struct range *line, struct error *error)
+bool line_strip(struct reader *reader, struct range *line, struct error *error)
 {
-    size_t length, unit = window_unit(window);
+    size_t length, unit = reader_unit(reader);
     if (line->start == line->end || rest_of_units(range_length(*line), unit) != 0)
         return true;
     const unsigned char *bytes =
-        window_before(window, line->end, line->start, FIRST_STEP, &length, error);
+        reader_before(reader, line->end, line->start, FIRST_STEP, &length, error);
     if (!bytes)
         return false;
     bytes += length - unit;
-    bool is_line = bytes[window->unit.newline] == '\n' &&
-                   (unit == 1 || is_newline(&window->unit, bytes, window->unit.newline));
+    bool is_line = bytes[reader->unit.newline] == '\n' &&
+                   (unit == 1 || is_newline(&reader->unit, bytes, reader->unit.newline));
     line->end -= is_line ? unit : 0;
     return true;
 }
@@ -209,13 +209,13 @@ static size_t zero_forward(const unsigned char *bytes, size_t length, size_t uni
 bool string_end(const struct mapping *mapping, struct range range, size_t unit, uint64_t *end,
                 struct error *error)
 {
-    struct window window = {.mapping = mapping, .unit = {unit - 1, 0}};
+    struct reader reader = {.mapping = mapping, .unit = {unit - 1, 0}};
     size_t step = FIRST_STEP, length;
     *end = range.end;
     bool done = true;
     while (range.start < range.end && range_length(range) >= unit) {
         const unsigned char *bytes =
-            window_from(&window, range.start, range.end, step, &length, error);
+            reader_from(&reader, range.start, range.end, step, &length, error);
         done = bytes != NULL;
         if (!done)
             break;
@@ -228,6 +228,6 @@ bool string_end(const struct mapping *mapping, struct range range, size_t unit, 
         }
         step = next_step(step);
     }
-    window_release(&window);
+    reader_release(&reader);
     return done;
 }

@@ -2,10 +2,10 @@
  * lines.h - where the lines and strings of a file begin and end.
  *
  * A line ends with its newline or with the file. No more of the file is read than needed, and no
- * holes: they have no newlines. Nearby bytes stay in the window, so going from line to line reads
+ * holes: they have no newlines. Nearby bytes stay in the reader, so going from line to line reads
  * each part of the file once.
  *
- * A newline is one unit of the window: a byte, or U+000A in two bytes. Units are counted from an
+ * A newline is one unit of the reader: a byte, or U+000A in two bytes. Units are counted from an
  * offset that each function names. A range may have half a unit too much: in front it belongs to no
  * line, at the end to the last line.
  */
@@ -13,7 +13,7 @@
 #define MMTOOL_LINES_H
 
 #include "base/bytes.h"
-#include "mapping/window.h"
+#include "mapping/reader.h"
 
 /* The unit of a newline in text of that type: a byte, unless the type is UTF-16. NULL: a byte. */
 struct code_unit line_unit(const struct byte_type *type);
@@ -22,9 +22,9 @@ struct code_unit line_unit(const struct byte_type *type);
  * The start of the line that contains `offset`, but at least `limit`; and its end, including the
  * newline, but at most `limit`. Units are counted from `offset`.
  */
-bool line_start(struct window *window, uint64_t offset, uint64_t limit, uint64_t *start,
+bool line_start(struct reader *reader, uint64_t offset, uint64_t limit, uint64_t *start,
                 struct error *error);
-bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *end,
+bool line_end(struct reader *reader, uint64_t offset, uint64_t limit, uint64_t *end,
               struct error *error);
 
 /*
@@ -36,17 +36,17 @@ bool line_end(struct window *window, uint64_t offset, uint64_t limit, uint64_t *
  * The end of the first `count` lines of the range, with units counted from range.start; and the
  * start of its last `count` lines, with units counted back from range.end.
  */
-bool lines_forward(struct window *window, struct range range, uint64_t count, uint64_t *end,
+bool lines_forward(struct reader *reader, struct range range, uint64_t count, uint64_t *end,
                    struct error *error);
 /* As lines_forward(), if more bytes may follow the range: subtracts the whole lines that were
  * passed from `*count`. */
-bool lines_pass(struct window *window, struct range range, uint64_t *count, uint64_t *end,
+bool lines_pass(struct reader *reader, struct range range, uint64_t *count, uint64_t *end,
                 struct error *error);
-bool lines_backward(struct window *window, struct range range, uint64_t count, uint64_t *start,
+bool lines_backward(struct reader *reader, struct range range, uint64_t count, uint64_t *start,
                     struct error *error);
 
 /* Takes the newline, if there is one, off the end of a line. */
-bool line_strip(struct window *window, struct range *line, struct error *error);
+bool line_strip(struct reader *reader, struct range *line, struct error *error);
 
 /* The offset of the first unit of zeros, or range.end. A unit has `unit` bytes, counted from
  * range.start. */

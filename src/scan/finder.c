@@ -16,7 +16,7 @@ static bool add_text(struct finder *finder, struct task *task)
 {
     finder->next_line = 0;
     return !finder->scan->line_text ||
-           task_add_text(task, finder->scan, &finder->window, &finder->next_line, finder->error);
+           task_add_text(task, finder->scan, &finder->reader, &finder->next_line, finder->error);
 }
 
 static bool add_matches(struct task *task, uint64_t base, const struct search_match *found,
@@ -71,7 +71,7 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
     struct search_match found[BATCH];
     uint64_t last = end + minimum_u64(overhang(scan), scan->range.end - end);
     struct search_span span = {.until = (size_t)(end - start), .limit = (size_t)(last - start)};
-    span.bytes = window_read(&finder->window, start, span.limit, finder->error);
+    span.bytes = reader_read(&finder->reader, start, span.limit, finder->error);
     if (!span.bytes)
         return false;
     while (span.from < span.until && task->count < task->most) {
@@ -116,7 +116,7 @@ static bool step_backward(struct finder *finder, struct task *task, uint64_t sta
     uint64_t last = minimum_u64(end + overhang(scan), *limit);
     size_t length = (size_t)(last - start);
     struct search_span span = {.until = (size_t)(minimum_u64(end, last) - start), .limit = length};
-    span.bytes = window_read(&finder->window, start, length, finder->error);
+    span.bytes = reader_read(&finder->reader, start, length, finder->error);
     if (!span.bytes)
         return false;
     while (span.until > 0 && task->count < task->most) {
@@ -153,24 +153,24 @@ static const unsigned char *span(void *context, uint64_t offset, bool backward, 
                                  size_t *length)
 {
     struct finder *finder = context;
-    struct window *window = &finder->window;
+    struct reader *reader = &finder->reader;
     const struct range *range = &finder->scan->range;
     if (offset >= finder->bound) {
         finder->bound_met = true;
         return NULL;
     }
-    window_follow(window);
-    if (offset < window->first || offset - window->first >= window->length) {
-        uint64_t least = mapping_first(window->mapping);
-        uint64_t most = minimum_u64(range->end, window->mapping->size);
+    reader_follow(reader);
+    if (offset < reader->first || offset - reader->first >= reader->length) {
+        uint64_t least = mapping_first(reader->mapping);
+        uint64_t most = minimum_u64(range->end, reader->mapping->size);
         uint64_t before = minimum_u64(offset - least, backward ? STEP - LOOK_AROUND : LOOK_AROUND);
         uint64_t after = minimum_u64(most - offset, backward ? LOOK_AROUND : STEP);
-        if (!window_read(window, offset - before, (size_t)(before + after), finder->error))
+        if (!reader_read(reader, offset - before, (size_t)(before + after), finder->error))
             return NULL;
     }
-    *first = window->first;
-    *length = window->length;
-    return window->bytes;
+    *first = reader->first;
+    *length = reader->length;
+    return reader->bytes;
 }
 
 static struct regex_text make_text(struct finder *finder)
@@ -200,7 +200,7 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
     struct regex_text text = make_text(finder);
     struct range starts = task->piece.starts;
     struct regex_match found[BATCH];
-    /* The text of a line is made while the window still holds the line. */
+    /* The text of a line is made while the reader still holds the line. */
     size_t most = finder->scan->line_text ? TEXT_BATCH : BATCH;
     enum regex_result result = REGEX_FOUND;
     task->covered = maximum_u64(starts.start, at);
@@ -303,7 +303,7 @@ bool finder_search_far(struct finder *finder, uint64_t from, uint64_t until, str
 
 bool finder_init(struct finder *finder, const struct scan *scan, struct error *error)
 {
-    *finder = (struct finder){.scan = scan, .window = {.mapping = scan->mapping}};
+    *finder = (struct finder){.scan = scan, .reader = {.mapping = scan->mapping}};
     if (!scan->pattern->regex)
         return true;
     finder->matcher = regex_matcher_new(scan->pattern->regex, 0, error);
@@ -312,7 +312,7 @@ bool finder_init(struct finder *finder, const struct scan *scan, struct error *e
 
 void finder_release(struct finder *finder)
 {
-    window_release(&finder->window);
+    reader_release(&finder->reader);
     regex_matcher_free(finder->matcher);
     finder->matcher = NULL;
 }

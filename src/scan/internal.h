@@ -9,7 +9,7 @@
 #ifndef MMTOOL_SCAN_INTERNAL_H
 #define MMTOOL_SCAN_INTERNAL_H
 
-#include "mapping/window.h"
+#include "mapping/reader.h"
 #include "scan/scan.h"
 
 /* Bytes in a piece, once the first, smaller pieces have been searched. */
@@ -108,10 +108,10 @@ void task_release(struct task *task);
 /* Makes room for more matches. */
 bool task_grow(struct task *task, struct error *error);
 /*
- * Adds the text of the line in which the last match begins; an empty text if the window does
+ * Adds the text of the line in which the last match begins; an empty text if the reader does
  * not hold the whole line. Otherwise sets `*next_line` to the offset of the line after it.
  */
-bool task_add_text(struct task *task, const struct scan *scan, const struct window *window,
+bool task_add_text(struct task *task, const struct scan *scan, const struct reader *reader,
                    uint64_t *next_line, struct error *error);
 
 static inline bool task_add(struct task *task, struct match match, struct error *error)
@@ -132,7 +132,7 @@ static inline bool task_add(struct task *task, struct match match, struct error 
 /* What one thread needs to search pieces. */
 struct finder {
     const struct scan *scan;
-    struct window window;
+    struct reader reader;
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
     uint64_t horizon;              /* end of the bytes read of a stream; UINT64_MAX: all are read;
                                       0: not a stream */
@@ -153,7 +153,7 @@ void finder_release(struct finder *finder);
  */
 bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error);
 uint64_t finder_no_limit(const struct scan *scan, const struct piece *piece);
-/* The same without setting up a view: in the one that `window` shows, or by reads. */
+/* The same without setting up a view: in the one that `reader` shows, or by reads. */
 bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at);
 /* The range of bytes that a search of the piece may look at. */
 struct range finder_reach(const struct finder *finder, const struct piece *piece);

@@ -54,7 +54,7 @@ typedef enum scan_answer scan_report(void *context, const struct scan_batch *bat
 /*
  * Appends to `text` the output for a line in which a match begins. The line is the `length`
  * bytes at `offset`, without its newline. Called by any thread. The bytes may lie in a view,
- * where they can change and reading them can fault: see window_show().
+ * where they can change and reading them can fault: see reader_show().
  */
 typedef bool scan_text(const void *context, uint64_t offset, const unsigned char *bytes,
                        size_t length, struct buffer *text, struct error *error);

@@ -53,31 +53,31 @@ bool task_grow(struct task *task, struct error *error)
     return true;
 }
 
-/* Finds the line of a match, without its newline. False if the window does not hold all of it. */
-static bool held_line(const struct window *window, const struct match *match, size_t *start,
+/* Finds the line of a match, without its newline. False if the reader does not hold all of it. */
+static bool held_line(const struct reader *reader, const struct match *match, size_t *start,
                       size_t *end)
 {
-    if (match->offset < window->first || match->offset - window->first >= window->length ||
-        match->length >= window->length - (match->offset - window->first))
+    if (match->offset < reader->first || match->offset - reader->first >= reader->length ||
+        match->length >= reader->length - (match->offset - reader->first))
         return false;
-    size_t at = (size_t)(match->offset - window->first);
-    size_t newline = search_byte_backward(window->bytes, at, '\n');
+    size_t at = (size_t)(match->offset - reader->first);
+    size_t newline = search_byte_backward(reader->bytes, at, '\n');
     *start = newline == SIZE_MAX ? 0 : newline + 1;
     *end = at + (size_t)match->length;
-    if (window->bytes[*end] != '\n')
-        *end = search_byte_forward(window->bytes, window->length, *end, '\n');
-    return (newline != SIZE_MAX || window->first == 0) && *end < window->length;
+    if (reader->bytes[*end] != '\n')
+        *end = search_byte_forward(reader->bytes, reader->length, *end, '\n');
+    return (newline != SIZE_MAX || reader->first == 0) && *end < reader->length;
 }
 
-bool task_add_text(struct task *task, const struct scan *scan, const struct window *window,
+bool task_add_text(struct task *task, const struct scan *scan, const struct reader *reader,
                    uint64_t *next_line, struct error *error)
 {
     size_t start, end;
     task->text_full = task->text_full || task->text.length > scan_scaled(scan, TEXT_MOST);
-    if (!task->text_full && held_line(window, &task->matches[task->count - 1], &start, &end)) {
-        *next_line = window->first + end + 1;
+    if (!task->text_full && held_line(reader, &task->matches[task->count - 1], &start, &end)) {
+        *next_line = reader->first + end + 1;
         if (!reserve(task, &task->text, end - start + TEXT_ROOM, error) ||
-            !scan->line_text(scan->text_context, window->first + start, window->bytes + start,
+            !scan->line_text(scan->text_context, reader->first + start, reader->bytes + start,
                              end - start, &task->text, error))
             return false;
     }

@@ -140,12 +140,12 @@ bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct
     finder->error = error;
     task->view_cost = false;
     if (!task->piece.in_view ||
-        !window_show(&finder->window, bytes, region_of(finder->scan, bytes), NULL))
+        !reader_show(&finder->reader, bytes, region_of(finder->scan, bytes), NULL))
         return finder_search_plain(finder, task, at);
     uint64_t before = platform_page_faults();
     bool whole = view_guard(search_guarded, &guarded, &fault, NULL);
     uint64_t faults = platform_page_faults() - before;
     task->view_cost = !whole || is_dear(faults - task->own_faults, task->piece.starts);
-    window_hide(&finder->window);
+    reader_hide(&finder->reader);
     return whole ? guarded.done : finder_search_plain(finder, task, at);
 }

@@ -16,17 +16,17 @@ void choose_pair(struct filter *filter, const struct search_needle *needle);
 /* Whether every offset that this filter accepts is a match, so that no comparison is needed. */
 bool pair_proves(const struct filter *filter, const struct search_needle *needle);
 
-/* What choose_window() finds besides the filter. */
-struct window_result {
+/* What choose_fingerprint() finds besides the filter. */
+struct fingerprint_result {
     unsigned char *bucket_of; /* [needle]: its bucket; the caller provides and owns the array */
     double rate;              /* share of offsets accepted in an average file, estimated: 0 to 1 */
 };
 
 /*
- * Sets `filter` to a window filter for several needles, which are sorted longest first.
- * `by_nibbles`: the kernel looks windows up by nibbles. False and an error if memory is short.
+ * Sets `filter` to a fingerprint filter for several needles, which are sorted longest first.
+ * `by_nibbles`: the kernel looks fingerprints up by nibbles. False and an error if memory is short.
  */
-bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   bool by_nibbles, struct window_result *result, struct error *error);
+bool choose_fingerprint(struct filter *filter, const struct search_needle *needles, size_t count,
+                        bool by_nibbles, struct fingerprint_result *result, struct error *error);
 
 #endif

@@ -4,7 +4,7 @@
 
 bool filter_accepts(const struct filter *filter, const unsigned char *at)
 {
-    if (filter->kind == FILTER_WINDOW || filter->kind == FILTER_LOW_WINDOW)
+    if (filter->kind == FILTER_FINGERPRINT || filter->kind == FILTER_LOW_FINGERPRINT)
         return filter_buckets(filter, at) != 0;
     return (at[filter->offset[0]] & filter->mask[0]) == filter->value[0] &&
            (at[filter->offset[1]] & filter->mask[1]) == filter->value[1];
@@ -19,8 +19,8 @@ uint64_t filter_bits(const struct filter *filter, const unsigned char *span, siz
     return bits;
 }
 
-uint64_t window_forward_plain(const struct filter *filter, const struct filter_span *span,
-                              size_t *block)
+uint64_t fingerprint_forward_plain(const struct filter *filter, const struct filter_span *span,
+                                   size_t *block)
 {
     size_t end;
     for (size_t from = span->from; from < span->until; from = end) {
@@ -33,8 +33,8 @@ uint64_t window_forward_plain(const struct filter *filter, const struct filter_s
     return 0;
 }
 
-uint64_t window_backward_plain(const struct filter *filter, const struct filter_span *span,
-                               size_t *block)
+uint64_t fingerprint_backward_plain(const struct filter *filter, const struct filter_span *span,
+                                    size_t *block)
 {
     size_t base;
     for (size_t until = span->until; until > span->from; until = base) {

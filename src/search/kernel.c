@@ -108,7 +108,7 @@ bool search_use_kernel(const char *name)
     return false;
 }
 
-/* Leaves the window tables uninitialized: clearing them takes longer than most searches. */
+/* Leaves the fingerprint tables uninitialized: clearing them takes longer than most searches. */
 static void set_byte(struct filter *filter, unsigned char byte)
 {
     filter->kind = FILTER_BYTE;

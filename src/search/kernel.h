@@ -10,11 +10,11 @@
  * algorithms for substring searching" (2016), but chooses two that are rare in files,
  * an idea of the memchr crate (A. Gallant).
  *
- * The window filter looks up a few bytes, its window, for several needles at once. It is
+ * The fingerprint filter looks up a few bytes, its fingerprint, for several needles at once. It is
  * Teddy from Hyperscan (G. Langdale; Wang et al., NSDI 2019), by nibbles or, where the
  * processor can, by seven bits at once. Teddy loads bytes once and shifts the results,
  * so its bytes must be adjacent. Here each byte is loaded from its own place, so they
- * need not be: letters that stand apart are less often found together. The low window
+ * need not be: letters that stand apart are less often found together. The low fingerprint
  * ignores the high nibble, which costs a shift and a mask and says little about text,
  * and looks at more places instead.
  */
@@ -28,26 +28,27 @@
 #include <stdint.h>
 
 enum {
-    FILTER_BLOCK = 64,  /* offsets that a kernel tests at once, one bit each */
-    FILTER_WIDTH = 6,   /* most bytes that a window looks at */
-    FILTER_BUCKETS = 8, /* groups of needles that a window tells apart: a bit each in its tables */
+    FILTER_BLOCK = 64, /* offsets that a kernel tests at once, one bit each */
+    FILTER_WIDTH = 6,  /* most bytes that a fingerprint looks at */
+    FILTER_BUCKETS =
+        8, /* groups of needles that a fingerprint tells apart: a bit each in its tables */
 };
 
 enum filter_kind {
-    FILTER_BYTE,        /* probe 0, compared as it is */
-    FILTER_PAIR,        /* both probes, compared as they are */
-    FILTER_MASKED_PAIR, /* both probes, each under its mask */
-    FILTER_WINDOW,      /* a window for several needles */
-    FILTER_LOW_WINDOW,  /* the same by low nibbles; needle bytes there are below 0x80 */
+    FILTER_BYTE,            /* probe 0, compared as it is */
+    FILTER_PAIR,            /* both probes, compared as they are */
+    FILTER_MASKED_PAIR,     /* both probes, each under its mask */
+    FILTER_FINGERPRINT,     /* a fingerprint for several needles */
+    FILTER_LOW_FINGERPRINT, /* the same by low nibbles; needle bytes there are below 0x80 */
     FILTER_KINDS,
 };
 
 struct filter {
     enum filter_kind kind;
-    size_t offset[FILTER_WIDTH]; /* positions in a needle of the probes or window bytes */
+    size_t offset[FILTER_WIDTH]; /* positions in a needle of the probes or fingerprint bytes */
     unsigned char value[2];      /* (byte & mask) == value */
     unsigned char mask[2];
-    size_t width;                            /* bytes that the window looks at */
+    size_t width;                            /* bytes that the fingerprint looks at */
     unsigned char low[FILTER_WIDTH][16];     /* the buckets that accept a byte's low nibble there */
     unsigned char high[FILTER_WIDTH][16];    /* ... its high nibble */
     unsigned char sevens[FILTER_WIDTH][128]; /* ... its low seven bits */
@@ -72,8 +73,8 @@ typedef uint64_t filter_scan(const struct filter *filter, const struct filter_sp
 
 struct search_kernel {
     const char *name;
-    bool by_nibbles;                    /* looks windows up by low and high nibble */
-    filter_scan *forward[FILTER_KINDS]; /* FILTER_LOW_WINDOW: NULL unless by_nibbles */
+    bool by_nibbles;                    /* looks fingerprints up by low and high nibble */
+    filter_scan *forward[FILTER_KINDS]; /* FILTER_LOW_FINGERPRINT: NULL unless by_nibbles */
     filter_scan *backward[FILTER_KINDS];
     class_scan *class_forward, *class_backward; /* NULL: the kernel has no lookups */
 };
@@ -92,7 +93,7 @@ const struct search_kernel *search_kernel_chosen(void);
 /* Whether the filter accepts the offset of `at`. */
 bool filter_accepts(const struct filter *filter, const unsigned char *at);
 
-/* The buckets (a bit each) of a window filter that accept the offset of `at`. */
+/* The buckets (a bit each) of a fingerprint filter that accept the offset of `at`. */
 static inline unsigned filter_buckets(const struct filter *filter, const unsigned char *at)
 {
     unsigned buckets = 0xff;
@@ -105,8 +106,8 @@ static inline unsigned filter_buckets(const struct filter *filter, const unsigne
 uint64_t filter_bits(const struct filter *filter, const unsigned char *span, size_t from,
                      size_t until);
 
-/* The scans of the window filter for kernels without lookups, one offset at a time. */
-filter_scan window_forward_plain, window_backward_plain;
+/* The scans of the fingerprint filter for kernels without lookups, one offset at a time. */
+filter_scan fingerprint_forward_plain, fingerprint_backward_plain;
 
 /* Masks for the bits of a block from `position` on, and before it; position <= FILTER_BLOCK. */
 static inline uint64_t bits_from(size_t position)

@@ -1,4 +1,4 @@
-/* places.c - chooses the positions in several needles that a window looks at. */
+/* places.c - chooses the positions in several needles that a fingerprint looks at. */
 #include "search/places.h"
 #include "base/checked.h"
 
@@ -16,7 +16,7 @@ static bool is_low(const struct search_needle *needles, size_t count, size_t pos
 static double position_frequency(const struct search_needle *needle, size_t position,
                                  enum filter_kind kind)
 {
-    unsigned char seen = kind == FILTER_LOW_WINDOW ? 0x8f : 0xff;
+    unsigned char seen = kind == FILTER_LOW_FINGERPRINT ? 0x8f : 0xff;
     return masked_frequency(needle->value[position] & seen, needle->mask[position] & seen) /
            (double)FREQUENCY_CERTAIN;
 }
@@ -28,7 +28,7 @@ void weigh_positions(struct weights *weights, const struct search_needle *needle
     weights->kind = kind;
     weights->positions = 0;
     for (size_t i = 0; i < tried; i++)
-        if (kind != FILTER_LOW_WINDOW || is_low(needles, count, i))
+        if (kind != FILTER_LOW_FINGERPRINT || is_low(needles, count, i))
             weights->position[weights->positions++] = i;
     weights->count = minimum_size(count, WEIGHTS_NEEDLES_WEIGHED);
     for (size_t i = 0; i < weights->count; i++) {
@@ -38,7 +38,7 @@ void weigh_positions(struct weights *weights, const struct search_needle *needle
     }
 }
 
-/* A window under construction: the positions chosen so far, and how often it accepts. */
+/* A fingerprint under construction: the positions chosen so far, and how often it accepts. */
 struct draft {
     size_t chosen[FILTER_WIDTH]; /* indexes into weights->position */
     size_t width;
@@ -53,7 +53,7 @@ static bool is_chosen(const struct draft *draft, size_t index)
     return false;
 }
 
-/* How often the window would accept with this position added: the sum over all needles. */
+/* How often the fingerprint would accept with this position added: the sum over all needles. */
 static double frequency_with(const struct weights *weights, const struct draft *draft, size_t index)
 {
     double sum = 0;
@@ -62,7 +62,7 @@ static double frequency_with(const struct weights *weights, const struct draft *
     return sum;
 }
 
-/* The best position to add. Sets `*frequency` to how often the window would then accept. */
+/* The best position to add. Sets `*frequency` to how often the fingerprint would then accept. */
 static size_t best_besides(const struct weights *weights, const struct draft *draft,
                            double *frequency)
 {

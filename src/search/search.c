@@ -75,17 +75,17 @@ static void fill_buckets(struct searcher *searcher, const unsigned char *bucket_
     searcher->bucket_start[FILTER_BUCKETS] = filled;
 }
 
-static bool compile_window(struct searcher *searcher, double *rate, struct error *error)
+static bool compile_fingerprint(struct searcher *searcher, double *rate, struct error *error)
 {
     size_t count = searcher->count;
     searcher->bucket_needles = calloc(count, sizeof *searcher->bucket_needles);
-    struct window_result result = {.bucket_of = malloc(count)};
+    struct fingerprint_result result = {.bucket_of = malloc(count)};
     if (!searcher->bucket_needles || !result.bucket_of) {
         free(result.bucket_of);
         return error_memory(error, count * (sizeof *searcher->bucket_needles + 1));
     }
-    bool chosen = choose_window(&searcher->filter, searcher->needles, count,
-                                searcher->kernel->by_nibbles, &result, error);
+    bool chosen = choose_fingerprint(&searcher->filter, searcher->needles, count,
+                                     searcher->kernel->by_nibbles, &result, error);
     if (chosen)
         fill_buckets(searcher, result.bucket_of);
     free(result.bucket_of);
@@ -106,7 +106,7 @@ static bool compile_several(struct searcher *searcher, struct error *error)
 {
     bool all_exact = true, all_folded = true;
     double rate = 0;
-    if (!compile_window(searcher, &rate, error))
+    if (!compile_fingerprint(searcher, &rate, error))
         return false;
     for (size_t i = 0; i < searcher->count; i++) {
         all_exact = all_exact && searcher->needles[i].exact;

@@ -23,8 +23,8 @@
  *   needle.c            one compiled needle, and the comparison of it with bytes
  *   choose.c            chooses the two rarest bytes of one needle for the filter
  *   frequency.c         how common each byte value is in files
- *   window.c            makes the filter for several needles: its width and its buckets
- *   places.c            chooses the positions in several needles that a window looks at
+ *   fingerprint.c            makes the filter for several needles: its width and its buckets
+ *   places.c            chooses the positions in several needles that a fingerprint looks at
  *   classes.c           the tables of a class filter
  *   filter.c            filters one offset at a time: for short spans and without lookups
  *   two_way.c           one needle in linear time, for any bytes
@@ -33,8 +33,8 @@
  *   automaton_internal.h  the automaton's struct, for the files that build and walk it
  *   kernel.c            chooses a kernel; searches for a single byte
  *   kernel.inc          the source that all kernels share
- *   window.inc          the scans of windows, for kernels with lookups; part of kernel.inc
- *   classes.inc         the scans of classes, for kernels with lookups; part of kernel.inc
+ *   fingerprint.inc          the scans of fingerprints, for kernels with lookups; part of
+ * kernel.inc classes.inc         the scans of classes, for kernels with lookups; part of kernel.inc
  *   portable.c          the kernel in plain C, eight bytes in a word at a time
  *   neon.c              the kernel for 64-bit ARM processors, all of which have NEON
  *   sse2.c              the kernel for x86 processors with SSE2: every 64-bit one

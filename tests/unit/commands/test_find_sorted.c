@@ -91,16 +91,16 @@ static void check_patterns(const struct text *text, uint64_t first)
 {
     struct mapping mapping;
     struct mapping_shape shape = {0};
-    struct range_spec window = RANGE_ALL;
+    struct range_spec reader = RANGE_ALL;
     struct buffer pattern = {0};
     struct error error = {0};
-    window.start.value = first;
+    reader.start.value = first;
     CHECK_SAY(mapping_open(&mapping, "f", 0, &error), "%s", error.message);
-    CHECK_SAY(mapping_set_window(&mapping, &window, &error), "%s", error.message);
+    CHECK_SAY(mapping_set_window(&mapping, &reader, &error), "%s", error.message);
     CHECK_SAY(mapping_shape(&mapping, &shape, &error), "%s", error.message);
     for (int i = 0; i < 20; i++) {
         struct range range = {0, mapping.size};
-        struct window held = {.mapping = &mapping};
+        struct reader held = {.mapping = &mapping};
         uint64_t line = 0;
         random_pattern(text, &pattern);
         if (unit_below(3) == 0)
@@ -110,7 +110,7 @@ static void check_patterns(const struct text *text, uint64_t first)
             walk_lines(text, (struct range){first + range.start, first + range.end}, &pattern);
         CHECK_SAY(first + line == expected, "(%" PRIu64 ", not %" PRIu64 ")", first + line,
                   expected);
-        window_release(&held);
+        reader_release(&held);
     }
     buffer_release(&pattern);
     CHECK(mapping_close(&mapping, &error));
@@ -165,7 +165,7 @@ static void few_reads(void)
     struct mapping_overlay overlay = {read_numbered, &reads};
     struct mapping mapping = {.size = (uint64_t)1 << 40, .overlay = &overlay};
     for (unsigned long i = 0; i < unit_rounds(100); i++) {
-        struct window window = {.mapping = &mapping};
+        struct reader reader = {.mapping = &mapping};
         struct error error = {0};
         struct range whole = {0, mapping.size};
         uint64_t line = 0, wanted = unit_below(mapping.size / WIDTH + 1);
@@ -173,17 +173,17 @@ static void few_reads(void)
         struct buffer pattern = {(unsigned char *)text, WIDTH - 1, 0};
         snprintf(text, sizeof text, "%0*" PRIu64, WIDTH - 1, wanted);
         reads = (struct reads){0};
-        CHECK(sorted_line(&window, whole, &pattern, &line, &error));
+        CHECK(sorted_line(&reader, whole, &pattern, &line, &error));
         CHECK_SAY(line == wanted * WIDTH, "%" PRIu64, line);
         /* 2^26 blocks of 16 KiB: a page for each halving, then the block, in parts perhaps. */
         CHECK_SAY(reads.count <= 30 && reads.bytes <= 128 * 1024, "(%lu reads, %" PRIu64 " bytes)",
                   reads.count, reads.bytes);
-        window_release(&window);
+        reader_release(&reader);
     }
 }
 
 static const struct unit_case cases[] = {
-    {"random sorted files, with holes, long lines, windows", random_files},
+    {"random sorted files, with holes, long lines, readers", random_files},
     {"a terabyte takes a page for each halving", few_reads},
 };
 

@@ -1,6 +1,6 @@
 /*
  * test_lines.c - lines and strings of bytes and of units are where a walk from unit to unit
- * finds them, in any window, across holes and from any offset.
+ * finds them, in any reader, across holes and from any offset.
  */
 #define _GNU_SOURCE
 #include "scratch_files.h"
@@ -98,25 +98,25 @@ static struct range random_range(const struct text *text)
     return range;
 }
 
-static void check_lines(const struct text *text, struct window *window)
+static void check_lines(const struct text *text, struct reader *reader)
 {
-    const struct code_unit *unit = &window->unit;
+    const struct code_unit *unit = &reader->unit;
     struct error error = {0};
     struct range range = random_range(text), line;
     uint64_t count = unit_below(4), found = 0;
-    CHECK(lines_forward(window, range, count, &found, &error));
+    CHECK(lines_forward(reader, range, count, &found, &error));
     CHECK(found == walk_forward(text, range, count, unit));
-    CHECK(lines_backward(window, range, count, &found, &error));
+    CHECK(lines_backward(reader, range, count, &found, &error));
     CHECK(found == walk_lines_backward(text, range, count, unit));
-    CHECK(line_start(window, range.end, range.start, &line.start, &error));
+    CHECK(line_start(reader, range.end, range.start, &line.start, &error));
     CHECK(line.start == walk_backward(text, range, unit));
-    CHECK(line_end(window, line.start, range.end, &line.end, &error));
+    CHECK(line_end(reader, line.start, range.end, &line.end, &error));
     CHECK(line.end == walk_forward(text, (struct range){line.start, range.end}, 1, unit));
     bool ends = range_length(line) >= unit_size(unit) &&
                 range_length(line) % unit_size(unit) == 0 &&
                 is_newline(text, line.end - unit_size(unit), unit);
     found = line.end - (ends ? unit_size(unit) : 0);
-    CHECK(line_strip(window, &line, &error) && line.end == found);
+    CHECK(line_strip(reader, &line, &error) && line.end == found);
 }
 
 static void random_lines(void)
@@ -130,10 +130,10 @@ static void random_lines(void)
         scratch_sparse("f", text.bytes, text.length);
         CHECK_SAY(mapping_open(&mapping, "f", 0, &error), "%s", error.message);
         for (size_t kind = 0; kind < sizeof units / sizeof *units; kind++) {
-            struct window window = {.mapping = &mapping, .unit = units[kind]};
+            struct reader reader = {.mapping = &mapping, .unit = units[kind]};
             for (int j = 0; j < 8; j++)
-                check_lines(&text, &window);
-            window_release(&window);
+                check_lines(&text, &reader);
+            reader_release(&reader);
         }
         struct range range = random_range(&text);
         for (size_t unit = 1; unit <= 8; unit *= 2) {

@@ -45,7 +45,7 @@ static void accept(struct filter *filter, size_t place, unsigned bucket, unsigne
     filter->bytes[place][byte] |= bit;
 }
 
-static struct filter random_window(enum filter_kind kind, size_t width)
+static struct filter random_fingerprint(enum filter_kind kind, size_t width)
 {
     struct filter filter = {.kind = kind, .width = width};
     for (size_t i = 0; i < width; i++) {
@@ -53,7 +53,7 @@ static struct filter random_window(enum filter_kind kind, size_t width)
         for (unsigned bucket = 0; bucket < FILTER_BUCKETS; bucket++)
             for (size_t count = unit_below(4); count; count--) {
                 unsigned char byte = random_byte(unit_below(8) > 0);
-                accept(&filter, i, bucket, kind == FILTER_LOW_WINDOW ? byte & 0x7f : byte);
+                accept(&filter, i, bucket, kind == FILTER_LOW_FINGERPRINT ? byte & 0x7f : byte);
             }
     }
     return filter;
@@ -74,11 +74,12 @@ static struct filter random_pair(enum filter_kind kind)
     return filter;
 }
 
-/* A window may accept more than its bytes, for a kernel sees them by parts. */
+/* A fingerprint may accept more than its bytes, for a kernel sees them by parts. */
 static bool is_right(const struct filter *filter, bool accepted, bool reported)
 {
-    bool is_window = filter->kind == FILTER_WINDOW || filter->kind == FILTER_LOW_WINDOW;
-    return is_window ? reported || !accepted : reported == accepted;
+    bool is_fingerprint =
+        filter->kind == FILTER_FINGERPRINT || filter->kind == FILTER_LOW_FINGERPRINT;
+    return is_fingerprint ? reported || !accepted : reported == accepted;
 }
 
 static void check_block(const struct filter *filter, const struct bytes *bytes, uint64_t bits,
@@ -145,24 +146,24 @@ static void check_filter(const struct filter *filter, size_t readable, size_t al
     free(bytes.allocation);
 }
 
-static void check_windows(enum filter_kind kind, size_t widest)
+static void check_fingerprints(enum filter_kind kind, size_t widest)
 {
     for (size_t width = 1; width <= widest; width++)
         for (size_t alignment = 0; alignment < 64; alignment++)
             for (unsigned long round = unit_rounds(20); round; round--) {
-                struct filter filter = random_window(kind, width);
+                struct filter filter = random_fingerprint(kind, width);
                 check_filter(&filter, unit_below(MOST_BYTES), alignment);
             }
 }
 
-static void windows_of_bytes(void)
+static void fingerprints_of_bytes(void)
 {
-    check_windows(FILTER_WINDOW, FILTER_WIDTH);
+    check_fingerprints(FILTER_FINGERPRINT, FILTER_WIDTH);
 }
 
-static void windows_of_low_nibbles(void)
+static void fingerprints_of_low_nibbles(void)
 {
-    check_windows(FILTER_LOW_WINDOW, FILTER_WIDTH);
+    check_fingerprints(FILTER_LOW_FINGERPRINT, FILTER_WIDTH);
 }
 
 static void probes(void)
@@ -178,10 +179,12 @@ static void probes(void)
 static void every_length(void)
 {
     for (size_t length = 0; length <= 300; length++) {
-        struct filter window = random_window(FILTER_WINDOW, 1 + unit_below(FILTER_WIDTH));
-        struct filter low = random_window(FILTER_LOW_WINDOW, 1 + unit_below(FILTER_WIDTH));
+        struct filter fingerprint =
+            random_fingerprint(FILTER_FINGERPRINT, 1 + unit_below(FILTER_WIDTH));
+        struct filter low =
+            random_fingerprint(FILTER_LOW_FINGERPRINT, 1 + unit_below(FILTER_WIDTH));
         struct filter pair = random_pair(FILTER_PAIR);
-        check_filter(&window, length, unit_below(64));
+        check_filter(&fingerprint, length, unit_below(64));
         check_filter(&low, length, unit_below(64));
         check_filter(&pair, length, unit_below(64));
     }
@@ -194,7 +197,7 @@ static void kinds_that_kernels_have(void)
         search_use_kernel(name);
         const struct search_kernel *kernel = search_kernel_chosen();
         for (int kind = 0; kind < FILTER_KINDS; kind++) {
-            bool has = kind != FILTER_LOW_WINDOW || kernel->by_nibbles;
+            bool has = kind != FILTER_LOW_FINGERPRINT || kernel->by_nibbles;
             CHECK((kernel->forward[kind] != NULL) == has);
             CHECK((kernel->backward[kind] != NULL) == has);
         }
@@ -203,10 +206,10 @@ static void kinds_that_kernels_have(void)
 }
 
 static const struct unit_case cases[] = {
-    {"a window passes no offset whose bytes it accepts", windows_of_bytes},
-    {"a window of low nibbles neither", windows_of_low_nibbles},
+    {"a fingerprint passes no offset whose bytes it accepts", fingerprints_of_bytes},
+    {"a fingerprint of low nibbles neither", fingerprints_of_low_nibbles},
     {"a byte and pairs tell exactly the offsets they accept", probes},
     {"filters at every length", every_length},
-    {"only kernels that look up nibbles have windows of low ones", kinds_that_kernels_have},
+    {"only kernels that look up nibbles have fingerprints of low ones", kinds_that_kernels_have},
 };
 UNIT_MAIN(cases)

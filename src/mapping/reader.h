@@ -1,10 +1,10 @@
 /*
- * window.h - bytes of a mapping in memory, for reading in any order.
+ * reader.h - bytes of a mapping in memory, for reading in any order.
  *
  * The bytes that were read last are kept, so that reading nearby costs nothing.
  */
-#ifndef MMTOOL_WINDOW_H
-#define MMTOOL_WINDOW_H
+#ifndef MMTOOL_READER_H
+#define MMTOOL_READER_H
 
 #include "mapping.h"
 
@@ -14,8 +14,8 @@ struct code_unit {
     size_t newline; /* index of the byte that is '\n' in a newline; the others are 0 */
 };
 
-/* A zeroed struct with a mapping is an empty window. */
-struct window {
+/* A zeroed struct with a mapping is an empty reader. */
+struct reader {
     const struct mapping *mapping;
     struct code_unit unit; /* see lines.h; the bytes held never end inside one */
     unsigned char *memory; /* owned */
@@ -34,12 +34,12 @@ struct window {
  * The `length` bytes at `offset`, valid until the next call. They are read unless they are held
  * already. NULL and an error if they cannot be read.
  */
-const unsigned char *window_read(struct window *window, uint64_t offset, size_t length,
+const unsigned char *reader_read(struct reader *reader, uint64_t offset, size_t length,
                                  struct error *error);
 
-static inline size_t window_unit(const struct window *window)
+static inline size_t reader_unit(const struct reader *reader)
 {
-    return window->unit.more + 1;
+    return reader->unit.more + 1;
 }
 
 /* The bytes of `length` that are over when it is divided into units; `unit` is a power of two. */
@@ -52,18 +52,18 @@ static inline uint64_t rest_of_units(uint64_t length, size_t unit)
  * The bytes from `offset` on that are held, up to `end`, which is greater. If not even one whole
  * unit is held, about `step` bytes are read around `offset`.
  */
-const unsigned char *window_from(struct window *window, uint64_t offset, uint64_t end, size_t step,
+const unsigned char *reader_from(struct reader *reader, uint64_t offset, uint64_t end, size_t step,
                                  size_t *length, struct error *error);
 
 /*
  * The same for reading forwards only: reads whole pages of the file, from that of `offset` to that
  * of `end`, at most `step` bytes (a multiple of the page size).
  */
-const unsigned char *window_ahead(struct window *window, uint64_t offset, uint64_t end, size_t step,
+const unsigned char *reader_ahead(struct reader *reader, uint64_t offset, uint64_t end, size_t step,
                                   size_t *length, struct error *error);
 
 /* The same backwards: the bytes up to `offset` that are held, from `start` on, which is less. */
-const unsigned char *window_before(struct window *window, uint64_t offset, uint64_t start,
+const unsigned char *reader_before(struct reader *reader, uint64_t offset, uint64_t start,
                                    size_t step, size_t *length, struct error *error);
 
 /*
@@ -74,14 +74,14 @@ const unsigned char *window_before(struct window *window, uint64_t offset, uint6
  * `region` contains the range and is mapped as a whole, unless the view of the last call contains
  * the range, too: a view costs only address space, but to map one makes other threads wait.
  */
-bool window_show(struct window *window, struct range range, struct range region,
+bool reader_show(struct reader *reader, struct range range, struct range region,
                  struct error *error);
 /* Goes back to reads, also after a fault, and drops the pages of the range: see view_drop(). */
-void window_hide(struct window *window);
+void reader_hide(struct reader *reader);
 
 /* Forgets the held bytes of a stream that have moved. The other functions call it first. */
-void window_follow(struct window *window);
+void reader_follow(struct reader *reader);
 
-void window_release(struct window *window);
+void reader_release(struct reader *reader);
 
 #endif

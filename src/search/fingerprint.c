@@ -1,10 +1,10 @@
 /*
- * window.c - makes the filter for several needles: its width and its buckets.
+ * fingerprint.c - makes the filter for several needles: its width and its buckets.
  *
- * At each place of the window a bucket accepts the bytes of all its needles (by nibbles:
+ * At each place of the fingerprint a bucket accepts the bytes of all its needles (by nibbles:
  * all combinations of their nibbles). So similar needles should share a bucket. Groups
  * of needles are merged, two at a time: those whose union adds least to the share of
- * offsets that the window accepts.
+ * offsets that the fingerprint accepts.
  */
 #include "search/choose.h"
 #include "base/checked.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 /*
- * A wider window accepts less, but is slower: widen it until it accepts at most this share
+ * A wider fingerprint accepts less, but is slower: widen it until it accepts at most this share
  * of offsets. Each place costs about 0.3 ns for 64 bytes; a false candidate costs about
  * 20 ns. Low nibbles alone may accept more often, because looking up both nibbles of a
  * byte takes more than twice as long.
@@ -25,7 +25,7 @@
 /* Start with at most this many groups; more needles are first sorted, then split evenly. */
 enum { GROUPS_MOST = 64 };
 
-/* A sample of about this many needles shows whether a window would accept too often. */
+/* A sample of about this many needles shows whether a fingerprint would accept too often. */
 enum { NEEDLES_TRIED = 4096 };
 
 /* With more needles, six low nibbles accept too often. */
@@ -141,14 +141,14 @@ static void merge_to_buckets(struct grouping *grouping, size_t count)
         merge_cheapest(grouping, count);
 }
 
-struct window_order {
-    unsigned char bytes[FILTER_WIDTH]; /* of the needle in the window, then zeros */
+struct fingerprint_order {
+    unsigned char bytes[FILTER_WIDTH]; /* of the needle in the fingerprint, then zeros */
     size_t needle;
 };
 
-static int by_window(const void *a, const void *b)
+static int by_fingerprint(const void *a, const void *b)
 {
-    const struct window_order *order_a = a, *order_b = b;
+    const struct fingerprint_order *order_a = a, *order_b = b;
     int order = memcmp(order_a->bytes, order_b->bytes, FILTER_WIDTH);
     if (order)
         return order;
@@ -156,15 +156,15 @@ static int by_window(const void *a, const void *b)
 }
 
 /* Sorts `count` needles, every `step`th one, so that similar ones are neighbours. */
-static void sort_by_window(struct window_order *order, const struct filter *filter,
-                           const struct search_needle *needles, size_t count, size_t step)
+static void sort_by_fingerprint(struct fingerprint_order *order, const struct filter *filter,
+                                const struct search_needle *needles, size_t count, size_t step)
 {
     for (size_t i = 0; i < count; i++) {
-        order[i] = (struct window_order){.needle = i * step};
+        order[i] = (struct fingerprint_order){.needle = i * step};
         for (size_t j = 0; j < filter->width; j++)
             order[i].bytes[j] = needles[i * step].value[filter->offset[j]];
     }
-    qsort(order, count, sizeof *order, by_window);
+    qsort(order, count, sizeof *order, by_fingerprint);
 }
 
 static void group_needle(struct group *group, const struct filter *filter,
@@ -180,7 +180,7 @@ static void group_needle(struct group *group, const struct filter *filter,
             set->high |= (uint16_t)(1u << (each.byte >> 4));
             set->sevens[each.byte >> 6 & 1] |= UINT64_C(1) << (each.byte & 63);
         } while (masked_bytes_next(&each));
-        if (filter->kind == FILTER_LOW_WINDOW)
+        if (filter->kind == FILTER_LOW_FINGERPRINT)
             set->high = 0x00ff;
     }
 }
@@ -221,29 +221,30 @@ static double number_groups(const struct grouping *grouping, size_t count, unsig
     return rate;
 }
 
-/* The state of choose_window(). */
+/* The state of choose_fingerprint(). */
 struct choice {
     const struct search_needle *needles;
     size_t count;
     bool by_nibbles;
     struct weights weights;
     struct grouping grouping;
-    struct window_order *order; /* of all needles */
+    struct fingerprint_order *order; /* of all needles */
     unsigned char *bucket_of;
 };
 
 /*
- * Fills the filter and bucket_of for a window of this width and every `step`th needle.
- * Returns the share of all offsets that the window accepts.
+ * Fills the filter and bucket_of for a fingerprint of this width and every `step`th needle.
+ * Returns the share of all offsets that the fingerprint accepts.
  */
-static double fill_window(struct choice *choice, struct filter *filter, size_t width, size_t step)
+static double fill_fingerprint(struct choice *choice, struct filter *filter, size_t width,
+                               size_t step)
 {
     const struct search_needle *needles = choice->needles;
     size_t count = (choice->count - 1) / step + 1, groups = minimum_size(count, GROUPS_MOST);
     unsigned char bucket_of_group[GROUPS_MOST];
     *filter = (struct filter){.kind = choice->weights.kind, .width = width};
     choose_places(&choice->weights, filter->offset, width);
-    sort_by_window(choice->order, filter, needles, count, step);
+    sort_by_fingerprint(choice->order, filter, needles, count, step);
     choice->grouping = (struct grouping){.width = width, .by_nibbles = choice->by_nibbles};
     for (size_t i = 0; i < count; i++)
         group_needle(&choice->grouping.groups[(uint64_t)i * groups / count], filter,
@@ -259,8 +260,8 @@ static double fill_window(struct choice *choice, struct filter *filter, size_t w
 }
 
 /*
- * Fills the filter with the narrowest window of this kind that seldom accepts, or with the
- * widest. Tries a sample of many needles first, to save time: a window that accepts too
+ * Fills the filter with the narrowest fingerprint of this kind that seldom accepts, or with the
+ * widest. Tries a sample of many needles first, to save time: a fingerprint that accepts too
  * often for the sample is not tried with all needles.
  */
 static double fill_narrowest(struct choice *choice, struct filter *filter, enum filter_kind kind,
@@ -273,8 +274,8 @@ static double fill_narrowest(struct choice *choice, struct filter *filter, enum 
     double rate = 1;
     for (; width > 0 && width <= positions && rate > SELDOM; width++) {
         bool tries = step > 1 && width < positions;
-        if (!tries || fill_window(choice, filter, width, step) <= SELDOM)
-            rate = fill_window(choice, filter, width, 1);
+        if (!tries || fill_fingerprint(choice, filter, width, step) <= SELDOM)
+            rate = fill_fingerprint(choice, filter, width, 1);
     }
     return rate;
 }
@@ -287,17 +288,17 @@ static double fill_narrowest(struct choice *choice, struct filter *filter, enum 
 static double fill_filter(struct choice *choice, struct filter *filter)
 {
     if (choice->by_nibbles && choice->count <= LOW_NEEDLES_MOST) {
-        double rate = fill_narrowest(choice, filter, FILTER_LOW_WINDOW, FILTER_WIDTH);
+        double rate = fill_narrowest(choice, filter, FILTER_LOW_FINGERPRINT, FILTER_WIDTH);
         if (rate <= LOW_SELDOM)
             return rate;
     }
-    return fill_narrowest(choice, filter, FILTER_WINDOW, FILTER_WIDTH);
+    return fill_narrowest(choice, filter, FILTER_FINGERPRINT, FILTER_WIDTH);
 }
 
-bool choose_window(struct filter *filter, const struct search_needle *needles, size_t count,
-                   bool by_nibbles, struct window_result *result, struct error *error)
+bool choose_fingerprint(struct filter *filter, const struct search_needle *needles, size_t count,
+                        bool by_nibbles, struct fingerprint_result *result, struct error *error)
 {
-    struct window_order *order = calloc(count, sizeof *order);
+    struct fingerprint_order *order = calloc(count, sizeof *order);
     struct choice *choice = malloc(sizeof *choice);
     bool enough = order && choice;
     if (enough) {
