@@ -220,7 +220,7 @@ static bool check_operand_count(const struct parser *parser)
     char escaped[ESCAPED];
     if (!request->file && !request->anonymous)
         return error_usage(parser->error, "FILE is missing");
-    char operands[OPERANDS_TEXT];
+    char operands[COMMAND_OPERANDS_TEXT];
     size_t least = parser->in_script && request->from ? 0 : command_least_operands(command);
     size_t most = command_most_operands(command);
     if (request->operands.count < least)

@@ -385,7 +385,7 @@ static enum outcome do_steps(struct job *job, bool allocate, struct error *error
 static enum outcome try_by_steps(struct job *job, const struct apply_options *options,
                                  struct apply_report *report, struct error *error)
 {
-    static const struct blocks_edit no_blocks = {.kind = BLOCKS_NONE};
+    static const struct blocks_edit no_blocks = {.kind = JOURNAL_BLOCKS_NONE};
     struct journal journal = {0};
     /*
      * Setting the size is one call and needs no journal, unless more has to happen with it: an undo
@@ -454,9 +454,9 @@ static enum blocks_outcome run_blocks(struct job *job, struct error *error)
     enum blocks_outcome outcome = BY_BLOCKS_FAILED;
     bool telling = true;
     if (save_undo(job, error) && job_witness_blocks(job, &telling, error))
-        outcome = !telling                                       ? BY_BLOCKS_CANNOT
-                  : job->journal->header.blocks == BLOCKS_INSERT ? insert_blocks(job, error)
-                                                                 : cut_blocks(job, error);
+        outcome = !telling                                               ? BY_BLOCKS_CANNOT
+                  : job->journal->header.blocks == JOURNAL_BLOCKS_INSERT ? insert_blocks(job, error)
+                                                                         : cut_blocks(job, error);
     if (outcome != BY_BLOCKS_DONE)
         return give_up(job, error) ? outcome : BY_BLOCKS_FAILED;
     if (job_run(job, 0, false, error))
@@ -481,7 +481,8 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
         return outcome;
     if (!blocks_plan(job->mapping, edits, job->pool, &blocks, error))
         return BY_BLOCKS_FAILED;
-    if (blocks.kind != BLOCKS_NONE && plan_job(job, &blocks.edits, job->new_size, options, error) &&
+    if (blocks.kind != JOURNAL_BLOCKS_NONE &&
+        plan_job(job, &blocks.edits, job->new_size, options, error) &&
         start_journal(job, &journal, &blocks, options, error)) {
         job->working_size = job->new_size;
         platform_signals_hold();
@@ -493,7 +494,7 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
     edit_list_release(&blocks.edits);
     if (outcome == BY_BLOCKS_DONE) {
         report->journaled = true;
-        *(blocks.kind == BLOCKS_CUT ? &report->cut_blocks : &report->inserted_blocks) =
+        *(blocks.kind == JOURNAL_BLOCKS_CUT ? &report->cut_blocks : &report->inserted_blocks) =
             blocks.length;
     }
     return outcome;

@@ -39,7 +39,7 @@ static bool add_head(struct blocks_edit *blocks, struct edit head, uint64_t leng
 static bool plan_insertion(const struct edit *edit, struct blocks_edit *blocks, struct error *error)
 {
     struct edit head = {.kind = EDIT_COPY, .source = blocks->offset + blocks->length};
-    blocks->kind = BLOCKS_INSERT;
+    blocks->kind = JOURNAL_BLOCKS_INSERT;
     return add_head(blocks, head, edit->offset - blocks->offset, error);
 }
 
@@ -49,7 +49,7 @@ static bool plan_cut(const struct mapping *mapping, const struct edit *edit, str
 {
     size_t length = (size_t)(edit->offset - blocks->offset);
     struct edit head = {.kind = EDIT_POOL, .source = pool->bytes.length};
-    blocks->kind = BLOCKS_CUT;
+    blocks->kind = JOURNAL_BLOCKS_CUT;
     if (!buffer_reserve(&pool->bytes, length, error) ||
         !mapping_read(mapping, blocks->offset, pool->bytes.data + pool->bytes.length, length,
                       error))
@@ -63,7 +63,7 @@ bool blocks_plan(const struct mapping *mapping, const struct edit_list *edits, s
 {
     const struct edit *edit = &edits->last;
     uint64_t block = mapping->status.block_size;
-    *blocks = (struct blocks_edit){.kind = BLOCKS_NONE};
+    *blocks = (struct blocks_edit){.kind = JOURNAL_BLOCKS_NONE};
     edit_list_init(&blocks->edits);
     if (edits->count != 1 || edit->kind == EDIT_COPY || edit->new_length == edit->old_length ||
         mapping->status.kind != FILE_REGULAR || block == 0)

@@ -15,7 +15,7 @@
 #include "mapping.h"
 
 struct blocks_edit {
-    enum journal_blocks kind; /* BLOCKS_NONE: the edit cannot be done this way */
+    enum journal_blocks kind; /* JOURNAL_BLOCKS_NONE: the edit cannot be done this way */
     uint64_t offset, length;  /* whole blocks */
     struct edit_list edits;   /* what is left to write after the move, of equal length; owned */
 };

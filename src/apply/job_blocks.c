@@ -7,7 +7,7 @@ enum file_blocks_result job_move_blocks(struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
     struct file *file = job->mapping->file;
-    bool inserts = header->blocks == BLOCKS_INSERT;
+    bool inserts = header->blocks == JOURNAL_BLOCKS_INSERT;
     enum file_blocks_result result =
         inserts ? file_insert_blocks(file, header->blocks_offset, header->blocks_length, error)
                 : file_cut_blocks(file, header->blocks_offset, header->blocks_length, error);
@@ -47,7 +47,7 @@ static bool read_successor(const struct job *job, uint64_t offset, unsigned char
 {
     const struct journal_header *header = &job->journal->header;
     memset(bytes, 0, length);
-    return header->blocks == BLOCKS_INSERT ||
+    return header->blocks == JOURNAL_BLOCKS_INSERT ||
            mapping_read(job->mapping, offset + header->blocks_length, bytes, length, error);
 }
 
@@ -56,7 +56,7 @@ static uint64_t comparable_end(const struct journal_header *header)
 {
     uint64_t most = header->blocks_offset + (uint64_t)PIECE * MOST_PIECES;
     uint64_t end =
-        header->blocks == BLOCKS_INSERT
+        header->blocks == JOURNAL_BLOCKS_INSERT
             ? minimum_u64(header->blocks_offset + header->blocks_length, header->old_size)
             : header->old_size - header->blocks_length;
     return minimum_u64(end, most);
@@ -85,7 +85,7 @@ static bool find_difference(const struct job *job, uint64_t *offset, struct erro
 bool job_witness_blocks(struct job *job, bool *telling, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
-    struct journal_tail record = {.number = 1, .kind = TAIL_BLOCKS};
+    struct journal_tail record = {.number = 1, .kind = JOURNAL_TAIL_BLOCKS};
     uint64_t end = comparable_end(header);
     *telling = false;
     if (!find_difference(job, &record.offset, error))
@@ -93,7 +93,7 @@ bool job_witness_blocks(struct job *job, bool *telling, struct error *error)
     if (record.offset >= end)
         return true;
     record.size = header->old_size;
-    record.witness_length = (uint32_t)minimum_u64(TAIL_WITNESS, end - record.offset);
+    record.witness_length = (uint32_t)minimum_u64(JOURNAL_TAIL_WITNESS, end - record.offset);
     *telling = true;
     return mapping_read(job->mapping, record.offset, record.witness, record.witness_length,
                         error) &&
@@ -112,14 +112,16 @@ bool job_blocks_moved(const struct job *job, const struct journal_tail *tail, bo
                       struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
-    unsigned char bytes[TAIL_WITNESS];
+    unsigned char bytes[JOURNAL_TAIL_WITNESS];
     *moved = false;
-    if (tail->kind != TAIL_BLOCKS || job->mapping->size < tail->offset + tail->witness_length)
+    if (tail->kind != JOURNAL_TAIL_BLOCKS ||
+        job->mapping->size < tail->offset + tail->witness_length)
         return error_set(error, "the journal does not tell whether blocks were moved, or the file "
                                 "was cut by another program");
     if (!mapping_read(job->mapping, tail->offset, bytes, tail->witness_length, error))
         return false;
     *moved = memcmp(bytes, tail->witness, tail->witness_length) != 0;
-    return !*moved || header->blocks == BLOCKS_CUT || are_zeros(bytes, tail->witness_length) ||
+    return !*moved || header->blocks == JOURNAL_BLOCKS_CUT ||
+           are_zeros(bytes, tail->witness_length) ||
            error_set(error, "another program has written the file anew since");
 }

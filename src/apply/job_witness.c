@@ -72,7 +72,7 @@ static bool add_blocks(struct table *table, struct error *error)
     const struct edit *last = &job->plan.edits->last;
     uint64_t start = maximum_u64(header->blocks_offset, last->new_offset + last->new_length);
     struct range range = {start, minimum_u64(start + WITNESS_LOOK, job->new_size)};
-    return header->blocks == BLOCKS_NONE || range.start >= range.end ||
+    return header->blocks == JOURNAL_BLOCKS_NONE || range.start >= range.end ||
            add_range(table, range, WITNESS_KEPT, error);
 }
 
@@ -101,7 +101,7 @@ static bool fill(struct table *table, struct error *error)
 bool job_write_witnesses(struct job *job, struct error *error)
 {
     struct table table = {.job = job, .assembler = &job->worker.assembler};
-    job->blocks_ahead = job->journal->header.blocks == BLOCKS_CUT;
+    job->blocks_ahead = job->journal->header.blocks == JOURNAL_BLOCKS_CUT;
     bool filled = fill(&table, error);
     job->blocks_ahead = false;
     return filled && journal_write_witnesses(job->journal, table.bytes, table.length, error);

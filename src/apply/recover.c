@@ -29,7 +29,7 @@ bool recovery_load(struct recovery *recovery, struct job *job, struct error *err
         return false;
     job->new_size = header->new_size;
     job->working_size = maximum_u64(job->plan.new_size, header->start_size);
-    recovery->ending = recovery->tail.number > 0 && recovery->tail.kind != TAIL_BLOCKS;
+    recovery->ending = recovery->tail.number > 0 && recovery->tail.kind != JOURNAL_TAIL_BLOCKS;
     return recovery->ending || check_progress(recovery, error);
 }
 
@@ -68,7 +68,7 @@ static uint64_t least_size(const struct recovery *recovery)
 static bool find_blocks(struct recovery *recovery, struct error *error)
 {
     struct job *job = recovery->job;
-    recovery->moved = recovery->published || job->journal->header.blocks != BLOCKS_CUT;
+    recovery->moved = recovery->published || job->journal->header.blocks != JOURNAL_BLOCKS_CUT;
     if (!recovery->moved && !job_blocks_moved(job, &recovery->tail, &recovery->moved, error))
         return false;
     job->blocks_ahead = !recovery->moved;
@@ -147,7 +147,7 @@ static bool take_growth_back(struct job *job, struct error *error)
         return true;
     if (!journal_load_tail(job->journal, &tail, error))
         return false;
-    if (tail.number > 0 && tail.kind != TAIL_BLOCKS)
+    if (tail.number > 0 && tail.kind != JOURNAL_TAIL_BLOCKS)
         return tail_resume(&cut, &tail, error);
     /* Without the witness of the blocks, none were inserted yet. */
     if (tail.number > 0 && !job_blocks_moved(job, &tail, &moved, error))
@@ -175,7 +175,7 @@ static bool may_go_back(const struct recovery *recovery, const struct error *err
 {
     const struct journal *journal = recovery->job->journal;
     return !recovery->published && !journal->published && !recovery->job->ended &&
-           error->signal == 0 && journal->header.blocks != BLOCKS_CUT;
+           error->signal == 0 && journal->header.blocks != JOURNAL_BLOCKS_CUT;
 }
 
 static bool forward(struct recovery *recovery, struct error *error)

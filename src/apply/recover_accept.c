@@ -51,7 +51,7 @@ static bool is_in_the_way(const struct recover_look *look, const struct mapping 
     bool same = false;
     if (!there || !look->finding.marked)
         return there != NULL;
-    if (look->finding.doubt == DOUBT_COPY)
+    if (look->finding.doubt == JOURNAL_DOUBT_COPY)
         return false;
     for (int i = 0; i < 2 && !same; i++) {
         if ((i == 1 && !directory) ||

@@ -5,7 +5,7 @@
 static void note_progress(struct recover_look *look, const struct recovery *recovery)
 {
     bool began = recovery->published || recovery->ending ||
-                 (recovery->moved && look->journal.header.blocks == BLOCKS_CUT);
+                 (recovery->moved && look->journal.header.blocks == JOURNAL_BLOCKS_CUT);
     look->steps = recovery->job->totals.steps;
     look->done = recovery->ending ? look->steps : recovery->published ? recovery->first : 0;
     look->steps_known = true;
@@ -18,7 +18,7 @@ static void note_progress(struct recover_look *look, const struct recovery *reco
 /* That the mark is gone and all is done: the edit was killed right before its end. */
 static bool has_ended(const struct recover_look *look, enum witness_verdict verdict)
 {
-    return verdict == WITNESS_IS_NEW && look->journal.header.marks == MARKS_SURE &&
+    return verdict == WITNESS_IS_NEW && look->journal.header.marks == JOURNAL_MARKS_SURE &&
            !look->finding.marked;
 }
 

@@ -137,8 +137,8 @@ static enum stage stage_of(const struct recovery *recovery, const struct plan_st
 static enum recover_part judge_by_count(const struct telling *telling, enum stage stage)
 {
     if (telling->other || stage == STAGE_AT_HAND)
-        return PART_UNKNOWN;
-    return stage == STAGE_DONE ? PART_NEW : PART_OLD;
+        return RECOVER_PART_UNKNOWN;
+    return stage == STAGE_DONE ? RECOVER_PART_NEW : RECOVER_PART_OLD;
 }
 
 static enum recover_part judge_by_witness(struct telling *telling, uint64_t number,
@@ -148,11 +148,11 @@ static enum recover_part judge_by_witness(struct telling *telling, uint64_t numb
     if (!evidence || (evidence->old && evidence->new))
         return judge_by_count(telling, stage);
     if (evidence->old == evidence->new)
-        return PART_NEITHER;
+        return RECOVER_PART_NEITHER;
     /* Three places of a step that was being done prove nothing of the rest. */
     if (stage == STAGE_AT_HAND && evidence->new)
-        return PART_NEITHER;
-    return evidence->old ? PART_OLD : PART_NEW;
+        return RECOVER_PART_NEITHER;
+    return evidence->old ? RECOVER_PART_OLD : RECOVER_PART_NEW;
 }
 
 static bool judge(struct telling *telling, const struct plan_step *step, uint64_t number,
@@ -168,15 +168,15 @@ static bool judge(struct telling *telling, const struct plan_step *step, uint64_
     if (!has_slot && compared && !has_new_bytes(telling, step, &has, error))
         return false;
     if (has) {
-        *part = PART_NEW;
+        *part = RECOVER_PART_NEW;
         return true;
     }
     *part = judge_by_witness(telling, number, stage);
     /* Its new bytes are known and are not there; the slot of the step before may be in use again.
      */
     bool certain = compared && !(has_slot && stage == STAGE_DONE);
-    if (certain && *part != PART_OLD)
-        *part = PART_NEITHER;
+    if (certain && *part != RECOVER_PART_OLD)
+        *part = RECOVER_PART_NEITHER;
     return true;
 }
 
@@ -235,7 +235,7 @@ static bool tell_steps(struct telling *telling, struct error *error)
 static bool tell_all(struct telling *telling, struct error *error)
 {
     struct range all = {0, telling->recovery->job->mapping->size};
-    enum recover_part part = telling->other ? PART_UNKNOWN : PART_OLD;
+    enum recover_part part = telling->other ? RECOVER_PART_UNKNOWN : RECOVER_PART_OLD;
     telling->parts->bytes[part] = all.end;
     return all.end == 0 || telling->parts->tell(telling->parts->context, all, part, error);
 }
@@ -252,7 +252,7 @@ static bool tell_loaded(struct recovery *recovery, struct recover_parts *parts, 
     telling->other = verdict == WITNESS_IS_OTHER;
     recovery->job->blocks_ahead = false;
     bool ahead = !recovery->published && !recovery->moved &&
-                 recovery->job->journal->header.blocks == BLOCKS_CUT;
+                 recovery->job->journal->header.blocks == JOURNAL_BLOCKS_CUT;
     done = done && (ahead ? tell_all(telling, error)
                           : read_witnesses(telling, error) && tell_steps(telling, error));
     free(telling);

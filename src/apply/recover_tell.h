@@ -12,13 +12,19 @@
 #include "journal/journal.h"
 #include "mapping.h"
 
-enum recover_part { PART_OLD, PART_NEW, PART_NEITHER, PART_UNKNOWN, PART_KINDS };
+enum recover_part {
+    RECOVER_PART_OLD,
+    RECOVER_PART_NEW,
+    RECOVER_PART_NEITHER,
+    RECOVER_PART_UNKNOWN,
+    RECOVER_PART_KINDS
+};
 
 struct recover_parts {
     /* Called for each run of steps of one kind, in the order of the edit. */
     bool (*tell)(void *context, struct range range, enum recover_part part, struct error *error);
     void *context;
-    uint64_t bytes[PART_KINDS]; /* filled in: of each kind */
+    uint64_t bytes[RECOVER_PART_KINDS]; /* filled in: of each kind */
 };
 
 /* For a committed journal. False: it or the file cannot be read, or tell() failed. */

@@ -60,7 +60,8 @@ static bool carry_piece(struct work *work, uint64_t rest, struct error *error)
                                  : TAIL_MEMORY;
     size_t length = (size_t)minimum_u64(rest, most);
     uint64_t destination = cut->to + work->carried;
-    struct journal_tail record = {.kind = TAIL_MOVE, .offset = destination, .slot_length = length};
+    struct journal_tail record = {
+        .kind = JOURNAL_TAIL_MOVE, .offset = destination, .slot_length = length};
     /* A network file system may report bytes that cannot be read yet. */
     if (!file_read(cut->mapping->file, cut->from + work->carried, cut->memory, length, &length,
                    error))
@@ -96,9 +97,10 @@ static bool carry_again(struct work *work, const struct journal_tail *last, stru
 static bool announce_cut(struct work *work, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
-    struct journal_tail record = {.kind = TAIL_CUT, .offset = cut->to + work->carried};
+    struct journal_tail record = {.kind = JOURNAL_TAIL_CUT, .offset = cut->to + work->carried};
     record.size = cut->from + work->carried;
-    record.witness_length = (uint32_t)minimum_u64(TAIL_WITNESS, record.size - record.offset);
+    record.witness_length =
+        (uint32_t)minimum_u64(JOURNAL_TAIL_WITNESS, record.size - record.offset);
     return mapping_read(cut->mapping, record.offset, record.witness, record.witness_length,
                         error) &&
            publish(work, &record, error);
@@ -112,7 +114,7 @@ static bool announce_cut(struct work *work, struct error *error)
 static bool is_uncut(const struct tail_cut *cut, const struct journal_tail *last, bool *uncut,
                      struct error *error)
 {
-    unsigned char bytes[TAIL_WITNESS];
+    unsigned char bytes[JOURNAL_TAIL_WITNESS];
     *uncut = true;
     if (!mapping_read(cut->mapping, last->offset, bytes, last->witness_length, error))
         return false;
@@ -305,7 +307,7 @@ bool tail_resume(const struct tail_cut *cut, const struct journal_tail *last, st
     struct work work = {.cut = cut, .number = last->number};
     if (last->offset < cut->to)
         return error_set(error, "the journal's last record is damaged");
-    if (last->kind == TAIL_CUT)
+    if (last->kind == JOURNAL_TAIL_CUT)
         return resume_cut(&work, last, error);
     work.carried = last->offset - cut->to + last->slot_length;
     return carry_again(&work, last, error) && finish(&work, error);

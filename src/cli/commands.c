@@ -42,7 +42,7 @@ const struct command commands[] = {
     {
         .name = "find",
         .summary = "print the offset of the first match",
-        .operands = {{OPERAND_PATTERN, "PATTERN", false, ABSENT_WITH_PATTERNS},
+        .operands = {{OPERAND_PATTERN, "PATTERN", false, OPERAND_ABSENT_WITH_PATTERNS},
                      {OPERAND_RANGE, "RANGE", true, 0}},
         .detail = RANGE_DETAIL "\nExamples:\n"
                                "  mmtool find FILE abc\n"
@@ -57,7 +57,7 @@ const struct command commands[] = {
     {
         .name = "rfind",
         .summary = "print the offset of the last match",
-        .operands = {{OPERAND_PATTERN, "PATTERN", false, ABSENT_WITH_PATTERNS},
+        .operands = {{OPERAND_PATTERN, "PATTERN", false, OPERAND_ABSENT_WITH_PATTERNS},
                      {OPERAND_RANGE, "RANGE", true, 0}},
         .detail = RANGE_DETAIL "\nExamples:\n"
                                "  mmtool rfind FILE abc\n"
@@ -93,7 +93,7 @@ const struct command commands[] = {
         .name = "splice",
         .summary = "replace, insert or delete bytes",
         .operands = {{OPERAND_RANGE, "RANGE|--pattern=PATTERN|--edits=SCRIPT", false,
-                      ABSENT_WITH_PATTERNS | ABSENT_WITH_EDITS},
+                      OPERAND_ABSENT_WITH_PATTERNS | OPERAND_ABSENT_WITH_EDITS},
                      {OPERAND_DATA, "DATA...", true, 0}},
         .detail = DATA_DETAIL "\nExamples:\n"
                               "  mmtool splice FILE 10+0 inserted\n"
@@ -108,7 +108,7 @@ const struct command commands[] = {
     {
         .name = "advise",
         .summary = "tell the system how bytes will be used",
-        .operands = {{OPERAND_ADVICE, "ADVICE", true, ABSENT_WITH_STATUS},
+        .operands = {{OPERAND_ADVICE, "ADVICE", true, OPERAND_ABSENT_WITH_STATUS},
                      {OPERAND_RANGE, "RANGE", true, 0}},
         .detail = RANGE_DETAIL "ADVICE is a name that 'mmtool advise --list' prints.\n"
                                "\nExamples:\n"

@@ -68,7 +68,7 @@ static bool takes_type(const struct command *command)
 
 bool help_command(const struct command *command, struct output *output, struct error *error)
 {
-    char operands[OPERANDS_TEXT];
+    char operands[COMMAND_OPERANDS_TEXT];
     command_operands_text(command, operands);
     if (!output_format(output, error, "Usage: mmtool %s [OPTIONS] FILE%s%s\n%c%s.\n\n%s\n",
                        command->name, *operands ? " " : "", operands,
@@ -99,7 +99,7 @@ static bool dump_option(const struct command *command, const struct option *opti
 bool help_dump(struct output *output, struct error *error)
 {
     for (const struct command *command = commands; command->name; command++) {
-        char operands[OPERANDS_TEXT];
+        char operands[COMMAND_OPERANDS_TEXT];
         if (!output_format(output, error, "command\t%s\t%s\t%s\n", command->name,
                            or_dash(command_operands_text(command, operands)), command->summary))
             return false;

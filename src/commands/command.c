@@ -14,15 +14,15 @@ const struct command *command_find(const struct command *table, const char *name
 
 /* ---- operands -------------------------------------------------------------------------------- */
 
-const char *command_operands_text(const struct command *command, char text[OPERANDS_TEXT])
+const char *command_operands_text(const struct command *command, char text[COMMAND_OPERANDS_TEXT])
 {
     size_t used = 0;
     text[0] = 0;
     for (const struct operand *operand = command->operands; operand->kind; operand++) {
         int length =
-            snprintf(text + used, OPERANDS_TEXT - used, "%s%s%s%s", used > 0 ? " " : "",
+            snprintf(text + used, COMMAND_OPERANDS_TEXT - used, "%s%s%s%s", used > 0 ? " " : "",
                      operand->optional ? "[" : "", operand->name, operand->optional ? "]" : "");
-        used = minimum_size(used + (size_t)length, OPERANDS_TEXT - 1);
+        used = minimum_size(used + (size_t)length, COMMAND_OPERANDS_TEXT - 1);
     }
     return text;
 }
@@ -46,9 +46,9 @@ size_t command_most_operands(const struct command *command)
 
 static bool is_absent(const struct request *request, const struct operand *operand)
 {
-    return (operand->absent & ABSENT_WITH_PATTERNS && request->patterns.count > 0) ||
-           (operand->absent & ABSENT_WITH_EDITS && request->edits) ||
-           (operand->absent & ABSENT_WITH_STATUS && request->resident);
+    return (operand->absent & OPERAND_ABSENT_WITH_PATTERNS && request->patterns.count > 0) ||
+           (operand->absent & OPERAND_ABSENT_WITH_EDITS && request->edits) ||
+           (operand->absent & OPERAND_ABSENT_WITH_STATUS && request->resident);
 }
 
 const struct operand *command_operand(const struct request *request, size_t number)

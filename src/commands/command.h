@@ -91,7 +91,7 @@ struct option {
     int value;     /* argument of the setter */
 };
 
-enum { MOST_GROUPS = 8 };
+enum { COMMAND_MOST_GROUPS = 8 };
 
 /* How a subcommand opens FILE. */
 enum command_access {
@@ -115,7 +115,11 @@ enum operand_kind {
 };
 
 /* Options with which an operand is not given: --pattern, --edits, advise --status. */
-enum operand_absent { ABSENT_WITH_PATTERNS = 1, ABSENT_WITH_EDITS = 2, ABSENT_WITH_STATUS = 4 };
+enum operand_absent {
+    OPERAND_ABSENT_WITH_PATTERNS = 1,
+    OPERAND_ABSENT_WITH_EDITS = 2,
+    OPERAND_ABSENT_WITH_STATUS = 4
+};
 
 struct operand {
     enum operand_kind kind;
@@ -124,7 +128,7 @@ struct operand {
     unsigned absent; /* bits of enum operand_absent */
 };
 
-enum { MOST_OPERANDS = 3 }; /* including the row that ends them */
+enum { COMMAND_MOST_OPERANDS = 3 }; /* including the row that ends them */
 
 enum command_trait {
     COMMAND_SEARCHES = 1,    /* sets `match` in a script; releases the lock before slow output */
@@ -139,14 +143,14 @@ typedef bool command_check(const struct request *request, struct error *error);
 struct command {
     const char *name;    /* NULL ends the table */
     const char *summary; /* one line */
-    struct operand operands[MOST_OPERANDS];
+    struct operand operands[COMMAND_MOST_OPERANDS];
     const char *detail; /* help text: how operands are read, examples */
     enum command_access access;
     unsigned traits; /* bits of enum command_trait */
     command_run *run;
-    command_check *check;                     /* or NULL */
-    const struct option *groups[MOST_GROUPS]; /* NULL-terminated */
-    const struct command_stages *stages;      /* or NULL */
+    command_check *check;                             /* or NULL */
+    const struct option *groups[COMMAND_MOST_GROUPS]; /* NULL-terminated */
+    const struct command_stages *stages;              /* or NULL */
 };
 
 /* What a subcommand does while FILE is not open. */
@@ -166,9 +170,9 @@ command_check splice_check, recover_check;
 /* The row of that name in a table, or NULL. */
 const struct command *command_find(const struct command *table, const char *name);
 
-enum { OPERANDS_TEXT = 80 };
+enum { COMMAND_OPERANDS_TEXT = 80 };
 /* The operands as in a usage line: "PATTERN [RANGE]". Returns `text`. */
-const char *command_operands_text(const struct command *command, char text[OPERANDS_TEXT]);
+const char *command_operands_text(const struct command *command, char text[COMMAND_OPERANDS_TEXT]);
 
 /* The least operands after FILE with any options, and the most (SIZE_MAX: any number). */
 size_t command_least_operands(const struct command *command);

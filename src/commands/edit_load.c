@@ -150,7 +150,7 @@ static bool check_old(struct loader *loader, const struct edit_line *line)
     struct edit_field field = line->old_bytes;
     uint64_t offset = line->offset;
     size_t length;
-    if (field.kind == FIELD_COUNT)
+    if (field.kind == EDIT_FIELD_COUNT)
         return true;
     while ((length = edit_field_take(&field, wanted, sizeof wanted)) > 0) {
         const unsigned char *there = read_file(loader, offset, length);
@@ -169,7 +169,7 @@ static bool add_edit(struct loader *loader, const struct edit_line *line)
     struct edit edit = {
         .offset = line->offset,
         .old_length = line->old_bytes.length,
-        .kind = line->new_bytes.kind == FIELD_COUNT ? EDIT_ZEROS : EDIT_POOL,
+        .kind = line->new_bytes.kind == EDIT_FIELD_COUNT ? EDIT_ZEROS : EDIT_POOL,
         .source = change->pool.bytes.length,
         .period = line->new_bytes.length,
         .new_length = line->new_bytes.length,

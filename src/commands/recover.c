@@ -91,10 +91,10 @@ static bool go_back(struct session *session, struct recover_look *look, struct e
 static bool print_part(void *context, struct range range, enum recover_part part,
                        struct error *error)
 {
-    static const char *const words[] = {[PART_OLD] = "old",
-                                        [PART_NEW] = "new",
-                                        [PART_NEITHER] = "neither",
-                                        [PART_UNKNOWN] = "unknown"};
+    static const char *const words[] = {[RECOVER_PART_OLD] = "old",
+                                        [RECOVER_PART_NEW] = "new",
+                                        [RECOVER_PART_NEITHER] = "neither",
+                                        [RECOVER_PART_UNKNOWN] = "unknown"};
     struct session *session = context;
     return output_format(session->output, error, "%llu+%llu %s\n", (unsigned long long)range.start,
                          (unsigned long long)range_length(range), words[part]);
@@ -114,11 +114,11 @@ static bool tell_parts(struct session *session, struct recover_look *look, uint6
     if (look->state == RECOVER_UNBEGUN) {
         struct range growth = {minimum_u64(header->old_size, size), size};
         *doubtful = range_length(growth);
-        return *doubtful == 0 || print_part(session, growth, PART_NEITHER, error);
+        return *doubtful == 0 || print_part(session, growth, RECOVER_PART_NEITHER, error);
     }
     if (!recover_tell(session->mapping, &look->journal, &parts, error))
         return false;
-    *doubtful = parts.bytes[PART_NEITHER] + parts.bytes[PART_UNKNOWN];
+    *doubtful = parts.bytes[RECOVER_PART_NEITHER] + parts.bytes[RECOVER_PART_UNKNOWN];
     return true;
 }
 

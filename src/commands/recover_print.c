@@ -27,19 +27,22 @@ static const struct state_row {
 static const struct doubt_row {
     const char *name, *way;
 } doubts[] = {
-    [DOUBT_NONE] = {"none", "--accept --force"},
-    [DOUBT_MISSING] = {"missing", "bring the journal back, or --accept --force"},
-    [DOUBT_UNREADABLE] = {"unreadable", "--finish by who may read it, or --accept --force"},
-    [DOUBT_DAMAGED] = {"damaged", "--accept --force"},
-    [DOUBT_VERSION] = {"version", "--finish by that version, or --accept --force"},
-    [DOUBT_UNTRUSTED] = {"untrusted", "--finish by its owner or root, --finish --force if you "
-                                      "trust it, or --accept --force"},
-    [DOUBT_OTHER_FILE] = {"other_file", "any command on that file, --finish --force if it is this "
-                                        "one after all, or --accept --force to remove it"},
-    [DOUBT_COPY] = {"copy", "copy the file again, or --accept --force"},
-    [DOUBT_NOT_A_FILE] = {"not_a_file", "--accept --force removes it"},
-    [DOUBT_SEVERAL] = {"several", "--finish --force takes that one, --accept --force removes it"},
-    [DOUBT_MARK] = {"mark", "--accept --force"},
+    [JOURNAL_DOUBT_NONE] = {"none", "--accept --force"},
+    [JOURNAL_DOUBT_MISSING] = {"missing", "bring the journal back, or --accept --force"},
+    [JOURNAL_DOUBT_UNREADABLE] = {"unreadable", "--finish by who may read it, or --accept --force"},
+    [JOURNAL_DOUBT_DAMAGED] = {"damaged", "--accept --force"},
+    [JOURNAL_DOUBT_VERSION] = {"version", "--finish by that version, or --accept --force"},
+    [JOURNAL_DOUBT_UNTRUSTED] = {"untrusted",
+                                 "--finish by its owner or root, --finish --force if you "
+                                 "trust it, or --accept --force"},
+    [JOURNAL_DOUBT_OTHER_FILE] = {"other_file",
+                                  "any command on that file, --finish --force if it is this "
+                                  "one after all, or --accept --force to remove it"},
+    [JOURNAL_DOUBT_COPY] = {"copy", "copy the file again, or --accept --force"},
+    [JOURNAL_DOUBT_NOT_A_FILE] = {"not_a_file", "--accept --force removes it"},
+    [JOURNAL_DOUBT_SEVERAL] = {"several",
+                               "--finish --force takes that one, --accept --force removes it"},
+    [JOURNAL_DOUBT_MARK] = {"mark", "--accept --force"},
 };
 
 struct printer {

@@ -87,7 +87,7 @@ static bool parse_hex(struct cursor *cursor, const char *name, struct edit_field
         return error_set(error, "%s: no hex digits behind 0x", name);
     if ((at - start) % 2 != 0)
         return error_set(error, "%s: an odd number of hex digits (%zu)", name, at - start);
-    *field = (struct edit_field){FIELD_HEX, text + start, at - start, (at - start) / 2};
+    *field = (struct edit_field){EDIT_FIELD_HEX, text + start, at - start, (at - start) / 2};
     return true;
 }
 
@@ -110,7 +110,8 @@ static bool parse_quoted(struct cursor *cursor, const char *name, struct edit_fi
     }
     if (cursor->at == cursor->length)
         return error_set(error, "%s: the quote at column %zu is not closed", name, start);
-    *field = (struct edit_field){FIELD_QUOTED, cursor->text + start, cursor->at - start, count};
+    *field =
+        (struct edit_field){EDIT_FIELD_QUOTED, cursor->text + start, cursor->at - start, count};
     cursor->at++;
     return at_border(cursor) || stray(cursor, name, "follows the closing quote", error);
 }
@@ -121,7 +122,7 @@ static bool parse_count(struct cursor *cursor, const char *name, struct edit_fie
 {
     const char *number = (const char *)cursor->text + cursor->at + 1;
     size_t length = skip_word(cursor) - 1;
-    *field = (struct edit_field){.kind = FIELD_COUNT};
+    *field = (struct edit_field){.kind = EDIT_FIELD_COUNT};
     return number_parse_span(number, length, name, &field->length, error);
 }
 
@@ -130,7 +131,7 @@ static bool parse_nothing(struct cursor *cursor, const char *name, struct edit_f
                           struct error *error)
 {
     cursor->at++;
-    *field = (struct edit_field){.kind = FIELD_HEX};
+    *field = (struct edit_field){.kind = EDIT_FIELD_HEX};
     return at_border(cursor) || stray(cursor, name, "follows the - for nothing", error);
 }
 
@@ -233,13 +234,13 @@ size_t edit_field_take(struct edit_field *field, unsigned char *out, size_t capa
     if (count == 0)
         return 0;
     switch (field->kind) {
-    case FIELD_QUOTED:
+    case EDIT_FIELD_QUOTED:
         return take_quoted(field, out, capacity);
-    case FIELD_COUNT:
+    case EDIT_FIELD_COUNT:
         memset(out, 0, count);
         field->length -= count;
         break;
-    case FIELD_HEX:
+    case EDIT_FIELD_HEX:
         hex_pack(field->text, out, count);
         drop(field, 2 * count, count);
         break;

@@ -25,9 +25,9 @@
 /* OLD or NEW. */
 struct edit_field {
     enum edit_field_kind {
-        FIELD_HEX,    /* text: digits, two a byte, or none */
-        FIELD_QUOTED, /* text: between the quotes */
-        FIELD_COUNT,  /* +N: no text; unchecked in OLD, zeros in NEW */
+        EDIT_FIELD_HEX,    /* text: digits, two a byte, or none */
+        EDIT_FIELD_QUOTED, /* text: between the quotes */
+        EDIT_FIELD_COUNT,  /* +N: no text; unchecked in OLD, zeros in NEW */
     } kind;
     const unsigned char *text; /* in the script */
     size_t text_length;        /* characters */
@@ -65,7 +65,7 @@ size_t edit_script_line_number(const unsigned char *text, size_t position);
  */
 size_t edit_field_take(struct edit_field *field, unsigned char *out, size_t capacity);
 
-/* Appends all bytes of a field; zeros for FIELD_COUNT. An error leaves `out` as it was. */
+/* Appends all bytes of a field; zeros for EDIT_FIELD_COUNT. An error leaves `out` as it was. */
 bool edit_field_decode(const struct edit_field *field, struct buffer *out, struct error *error);
 
 /*

@@ -30,7 +30,7 @@ static bool write_undo(struct journal *journal, const struct journal_spec *spec,
                        struct error *error)
 {
     const struct journal_header *header = &journal->header;
-    return !spec->undo || file_write(journal->file, LIST_OFFSET + header->list_length,
+    return !spec->undo || file_write(journal->file, JOURNAL_LIST_OFFSET + header->list_length,
                                      place_path(spec->undo->place), header->undo_length, error);
 }
 
@@ -41,13 +41,13 @@ static bool write_undo(struct journal *journal, const struct journal_spec *spec,
 static enum journal_marks expected_marks(const struct journal *journal,
                                          const struct mapping *mapping)
 {
-    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
     size_t length = sizeof value;
     struct error ignored = {0};
     if (mapping->status.kind == FILE_REGULAR &&
         file_get_mark(mapping->file, JOURNAL_MARK, value, &length, &ignored) != MARK_UNSUPPORTED)
-        return MARKS_SURE;
-    return journal->perhaps_marked ? MARKS_PERHAPS : MARKS_NONE;
+        return JOURNAL_MARKS_SURE;
+    return journal->perhaps_marked ? JOURNAL_MARKS_PERHAPS : JOURNAL_MARKS_NONE;
 }
 
 static bool fill_header(struct journal *journal, const struct journal_spec *spec,
@@ -79,7 +79,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     journal_identify(spec->mapping, &header->identity, &header->birth);
     if (spec->undo && !describe_undo(header, spec->undo, error))
         return false;
-    header->pool_offset = page_up(LIST_OFFSET + header->list_length + header->undo_length);
+    header->pool_offset = page_up(JOURNAL_LIST_OFFSET + header->list_length + header->undo_length);
     header->slot_offset = page_up(header->pool_offset + header->pool_length);
     header->length = header->slot_offset + 2 * journal_slot_stride(header);
     if (!journal->reused)
@@ -96,7 +96,7 @@ static bool write_progress(struct journal *journal, struct error *error)
 {
     unsigned char bytes[JOURNAL_PAGE] = {0};
     little_put64(bytes, journal_word(&journal->header, 0));
-    return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
+    return file_write(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 
 static bool write_pool(struct journal *journal, struct pool *pool, struct error *error)
@@ -119,12 +119,12 @@ static bool write_pool(struct journal *journal, struct pool *pool, struct error 
 /* Sets the mark: the uuid and the journal's path, so that it is found by any name of the file. */
 static bool set_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
-    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
     const char *path = place_path(journal->place);
     size_t length = strlen(path);
-    if (journal->header.marks != MARKS_SURE) /* the journal will be found by its name */
+    if (journal->header.marks != JOURNAL_MARKS_SURE) /* the journal will be found by its name */
         return true;
-    length = length <= MARK_PATH ? length : 0;
+    length = length <= JOURNAL_MARK_PATH ? length : 0;
     memcpy(value, journal->header.uuid, JOURNAL_UUID);
     memcpy(value + JOURNAL_UUID, path, length);
     switch (file_set_mark(mapping->file, JOURNAL_MARK, value, JOURNAL_UUID + length, error)) {
@@ -132,7 +132,8 @@ static bool set_mark(struct journal *journal, const struct mapping *mapping, str
         journal->marked = true;
         return true;
     case MARK_UNSUPPORTED:
-        journal->header.marks = journal->perhaps_marked ? MARKS_PERHAPS : MARKS_NONE;
+        journal->header.marks =
+            journal->perhaps_marked ? JOURNAL_MARKS_PERHAPS : JOURNAL_MARKS_NONE;
         return journal_write_header(journal, error);
     case MARK_NONE:
     case MARK_FAILED:
@@ -173,7 +174,7 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
         return error_set(error, "no room for the journal (%s): %s; --no-journal goes without",
                          place_path(journal->place), cause.message);
     return write_pool(journal, spec->pool, error) &&
-           file_write(journal->file, LIST_OFFSET, list->data, list->length, error) &&
+           file_write(journal->file, JOURNAL_LIST_OFFSET, list->data, list->length, error) &&
            write_undo(journal, spec, error) && write_progress(journal, error) &&
            (!spec->careful || write_slots(journal, error)) && wait_for_disk(journal, spec, error) &&
            journal_write_header(journal, error) &&
@@ -203,20 +204,21 @@ static bool open_again(struct journal *journal, const struct mapping *mapping,
                        const char *directory)
 {
     const struct journal_search search = {.mapping = mapping, .writable = true};
-    struct journal_finding finding = {.doubt = DOUBT_NONE};
+    struct journal_finding finding = {.doubt = JOURNAL_DOUBT_NONE};
     struct place *place;
     struct error ignored = {0};
     if (!journal_place(mapping, directory, &place, &ignored))
         return false;
     enum journal_here here = journal_look(journal, place, &search, &finding);
     const struct journal_header *header = &journal->header;
-    bool ours =
-        (here == HERE_EMPTY && journal_is_abandoned(journal, &search)) ||
-        (here == HERE_JOURNAL && finding.doubt == DOUBT_NONE && header->state == JOURNAL_DONE &&
-         (header->marks == MARKS_NONE || journal_compare(header, mapping) != IDENTITY_OTHER));
+    bool ours = (here == JOURNAL_HERE_EMPTY && journal_is_abandoned(journal, &search)) ||
+                (here == JOURNAL_HERE_JOURNAL && finding.doubt == JOURNAL_DOUBT_NONE &&
+                 header->state == JOURNAL_DONE &&
+                 (header->marks == JOURNAL_MARKS_NONE ||
+                  journal_compare(header, mapping) != JOURNAL_IDENTITY_OTHER));
     journal_finding_release(&finding);
-    journal->reused = here == HERE_JOURNAL;
-    journal->perhaps_marked = journal->reused && header->marks != MARKS_NONE;
+    journal->reused = here == JOURNAL_HERE_JOURNAL;
+    journal->perhaps_marked = journal->reused && header->marks != JOURNAL_MARKS_NONE;
     if (ours && hold_name(journal->file))
         return true;
     journal_close(journal);

@@ -7,16 +7,16 @@
 /* Whether to name another user, who can do what we cannot. */
 static bool is_of_stranger(const struct journal_finding *finding, const struct mapping *mapping)
 {
-    if (finding->doubt == DOUBT_UNREADABLE)
+    if (finding->doubt == JOURNAL_DOUBT_UNREADABLE)
         return finding->owner != platform_user();
-    return finding->doubt == DOUBT_UNTRUSTED && finding->owner != mapping->status.owner &&
+    return finding->doubt == JOURNAL_DOUBT_UNTRUSTED && finding->owner != mapping->status.owner &&
            finding->owner != platform_user() && finding->owner != 0;
 }
 
 /* Whether the journal is of this file, as far as is known. */
 static bool is_interrupted(const struct journal_finding *finding)
 {
-    bool own = finding->doubt != DOUBT_COPY && finding->doubt != DOUBT_OTHER_FILE;
+    bool own = finding->doubt != JOURNAL_DOUBT_COPY && finding->doubt != JOURNAL_DOUBT_OTHER_FILE;
     return own && (finding->marked || (finding->has_header && finding->state == JOURNAL_HOT));
 }
 
@@ -24,17 +24,18 @@ static bool is_interrupted(const struct journal_finding *finding)
 static const struct {
     const char *before, *behind;
 } words[] = {
-    [DOUBT_MISSING] = {"its journal", " is not there"},
-    [DOUBT_UNREADABLE] = {"its journal", " cannot be read"},
-    [DOUBT_DAMAGED] = {"its journal", " is damaged, or was not made by mmtool"},
-    [DOUBT_VERSION] = {"its journal", " was made by another version of mmtool"},
-    [DOUBT_UNTRUSTED] = {"its journal", " could have been written by others"},
-    [DOUBT_OTHER_FILE] = {"the journal of its name", " is of another file"},
-    [DOUBT_COPY] = {"it is a copy of a file that was in the middle of an edit, whose journal",
-                    " is not its own"},
-    [DOUBT_NOT_A_FILE] = {"what has the name of its journal", " is not a regular file"},
-    [DOUBT_SEVERAL] = {"more than one journal may be its own: one", " of several"},
-    [DOUBT_MARK] = {"its mark user." JOURNAL_MARK, " is not one of mmtool's"},
+    [JOURNAL_DOUBT_MISSING] = {"its journal", " is not there"},
+    [JOURNAL_DOUBT_UNREADABLE] = {"its journal", " cannot be read"},
+    [JOURNAL_DOUBT_DAMAGED] = {"its journal", " is damaged, or was not made by mmtool"},
+    [JOURNAL_DOUBT_VERSION] = {"its journal", " was made by another version of mmtool"},
+    [JOURNAL_DOUBT_UNTRUSTED] = {"its journal", " could have been written by others"},
+    [JOURNAL_DOUBT_OTHER_FILE] = {"the journal of its name", " is of another file"},
+    [JOURNAL_DOUBT_COPY] =
+        {"it is a copy of a file that was in the middle of an edit, whose journal",
+         " is not its own"},
+    [JOURNAL_DOUBT_NOT_A_FILE] = {"what has the name of its journal", " is not a regular file"},
+    [JOURNAL_DOUBT_SEVERAL] = {"more than one journal may be its own: one", " of several"},
+    [JOURNAL_DOUBT_MARK] = {"its mark user." JOURNAL_MARK, " is not one of mmtool's"},
 };
 
 /* Only that user, or root, can finish it. */

@@ -11,7 +11,7 @@ struct mark {
     bool there;
     bool of_undo; /* see journal_mark_undo() */
     unsigned char uuid[JOURNAL_UUID];
-    char path[MARK_PATH + 1]; /* empty when it was too long */
+    char path[JOURNAL_MARK_PATH + 1]; /* empty when it was too long */
 };
 
 /* A search in progress. */
@@ -36,7 +36,7 @@ static enum journal_found doubtful(struct hunt *hunt, enum journal_doubt doubt)
 /* Reads the mark. ABSENT: go on, with or without one. */
 static enum journal_found get_mark(struct hunt *hunt)
 {
-    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
     size_t length = sizeof value;
     struct mark *mark = &hunt->mark;
     switch (file_get_mark(hunt->search->mapping->file, JOURNAL_MARK, value, &length, hunt->error)) {
@@ -50,7 +50,7 @@ static enum journal_found get_mark(struct hunt *hunt)
     }
     hunt->finding->marked = mark->there = true;
     if (length < JOURNAL_UUID)
-        return doubtful(hunt, DOUBT_MARK);
+        return doubtful(hunt, JOURNAL_DOUBT_MARK);
     mark->of_undo = journal_mark_is_of_undo(value, length);
     memcpy(mark->uuid, value, JOURNAL_UUID);
     memcpy(mark->path, value + JOURNAL_UUID, length - JOURNAL_UUID);
@@ -60,7 +60,7 @@ static enum journal_found get_mark(struct hunt *hunt)
 /* The place of a mark's path; NULL if there is none, or it is not absolute. */
 static struct place *place_of_mark(const struct mark *mark)
 {
-    char directory[MARK_PATH + 1];
+    char directory[JOURNAL_MARK_PATH + 1];
     struct place *place = NULL;
     struct error ignored = {0};
     size_t length = place_name_start(mark->path);
@@ -76,7 +76,8 @@ static struct place *place_of_mark(const struct mark *mark)
 static enum journal_identity identity_of(const struct hunt *hunt)
 {
     enum journal_identity identity = journal_compare(&hunt->journal->header, hunt->search->mapping);
-    return identity == IDENTITY_UNSURE && hunt->search->insistent ? IDENTITY_SAME : identity;
+    return identity == JOURNAL_IDENTITY_UNSURE && hunt->search->insistent ? JOURNAL_IDENTITY_SAME
+                                                                          : identity;
 }
 
 static bool content_fits(struct hunt *hunt)
@@ -111,9 +112,9 @@ static enum journal_found judge_state(const struct hunt *hunt)
 static enum journal_found judge_marked(struct hunt *hunt)
 {
     enum journal_doubt doubt = hunt->finding->doubt;
-    if (doubt == DOUBT_NONE && identity_of(hunt) != IDENTITY_SAME)
-        doubt = DOUBT_COPY;
-    return doubt == DOUBT_NONE ? judge_state(hunt) : reject(hunt, doubt, false);
+    if (doubt == JOURNAL_DOUBT_NONE && identity_of(hunt) != JOURNAL_IDENTITY_SAME)
+        doubt = JOURNAL_DOUBT_COPY;
+    return doubt == JOURNAL_DOUBT_NONE ? judge_state(hunt) : reject(hunt, doubt, false);
 }
 
 /* Whether files can be marked here: found out as when the edit began, by setting a mark. */
@@ -144,10 +145,11 @@ static enum journal_found judge_by_state(struct hunt *hunt, enum journal_identit
     const struct journal_header *header = &hunt->journal->header;
     uint64_t size = hunt->search->mapping->size;
     bool hot = header->state == JOURNAL_HOT;
-    if (identity == IDENTITY_UNSURE && !hot && size != header->old_size && size != header->new_size)
-        return reject(hunt, DOUBT_OTHER_FILE, true);
-    if (identity == IDENTITY_UNSURE && hot && !content_fits(hunt))
-        return reject(hunt, DOUBT_OTHER_FILE, false);
+    if (identity == JOURNAL_IDENTITY_UNSURE && !hot && size != header->old_size &&
+        size != header->new_size)
+        return reject(hunt, JOURNAL_DOUBT_OTHER_FILE, true);
+    if (identity == JOURNAL_IDENTITY_UNSURE && hot && !content_fits(hunt))
+        return reject(hunt, JOURNAL_DOUBT_OTHER_FILE, false);
     return judge_state(hunt);
 }
 
@@ -157,23 +159,23 @@ static enum journal_found judge_unmarked(struct hunt *hunt)
     const struct journal_header *header = &hunt->journal->header;
     enum journal_identity identity = identity_of(hunt);
     bool hot = header->state == JOURNAL_HOT;
-    if (hunt->finding->doubt != DOUBT_NONE) {
-        bool grown = header->state == JOURNAL_PRE && identity != IDENTITY_OTHER &&
+    if (hunt->finding->doubt != JOURNAL_DOUBT_NONE) {
+        bool grown = header->state == JOURNAL_PRE && identity != JOURNAL_IDENTITY_OTHER &&
                      hunt->search->mapping->size != header->old_size;
         return reject(hunt, hunt->finding->doubt, !hot && !grown);
     }
-    if (header->state == JOURNAL_DONE && header->marks == MARKS_NONE)
+    if (header->state == JOURNAL_DONE && header->marks == JOURNAL_MARKS_NONE)
         return JOURNAL_WHOLE;
-    if (identity == IDENTITY_OTHER)
-        return reject(hunt, DOUBT_OTHER_FILE, !hot);
-    if (header->marks == MARKS_SURE && hunt->search->writable)
+    if (identity == JOURNAL_IDENTITY_OTHER)
+        return reject(hunt, JOURNAL_DOUBT_OTHER_FILE, !hot);
+    if (header->marks == JOURNAL_MARKS_SURE && hunt->search->writable)
         switch (try_mark(hunt)) {
         case MARK_UNSUPPORTED:
             break;
         case MARK_OK:
         case MARK_NONE:
-            return identity == IDENTITY_SAME ? judge_ended(hunt)
-                                             : reject(hunt, DOUBT_OTHER_FILE, !hot);
+            return identity == JOURNAL_IDENTITY_SAME ? judge_ended(hunt)
+                                                     : reject(hunt, JOURNAL_DOUBT_OTHER_FILE, !hot);
         case MARK_FAILED:
             journal_close(hunt->journal);
             return JOURNAL_ERROR;
@@ -186,7 +188,7 @@ static enum journal_found judge_empty(struct hunt *hunt)
 {
     if (journal_is_abandoned(hunt->journal, hunt->search))
         return JOURNAL_LEFTOVER;
-    return reject(hunt, DOUBT_UNTRUSTED, true);
+    return reject(hunt, JOURNAL_DOUBT_UNTRUSTED, true);
 }
 
 /* ---- where it is ----------------------------------------------------------------------------- */
@@ -194,7 +196,7 @@ static enum journal_found judge_empty(struct hunt *hunt)
 /* Prepares to look at the next place. */
 static void next_place(struct hunt *hunt)
 {
-    if (hunt->first.doubt == DOUBT_NONE)
+    if (hunt->first.doubt == JOURNAL_DOUBT_NONE)
         hunt->first = *hunt->finding;
     else
         place_free(hunt->finding->place);
@@ -226,17 +228,17 @@ static bool is_marked_at(struct hunt *hunt, struct place *place)
     if (!place)
         return false;
     switch (journal_look(hunt->journal, place, hunt->search, hunt->finding)) {
-    case HERE_JOURNAL:
+    case JOURNAL_HERE_JOURNAL:
         if (memcmp(hunt->journal->header.uuid, hunt->mark.uuid, JOURNAL_UUID) == 0)
             return true;
-        hunt->finding->doubt = DOUBT_NONE;
+        hunt->finding->doubt = JOURNAL_DOUBT_NONE;
         journal_close(hunt->journal);
         return false;
-    case HERE_EMPTY:
-        journal_reject(hunt->journal, DOUBT_DAMAGED, hunt->finding);
+    case JOURNAL_HERE_EMPTY:
+        journal_reject(hunt->journal, JOURNAL_DOUBT_DAMAGED, hunt->finding);
         return false;
-    case HERE_NOTHING:
-    case HERE_DOUBT:
+    case JOURNAL_HERE_NOTHING:
+    case JOURNAL_HERE_DOUBT:
         break;
     }
     return false;
@@ -251,11 +253,11 @@ static enum journal_found find_marked(struct hunt *hunt)
         return judge_marked(hunt);
     next_place(hunt);
     take_first(hunt);
-    if (hunt->finding->doubt != DOUBT_NONE)
+    if (hunt->finding->doubt != JOURNAL_DOUBT_NONE)
         return doubtful(hunt, hunt->finding->doubt);
     hunt->finding->marked = true;
     snprintf(hunt->finding->path, sizeof hunt->finding->path, "%s", hunt->mark.path);
-    return doubtful(hunt, DOUBT_MISSING);
+    return doubtful(hunt, JOURNAL_DOUBT_MISSING);
 }
 
 /* Looks at one place for the journal of a file without a mark; ABSENT if nothing is there. */
@@ -265,13 +267,13 @@ static enum journal_found find_at(struct hunt *hunt, struct place *place)
     if (!place)
         return JOURNAL_ABSENT;
     switch (journal_look(hunt->journal, place, hunt->search, hunt->finding)) {
-    case HERE_NOTHING:
+    case JOURNAL_HERE_NOTHING:
         return JOURNAL_ABSENT;
-    case HERE_EMPTY:
+    case JOURNAL_HERE_EMPTY:
         return judge_empty(hunt);
-    case HERE_JOURNAL:
+    case JOURNAL_HERE_JOURNAL:
         return judge_unmarked(hunt);
-    case HERE_DOUBT:
+    case JOURNAL_HERE_DOUBT:
         break;
     }
     return doubtful(hunt, hunt->finding->doubt);
@@ -315,7 +317,7 @@ static enum journal_found find_in_directory(struct hunt *hunt)
         return JOURNAL_ERROR;
     found = find_at(hunt, match.place);
     bool believed = found == JOURNAL_FORWARD || found == JOURNAL_ROLLBACK;
-    if (!believed || match.doubt == DOUBT_NONE || hunt->search->insistent)
+    if (!believed || match.doubt == JOURNAL_DOUBT_NONE || hunt->search->insistent)
         return found;
     return reject(hunt, match.doubt, false);
 }

@@ -99,7 +99,7 @@ void journal_header_encode(const struct journal_header *header, unsigned char *b
     number(&cursor, &crc);
 }
 
-_Static_assert((int)WITNESS_TABLE <= (int)WITNESS_ROOM, "the table of witnesses has room");
+_Static_assert((int)WITNESS_TABLE <= (int)JOURNAL_WITNESS_ROOM, "the table of witnesses has room");
 
 /* Checks that lengths and offsets fit each other, before they are used. */
 static bool is_sound(const struct journal_header *header)
@@ -112,11 +112,11 @@ static bool is_sound(const struct journal_header *header)
         header->sizes.zero_least == 0)
         return false;
     if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
-        header->start_size > OFFSET_MAX || header->blocks > BLOCKS_CUT ||
-        header->marks > MARKS_PERHAPS || header->undo_length > JOURNAL_UNDO_PATH ||
+        header->start_size > OFFSET_MAX || header->blocks > JOURNAL_BLOCKS_CUT ||
+        header->marks > JOURNAL_MARKS_PERHAPS || header->undo_length > JOURNAL_UNDO_PATH ||
         header->privileges.mode > 07777 || header->privileges.capability_length > FILE_CAPABILITIES)
         return false;
-    return checked_add(LIST_OFFSET, header->list_length, &list_end) &&
+    return checked_add(JOURNAL_LIST_OFFSET, header->list_length, &list_end) &&
            checked_add(list_end, header->undo_length, &undo_end) &&
            undo_end <= header->pool_offset &&
            checked_add(header->pool_offset, header->pool_length, &pool_end) &&
@@ -142,23 +142,23 @@ enum journal_header_kind journal_header_read(struct journal_header *header,
     uint64_t crc;
     *header = (struct journal_header){0};
     if (journal_is_zeros(copy, sizeof copy))
-        return HEADER_EMPTY;
+        return JOURNAL_HEADER_EMPTY;
     number(&cursor, &crc);
     if (memcmp(copy, magic, sizeof magic - 1) != 0)
-        return HEADER_DAMAGED;
+        return JOURNAL_HEADER_DAMAGED;
     if (copy[sizeof magic - 1] != magic[sizeof magic - 1])
-        return HEADER_OF_OTHER_VERSION;
+        return JOURNAL_HEADER_OF_OTHER_VERSION;
     if (crc != crc32c(0, copy, JOURNAL_HEADER - 8))
-        return HEADER_DAMAGED;
+        return JOURNAL_HEADER_DAMAGED;
     memcpy(header->uuid, copy + sizeof magic, JOURNAL_UUID);
     cursor.at = sizeof magic + JOURNAL_UUID;
     fields(&cursor, header);
-    return is_sound(header) ? HEADER_SOUND : HEADER_DAMAGED;
+    return is_sound(header) ? JOURNAL_HEADER_SOUND : JOURNAL_HEADER_DAMAGED;
 }
 
 bool journal_header_decode(struct journal_header *header, const unsigned char *bytes)
 {
-    return journal_header_read(header, bytes, JOURNAL_HEADER) == HEADER_SOUND;
+    return journal_header_read(header, bytes, JOURNAL_HEADER) == JOURNAL_HEADER_SOUND;
 }
 
 /* ---- the progress word ----------------------------------------------------------------------- */

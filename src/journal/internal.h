@@ -8,18 +8,19 @@
 
 enum {
     JOURNAL_PAGE = 4096,
-    PROGRESS_OFFSET = 4096,
-    PROBE_OFFSET = 256, /* in the page of PROGRESS_OFFSET: used to test the view, else unused */
-    RECORD_OFFSET = 4608,
-    RECORD_SECTOR = 512,
-    RECORD_LENGTH = 8 * 5 + WITNESS_SPANS * WITNESS_ENCODED + 8,
-    TAIL_OFFSET = 5632,
-    TAIL_LENGTH = 8 * 7 + TAIL_WITNESS + 8,
-    WITNESS_OFFSET = 8192,
-    WITNESS_ROOM = 12288, /* no less than WITNESS_TABLE */
-    LIST_OFFSET = WITNESS_OFFSET + WITNESS_ROOM,
+    JOURNAL_PROGRESS_OFFSET = 4096,
+    JOURNAL_PROBE_OFFSET =
+        256, /* in the page of JOURNAL_PROGRESS_OFFSET: used to test the view, else unused */
+    JOURNAL_RECORD_OFFSET = 4608,
+    JOURNAL_RECORD_SECTOR = 512,
+    JOURNAL_RECORD_LENGTH = 8 * 5 + WITNESS_SPANS * WITNESS_ENCODED + 8,
+    JOURNAL_TAIL_OFFSET = 5632,
+    JOURNAL_TAIL_LENGTH = 8 * 7 + JOURNAL_TAIL_WITNESS + 8,
+    JOURNAL_WITNESS_OFFSET = 8192,
+    JOURNAL_WITNESS_ROOM = 12288, /* no less than WITNESS_TABLE */
+    JOURNAL_LIST_OFFSET = JOURNAL_WITNESS_OFFSET + JOURNAL_WITNESS_ROOM,
     JOURNAL_UNDO_PATH = 65536, /* longest path of an undo file */
-    MARK_PATH = 1024,          /* longest path a mark holds; a longer one is left out */
+    JOURNAL_MARK_PATH = 1024,  /* longest path a mark holds; a longer one is left out */
 };
 
 /* A slot has an extra page, so that a step's bytes may begin anywhere in its first page. */
@@ -56,10 +57,10 @@ bool journal_word_number(const struct journal_header *header, uint64_t word, uin
 
 /* What the first bytes of a file are. */
 enum journal_header_kind {
-    HEADER_SOUND,
-    HEADER_EMPTY,            /* zeros: the process that made it was killed before it wrote one */
-    HEADER_OF_OTHER_VERSION, /* of mmtool */
-    HEADER_DAMAGED,          /* or not of a journal at all */
+    JOURNAL_HEADER_SOUND,
+    JOURNAL_HEADER_EMPTY, /* zeros: the process that made it was killed before it wrote one */
+    JOURNAL_HEADER_OF_OTHER_VERSION, /* of mmtool */
+    JOURNAL_HEADER_DAMAGED,          /* or not of a journal at all */
 };
 /* Reads a header from at most JOURNAL_HEADER bytes; the file may have fewer. */
 enum journal_header_kind journal_header_read(struct journal_header *header,
@@ -67,10 +68,11 @@ enum journal_header_kind journal_header_read(struct journal_header *header,
 
 /* What was found at a journal's name. */
 enum journal_here {
-    HERE_NOTHING,
-    HERE_EMPTY,   /* a file without a header, open */
-    HERE_JOURNAL, /* a file with a header, open; the finding may doubt it: UNTRUSTED, DAMAGED */
-    HERE_DOUBT,   /* something else; the finding says what, and has its place */
+    JOURNAL_HERE_NOTHING,
+    JOURNAL_HERE_EMPTY,   /* a file without a header, open */
+    JOURNAL_HERE_JOURNAL, /* a file with a header, open; the finding may doubt it: UNTRUSTED,
+                             DAMAGED */
+    JOURNAL_HERE_DOUBT,   /* something else; the finding says what, and has its place */
 };
 /* Opens the journal at `place`, which it takes over. The finding was zeroed, except `marked`. */
 enum journal_here journal_look(struct journal *journal, struct place *place,
@@ -86,7 +88,7 @@ void journal_reject(struct journal *journal, enum journal_doubt doubt,
 bool journal_is_abandoned(struct journal *journal, const struct journal_search *search);
 
 /* Whether a journal is of a file, by inode and birth time. UNSURE: they do not decide it. */
-enum journal_identity { IDENTITY_SAME, IDENTITY_UNSURE, IDENTITY_OTHER };
+enum journal_identity { JOURNAL_IDENTITY_SAME, JOURNAL_IDENTITY_UNSURE, JOURNAL_IDENTITY_OTHER };
 enum journal_identity journal_compare(const struct journal_header *header,
                                       const struct mapping *mapping);
 
@@ -97,7 +99,7 @@ void journal_identify(const struct mapping *mapping, uint64_t *identity, uint64_
 /* A journal that may be of a file although its name does not say so. */
 struct journal_match {
     struct place *place;      /* owned by the caller; NULL: there is none */
-    enum journal_doubt doubt; /* why it is doubted, or DOUBT_NONE */
+    enum journal_doubt doubt; /* why it is doubted, or JOURNAL_DOUBT_NONE */
     unsigned count;           /* of the journals that may be */
 };
 /* Looks for it in the directory of the search; `own` is the name that was looked for before. */

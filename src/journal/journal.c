@@ -10,7 +10,11 @@
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-enum { RECORD_NUMBERS = 5, RECORD_WITNESSES = 8 * RECORD_NUMBERS, RECORD_CRC = RECORD_LENGTH - 8 };
+enum {
+    RECORD_NUMBERS = 5,
+    RECORD_WITNESSES = 8 * RECORD_NUMBERS,
+    RECORD_CRC = JOURNAL_RECORD_LENGTH - 8
+};
 
 void journal_record_encode(const struct journal_record *record, unsigned char *bytes)
 {
@@ -49,7 +53,7 @@ bool journal_write_header(struct journal *journal, struct error *error)
 static void store_probe(void *context)
 {
     struct journal *journal = context;
-    memcpy(journal->progress.bytes + PROBE_OFFSET, journal->header.uuid, JOURNAL_UUID);
+    memcpy(journal->progress.bytes + JOURNAL_PROBE_OFFSET, journal->header.uuid, JOURNAL_UUID);
 }
 
 /*
@@ -63,15 +67,15 @@ static bool store_is_seen(struct journal *journal)
     const void *fault;
     size_t got;
     return view_guard(store_probe, journal, &fault, &ignored) &&
-           file_read(journal->file, PROGRESS_OFFSET + PROBE_OFFSET, seen, sizeof seen, &got,
-                     &ignored) &&
+           file_read(journal->file, JOURNAL_PROGRESS_OFFSET + JOURNAL_PROBE_OFFSET, seen,
+                     sizeof seen, &got, &ignored) &&
            got == sizeof seen && !memcmp(seen, journal->header.uuid, sizeof seen);
 }
 
 void journal_map(struct journal *journal)
 {
     const struct journal_header *header = &journal->header;
-    struct range progress = {PROGRESS_OFFSET, PROGRESS_OFFSET + JOURNAL_PAGE};
+    struct range progress = {JOURNAL_PROGRESS_OFFSET, JOURNAL_PROGRESS_OFFSET + JOURNAL_PAGE};
     struct range slots = {header->slot_offset, header->length};
     struct error ignored = {0};
     /* A store through a view faults alike on a full disk and on a broken one: so do not map. */
@@ -102,13 +106,13 @@ bool journal_write_witnesses(struct journal *journal, const unsigned char *bytes
 {
     journal->header.witness_length = length;
     journal->header.witness_crc = crc32c(0, bytes, length);
-    return length == 0 || journal_write(journal, WITNESS_OFFSET, bytes, length, error);
+    return length == 0 || journal_write(journal, JOURNAL_WITNESS_OFFSET, bytes, length, error);
 }
 
 bool journal_read_witnesses(struct journal *journal, unsigned char *bytes, struct error *error)
 {
     size_t length = (size_t)journal->header.witness_length;
-    if (!journal_read(journal, WITNESS_OFFSET, bytes, length, error))
+    if (!journal_read(journal, JOURNAL_WITNESS_OFFSET, bytes, length, error))
         return false;
     return crc32c(0, bytes, length) == journal->header.witness_crc ||
            error_set(error, "the journal's table of what the file holds is damaged");
@@ -196,11 +200,11 @@ static void store_word(struct journal *journal, uint64_t published)
 static bool publish_record(struct journal *journal, const struct journal_record *record,
                            struct error *error)
 {
-    unsigned char bytes[RECORD_LENGTH];
+    unsigned char bytes[JOURNAL_RECORD_LENGTH];
     uint64_t sector = JOURNAL_SLOT_OF(record->published - 1);
     journal_record_encode(record, bytes);
-    return file_write(journal->file, RECORD_OFFSET + sector * RECORD_SECTOR, bytes, sizeof bytes,
-                      error) &&
+    return file_write(journal->file, JOURNAL_RECORD_OFFSET + sector * JOURNAL_RECORD_SECTOR, bytes,
+                      sizeof bytes, error) &&
            JOURNAL_BARRIER(file_sync(journal->file, true, error));
 }
 
@@ -220,7 +224,7 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
         return true;
     }
     little_put64(bytes, journal_word(&journal->header, record->published));
-    return file_write(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, error);
+    return file_write(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, sizeof bytes, error);
 }
 
 bool journal_make_room(struct journal *journal)
@@ -268,7 +272,7 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
     enum mark_result result = file_remove_mark(mapping->file, JOURNAL_MARK, &cause);
     if (result == MARK_FAILED && cause.no_space && shrink(journal, error))
         result = file_remove_mark(mapping->file, JOURNAL_MARK, &cause);
-    bool unsure = result == MARK_UNSUPPORTED && journal->header.marks != MARKS_NONE;
+    bool unsure = result == MARK_UNSUPPORTED && journal->header.marks != JOURNAL_MARKS_NONE;
     journal->kept = unsure || result == MARK_FAILED;
     journal->marked = false;
     if (result == MARK_FAILED)

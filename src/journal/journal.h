@@ -66,14 +66,15 @@ enum journal_state {
 
 /* Whether the file was marked when the edit began. It stays marked until the edit has ended. */
 enum journal_marks {
-    MARKS_NONE,    /* no: files could not be marked there */
-    MARKS_SURE,    /* yes */
-    MARKS_PERHAPS, /* no, but an earlier mark may be on it, which could not be removed there */
+    JOURNAL_MARKS_NONE,    /* no: files could not be marked there */
+    JOURNAL_MARKS_SURE,    /* yes */
+    JOURNAL_MARKS_PERHAPS, /* no, but an earlier mark may be on it, which could not be removed there
+                            */
 };
 
 /* What the file system does before the first step. Whether it did is told by a witness
- * (TAIL_BLOCKS), or without one by the file's size. */
-enum journal_blocks { BLOCKS_NONE, BLOCKS_INSERT, BLOCKS_CUT };
+ * (JOURNAL_TAIL_BLOCKS), or without one by the file's size. */
+enum journal_blocks { JOURNAL_BLOCKS_NONE, JOURNAL_BLOCKS_INSERT, JOURNAL_BLOCKS_CUT };
 
 struct journal_header {
     uint32_t state;
@@ -216,27 +217,29 @@ bool journal_must_stop(struct error *error);
 
 /* Records of the cut at the end of an edit that makes the file shorter: see apply/tail.h. */
 enum journal_tail_kind {
-    TAIL_MOVE = 1,
-    TAIL_CUT,
-    TAIL_BLOCKS, /* not of the end: written before the blocks are inserted or cut */
+    JOURNAL_TAIL_MOVE = 1,
+    JOURNAL_TAIL_CUT,
+    JOURNAL_TAIL_BLOCKS, /* not of the end: written before the blocks are inserted or cut */
 };
-enum { TAIL_WITNESS = 256 };
+enum { JOURNAL_TAIL_WITNESS = 256 };
 
 struct journal_tail {
     uint64_t number; /* from 1 on; 0: there is none */
     enum journal_tail_kind kind;
     uint64_t offset; /* where the slot's bytes go, the new size of the file, or the first block */
-    uint64_t size;   /* TAIL_CUT: of the file before the cut */
-    uint64_t slot_length; /* TAIL_MOVE; the slot is that of the step of this number */
+    uint64_t size;   /* JOURNAL_TAIL_CUT: of the file before the cut */
+    uint64_t slot_length; /* JOURNAL_TAIL_MOVE; the slot is that of the step of this number */
     uint32_t slot_crc;
     uint32_t witness_length;
-    unsigned char witness[TAIL_WITNESS]; /* bytes at `offset` before the cut or the blocks' move */
+    unsigned char
+        witness[JOURNAL_TAIL_WITNESS]; /* bytes at `offset` before the cut or the blocks' move */
 };
 
 bool journal_publish_tail(struct journal *journal, const struct journal_tail *tail,
                           struct error *error);
 
-/* Loads the last one; number 0: there is none. After TAIL_MOVE or TAIL_CUT all steps are done. */
+/* Loads the last one; number 0: there is none. After JOURNAL_TAIL_MOVE or JOURNAL_TAIL_CUT all
+ * steps are done. */
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error);
 
 /*
@@ -288,17 +291,17 @@ enum journal_found {
 
 /* Why a journal is not believed. */
 enum journal_doubt {
-    DOUBT_NONE,
-    DOUBT_MISSING,    /* the file is marked, but there is no journal */
-    DOUBT_UNREADABLE, /* the system does not let us read it, or write it for the recovery */
-    DOUBT_DAMAGED,    /* it has no header, or fewer bytes than its header says */
-    DOUBT_VERSION,    /* another version of mmtool made it */
-    DOUBT_UNTRUSTED,  /* another user's, or others could have written or linked it */
-    DOUBT_OTHER_FILE, /* it is of another file */
-    DOUBT_COPY,       /* the file is a copy of one in the middle of an edit */
-    DOUBT_NOT_A_FILE, /* a symbolic link, FIFO, directory, device or socket */
-    DOUBT_SEVERAL,    /* in a directory of journals: more than one fits */
-    DOUBT_MARK,       /* the file's mark is not one that mmtool sets */
+    JOURNAL_DOUBT_NONE,
+    JOURNAL_DOUBT_MISSING,    /* the file is marked, but there is no journal */
+    JOURNAL_DOUBT_UNREADABLE, /* the system does not let us read it, or write it for the recovery */
+    JOURNAL_DOUBT_DAMAGED,    /* it has no header, or fewer bytes than its header says */
+    JOURNAL_DOUBT_VERSION,    /* another version of mmtool made it */
+    JOURNAL_DOUBT_UNTRUSTED,  /* another user's, or others could have written or linked it */
+    JOURNAL_DOUBT_OTHER_FILE, /* it is of another file */
+    JOURNAL_DOUBT_COPY,       /* the file is a copy of one in the middle of an edit */
+    JOURNAL_DOUBT_NOT_A_FILE, /* a symbolic link, FIFO, directory, device or socket */
+    JOURNAL_DOUBT_SEVERAL,    /* in a directory of journals: more than one fits */
+    JOURNAL_DOUBT_MARK,       /* the file's mark is not one that mmtool sets */
 };
 
 /* Details of what was found; release with journal_finding_release(). */
@@ -311,7 +314,7 @@ struct journal_finding {
         *place; /* of the journal that is doubted or in the way; owned; NULL if there is none */
     char path[1024 + 1]; /* the same for messages, cut if it is longer */
     uint64_t owner;      /* of that journal, as in file_status */
-    struct error cause;  /* of DOUBT_UNREADABLE */
+    struct error cause;  /* of JOURNAL_DOUBT_UNREADABLE */
 };
 
 /* What to look for, and how. */

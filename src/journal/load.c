@@ -23,7 +23,7 @@ static bool load_list(struct journal *journal, struct buffer *bytes, struct edit
     const struct journal_header *header = &journal->header;
     size_t length, got;
     if (!checked_size(header->list_length, &length) || !buffer_reserve(bytes, length, error) ||
-        !file_read(journal->file, LIST_OFFSET, bytes->data, length, &got, error))
+        !file_read(journal->file, JOURNAL_LIST_OFFSET, bytes->data, length, &got, error))
         return false;
     bytes->length = length;
     if (got != length || crc32c(0, bytes->data, length) != header->list_crc)
@@ -62,10 +62,11 @@ static bool damaged_record(struct error *error)
 /* A sector is written as a whole or not at all: what is neither zeros nor a record is damaged. */
 static bool read_record(struct journal *journal, unsigned number, struct error *error)
 {
-    unsigned char bytes[RECORD_SECTOR];
+    unsigned char bytes[JOURNAL_RECORD_SECTOR];
     struct journal_record *record = &journal->records[number];
     *record = (struct journal_record){0};
-    if (!journal_read(journal, RECORD_OFFSET + number * RECORD_SECTOR, bytes, sizeof bytes, error))
+    if (!journal_read(journal, JOURNAL_RECORD_OFFSET + number * JOURNAL_RECORD_SECTOR, bytes,
+                      sizeof bytes, error))
         return false;
     if (journal_is_zeros(bytes, sizeof bytes))
         return true;
@@ -101,7 +102,7 @@ static bool read_word(struct journal *journal, uint64_t *published, struct error
     unsigned char bytes[8];
     size_t got;
     *published = 0;
-    if (!file_read(journal->file, PROGRESS_OFFSET, bytes, sizeof bytes, &got, error))
+    if (!file_read(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, sizeof bytes, &got, error))
         return false;
     return (got == sizeof bytes &&
             journal_word_number(&journal->header, little_get64(bytes), published)) ||

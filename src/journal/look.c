@@ -44,13 +44,13 @@ static enum journal_here doubt_here(struct journal *journal, enum journal_doubt 
                                     struct journal_finding *finding)
 {
     journal_reject(journal, doubt, finding);
-    return HERE_DOUBT;
+    return JOURNAL_HERE_DOUBT;
 }
 
 static enum journal_here nothing_here(struct journal *journal)
 {
     journal_close(journal);
-    return HERE_NOTHING;
+    return JOURNAL_HERE_NOTHING;
 }
 
 /* Whether the file is long enough; a DONE journal needs its header only. */
@@ -69,23 +69,23 @@ static enum journal_here look_into(struct journal *journal, const struct journal
     unsigned char bytes[JOURNAL_HEADER];
     size_t got;
     if (!file_read(journal->file, 0, bytes, sizeof bytes, &got, &finding->cause))
-        return doubt_here(journal, DOUBT_UNREADABLE, finding);
+        return doubt_here(journal, JOURNAL_DOUBT_UNREADABLE, finding);
     switch (journal_header_read(&journal->header, bytes, got)) {
-    case HEADER_EMPTY:
-        return HERE_EMPTY;
-    case HEADER_OF_OTHER_VERSION:
-        return doubt_here(journal, DOUBT_VERSION, finding);
-    case HEADER_DAMAGED:
-        return doubt_here(journal, DOUBT_DAMAGED, finding);
-    case HEADER_SOUND:
+    case JOURNAL_HEADER_EMPTY:
+        return JOURNAL_HERE_EMPTY;
+    case JOURNAL_HEADER_OF_OTHER_VERSION:
+        return doubt_here(journal, JOURNAL_DOUBT_VERSION, finding);
+    case JOURNAL_HEADER_DAMAGED:
+        return doubt_here(journal, JOURNAL_DOUBT_DAMAGED, finding);
+    case JOURNAL_HEADER_SOUND:
         break;
     }
     finding->has_header = true;
     finding->state = journal->header.state;
-    finding->doubt = !is_trusted(journal, search) ? DOUBT_UNTRUSTED
-                     : !is_complete(journal)      ? DOUBT_DAMAGED
-                                                  : DOUBT_NONE;
-    return HERE_JOURNAL;
+    finding->doubt = !is_trusted(journal, search) ? JOURNAL_DOUBT_UNTRUSTED
+                     : !is_complete(journal)      ? JOURNAL_DOUBT_DAMAGED
+                                                  : JOURNAL_DOUBT_NONE;
+    return JOURNAL_HERE_JOURNAL;
 }
 
 enum journal_here journal_look(struct journal *journal, struct place *place,
@@ -101,10 +101,10 @@ enum journal_here journal_look(struct journal *journal, struct place *place,
     case PLACE_FREE:
         return nothing_here(journal);
     case PLACE_FAILED:
-        return doubt_here(journal, DOUBT_UNREADABLE, finding);
+        return doubt_here(journal, JOURNAL_DOUBT_UNREADABLE, finding);
     case PLACE_LINK:
     case PLACE_OTHER:
-        return doubt_here(journal, DOUBT_NOT_A_FILE, finding);
+        return doubt_here(journal, JOURNAL_DOUBT_NOT_A_FILE, finding);
     case PLACE_FILE:
         break;
     }
@@ -114,6 +114,6 @@ enum journal_here journal_look(struct journal *journal, struct place *place,
     case FILE_MISSING: /* removed since place_look() */
         return nothing_here(journal);
     default:
-        return doubt_here(journal, DOUBT_UNREADABLE, finding);
+        return doubt_here(journal, JOURNAL_DOUBT_UNREADABLE, finding);
     }
 }

@@ -45,7 +45,7 @@ static bool is_in_use(struct journal *journal)
 /* Whether device and inode numbers suffice to tell that a journal is of this file. */
 static bool is_certain(const struct journal_header *header, const struct journal_search *search)
 {
-    return journal_compare(header, search->mapping) == IDENTITY_SAME &&
+    return journal_compare(header, search->mapping) == JOURNAL_IDENTITY_SAME &&
            (is_device(search) || header->birth != 0);
 }
 
@@ -63,7 +63,7 @@ static bool is_of_other_device(const struct journal_header *header,
 static bool may_be_of(const struct journal_header *header, const struct journal_search *search)
 {
     uint64_t size = search->mapping->size;
-    if (journal_compare(header, search->mapping) == IDENTITY_OTHER)
+    if (journal_compare(header, search->mapping) == JOURNAL_IDENTITY_OTHER)
         return false;
     if (header->state == JOURNAL_HOT)
         return !is_device(search) || size == header->old_size;
@@ -80,7 +80,7 @@ static bool fits(struct journal *journal, const struct journal_search *search)
 static void add(struct journal_match *match, struct place *place, enum journal_doubt doubt)
 {
     bool first = match->count++ == 0;
-    match->doubt = first ? doubt : DOUBT_SEVERAL;
+    match->doubt = first ? doubt : JOURNAL_DOUBT_SEVERAL;
     if (first)
         match->place = place;
     else
@@ -93,7 +93,7 @@ static void consider(struct match_search *match, struct journal *journal)
     if (!may_be_of(header, match->search) || is_in_use(journal) || !fits(journal, match->search))
         return;
     bool guess = header->state != JOURNAL_HOT || is_of_other_device(header, match->search);
-    add(match->match, journal->place, guess ? DOUBT_OTHER_FILE : DOUBT_NONE);
+    add(match->match, journal->place, guess ? JOURNAL_DOUBT_OTHER_FILE : JOURNAL_DOUBT_NONE);
     journal->place = NULL;
 }
 
@@ -101,24 +101,24 @@ static bool look_at_name(void *context, const char *name)
 {
     struct match_search *match = context;
     struct journal journal;
-    struct journal_finding finding = {.doubt = DOUBT_NONE};
+    struct journal_finding finding = {.doubt = JOURNAL_DOUBT_NONE};
     struct place *place;
     struct error ignored = {0};
     if (!is_candidate(match, name) ||
         !place_in_directory(match->search->directory, name, &place, &ignored))
         return true;
     switch (journal_look(&journal, place, match->search, &finding)) {
-    case HERE_JOURNAL:
+    case JOURNAL_HERE_JOURNAL:
         consider(match, &journal);
         break;
-    case HERE_DOUBT: /* a device may need it; a file most likely does not */
+    case JOURNAL_HERE_DOUBT: /* a device may need it; a file most likely does not */
         if (is_device(match->search)) {
             add(match->match, finding.place, finding.doubt);
             finding.place = NULL;
         }
         break;
-    case HERE_NOTHING:
-    case HERE_EMPTY:
+    case JOURNAL_HERE_NOTHING:
+    case JOURNAL_HERE_EMPTY:
         break;
     }
     journal_close(&journal);

@@ -37,10 +37,11 @@ enum journal_identity journal_compare(const struct journal_header *header,
     uint64_t identity, birth;
     journal_identify(mapping, &identity, &birth);
     if (mapping->status.kind == FILE_BLOCK_DEVICE)
-        return identity != 0 && identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
+        return identity != 0 && identity == header->identity ? JOURNAL_IDENTITY_SAME
+                                                             : JOURNAL_IDENTITY_UNSURE;
     if (birth != 0 && header->birth != 0 && birth != header->birth)
-        return IDENTITY_OTHER;
-    return identity == header->identity ? IDENTITY_SAME : IDENTITY_UNSURE;
+        return JOURNAL_IDENTITY_OTHER;
+    return identity == header->identity ? JOURNAL_IDENTITY_SAME : JOURNAL_IDENTITY_UNSURE;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ static bool read_header(const struct place *place, struct journal_header *header
     if (place_open(place, FILE_OPEN_REGULAR, &file, &(struct error){0}) != FILE_OPENED)
         return false;
     bool sound = file_read(file, 0, bytes, sizeof bytes, &got, &(struct error){0}) &&
-                 journal_header_read(header, bytes, got) == HEADER_SOUND;
+                 journal_header_read(header, bytes, got) == JOURNAL_HEADER_SOUND;
     (void)file_close(file, &(struct error){0});
     return sound;
 }
@@ -54,15 +54,15 @@ static bool has_other_journal(const struct mapping *mapping, const struct place 
  */
 static bool is_interrupted(const struct journal_header *header, const struct mapping *mapping)
 {
-    unsigned char value[JOURNAL_UUID + MARK_PATH];
+    unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
     size_t length = sizeof value;
-    if (journal_compare(header, mapping) != IDENTITY_SAME)
+    if (journal_compare(header, mapping) != JOURNAL_IDENTITY_SAME)
         return false;
     switch (file_get_mark(mapping->file, JOURNAL_MARK, value, &length, &(struct error){0})) {
     case MARK_OK:
         return length >= JOURNAL_UUID && memcmp(value, header->uuid, JOURNAL_UUID) == 0;
     case MARK_NONE:
-        return header->marks == MARKS_NONE && looks_unfinished(header, mapping->size);
+        return header->marks == JOURNAL_MARKS_NONE && looks_unfinished(header, mapping->size);
     case MARK_UNSUPPORTED:
         return looks_unfinished(header, mapping->size);
     case MARK_FAILED:

@@ -7,7 +7,7 @@
 
 /* ---- as bytes -------------------------------------------------------------------------------- */
 
-enum { NUMBERS = 7, WITNESS_AT = 8 * NUMBERS, CRC_AT = WITNESS_AT + TAIL_WITNESS };
+enum { NUMBERS = 7, WITNESS_AT = 8 * NUMBERS, CRC_AT = WITNESS_AT + JOURNAL_TAIL_WITNESS };
 
 void journal_tail_encode(const struct journal_tail *tail, unsigned char *bytes)
 {
@@ -17,7 +17,7 @@ void journal_tail_encode(const struct journal_tail *tail, unsigned char *bytes)
     };
     for (size_t i = 0; i < NUMBERS; i++)
         little_put64(bytes + 8 * i, numbers[i]);
-    memcpy(bytes + WITNESS_AT, tail->witness, TAIL_WITNESS);
+    memcpy(bytes + WITNESS_AT, tail->witness, JOURNAL_TAIL_WITNESS);
     little_put64(bytes + CRC_AT, crc32c(0, bytes, CRC_AT));
 }
 
@@ -26,8 +26,9 @@ bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes)
     uint64_t numbers[NUMBERS];
     for (size_t i = 0; i < NUMBERS; i++)
         numbers[i] = little_get64(bytes + 8 * i);
-    if (numbers[0] == 0 || numbers[1] < TAIL_MOVE || numbers[1] > TAIL_BLOCKS ||
-        numbers[6] > TAIL_WITNESS || little_get64(bytes + CRC_AT) != crc32c(0, bytes, CRC_AT))
+    if (numbers[0] == 0 || numbers[1] < JOURNAL_TAIL_MOVE || numbers[1] > JOURNAL_TAIL_BLOCKS ||
+        numbers[6] > JOURNAL_TAIL_WITNESS ||
+        little_get64(bytes + CRC_AT) != crc32c(0, bytes, CRC_AT))
         return false;
     *tail = (struct journal_tail){
         .number = numbers[0],
@@ -38,7 +39,7 @@ bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes)
         .slot_crc = (uint32_t)numbers[5],
         .witness_length = (uint32_t)numbers[6],
     };
-    memcpy(tail->witness, bytes + WITNESS_AT, TAIL_WITNESS);
+    memcpy(tail->witness, bytes + WITNESS_AT, JOURNAL_TAIL_WITNESS);
     return true;
 }
 
@@ -46,14 +47,14 @@ bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes)
 
 static uint64_t sector_of(uint64_t number)
 {
-    return TAIL_OFFSET + number % 2 * RECORD_SECTOR;
+    return JOURNAL_TAIL_OFFSET + number % 2 * JOURNAL_RECORD_SECTOR;
 }
 
 bool journal_publish_tail(struct journal *journal, const struct journal_tail *tail,
                           struct error *error)
 {
-    unsigned char bytes[TAIL_LENGTH];
-    journal->published = journal->published || tail->kind != TAIL_BLOCKS;
+    unsigned char bytes[JOURNAL_TAIL_LENGTH];
+    journal->published = journal->published || tail->kind != JOURNAL_TAIL_BLOCKS;
     journal_tail_encode(tail, bytes);
     return journal_write(journal, sector_of(tail->number), bytes, sizeof bytes, error) &&
            (!journal->header.durable || JOURNAL_BARRIER(file_sync(journal->file, true, error)));
@@ -63,7 +64,7 @@ bool journal_publish_tail(struct journal *journal, const struct journal_tail *ta
 static bool is_sound(const struct journal_tail *tail)
 {
     return tail->offset <= OFFSET_MAX && tail->size <= OFFSET_MAX &&
-           (tail->kind == TAIL_MOVE ||
+           (tail->kind == JOURNAL_TAIL_MOVE ||
             (tail->size > tail->offset && tail->witness_length <= tail->size - tail->offset));
 }
 
@@ -71,7 +72,7 @@ static bool is_sound(const struct journal_tail *tail)
 static bool read_tail(struct journal *journal, uint64_t sector, struct journal_tail *tail,
                       struct error *error)
 {
-    unsigned char bytes[RECORD_SECTOR];
+    unsigned char bytes[JOURNAL_RECORD_SECTOR];
     *tail = (struct journal_tail){0};
     if (!journal_read(journal, sector_of(sector), bytes, sizeof bytes, error))
         return false;
@@ -88,7 +89,7 @@ static bool is_whole(struct journal *journal, const struct journal_tail *tail)
         .slot_length = tail->slot_length,
         .slot_crc = tail->slot_crc,
     };
-    return tail->kind != TAIL_MOVE || journal_slot_is_whole(journal, &slot);
+    return tail->kind != JOURNAL_TAIL_MOVE || journal_slot_is_whole(journal, &slot);
 }
 
 bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struct error *error)

@@ -13,7 +13,8 @@ static bool read_path(struct journal *journal, struct buffer *path, struct error
     const struct journal_header *header = &journal->header;
     size_t length = (size_t)header->undo_length;
     if (!buffer_reserve(path, length + 1, error) ||
-        !journal_read(journal, LIST_OFFSET + header->list_length, path->data, length, error))
+        !journal_read(journal, JOURNAL_LIST_OFFSET + header->list_length, path->data, length,
+                      error))
         return false;
     path->data[length] = 0;
     return (crc32c(0, path->data, length) == header->undo_crc &&
@@ -39,7 +40,11 @@ bool journal_load_undo(struct journal *journal, struct undo_file *undo, struct e
 /* ---- by a mark ------------------------------------------------------------------------------- */
 
 /* This mark has zeros in place of a uuid, then the number and the path. */
-enum { NUMBER_AT = JOURNAL_UUID, PATH_AT = JOURNAL_UUID + 8, MARK_SIZE = JOURNAL_UUID + MARK_PATH };
+enum {
+    NUMBER_AT = JOURNAL_UUID,
+    PATH_AT = JOURNAL_UUID + 8,
+    MARK_SIZE = JOURNAL_UUID + JOURNAL_MARK_PATH
+};
 
 bool journal_mark_undo(struct file *file, const struct undo_file *undo, struct error *error)
 {

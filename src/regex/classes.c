@@ -39,12 +39,12 @@ static bool follow(const struct regex_program *program, uint32_t target, unsigne
         if (marks[index])
             continue;
         marks[index] = 1;
-        if (instruction->operation == DO_MATCH)
+        if (instruction->operation == REGEX_DO_MATCH)
             open = false;
-        if (instruction->operation == DO_MATCH || instruction->operation == DO_SET)
+        if (instruction->operation == REGEX_DO_MATCH || instruction->operation == REGEX_DO_SET)
             continue;
         stack[height++] = instruction->next;
-        if (instruction->operation == DO_SPLIT)
+        if (instruction->operation == REGEX_DO_SPLIT)
             stack[height++] = instruction->other;
     }
     return open;
@@ -60,7 +60,7 @@ static void fill_places(struct places *places, struct reach *reach)
         memset(reach->then, 0, program->count);
         for (uint32_t i = 0; i < program->count; i++) {
             const struct regex_instruction *instruction = &program->code[i];
-            if (!reach->now[i] || instruction->operation != DO_SET)
+            if (!reach->now[i] || instruction->operation != REGEX_DO_SET)
                 continue;
             byte_set_unite(set, &places->regex->tree.sets[instruction->value]);
             open = follow(program, instruction->next, reach->then, reach->stack) && open;

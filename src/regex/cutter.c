@@ -50,17 +50,17 @@ static bool has_hope(const struct cutter *cutter, uint32_t index, const uint64_t
     const struct regex_instruction *instruction = &cutter->program.code[index];
     const struct byte_set *sets = cutter->matcher->regex->class_sets;
     switch (instruction->operation) {
-    case DO_SET:
+    case REGEX_DO_SET:
         return after && byte_set_has(&sets[instruction->value], around->class) &&
                row_has(after, instruction->next);
-    case DO_SPLIT:
+    case REGEX_DO_SPLIT:
         return row_has(row, instruction->next) || row_has(row, instruction->other);
-    case DO_JUMP:
+    case REGEX_DO_JUMP:
         return row_has(row, instruction->next);
-    case DO_LOOK:
+    case REGEX_DO_LOOK:
         return row_has(row, instruction->next) &&
                regex_look_holds(instruction->value, around->left, around->right);
-    case DO_MATCH:
+    case REGEX_DO_MATCH:
         return !after;
     }
     return false;
@@ -218,12 +218,12 @@ static bool follow(struct cutter *cutter, const struct part *part, uint32_t targ
         cutter->marks[index] = cutter->generation;
         if (index == part->exit) {
             left = true;
-        } else if (instruction->operation == DO_SET) {
+        } else if (instruction->operation == REGEX_DO_SET) {
             cutter->then[cutter->then_count++] = index;
-        } else if (instruction->operation != DO_LOOK ||
+        } else if (instruction->operation != REGEX_DO_LOOK ||
                    regex_look_holds(instruction->value, around->left, around->right)) {
             cutter->stack[height++] = instruction->next;
-            if (instruction->operation == DO_SPLIT)
+            if (instruction->operation == REGEX_DO_SPLIT)
                 cutter->stack[height++] = instruction->other;
         }
     }

@@ -57,7 +57,7 @@ static bool is_known(const struct regex_dead_end *end, const struct regex_thread
 {
     for (uint32_t i = 0; i < threads->count; i++) {
         uint32_t item = threads->items[i];
-        if (item != THREADS_BORDER && !(end->threads[item / 64] >> (item % 64) & 1))
+        if (item != DFA_THREADS_BORDER && !(end->threads[item / 64] >> (item % 64) & 1))
             return false;
     }
     return true;
@@ -76,7 +76,7 @@ bool regex_dead_ends_visit(struct regex_dead_ends *dead_ends, uint64_t place,
     memset(end->threads, 0, dead_ends->words * sizeof(uint64_t));
     for (uint32_t i = 0; i < threads->count; i++) {
         uint32_t item = threads->items[i];
-        if (item != THREADS_BORDER)
+        if (item != DFA_THREADS_BORDER)
             end->threads[item / 64] |= UINT64_C(1) << (item % 64);
     }
     return false;

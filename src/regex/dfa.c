@@ -26,7 +26,7 @@ static void forget_all(struct regex_dfa *dfa)
     for (uint32_t i = 0; i < dfa->bucket_count; i++)
         dfa->buckets[i] = UINT32_MAX;
     for (int context = 0; context < 4; context++)
-        dfa->starts[context][0] = dfa->starts[context][1] = STATE_UNKNOWN;
+        dfa->starts[context][0] = dfa->starts[context][1] = DFA_STATE_UNKNOWN;
 }
 
 static size_t bytes_of_states(const struct regex_dfa *dfa, size_t states)
@@ -77,7 +77,7 @@ static bool keep_start(struct regex_dfa *dfa, const struct regex *regex, bool ba
     bool searched = literals->searcher && (backward ? literals->backward : literals->forward);
     if (!searched && !regex->classes[backward])
         return true;
-    regex_step_start(&dfa->stepper, CONTEXT_OTHER, true, &dfa->next);
+    regex_step_start(&dfa->stepper, REGEX_CONTEXT_OTHER, true, &dfa->next);
     sort_sets(&dfa->next);
     dfa->start_items = malloc((size_t)dfa->next.count * sizeof(uint32_t));
     if (!dfa->start_items)
@@ -95,8 +95,8 @@ bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backw
     if (!regex_stepper_init(&dfa->stepper, regex, backward, error))
         return false;
     size_t limit = regex_threads_limit(dfa->stepper.program);
-    /* The index of a row must be below STATE_SPECIAL, whatever the memory. */
-    size_t most = (size_t)STATE_SPECIAL / 2 * sizeof(uint32_t);
+    /* The index of a row must be below DFA_STATE_SPECIAL, whatever the memory. */
+    size_t most = (size_t)DFA_STATE_SPECIAL / 2 * sizeof(uint32_t);
     dfa->memory = memory < most ? memory : most;
     dfa->live.items = calloc(limit, sizeof(uint32_t));
     dfa->next.items = calloc(limit, sizeof(uint32_t));
@@ -149,7 +149,7 @@ static void sort_sets(struct regex_threads *threads)
 {
     uint32_t start = 0;
     for (uint32_t i = 0; i < threads->count; i++) {
-        if (threads->items[i] == THREADS_BORDER) {
+        if (threads->items[i] == DFA_THREADS_BORDER) {
             sort_set(threads->items + start, i - start);
             start = i + 1;
         }
@@ -173,7 +173,7 @@ static uint32_t find_state(const struct regex_dfa *dfa, const struct regex_threa
     for (; index != UINT32_MAX; index = dfa->states[index].chain) {
         const struct regex_state *state = &dfa->states[index];
         if (state->count == threads->count && state->seeding == threads->seeding &&
-            state->context == threads->context && (state->tagged & STATE_MATCH) == flags &&
+            state->context == threads->context && (state->tagged & DFA_STATE_MATCH) == flags &&
             memcmp(dfa->items + state->items, threads->items,
                    threads->count * sizeof *threads->items) == 0)
             return index;
@@ -218,9 +218,9 @@ static bool make_room(struct regex_dfa *dfa, uint32_t count)
 
 static uint32_t flags_of(const struct regex_threads *threads, bool matched)
 {
-    uint32_t flags = matched ? STATE_MATCH : 0;
+    uint32_t flags = matched ? DFA_STATE_MATCH : 0;
     if (threads->count == 0 && !threads->seeding)
-        flags |= STATE_DEAD;
+        flags |= DFA_STATE_DEAD;
     return flags;
 }
 
@@ -241,7 +241,7 @@ static uint32_t add_state(struct regex_dfa *dfa, const struct regex_threads *thr
         .count = threads->count,
         .hash = hash,
         .chain = *bucket,
-        .tagged = row | flags_of(threads, matched) | (is_start(dfa, threads) ? STATE_START : 0),
+        .tagged = row | flags_of(threads, matched) | (is_start(dfa, threads) ? DFA_STATE_START : 0),
         .seeding = threads->seeding,
         .has_looks = threads->has_looks,
         .context = (unsigned char)threads->context,
@@ -250,7 +250,7 @@ static uint32_t add_state(struct regex_dfa *dfa, const struct regex_threads *thr
     memcpy(dfa->items + dfa->items_used, threads->items, threads->count * sizeof *threads->items);
     dfa->items_used += threads->count;
     for (uint32_t i = 0; i < dfa->stride; i++)
-        dfa->table[row + i] = STATE_UNKNOWN;
+        dfa->table[row + i] = DFA_STATE_UNKNOWN;
     return dfa->states[index].tagged;
 }
 
@@ -286,7 +286,7 @@ static uint32_t remember(struct regex_dfa *dfa, struct regex_threads *threads, b
     *emptied = false;
     sort_sets(threads);
     dfa->stepper.work += threads->count;
-    uint32_t flags = matched ? STATE_MATCH : 0;
+    uint32_t flags = matched ? DFA_STATE_MATCH : 0;
     uint32_t hash = hash_threads(threads, flags);
     uint32_t known = find_state(dfa, threads, flags, hash);
     if (known != UINT32_MAX)
@@ -296,7 +296,7 @@ static uint32_t remember(struct regex_dfa *dfa, struct regex_threads *threads, b
         if (!start_again(dfa)) {
             if (threads != &dfa->live)
                 copy_threads(&dfa->live, threads);
-            return STATE_SIMULATED | flags_of(threads, matched);
+            return DFA_STATE_SIMULATED | flags_of(threads, matched);
         }
     }
     return add_state(dfa, threads, matched, hash);
@@ -307,16 +307,16 @@ uint32_t regex_dfa_new_start(struct regex_dfa *dfa, enum regex_context context, 
     bool emptied;
     regex_step_start(&dfa->stepper, context, seeding, &dfa->next);
     uint32_t state = remember(dfa, &dfa->next, false, &emptied);
-    if (!(state & STATE_SIMULATED))
+    if (!(state & DFA_STATE_SIMULATED))
         dfa->starts[context][seeding] = state;
     return state;
 }
 
 struct regex_threads regex_dfa_threads(struct regex_dfa *dfa, uint32_t state)
 {
-    if (state & STATE_SIMULATED)
+    if (state & DFA_STATE_SIMULATED)
         return dfa->live;
-    const struct regex_state *known = &dfa->states[(state & STATE_ROW) / dfa->stride];
+    const struct regex_state *known = &dfa->states[(state & DFA_STATE_ROW) / dfa->stride];
     return (struct regex_threads){
         .items = dfa->items + known->items,
         .count = known->count,
@@ -333,7 +333,7 @@ static uint32_t simulate(struct regex_dfa *dfa, bool matched)
     dfa->next = swap;
     if (dfa->simulate > 0) {
         dfa->simulate--;
-        return STATE_SIMULATED | flags_of(&dfa->live, matched);
+        return DFA_STATE_SIMULATED | flags_of(&dfa->live, matched);
     }
     bool emptied;
     return remember(dfa, &dfa->live, matched, &emptied);
@@ -343,9 +343,9 @@ uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class)
 {
     struct regex_threads from = regex_dfa_threads(dfa, state);
     bool matched = regex_step(&dfa->stepper, &from, class, &dfa->next);
-    if (state & STATE_SIMULATED)
+    if (state & DFA_STATE_SIMULATED)
         return simulate(dfa, matched);
-    uint32_t row = state & STATE_ROW;
+    uint32_t row = state & DFA_STATE_ROW;
     bool emptied;
     uint32_t next = remember(dfa, &dfa->next, matched, &emptied);
     if (!emptied)
@@ -360,9 +360,9 @@ uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state)
         return state;
     copy_threads(&dfa->next, &threads);
     dfa->next.seeding = false;
-    if (state & STATE_SIMULATED) {
+    if (state & DFA_STATE_SIMULATED) {
         dfa->live.seeding = false;
-        return STATE_SIMULATED | flags_of(&dfa->live, false);
+        return DFA_STATE_SIMULATED | flags_of(&dfa->live, false);
     }
     bool emptied;
     return remember(dfa, &dfa->next, false, &emptied);

@@ -6,18 +6,19 @@
 
 /* --- Threads --- */
 
-#define THREADS_BORDER UINT32_MAX
+#define DFA_THREADS_BORDER UINT32_MAX
 
 /*
- * Sets of instructions. THREADS_BORDER ends each set. The sets are ordered by where their threads
- * started, earliest first.
+ * Sets of instructions. DFA_THREADS_BORDER ends each set. The sets are ordered by where their
+ * threads started, earliest first.
  */
 struct regex_threads {
     uint32_t *items;
     uint32_t count;
-    bool seeding;               /* a new thread starts at each offset passed */
-    bool has_looks;             /* a DO_LOOK waits for the next byte */
-    enum regex_context context; /* of the last byte passed; CONTEXT_OTHER if no DO_LOOK waits */
+    bool seeding;   /* a new thread starts at each offset passed */
+    bool has_looks; /* a REGEX_DO_LOOK waits for the next byte */
+    enum regex_context
+        context; /* of the last byte passed; REGEX_CONTEXT_OTHER if no REGEX_DO_LOOK waits */
 };
 
 /* Steps threads over one byte. Holds the scratch memory for that. */
@@ -57,15 +58,16 @@ bool regex_step(struct regex_stepper *stepper, const struct regex_threads *from,
 
 /*
  * A state: the index of its row in the table (already multiplied by the stride) and flags. A state
- * below STATE_SPECIAL has no flags, so one comparison is enough for most bytes.
+ * below DFA_STATE_SPECIAL has no flags, so one comparison is enough for most bytes.
  */
-#define STATE_MATCH     (UINT32_C(1) << 31) /* a match ended before the byte passed last */
-#define STATE_DEAD      (UINT32_C(1) << 30) /* no thread is left and none will start */
-#define STATE_UNKNOWN   (UINT32_C(1) << 29) /* this step was not computed yet */
-#define STATE_SIMULATED (UINT32_C(1) << 28) /* not in the table: the threads are in `live` */
-#define STATE_START     (UINT32_C(1) << 27) /* only threads that start here: text may be skipped */
-#define STATE_SPECIAL   STATE_START
-#define STATE_ROW       (STATE_SPECIAL - 1)
+#define DFA_STATE_MATCH     (UINT32_C(1) << 31) /* a match ended before the byte passed last */
+#define DFA_STATE_DEAD      (UINT32_C(1) << 30) /* no thread is left and none will start */
+#define DFA_STATE_UNKNOWN   (UINT32_C(1) << 29) /* this step was not computed yet */
+#define DFA_STATE_SIMULATED (UINT32_C(1) << 28) /* not in the table: the threads are in `live` */
+#define DFA_STATE_START     (UINT32_C(1) << 27) /* only threads that start here: text may be skipped \
+                                                 */
+#define DFA_STATE_SPECIAL DFA_STATE_START
+#define DFA_STATE_ROW     (DFA_STATE_SPECIAL - 1)
 
 struct regex_state {
     uint32_t items; /* index in dfa->items */
@@ -89,13 +91,13 @@ struct regex_dfa {
     uint32_t *buckets; /* bucket_count, a power of two */
     uint32_t bucket_count;
     size_t memory;         /* limit in bytes for everything above */
-    uint32_t starts[4][2]; /* tagged start state by context and seeding; STATE_UNKNOWN */
+    uint32_t starts[4][2]; /* tagged start state by context and seeding; DFA_STATE_UNKNOWN */
     struct regex_threads live, next;
     uint64_t passed;       /* bytes, in all */
     uint64_t progress;     /* bytes passed since the table was emptied */
     uint64_t simulate;     /* bytes to step without the table from now on */
     unsigned thrashing;    /* how often in a row emptying the table gained little */
-    bool marks_start;      /* whether STATE_START is wanted */
+    bool marks_start;      /* whether DFA_STATE_START is wanted */
     uint32_t *start_items; /* the items of a state that has only threads that start here */
     uint32_t start_count;
     int64_t gain;   /* bytes that skipping has saved recently */
@@ -113,7 +115,7 @@ static inline uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context
                                        bool seeding)
 {
     uint32_t known = dfa->starts[context][seeding];
-    return known != STATE_UNKNOWN ? known : regex_dfa_new_start(dfa, context, seeding);
+    return known != DFA_STATE_UNKNOWN ? known : regex_dfa_new_start(dfa, context, seeding);
 }
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class);
 uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state);

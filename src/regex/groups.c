@@ -25,7 +25,7 @@ static void measure_rest(const struct regex_tree *tree, uint32_t index, uint64_t
                          uint64_t *longest)
 {
     *shortest = *longest = 0;
-    for (; index != NODE_NONE; index = tree->nodes[index].next) {
+    for (; index != REGEX_NODE_NONE; index = tree->nodes[index].next) {
         const struct regex_node *child = &tree->nodes[index];
         *shortest += child->shortest;
         *longest = child->longest > UINT64_MAX - *longest ? UINT64_MAX : *longest + child->longest;
@@ -75,7 +75,8 @@ static enum regex_result assign_concat(const struct grouping *grouping, uint32_t
     size_t count = 0;
     uint64_t place = bytes.start;
     bool whole = true;
-    for (uint32_t i = tree->nodes[index].first; whole && i != NODE_NONE; i = tree->nodes[i].next) {
+    for (uint32_t i = tree->nodes[index].first; whole && i != REGEX_NODE_NONE;
+         i = tree->nodes[i].next) {
         uint64_t start = place;
         part = (struct part){part.exit, part.exit + tree->nodes[i].size};
         whole = cut_child(&concatenation, i, &part, &place);
@@ -100,7 +101,7 @@ static enum regex_result assign_alternate(const struct grouping *grouping, uint3
     struct cutter cutter;
     bool whole = cutter_init(&cutter, grouping->matcher, grouping->cursor, index, &bytes);
     /* If no other alternative fits, it is the last. */
-    for (bool hope = false; whole && tree->nodes[child].next != NODE_NONE;) {
+    for (bool hope = false; whole && tree->nodes[child].next != REGEX_NODE_NONE;) {
         whole = cutter_has_hope(&cutter, bytes.start, entry, &hope);
         if (hope)
             break;
@@ -116,9 +117,9 @@ static enum regex_result assign_alternate(const struct grouping *grouping, uint3
 static struct part part_of_round(const struct regex_node *node, uint32_t size, uint32_t round)
 {
     uint32_t entry;
-    if (node->maximum == REPEAT_FOREVER && node->minimum == 0)
+    if (node->maximum == REGEX_REPEAT_FOREVER && node->minimum == 0)
         entry = 1;
-    else if (node->maximum == REPEAT_FOREVER)
+    else if (node->maximum == REGEX_REPEAT_FOREVER)
         entry = (round < node->minimum ? round : node->minimum - 1) * size;
     else if (round < node->minimum)
         entry = round * size;
@@ -181,18 +182,18 @@ static enum regex_result assign(const struct grouping *grouping, uint32_t index,
     if (!node->has_group)
         return REGEX_FOUND;
     switch (node->kind) {
-    case NODE_GROUP:
+    case REGEX_NODE_GROUP:
         grouping->groups[node->value] = bytes;
         return assign(grouping, node->first, bytes);
-    case NODE_CONCAT:
+    case REGEX_NODE_CONCAT:
         return assign_concat(grouping, index, bytes);
-    case NODE_ALTERNATE:
+    case REGEX_NODE_ALTERNATE:
         return assign_alternate(grouping, index, bytes);
-    case NODE_REPEAT:
+    case REGEX_NODE_REPEAT:
         return assign_repeat(grouping, index, bytes);
-    case NODE_EMPTY:
-    case NODE_SET:
-    case NODE_LOOK:
+    case REGEX_NODE_EMPTY:
+    case REGEX_NODE_SET:
+    case REGEX_NODE_LOOK:
         break;
     }
     return REGEX_FOUND;

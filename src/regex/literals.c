@@ -42,11 +42,11 @@ static uint64_t add(uint64_t a, uint64_t b)
 static void add_last_bytes(const struct regex_tree *tree, uint32_t index, struct byte_set *set)
 {
     const struct regex_node *node = &tree->nodes[index];
-    if (node->kind == NODE_SET)
+    if (node->kind == REGEX_NODE_SET)
         byte_set_unite(set, &tree->sets[node->value]);
-    for (uint32_t i = node->last; i != NODE_NONE; i = tree->nodes[i].previous) {
+    for (uint32_t i = node->last; i != REGEX_NODE_NONE; i = tree->nodes[i].previous) {
         add_last_bytes(tree, i, set);
-        if (node->kind == NODE_CONCAT && tree->nodes[i].shortest > 0)
+        if (node->kind == REGEX_NODE_CONCAT && tree->nodes[i].shortest > 0)
             break;
     }
 }
@@ -55,9 +55,9 @@ static void add_last_bytes(const struct regex_tree *tree, uint32_t index, struct
 static void add_all_bytes(const struct regex_tree *tree, uint32_t index, struct byte_set *set)
 {
     const struct regex_node *node = &tree->nodes[index];
-    if (node->kind == NODE_SET)
+    if (node->kind == REGEX_NODE_SET)
         byte_set_unite(set, &tree->sets[node->value]);
-    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next)
+    for (uint32_t i = node->first; i != REGEX_NODE_NONE; i = tree->nodes[i].next)
         add_all_bytes(tree, i, set);
 }
 
@@ -67,7 +67,8 @@ static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_
 {
     bool at_start = found->before_longest == 0;
     uint64_t inner = found->before_shortest;
-    for (uint32_t i = tree->nodes[first].previous; i != NODE_NONE; i = tree->nodes[i].previous) {
+    for (uint32_t i = tree->nodes[first].previous; i != REGEX_NODE_NONE;
+         i = tree->nodes[i].previous) {
         if (at_start && found->before_shortest == 0)
             add_last_bytes(tree, i, &found->before);
         add_all_bytes(tree, i, &found->all_before);
@@ -77,7 +78,7 @@ static void put_in_concat(const struct regex_tree *tree, uint32_t first, uint32_
     /* The preceding byte may belong to the child or to a sibling: allow any. */
     if (!at_start && inner == 0)
         found->before = (struct byte_set){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
-    for (uint32_t i = tree->nodes[last].next; i != NODE_NONE; i = tree->nodes[i].next) {
+    for (uint32_t i = tree->nodes[last].next; i != REGEX_NODE_NONE; i = tree->nodes[i].next) {
         found->after_shortest = add(found->after_shortest, tree->nodes[i].shortest);
         found->after_longest = add(found->after_longest, tree->nodes[i].longest);
     }
@@ -137,22 +138,22 @@ static void choose_of_concat(const struct regex_tree *tree, const struct regex_n
                              int depth, struct choice *choice)
 {
     struct regex_strings run, child;
-    uint32_t start = NODE_NONE;
-    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next) {
+    uint32_t start = REGEX_NODE_NONE;
+    for (uint32_t i = node->first; i != REGEX_NODE_NONE; i = tree->nodes[i].next) {
         struct required found;
         bool exact = regex_strings_of(tree, i, depth, &child);
-        if (exact && start != NODE_NONE && regex_strings_cross(&run, &child))
+        if (exact && start != REGEX_NODE_NONE && regex_strings_cross(&run, &child))
             continue;
-        if (start != NODE_NONE)
+        if (start != REGEX_NODE_NONE)
             offer_run(tree, start, tree->nodes[i].previous, &run, choice);
-        start = exact ? i : NODE_NONE;
+        start = exact ? i : REGEX_NODE_NONE;
         run = child;
         if (!exact && find_required(tree, i, depth, &found)) {
             put_in_concat(tree, i, i, &found);
             offer(choice, &found);
         }
     }
-    if (start != NODE_NONE)
+    if (start != REGEX_NODE_NONE)
         offer_run(tree, start, node->last, &run, choice);
 }
 
@@ -184,7 +185,8 @@ static bool required_of_alternate(const struct regex_tree *tree, const struct re
     struct required found;
     if (!find_required(tree, node->first, depth, best))
         return false;
-    for (uint32_t i = tree->nodes[node->first].next; i != NODE_NONE; i = tree->nodes[i].next) {
+    for (uint32_t i = tree->nodes[node->first].next; i != REGEX_NODE_NONE;
+         i = tree->nodes[i].next) {
         if (!find_required(tree, i, depth, &found) ||
             best->strings.count + found.strings.count > REGEX_STRINGS)
             return false;
@@ -219,17 +221,17 @@ static bool find_required(const struct regex_tree *tree, uint32_t index, int dep
     }
     *best = (struct required){.strings.count = 0};
     switch (node->kind) {
-    case NODE_CONCAT:
+    case REGEX_NODE_CONCAT:
         return required_of_concat(tree, node, depth - 1, best);
-    case NODE_ALTERNATE:
+    case REGEX_NODE_ALTERNATE:
         return required_of_alternate(tree, node, depth - 1, best);
-    case NODE_REPEAT:
+    case REGEX_NODE_REPEAT:
         return required_of_repeat(tree, node, depth - 1, best);
-    case NODE_GROUP:
+    case REGEX_NODE_GROUP:
         return find_required(tree, node->first, depth - 1, best);
-    case NODE_EMPTY:
-    case NODE_SET:
-    case NODE_LOOK:
+    case REGEX_NODE_EMPTY:
+    case REGEX_NODE_SET:
+    case REGEX_NODE_LOOK:
         break;
     }
     return false;
@@ -240,9 +242,9 @@ static void choose(const struct regex_tree *tree, struct choice *choice)
 {
     uint32_t index = tree->root;
     struct regex_strings all;
-    while (tree->nodes[index].kind == NODE_GROUP)
+    while (tree->nodes[index].kind == REGEX_NODE_GROUP)
         index = tree->nodes[index].first;
-    if (tree->nodes[index].kind == NODE_CONCAT &&
+    if (tree->nodes[index].kind == REGEX_NODE_CONCAT &&
         !regex_strings_of(tree, index, REGEX_STRINGS_DEPTH, &all))
         choose_of_concat(tree, &tree->nodes[index], REGEX_STRINGS_DEPTH - 1, choice);
     else

@@ -24,7 +24,7 @@ static bool make_node(struct regex_parser *parser, enum regex_node_kind kind, ui
                       uint32_t *node)
 {
     *node = regex_tree_add(parser->tree, kind, parser->error);
-    if (*node == NODE_NONE)
+    if (*node == REGEX_NODE_NONE)
         return false;
     parser->tree->nodes[*node].value = value;
     return true;
@@ -37,7 +37,7 @@ static bool make_set(struct regex_parser *parser, const struct byte_set *set, ui
     if (parser->fold)
         regex_set_fold(&folded);
     return regex_tree_add_set(parser->tree, &folded, &index, parser->error) &&
-           make_node(parser, NODE_SET, index, node);
+           make_node(parser, REGEX_NODE_SET, index, node);
 }
 
 static bool make_byte(struct regex_parser *parser, unsigned char byte, uint32_t *node)
@@ -64,7 +64,7 @@ static bool make_bracket(struct regex_parser *parser, uint32_t *node)
      */
     return regex_parse_bracket(parser, &set) &&
            regex_tree_add_set(parser->tree, &set, &index, parser->error) &&
-           make_node(parser, NODE_SET, index, node);
+           make_node(parser, REGEX_NODE_SET, index, node);
 }
 
 static bool parse_alternatives(struct regex_parser *parser, uint32_t *node);
@@ -120,7 +120,7 @@ static bool parse_group_body(struct regex_parser *parser, size_t open, uint32_t 
     if (number == 0 || number >= REGEX_GROUPS)
         return true;
     uint32_t body = *node;
-    if (!make_node(parser, NODE_GROUP, number, node))
+    if (!make_node(parser, REGEX_NODE_GROUP, number, node))
         return false;
     regex_tree_adopt(parser->tree, *node, body);
     return true;
@@ -172,14 +172,14 @@ static bool refuse_escape(struct regex_parser *parser, size_t where)
 static bool parse_escape(struct regex_parser *parser, uint32_t *node)
 {
     static const char letters[] = "bBAz";
-    static const enum regex_look looks[] = {LOOK_BOUNDARY, LOOK_NO_BOUNDARY, LOOK_TEXT_START,
-                                            LOOK_TEXT_END};
+    static const enum regex_look looks[] = {REGEX_LOOK_BOUNDARY, REGEX_LOOK_NO_BOUNDARY,
+                                            REGEX_LOOK_TEXT_START, REGEX_LOOK_TEXT_END};
     size_t where = parser->at++;
     unsigned char letter = at_end(parser) ? 0 : parser->bytes[parser->at];
     const char *look = letter ? strchr(letters, letter) : NULL;
     if (look) {
         parser->at++;
-        return make_node(parser, NODE_LOOK, looks[look - letters], node);
+        return make_node(parser, REGEX_NODE_LOOK, looks[look - letters], node);
     }
     if (letter == '<' || letter == '>')
         return refuse_escape(parser, where);
@@ -227,7 +227,7 @@ static struct bounds read_braces(const struct regex_parser *parser)
         at++;
         has_maximum = read_count(parser, &at, &bounds.maximum);
         if (!has_maximum)
-            bounds.maximum = REPEAT_FOREVER;
+            bounds.maximum = REGEX_REPEAT_FOREVER;
     }
     if ((has_minimum || has_maximum) && at < parser->length && parser->bytes[at] == '}')
         bounds.length = at + 1 - parser->at;
@@ -237,9 +237,9 @@ static struct bounds read_braces(const struct regex_parser *parser)
 static struct bounds read_repeat(const struct regex_parser *parser)
 {
     if (at_byte(parser, '*'))
-        return (struct bounds){0, REPEAT_FOREVER, 1};
+        return (struct bounds){0, REGEX_REPEAT_FOREVER, 1};
     if (at_byte(parser, '+'))
-        return (struct bounds){1, REPEAT_FOREVER, 1};
+        return (struct bounds){1, REGEX_REPEAT_FOREVER, 1};
     if (at_byte(parser, '?'))
         return (struct bounds){0, 1, 1};
     if (at_byte(parser, '{'))
@@ -267,13 +267,13 @@ static bool parse_repeat(struct regex_parser *parser, uint32_t *node)
     if (bounds.length == 0)
         return true;
     /* An anchor may be repeated in parentheses. Its group may have no node, so look for the ')'. */
-    if (parser->tree->nodes[*node].kind == NODE_LOOK && parser->bytes[parser->at - 1] != ')')
+    if (parser->tree->nodes[*node].kind == REGEX_NODE_LOOK && parser->bytes[parser->at - 1] != ')')
         return regex_parse_error(parser, parser->at, "there is nothing to repeat but an anchor");
     if (bounds.minimum > bounds.maximum)
         return regex_parse_error(parser, parser->at, "the repeat's bounds are the wrong way round");
     parser->at += bounds.length;
     uint32_t child = *node;
-    if (!make_node(parser, NODE_REPEAT, 0, node))
+    if (!make_node(parser, REGEX_NODE_REPEAT, 0, node))
         return false;
     parser->tree->nodes[*node].minimum = bounds.minimum;
     parser->tree->nodes[*node].maximum = bounds.maximum;
@@ -299,9 +299,9 @@ static bool parse_atom(struct regex_parser *parser, uint32_t *node)
     case '.':
         return make_dot(parser, node);
     case '^':
-        return make_node(parser, NODE_LOOK, LOOK_LINE_START, node);
+        return make_node(parser, REGEX_NODE_LOOK, REGEX_LOOK_LINE_START, node);
     case '$':
-        return make_node(parser, NODE_LOOK, LOOK_LINE_END, node);
+        return make_node(parser, REGEX_NODE_LOOK, REGEX_LOOK_LINE_END, node);
     default:
         return make_byte(parser, byte, node);
     }
@@ -314,7 +314,7 @@ static bool parse_atom(struct regex_parser *parser, uint32_t *node)
 static bool gather(struct regex_parser *parser, enum regex_node_kind kind, uint32_t child,
                    uint32_t *parent, bool *made)
 {
-    if (*parent == NODE_NONE) {
+    if (*parent == REGEX_NODE_NONE) {
         *parent = child;
         return true;
     }
@@ -332,28 +332,29 @@ static bool gather(struct regex_parser *parser, enum regex_node_kind kind, uint3
 static bool parse_sequence(struct regex_parser *parser, uint32_t *node)
 {
     bool made = false;
-    *node = NODE_NONE;
+    *node = REGEX_NODE_NONE;
     while (!at_end(parser) && !at_byte(parser, '|')) {
-        uint32_t child = NODE_NONE;
+        uint32_t child = REGEX_NODE_NONE;
         if (at_byte(parser, ')') && parser->depth > 0)
             break;
         if (at_byte(parser, ')'))
             return regex_parse_error(parser, parser->at, "')' closes nothing");
         if (!parse_atom(parser, &child) || !parse_repeat(parser, &child) ||
-            !gather(parser, NODE_CONCAT, child, node, &made))
+            !gather(parser, REGEX_NODE_CONCAT, child, node, &made))
             return false;
     }
-    return *node != NODE_NONE || make_node(parser, NODE_EMPTY, 0, node);
+    return *node != REGEX_NODE_NONE || make_node(parser, REGEX_NODE_EMPTY, 0, node);
 }
 
 static bool parse_alternatives(struct regex_parser *parser, uint32_t *node)
 {
     bool made = false;
-    *node = NODE_NONE;
+    *node = REGEX_NODE_NONE;
     parse_fold(parser);
     for (;;) {
-        uint32_t child = NODE_NONE;
-        if (!parse_sequence(parser, &child) || !gather(parser, NODE_ALTERNATE, child, node, &made))
+        uint32_t child = REGEX_NODE_NONE;
+        if (!parse_sequence(parser, &child) ||
+            !gather(parser, REGEX_NODE_ALTERNATE, child, node, &made))
             return false;
         if (!at_byte(parser, '|'))
             return true;

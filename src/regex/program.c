@@ -32,9 +32,9 @@ static void refine_for_looks(struct regex_alphabet *alphabet)
     refine(alphabet, &newline);
     refine(alphabet, &word);
     for (unsigned byte = 0; byte < 256; byte++)
-        alphabet->contexts[alphabet->classes[byte]] = byte == '\n'         ? CONTEXT_NEWLINE
-                                                      : byte_is_word(byte) ? CONTEXT_WORD
-                                                                           : CONTEXT_OTHER;
+        alphabet->contexts[alphabet->classes[byte]] = byte == '\n'         ? REGEX_CONTEXT_NEWLINE
+                                                      : byte_is_word(byte) ? REGEX_CONTEXT_WORD
+                                                                           : REGEX_CONTEXT_OTHER;
 }
 
 bool regex_classify(struct regex *regex, struct error *error)
@@ -46,10 +46,10 @@ bool regex_classify(struct regex *regex, struct error *error)
     for (size_t i = 0; i < tree->set_count; i++)
         refine(alphabet, &tree->sets[i]);
     for (size_t i = 0; i < tree->count; i++)
-        looks = looks || tree->nodes[i].kind == NODE_LOOK;
+        looks = looks || tree->nodes[i].kind == REGEX_NODE_LOOK;
     if (looks)
         refine_for_looks(alphabet);
-    alphabet->contexts[alphabet->count] = CONTEXT_EDGE;
+    alphabet->contexts[alphabet->count] = REGEX_CONTEXT_EDGE;
     size_t count = tree->set_count ? tree->set_count : 1;
     regex->class_sets = calloc(count, sizeof *regex->class_sets);
     if (!regex->class_sets)
@@ -85,7 +85,7 @@ static void emit_node(struct emitter *emitter, uint32_t index);
 static void emit_concat(struct emitter *emitter, const struct regex_node *node)
 {
     uint32_t child = emitter->backward ? node->last : node->first;
-    while (child != NODE_NONE) {
+    while (child != REGEX_NODE_NONE) {
         const struct regex_node *nodes = emitter->tree->nodes;
         emit_node(emitter, child);
         child = emitter->backward ? nodes[child].previous : nodes[child].next;
@@ -96,20 +96,21 @@ static void emit_concat(struct emitter *emitter, const struct regex_node *node)
 static void emit_alternate(struct emitter *emitter, const struct regex_node *node)
 {
     struct regex_instruction *code = emitter->program->code;
-    uint32_t jumps = NODE_NONE; /* a list linked by `next`, until the end is known */
-    for (uint32_t child = node->first; child != NODE_NONE;) {
+    uint32_t jumps = REGEX_NODE_NONE; /* a list linked by `next`, until the end is known */
+    for (uint32_t child = node->first; child != REGEX_NODE_NONE;) {
         uint32_t next = emitter->tree->nodes[child].next;
-        uint32_t split = next == NODE_NONE ? NODE_NONE : emit(emitter, DO_SPLIT, 0);
+        uint32_t split =
+            next == REGEX_NODE_NONE ? REGEX_NODE_NONE : emit(emitter, REGEX_DO_SPLIT, 0);
         emit_node(emitter, child);
-        if (next != NODE_NONE) {
-            uint32_t jump = emit(emitter, DO_JUMP, 0);
+        if (next != REGEX_NODE_NONE) {
+            uint32_t jump = emit(emitter, REGEX_DO_JUMP, 0);
             code[jump].next = jumps;
             jumps = jump;
             code[split].other = emitter->program->count;
         }
         child = next;
     }
-    while (jumps != NODE_NONE) {
+    while (jumps != REGEX_NODE_NONE) {
         uint32_t next = code[jumps].next;
         code[jumps].next = emitter->program->count;
         jumps = next;
@@ -124,13 +125,13 @@ static void emit_loop(struct emitter *emitter, uint32_t child, bool at_least_onc
     emitter->program->has_loops = true;
     if (at_least_once) {
         emit_node(emitter, child);
-        uint32_t split = emit(emitter, DO_SPLIT, 0);
+        uint32_t split = emit(emitter, REGEX_DO_SPLIT, 0);
         code[split].other = start;
         return;
     }
-    uint32_t split = emit(emitter, DO_SPLIT, 0);
+    uint32_t split = emit(emitter, REGEX_DO_SPLIT, 0);
     emit_node(emitter, child);
-    uint32_t jump = emit(emitter, DO_JUMP, 0);
+    uint32_t jump = emit(emitter, REGEX_DO_JUMP, 0);
     code[jump].next = start;
     code[split].other = emitter->program->count;
 }
@@ -138,7 +139,7 @@ static void emit_loop(struct emitter *emitter, uint32_t child, bool at_least_onc
 static void emit_repeat(struct emitter *emitter, const struct regex_node *node)
 {
     struct regex_instruction *code = emitter->program->code;
-    bool forever = node->maximum == REPEAT_FOREVER;
+    bool forever = node->maximum == REGEX_REPEAT_FOREVER;
     uint32_t copies = forever && node->minimum > 0 ? node->minimum - 1 : node->minimum;
     for (uint32_t i = 0; i < copies; i++)
         emit_node(emitter, node->first);
@@ -150,7 +151,7 @@ static void emit_repeat(struct emitter *emitter, const struct regex_node *node)
     uint32_t size = emitter->tree->nodes[node->first].size + 1;
     uint32_t end = emitter->program->count + optional * size;
     for (uint32_t i = 0; i < optional; i++) {
-        uint32_t split = emit(emitter, DO_SPLIT, 0);
+        uint32_t split = emit(emitter, REGEX_DO_SPLIT, 0);
         code[split].other = end;
         emit_node(emitter, node->first);
     }
@@ -160,25 +161,25 @@ static void emit_node(struct emitter *emitter, uint32_t index)
 {
     const struct regex_node *node = &emitter->tree->nodes[index];
     switch (node->kind) {
-    case NODE_EMPTY:
+    case REGEX_NODE_EMPTY:
         break;
-    case NODE_SET:
-        emit(emitter, DO_SET, node->value);
+    case REGEX_NODE_SET:
+        emit(emitter, REGEX_DO_SET, node->value);
         break;
-    case NODE_LOOK:
-        emit(emitter, DO_LOOK, node->value);
+    case REGEX_NODE_LOOK:
+        emit(emitter, REGEX_DO_LOOK, node->value);
         emitter->program->has_looks = true;
         break;
-    case NODE_CONCAT:
+    case REGEX_NODE_CONCAT:
         emit_concat(emitter, node);
         break;
-    case NODE_ALTERNATE:
+    case REGEX_NODE_ALTERNATE:
         emit_alternate(emitter, node);
         break;
-    case NODE_REPEAT:
+    case REGEX_NODE_REPEAT:
         emit_repeat(emitter, node);
         break;
-    case NODE_GROUP:
+    case REGEX_NODE_GROUP:
         emit_node(emitter, node->first);
         break;
     }
@@ -193,7 +194,7 @@ bool regex_program_make(struct regex_program *program, const struct regex_tree *
     if (!program->code)
         return error_memory(error, count * sizeof *program->code);
     emit_node(&emitter, node);
-    emit(&emitter, DO_MATCH, 0);
+    emit(&emitter, REGEX_DO_MATCH, 0);
     return true;
 }
 

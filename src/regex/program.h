@@ -10,10 +10,10 @@
 
 /* What an assertion (\b, ^ ...) distinguishes about a neighbouring byte. */
 enum regex_context {
-    CONTEXT_OTHER,
-    CONTEXT_EDGE, /* no byte: the start or the end of the text */
-    CONTEXT_NEWLINE,
-    CONTEXT_WORD,
+    REGEX_CONTEXT_OTHER,
+    REGEX_CONTEXT_EDGE, /* no byte: the start or the end of the text */
+    REGEX_CONTEXT_NEWLINE,
+    REGEX_CONTEXT_WORD,
 };
 
 /* Bytes that no set and no assertion distinguishes share a class. */
@@ -26,11 +26,11 @@ struct regex_alphabet {
 /* --- The automaton --- */
 
 enum regex_operation {
-    DO_SET,   /* pass a byte of set `value`, go to `next` */
-    DO_SPLIT, /* go to `next` and to `other` */
-    DO_JUMP,  /* go to `next` */
-    DO_LOOK,  /* go to `next` if look `value` holds */
-    DO_MATCH,
+    REGEX_DO_SET,   /* pass a byte of set `value`, go to `next` */
+    REGEX_DO_SPLIT, /* go to `next` and to `other` */
+    REGEX_DO_JUMP,  /* go to `next` */
+    REGEX_DO_LOOK,  /* go to `next` if look `value` holds */
+    REGEX_DO_MATCH,
 };
 
 struct regex_instruction {
@@ -43,7 +43,7 @@ struct regex_instruction {
 /*
  * Thompson's automaton (1968), in the instruction form of Cox, "Regular Expression Matching: the
  * Virtual Machine Approach" (2009). The code of a node is contiguous and ends by falling through to
- * what follows. It starts at 0; DO_MATCH is last.
+ * what follows. It starts at 0; REGEX_DO_MATCH is last.
  */
 struct regex_program {
     struct regex_instruction *code;
@@ -83,19 +83,21 @@ static inline bool regex_look_holds(uint32_t look, enum regex_context left,
                                     enum regex_context right)
 {
     switch ((enum regex_look)look) {
-    case LOOK_LINE_START: /* as in grep, no line begins after the last newline of a text */
-        return (left == CONTEXT_EDGE || left == CONTEXT_NEWLINE) && right != CONTEXT_EDGE;
-    case LOOK_LINE_END:
-        return right == CONTEXT_NEWLINE ||
-               (right == CONTEXT_EDGE && left != CONTEXT_EDGE && left != CONTEXT_NEWLINE);
-    case LOOK_TEXT_START:
-        return left == CONTEXT_EDGE;
-    case LOOK_TEXT_END:
-        return right == CONTEXT_EDGE;
-    case LOOK_BOUNDARY:
-        return (left == CONTEXT_WORD) != (right == CONTEXT_WORD);
-    case LOOK_NO_BOUNDARY:
-        return (left == CONTEXT_WORD) == (right == CONTEXT_WORD);
+    case REGEX_LOOK_LINE_START: /* as in grep, no line begins after the last newline of a text */
+        return (left == REGEX_CONTEXT_EDGE || left == REGEX_CONTEXT_NEWLINE) &&
+               right != REGEX_CONTEXT_EDGE;
+    case REGEX_LOOK_LINE_END:
+        return right == REGEX_CONTEXT_NEWLINE ||
+               (right == REGEX_CONTEXT_EDGE && left != REGEX_CONTEXT_EDGE &&
+                left != REGEX_CONTEXT_NEWLINE);
+    case REGEX_LOOK_TEXT_START:
+        return left == REGEX_CONTEXT_EDGE;
+    case REGEX_LOOK_TEXT_END:
+        return right == REGEX_CONTEXT_EDGE;
+    case REGEX_LOOK_BOUNDARY:
+        return (left == REGEX_CONTEXT_WORD) != (right == REGEX_CONTEXT_WORD);
+    case REGEX_LOOK_NO_BOUNDARY:
+        return (left == REGEX_CONTEXT_WORD) == (right == REGEX_CONTEXT_WORD);
     }
     return false;
 }

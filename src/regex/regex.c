@@ -23,7 +23,7 @@ static bool compile(struct regex *regex, struct error *error)
         return false;
     for (uint32_t i = 0; i < regex->forward.count; i++) {
         const struct regex_instruction *instruction = &regex->forward.code[i];
-        if (instruction->operation != DO_SET)
+        if (instruction->operation != REGEX_DO_SET)
             continue;
         const struct byte_set *set = &tree->sets[instruction->value];
         regex->matches_newline = regex->matches_newline || byte_set_has(set, '\n');
@@ -139,7 +139,7 @@ uint32_t regex_group_count(const struct regex *regex)
     uint32_t count = 0;
     for (size_t i = 0; i < regex->tree.count; i++) {
         const struct regex_node *node = &regex->tree.nodes[i];
-        if (node->kind == NODE_GROUP && node->value > count)
+        if (node->kind == REGEX_NODE_GROUP && node->value > count)
             count = node->value;
     }
     return count;

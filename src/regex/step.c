@@ -81,14 +81,14 @@ static void follow(struct regex_stepper *stepper, uint32_t target, const struct 
         const struct regex_instruction *instruction = &code[index];
         stepper->work++;
         switch (instruction->operation) {
-        case DO_SPLIT:
+        case REGEX_DO_SPLIT:
             push(stepper, &height, instruction->other);
             push(stepper, &height, instruction->next);
             break;
-        case DO_JUMP:
+        case REGEX_DO_JUMP:
             push(stepper, &height, instruction->next);
             break;
-        case DO_LOOK:
+        case REGEX_DO_LOOK:
             if (!place) {
                 threads->has_looks = true;
                 threads->items[threads->count++] = index;
@@ -96,8 +96,8 @@ static void follow(struct regex_stepper *stepper, uint32_t target, const struct 
                 push(stepper, &height, instruction->next);
             }
             break;
-        case DO_SET:
-        case DO_MATCH:
+        case REGEX_DO_SET:
+        case REGEX_DO_MATCH:
             threads->items[threads->count++] = index;
             break;
         }
@@ -108,7 +108,7 @@ static void follow(struct regex_stepper *stepper, uint32_t target, const struct 
 static void close_set(struct regex_threads *threads, uint32_t start)
 {
     if (threads->count > start)
-        threads->items[threads->count++] = THREADS_BORDER;
+        threads->items[threads->count++] = DFA_THREADS_BORDER;
 }
 
 /* Evaluates the assertions of `from`, now that both neighbours are known. */
@@ -123,7 +123,7 @@ resolve(struct regex_stepper *stepper, const struct regex_threads *from, enum re
     new_generation(stepper);
     uint32_t start = 0;
     for (uint32_t i = 0; i < from->count; i++) {
-        if (from->items[i] != THREADS_BORDER) {
+        if (from->items[i] != DFA_THREADS_BORDER) {
             follow(stepper, from->items[i], &place, resolved);
             continue;
         }
@@ -151,7 +151,7 @@ void regex_step_start(struct regex_stepper *stepper, enum regex_context context,
     threads->seeding = seeding;
     new_generation(stepper);
     seed(stepper, threads);
-    threads->context = threads->has_looks ? context : CONTEXT_OTHER;
+    threads->context = threads->has_looks ? context : REGEX_CONTEXT_OTHER;
 }
 
 /*
@@ -166,7 +166,7 @@ static bool step_sets(struct regex_stepper *stepper, const struct regex_threads 
     uint32_t start = 0;
     for (uint32_t i = 0; i < from->count; i++) {
         stepper->work++;
-        if (from->items[i] == THREADS_BORDER) {
+        if (from->items[i] == DFA_THREADS_BORDER) {
             close_set(to, start);
             start = to->count;
             if (matched)
@@ -174,7 +174,7 @@ static bool step_sets(struct regex_stepper *stepper, const struct regex_threads 
             continue;
         }
         const struct regex_instruction *instruction = &stepper->program->code[from->items[i]];
-        if (instruction->operation == DO_MATCH)
+        if (instruction->operation == REGEX_DO_MATCH)
             matched = true;
         else if (class < alphabet->count && byte_set_has(&sets[instruction->value], class))
             follow(stepper, instruction->next, NULL, to);
@@ -186,7 +186,7 @@ bool regex_step(struct regex_stepper *stepper, const struct regex_threads *from,
                 struct regex_threads *to)
 {
     enum regex_context context = (enum regex_context)stepper->regex->alphabet.contexts[class];
-    bool seeding = from->seeding && context != CONTEXT_EDGE;
+    bool seeding = from->seeding && context != REGEX_CONTEXT_EDGE;
     if (from->has_looks)
         from = resolve(stepper, from, context);
     to->count = 0;
@@ -196,6 +196,6 @@ bool regex_step(struct regex_stepper *stepper, const struct regex_threads *from,
     to->seeding = seeding && !matched;
     if (to->seeding)
         seed(stepper, to);
-    to->context = to->has_looks ? context : CONTEXT_OTHER;
+    to->context = to->has_looks ? context : REGEX_CONTEXT_OTHER;
     return matched;
 }

@@ -61,7 +61,7 @@ static bool exact_concat(const struct regex_tree *tree, const struct regex_node 
 {
     struct regex_strings child;
     only_empty(strings);
-    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next)
+    for (uint32_t i = node->first; i != REGEX_NODE_NONE; i = tree->nodes[i].next)
         if (!regex_strings_of(tree, i, depth, &child) || !regex_strings_cross(strings, &child))
             return false;
     return true;
@@ -72,7 +72,7 @@ static bool exact_alternate(const struct regex_tree *tree, const struct regex_no
 {
     struct regex_strings child;
     strings->count = 0;
-    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next) {
+    for (uint32_t i = node->first; i != REGEX_NODE_NONE; i = tree->nodes[i].next) {
         if (!regex_strings_of(tree, i, depth, &child) ||
             strings->count + child.count > REGEX_STRINGS)
             return false;
@@ -104,19 +104,19 @@ bool regex_strings_of(const struct regex_tree *tree, uint32_t index, int depth,
     if (depth == 0)
         return false;
     switch (node->kind) {
-    case NODE_EMPTY:
-    case NODE_LOOK:
+    case REGEX_NODE_EMPTY:
+    case REGEX_NODE_LOOK:
         only_empty(strings);
         return true;
-    case NODE_SET:
+    case REGEX_NODE_SET:
         return exact_set(&tree->sets[node->value], strings);
-    case NODE_CONCAT:
+    case REGEX_NODE_CONCAT:
         return exact_concat(tree, node, depth - 1, strings);
-    case NODE_ALTERNATE:
+    case REGEX_NODE_ALTERNATE:
         return exact_alternate(tree, node, depth - 1, strings);
-    case NODE_REPEAT:
+    case REGEX_NODE_REPEAT:
         return exact_repeat(tree, node, depth - 1, strings);
-    case NODE_GROUP:
+    case REGEX_NODE_GROUP:
         return regex_strings_of(tree, node->first, depth - 1, strings);
     }
     return false;

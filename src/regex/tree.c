@@ -26,15 +26,15 @@ uint32_t regex_tree_add(struct regex_tree *tree, enum regex_node_kind kind, stru
     if (tree->count == tree->capacity) {
         void *grown = grow(tree->nodes, &tree->capacity, sizeof *tree->nodes, error);
         if (!grown)
-            return NODE_NONE;
+            return REGEX_NODE_NONE;
         tree->nodes = grown;
     }
     tree->nodes[tree->count] = (struct regex_node){
         .kind = kind,
-        .first = NODE_NONE,
-        .last = NODE_NONE,
-        .next = NODE_NONE,
-        .previous = NODE_NONE,
+        .first = REGEX_NODE_NONE,
+        .last = REGEX_NODE_NONE,
+        .next = REGEX_NODE_NONE,
+        .previous = REGEX_NODE_NONE,
     };
     return (uint32_t)tree->count++;
 }
@@ -43,7 +43,7 @@ void regex_tree_adopt(struct regex_tree *tree, uint32_t parent, uint32_t child)
 {
     struct regex_node *node = &tree->nodes[parent];
     tree->nodes[child].previous = node->last;
-    if (node->last == NODE_NONE)
+    if (node->last == REGEX_NODE_NONE)
         node->first = child;
     else
         tree->nodes[node->last].next = child;
@@ -94,7 +94,7 @@ static void measure_repeat(struct regex_node *node, const struct regex_node *chi
 {
     uint64_t minimum = node->minimum, maximum = node->maximum;
     node->shortest = multiply(child->shortest, minimum);
-    if (maximum == REPEAT_FOREVER) {
+    if (maximum == REGEX_REPEAT_FOREVER) {
         node->longest = child->longest == 0 ? 0 : UINT64_MAX;
         *size = minimum == 0 ? add(child->size, 2) : add(multiply(child->size, minimum), 1);
         return;
@@ -105,9 +105,9 @@ static void measure_repeat(struct regex_node *node, const struct regex_node *chi
 
 static void measure_children(struct regex_tree *tree, struct regex_node *node, uint64_t *size)
 {
-    bool concat = node->kind == NODE_CONCAT;
+    bool concat = node->kind == REGEX_NODE_CONCAT;
     node->shortest = concat ? 0 : UINT64_MAX;
-    for (uint32_t i = node->first; i != NODE_NONE; i = tree->nodes[i].next) {
+    for (uint32_t i = node->first; i != REGEX_NODE_NONE; i = tree->nodes[i].next) {
         const struct regex_node *child = &tree->nodes[i];
         node->has_group = node->has_group || child->has_group;
         *size = add(*size, child->size);
@@ -116,7 +116,7 @@ static void measure_children(struct regex_tree *tree, struct regex_node *node, u
             node->longest = add(node->longest, child->longest);
             continue;
         }
-        if (child->next != NODE_NONE)
+        if (child->next != REGEX_NODE_NONE)
             *size = add(*size, 2);
         if (child->shortest < node->shortest)
             node->shortest = child->shortest;
@@ -127,25 +127,26 @@ static void measure_children(struct regex_tree *tree, struct regex_node *node, u
 
 static void measure_node(struct regex_tree *tree, struct regex_node *node, uint64_t *size)
 {
-    const struct regex_node *child = node->first == NODE_NONE ? NULL : &tree->nodes[node->first];
+    const struct regex_node *child =
+        node->first == REGEX_NODE_NONE ? NULL : &tree->nodes[node->first];
     switch (node->kind) {
-    case NODE_EMPTY:
+    case REGEX_NODE_EMPTY:
         break;
-    case NODE_SET:
+    case REGEX_NODE_SET:
         node->shortest = node->longest = *size = 1;
         break;
-    case NODE_LOOK:
+    case REGEX_NODE_LOOK:
         *size = 1;
         break;
-    case NODE_CONCAT:
-    case NODE_ALTERNATE:
+    case REGEX_NODE_CONCAT:
+    case REGEX_NODE_ALTERNATE:
         measure_children(tree, node, size);
         break;
-    case NODE_REPEAT:
+    case REGEX_NODE_REPEAT:
         node->has_group = child->has_group;
         measure_repeat(node, child, size);
         break;
-    case NODE_GROUP:
+    case REGEX_NODE_GROUP:
         node->has_group = true;
         node->shortest = child->shortest;
         node->longest = child->longest;
@@ -160,7 +161,7 @@ static void measure_node(struct regex_tree *tree, struct regex_node *node, uint6
 static bool measure(struct regex_tree *tree, uint32_t index, struct error *error)
 {
     struct regex_node *node = &tree->nodes[index];
-    for (uint32_t child = node->first; child != NODE_NONE; child = tree->nodes[child].next)
+    for (uint32_t child = node->first; child != REGEX_NODE_NONE; child = tree->nodes[child].next)
         if (!measure(tree, child, error))
             return false;
     uint64_t size = 0;

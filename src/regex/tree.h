@@ -50,22 +50,22 @@ static inline bool byte_is_word(unsigned byte)
 /* --- The tree --- */
 
 enum regex_node_kind {
-    NODE_EMPTY,
-    NODE_SET,       /* one byte of a set */
-    NODE_LOOK,      /* no byte: an assertion about its neighbours */
-    NODE_CONCAT,    /* its children, one after the other */
-    NODE_ALTERNATE, /* one of its children */
-    NODE_REPEAT,    /* its child, `minimum` to `maximum` times */
-    NODE_GROUP,     /* its child, whose bytes are remembered as group `value` */
+    REGEX_NODE_EMPTY,
+    REGEX_NODE_SET,       /* one byte of a set */
+    REGEX_NODE_LOOK,      /* no byte: an assertion about its neighbours */
+    REGEX_NODE_CONCAT,    /* its children, one after the other */
+    REGEX_NODE_ALTERNATE, /* one of its children */
+    REGEX_NODE_REPEAT,    /* its child, `minimum` to `maximum` times */
+    REGEX_NODE_GROUP,     /* its child, whose bytes are remembered as group `value` */
 };
 
 enum regex_look {
-    LOOK_LINE_START,
-    LOOK_LINE_END,
-    LOOK_TEXT_START,
-    LOOK_TEXT_END,
-    LOOK_BOUNDARY,
-    LOOK_NO_BOUNDARY,
+    REGEX_LOOK_LINE_START,
+    REGEX_LOOK_LINE_END,
+    REGEX_LOOK_TEXT_START,
+    REGEX_LOOK_TEXT_END,
+    REGEX_LOOK_BOUNDARY,
+    REGEX_LOOK_NO_BOUNDARY,
 };
 
 enum {
@@ -73,19 +73,19 @@ enum {
     REGEX_MAX_DEPTH = 250,  /* of parentheses */
 };
 
-#define NODE_NONE      UINT32_MAX
-#define REPEAT_FOREVER UINT32_MAX
+#define REGEX_NODE_NONE      UINT32_MAX
+#define REGEX_REPEAT_FOREVER UINT32_MAX
 
 struct regex_node {
     enum regex_node_kind kind;
-    uint32_t first, last;    /* first and last child; NODE_NONE: no children */
+    uint32_t first, last;    /* first and last child; REGEX_NODE_NONE: no children */
     uint32_t next, previous; /* siblings */
     uint32_t value;          /* index of a set, a regex_look, or the number of a group */
     uint32_t minimum, maximum;
     uint32_t size;     /* instructions of its program */
     uint64_t shortest; /* bytes of its shortest match */
     uint64_t longest;  /* bytes of its longest match; UINT64_MAX: no bound */
-    bool has_group;    /* it or a node below it is a NODE_GROUP */
+    bool has_group;    /* it or a node below it is a REGEX_NODE_GROUP */
 };
 
 struct regex_tree {
@@ -98,7 +98,8 @@ struct regex_tree {
 
 void regex_tree_release(struct regex_tree *tree);
 
-/* Adds a node without parent and returns its index. NODE_NONE and an error if memory is short. */
+/* Adds a node without parent and returns its index. REGEX_NODE_NONE and an error if memory is
+ * short. */
 uint32_t regex_tree_add(struct regex_tree *tree, enum regex_node_kind kind, struct error *error);
 /* Makes `child` the last child of `parent`. */
 void regex_tree_adopt(struct regex_tree *tree, uint32_t parent, uint32_t child);

@@ -39,7 +39,7 @@ static inline unsigned char byte_at(const unsigned char *at)
 static void enter(struct regex_walk *walk, uint32_t state, uint64_t position)
 {
     walk->state = state;
-    if (state & STATE_MATCH) {
+    if (state & DFA_STATE_MATCH) {
         walk->matched = true;
         walk->match = position;
     }
@@ -59,20 +59,20 @@ static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops
                                      const unsigned char *at, const unsigned char *end)
 {
     const unsigned char *match = NULL;
-    uint32_t current = *state & STATE_ROW;
+    uint32_t current = *state & DFA_STATE_ROW;
     for (; at < end; at++) {
         uint32_t next = dfa->columns[byte_at(at)][current];
-        if (next >= STATE_SPECIAL) {
-            if (next & STATE_UNKNOWN)
+        if (next >= DFA_STATE_SPECIAL) {
+            if (next & DFA_STATE_UNKNOWN)
                 break;
-            if (next & STATE_MATCH)
+            if (next & DFA_STATE_MATCH)
                 match = at;
             if (next & stops) {
                 at++;
                 current = next;
                 break;
             }
-            next &= STATE_ROW;
+            next &= DFA_STATE_ROW;
         }
         current = next;
     }
@@ -85,20 +85,20 @@ static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stop
                                       const unsigned char *at, const unsigned char *end)
 {
     const unsigned char *match = NULL;
-    uint32_t current = *state & STATE_ROW;
+    uint32_t current = *state & DFA_STATE_ROW;
     for (; at > end; at--) {
         uint32_t next = dfa->columns[byte_at(at - 1)][current];
-        if (next >= STATE_SPECIAL) {
-            if (next & STATE_UNKNOWN)
+        if (next >= DFA_STATE_SPECIAL) {
+            if (next & DFA_STATE_UNKNOWN)
                 break;
-            if (next & STATE_MATCH)
+            if (next & DFA_STATE_MATCH)
                 match = at;
             if (next & stops) {
                 at--;
                 current = next;
                 break;
             }
-            next &= STATE_ROW;
+            next &= DFA_STATE_ROW;
         }
         current = next;
     }
@@ -108,9 +108,9 @@ static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stop
 
 static uint32_t step(struct regex_dfa *dfa, uint32_t state, unsigned class)
 {
-    if (!(state & STATE_SIMULATED)) {
-        uint32_t next = dfa->table[(state & STATE_ROW) + class];
-        if (next != STATE_UNKNOWN)
+    if (!(state & DFA_STATE_SIMULATED)) {
+        uint32_t next = dfa->table[(state & DFA_STATE_ROW) + class];
+        if (next != DFA_STATE_UNKNOWN)
             return next;
     }
     return regex_dfa_step(dfa, state, class);
@@ -150,11 +150,11 @@ struct run {
 
 static struct run plan_run(const struct regex_walk *walk, bool plain, uint64_t left, size_t most)
 {
-    struct run run = {most, ~(STATE_MATCH | STATE_ROW)};
+    struct run run = {most, ~(DFA_STATE_MATCH | DFA_STATE_ROW)};
     if (walk->first_only)
-        run.stops |= STATE_MATCH;
+        run.stops |= DFA_STATE_MATCH;
     if (plain) {
-        run.stops &= ~STATE_START;
+        run.stops &= ~DFA_STATE_START;
         run.most = left < most ? (size_t)left : most;
     }
     return run;
@@ -167,11 +167,11 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
     while (at < end && !regex_walk_over(walk)) {
         uint64_t offset = offset_of(walk, at), left;
         bool plain = is_plain(walk, offset < walk->plain, walk->plain - offset, &left);
-        if ((walk->state & STATE_START) && !plain) {
+        if ((walk->state & DFA_STATE_START) && !plain) {
             at = regex_skip_forward(walk, at, end);
             continue;
         }
-        if (!(walk->state & STATE_SIMULATED)) {
+        if (!(walk->state & DFA_STATE_SIMULATED)) {
             struct run run = plan_run(walk, plain, left, (size_t)(end - at));
             struct ran ran = run_forward(dfa, run.stops, &walk->state, at, at + run.most);
             bool stopped = ran.at == at + run.most || (walk->state & run.stops);
@@ -195,11 +195,11 @@ static const unsigned char *pass_backward(struct regex_walk *walk, const unsigne
     while (at > end && !regex_walk_over(walk)) {
         uint64_t offset = offset_of(walk, at), left;
         bool plain = is_plain(walk, offset > walk->plain, offset - walk->plain, &left);
-        if ((walk->state & STATE_START) && !plain) {
+        if ((walk->state & DFA_STATE_START) && !plain) {
             at = regex_skip_backward(walk, at, end);
             continue;
         }
-        if (!(walk->state & STATE_SIMULATED)) {
+        if (!(walk->state & DFA_STATE_SIMULATED)) {
             struct run run = plan_run(walk, plain, left, (size_t)(at - end));
             struct ran ran = run_backward(dfa, run.stops, &walk->state, at, at - run.most);
             bool stopped = ran.at == at - run.most || (walk->state & run.stops);

@@ -82,7 +82,7 @@ static inline struct regex_walk regex_walk_start(struct regex_dfa *dfa, struct r
 /* Whether more bytes cannot change the result. */
 static inline bool regex_walk_over(const struct regex_walk *walk)
 {
-    return (walk->state & STATE_DEAD) || (walk->matched && walk->first_only);
+    return (walk->state & DFA_STATE_DEAD) || (walk->matched && walk->first_only);
 }
 
 /* Walks until `bound` is reached or the walk is over. False: unreadable. */
@@ -96,9 +96,9 @@ bool regex_walk_backward(struct regex_walk *walk, uint64_t bound);
 void regex_walk_finish(struct regex_walk *walk, unsigned class);
 
 /*
- * To be called in a state with STATE_START; `at` is in the current span. Returns an address up to
- * `end` before which no match starts (walking back: after which none ends), and sets the state of
- * the walk for it.
+ * To be called in a state with DFA_STATE_START; `at` is in the current span. Returns an address up
+ * to `end` before which no match starts (walking back: after which none ends), and sets the state
+ * of the walk for it.
  */
 const unsigned char *regex_skip_forward(struct regex_walk *walk, const unsigned char *at,
                                         const unsigned char *end);

@@ -40,7 +40,7 @@ struct run_list {
 
 /* Whether a view is faster than reads: see view.c. */
 struct view_choice {
-    enum { VIEWS_UNTRIED, VIEWS_ON_TRIAL, VIEWS_PAY } known;
+    enum { SCAN_VIEWS_UNTRIED, SCAN_VIEWS_ON_TRIAL, SCAN_VIEWS_PAY } known;
     uint64_t most;       /* most bytes in a piece that is searched in a view */
     uint64_t pause;      /* no view until this many bytes were handed out */
     uint64_t disk_reads; /* how often the process had read from the disk at the last look */
@@ -66,7 +66,7 @@ bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error
 
 struct task;
 
-enum { VIEW_ALIGNMENT = 2 * 1024 * 1024 };
+enum { SCAN_VIEW_ALIGNMENT = 2 * 1024 * 1024 };
 
 void view_choice_init(struct view_choice *choice, const struct scan *scan);
 /* How long the next piece may be if it is searched in a view; 0: read it instead. */

@@ -190,7 +190,7 @@ static void cut(struct pieces *pieces, struct piece *piece)
     bool may_be_viewed = !is_walked_by_match(pieces->scan);
     uint64_t length = may_be_viewed ? view_choice_length(pieces) : 0;
     if (length > 0) {
-        piece->starts = part_of_run(pieces, length, VIEW_ALIGNMENT);
+        piece->starts = part_of_run(pieces, length, SCAN_VIEW_ALIGNMENT);
         piece->in_view = view_choice_takes(pieces, piece->starts);
     }
     /* Full-size pieces end at multiples of SCAN_PIECE, so that a view can begin aligned. */

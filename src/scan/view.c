@@ -41,14 +41,14 @@ void view_choice_init(struct view_choice *choice, const struct scan *scan)
 uint64_t view_choice_length(const struct pieces *pieces)
 {
     const struct view_choice *choice = &pieces->choice;
-    if (pieces->scan->piece_length > 0 || choice->known == VIEWS_ON_TRIAL ||
+    if (pieces->scan->piece_length > 0 || choice->known == SCAN_VIEWS_ON_TRIAL ||
         pieces->walked < maximum_u64(choice->pause, FIRST_VIEW) || pieces->overhang > VIEW_MOST)
         return 0;
     uint64_t all = range_length(pieces->scan->range);
     uint64_t left = all - minimum_u64(all, pieces->walked);
     uint64_t length = minimum_u64(pieces->walked / GROWTH, left / SHARE);
-    length = minimum_u64(maximum_u64(length, VIEW_ALIGNMENT), choice->most);
-    return length - length % VIEW_ALIGNMENT;
+    length = minimum_u64(maximum_u64(length, SCAN_VIEW_ALIGNMENT), choice->most);
+    return length - length % SCAN_VIEW_ALIGNMENT;
 }
 
 /* Whether the process has read from the disk since the last call. */
@@ -64,14 +64,14 @@ bool view_choice_takes(struct pieces *pieces, struct range starts)
 {
     struct view_choice *choice = &pieces->choice;
     starts.end = minimum_u64(starts.end, pieces->scan->range.end);
-    if (starts.start >= starts.end || range_length(starts) < VIEW_ALIGNMENT)
+    if (starts.start >= starts.end || range_length(starts) < SCAN_VIEW_ALIGNMENT)
         return false;
     if (is_cold(choice) || !mapping_prefers_view(pieces->scan->mapping, starts)) {
         choice->pause = pieces->walked + PAUSE;
         return false;
     }
-    if (choice->known == VIEWS_UNTRIED)
-        choice->known = VIEWS_ON_TRIAL;
+    if (choice->known == SCAN_VIEWS_UNTRIED)
+        choice->known = SCAN_VIEWS_ON_TRIAL;
     return true;
 }
 
@@ -92,9 +92,9 @@ void view_choice_learn(struct pieces *pieces, const struct task *task)
     struct view_choice *choice = &pieces->choice;
     if (!task->piece.in_view)
         return;
-    choice->known = VIEWS_PAY;
+    choice->known = SCAN_VIEWS_PAY;
     if (task->view_cost) {
-        choice->known = VIEWS_UNTRIED;
+        choice->known = SCAN_VIEWS_UNTRIED;
         choice->pause = pieces->walked + PAUSE;
     }
     choice->most = minimum_u64(choice->most, length_held(pieces->scan, task));

@@ -49,7 +49,7 @@ static volatile size_t tried_offset;
 static bool is_committed(const struct image *image)
 {
     struct journal_header header;
-    return image->has_journal && image->journal.length >= LIST_OFFSET &&
+    return image->has_journal && image->journal.length >= JOURNAL_LIST_OFFSET &&
            journal_header_decode(&header, image->journal.data) && header.state == JOURNAL_HOT;
 }
 
@@ -217,11 +217,12 @@ static void damage(struct run *run, const struct image *image)
     uint64_t slots = header.durable ? header.length - header.slot_offset : 0;
     const struct area areas[] = {
         {"header", 0, JOURNAL_HEADER, STRIDE, 1},
-        {"progress word", PROGRESS_OFFSET, 8, STRIDE, 1},
-        {"records", RECORD_OFFSET, header.durable ? 2 * RECORD_SECTOR : 0, STRIDE, 1},
-        {"records of the end", TAIL_OFFSET, 2 * RECORD_SECTOR, STRIDE, 1},
-        {"witnesses", WITNESS_OFFSET, header.witness_length, STRIDE, 1},
-        {"list", LIST_OFFSET, header.list_length, STRIDE, 1},
+        {"progress word", JOURNAL_PROGRESS_OFFSET, 8, STRIDE, 1},
+        {"records", JOURNAL_RECORD_OFFSET, header.durable ? 2 * JOURNAL_RECORD_SECTOR : 0, STRIDE,
+         1},
+        {"records of the end", JOURNAL_TAIL_OFFSET, 2 * JOURNAL_RECORD_SECTOR, STRIDE, 1},
+        {"witnesses", JOURNAL_WITNESS_OFFSET, header.witness_length, STRIDE, 1},
+        {"list", JOURNAL_LIST_OFFSET, header.list_length, STRIDE, 1},
         {"new bytes", header.pool_offset, header.pool_length, POOL_STRIDE, 1},
         {"slots", header.slot_offset, slots, POOL_STRIDE, SLOT_STRIDE},
     };

@@ -73,21 +73,21 @@ static void judge(const uint8_t *table, size_t length, const struct witness_prog
 
 static void read_records(const struct journal_header *header, const uint8_t *data)
 {
-    unsigned char bytes[RECORD_SECTOR];
+    unsigned char bytes[JOURNAL_RECORD_SECTOR];
     struct journal_record record;
     struct journal_tail tail;
     uint64_t published = 0;
-    if (journal_word_number(header, little_get64(data + PROGRESS_OFFSET), &published) &&
+    if (journal_word_number(header, little_get64(data + JOURNAL_PROGRESS_OFFSET), &published) &&
         published >> 40 != 0)
         abort();
-    sign(bytes, data + RECORD_OFFSET, RECORD_LENGTH);
+    sign(bytes, data + JOURNAL_RECORD_OFFSET, JOURNAL_RECORD_LENGTH);
     if (journal_record_decode(&record, bytes))
         judge(record.witnesses, record.witness_length,
               &(struct witness_progress){.steps = published, .published = record.published});
-    sign(bytes, data + TAIL_OFFSET, TAIL_LENGTH);
+    sign(bytes, data + JOURNAL_TAIL_OFFSET, JOURNAL_TAIL_LENGTH);
     if (journal_tail_decode(&tail, bytes) && tail.witness_length > sizeof tail.witness)
         abort();
-    judge(data + WITNESS_OFFSET, (size_t)header->witness_length,
+    judge(data + JOURNAL_WITNESS_OFFSET, (size_t)header->witness_length,
           &(struct witness_progress){.steps = published, .published = published});
 }
 
@@ -98,8 +98,8 @@ static void read_journal(const uint8_t *data, size_t size)
     if (!decode(data, &header))
         return;
     read_records(&header, data);
-    load_and_walk(&header, data + LIST_OFFSET,
-                  (size_t)minimum_u64(header.list_length, size - LIST_OFFSET));
+    load_and_walk(&header, data + JOURNAL_LIST_OFFSET,
+                  (size_t)minimum_u64(header.list_length, size - JOURNAL_LIST_OFFSET));
 }
 
 enum { SHAPED = 16 };
@@ -123,7 +123,7 @@ static struct journal_header shape(const uint8_t *data)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct journal_header header;
-    if (size >= LIST_OFFSET) {
+    if (size >= JOURNAL_LIST_OFFSET) {
         read_journal(data, size);
         return 0;
     }

@@ -56,23 +56,23 @@ static void check_old(const char *old, enum edit_field_kind kind, const char *by
 
 static void all_forms_of_a_field(void)
 {
-    OLD_IS("4865", FIELD_HEX, "He");
-    OLD_IS("0x4865", FIELD_HEX, "He");
-    OLD_IS("fFeE", FIELD_HEX, "\xff\xee");
-    OLD_IS("0X00", FIELD_HEX, "\0");
-    OLD_IS("-", FIELD_HEX, "");
-    OLD_IS("+3", FIELD_COUNT, "\0\0\0");
-    OLD_IS("+0", FIELD_COUNT, "");
-    OLD_IS("+0x10", FIELD_COUNT, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    OLD_IS("\"\"", FIELD_QUOTED, "");
-    OLD_IS("\"a # b\"", FIELD_QUOTED, "a # b");
-    OLD_IS("\"say \\\"hi\\\" \\\\\"", FIELD_QUOTED, "say \"hi\" \\");
-    OLD_IS("\"\\n\\0\\x41B\\u20ac\\377\"", FIELD_QUOTED,
+    OLD_IS("4865", EDIT_FIELD_HEX, "He");
+    OLD_IS("0x4865", EDIT_FIELD_HEX, "He");
+    OLD_IS("fFeE", EDIT_FIELD_HEX, "\xff\xee");
+    OLD_IS("0X00", EDIT_FIELD_HEX, "\0");
+    OLD_IS("-", EDIT_FIELD_HEX, "");
+    OLD_IS("+3", EDIT_FIELD_COUNT, "\0\0\0");
+    OLD_IS("+0", EDIT_FIELD_COUNT, "");
+    OLD_IS("+0x10", EDIT_FIELD_COUNT, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    OLD_IS("\"\"", EDIT_FIELD_QUOTED, "");
+    OLD_IS("\"a # b\"", EDIT_FIELD_QUOTED, "a # b");
+    OLD_IS("\"say \\\"hi\\\" \\\\\"", EDIT_FIELD_QUOTED, "say \"hi\" \\");
+    OLD_IS("\"\\n\\0\\x41B\\u20ac\\377\"", EDIT_FIELD_QUOTED,
            "\n\0"
            "AB\xe2\x82\xac\xff");
-    OLD_IS("\"\\u20ac\\u20ac\\u20ac\\u20ac\"", FIELD_QUOTED,
+    OLD_IS("\"\\u20ac\\u20ac\\u20ac\\u20ac\"", EDIT_FIELD_QUOTED,
            "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac");
-    OLD_IS("\"\xc3\xa9\xff\"", FIELD_QUOTED, "\xc3\xa9\xff");
+    OLD_IS("\"\xc3\xa9\xff\"", EDIT_FIELD_QUOTED, "\xc3\xa9\xff");
 }
 
 static void check_bad(const char *script, size_t length, const char *message)
@@ -140,7 +140,8 @@ static void comments_blanks_and_crlf(void)
           field_is(&line.new_bytes, "#", 1));
     CHECK(edit_script_line_number(text, line.position) == 5);
     CHECK(edit_script_next(text, length, &position, &line, &error) == EDIT_SCRIPT_LINE);
-    CHECK(line.offset == 3 && line.old_bytes.kind == FIELD_COUNT && line.old_bytes.length == 1);
+    CHECK(line.offset == 3 && line.old_bytes.kind == EDIT_FIELD_COUNT &&
+          line.old_bytes.length == 1);
     CHECK(field_is(&line.new_bytes, "\0\0", 2));
     CHECK(edit_script_line_number(text, line.position) == 7);
     CHECK(edit_script_next(text, length, &position, &line, &error) == EDIT_SCRIPT_END);

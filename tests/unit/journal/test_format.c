@@ -24,7 +24,7 @@ static struct journal_header random_header(void)
         .edit_count = unit_random(),
         .list_length = unit_below((uint64_t)1 << 40),
         .pool_length = unit_below((uint64_t)1 << 40),
-        .blocks = (uint32_t)unit_below(BLOCKS_CUT + 1),
+        .blocks = (uint32_t)unit_below(JOURNAL_BLOCKS_CUT + 1),
         .blocks_offset = unit_random() >> 2,
         .blocks_length = unit_random() >> 2,
         .list_crc = (uint32_t)unit_random(),
@@ -40,7 +40,8 @@ static struct journal_header random_header(void)
         header.privileges.capability[i] = (unsigned char)unit_random();
     for (size_t i = 0; i < JOURNAL_UUID; i++)
         header.uuid[i] = (unsigned char)unit_random();
-    header.pool_offset = LIST_OFFSET + header.list_length + header.undo_length + unit_below(5000);
+    header.pool_offset =
+        JOURNAL_LIST_OFFSET + header.list_length + header.undo_length + unit_below(5000);
     header.slot_offset = (header.pool_offset + header.pool_length + 4095) / 4096 * 4096;
     header.length = header.slot_offset + 2 * journal_slot_stride(&header);
     return header;
@@ -149,9 +150,9 @@ static void lengths_that_do_not_fit_are_refused(void)
     REFUSES(old_size, UINT64_MAX);
     REFUSES(new_size, UINT64_MAX);
     REFUSES(start_size, UINT64_MAX);
-    REFUSES(blocks, BLOCKS_CUT + 1);
+    REFUSES(blocks, JOURNAL_BLOCKS_CUT + 1);
     REFUSES(list_length, UINT64_MAX);
-    REFUSES(list_length, UINT64_MAX - LIST_OFFSET);
+    REFUSES(list_length, UINT64_MAX - JOURNAL_LIST_OFFSET);
     REFUSES(undo_length, JOURNAL_UNDO_PATH + 1);
     REFUSES(undo_length, UINT64_MAX);
     REFUSES(privileges.mode, 010000);
@@ -170,7 +171,7 @@ static void lengths_that_do_not_fit_are_refused(void)
 static void a_record_comes_back_or_is_refused(void)
 {
     for (unsigned long round = 0; round < unit_rounds(50); round++) {
-        unsigned char bytes[RECORD_LENGTH];
+        unsigned char bytes[JOURNAL_RECORD_LENGTH];
         struct journal_record back, record = {
                                         .published = 1 + unit_random() / 2,
                                         .slot_start = unit_random(),
@@ -192,22 +193,24 @@ static void a_record_comes_back_or_is_refused(void)
             bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
         }
     }
-    CHECK(!journal_record_decode(&(struct journal_record){0}, (unsigned char[RECORD_LENGTH]){0}));
+    CHECK(!journal_record_decode(&(struct journal_record){0},
+                                 (unsigned char[JOURNAL_RECORD_LENGTH]){0}));
 }
 
 static void a_record_of_the_end_comes_back_or_is_refused(void)
 {
     for (unsigned long round = 0; round < unit_rounds(10); round++) {
-        unsigned char bytes[TAIL_LENGTH], again[TAIL_LENGTH];
-        struct journal_tail back, tail = {
-                                      .number = 1 + unit_random() / 2,
-                                      .kind = (enum journal_tail_kind)(TAIL_MOVE + unit_below(3)),
-                                      .offset = unit_random(),
-                                      .size = unit_random(),
-                                      .slot_length = unit_random(),
-                                      .slot_crc = (uint32_t)unit_random(),
-                                      .witness_length = (uint32_t)unit_below(TAIL_WITNESS + 1),
-                                  };
+        unsigned char bytes[JOURNAL_TAIL_LENGTH], again[JOURNAL_TAIL_LENGTH];
+        struct journal_tail back,
+            tail = {
+                .number = 1 + unit_random() / 2,
+                .kind = (enum journal_tail_kind)(JOURNAL_TAIL_MOVE + unit_below(3)),
+                .offset = unit_random(),
+                .size = unit_random(),
+                .slot_length = unit_random(),
+                .slot_crc = (uint32_t)unit_random(),
+                .witness_length = (uint32_t)unit_below(JOURNAL_TAIL_WITNESS + 1),
+            };
         for (size_t i = 0; i < tail.witness_length; i++)
             tail.witness[i] = (unsigned char)unit_random();
         journal_tail_encode(&tail, bytes);
@@ -215,13 +218,13 @@ static void a_record_of_the_end_comes_back_or_is_refused(void)
         journal_tail_encode(&back, again);
         CHECK(memcmp(bytes, again, sizeof bytes) == 0);
         CHECK(back.number == tail.number && back.kind == tail.kind && back.size == tail.size);
-        CHECK(memcmp(back.witness, tail.witness, TAIL_WITNESS) == 0);
+        CHECK(memcmp(back.witness, tail.witness, JOURNAL_TAIL_WITNESS) == 0);
         for (size_t bit = 0; bit < sizeof bytes * 8; bit++) {
             bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
             CHECK_SAY(!journal_tail_decode(&back, bytes), "bit %zu", bit);
             bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
         }
-        tail.witness_length = TAIL_WITNESS + 1;
+        tail.witness_length = JOURNAL_TAIL_WITNESS + 1;
         journal_tail_encode(&tail, bytes);
         CHECK(!journal_tail_decode(&back, bytes));
     }
