@@ -190,8 +190,9 @@ static bool tell(struct telling *telling, struct error *error)
 }
 
 /*
- * What lies between two windows stays as it is where nothing moves; else it may be of other
- * windows.
+ * Whether the range continues what was collected so far. If the edit moves nothing, bytes between
+ * two steps stay as they are, so any later range continues; else bytes in between may be of other
+ * steps.
  */
 static bool meets(const struct telling *telling, struct range range)
 {
@@ -231,7 +232,7 @@ static bool tell_steps(struct telling *telling, struct error *error)
     return tell(telling, error);
 }
 
-/* Nothing has been done to the file, and the windows are those of one whose blocks have moved. */
+/* Reports the whole file as one part: its blocks were not moved yet, so steps do not fit it. */
 static bool tell_all(struct telling *telling, struct error *error)
 {
     struct range all = {0, telling->recovery->job->mapping->size};

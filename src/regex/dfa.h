@@ -64,10 +64,9 @@ bool regex_step(struct regex_stepper *stepper, const struct regex_threads *from,
 #define DFA_STATE_DEAD      (UINT32_C(1) << 30) /* no thread is left and none will start */
 #define DFA_STATE_UNKNOWN   (UINT32_C(1) << 29) /* this step was not computed yet */
 #define DFA_STATE_SIMULATED (UINT32_C(1) << 28) /* not in the table: the threads are in `live` */
-#define DFA_STATE_START     (UINT32_C(1) << 27) /* only threads that start here: text may be skipped \
-                                                 */
-#define DFA_STATE_SPECIAL DFA_STATE_START
-#define DFA_STATE_ROW     (DFA_STATE_SPECIAL - 1)
+#define DFA_STATE_START     (UINT32_C(1) << 27) /* only threads that start here */
+#define DFA_STATE_SPECIAL   DFA_STATE_START
+#define DFA_STATE_ROW       (DFA_STATE_SPECIAL - 1)
 
 struct regex_state {
     uint32_t items; /* index in dfa->items */

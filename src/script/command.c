@@ -7,7 +7,7 @@
 
 /* Holds the expanded operands while a command runs. */
 struct expansion {
-    char rooms[2][SCRIPT_PLACE_TEXT];
+    char operands[2][SCRIPT_PLACE_TEXT];
     char within[SCRIPT_PLACE_TEXT];
 };
 
@@ -29,7 +29,7 @@ static bool expand(const struct script *script, struct request *request,
                    struct expansion *expansion, struct error *error)
 {
     for (size_t i = 0; i < 2 && i < request->operands.count; i++)
-        if (!expand_operand(script, request, i, expansion->rooms[i], error))
+        if (!expand_operand(script, request, i, expansion->operands[i], error))
             return false;
     const char *within = request->within;
     if (within)

@@ -1,6 +1,6 @@
 /*
- * crash_edit.c - the program that the crash harnesses kill: the rooms of an edit
- * with small windows, and as little around them as can be.
+ * crash_edit.c - the program that the crash harnesses kill: the sources of apply/ and journal/ with
+ * small steps, and as little else as possible.
  *
  *   crash_edit [--durable] [--no-journal] edit NAME FILE    an edit of edit_case.h
  *   crash_edit recover FILE                                 opens FILE as an editor does
