@@ -112,9 +112,9 @@ static struct journal_header shape(const uint8_t *data)
         size |= (uint64_t)data[i] << (8 * i);
     return (struct journal_header){
         .start_size = (size >> 1) >> (data[8] & 63),
-        .window = 1 + (uint64_t)data[9] * 64,
-        .zero_piece = 1 + (uint64_t)data[10] * 16,
-        .merge_gap = data[11],
+        .sizes.write_most = 1 + (uint64_t)data[9] * 64,
+        .sizes.zero_least = 1 + (uint64_t)data[10] * 16,
+        .sizes.merge_gap = data[11],
         .edit_count = data[12],
         .pool_length = (uint64_t)data[13] << (data[14] & 31),
     };
