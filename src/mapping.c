@@ -431,6 +431,12 @@ bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, s
                    : mapping_read_under(mapping, offset, bytes, length, error);
 }
 
+bool mapping_is_read_plainly(const struct mapping *mapping)
+{
+    return !mapping->is_held && !mapping->overlay && !mapping->view_used &&
+           mapping->status.kind == FILE_REGULAR;
+}
+
 const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset)
 {
     if (!mapping->is_held || mapping->overlay || offset < mapping_first(mapping))

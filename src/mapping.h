@@ -238,6 +238,9 @@ bool mapping_check_reach(const struct mapping *mapping, struct range range, stru
 bool mapping_read(const struct mapping *mapping, uint64_t offset, void *bytes, size_t length,
                   struct error *error);
 
+/* Whether mapping_read() gives the bytes that a read of the file itself does, at base + offset. */
+bool mapping_is_read_plainly(const struct mapping *mapping);
+
 /* The bytes from `offset` on if they are held in memory (of a stream), else NULL. */
 const unsigned char *mapping_memory(const struct mapping *mapping, uint64_t offset);
 

@@ -29,6 +29,24 @@ load helper
     cmp out <(tail -c +8 f)
 }
 
+@test "a large range goes to a file, to the end of one and to a place in one" {
+    letters f 1234567
+    printf 'before\n' >out
+    mmtool read f 7:1000000 >>out
+    mmtool read f 3: >>out
+    cmp out <(printf 'before\n'; head -c 1000000 f | tail -c +8; tail -c +4 f)
+    printf '%04d' 0 0 0 >out
+    { printf ab; mmtool read f 5:; } 1<>out
+    cmp out <(printf ab; tail -c +6 f)
+}
+
+@test "a file that is printed over itself at the same place stays as it is" {
+    letters f 1234567
+    cp f old
+    mmtool read f 1<>f
+    cmp f old
+}
+
 # ---- ranges ---------------------------------------------------------------------------------
 
 @test "A:B is from A up to, not including, B" {

@@ -1,7 +1,6 @@
 /* job_worker.c - what one thread needs to do steps, and its checks before each. */
 #include "apply/job.h"
-
-#include <stdlib.h>
+#include "base/io_buffer.h"
 
 /* ---- where a step's bytes come from ---------------------------------------------------------- */
 
@@ -24,9 +23,9 @@ static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size
 bool job_worker_init(struct job_worker *worker, struct job *job, struct error *error)
 {
     struct plan_sources sources = {read_old, read_pool, job};
-    worker->chunk = malloc(JOB_CHUNK + JOB_PAGE);
+    worker->chunk = io_buffer_new(JOB_CHUNK + JOB_PAGE, error);
     if (!worker->chunk)
-        return error_memory(error, JOB_CHUNK + JOB_PAGE);
+        return false;
     if (plan_assembler_init(&worker->assembler, &job->plan, sources, 2 * JOB_CHUNK, error))
         return true;
     job_worker_release(worker);
@@ -36,7 +35,7 @@ bool job_worker_init(struct job_worker *worker, struct job *job, struct error *e
 void job_worker_release(struct job_worker *worker)
 {
     plan_assembler_release(&worker->assembler);
-    free(worker->chunk);
+    io_buffer_free(worker->chunk);
     worker->chunk = NULL;
 }
 

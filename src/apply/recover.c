@@ -3,8 +3,7 @@
 #include "apply/recover_internal.h"
 #include "apply/space.h"
 #include "apply/tail.h"
-
-#include <stdlib.h>
+#include "base/io_buffer.h"
 
 /* ---- loading --------------------------------------------------------------------------------- */
 
@@ -232,9 +231,9 @@ static bool recover(struct mapping *mapping, struct journal *journal,
     struct undo_file undo = {0};
     job.privileges = journal->header.privileges;
     job.trusted = is_own(journal);
-    job.worker.chunk = malloc(TAIL_MEMORY);
+    job.worker.chunk = io_buffer_new(TAIL_MEMORY, error);
     if (!job.worker.chunk)
-        return error_memory(error, TAIL_MEMORY);
+        return false;
     job.careful = journal->careful = space_is_short(mapping->file, journal->header.length) ||
                                      file_is_copied_on_write(mapping->file);
     load_undo(&job, &undo);

@@ -12,6 +12,7 @@
  *   diag.c              errors as values, their wording, and the exit status
  *   checked.h           arithmetic on sizes that reports overflow
  *   buffer.c            a growable array of bytes
+ *   io_buffer.c         memory for read() and write(), at the start of a page
  *   range.c             numbers, positions and ranges as a user writes them
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
  *   bytes_codec.c       numbers in a type's byte order, and the words of an operand

@@ -1,12 +1,12 @@
 /* read.c - read: bytes of a file, raw, as text, or as a dump. */
 #include "base/bytes.h"
+#include "base/io_buffer.h"
 #include "base/screen_text.h"
 #include "commands/command.h"
 #include "mapping/lines.h"
 #include "output/dump.h"
 #include "platform/platform.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { STEP = 256 * 1024 };
@@ -129,19 +129,35 @@ static bool choose_sink(struct sink *sink, const struct request *request, uint64
     return check_form(request, request->dump || decides, error);
 }
 
+/* Raw bytes of a file go to another file without a way through this process, where that can be. */
+static bool pour_unchanged(struct session *session, struct range *range, const struct sink *sink,
+                           struct error *error)
+{
+    const struct mapping *mapping = session->mapping;
+    uint64_t copied;
+    if (sink->take != put || sink->guarded || range_length(*range) <= STEP ||
+        !mapping_is_read_plainly(mapping))
+        return true;
+    struct range in_file = {mapping->base + range->start, mapping->base + range->end};
+    if (!output_copy_file(sink->output, mapping->file, in_file, &copied, error))
+        return false;
+    range->start += copied;
+    return true;
+}
+
 static bool pour(struct session *session, struct range range, struct sink *sink,
                  struct error *error)
 {
-    unsigned char *bytes = malloc(STEP);
-    bool done = bytes || error_memory(error, STEP);
+    unsigned char *bytes = io_buffer_new(STEP, error);
     sink->first_is_all = range_length(range) <= STEP;
+    bool done = bytes && pour_unchanged(session, &range, sink, error);
     while (done && range.start < range.end) {
         size_t length = (size_t)minimum_u64(STEP, range_length(range));
         done = mapping_read(session->mapping, range.start, bytes, length, error) &&
                sink->take(sink, bytes, length, error);
         range.start += length;
     }
-    free(bytes);
+    io_buffer_free(bytes);
     return done && sink->end(sink, error);
 }
 

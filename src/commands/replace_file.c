@@ -1,6 +1,7 @@
 /* replace_file.c - --new-inode: the edited bytes in a new file, renamed over the old. */
 #include "commands/replace_file.h"
 #include "apply/listing.h"
+#include "base/io_buffer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,8 +254,8 @@ static bool prepare(struct replacement *replacement, struct error *error)
 {
     struct plan_sources sources = {read_old, read_pool, replacement};
     struct plan_sizes sizes = {.write_most = CHUNK, .zero_least = CHUNK};
-    replacement->chunk = malloc(CHUNK);
-    return (replacement->chunk || error_memory(error, CHUNK)) &&
+    replacement->chunk = io_buffer_new(CHUNK, error);
+    return replacement->chunk &&
            plan_init(&replacement->plan, replacement->edits, replacement->mapping->size, &sizes,
                      error) &&
            plan_assembler_init(&replacement->assembler, &replacement->plan, sources, 2 * CHUNK,
@@ -288,6 +289,6 @@ bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct
     plan_assembler_release(&replacement.assembler);
     place_free(replacement.new_place);
     place_free(replacement.place);
-    free(replacement.chunk);
+    io_buffer_free(replacement.chunk);
     return done && !late.status;
 }

@@ -1,5 +1,6 @@
 /* create.c - creates a journal: its place, its header, its content, and the mark on the file. */
 #include "base/crc32c.h"
+#include "base/io_buffer.h"
 #include "journal/internal.h"
 #include "journal/privileges.h"
 
@@ -101,9 +102,9 @@ static bool write_progress(struct journal *journal, struct error *error)
 
 static bool write_pool(struct journal *journal, struct pool *pool, struct error *error)
 {
-    unsigned char *bytes = malloc(COPY_STEP);
+    unsigned char *bytes = io_buffer_new(COPY_STEP, error);
     struct journal_header *header = &journal->header;
-    bool done = bytes || error_memory(error, COPY_STEP);
+    bool done = bytes;
     for (uint64_t at = 0; done && at < header->pool_length;) {
         size_t length = (size_t)minimum_u64(COPY_STEP, header->pool_length - at);
         done = pool_read(pool, at, bytes, length, error) &&
@@ -112,7 +113,7 @@ static bool write_pool(struct journal *journal, struct pool *pool, struct error 
             header->pool_crc = crc32c(header->pool_crc, bytes, length);
         at += length;
     }
-    free(bytes);
+    io_buffer_free(bytes);
     return done;
 }
 

@@ -1,5 +1,6 @@
 /* spool.c - the bytes of a stream, kept. */
 #include "mapping/spool.h"
+#include "base/io_buffer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,20 +135,18 @@ static bool take(const struct taking *taking, struct spool_part part, uint64_t *
 bool spool_take(struct spool *spool, struct file *stream, struct spool_part part, uint64_t *skipped,
                 struct error *error)
 {
-    struct taking taking = {spool, stream, malloc(READ_SIZE)};
-    bool done =
-        (taking.room || error_memory(error, READ_SIZE)) && take(&taking, part, skipped, error);
-    free(taking.room);
+    struct taking taking = {spool, stream, io_buffer_new(READ_SIZE, error)};
+    bool done = taking.room && take(&taking, part, skipped, error);
+    io_buffer_free(taking.room);
     return done;
 }
 
 bool spool_take_once(struct spool *spool, struct file *stream, size_t most, struct error *error)
 {
     size_t got;
-    struct taking taking = {spool, stream, malloc(READ_SIZE)};
-    bool done =
-        (taking.room || error_memory(error, READ_SIZE)) && keep_some(&taking, most, &got, error);
-    free(taking.room);
+    struct taking taking = {spool, stream, io_buffer_new(READ_SIZE, error)};
+    bool done = taking.room && keep_some(&taking, most, &got, error);
+    io_buffer_free(taking.room);
     return done;
 }
 

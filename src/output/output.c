@@ -1,6 +1,5 @@
 /* output.c - standard output: its buffer and its final check. */
 #include "output/output.h"
-#include "base/range.h"
 #include "output/queue.h"
 #include "platform/platform.h"
 
@@ -111,6 +110,20 @@ bool output_bytes(struct output *output, const void *bytes, size_t length, struc
     if (length > 0) /* bytes may be NULL if length is 0 */
         memcpy(output->bytes + output->length, bytes, length);
     output->length += length;
+    return true;
+}
+
+/* output_bytes() gets the last byte: it notes if that ends a line. */
+bool output_copy_file(struct output *output, struct file *file, struct range range,
+                      uint64_t *copied, struct error *error)
+{
+    *copied = 0;
+    if (output->keeping || range_length(range) == 0)
+        return true;
+    range.end--;
+    if (!output_flush(output, error))
+        return false;
+    *copied = stream_copy_file(STREAM_OUTPUT, file, range);
     return true;
 }
 

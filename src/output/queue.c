@@ -6,6 +6,7 @@
  * file.
  */
 #include "output/queue.h"
+#include "base/io_buffer.h"
 #include "platform/platform.h"
 
 #include <math.h>
@@ -287,7 +288,7 @@ static void queue_free(struct output_queue *queue)
 {
     (void)file_close(queue->file, NULL);
     monitor_free(queue->monitor);
-    free(queue->ring);
+    io_buffer_free(queue->ring);
     free(queue);
 }
 
@@ -299,7 +300,7 @@ struct output_queue *output_queue_new(struct file *locked, const char *directory
         queue->locked = locked;
         queue->directory = directory;
         queue->monitor = monitor_new();
-        queue->ring = malloc(OUTPUT_QUEUE_MEMORY);
+        queue->ring = io_buffer_new(OUTPUT_QUEUE_MEMORY, NULL);
     }
     if (!queue || !queue->monitor || !queue->ring) {
         if (queue)

@@ -492,6 +492,12 @@ enum stream_result { STREAM_OK, STREAM_CLOSED_PIPE, STREAM_FAILED };
 /* Writes all bytes. STREAM_CLOSED_PIPE: the reader has closed its end. */
 enum stream_result stream_write(enum stream stream, const void *bytes, size_t length,
                                 struct error *error);
+/*
+ * Copies bytes of a regular file to the stream inside the kernel. Returns how many, from the start
+ * of the range on: less than all, or 0, where the system cannot (the stream is no regular file, or
+ * another system than Linux) or fails. Write the rest with stream_write(), which reports the error.
+ */
+uint64_t stream_copy_file(enum stream stream, struct file *file, struct range range);
 /* Whether a write may wait for a reader: of a pipe, a socket, and on Linux a terminal. */
 bool stream_may_block(enum stream stream);
 /*

@@ -1,4 +1,4 @@
-/* file.c - pipes, appending, and bytes that are not on the disk yet. */
+/* file.c - pipes, appending, copies, and bytes that are not on the disk yet. */
 #include "platform/linux/internal.h"
 
 #include <sys/syscall.h>
@@ -37,6 +37,24 @@ bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes)
         return false;
     *bytes = (pages.dirty + pages.in_write_back) * platform_page_size();
     return true;
+}
+
+/* Only between regular files: fails for a pipe, and for a file that is opened to append. */
+uint64_t stream_copy_file(enum stream stream, struct file *file, struct range range)
+{
+    uint64_t done = 0;
+#if defined(SYS_copy_file_range)
+    const uint64_t most = (uint64_t)1 << 30;
+    int to = stream == STREAM_OUTPUT ? STDOUT_FILENO : STDERR_FILENO;
+    long part = 1;
+    while (done < range_length(range) && part > 0) {
+        int64_t from = (int64_t)(range.start + done);
+        size_t length = (size_t)minimum_u64(most, range_length(range) - done);
+        part = syscall(SYS_copy_file_range, file->descriptor, &from, to, NULL, length, 0U);
+        done += part > 0 ? (uint64_t)part : 0;
+    }
+#endif
+    return done;
 }
 
 /* msync(MS_ASYNC) has done nothing since Linux 2.6.19. */

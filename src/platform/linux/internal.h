@@ -14,7 +14,7 @@
  *
  *   status.c            the file system of an open file, its birth, the size of a device
  *   open.c              descriptors: of a name, of a stream again, of memory, without a name
- *   file.c              pipes, appending, and bytes that are not on the disk yet
+ *   file.c              pipes, appending, copies, and bytes that are not on the disk yet
  *   blocks.c            fallocate(2) and extents
  *   attributes.c        extended attributes, which ACLs and file capabilities are, too
  *   refusal.c           immutable and append-only files, read-only devices

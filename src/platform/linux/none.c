@@ -111,6 +111,11 @@ int linux_wait_written(int descriptor, struct range range)
     return ENOSYS;
 }
 
+uint64_t stream_copy_file(enum stream stream, struct file *file, struct range range)
+{
+    return 0;
+}
+
 /* ---- blocks.c -------------------------------------------------------------------------------- */
 
 int linux_change_blocks(int descriptor, enum linux_blocks change, uint64_t offset, uint64_t length)
