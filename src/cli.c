@@ -70,10 +70,9 @@ static bool add_operand(struct parser *parser, const char *operand)
 
 static bool store(struct parser *parser, const struct option *option, const char *value)
 {
-    struct error *error = parser->error;
-    if (option->set(parser->request, option, value, error))
+    if (option_store(parser->request, option, value, parser->error))
         return true;
-    error->usage = true;
+    parser->error->usage = true;
     return false;
 }
 
@@ -298,14 +297,17 @@ static bool take_script(struct parser *parser)
 
 static bool parse_command(struct parser *parser)
 {
+    struct request *request = parser->request;
     while (parser->next < parser->argc)
         if (!parse_argument(parser, parser->argv[parser->next++]))
             return false;
-    if (parser->request->help || parser->request->list)
+    if (request->help || request->list)
         return true;
-    if (parser->request->command->access == COMMAND_RUNS && !take_script(parser))
+    if (request->overlapping || request->count || request->max_count_given)
+        request->all = true;
+    if (request->command->access == COMMAND_RUNS && !take_script(parser))
         return false;
-    return check_operand_count(parser) && cli_check(parser->request, parser->error);
+    return check_operand_count(parser) && cli_check(request, parser->error);
 }
 
 /* The commands of a script inherit these options of `run`. */

@@ -13,8 +13,6 @@ struct keeper {
     struct error *error;
 };
 
-typedef bool take_run(struct keeper *keeper, struct range run, bool hole, const struct edit *edit);
-
 /* The next data in `within`. Edits lie close: most are in the run that is known already. */
 static bool next_data(struct keeper *keeper, struct range within, struct range *data)
 {
@@ -30,9 +28,33 @@ static bool next_data(struct keeper *keeper, struct range within, struct range *
     return true;
 }
 
-/* Splits a range into runs of data and holes; short holes count as data. */
-static bool split(struct keeper *keeper, struct range range, take_run *take,
-                  const struct edit *edit)
+/* A kept range: its data needs no edit, its holes one each. */
+static bool take_kept(struct keeper *keeper, struct range run, bool hole)
+{
+    struct edit zeros = {.offset = run.start, .kind = EDIT_ZEROS};
+    zeros.old_length = zeros.new_length = range_length(run);
+    return !hole || edit_list_append(keeper->list, &zeros, keeper->error);
+}
+
+/* A range that is copied elsewhere: data by copies, holes by zeros. */
+static bool take_copied(struct keeper *keeper, struct range run, bool hole, const struct edit *copy)
+{
+    struct edit part = {.kind = hole ? EDIT_ZEROS : EDIT_COPY, .source = hole ? 0 : run.start};
+    part.offset = copy->offset + (run.start - copy->source);
+    part.old_length = part.new_length = range_length(run);
+    return edit_list_append(keeper->list, &part, keeper->error);
+}
+
+static bool take(struct keeper *keeper, struct range run, bool hole, const struct edit *copy)
+{
+    return copy ? take_copied(keeper, run, hole, copy) : take_kept(keeper, run, hole);
+}
+
+/*
+ * Splits a range into runs of data and holes; short holes count as data. `copy` is the edit that
+ * copies the range elsewhere; NULL: the edits keep the range.
+ */
+static bool split(struct keeper *keeper, struct range range, const struct edit *copy)
 {
     struct range pending = {range.start, range.start}; /* data not handed on yet */
     while (pending.end < range.end) {
@@ -41,39 +63,21 @@ static bool split(struct keeper *keeper, struct range range, take_run *take,
             return false;
         struct range hole = {pending.end, data.start};
         if (range_length(hole) >= keeper->least) {
-            if ((range_length(pending) > 0 && !take(keeper, pending, false, edit)) ||
-                !take(keeper, hole, true, edit))
+            if ((range_length(pending) > 0 && !take(keeper, pending, false, copy)) ||
+                !take(keeper, hole, true, copy))
                 return false;
             pending.start = hole.end;
         }
         pending.end = data.end;
     }
-    return range_length(pending) == 0 || take(keeper, pending, false, edit);
-}
-
-/* A kept range: its data needs no edit, its holes one each. */
-static bool take_kept(struct keeper *keeper, struct range run, bool hole, const struct edit *edit)
-{
-    (void)edit;
-    struct edit zeros = {.offset = run.start, .kind = EDIT_ZEROS};
-    zeros.old_length = zeros.new_length = range_length(run);
-    return !hole || edit_list_append(keeper->list, &zeros, keeper->error);
-}
-
-/* A range that is copied elsewhere: data by copies, holes by zeros. */
-static bool take_copied(struct keeper *keeper, struct range run, bool hole, const struct edit *edit)
-{
-    struct edit part = {.kind = hole ? EDIT_ZEROS : EDIT_COPY, .source = hole ? 0 : run.start};
-    part.offset = edit->offset + (run.start - edit->source);
-    part.old_length = part.new_length = range_length(run);
-    return edit_list_append(keeper->list, &part, keeper->error);
+    return range_length(pending) == 0 || take(keeper, pending, false, copy);
 }
 
 static bool keep_edit(struct keeper *keeper, const struct edit *edit)
 {
     struct range source = {edit->source, edit->source + edit->new_length};
     if (edit->kind == EDIT_COPY)
-        return split(keeper, source, take_copied, edit);
+        return split(keeper, source, edit);
     return edit_list_append(keeper->list, edit, keeper->error);
 }
 
@@ -90,7 +94,7 @@ bool holes_keep(const struct mapping *mapping, const struct edit_list *edits, ui
         const struct edit *edit = i < edits->count ? edit_reader_get(reader, i) : NULL;
         struct range kept = {old_end, edit ? edit->offset : mapping->size};
         if (old_end != new_end)
-            done = split(&keeper, kept, take_kept, NULL);
+            done = split(&keeper, kept, NULL);
         if (done && edit) {
             done = keep_edit(&keeper, edit);
             old_end = edit->offset + edit->old_length;

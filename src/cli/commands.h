@@ -13,6 +13,12 @@ extern const struct option options_common[], options_type[], options_data[], opt
     options_flush[], options_info[], options_change[], options_look[], options_splice[],
     options_expect[], options_mapping[], options_run[], options_recover[];
 
+/* The field of the request at option->offset. */
+void *option_field(struct request *request, const struct option *option);
+/* Stores the value of an option (NULL: none was given) as its row says. */
+option_setter option_store;
+/* Stores a string. A second value would silently replace the first: an error. */
+option_setter options_set_once;
 /* Stores auto, always or never in an enum when. */
 option_setter options_set_when;
 

@@ -5,35 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *field(struct request *request, const struct option *option)
+void *option_field(struct request *request, const struct option *option)
 {
     return (char *)request + option->offset;
 }
 
-static bool set_flag(struct request *request, const struct option *option, const char *value,
-                     struct error *error)
+bool option_store(struct request *request, const struct option *option, const char *value,
+                  struct error *error)
 {
-    (void)value;
-    (void)error;
-    *(bool *)field(request, option) = true;
+    if (option->set)
+        return option->set(request, option, value, error);
+    if (option->argument == ARGUMENT_NONE)
+        *(bool *)option_field(request, option) = true;
+    else
+        *(const char **)option_field(request, option) = value;
     return true;
 }
 
-static bool set_string(struct request *request, const struct option *option, const char *value,
-                       struct error *error)
+bool options_set_once(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
 {
-    (void)error;
-    *(const char **)field(request, option) = value;
-    return true;
-}
-
-/* A second value would silently replace the first: an error. */
-static bool set_once(struct request *request, const struct option *option, const char *value,
-                     struct error *error)
-{
-    if (*(const char **)field(request, option))
+    if (*(const char **)option_field(request, option))
         return error_usage(error, "--%s is given twice", option->name);
-    return set_string(request, option, value, error);
+    *(const char **)option_field(request, option) = value;
+    return true;
 }
 
 static bool set_undo(struct request *request, const struct option *option, const char *value,
@@ -41,15 +36,15 @@ static bool set_undo(struct request *request, const struct option *option, const
 {
     if (!strcmp(value, "-"))
         return error_usage(error, "--undo is saved in a file, not printed; one named - is ./-");
-    return set_once(request, option, value, error);
+    return options_set_once(request, option, value, error);
 }
 
 static bool add_string(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
-    struct string_list *list = field(request, option);
-    if ((list->count & (list->count - 1)) ==
-        0) { /* the array is full: capacities are powers of two */
+    struct string_list *list = option_field(request, option);
+    /* Capacities are powers of two, so that the array is full when the count is one. */
+    if ((list->count & (list->count - 1)) == 0) {
         size_t capacity = list->count ? 2 * list->count : 1;
         const char **grown = realloc(list->items, capacity * sizeof *grown);
         if (!grown)
@@ -77,54 +72,32 @@ static bool set_type(struct request *request, const struct option *option, const
 static bool set_number(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
-    return number_parse(value, option->name, field(request, option), error);
+    return number_parse(value, option->name, option_field(request, option), error);
 }
 
 static bool set_lines(struct request *request, const struct option *option, const char *value,
                       struct error *error)
 {
-    (void)option;
     request->lines_given = true;
     request->lines = 1;
     request->lines_from_end = value && value[0] == '-';
-    return !value || number_parse(value + request->lines_from_end, "lines", &request->lines, error);
+    return !value ||
+           number_parse(value + request->lines_from_end, option->name, &request->lines, error);
 }
 
 static bool set_max_count(struct request *request, const struct option *option, const char *value,
                           struct error *error)
 {
-    (void)option;
-    request->all = request->max_count_given = true;
-    return number_parse(value, "max-count", &request->max_count, error);
-}
-
-static bool set_count(struct request *request, const struct option *option, const char *value,
-                      struct error *error)
-{
-    (void)option;
-    (void)value;
-    (void)error;
-    request->all = request->count = true;
-    return true;
-}
-
-static bool set_overlapping(struct request *request, const struct option *option, const char *value,
-                            struct error *error)
-{
-    (void)option;
-    (void)value;
-    (void)error;
-    request->all = request->overlapping = true;
-    return true;
+    request->max_count_given = true;
+    return set_number(request, option, value, error);
 }
 
 static bool set_radix(struct request *request, const struct option *option, const char *value,
                       struct error *error)
 {
-    (void)option;
     static const unsigned known[] = {10, 16, 8, 2};
     uint64_t radix;
-    if (!number_parse(value, "radix", &radix, error))
+    if (!number_parse(value, option->name, &radix, error))
         return false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (radix == known[i]) {
@@ -165,8 +138,7 @@ static bool set_context(struct request *request, const struct option *option, co
 static bool set_threads(struct request *request, const struct option *option, const char *value,
                         struct error *error)
 {
-    (void)option;
-    if (!number_parse(value, "threads", &request->threads, error))
+    if (!number_parse(value, option->name, &request->threads, error))
         return false;
     return request->threads > 0 || error_usage(error, "a search takes at least one thread");
 }
@@ -174,37 +146,33 @@ static bool set_threads(struct request *request, const struct option *option, co
 static bool set_wait(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
-    (void)option;
     request->wait = true;
     request->wait_seconds = UINT64_MAX;
-    return !value || number_parse(value, "wait", &request->wait_seconds, error);
+    return !value || number_parse(value, option->name, &request->wait_seconds, error);
 }
 
 static bool set_flush(struct request *request, const struct option *option, const char *value,
                       struct error *error)
 {
-    (void)option;
     request->flush = true;
     request->flush_async = value != NULL;
     return !value || !strcmp(value, "async") ||
-           error_usage(error, "--flush takes no value but \"async\"");
+           error_usage(error, "--%s takes no value but \"async\"", option->name);
 }
 
 static bool set_pad(struct request *request, const struct option *option, const char *value,
                     struct error *error)
 {
-    (void)option;
     request->pad = true;
     request->pad_value = 0;
-    return !value || number_parse(value, "pad", &request->pad_value, error);
+    return !value || number_parse(value, option->name, &request->pad_value, error);
 }
 
 static bool set_anonymous(struct request *request, const struct option *option, const char *value,
                           struct error *error)
 {
-    (void)option;
     request->anonymous = true;
-    return number_parse(value, "anonymous", &request->anonymous_size, error);
+    return number_parse(value, option->name, &request->anonymous_size, error);
 }
 
 bool options_set_when(struct request *request, const struct option *option, const char *value,
@@ -213,7 +181,7 @@ bool options_set_when(struct request *request, const struct option *option, cons
     static const char *const names[] = {"auto", "always", "never"};
     for (int when = WHEN_AUTO; when <= WHEN_NEVER; when++) {
         if (!strcmp(value, names[when])) {
-            *(enum when *)field(request, option) = (enum when)when;
+            *(enum when *)option_field(request, option) = (enum when)when;
             return true;
         }
     }
@@ -222,7 +190,7 @@ bool options_set_when(struct request *request, const struct option *option, cons
 
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
-        name, letter, ARGUMENT_NONE, NULL, summary, set_flag, offsetof(struct request, member), 0  \
+        name, letter, ARGUMENT_NONE, NULL, summary, NULL, offsetof(struct request, member), 0      \
     }
 #define END                                                                                        \
     {                                                                                              \
@@ -231,7 +199,7 @@ bool options_set_when(struct request *request, const struct option *option, cons
 
 const struct option options_common[] = {
     {"journal-dir", 0, ARGUMENT_REQUIRED, "DIR",
-     "where a journal goes if the file's directory may not be written", set_string,
+     "where a journal goes if the file's directory may not be written", NULL,
      offsetof(struct request, journal_dir), 0},
     {"wait", 0, ARGUMENT_OPTIONAL, "SECONDS", "wait for another mmtool that works on the file",
      set_wait, 0, 0},
@@ -249,15 +217,15 @@ const struct option options_type[] = {
 
 const struct option options_data[] = {
     {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
-     set_once, offsetof(struct request, from), 0},
+     options_set_once, offsetof(struct request, from), 0},
     {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
      offsetof(struct request, repeat), 0},
     END,
 };
 
 const struct option options_expect[] = {
-    {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these", set_once,
-     offsetof(struct request, expect), 0},
+    {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
+     options_set_once, offsetof(struct request, expect), 0},
     END,
 };
 
@@ -274,12 +242,10 @@ const struct option options_read[] = {
 
 const struct option options_find[] = {
     FLAG("all", 'a', all, "every match, not overlapping"),
-    {"overlapping", 0, ARGUMENT_NONE, NULL, "every match, overlapping ones too", set_overlapping, 0,
-     0},
+    FLAG("overlapping", 0, overlapping, "every match, overlapping ones too"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "stop after N matches (implies --all)",
-     set_max_count, 0, 0},
-    {"count", 'c', ARGUMENT_NONE, NULL, "print only the number of matches (implies --all)",
-     set_count, 0, 0},
+     set_max_count, offsetof(struct request, max_count), 0},
+    FLAG("count", 'c', count, "print only the number of matches (implies --all)"),
     FLAG("quiet", 'q', quiet, "print nothing; the exit status tells"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     FLAG("regex", 'E', regex, "PATTERN is a regular expression over bytes"),
@@ -334,18 +300,19 @@ const struct option options_splice[] = {
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "replace what matches; repeatable: any of them",
      add_string, offsetof(struct request, patterns), 0},
     FLAG("all", 'a', all, "replace every match, not the first alone"),
-    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count, 0, 0},
+    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count,
+     offsetof(struct request, max_count), 0},
     FLAG("regex", 'E', regex,
          "PATTERN is a regular expression; DATA has its escapes, groups \\0 to \\9"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
-    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only", set_once,
-     offsetof(struct request, within), 0},
+    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only",
+     options_set_once, offsetof(struct request, within), 0},
     {"pad", 0, ARGUMENT_OPTIONAL, "BYTE",
      "fill a shorter replacement up with BYTE (0), or a UTF-16 unit", set_pad, 0, 0},
     FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
     FLAG("delete", 0, deletes, "delete the match or the RANGE; there is no DATA"),
     {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
-     set_once, offsetof(struct request, edits), 0},
+     options_set_once, offsetof(struct request, edits), 0},
     FLAG("allow-empty", 0, allow_empty, "let DATA that a stream brings be empty, and delete"),
     END,
 };

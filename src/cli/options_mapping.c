@@ -13,7 +13,6 @@ static bool set_access(struct request *request, const struct option *option, con
         const char *name;
         enum access access;
     } rows[] = {{"read", ACCESS_READ}, {"write", ACCESS_WRITE}, {"copy", ACCESS_COPY}};
-    (void)option;
     if (request->prot_given)
         return error_usage(error, "--access and --prot say the same thing");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -22,15 +21,14 @@ static bool set_access(struct request *request, const struct option *option, con
             return true;
         }
     }
-    return error_usage(error, "--access is read, write or copy");
+    return error_usage(error, "--%s is read, write or copy", option->name);
 }
 
 static bool set_map(struct request *request, const struct option *option, const char *value,
                     struct error *error)
 {
-    (void)option;
     request->map_given = true;
-    return names_parse_map(value, &request->map_flags, error);
+    return names_parse_map(value, option_field(request, option), error);
 }
 
 static bool is_word(const char *text, size_t length, const char *word)
@@ -43,7 +41,6 @@ static bool set_prot(struct request *request, const struct option *option, const
                      struct error *error)
 {
     bool write = false;
-    (void)option;
     if (request->access != ACCESS_DEFAULT)
         return error_usage(error, "--access and --prot say the same thing");
     request->prot_given = true;
@@ -54,7 +51,7 @@ static bool set_prot(struct request *request, const struct option *option, const
         else if (is_word(word, length, "exec"))
             request->map_flags |= VIEW_EXECUTE;
         else if (!is_word(word, length, "read"))
-            return error_usage(error, "--prot is a list of read, write and exec");
+            return error_usage(error, "--%s is a list of read, write and exec", option->name);
         word += length;
         if (*word == 0)
             break;
@@ -66,14 +63,13 @@ static bool set_prot(struct request *request, const struct option *option, const
 static bool set_advice(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
-    (void)option;
     const struct platform_name *row = names_find_advice(value, true, error);
     if (!row)
         return false;
     if (row->destructive)
         return error_usage(error, "\"%s\" destroys data; only the subcommand advise does it",
                            row->name);
-    request->map_advice = row;
+    *(const struct platform_name **)option_field(request, option) = row;
     return true;
 }
 
@@ -86,28 +82,19 @@ static bool set_window(struct request *request, const struct option *option, con
     return range_parse(value, &request->window, error) || error_prefix(error, "--%s", option->name);
 }
 
-static bool set_text(struct request *request, const struct option *option, const char *value,
-                     struct error *error)
-{
-    const char **text = (const char **)(void *)((char *)request + option->offset);
-    if (*text)
-        return error_usage(error, "--%s is given twice", option->name);
-    *text = value;
-    return true;
-}
-
 const struct option options_mapping[] = {
     {"access", 0, ARGUMENT_REQUIRED, "read|write|copy",
      "how the file is mapped; under copy an edit is a dry run", set_access, 0, 0},
     {"map", 0, ARGUMENT_REQUIRED, "FLAG[,FLAG]", "MAP_* flags by name: shared, private, populate",
-     set_map, 0, 0},
+     set_map, offsetof(struct request, map_flags), 0},
     {"prot", 0, ARGUMENT_REQUIRED, "PROT[,PROT]", "PROT_* by name: read, write, exec", set_prot, 0,
      0},
     {"window", 0, ARGUMENT_REQUIRED, "RANGE", "map this part only; offsets count from its start",
      set_window, 0, 0},
-    {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping", set_advice, 0, 0},
+    {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping", set_advice,
+     offsetof(struct request, map_advice), 0},
     {"tag", 0, ARGUMENT_REQUIRED, "NAME", "on Windows: the mapping's name for other programs",
-     set_text, offsetof(struct request, tag), 0},
+     options_set_once, offsetof(struct request, tag), 0},
     {"progress", 0, ARGUMENT_REQUIRED, "auto|always|never",
      "a bar while long work goes on (auto: on a terminal)", options_set_when,
      offsetof(struct request, progress), 0},

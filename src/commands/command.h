@@ -86,9 +86,9 @@ struct option {
     enum argument_kind argument;
     const char *value_name; /* for help: "N", "TYPE" */
     const char *summary;    /* one line, lower case */
-    option_setter *set;
-    size_t offset; /* of the field in struct request that a generic setter fills */
-    int value;     /* argument of the setter */
+    option_setter *set;     /* NULL: store true in a bool or, if there is a value, the string */
+    size_t offset;          /* of the field in struct request; unused by some setters */
+    int value;              /* argument of the setter */
 };
 
 enum { COMMAND_MOST_GROUPS = 8 };
