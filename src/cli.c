@@ -212,23 +212,16 @@ static bool parse_argument(struct parser *parser, const char *argument)
     return argument[1] == '-' ? parse_long(parser, argument) : parse_letters(parser, argument);
 }
 
-static bool check_operand_count(const struct parser *parser)
+static bool check_operands(const struct parser *parser)
 {
     const struct request *request = parser->request;
-    const struct command *command = request->command;
-    char escaped[ESCAPED];
+    bool at_position = parser->in_script && request->command->traits & COMMAND_AT_POSITION;
     if (!request->file && !request->anonymous)
         return error_usage(parser->error, "FILE is missing");
-    char operands[COMMAND_OPERANDS_TEXT];
-    size_t least = parser->in_script && request->from ? 0 : command_least_operands(command);
-    size_t most = command_most_operands(command);
-    if (request->operands.count < least)
-        return error_usage(parser->error, "an operand is missing: mmtool %s FILE %s", command->name,
-                           command_operands_text(command, operands));
-    if (request->operands.count > most)
-        return error_usage(parser->error, "one operand too many: \"%s\"",
-                           diag_escape(escaped, sizeof escaped, request->operands.items[most]));
-    return true;
+    /* In a script, "write --from=FILE" has no operand and works at the file position. */
+    if (at_position && request->from && request->operands.count == 0)
+        return true;
+    return command_check_operands(request, parser->error);
 }
 
 static enum cli_result answered(bool printed)
@@ -307,7 +300,7 @@ static bool parse_command(struct parser *parser)
         request->all = true;
     if (request->command->access == COMMAND_RUNS && !take_script(parser))
         return false;
-    return check_operand_count(parser) && cli_check(request, parser->error);
+    return check_operands(parser) && cli_check(request, parser->error);
 }
 
 /* The commands of a script inherit these options of `run`. */

@@ -117,7 +117,7 @@ need_advice() {
 
 @test "the operand is missing, or one too many" {
     make f abc
-    usage_error 'operand is missing' mmtool advise f
+    usage_error 'operand is missing: mmtool advise FILE ADVICE [RANGE]' mmtool advise f
     usage_error 'one operand too many' mmtool advise f willneed : x
 }
 

@@ -208,7 +208,7 @@ load helper
 
 @test "too few and too many operands are usage errors" {
     make f abc
-    usage_error 'PATTERN is missing' mmtool find f
+    usage_error 'operand is missing: mmtool find FILE PATTERN [RANGE]' mmtool find f
     usage_error 'one operand too many: "x"' mmtool find f a : x
 }
 

@@ -136,7 +136,7 @@ load helper
 
 @test "one size, no more, no less" {
     make f 0123
-    usage_error 'operand is missing' mmtool resize f
+    usage_error 'operand is missing: mmtool resize FILE SIZE|+N|-N' mmtool resize f
     usage_error 'one operand too many' mmtool resize f 1 2
     holds f 0123
 }

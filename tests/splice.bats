@@ -217,7 +217,7 @@ splices() {
     holds f 056789
     mmtool splice --delete f 4
     holds f 0567
-    usage_error 'RANGE is missing' mmtool splice --delete f
+    usage_error 'operand is missing: mmtool splice FILE RANGE|' mmtool splice --delete f
 }
 
 @test "options without what they are of are refused" {

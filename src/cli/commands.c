@@ -80,7 +80,7 @@ const struct command commands[] = {
     {
         .name = "resize",
         .summary = "cut or grow a file",
-        .operands = {{OPERAND_SIZE, "SIZE|+N|-N", true, 0}},
+        .operands = {{OPERAND_SIZE, "SIZE|+N|-N", false, OPERAND_ABSENT_WITH_UNLINK}},
         .detail = "SIZE may be relative: +N grows, -N cuts.\n"
                   "\nExamples:\n"
                   "  mmtool resize FILE -10\n"
@@ -108,7 +108,7 @@ const struct command commands[] = {
     {
         .name = "advise",
         .summary = "tell the system how bytes will be used",
-        .operands = {{OPERAND_ADVICE, "ADVICE", true, OPERAND_ABSENT_WITH_STATUS},
+        .operands = {{OPERAND_ADVICE, "ADVICE", false, OPERAND_ABSENT_WITH_STATUS},
                      {OPERAND_RANGE, "RANGE", true, 0}},
         .detail = RANGE_DETAIL "ADVICE is a name that 'mmtool advise --list' prints.\n"
                                "\nExamples:\n"

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ESCAPED = 200 };
+
 const struct command *command_find(const struct command *table, const char *name)
 {
     for (const struct command *command = table; command->name; command++)
@@ -27,14 +29,6 @@ const char *command_operands_text(const struct command *command, char text[COMMA
     return text;
 }
 
-size_t command_least_operands(const struct command *command)
-{
-    size_t least = 0;
-    for (const struct operand *operand = command->operands; operand->kind; operand++)
-        least += !operand->optional && !operand->absent;
-    return least;
-}
-
 size_t command_most_operands(const struct command *command)
 {
     size_t most = 0;
@@ -48,7 +42,31 @@ static bool is_absent(const struct request *request, const struct operand *opera
 {
     return (operand->absent & OPERAND_ABSENT_WITH_PATTERNS && request->patterns.count > 0) ||
            (operand->absent & OPERAND_ABSENT_WITH_EDITS && request->edits) ||
-           (operand->absent & OPERAND_ABSENT_WITH_STATUS && request->resident);
+           (operand->absent & OPERAND_ABSENT_WITH_STATUS && request->resident) ||
+           (operand->absent & OPERAND_ABSENT_WITH_UNLINK && request->unlink);
+}
+
+/* The least operands of a request with these options. */
+static size_t least_operands(const struct request *request)
+{
+    size_t least = 0;
+    for (const struct operand *operand = request->command->operands; operand->kind; operand++)
+        least += !operand->optional && !is_absent(request, operand);
+    return least;
+}
+
+bool command_check_operands(const struct request *request, struct error *error)
+{
+    const struct command *command = request->command;
+    char text[COMMAND_OPERANDS_TEXT], escaped[ESCAPED];
+    size_t most = command_most_operands(command);
+    if (request->operands.count < least_operands(request))
+        return error_usage(error, "an operand is missing: mmtool %s FILE %s", command->name,
+                           command_operands_text(command, text));
+    if (request->operands.count > most)
+        return error_usage(error, "one operand too many: \"%s\"",
+                           diag_escape(escaped, sizeof escaped, request->operands.items[most]));
+    return true;
 }
 
 const struct operand *command_operand(const struct request *request, size_t number)

@@ -114,11 +114,12 @@ enum operand_kind {
     OPERAND_DATA, /* this operand and all after it */
 };
 
-/* Options with which an operand is not given: --pattern, --edits, advise --status. */
+/* Options with which an operand is not given: --pattern, --edits, --status, --unlink. */
 enum operand_absent {
     OPERAND_ABSENT_WITH_PATTERNS = 1,
     OPERAND_ABSENT_WITH_EDITS = 2,
-    OPERAND_ABSENT_WITH_STATUS = 4
+    OPERAND_ABSENT_WITH_STATUS = 4,
+    OPERAND_ABSENT_WITH_UNLINK = 8,
 };
 
 struct operand {
@@ -174,9 +175,11 @@ enum { COMMAND_OPERANDS_TEXT = 80 };
 /* The operands as in a usage line: "PATTERN [RANGE]". Returns `text`. */
 const char *command_operands_text(const struct command *command, char text[COMMAND_OPERANDS_TEXT]);
 
-/* The least operands after FILE with any options, and the most (SIZE_MAX: any number). */
-size_t command_least_operands(const struct command *command);
+/* The most operands after FILE (SIZE_MAX: any number), whatever the options. */
 size_t command_most_operands(const struct command *command);
+
+/* False and a usage error if the request has too few operands, or too many. */
+bool command_check_operands(const struct request *request, struct error *error);
 
 /* Describes operand `number` (from 0) of the request, even if not given; NULL after the last. */
 const struct operand *command_operand(const struct request *request, size_t number);

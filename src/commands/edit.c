@@ -169,8 +169,6 @@ bool cmd_resize(struct session *session, struct error *error)
     struct change change;
     if (session->request->unlink)
         return unlink_shared(session, error);
-    if (session->request->operands.count == 0)
-        return error_usage(error, "an operand is missing: mmtool resize FILE SIZE|+N|-N");
     if (!parse_size(session->request->operands.items[0], size, &new_size, error))
         return false;
     bool stays = new_size == size && !session->mapping->windowed;

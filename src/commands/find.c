@@ -98,8 +98,6 @@ static bool take_operands(const struct request *request, struct string_list *pat
 {
     const struct string_list *operands = &request->operands;
     size_t own = request->patterns.count == 0;
-    if (operands->count < own)
-        return error_usage(error, "PATTERN is missing");
     if (operands->count > own + 1)
         return error_usage(error, "one operand too many: \"%s\"", operands->items[own + 1]);
     *range = operands->count > own ? operands->items[own] : ":";

@@ -215,8 +215,6 @@ bool cmd_advise(struct session *session, struct error *error)
         return list_advice(session->output, error);
     if (request->resident)
         return cmd_status(session, error);
-    if (request->operands.count == 0)
-        return error_usage(error, "an operand is missing: mmtool advise FILE ADVICE [RANGE]");
     const struct platform_name *advice =
         names_find_advice(request->operands.items[0], request->force, error);
     return advice && whole_or_range(session, 1, &range, error) &&

@@ -48,8 +48,6 @@ static bool splice_range(struct change *change, struct error *error)
     struct range range = {0, 0};
     uint64_t length = 0;
     bool done = false;
-    if (request->operands.count == 0)
-        return error_usage(error, "RANGE is missing");
     if (!range_parse(request->operands.items[0], &spec, error) ||
         !change_take_data(change, 1, error) || !change_data_length(change, &length, error) ||
         !check_deletion(change, &spec, length, error) ||

@@ -27,13 +27,6 @@ static const char *range_of(const struct request *request)
     return command_operand_of(request, OPERAND_RANGE);
 }
 
-/* Whether an operand is missing, so that the request will be rejected. */
-static bool lacks_operand(const struct request *request)
-{
-    const struct operand *next = command_operand(request, request->operands.count);
-    return next && !next->optional;
-}
-
 static bool counts_from_end(const struct range_spec *spec)
 {
     bool to_position = spec->kind == RANGE_TO_POSITION;
@@ -61,8 +54,6 @@ bool stream_is_forward(const struct request *request)
 static uint64_t reach_in_window(const struct request *request)
 {
     const char *range = range_of(request);
-    if (lacks_operand(request))
-        return 1;
     return range ? stream_reach_of_range(range) : UINT64_MAX;
 }
 
