@@ -17,7 +17,7 @@
  * A number type may end in le or be; without it the byte order is the machine's. One operand may
  * hold several numbers, separated by blanks or newlines. An operand without a number is an error.
  *
- * libc reads and prints floating-point numbers, so the program must stay in the "C" locale (never
+ * libc reads floating-point numbers, so the program must stay in the "C" locale (never
  * call setlocale() for LC_NUMERIC).
  */
 #ifndef MMTOOL_BYTES_H

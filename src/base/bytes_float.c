@@ -2,13 +2,16 @@
  * bytes_float.c - the floating-point types f32 and f64.
  *
  * Values are passed as their IEEE 754 bits, because loading a NaN into a register may change it.
- * libc converts between bits and decimals and rounds correctly. f32 uses strtof(), because
- * strtod() and a cast would round twice. NaNs are read and written here, because libraries spell
- * them differently: nan is the quiet NaN, nan(P) a quiet one with payload P as glibc reads it,
- * snan(P) a signalling one, each with an optional sign.
+ * libc reads decimals and rounds correctly; shortest.c finds the decimals to print. f32 uses
+ * strtof(), because strtod() and a cast would round twice. NaNs are read and written here, because
+ * libraries spell them differently: nan is the quiet NaN, nan(P) a quiet one with payload P as
+ * glibc reads it, snan(P) a signalling one, each with an optional sign.
  */
 #include "base/bytes_codec.h"
+#include "base/checked.h"
+#include "base/decimal.h"
 #include "base/range.h"
+#include "base/shortest.h"
 
 #include <float.h>
 #include <inttypes.h>
@@ -26,14 +29,16 @@ struct float_format {
     uint64_t sign;     /* sign bit */
     uint64_t infinity; /* all bits of the exponent */
     uint64_t quiet;    /* highest bit of the mantissa: set in NaNs that do not trap */
+    int lowest;        /* exponent of the lowest bit of the least numbers: that of a power of two */
     int safe_digits;   /* decimals of this many digits survive conversion to bits and back */
     int enough_digits; /* bits survive conversion to decimals of this many digits and back */
     const char *greatest;
 };
 
 static const struct float_format formats[] = {
-    {UINT64_C(1) << 31, UINT64_C(0xff) << 23, UINT64_C(1) << 22, FLT_DIG, 9, "3.40282347e+38"},
-    {UINT64_C(1) << 63, UINT64_C(0x7ff) << 52, UINT64_C(1) << 51, DBL_DIG, 17,
+    {UINT64_C(1) << 31, UINT64_C(0xff) << 23, UINT64_C(1) << 22, -149, FLT_DIG, 9,
+     "3.40282347e+38"},
+    {UINT64_C(1) << 63, UINT64_C(0x7ff) << 52, UINT64_C(1) << 51, -1074, DBL_DIG, 17,
      "1.7976931348623157e+308"},
 };
 
@@ -41,6 +46,8 @@ static const struct float_format *format_of(const struct byte_type *type)
 {
     return &formats[type->size == 8];
 }
+
+/* ---- operands -------------------------------------------------------------------------------- */
 
 /* strtod() or strtof(), as bits. */
 static uint64_t parse_bits(const struct byte_type *type, const char *text, char **end)
@@ -139,51 +146,143 @@ static bool float_encode(const struct byte_encoding *encoding, struct error *err
     return true;
 }
 
+/* ---- text ------------------------------------------------------------------------------------ */
+
 /*
- * Prints the shortest decimal that reads back as the same bits. A normal number starts at
- * safe_digits: %g strips trailing zeros, so a decimal of fewer digits is found there too. A
- * subnormal number has fewer bits and may need fewer digits, so it starts at 1.
+ * The format of the text is %g with the least precision, but at least safe_digits, that reads back.
+ * A subnormal number has fewer bits and may need less than safe_digits. %g strips trailing zeros.
  */
-static void print_finite(const struct byte_type *type, uint64_t bits, char out[FLOAT_TEXT_MAX])
+static int least_precision(const struct float_format *format, uint64_t bits)
 {
-    const struct float_format *format = format_of(type);
-    int digits = bits & format->infinity ? format->safe_digits : 1;
-    char *end;
-    do
-        snprintf(out, FLOAT_TEXT_MAX, "%.*g", digits, value_of(type, bits));
-    while (parse_bits(type, out, &end) != bits && digits++ < format->enough_digits);
+    return bits & format->infinity ? format->safe_digits : 1;
 }
 
-static void print_special(const struct float_format *format, uint64_t bits,
-                          char out[FLOAT_TEXT_MAX])
+/* Tries one precision after the other: the rare numbers that shortest_find() refuses. */
+static size_t print_slowly(const struct byte_type *type, uint64_t bits, char out[FLOAT_TEXT_MAX])
+{
+    const struct float_format *format = format_of(type);
+    int precision = least_precision(format, bits);
+    char *end;
+    do
+        snprintf(out, FLOAT_TEXT_MAX, "%.*g", precision, value_of(type, bits));
+    while (parse_bits(type, out, &end) != bits && precision++ < format->enough_digits);
+    return strlen(out);
+}
+
+/* The number of bits without their sign, which is finite and not 0. */
+static struct shortest_binary take_apart(const struct float_format *format, uint64_t bits)
+{
+    uint64_t hidden = format->quiet << 1; /* the mantissa's highest bit, which is not stored */
+    uint64_t mantissa = bits & (hidden - 1), exponent = bits / hidden;
+    if (exponent == 0) /* subnormal */
+        return (struct shortest_binary){mantissa, format->lowest, false};
+    return (struct shortest_binary){mantissa | hidden, format->lowest + (int)exponent - 1,
+                                    mantissa == 0 && exponent > 1};
+}
+
+/* d.ddde+XX; the last of the `count` digits is not 0. */
+static size_t print_scientific(const char *digits, size_t count, int exponent, char *out)
+{
+    char *at = out;
+    unsigned size = (unsigned)(exponent < 0 ? -exponent : exponent);
+    *at++ = digits[0];
+    if (count > 1) {
+        *at++ = '.';
+        memcpy(at, digits + 1, count - 1);
+        at += count - 1;
+    }
+    *at++ = 'e';
+    *at++ = exponent < 0 ? '-' : '+';
+    if (size < 10)
+        *at++ = '0';
+    at += decimal_write(size, at);
+    return (size_t)(at - out);
+}
+
+/* ddd.ddd or 0.000ddd: the point stands `point` digits after the first one. */
+static size_t print_fixed(const char *digits, size_t count, int point, char *out)
+{
+    size_t before = point > 0 ? (size_t)point : 0, zeros = point < 0 ? (size_t)-point : 0;
+    if (before >= count) {
+        memcpy(out, digits, count);
+        memset(out + count, '0', before - count);
+        return before;
+    }
+    char *at = out;
+    memcpy(at, digits, before);
+    at += before;
+    if (before == 0)
+        *at++ = '0';
+    *at++ = '.';
+    memset(at, '0', zeros);
+    memcpy(at + zeros, digits + before, count - before);
+    return (size_t)(at - out) + zeros + count - before;
+}
+
+static size_t print_decimal(const struct shortest_decimal *decimal, int least, char *out)
+{
+    char digits[DECIMAL_MAX];
+    size_t count = decimal_write(decimal->digits, digits);
+    int exponent = (int)count - 1 + decimal->exponent; /* of the first digit */
+    int precision = (int)count > least ? (int)count : least;
+    return exponent < -4 || exponent >= precision ? print_scientific(digits, count, exponent, out)
+                                                  : print_fixed(digits, count, exponent + 1, out);
+}
+
+static size_t print_finite(const struct byte_type *type, uint64_t bits, char out[FLOAT_TEXT_MAX])
+{
+    const struct float_format *format = format_of(type);
+    uint64_t magnitude = bits & ~format->sign;
+    size_t sign = magnitude != bits;
+    struct shortest_decimal decimal;
+    out[0] = '-';
+    if (magnitude == 0) {
+        out[sign] = '0';
+        return sign + 1;
+    }
+    struct shortest_binary binary = take_apart(format, magnitude);
+    if (!shortest_find(&binary, &decimal))
+        return print_slowly(type, bits, out);
+    return sign + print_decimal(&decimal, least_precision(format, bits), out + sign);
+}
+
+static size_t print_special(const struct float_format *format, uint64_t bits,
+                            char out[FLOAT_TEXT_MAX])
 {
     const char *sign = bits & format->sign ? "-" : "";
     bool quiet = bits & format->quiet;
     uint64_t payload = bits & (format->quiet - 1);
-    if (!quiet && payload == 0)
-        snprintf(out, FLOAT_TEXT_MAX, "%sinf", sign);
-    else if (payload == 0)
-        snprintf(out, FLOAT_TEXT_MAX, "%snan", sign);
+    int length;
+    if (payload == 0)
+        length = snprintf(out, FLOAT_TEXT_MAX, "%s%s", sign, quiet ? "nan" : "inf");
     else
-        snprintf(out, FLOAT_TEXT_MAX, "%s%s(0x%" PRIx64 ")", sign, quiet ? "nan" : "snan", payload);
+        length = snprintf(out, FLOAT_TEXT_MAX, "%s%s(0x%" PRIx64 ")", sign, quiet ? "nan" : "snan",
+                          payload);
+    return (size_t)length;
 }
+
+/* Values whose text is reserved at once. */
+enum { RESERVED_VALUES = 1024 };
 
 static bool float_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
                          size_t length, size_t *consumed, struct buffer *text, struct error *error)
 {
     const struct byte_type *type = decoder->type;
     const struct float_format *format = format_of(type);
-    for (*consumed = 0; length - *consumed >= type->size; *consumed += type->size) {
-        char line[FLOAT_TEXT_MAX];
-        uint64_t bits = byte_type_load(type, bytes + *consumed);
-        if ((bits & format->infinity) == format->infinity)
-            print_special(format, bits, line);
-        else
-            print_finite(type, bits, line);
-        if (!buffer_append(text, line, strlen(line), error) ||
-            !buffer_append_byte(text, '\n', error))
+    size_t count = length / type->size;
+    for (size_t i = 0; i < count; i++) {
+        if (i % RESERVED_VALUES == 0 &&
+            !buffer_reserve(text, minimum_size(count - i, RESERVED_VALUES) * FLOAT_TEXT_MAX, error))
             return false;
+        char *out = (char *)text->data + text->length;
+        uint64_t bits = byte_type_load(type, bytes + i * type->size);
+        size_t used = (bits & format->infinity) == format->infinity
+                          ? print_special(format, bits, out)
+                          : print_finite(type, bits, out);
+        out[used] = '\n';
+        text->length += used + 1;
     }
+    *consumed = count * type->size;
     return true;
 }
 

@@ -13,11 +13,14 @@
  *   checked.h           arithmetic on sizes that reports overflow
  *   buffer.c            a growable array of bytes
  *   io_buffer.c         memory for read() and write(), at the start of a page
+ *   decimal.c           integers as decimal digits, by the million
  *   range.c             numbers, positions and ranges as a user writes them
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
  *   bytes_codec.c       numbers in a type's byte order, and the words of an operand
  *   bytes_number.c      the integer types, signed and unsigned
  *   bytes_float.c       the floating-point types f32 and f64
+ *   shortest.c          the shortest decimal that reads back as a binary floating-point number
+ *   wide.h              products of 128 bits
  *   bytes_text.c        the types whose operand is text: text, escape, hex, UTF-16
  *   hex.c               bytes as pairs of hex digits
  *   escape.c            bytes as C escapes

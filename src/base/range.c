@@ -1,5 +1,6 @@
 /* range.c - numbers, positions and ranges as a user writes them. */
 #include "base/range.h"
+#include "base/decimal.h"
 
 #include "base/hex.h"
 
@@ -120,44 +121,21 @@ bool number_parse(const char *text, const char *what, uint64_t *number, struct e
     return number_parse_span(text, strlen(text), what, number, error);
 }
 
-/*
- * Millions of numbers may be printed, and division takes most of the time: two digits at once halve
- * the number of divisions.
- */
-static size_t format_decimal(uint64_t number, char digits[64])
-{
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-                                "25262728293031323334353637383940414243444546474849"
-                                "50515253545556575859606162636465666768697071727374"
-                                "75767778798081828384858687888990919293949596979899";
-    size_t start = 64;
-    for (; number >= 100; number /= 100) {
-        start -= 2;
-        memcpy(digits + start, pairs + number % 100 * 2, 2);
-    }
-    if (number < 10) {
-        digits[--start] = (char)('0' + number);
-        return start;
-    }
-    start -= 2;
-    memcpy(digits + start, pairs + number * 2, 2);
-    return start;
-}
-
 size_t number_format(uint64_t number, unsigned radix, char out[NUMBER_TEXT_MAX])
 {
     char digits[64];
     size_t start = sizeof digits, length = 0;
-    if (radix == 10)
-        start = format_decimal(number, digits);
-    else {
-        do {
-            digits[--start] = "0123456789abcdef"[number % radix];
-            number /= radix;
-        } while (number > 0);
-        out[length++] = '0';
-        out[length++] = radix == 16 ? 'x' : radix == 8 ? 'o' : 'b';
+    if (radix == 10) {
+        length = decimal_write(number, out);
+        out[length] = 0;
+        return length;
     }
+    unsigned bits = radix == 16 ? 4 : radix == 8 ? 3 : 1;
+    do
+        digits[--start] = "0123456789abcdef"[number & (radix - 1)];
+    while ((number >>= bits) > 0);
+    out[length++] = '0';
+    out[length++] = radix == 16 ? 'x' : radix == 8 ? 'o' : 'b';
     memcpy(out + length, digits + start, sizeof digits - start);
     length += sizeof digits - start;
     out[length] = 0;
