@@ -65,7 +65,8 @@ int main(int argc, char **argv)
     static struct output output;
     struct request request;
     struct error error = {0}, output_error = {0};
-    platform_begin(&argc, &argv);
+    platform_begin();
+    platform_arguments(&argc, &argv);
     output_init(&output);
     bool done = run(argc, argv, &request, &output, &error);
     if (!output_flush(&output, &output_error) && (done || error.status == STATUS_NO)) {

@@ -148,7 +148,7 @@ static bool shrink(struct job *job, struct error *error)
 static bool settle(struct job *job, struct error *error)
 {
     return job_prepare(job, error) &&
-           (!job->durable || !job->journal || file_sync(job->journal->file, true, error));
+           (!job->durable || !job->journal || file_sync_data(job->journal->file, error));
 }
 
 /* How a try to do an edit ends. AGAIN: it was taken back, and can be tried once more. */
@@ -326,7 +326,7 @@ static enum outcome cut_end(struct job *job, struct error *error)
         return AGAIN;
     }
     if (mapping_resize(mapping, job->new_size, error) &&
-        (!job->durable || file_sync(mapping->file, false, error)) && job_end(job, error))
+        (!job->durable || file_sync(mapping->file, error)) && job_end(job, error))
         return DONE;
     (void)give_up(job, error);
     return FAILED;
@@ -346,7 +346,7 @@ static enum outcome grow_end(struct job *job, bool allocate, struct error *error
 static bool commit(struct job *job, struct error *error)
 {
     return !job->journal || (job_write_witnesses(job, error) &&
-                             (!job->durable || file_sync(job->mapping->file, false, error)) &&
+                             (!job->durable || file_sync(job->mapping->file, error)) &&
                              journal_commit(job->journal, error));
 }
 

@@ -71,8 +71,7 @@ static bool finish_size(struct job *job, struct error *error)
                            job->new_size, job->worker.chunk, false};
     if (cut.to < cut.from)
         return tail_cut(&cut, error);
-    return job_check_size(job, error) &&
-           (!job->durable || file_sync(job->mapping->file, false, error));
+    return job_check_size(job, error) && (!job->durable || file_sync(job->mapping->file, error));
 }
 
 void job_keep_privileges(struct job *job)

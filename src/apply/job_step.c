@@ -167,7 +167,7 @@ static bool wait_for_step(const struct work *work)
 {
     const struct job *job = work->job;
     return !job->durable || work->step->phase == PLAN_DEFERRED ||
-           FILE_BARRIER(file_sync(job->mapping->file, true, work->error));
+           FILE_BARRIER(file_sync_data(job->mapping->file, work->error));
 }
 
 static void do_step(void *context)

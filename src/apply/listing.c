@@ -159,7 +159,7 @@ static bool save(struct undo_file *undo, const struct mapping *mapping,
     struct listing listing = {mapping, pool, {0}, take_file, &script, error};
     if (!undo_file_create(undo, &script.file, error))
         return false;
-    bool done = print_all(&listing, edits, true) && file_sync(script.file, false, error);
+    bool done = print_all(&listing, edits, true) && file_sync(script.file, error);
     buffer_release(&listing.text);
     if (file_close(script.file, &late) || !done)
         return done;

@@ -41,7 +41,7 @@ static bool publish(struct work *work, struct journal_tail *record, struct error
 {
     const struct tail_cut *cut = work->cut;
     record->number = ++work->number;
-    return (!cut->durable || FILE_BARRIER(file_sync(cut->mapping->file, true, error))) &&
+    return (!cut->durable || FILE_BARRIER(file_sync_data(cut->mapping->file, error))) &&
            (!cut->journal || journal_publish_tail(cut->journal, record, error));
 }
 
@@ -280,7 +280,7 @@ static bool finish(struct work *work, struct error *error)
             !cut_at_rest(work, &done, error))
             return false;
     return (done || cut_beneath(work, error)) &&
-           (!cut->durable || file_sync(cut->mapping->file, false, error));
+           (!cut->durable || file_sync(cut->mapping->file, error));
 }
 
 bool tail_cut(const struct tail_cut *cut, struct error *error)

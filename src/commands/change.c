@@ -120,7 +120,7 @@ static bool flush(struct change *change, struct error *error)
         file_start_writing(change->mapping->file, (struct range){0, change->mapping->size});
         return true;
     }
-    return file_sync(change->mapping->file, false, error);
+    return file_sync(change->mapping->file, error);
 }
 
 /* Adds `base` to the offsets of the edits and of their copy sources. */

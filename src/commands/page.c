@@ -234,7 +234,7 @@ static bool flush_file(const struct mapping *mapping, struct range range, int fl
 {
     struct range there = {range.start + mapping->base, range.end + mapping->base};
     if (!(flags & VIEW_FLUSH_ASYNC))
-        return file_sync(mapping->file, true, error);
+        return file_sync_data(mapping->file, error);
     file_start_writing(mapping->file, there);
     return true;
 }

@@ -221,7 +221,7 @@ static bool make(struct replacement *replacement, struct apply_report *report, s
            hold_spare(replacement, error) &&
            file_copy_attributes(replacement->mapping->file, replacement->file, &report->uncarried,
                                 error) &&
-           (!replacement->options->durable || file_sync(replacement->file, false, error));
+           (!replacement->options->durable || file_sync(replacement->file, error));
 }
 
 /* After the rename: publishes the undo script. */

@@ -162,7 +162,7 @@ static bool write_slots(struct journal *journal, struct error *error)
 static bool wait_for_disk(const struct journal *journal, const struct journal_spec *spec,
                           struct error *error)
 {
-    return !spec->durable || !journal->reused || file_sync(journal->file, true, error);
+    return !spec->durable || !journal->reused || file_sync_data(journal->file, error);
 }
 
 static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
@@ -180,7 +180,7 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
            (!spec->careful || write_slots(journal, error)) && wait_for_disk(journal, spec, error) &&
            journal_write_header(journal, error) &&
            (!spec->durable ||
-            (file_sync(journal->file, false, error) && place_sync(journal->place, error)));
+            (file_sync(journal->file, error) && place_sync(journal->place, error)));
 }
 
 /*

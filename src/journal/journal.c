@@ -130,7 +130,7 @@ bool journal_commit(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_HOT;
     return journal_write_header(journal, error) &&
-           (!journal->header.durable || file_sync(journal->file, true, error));
+           (!journal->header.durable || file_sync_data(journal->file, error));
 }
 
 bool journal_retract(struct journal *journal, struct error *error)
@@ -139,7 +139,7 @@ bool journal_retract(struct journal *journal, struct error *error)
         return true;
     journal->header.state = JOURNAL_PRE;
     return journal_write_header(journal, error) &&
-           (!journal->header.durable || file_sync(journal->file, true, error));
+           (!journal->header.durable || file_sync_data(journal->file, error));
 }
 
 bool journal_try_room(struct journal *journal, uint64_t bytes, struct error *error)
@@ -205,7 +205,7 @@ static bool publish_record(struct journal *journal, const struct journal_record 
     journal_record_encode(record, bytes);
     return file_write(journal->file, JOURNAL_RECORD_OFFSET + sector * JOURNAL_RECORD_SECTOR, bytes,
                       sizeof bytes, error) &&
-           JOURNAL_BARRIER(file_sync(journal->file, true, error));
+           JOURNAL_BARRIER(file_sync_data(journal->file, error));
 }
 
 bool journal_publish(struct journal *journal, const struct journal_record *record,
@@ -251,7 +251,7 @@ bool journal_give_up(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_DONE;
     return journal_write_header(journal, error) &&
-           (!journal->header.durable || file_sync(journal->file, true, error));
+           (!journal->header.durable || file_sync_data(journal->file, error));
 }
 
 /* When the edit has ended only the header is needed: free the rest. */
@@ -309,7 +309,7 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
     journal->kept = false;
     if (!remove_mark(journal, mapping, &cause))
         return explain_left("its mark is left for the next mmtool command", &cause, error);
-    if (durable && !file_sync(mapping->file, false, &cause))
+    if (durable && !file_sync(mapping->file, &cause))
         return explain_left("it is not known to be on disk", &cause, error);
     if (!journal->kept && !remove_name(journal, &cause))
         return explain_left("its journal is left for the next mmtool command", &cause, error);

@@ -231,8 +231,10 @@ enum file_blocks_result file_insert_blocks(struct file *file, uint64_t offset, u
 enum file_blocks_result file_cut_blocks(struct file *file, uint64_t offset, uint64_t length,
                                         struct error *error);
 
-/* Writes all changes to the disk and waits; `data_only` may leave out the times. */
-bool file_sync(struct file *file, bool data_only, struct error *error);
+/* Writes all changes to the disk and waits. */
+bool file_sync(struct file *file, struct error *error);
+/* The same, but may leave out the file's times. */
+bool file_sync_data(struct file *file, struct error *error);
 
 /* Starts writing the changes of a range to the disk, and does not wait. */
 void file_start_writing(struct file *file, struct range range);
@@ -532,9 +534,11 @@ void monitor_wake_all(struct monitor *monitor); /* likewise */
 
 /*
  * To be called first. Makes the standard streams binary, and turns SIGPIPE and SIGXFSZ into errors
- * of the write. On Windows replaces the arguments by UTF-8 ones.
+ * of the write.
  */
-void platform_begin(int *argc, char ***argv);
+void platform_begin(void);
+/* On Windows replaces the arguments by UTF-8 ones. */
+void platform_arguments(int *argc, char ***argv);
 /* Until platform_signals_restore(), SIGINT, SIGTERM and SIGHUP only set a flag. */
 void platform_signals_hold(void);
 void platform_signals_restore(void);

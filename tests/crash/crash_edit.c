@@ -74,7 +74,8 @@ int main(int argc, char **argv)
     struct apply_options options = {0};
     const struct edit_case *edit_case = NULL;
     struct error error = {0};
-    platform_begin(&argc, &argv);
+    platform_begin();
+    platform_arguments(&argc, &argv);
     int at = 1;
     for (; at < argc && argv[at][0] == '-'; at++) {
         options.durable |= !strcmp(argv[at], "--durable");

@@ -147,22 +147,38 @@ bool file_set_size(struct file *file, uint64_t size, struct error *error)
     return result == 0 || posix_error_doing(error, errno, "setting the size to %" PRIu64, size);
 }
 
-bool file_sync(struct file *file, bool data_only, struct error *error)
+#if defined(__APPLE__)
+/* On macOS fsync() does not flush the drive's cache. F_FULLFSYNC does, but not every file system
+ * has it. */
+static int sync_all(int descriptor)
+{
+    int result = fcntl(descriptor, F_FULLFSYNC);
+    return result != 0 && errno != EINTR && errno != EIO ? fsync(descriptor) : result;
+}
+#define sync_data sync_all
+#else
+#define sync_all  fsync
+#define sync_data fdatasync
+#endif
+
+/* `call` is sync_all or sync_data. */
+static bool sync_by(int (*call)(int descriptor), struct file *file, struct error *error)
 {
     int result;
-    do {
-#if defined(__APPLE__)
-        /* On macOS fsync() does not flush the drive's cache. F_FULLFSYNC does, but not every file
-         * system has it. */
-        (void)data_only;
-        result = fcntl(file->descriptor, F_FULLFSYNC);
-        if (result != 0 && errno != EINTR && errno != EIO)
-            result = fsync(file->descriptor);
-#else
-        result = data_only ? fdatasync(file->descriptor) : fsync(file->descriptor);
-#endif
-    } while (result != 0 && errno == EINTR);
+    do
+        result = call(file->descriptor);
+    while (result != 0 && errno == EINTR);
     return result == 0 || posix_error_doing(error, errno, "waiting for the disk");
+}
+
+bool file_sync(struct file *file, struct error *error)
+{
+    return sync_by(sync_all, file, error);
+}
+
+bool file_sync_data(struct file *file, struct error *error)
+{
+    return sync_by(sync_data, file, error);
 }
 
 bool file_wait_written(struct file *file, struct range range, struct error *error)
@@ -171,6 +187,6 @@ bool file_wait_written(struct file *file, struct range range, struct error *erro
         return true;
     int code = linux_wait_written(file->descriptor, range);
     if (code == ENOSYS)
-        return file_sync(file, true, error);
+        return file_sync_data(file, error);
     return code == 0 || posix_error_doing(error, code, "waiting for the disk");
 }

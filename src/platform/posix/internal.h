@@ -20,6 +20,7 @@
  *   lock.c              locks, and who else has a file open
  *   view.c              views as mappings, and the guard around the use of them
  *   view_heap.c         views as copies on the heap, for sanitizers
+ *   view_heap_none.c    what such a view does not need
  *   pages.c             mmap, and calls on the pages: flush, advice, residency
  *   advice.c            advice on the pages of a file
  *   names.c             the names of advice (MADV_*) and of map flags (MAP_*)
@@ -29,6 +30,7 @@
  *   process.c           the start and end of the process, and signals
  *   run.c               runs the user's command, which can use the open file
  *   error.c             errno in the user's words
+ *   none.c              functions that only Windows needs
  *
  * What only Linux has is in platform/linux/internal.h.
  */

@@ -163,7 +163,7 @@ bool posix_flush_behind(struct file *file, struct range range, unsigned flags, s
         file_start_writing(file, range);
         return true;
     }
-    return file->writable || file_sync(file, true, error);
+    return file->writable || file_sync_data(file, error);
 }
 
 enum residency_result posix_pages_residency(const struct posix_pages *pages, struct file *file,

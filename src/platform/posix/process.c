@@ -20,10 +20,8 @@ static void guard_standard_descriptors(void)
     }
 }
 
-void platform_begin(int *argc, char ***argv)
+void platform_begin(void)
 {
-    (void)argc;
-    (void)argv;
     guard_standard_descriptors();
     signal(SIGPIPE, SIG_IGN); /* write() fails with EPIPE instead */
 #if defined(SIGXFSZ)

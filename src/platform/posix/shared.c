@@ -96,27 +96,12 @@ static bool open_memory(struct file **file, struct error *error)
     return error_memory(error, sizeof **file);
 }
 
-static bool no_tags(struct error *error)
-{
-    return error_set(error, "only on Windows has a mapping a name (--tag); shm:NAME is memory that "
-                            "programs share by name here");
-}
-
-bool file_set_tag(struct file *file, const char *tag, struct error *error)
-{
-    (void)file;
-    (void)tag;
-    return no_tags(error);
-}
-
 bool file_open_anonymous(uint64_t size, const char *tag, struct file **file, struct error *error)
 {
     *file = NULL;
-    if (tag)
-        return no_tags(error);
     if (!open_memory(file, error))
         return false;
-    if (file_set_size(*file, size, error))
+    if ((!tag || file_set_tag(*file, tag, error)) && file_set_size(*file, size, error))
         return true;
     (void)file_close(*file, NULL);
     *file = NULL;

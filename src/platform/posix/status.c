@@ -81,18 +81,17 @@ static bool has_hidden_bytes(struct file *file, const struct stat *status)
 #if defined(__FreeBSD__)
 #define st_birthtimespec st_birthtim
 #endif
-static uint64_t birth_of(struct file *file, const struct stat *status)
+static uint64_t birth_of(struct file *file)
 {
-    int64_t seconds = (int64_t)status->st_birthtimespec.tv_sec;
-    (void)file;
-    return seconds <= 0
-               ? 0
-               : (uint64_t)seconds * 1000000000u + (uint64_t)status->st_birthtimespec.tv_nsec;
+    struct stat status;
+    if (fstat(file->descriptor, &status) != 0 || status.st_birthtimespec.tv_sec <= 0)
+        return 0;
+    return (uint64_t)status.st_birthtimespec.tv_sec * 1000000000u +
+           (uint64_t)status.st_birthtimespec.tv_nsec;
 }
 #else
-static uint64_t birth_of(struct file *file, const struct stat *status)
+static uint64_t birth_of(struct file *file)
 {
-    (void)status;
     return linux_birth(file->descriptor);
 }
 #endif
@@ -118,7 +117,7 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
         .block_size = block_size_of(file, &raw),
         .device = (uint64_t)raw.st_dev,
         .identity = (uint64_t)raw.st_ino,
-        .birth = birth_of(file, &raw),
+        .birth = birth_of(file),
         .links = (uint64_t)raw.st_nlink,
         .owner = (uint64_t)raw.st_uid,
         .mode = (uint32_t)(raw.st_mode & 07777),

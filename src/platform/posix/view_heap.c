@@ -134,13 +134,6 @@ bool view_unmap(struct view *view, struct error *error)
     return written;
 }
 
-void view_drop(struct view *view, size_t start, size_t end)
-{
-    (void)view; /* a heap copy cannot be dropped */
-    (void)start;
-    (void)end;
-}
-
 /* ---- through a temporary mapping ------------------------------------------------------------ */
 
 static bool map_part(const struct view *view, size_t start, size_t end, struct posix_pages *pages,
@@ -201,18 +194,4 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
         posix_pages_residency(&pages, view->file, pages.delta, pages.length, resident, error);
     (void)posix_pages_unmap(&pages, NULL);
     return result;
-}
-
-/* Access to the heap never faults. */
-bool view_guard(void (*body)(void *context), void *context, const void **fault, struct error *error)
-{
-    (void)fault;
-    (void)error;
-    body(context);
-    return true;
-}
-
-bool view_is_shared(void)
-{
-    return false;
 }

@@ -170,9 +170,8 @@ static DWORD flush_reader(struct file *file)
     return code;
 }
 
-bool file_sync(struct file *file, bool data_only, struct error *error)
+bool file_sync(struct file *file, struct error *error)
 {
-    (void)data_only;
     if (file->section)
         return true; /* shared memory is not on a disk */
     DWORD code = FlushFileBuffers(file->handle) ? ERROR_SUCCESS : GetLastError();
@@ -181,6 +180,11 @@ bool file_sync(struct file *file, bool data_only, struct error *error)
     if (code == ERROR_ACCESS_DENIED)
         return error_set(error, "permission denied: Windows flushes only what may be written");
     return code == ERROR_SUCCESS || windows_error_doing(error, code, "waiting for the disk");
+}
+
+bool file_sync_data(struct file *file, struct error *error)
+{
+    return file_sync(file, error);
 }
 
 /* ---- attributes ------------------------------------------------------------------------------ */

@@ -24,8 +24,8 @@
  *   stream.c            standard output and standard error
  *   run.c               runs the user's command, which can use the open file
  *   error.c             GetLastError() in the user's words
- *   devices.c           the names in a directory
- *   room.c              the free space of a disk
+ *   directory.c         the names in a directory
+ *   free_space.c        the free space of a disk
  *   none.c              functions for which Windows has no call or no answer
  */
 #ifndef MMTOOL_WINDOWS_INTERNAL_H

@@ -157,3 +157,39 @@ bool file_shared_path(const char *name, char *path, size_t size)
 {
     return false;
 }
+
+bool file_is_served(struct file *file)
+{
+    return false;
+}
+
+/* The name is not known: `user` is a hash of the SID. */
+void platform_tell_user(uint64_t user, char *text, size_t size)
+{
+    if (size > 0)
+        *text = 0;
+}
+
+/* QueryWorkingSetEx() knows only the pages of this process, not those of the cache. */
+enum residency_result view_residency(struct view *view, size_t start, size_t end,
+                                     unsigned char *pages, struct error *error)
+{
+    return start < end ? RESIDENCY_UNKNOWN : RESIDENCY_KNOWN;
+}
+
+bool stream_open_ready(enum stream stream, struct file **file)
+{
+    *file = NULL;
+    return false;
+}
+
+size_t file_write_ready(struct file *file, const void *bytes, size_t length, double patience)
+{
+    return 0;
+}
+
+/* Not known before a write. */
+bool stream_is_deserted(enum stream stream)
+{
+    return false;
+}

@@ -422,9 +422,3 @@ bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error
 {
     return file_get_size(file, size, error);
 }
-
-bool file_is_served(struct file *file)
-{
-    (void)file;
-    return false;
-}

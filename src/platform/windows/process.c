@@ -57,14 +57,6 @@ uint64_t windows_user_number(PSID user)
     return number > 0 ? number : 1;
 }
 
-/* The name is not known: `user` is a hash of the SID. */
-void platform_tell_user(uint64_t user, char *text, size_t size)
-{
-    (void)user;
-    if (size > 0)
-        *text = 0;
-}
-
 uint64_t platform_user(void)
 {
     union {
@@ -216,14 +208,18 @@ static void ask_for_colours(DWORD which)
         SetConsoleMode(handle, mode | ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
 }
 
-void platform_begin(int *argc, char ***argv)
+void platform_arguments(int *argc, char ***argv)
 {
-    int count = 0;
-    char **texts = argv ? windows_arguments(GetCommandLineW(), &count) : NULL;
+    int count;
+    char **texts = windows_arguments(GetCommandLineW(), &count);
     if (texts) {
         *argc = count;
         *argv = texts;
     }
+}
+
+void platform_begin(void)
+{
     _setmode(_fileno(stdin), _O_BINARY);
     _setmode(_fileno(stdout), _O_BINARY);
     _setmode(_fileno(stderr), _O_BINARY);

@@ -163,29 +163,6 @@ bool stream_may_block(enum stream stream)
     return GetFileType(stream_handle(stream)) == FILE_TYPE_PIPE;
 }
 
-bool stream_open_ready(enum stream stream, struct file **file)
-{
-    (void)stream;
-    *file = NULL;
-    return false;
-}
-
-size_t file_write_ready(struct file *file, const void *bytes, size_t length, double patience)
-{
-    (void)file;
-    (void)bytes;
-    (void)length;
-    (void)patience;
-    return 0;
-}
-
-/* Not known before a write. */
-bool stream_is_deserted(enum stream stream)
-{
-    (void)stream;
-    return false;
-}
-
 bool stream_is_terminal(enum stream stream)
 {
     HANDLE handle = stream_handle(stream);

@@ -215,7 +215,7 @@ bool view_flush(struct view *view, size_t start, size_t end, unsigned flags, str
         return true;
     if (!FlushViewOfFile(view->bytes + start, end - start))
         return windows_error_doing(error, GetLastError(), "flushing %zu bytes", end - start);
-    return flags & VIEW_FLUSH_ASYNC || !view->file || file_sync(view->file, true, error);
+    return flags & VIEW_FLUSH_ASYNC || !view->file || file_sync_data(view->file, error);
 }
 
 /* ---- advice and residency -------------------------------------------------------------------- */
@@ -253,16 +253,6 @@ uint64_t platform_page_faults(void)
 uint64_t platform_disk_reads(void)
 {
     return 0;
-}
-
-/* QueryWorkingSetEx() knows only the pages of this process, not those of the cache. */
-enum residency_result view_residency(struct view *view, size_t start, size_t end,
-                                     unsigned char *pages, struct error *error)
-{
-    (void)view;
-    (void)pages;
-    (void)error;
-    return start < end ? RESIDENCY_UNKNOWN : RESIDENCY_KNOWN;
 }
 
 /* ---- the guard ------------------------------------------------------------------------------- */
@@ -314,21 +304,25 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS *exception)
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 
-/* The handler stays: other threads may be in a guard at any time. */
-static BOOL CALLBACK catch_exceptions(INIT_ONCE *once, void *parameter, void **context)
+/* Once for all threads. The handler stays: other threads may be in a guard at any time. */
+static bool catch_exceptions(void)
 {
-    (void)once;
-    (void)parameter;
-    (void)context;
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+    BOOL first;
+    if (!InitOnceBeginInitialize(&once, 0, &first, NULL))
+        return false;
+    if (!first)
+        return true;
     guard_slot = TlsAlloc();
-    return guard_slot != TLS_OUT_OF_INDEXES && AddVectoredExceptionHandler(1, on_exception);
+    bool caught = guard_slot != TLS_OUT_OF_INDEXES && AddVectoredExceptionHandler(1, on_exception);
+    InitOnceComplete(&once, caught ? 0 : INIT_ONCE_INIT_FAILED, NULL);
+    return caught;
 }
 
 bool view_guard(void (*body)(void *context), void *context, const void **fault, struct error *error)
 {
-    static INIT_ONCE caught = INIT_ONCE_STATIC_INIT;
     struct guard guard = {.fault = NULL, .failed = false};
-    if (!InitOnceExecuteOnce(&caught, catch_exceptions, NULL, NULL))
+    if (!catch_exceptions())
         return error_memory(error, sizeof guard);
     struct guard *volatile outer = TlsGetValue(guard_slot);
     RtlCaptureContext(&guard.context); /* after a fault the thread continues here */

@@ -173,7 +173,7 @@ static int pass_size_limit(void *context)
     struct error error = {0};
     char bytes[8192] = {0};
     (void)context;
-    platform_begin(NULL, NULL);
+    platform_begin();
     struct file *file = scratch_file("limited");
     setrlimit(RLIMIT_FSIZE, &limit);
     bool refused = !file_write(file, 0, bytes, sizeof bytes, &error) &&
@@ -199,7 +199,7 @@ static void test_allocate_too_much(void)
     CHECK(file_write(file, 0, "abc", 3, &error));
     struct rlimit limit, before;
     bool reserved;
-    platform_begin(NULL, NULL);
+    platform_begin();
     CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
     limit = before;
     limit.rlim_cur = 1 << 20; /* stands for the end of the disk */

@@ -157,7 +157,7 @@ static int write_to_closed_pipe(void *context)
     int ends[2];
     struct error error = {0};
     (void)context;
-    platform_begin(NULL, NULL);
+    platform_begin();
     if (pipe(ends) != 0 || dup2(ends[1], 1) != 1)
         return 2;
     close(ends[0]);
@@ -184,7 +184,7 @@ static int use_closed_streams(void *context)
     close(0);
     close(1);
     close(2);
-    platform_begin(NULL, NULL);
+    platform_begin();
     struct file *data = scratch_file("data");
     bool refused = stream_write(STREAM_OUTPUT, "x", 1, &error) == STREAM_FAILED &&
                    strcmp(error.message, "standard output is closed") == 0 &&
@@ -267,7 +267,7 @@ static int end_by(void *context)
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, NULL);
-    platform_begin(NULL, NULL);
+    platform_begin();
     if (context)
         platform_end_by_signal(*(int *)context);
     platform_end_by_closed_pipe();

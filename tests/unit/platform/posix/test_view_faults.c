@@ -190,7 +190,7 @@ static void test_residency(void)
     unsigned char *model = malloc(PAGES * page);
     struct error error;
     struct file *file = random_file("file", model, PAGES * page);
-    CHECK(file_sync(file, true, &error));
+    CHECK(file_sync_data(file, &error));
     /* From inside the first page to inside the last: all of them are touched. */
     struct view view = map(file, page - 1, (PAGES - 1) * page + 1, VIEW_READ);
     CHECK(advise(&view, "willneed"));

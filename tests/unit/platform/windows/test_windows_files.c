@@ -138,7 +138,7 @@ static void test_flush_of_reader(void)
     struct error error = {0};
     scratch_close(scratch_file("file"));
     struct file *reader = scratch_open("file", 0);
-    CHECK_SAY(file_sync(reader, false, &error), "%s", error.message);
+    CHECK_SAY(file_sync(reader, &error), "%s", error.message);
     scratch_close(reader);
 }
 

@@ -318,7 +318,7 @@ static void test_shared_memory(void)
     CHECK(file_read(file, size_of(file) - 2, bytes, 6, &got, &error) && got == 2);
     CHECK(file_write(file, 65537, "ours", 4, &error) && memcmp(memory + 65537, "ours", 4) == 0);
     CHECK(!file_write(file, size_of(file) - 2, "ours", 4, &error));
-    CHECK(!file_set_size(file, 5, &error) && file_sync(file, false, &error));
+    CHECK(!file_set_size(file, 5, &error) && file_sync(file, &error));
     struct view view = map(file, 65538, 70000, VIEW_WRITE);
     view.bytes[0] = 'U';
     CHECK(memcmp(memory + 65537, "oUrs", 4) == 0);
@@ -450,7 +450,8 @@ static const struct unit_case cases[] = {
 
 int main(int argc, char **argv)
 {
-    platform_begin(&argc, &argv);
+    platform_begin();
+    platform_arguments(&argc, &argv);
     if (argc > 1)
         return run_as_child(argv[1]);
     scratch_enter();

@@ -1,4 +1,4 @@
-/* room.c - the free space of a disk. */
+/* free_space.c - the free space of a disk. */
 #include "platform/windows/internal.h"
 
 #include <stdlib.h>
@@ -32,5 +32,5 @@ bool file_get_free_space(struct file *file, uint64_t *bytes)
 
 bool file_wait_written(struct file *file, struct range range, struct error *error)
 {
-    return range_length(range) == 0 || file_sync(file, true, error);
+    return range_length(range) == 0 || file_sync_data(file, error);
 }

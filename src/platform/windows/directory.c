@@ -1,4 +1,4 @@
-/* devices.c - the names in a directory. */
+/* directory.c - the names in a directory. */
 #include "platform/windows/internal.h"
 
 #include <stdlib.h>

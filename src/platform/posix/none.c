@@ -1,0 +1,20 @@
+/*
+ * none.c - functions that only Windows needs.
+ *
+ * The contract of each function is in platform/platform.h.
+ */
+#include "platform/posix/internal.h"
+
+#if defined(__GNUC__) /* the functions here ignore their parameters */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#endif
+
+void platform_arguments(int *argc, char ***argv)
+{
+}
+
+bool file_set_tag(struct file *file, const char *tag, struct error *error)
+{
+    return error_set(error, "only on Windows has a mapping a name (--tag); shm:NAME is memory that "
+                            "programs share by name here");
+}
