@@ -173,7 +173,7 @@ static void show_as_it_is(struct error *error)
 static enum claim_result recover_as_editor(struct claim *claim, struct error *error)
 {
     struct mapping writable;
-    struct error cause = {0}, ignored = {0};
+    struct error cause = {0};
     file_unlock(claim->mapping->file);
     if (!mapping_open(&writable, claim->path, MAPPING_WRITE, &cause)) {
         error_set(error,
@@ -188,7 +188,7 @@ static enum claim_result recover_as_editor(struct claim *claim, struct error *er
     enum claim_result result = lock_failed(claim, locked, error);
     if (result == CLAIM_OK)
         result = recover_locked(claim, &writable, error);
-    (void)mapping_close(&writable, &ignored);
+    (void)mapping_close(&writable, NULL);
     return result == CLAIM_OK ? CLAIM_AGAIN : result;
 }
 
@@ -279,18 +279,17 @@ static enum claim_result look_again(struct claim *claim, struct error *error)
     struct mapping *mapping = claim->mapping;
     struct file_status now, named;
     struct file *file;
-    struct error ignored = {0};
     if (!file_get_status(mapping->file, &now, error))
         return CLAIM_FAILED;
     mapping->status = now;
     mapping->size = now.size;
     if (!is_editor(claim) || claim->renewed)
         return CLAIM_OK;
-    if (file_open(mapping->path, 0, &file, &ignored) != FILE_OPENED)
+    if (file_open(mapping->path, 0, &file, NULL) != FILE_OPENED)
         return CLAIM_OK; /* not readable, or gone by now: go on with the file that is open */
-    bool same = file_get_status(file, &named, &ignored) && named.identity == now.identity &&
+    bool same = file_get_status(file, &named, NULL) && named.identity == now.identity &&
                 named.device == now.device;
-    (void)file_close(file, &ignored);
+    (void)file_close(file, NULL);
     return same ? CLAIM_OK : CLAIM_AGAIN;
 }
 
@@ -311,8 +310,7 @@ static enum claim_result try_as_editor(struct claim *claim, struct error *error)
         file_lock_tell(file, LOCK_WANTED, true);
         wait_for_note(claim, LOCK_PASSING, search, pause);
         /* Another file may have got the name meanwhile: then do not wait for this one. */
-        struct error ignored = {0};
-        if (look_again(claim, &ignored) == CLAIM_AGAIN)
+        if (look_again(claim, NULL) == CLAIM_AGAIN)
             return CLAIM_AGAIN;
     }
 }
@@ -352,7 +350,6 @@ static enum claim_result lock_and_check(struct claim *claim, struct error *error
 
 static enum claim_result try_once(struct claim *claim, struct error *error)
 {
-    struct error ignored = {0};
     if (claim->renewed)
         return lock_and_check(claim, error);
     const struct claim_options *options = claim->options;
@@ -361,7 +358,7 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     enum claim_result result = lock_and_check(claim, error);
     if (result != CLAIM_OK) {
         mapping_remove_created(claim->mapping);
-        (void)mapping_close(claim->mapping, &ignored);
+        (void)mapping_close(claim->mapping, NULL);
     }
     return result;
 }

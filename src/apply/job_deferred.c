@@ -96,11 +96,9 @@ bool job_do_deferred(struct job *job, struct plan_walk *walk, uint64_t written, 
 {
     struct deferred deferred = {.job = job, .walk = walk, .written = written, .error = error};
     struct thread *threads[MOST_THREADS - 1];
-    struct error ignored = {0};
     size_t count = 0, most = helpers(job, written);
     deferred.monitor = most > 0 ? monitor_new() : NULL;
-    while (deferred.monitor && count < most &&
-           thread_start(help, &deferred, &threads[count], &ignored))
+    while (deferred.monitor && count < most && thread_start(help, &deferred, &threads[count], NULL))
         count++;
     do_steps(&deferred, &job->worker, job->progress);
     while (count > 0)

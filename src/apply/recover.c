@@ -48,10 +48,9 @@ bool recovery_is_uncommitted(const struct recovery *recovery)
 {
     struct journal *journal = recovery->job->journal;
     unsigned char table[WITNESS_TABLE];
-    struct error ignored = {0};
     return journal->header.durable && recovery->tail.number == 0 &&
            journal->records[0].published == 0 && journal->records[1].published == 0 &&
-           !journal_read_witnesses(journal, table, &ignored);
+           !journal_read_witnesses(journal, table, NULL);
 }
 
 /* ---- is it the file that was killed? --------------------------------------------------------- */
@@ -219,8 +218,7 @@ static void load_undo(struct job *job, struct undo_file *undo)
 static bool is_own(const struct journal *journal)
 {
     struct file_status status;
-    struct error ignored = {0};
-    return file_get_status(journal->file, &status, &ignored) && status.owner == platform_user();
+    return file_get_status(journal->file, &status, NULL) && status.owner == platform_user();
 }
 
 static bool recover(struct mapping *mapping, struct journal *journal,
@@ -295,6 +293,5 @@ bool recover_fits(const struct mapping *mapping, struct journal *journal)
 {
     struct mapping seen = *mapping;
     enum witness_verdict verdict;
-    struct error ignored = {0};
-    return recover_compare(&seen, journal, &verdict, &ignored) && verdict != WITNESS_IS_OTHER;
+    return recover_compare(&seen, journal, &verdict, NULL) && verdict != WITNESS_IS_OTHER;
 }

@@ -10,8 +10,7 @@
 static void drop_undo(struct journal *journal)
 {
     struct undo_file undo;
-    struct error ignored = {0};
-    if (journal_load_undo(journal, &undo, &ignored))
+    if (journal_load_undo(journal, &undo, NULL))
         undo_file_drop(&undo);
     undo_file_release(&undo);
 }
@@ -29,8 +28,7 @@ static bool accept_own(struct recover_look *look, struct mapping *mapping, struc
 static bool accept_undo(struct mapping *mapping, struct error *error)
 {
     struct undo_file undo;
-    struct error ignored = {0};
-    if (journal_load_marked_undo(mapping->file, &undo, &ignored))
+    if (journal_load_marked_undo(mapping->file, &undo, NULL))
         undo_file_drop(&undo);
     undo_file_release(&undo);
     return journal_unmark_undo(mapping->file, error);
@@ -46,7 +44,6 @@ static bool is_in_the_way(const struct recover_look *look, const struct mapping 
                           const char *directory)
 {
     const struct place *there = look->finding.place;
-    struct error ignored = {0};
     struct place *own;
     bool same = false;
     if (!there || !look->finding.marked)
@@ -55,7 +52,7 @@ static bool is_in_the_way(const struct recover_look *look, const struct mapping 
         return false;
     for (int i = 0; i < 2 && !same; i++) {
         if ((i == 1 && !directory) ||
-            !journal_place(mapping, i == 0 ? NULL : directory, &own, &ignored))
+            !journal_place(mapping, i == 0 ? NULL : directory, &own, NULL))
             continue;
         same = strcmp(place_path(own), place_path(there)) == 0;
         place_free(own);

@@ -87,8 +87,7 @@ bool recover_look(struct recover_look *look, const struct journal_search *search
 
 static bool has_name(const struct place *place, struct file_status *status)
 {
-    struct error ignored = {0};
-    enum place_use use = place_look(place, status, &ignored);
+    enum place_use use = place_look(place, status, NULL);
     return use != PLACE_FREE && use != PLACE_FAILED;
 }
 
@@ -97,12 +96,11 @@ struct place *recover_find_orphan(const char *path, uint64_t *owner)
     const struct mapping gone = {.path = path};
     struct place *file, *journal = NULL;
     struct file_status status;
-    struct error ignored = {0};
-    if (!place_of(path, &file, &ignored))
+    if (!place_of(path, &file, NULL))
         return NULL;
     bool there = has_name(file, &status);
     place_free(file);
-    if (there || !journal_place(&gone, NULL, &journal, &ignored))
+    if (there || !journal_place(&gone, NULL, &journal, NULL))
         return NULL;
     if (has_name(journal, &status)) {
         *owner = status.owner;

@@ -241,7 +241,6 @@ static bool load_copy(struct loader *loader, const struct mapping *script)
 /* The script's file is mapped, and another program may cut it: guard against SIGBUS. */
 static bool load_view(struct loader *loader, struct mapping *script)
 {
-    struct error ignored = {0};
     const void *fault;
     struct range whole = {0, script->size};
     if (!mapping_view(script, whole, VIEW_READ, &loader->view, loader->error))
@@ -250,7 +249,7 @@ static bool load_view(struct loader *loader, struct mapping *script)
     loader->text = loader->view.bytes;
     loader->length = loader->view.length;
     bool done = view_guard(load, loader, &fault, loader->error) && loader->done;
-    (void)view_unmap(&loader->view, &ignored);
+    (void)view_unmap(&loader->view, NULL);
     return done;
 }
 

@@ -106,9 +106,8 @@ static enum expect_result check(const struct expected *expected, const struct ma
 bool expect_was_done(const struct request *request, const struct mapping *mapping,
                      const struct edit *edit, struct pool *pool)
 {
-    struct error ignored = {0};
     bool done = false;
-    return request->expect && is_done(edit, mapping, pool, edit->offset, &done, &ignored) && done;
+    return request->expect && is_done(edit, mapping, pool, edit->offset, &done, NULL) && done;
 }
 
 enum expect_result expect_check(const struct request *request, const struct mapping *mapping,

@@ -141,9 +141,8 @@ static bool open_source(struct input *input, const char *text, struct error *err
 
 static bool fail(struct input *input, struct error *error)
 {
-    struct error ignored = {0};
     char quoted[200];
-    (void)input_release(input, &ignored);
+    (void)input_release(input, NULL);
     return error_prefix(error, "--%s=%s", input->option,
                         diag_escape(quoted, sizeof quoted, input->mapping.path));
 }

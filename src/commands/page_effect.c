@@ -13,8 +13,7 @@
 static bool resident_bytes(const struct mapping *mapping, struct range range, uint64_t *bytes)
 {
     struct residency residency;
-    struct error ignored = {0};
-    bool known = residency_of(mapping, range, &residency, &ignored) && residency.known;
+    bool known = residency_of(mapping, range, &residency, NULL) && residency.known;
     *bytes = known ? residency.resident : 0;
     return known;
 }
@@ -41,13 +40,12 @@ static bool add_huge(const struct mapping *mapping, struct range run, uint64_t *
 
 static bool huge_bytes(const struct mapping *mapping, struct range range, uint64_t *bytes)
 {
-    struct error ignored = {0};
     *bytes = 0;
     if (mapping->is_held || mapping->overlay)
         return false;
     while (range.start < range.end) {
         struct range data;
-        if (!mapping_next_data(mapping, range, &data, &ignored))
+        if (!mapping_next_data(mapping, range, &data, NULL))
             return false;
         struct range run = {data.start + mapping->base, data.end + mapping->base};
         if (!add_huge(mapping, run, bytes))

@@ -128,9 +128,8 @@ static void print_journal(struct printer *printer, const struct recover_look *lo
 {
     const struct journal_header *header = &look->journal.header;
     struct file_status status;
-    struct error ignored = {0};
     print_text(printer, "journal", place_path(look->journal.place));
-    if (file_get_status(look->journal.file, &status, &ignored)) {
+    if (file_get_status(look->journal.file, &status, NULL)) {
         print_owner(printer, status.owner);
         print_time(printer, status.birth);
     }

@@ -63,8 +63,7 @@ static bool is_in_the_way(const struct place *place, struct error *error)
 static void drop_marked_undo(struct file *file)
 {
     struct undo_file undo;
-    struct error ignored = {0};
-    if (journal_load_marked_undo(file, &undo, &ignored))
+    if (journal_load_marked_undo(file, &undo, NULL))
         undo_file_drop(&undo);
     undo_file_release(&undo);
 }
@@ -89,16 +88,15 @@ static bool remove_leftover(const struct place *place, struct error *error)
 {
     struct file_status status;
     struct file *file;
-    struct error ignored = {0};
     enum place_use use = place_look(place, &status, error);
     if (use == PLACE_FREE || use == PLACE_FAILED)
         return use == PLACE_FREE;
     bool own = status.owner == platform_user() || status.owner == 0;
     if (use != PLACE_FILE || status.links != 1 || !own ||
-        place_open(place, FILE_OPEN_WRITE | FILE_OPEN_REGULAR, &file, &ignored) != FILE_OPENED)
+        place_open(place, FILE_OPEN_WRITE | FILE_OPEN_REGULAR, &file, NULL) != FILE_OPENED)
         return is_in_the_way(place, error);
     bool removed = remove_unlocked(place, file, error);
-    (void)file_close(file, &ignored);
+    (void)file_close(file, NULL);
     return removed;
 }
 
@@ -282,10 +280,10 @@ bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct
         report->new_size = replacement.plan.new_size;
     }
     if (replacement.made)
-        (void)place_remove(replacement.new_place, &(struct error){0});
+        (void)place_remove(replacement.new_place, NULL);
     if (!file_close(replacement.file, &late) && done)
         *error = late;
-    (void)file_close(replacement.spare, &(struct error){0});
+    (void)file_close(replacement.spare, NULL);
     plan_assembler_release(&replacement.assembler);
     place_free(replacement.new_place);
     place_free(replacement.place);

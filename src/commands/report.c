@@ -39,8 +39,7 @@ static void start_line(char *line, const struct request *request, bool with_file
 
 static void write_line(const char *line)
 {
-    struct error ignored = {0};
-    (void)stream_write(STREAM_ERROR, line, strlen(line), &ignored);
+    (void)stream_write(STREAM_ERROR, line, strlen(line), NULL);
 }
 
 void report_error(const struct request *request, const struct error *error)

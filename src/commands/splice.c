@@ -30,11 +30,10 @@ static bool resolve(struct change *change, const struct range_spec *spec, uint64
                     struct range *range, bool *done, struct error *error)
 {
     uint64_t size = change->mapping->size, start;
-    struct error ignored = {0};
     *done = false;
     if (range_resolve_strict(spec, size, range, error))
         return true;
-    if (!position_resolve(spec->start, size, &start, &ignored))
+    if (!position_resolve(spec->start, size, &start, NULL))
         return false;
     struct edit edit = change_pool_edit(change, (struct range){start, start}, length);
     *done = change_done_before(change, &edit);

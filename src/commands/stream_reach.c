@@ -5,8 +5,7 @@
 /* A malformed RANGE will be rejected: read nothing. */
 static bool parse(const char *text, struct range_spec *spec)
 {
-    struct error ignored = {0};
-    return range_parse(text, spec, &ignored);
+    return range_parse(text, spec, NULL);
 }
 
 uint64_t stream_reach_of_range(const char *range)

@@ -213,7 +213,6 @@ static size_t take_quoted(struct edit_field *field, unsigned char *out, size_t c
 {
     size_t used = 0;
     while (field->text_length > 0 && capacity - used >= ESCAPE_MAX) {
-        struct error ignored; /* not set: edit_script_next() has checked the field */
         size_t most = field->text_length < capacity - used ? field->text_length : capacity - used;
         const unsigned char *backslash = memchr(field->text, '\\', most);
         size_t characters = backslash ? (size_t)(backslash - field->text) : most;
@@ -221,7 +220,7 @@ static size_t take_quoted(struct edit_field *field, unsigned char *out, size_t c
         if (count > 0)
             memcpy(out + used, field->text, count);
         else
-            count = escape_read(field->text, field->text_length, &characters, out + used, &ignored);
+            count = escape_read(field->text, field->text_length, &characters, out + used, NULL);
         drop(field, characters, count);
         used += count;
     }

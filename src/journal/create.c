@@ -44,9 +44,8 @@ static enum journal_marks expected_marks(const struct journal *journal,
 {
     unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
     size_t length = sizeof value;
-    struct error ignored = {0};
     if (mapping->status.kind == FILE_REGULAR &&
-        file_get_mark(mapping->file, JOURNAL_MARK, value, &length, &ignored) != MARK_UNSUPPORTED)
+        file_get_mark(mapping->file, JOURNAL_MARK, value, &length, NULL) != MARK_UNSUPPORTED)
         return JOURNAL_MARKS_SURE;
     return journal->perhaps_marked ? JOURNAL_MARKS_PERHAPS : JOURNAL_MARKS_NONE;
 }
@@ -189,11 +188,10 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
  */
 static bool hold_name(struct file *file)
 {
-    struct error ignored = {0};
     struct file_status status;
-    enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, &ignored);
+    enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, NULL);
     return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) &&
-           file_get_status(file, &status, &ignored) && status.links > 0;
+           file_get_status(file, &status, NULL) && status.links > 0;
 }
 
 /*
@@ -207,8 +205,7 @@ static bool open_again(struct journal *journal, const struct mapping *mapping,
     const struct journal_search search = {.mapping = mapping, .writable = true};
     struct journal_finding finding = {.doubt = JOURNAL_DOUBT_NONE};
     struct place *place;
-    struct error ignored = {0};
-    if (!journal_place(mapping, directory, &place, &ignored))
+    if (!journal_place(mapping, directory, &place, NULL))
         return false;
     enum journal_here here = journal_look(journal, place, &search, &finding);
     const struct journal_header *header = &journal->header;
@@ -277,13 +274,12 @@ static bool open_somewhere(struct journal *journal, const struct journal_spec *s
 /* After a failure: removes the journal, or gives a reused one its old header back. */
 static void drop(struct journal *journal, const struct journal_header *before)
 {
-    struct error ignored = {0};
     journal_unmap(journal);
     bool was_done = before->length > 0;
     if (was_done)
         journal->header = *before;
-    if (was_done || !place_remove(journal->place, &ignored))
-        (void)(journal->header.length > 0 && journal_give_up(journal, &ignored));
+    if (was_done || !place_remove(journal->place, NULL))
+        (void)(journal->header.length > 0 && journal_give_up(journal, NULL));
     journal_close(journal);
 }
 

@@ -62,12 +62,11 @@ static struct place *place_of_mark(const struct mark *mark)
 {
     char directory[JOURNAL_MARK_PATH + 1];
     struct place *place = NULL;
-    struct error ignored = {0};
     size_t length = place_name_start(mark->path);
     memcpy(directory, mark->path, length);
     directory[length] = 0;
     if (length > 0)
-        (void)place_in_directory(directory, mark->path + length, &place, &ignored);
+        (void)place_in_directory(directory, mark->path + length, &place, NULL);
     return place;
 }
 
@@ -215,9 +214,8 @@ static void take_first(struct hunt *hunt)
 static struct place *named_place(const struct hunt *hunt, const char *directory)
 {
     struct place *place = NULL;
-    struct error ignored = {0};
     if (strcmp(hunt->search->mapping->path, "-") != 0)
-        (void)journal_place(hunt->search->mapping, directory, &place, &ignored);
+        (void)journal_place(hunt->search->mapping, directory, &place, NULL);
     return place;
 }
 
@@ -283,8 +281,7 @@ static enum journal_found find_at(struct hunt *hunt, struct place *place)
 static bool is_nameless(const struct mapping *mapping)
 {
     struct place *place;
-    struct error ignored = {0};
-    if (mapping->status.links > 0 || !place_of(mapping->path, &place, &ignored))
+    if (mapping->status.links > 0 || !place_of(mapping->path, &place, NULL))
         return false;
     bool named = place_names(place, mapping->file);
     place_free(place);

@@ -63,12 +63,11 @@ static void store_probe(void *context)
 static bool store_is_seen(struct journal *journal)
 {
     unsigned char seen[JOURNAL_UUID];
-    struct error ignored = {0};
     const void *fault;
     size_t got;
-    return view_guard(store_probe, journal, &fault, &ignored) &&
+    return view_guard(store_probe, journal, &fault, NULL) &&
            file_read(journal->file, JOURNAL_PROGRESS_OFFSET + JOURNAL_PROBE_OFFSET, seen,
-                     sizeof seen, &got, &ignored) &&
+                     sizeof seen, &got, NULL) &&
            got == sizeof seen && !memcmp(seen, journal->header.uuid, sizeof seen);
 }
 
@@ -77,23 +76,21 @@ void journal_map(struct journal *journal)
     const struct journal_header *header = &journal->header;
     struct range progress = {JOURNAL_PROGRESS_OFFSET, JOURNAL_PROGRESS_OFFSET + JOURNAL_PAGE};
     struct range slots = {header->slot_offset, header->length};
-    struct error ignored = {0};
     /* A store through a view faults alike on a full disk and on a broken one: so do not map. */
     if (journal->mapped || header->durable || journal->careful || !view_is_shared() ||
-        !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
+        !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, NULL))
         return;
     journal->mapped = store_is_seen(journal) &&
-                      view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, &ignored);
+                      view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, NULL);
     if (!journal->mapped)
-        (void)view_unmap(&journal->progress, &ignored);
+        (void)view_unmap(&journal->progress, NULL);
 }
 
 void journal_unmap(struct journal *journal)
 {
-    struct error ignored = {0};
     if (journal->mapped) {
-        (void)view_unmap(&journal->slots, &ignored);
-        (void)view_unmap(&journal->progress, &ignored);
+        (void)view_unmap(&journal->slots, NULL);
+        (void)view_unmap(&journal->progress, NULL);
     }
     journal->mapped = false;
 }
@@ -229,10 +226,9 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
 
 bool journal_make_room(struct journal *journal)
 {
-    struct error ignored = {0};
     journal_unmap(journal);
     return journal->header.state != JOURNAL_HOT &&
-           file_set_size(journal->file, journal_needed_length(&journal->header), &ignored);
+           file_set_size(journal->file, journal_needed_length(&journal->header), NULL);
 }
 
 bool journal_must_stop(struct error *error)
@@ -284,10 +280,10 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
 static bool remove_name(struct journal *journal, struct error *error)
 {
     struct file_status status;
-    struct error cause = {0}, ignored = {0};
+    struct error cause = {0};
     journal_unmap(journal);
     if (place_remove(journal->place, &cause) ||
-        place_look(journal->place, &status, &ignored) == PLACE_FREE)
+        place_look(journal->place, &status, NULL) == PLACE_FREE)
         return true;
     journal->kept = true;
     error_set(&journal->left, "its journal could not be removed (%s): %s",
@@ -322,9 +318,8 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
 
 void journal_close(struct journal *journal)
 {
-    struct error ignored = {0};
     journal_unmap(journal);
-    (void)file_close(journal->file, &ignored);
+    (void)file_close(journal->file, NULL);
     place_free(journal->place);
     *journal = (struct journal){0};
 }

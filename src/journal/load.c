@@ -35,7 +35,6 @@ static bool load_list(struct journal *journal, struct buffer *bytes, struct edit
 bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record)
 {
     unsigned char bytes[16384];
-    struct error ignored = {0};
     uint32_t crc = 0;
     if (record->slot_length == 0)
         return true;
@@ -45,7 +44,7 @@ bool journal_slot_is_whole(struct journal *journal, const struct journal_record 
         return false;
     for (uint64_t at = 0; at < record->slot_length;) {
         size_t length = (size_t)minimum_u64(sizeof bytes, record->slot_length - at);
-        if (!journal_read(journal, record->slot_start + at, bytes, length, &ignored))
+        if (!journal_read(journal, record->slot_start + at, bytes, length, NULL))
             return false;
         crc = crc32c(crc, bytes, length);
         at += length;

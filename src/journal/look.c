@@ -9,8 +9,7 @@
 static bool is_trusted(const struct journal *journal, const struct journal_search *search)
 {
     struct file_status status;
-    struct error ignored = {0};
-    if (!file_get_status(journal->file, &status, &ignored) || status.kind != FILE_REGULAR)
+    if (!file_get_status(journal->file, &status, NULL) || status.kind != FILE_REGULAR)
         return false;
     bool own = status.owner == search->mapping->status.owner || status.owner == 0 ||
                status.owner == platform_user();
@@ -23,9 +22,8 @@ static bool is_trusted(const struct journal *journal, const struct journal_searc
 
 bool journal_is_abandoned(struct journal *journal, const struct journal_search *search)
 {
-    struct error ignored = {0};
     enum lock_kind kind = search->writable ? LOCK_EXCLUSIVE : LOCK_SHARED;
-    enum lock_result result = file_lock(journal->file, kind, &ignored);
+    enum lock_result result = file_lock(journal->file, kind, NULL);
     return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) && is_trusted(journal, search);
 }
 
@@ -57,9 +55,8 @@ static enum journal_here nothing_here(struct journal *journal)
 static bool is_complete(const struct journal *journal)
 {
     uint64_t size;
-    struct error ignored = {0};
     return journal->header.state == JOURNAL_DONE ||
-           (file_get_size(journal->file, &size, &ignored) &&
+           (file_get_size(journal->file, &size, NULL) &&
             size >= journal_needed_length(&journal->header));
 }
 

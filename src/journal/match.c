@@ -38,8 +38,7 @@ static bool is_candidate(const struct match_search *match, const char *name)
 /* A process that uses the journal holds its lock: then it is of another file. */
 static bool is_in_use(struct journal *journal)
 {
-    struct error ignored = {0};
-    return file_lock(journal->file, LOCK_SHARED, &ignored) == LOCK_BUSY;
+    return file_lock(journal->file, LOCK_SHARED, NULL) == LOCK_BUSY;
 }
 
 /* Whether device and inode numbers suffice to tell that a journal is of this file. */
@@ -103,9 +102,8 @@ static bool look_at_name(void *context, const char *name)
     struct journal journal;
     struct journal_finding finding = {.doubt = JOURNAL_DOUBT_NONE};
     struct place *place;
-    struct error ignored = {0};
     if (!is_candidate(match, name) ||
-        !place_in_directory(match->search->directory, name, &place, &ignored))
+        !place_in_directory(match->search->directory, name, &place, NULL))
         return true;
     switch (journal_look(&journal, place, match->search, &finding)) {
     case JOURNAL_HERE_JOURNAL:

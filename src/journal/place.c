@@ -95,10 +95,8 @@ static bool elsewhere(const struct mapping *mapping, const char *directory, stru
         name_by_inode(mapping, name, sizeof name);
     else if (!name_of_device(mapping, name, sizeof name, error))
         return false;
-    if (place_in_directory(directory, name, place, error))
-        return true;
-    struct error cause = *error;
-    return error_set(error, "the journal's directory cannot be used: %s", cause.message);
+    return place_in_directory(directory, name, place, error) ||
+           error_prefix(error, "the journal's directory cannot be used");
 }
 
 bool journal_place(const struct mapping *mapping, const char *directory, struct place **place,

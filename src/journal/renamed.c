@@ -19,11 +19,11 @@ static bool read_header(const struct place *place, struct journal_header *header
     struct file *file;
     unsigned char bytes[JOURNAL_HEADER];
     size_t got;
-    if (place_open(place, FILE_OPEN_REGULAR, &file, &(struct error){0}) != FILE_OPENED)
+    if (place_open(place, FILE_OPEN_REGULAR, &file, NULL) != FILE_OPENED)
         return false;
-    bool sound = file_read(file, 0, bytes, sizeof bytes, &got, &(struct error){0}) &&
+    bool sound = file_read(file, 0, bytes, sizeof bytes, &got, NULL) &&
                  journal_header_read(header, bytes, got) == JOURNAL_HEADER_SOUND;
-    (void)file_close(file, &(struct error){0});
+    (void)file_close(file, NULL);
     return sound;
 }
 
@@ -40,7 +40,8 @@ static bool has_other_journal(const struct mapping *mapping, const struct place 
     struct journal journal;
     struct journal_finding finding;
     const struct journal_search search = {.mapping = mapping};
-    (void)journal_find(&journal, &search, &finding, &(struct error){0});
+    struct error ignored = {0}; /* journal_find() reads it */
+    (void)journal_find(&journal, &search, &finding, &ignored);
     bool other = journal.place && strcmp(place_path(journal.place), place_path(place)) != 0;
     journal_close(&journal);
     journal_finding_release(&finding);
@@ -58,7 +59,7 @@ static bool is_interrupted(const struct journal_header *header, const struct map
     size_t length = sizeof value;
     if (journal_compare(header, mapping) != JOURNAL_IDENTITY_SAME)
         return false;
-    switch (file_get_mark(mapping->file, JOURNAL_MARK, value, &length, &(struct error){0})) {
+    switch (file_get_mark(mapping->file, JOURNAL_MARK, value, &length, NULL)) {
     case MARK_OK:
         return length >= JOURNAL_UUID && memcmp(value, header->uuid, JOURNAL_UUID) == 0;
     case MARK_NONE:
@@ -75,7 +76,7 @@ static bool needs_journal(const struct renamed_search *search, const struct plac
                           struct file *file)
 {
     struct mapping mapping = {.file = file, .path = place_path(place)};
-    if (!file_get_status(file, &mapping.status, &(struct error){0}))
+    if (!file_get_status(file, &mapping.status, NULL))
         return true;
     mapping.size = mapping.status.size;
     return is_interrupted(&search->header, &mapping) &&
@@ -86,15 +87,15 @@ static bool place_needs_journal(const struct renamed_search *search, const struc
 {
     struct file_status status;
     struct file *file;
-    if (place_look(place, &status, &(struct error){0}) != PLACE_FILE ||
+    if (place_look(place, &status, NULL) != PLACE_FILE ||
         status.identity != search->header.identity ||
         (search->except && place_names(place, search->except->file)))
         return false;
-    enum file_open_result opened = place_open(place, FILE_OPEN_REGULAR, &file, &(struct error){0});
+    enum file_open_result opened = place_open(place, FILE_OPEN_REGULAR, &file, NULL);
     if (opened != FILE_OPENED)
         return opened != FILE_MISSING;
     bool needs = needs_journal(search, place, file);
-    (void)file_close(file, &(struct error){0});
+    (void)file_close(file, NULL);
     return needs;
 }
 
@@ -103,7 +104,7 @@ static bool visit(void *context, const char *name)
 {
     struct renamed_search *search = context;
     struct place *place;
-    if (!place_sibling(search->journal, name, &place, &(struct error){0}))
+    if (!place_sibling(search->journal, name, &place, NULL))
         return true;
     if (!place_needs_journal(search, place)) {
         place_free(place);

@@ -79,7 +79,7 @@ bool undo_file_create(struct undo_file *undo, struct file **file, struct error *
     undo->made = place_open(undo->temporary, flags, file, error) == FILE_OPENED;
     if (!undo->made || undo->mode == SCRIPT_MODE || file_set_mode(*file, undo->mode, error))
         return undo->made;
-    (void)file_close(*file, &(struct error){0});
+    (void)file_close(*file, NULL);
     *file = NULL;
     undo_file_drop(undo);
     return false;
@@ -149,8 +149,7 @@ static bool publish_left(struct undo_file *undo, bool durable, struct error *err
 static bool is_left(const struct undo_file *undo)
 {
     struct file_status status;
-    struct error ignored = {0};
-    return undo->left && place_look(undo->temporary, &status, &ignored) == PLACE_FILE &&
+    return undo->left && place_look(undo->temporary, &status, NULL) == PLACE_FILE &&
            is_script(undo, &status);
 }
 
@@ -166,10 +165,9 @@ bool undo_file_publish(struct undo_file *undo, bool durable, struct error *error
 
 void undo_file_drop(struct undo_file *undo)
 {
-    struct error ignored = {0};
     if (!undo)
         return;
     if (undo->made || is_left(undo))
-        (void)place_remove(undo->temporary, &ignored);
+        (void)place_remove(undo->temporary, NULL);
     undo->made = false;
 }

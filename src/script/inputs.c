@@ -74,9 +74,8 @@ static bool take(struct script *script, struct error *error)
 
 static bool look_at_command(struct script *script, struct error *error)
 {
-    struct error ignored = {0};
     if (!may_name_input(script->text, script->length) ||
-        !shell_words_split(&script->words, script->text, script->length, 0, &ignored))
+        !shell_words_split(&script->words, script->text, script->length, 0, NULL))
         return true;
     return !changes(script) || take(script, error);
 }
@@ -114,9 +113,8 @@ struct input *script_inputs_find(struct script *script)
 
 void script_inputs_release(struct script_inputs *inputs)
 {
-    struct error ignored = {0};
     for (size_t i = 0; i < inputs->count; i++)
-        (void)input_release(&inputs->items[i].input, &ignored);
+        (void)input_release(&inputs->items[i].input, NULL);
     free(inputs->items);
     *inputs = (struct script_inputs){0};
 }

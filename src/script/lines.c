@@ -136,8 +136,7 @@ enum script_result script_lines_next(struct script_lines *lines, const char **te
 
 void script_lines_close(struct script_lines *lines)
 {
-    struct error ignored = {0};
-    (void)file_close(lines->file, &ignored);
+    (void)file_close(lines->file, NULL);
     buffer_release(&lines->buffer);
     spool_release(&lines->ahead);
     lines->file = NULL;

@@ -84,9 +84,8 @@ static bool is_zeros(const unsigned char *bytes, size_t length)
 static bool is_ours(struct file *file, uint64_t offset)
 {
     unsigned char bytes[64];
-    struct error ignored = {0};
     size_t got;
-    return file_read(file, offset, bytes, sizeof bytes, &got, &ignored) && is_zeros(bytes, got);
+    return file_read(file, offset, bytes, sizeof bytes, &got, NULL) && is_zeros(bytes, got);
 }
 
 /*
@@ -97,11 +96,10 @@ static bool is_ours(struct file *file, uint64_t offset)
 static bool undo_growth(struct file *file, const struct file_status *before, uint64_t end)
 {
     struct file_status now;
-    struct error ignored;
-    if (file_get_status(file, &now, &ignored) && now.size <= end &&
+    if (file_get_status(file, &now, NULL) && now.size <= end &&
         (now.size != before->size || now.allocated != before->allocated) &&
         is_ours(file, before->size))
-        (void)file_set_size(file, before->size, &ignored);
+        (void)file_set_size(file, before->size, NULL);
     return false;
 }
 

@@ -120,10 +120,9 @@ bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t le
 static void prepare_hole(struct file *file, uint64_t size)
 {
     enum { WORTH_A_HOLE = 128 * 1024 };
-    struct error ignored;
     uint64_t old = size;
     DWORD got;
-    if (file_get_size(file, &old, &ignored) && size > old && size - old >= WORTH_A_HOLE)
+    if (file_get_size(file, &old, NULL) && size > old && size - old >= WORTH_A_HOLE)
         (void)DeviceIoControl(file->handle, FSCTL_SET_SPARSE, NULL, 0, NULL, 0, &got, NULL);
 }
 
@@ -247,8 +246,7 @@ static DWORD copy_basic(HANDLE original, HANDLE copy)
 static bool has_owner_of(struct file *original, struct file *copy)
 {
     struct file_status from, to;
-    struct error ignored = {0};
-    return file_get_status(original, &from, &ignored) && file_get_status(copy, &to, &ignored) &&
+    return file_get_status(original, &from, NULL) && file_get_status(copy, &to, NULL) &&
            from.owner == to.owner;
 }
 

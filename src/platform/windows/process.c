@@ -104,8 +104,7 @@ bool platform_random(void *bytes, size_t length, struct error *error)
 /* The copy is never freed: few variables are asked for, and each once. */
 const char *platform_environment(const char *name)
 {
-    struct error ignored;
-    wchar_t *wide = windows_wide(name, &ignored);
+    wchar_t *wide = windows_wide(name, NULL);
     DWORD size = wide ? GetEnvironmentVariableW(wide, NULL, 0) : 0;
     wchar_t *value = size > 0 ? calloc(size, sizeof *value) : NULL;
     char *text = NULL;

@@ -74,9 +74,8 @@ enum file_open_result file_open_shared(const char *name, unsigned flags, struct 
 bool file_unlink_shared(const char *name, struct error *error)
 {
     struct file *file;
-    struct error ignored = {0};
     enum file_open_result result = file_open_shared(name, 0, &file, error);
-    (void)file_close(file, &ignored);
+    (void)file_close(file, NULL);
     return result == FILE_OPENED &&
            error_set(error, "shared memory is removed on Windows when the last program closes it");
 }

@@ -62,8 +62,7 @@ static DWORD set_allocation(struct file *file, uint64_t end)
 static bool undo_growth(struct file *file, uint64_t size)
 {
     uint64_t now = size;
-    struct error ignored = {0};
-    if (!file_get_size(file, &now, &ignored) || now != size)
+    if (!file_get_size(file, &now, NULL) || now != size)
         (void)windows_set_end(file, size); /* only if needed: it changes the file's time */
     return false;
 }
