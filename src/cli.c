@@ -125,6 +125,15 @@ static const struct option *find_long(struct parser *parser, const char *name, s
     return NULL;
 }
 
+/* `name`: the option as it was written, without its dashes. */
+static bool no_value(struct parser *parser, const struct option *option, const char *dashes,
+                     const char *name)
+{
+    char value[OPTION_VALUE_TEXT];
+    return error_usage(parser->error, "%s%s needs a value (%s)", dashes, name,
+                       option_value_text(option, value));
+}
+
 static bool parse_long(struct parser *parser, const char *argument)
 {
     const char *name = argument + 2;
@@ -137,8 +146,7 @@ static bool parse_long(struct parser *parser, const char *argument)
     if (value && option->argument == ARGUMENT_NONE)
         return error_usage(parser->error, "--%s takes no value", option->name);
     if (!value && option->argument == ARGUMENT_REQUIRED && !(value = next_argument(parser)))
-        return error_usage(parser->error, "--%s needs a value (%s)", option->name,
-                           option->value_name);
+        return no_value(parser, option, "--", option->name);
     return store(parser, option, value);
 }
 
@@ -160,11 +168,11 @@ static bool starts_number(const char *text)
 static bool unknown_letter(struct parser *parser, const char *argument, const char *letters,
                            const struct option *before)
 {
-    char escaped[8], letter[2] = {*letters, 0};
+    char escaped[8], letter[2] = {*letters, 0}, value[OPTION_VALUE_TEXT];
     if (*letters == '=' && before && before->argument != ARGUMENT_NONE)
         return error_usage(parser->error,
                            "a letter takes its value without \"=\": -%c%s or --%s=%s",
-                           before->letter, before->value_name, before->name, before->value_name);
+                           before->letter, option_value_text(before, value), before->name, value);
     if (*letters == '=' && before)
         return error_usage(parser->error, "-%c takes no value", before->letter);
     diag_escape(escaped, sizeof escaped, letter);
@@ -191,8 +199,7 @@ static bool parse_letters(struct parser *parser, const char *argument)
                             : option->argument == ARGUMENT_OPTIONAL && starts_number(letters);
         const char *value = attached ? letters : NULL;
         if (option->argument == ARGUMENT_REQUIRED && !value && !(value = next_argument(parser)))
-            return error_usage(parser->error, "-%c needs a value (%s)", option->letter,
-                               option->value_name);
+            return no_value(parser, option, "-", (char[]){option->letter, 0});
         if (!store(parser, option, value))
             return false;
         if (attached)

@@ -124,7 +124,7 @@ subcommands() {
     prints '' mmtool write --prot=read,write f 3 X
     holds f 012X456789
     refuses '--prot=read' mmtool write --prot=read f 3 Y
-    usage_error 'read, write and exec' mmtool read --prot=rw f
+    usage_error 'read, write or exec' mmtool read --prot=rw f
     usage_error 'the same thing' mmtool read --prot=read --access=read f
     usage_error 'the same thing' mmtool read --access=read --prot=read f
     holds f 012X456789

@@ -19,7 +19,19 @@ void *option_field(struct request *request, const struct option *option);
 option_setter option_store;
 /* Stores a string. A second value would silently replace the first: an error. */
 option_setter options_set_once;
-/* Stores auto, always or never in an enum when. */
+/* Stores auto, always or never, which are options_when, in an enum when. */
 option_setter options_set_when;
+extern const char *const options_when[];
+
+enum { OPTION_VALUE_TEXT = 64 };
+/* The value of an option as help names it: "N", "read|write|copy"; "" if none. Returns `text`. */
+const char *option_value_text(const struct option *option, char text[OPTION_VALUE_TEXT]);
+
+/* The index of a word (`length` bytes) among the option's words; false and an error if none. */
+bool option_find_word(const struct option *option, const char *word, size_t length, size_t *index,
+                      struct error *error);
+/* The error for a word that is not one of the option's: it lists them. Returns false. */
+bool option_word_error(const struct option *option, const char *word, size_t length,
+                       struct error *error);
 
 #endif

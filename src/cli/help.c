@@ -32,14 +32,15 @@ bool help_overview(struct output *output, struct error *error)
 
 static bool help_option(const struct option *option, struct output *output, struct error *error)
 {
-    char left[80];
+    char left[80], value[OPTION_VALUE_TEXT];
+    option_value_text(option, value);
     int length = option->letter
                      ? snprintf(left, sizeof left, "  -%c, --%s", option->letter, option->name)
                      : snprintf(left, sizeof left, "      --%s", option->name);
     if (option->argument == ARGUMENT_REQUIRED)
-        snprintf(left + length, sizeof left - (size_t)length, "=%s", option->value_name);
+        snprintf(left + length, sizeof left - (size_t)length, "=%s", value);
     if (option->argument == ARGUMENT_OPTIONAL)
-        snprintf(left + length, sizeof left - (size_t)length, "[=%s]", option->value_name);
+        snprintf(left + length, sizeof left - (size_t)length, "[=%s]", value);
     const char *gap = strlen(left) < COLUMN ? "" : "\n                              ";
     return output_format(output, error, "%-*s%s%s\n", COLUMN, left, gap, option->summary);
 }
@@ -90,10 +91,10 @@ static bool dump_option(const struct command *command, const struct option *opti
                         struct output *output, struct error *error)
 {
     static const char *const kinds[] = {"none", "required", "optional"};
-    char letter[3] = {'-', option->letter, 0};
+    char letter[3] = {'-', option->letter, 0}, value[OPTION_VALUE_TEXT];
     return output_format(output, error, "option\t%s\t--%s\t%s\t%s\t%s\t%s\n", command->name,
                          option->name, option->letter ? letter : "-", kinds[option->argument],
-                         or_dash(option->value_name), option->summary);
+                         or_dash(option_value_text(option, value)), option->summary);
 }
 
 bool help_dump(struct output *output, struct error *error)

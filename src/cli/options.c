@@ -10,11 +10,27 @@ void *option_field(struct request *request, const struct option *option)
     return (char *)request + option->offset;
 }
 
+static bool add_string(struct string_list *list, const char *value, struct error *error)
+{
+    /* Capacities are powers of two, so that the array is full when the count is one. */
+    if ((list->count & (list->count - 1)) == 0) {
+        size_t capacity = list->count ? 2 * list->count : 1;
+        const char **grown = realloc(list->items, capacity * sizeof *grown);
+        if (!grown)
+            return error_memory(error, capacity * sizeof *grown);
+        list->items = grown;
+    }
+    list->items[list->count++] = value;
+    return true;
+}
+
 bool option_store(struct request *request, const struct option *option, const char *value,
                   struct error *error)
 {
     if (option->set)
         return option->set(request, option, value, error);
+    if (option->repeats)
+        return add_string(option_field(request, option), value, error);
     if (option->argument == ARGUMENT_NONE)
         *(bool *)option_field(request, option) = true;
     else
@@ -37,22 +53,6 @@ static bool set_undo(struct request *request, const struct option *option, const
     if (!strcmp(value, "-"))
         return error_usage(error, "--undo is saved in a file, not printed; one named - is ./-");
     return options_set_once(request, option, value, error);
-}
-
-static bool add_string(struct request *request, const struct option *option, const char *value,
-                       struct error *error)
-{
-    struct string_list *list = option_field(request, option);
-    /* Capacities are powers of two, so that the array is full when the count is one. */
-    if ((list->count & (list->count - 1)) == 0) {
-        size_t capacity = list->count ? 2 * list->count : 1;
-        const char **grown = realloc(list->items, capacity * sizeof *grown);
-        if (!grown)
-            return error_memory(error, capacity * sizeof *grown);
-        list->items = grown;
-    }
-    list->items[list->count++] = value;
-    return true;
 }
 
 static bool set_type(struct request *request, const struct option *option, const char *value,
@@ -92,20 +92,22 @@ static bool set_max_count(struct request *request, const struct option *option, 
     return set_number(request, option, value, error);
 }
 
+static const char *const radixes[] = {"10", "16", "8", "2", NULL};
+
+/* 0x10 is 16, too. */
 static bool set_radix(struct request *request, const struct option *option, const char *value,
                       struct error *error)
 {
-    static const unsigned known[] = {10, 16, 8, 2};
-    uint64_t radix;
+    uint64_t radix, known;
     if (!number_parse(value, option->name, &radix, error))
         return false;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (radix == known[i]) {
-            request->radix = known[i];
+    for (const char *const *word = option->words; *word; word++) {
+        if (number_parse(*word, option->name, &known, error) && known == radix) {
+            request->radix = (unsigned)radix;
             return request->radix_given = true;
         }
     }
-    return error_usage(error, "the radix can be 10, 16, 8 or 2, not %s", value);
+    return option_word_error(option, value, strlen(value), error);
 }
 
 enum { CONTEXT_BOTH, CONTEXT_AFTER, CONTEXT_BEFORE };
@@ -151,13 +153,15 @@ static bool set_wait(struct request *request, const struct option *option, const
     return !value || number_parse(value, option->name, &request->wait_seconds, error);
 }
 
+static const char *const async[] = {"async", NULL};
+
 static bool set_flush(struct request *request, const struct option *option, const char *value,
                       struct error *error)
 {
+    size_t index;
     request->flush = true;
     request->flush_async = value != NULL;
-    return !value || !strcmp(value, "async") ||
-           error_usage(error, "--%s takes no value but \"async\"", option->name);
+    return !value || option_find_word(option, value, strlen(value), &index, error);
 }
 
 static bool set_pad(struct request *request, const struct option *option, const char *value,
@@ -175,68 +179,69 @@ static bool set_anonymous(struct request *request, const struct option *option, 
     return number_parse(value, option->name, &request->anonymous_size, error);
 }
 
+const char *const options_when[] = {
+    [WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never", NULL};
+
 bool options_set_when(struct request *request, const struct option *option, const char *value,
                       struct error *error)
 {
-    static const char *const names[] = {"auto", "always", "never"};
-    for (int when = WHEN_AUTO; when <= WHEN_NEVER; when++) {
-        if (!strcmp(value, names[when])) {
-            *(enum when *)option_field(request, option) = (enum when)when;
-            return true;
-        }
-    }
-    return error_usage(error, "--%s can be auto, always or never", option->name);
+    size_t when;
+    if (!option_find_word(option, value, strlen(value), &when, error))
+        return false;
+    *(enum when *)option_field(request, option) = (enum when)when;
+    return true;
 }
 
 #define FLAG(name, letter, member, summary)                                                        \
     {                                                                                              \
-        name, letter, ARGUMENT_NONE, NULL, summary, NULL, offsetof(struct request, member), 0      \
+        name, letter, ARGUMENT_NONE, NULL, summary, .offset = offsetof(struct request, member)     \
     }
 #define END                                                                                        \
     {                                                                                              \
-        NULL, 0, ARGUMENT_NONE, NULL, NULL, NULL, 0, 0                                             \
+        .name = NULL                                                                               \
     }
 
 const struct option options_common[] = {
     {"journal-dir", 0, ARGUMENT_REQUIRED, "DIR",
-     "where a journal goes if the file's directory may not be written", NULL,
-     offsetof(struct request, journal_dir), 0},
+     "where a journal goes if the file's directory may not be written", .kind = VALUE_DIRECTORY,
+     .offset = offsetof(struct request, journal_dir)},
     {"wait", 0, ARGUMENT_OPTIONAL, "SECONDS", "wait for another mmtool that works on the file",
-     set_wait, 0, 0},
+     .set = set_wait},
     FLAG("help", 'h', help, "show this help"),
     END,
 };
 
 const struct option options_type[] = {
     {"type", 't', ARGUMENT_REQUIRED, "TYPE", "how bytes are written and printed (see TYPE below)",
-     set_type, 0, 0},
-    {"hex", 'x', ARGUMENT_NONE, NULL, "the same as --type=hex", set_type, 0, 1},
-    {"escape", 'e', ARGUMENT_NONE, NULL, "the same as --type=escape", set_type, 0, 2},
+     .kind = VALUE_TYPE, .set = set_type},
+    {"hex", 'x', ARGUMENT_NONE, NULL, "the same as --type=hex", .set = set_type, .value = 1},
+    {"escape", 'e', ARGUMENT_NONE, NULL, "the same as --type=escape", .set = set_type, .value = 2},
     END,
 };
 
 const struct option options_data[] = {
     {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
-     options_set_once, offsetof(struct request, from), 0},
-    {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", set_number,
-     offsetof(struct request, repeat), 0},
+     .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, from)},
+    {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", .set = set_number,
+     .offset = offsetof(struct request, repeat)},
     END,
 };
 
 const struct option options_expect[] = {
     {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
-     options_set_once, offsetof(struct request, expect), 0},
+     .set = options_set_once, .offset = offsetof(struct request, expect)},
     END,
 };
 
 const struct option options_read[] = {
     FLAG("dump", 'd', dump, "rows of offset, hex digits and text, as xxd prints them"),
     {"lines", 'l', ARGUMENT_OPTIONAL, "N", "N lines (1) from the range's start; -N: its last N",
-     set_lines, 0, 0},
+     .set = set_lines},
     FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
-    {"radix", 0, ARGUMENT_REQUIRED, "N", "print numbers in base 10, 16, 8 or 2", set_radix, 0, 0},
-    {"color", 0, ARGUMENT_REQUIRED, "auto|always|never", "colour the bytes of a dump by class",
-     options_set_when, offsetof(struct request, color), 0},
+    {"radix", 0, ARGUMENT_REQUIRED, NULL, "the base in which numbers are printed",
+     .kind = VALUE_WORD, .words = radixes, .set = set_radix},
+    {"color", 0, ARGUMENT_REQUIRED, NULL, "colour the bytes of a dump by class", .kind = VALUE_WORD,
+     .words = options_when, .set = options_set_when, .offset = offsetof(struct request, color)},
     END,
 };
 
@@ -244,25 +249,26 @@ const struct option options_find[] = {
     FLAG("all", 'a', all, "every match, not overlapping"),
     FLAG("overlapping", 0, overlapping, "every match, overlapping ones too"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "stop after N matches (implies --all)",
-     set_max_count, offsetof(struct request, max_count), 0},
+     .set = set_max_count, .offset = offsetof(struct request, max_count)},
     FLAG("count", 'c', count, "print only the number of matches (implies --all)"),
     FLAG("quiet", 'q', quiet, "print nothing; the exit status tells"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     FLAG("regex", 'E', regex, "PATTERN is a regular expression over bytes"),
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "a pattern; repeatable: a match of any of them",
-     add_string, offsetof(struct request, patterns), 0},
+     .repeats = true, .offset = offsetof(struct request, patterns)},
     FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
     FLAG("line", 'l', line, "print OFFSET: and the line, each line once"),
     {"after-context", 'A', ARGUMENT_REQUIRED, "N", "with --line: print N lines behind it, too",
-     set_context, 0, CONTEXT_AFTER},
+     .set = set_context, .value = CONTEXT_AFTER},
     {"before-context", 'B', ARGUMENT_REQUIRED, "N", "with --line: print N lines in front of it",
-     set_context, 0, CONTEXT_BEFORE},
+     .set = set_context, .value = CONTEXT_BEFORE},
     {"context", 'C', ARGUMENT_REQUIRED, "N", "with --line: print N lines on both sides",
-     set_context, 0, CONTEXT_BOTH},
+     .set = set_context, .value = CONTEXT_BOTH},
     FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
     FLAG("json", 'j', json, "print each result as a JSON object"),
-    {"radix", 0, ARGUMENT_REQUIRED, "N", "print offsets in base 10, 16, 8 or 2", set_radix, 0, 0},
-    {"threads", 0, ARGUMENT_REQUIRED, "N", "use at most N threads", set_threads, 0, 0},
+    {"radix", 0, ARGUMENT_REQUIRED, NULL, "the base in which offsets are printed",
+     .kind = VALUE_WORD, .words = radixes, .set = set_radix},
+    {"threads", 0, ARGUMENT_REQUIRED, "N", "use at most N threads", .set = set_threads},
     END,
 };
 
@@ -281,8 +287,9 @@ const struct option options_write[] = {
 const struct option options_change[] = {
     FLAG("dry-run", 'n', dry_run, "change nothing; print the edit script of what would change"),
     {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
-     set_undo, offsetof(struct request, undo), 0},
-    {"flush", 0, ARGUMENT_OPTIONAL, "async", "flush the file to disk afterwards", set_flush, 0, 0},
+     .kind = VALUE_FILE, .set = set_undo, .offset = offsetof(struct request, undo)},
+    {"flush", 0, ARGUMENT_OPTIONAL, NULL, "flush the file to disk afterwards", .kind = VALUE_WORD,
+     .words = async, .set = set_flush},
     FLAG("new-inode", 0, new_inode, "put the result in a new file, renamed over the old one"),
     FLAG("durable", 0, durable, "survive power loss, and return when the edit is on disk"),
     FLAG("no-journal", 0, no_journal, "do without all or nothing"),
@@ -298,21 +305,21 @@ const struct option options_look[] = {
 
 const struct option options_splice[] = {
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "replace what matches; repeatable: any of them",
-     add_string, offsetof(struct request, patterns), 0},
+     .repeats = true, .offset = offsetof(struct request, patterns)},
     FLAG("all", 'a', all, "replace every match, not the first alone"),
-    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", set_max_count,
-     offsetof(struct request, max_count), 0},
+    {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", .set = set_max_count,
+     .offset = offsetof(struct request, max_count)},
     FLAG("regex", 'E', regex,
          "PATTERN is a regular expression; DATA has its escapes, groups \\0 to \\9"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only",
-     options_set_once, offsetof(struct request, within), 0},
+     .set = options_set_once, .offset = offsetof(struct request, within)},
     {"pad", 0, ARGUMENT_OPTIONAL, "BYTE",
-     "fill a shorter replacement up with BYTE (0), or a UTF-16 unit", set_pad, 0, 0},
+     "fill a shorter replacement up with BYTE (0), or a UTF-16 unit", .set = set_pad},
     FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
     FLAG("delete", 0, deletes, "delete the match or the RANGE; there is no DATA"),
     {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
-     options_set_once, offsetof(struct request, edits), 0},
+     .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, edits)},
     FLAG("allow-empty", 0, allow_empty, "let DATA that a stream brings be empty, and delete"),
     END,
 };
@@ -358,11 +365,11 @@ const struct option options_recover[] = {
 
 const struct option options_run[] = {
     {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command; repeatable, no SCRIPT then",
-     add_string, offsetof(struct request, commands), 0},
+     .repeats = true, .offset = offsetof(struct request, commands)},
     FLAG("keep-going", 'k', keep_going, "go on behind an error; the exit status tells"),
     FLAG("atomic", 0, atomic, "do all edits of the script at its end, or none"),
     {"anonymous", 0, ARGUMENT_REQUIRED, "SIZE", "work on SIZE bytes of memory in place of FILE",
-     set_anonymous, 0, 0},
+     .set = set_anonymous},
     FLAG("answers", 0, answers, "print a line behind each command: ok, no or error: ..."),
     END,
 };

@@ -6,22 +6,19 @@
 #include <stddef.h>
 #include <string.h>
 
+static const char *const accesses[] = {
+    [ACCESS_READ - 1] = "read", [ACCESS_WRITE - 1] = "write", [ACCESS_COPY - 1] = "copy", NULL};
+
 static bool set_access(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
-    static const struct {
-        const char *name;
-        enum access access;
-    } rows[] = {{"read", ACCESS_READ}, {"write", ACCESS_WRITE}, {"copy", ACCESS_COPY}};
+    size_t index;
     if (request->prot_given)
         return error_usage(error, "--access and --prot say the same thing");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!strcmp(value, rows[i].name)) {
-            request->access = rows[i].access;
-            return true;
-        }
-    }
-    return error_usage(error, "--%s is read, write or copy", option->name);
+    if (!option_find_word(option, value, strlen(value), &index, error))
+        return false;
+    request->access = (enum access)(index + 1);
+    return true;
 }
 
 static bool set_map(struct request *request, const struct option *option, const char *value,
@@ -31,32 +28,30 @@ static bool set_map(struct request *request, const struct option *option, const 
     return names_parse_map(value, option_field(request, option), error);
 }
 
-static bool is_word(const char *text, size_t length, const char *word)
-{
-    return strlen(word) == length && !memcmp(text, word, length);
-}
+enum { PROT_READS, PROT_WRITES, PROT_EXECUTES };
+static const char *const prots[] = {
+    [PROT_READS] = "read", [PROT_WRITES] = "write", [PROT_EXECUTES] = "exec", NULL};
 
 /* Writable memory is readable on every machine, so "write" implies "read". */
 static bool set_prot(struct request *request, const struct option *option, const char *value,
                      struct error *error)
 {
-    bool write = false;
+    bool given[sizeof prots / sizeof *prots] = {false};
     if (request->access != ACCESS_DEFAULT)
         return error_usage(error, "--access and --prot say the same thing");
     request->prot_given = true;
     for (const char *word = value;; word++) {
-        size_t length = strcspn(word, ",");
-        if (is_word(word, length, "write"))
-            write = true;
-        else if (is_word(word, length, "exec"))
-            request->map_flags |= VIEW_EXECUTE;
-        else if (!is_word(word, length, "read"))
-            return error_usage(error, "--%s is a list of read, write and exec", option->name);
+        size_t length = strcspn(word, ","), index;
+        if (!option_find_word(option, word, length, &index, error))
+            return false;
+        given[index] = true;
         word += length;
         if (*word == 0)
             break;
     }
-    request->access = write ? ACCESS_WRITE : ACCESS_READ;
+    if (given[PROT_EXECUTES])
+        request->map_flags |= VIEW_EXECUTE;
+    request->access = given[PROT_WRITES] ? ACCESS_WRITE : ACCESS_READ;
     return true;
 }
 
@@ -83,20 +78,21 @@ static bool set_window(struct request *request, const struct option *option, con
 }
 
 const struct option options_mapping[] = {
-    {"access", 0, ARGUMENT_REQUIRED, "read|write|copy",
-     "how the file is mapped; under copy an edit is a dry run", set_access, 0, 0},
+    {"access", 0, ARGUMENT_REQUIRED, NULL,
+     "how the file is mapped; under copy an edit is a dry run", .kind = VALUE_WORD,
+     .words = accesses, .set = set_access},
     {"map", 0, ARGUMENT_REQUIRED, "FLAG[,FLAG]", "MAP_* flags by name: shared, private, populate",
-     set_map, offsetof(struct request, map_flags), 0},
-    {"prot", 0, ARGUMENT_REQUIRED, "PROT[,PROT]", "PROT_* by name: read, write, exec", set_prot, 0,
-     0},
+     .kind = VALUE_MAP_FLAGS, .set = set_map, .offset = offsetof(struct request, map_flags)},
+    {"prot", 0, ARGUMENT_REQUIRED, NULL, "PROT_* by name", .kind = VALUE_WORDS, .words = prots,
+     .set = set_prot},
     {"window", 0, ARGUMENT_REQUIRED, "RANGE", "map this part only; offsets count from its start",
-     set_window, 0, 0},
-    {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping", set_advice,
-     offsetof(struct request, map_advice), 0},
+     .set = set_window},
+    {"advise", 0, ARGUMENT_REQUIRED, "ADVICE", "MADV_* advice for the mapping",
+     .kind = VALUE_ADVICE, .set = set_advice, .offset = offsetof(struct request, map_advice)},
     {"tag", 0, ARGUMENT_REQUIRED, "NAME", "on Windows: the mapping's name for other programs",
-     options_set_once, offsetof(struct request, tag), 0},
-    {"progress", 0, ARGUMENT_REQUIRED, "auto|always|never",
-     "a bar while long work goes on (auto: on a terminal)", options_set_when,
-     offsetof(struct request, progress), 0},
-    {NULL, 0, ARGUMENT_NONE, NULL, NULL, NULL, 0, 0},
+     .set = options_set_once, .offset = offsetof(struct request, tag)},
+    {"progress", 0, ARGUMENT_REQUIRED, NULL, "a bar while long work goes on (auto: on a terminal)",
+     .kind = VALUE_WORD, .words = options_when, .set = options_set_when,
+     .offset = offsetof(struct request, progress)},
+    {.name = NULL},
 };

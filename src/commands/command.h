@@ -80,15 +80,30 @@ struct option;
 typedef bool option_setter(struct request *request, const struct option *option, const char *value,
                            struct error *error);
 
+/* What the value of an option is. */
+enum value_kind {
+    VALUE_TEXT,  /* a number, a range, bytes: nothing that completions could list */
+    VALUE_WORD,  /* one of option->words */
+    VALUE_WORDS, /* some of them, with commas between */
+    VALUE_FILE,
+    VALUE_DIRECTORY,
+    VALUE_TYPE,      /* one of byte_type_names() */
+    VALUE_ADVICE,    /* one of platform_advice(), but none that destroys data */
+    VALUE_MAP_FLAGS, /* some of platform_map_flags(), with commas between */
+};
+
 struct option {
     const char *name; /* without the dashes; NULL ends a group */
     char letter;      /* 0: none; never a digit */
     enum argument_kind argument;
-    const char *value_name; /* for help: "N", "TYPE" */
+    const char *value_name; /* for help: "N", "TYPE"; unused if there are words */
     const char *summary;    /* one line, lower case */
-    option_setter *set;     /* NULL: store true in a bool or, if there is a value, the string */
-    size_t offset;          /* of the field in struct request; unused by some setters */
-    int value;              /* argument of the setter */
+    enum value_kind kind;
+    const char *const *words; /* of VALUE_WORD and VALUE_WORDS, NULL-terminated; else NULL */
+    bool repeats;             /* each value is added to a string_list */
+    option_setter *set;       /* NULL: add to the list, store true in a bool, or store the string */
+    size_t offset;            /* of the field in struct request; unused by some setters */
+    int value;                /* argument of the setter */
 };
 
 enum { COMMAND_MOST_GROUPS = 8 };
