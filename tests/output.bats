@@ -38,6 +38,12 @@ without_errors() {
     letters f 3000000
     refuses 'no space left' full mmtool read f
     refuses 'no space left' full mmtool find -a f b
+    refuses 'no space left' full mmtool find -aj f b
+    local form
+    for form in -x -e -d '-t u8' '-t i64' '-t f32' '-t utf16le'; do
+        # shellcheck disable=SC2086 # one or two words
+        refuses 'no space left' full mmtool read $form f
+    done
 }
 
 @test "a count of none that cannot be written is status 2, not 1" {
@@ -50,6 +56,15 @@ without_errors() {
     refuses 'standard output is closed' closed mmtool read f
     refuses 'standard output is closed' closed mmtool find f a
     refuses 'standard output is closed' closed mmtool --help
+}
+
+@test "a closed output of every form of read is status 2 and a message" {
+    letters f 100000
+    local form
+    for form in -x -e -d '-t u8' '-t i64' '-t f32' '-t utf16le'; do
+        # shellcheck disable=SC2086 # one or two words
+        refuses 'standard output is closed' closed mmtool read $form f
+    done
 }
 
 @test "a closed output does no harm where nothing is to be printed" {

@@ -252,6 +252,40 @@ true_radix_of_signed() {
     cmp out <(xxd -s 77 -l 478 f)
 }
 
+@test "-d of random bytes, from any offset and of any length, as xxd" {
+    need xxd
+    head -c 20000 /dev/urandom >f
+    local start length
+    for start in 0 1 15 16 17 4095; do
+        for length in 0 1 15 16 17 1023 1024 1025 1041 10000; do
+            mmtool read -d f "$start+$length" >out
+            cmp out <([ "$length" = 0 ] || xxd -s "$start" -l "$length" f)
+        done
+    done
+}
+
+@test "-d of a stream that comes in pieces of any length" {
+    need xxd
+    head -c 20000 /dev/urandom >f
+    {
+        head -c 7 f; sleep 0.05; tail -c +8 f | head -c 2000; sleep 0.05; tail -c +2008 f
+    } | mmtool read -d - >out
+    cmp out <(xxd f)
+}
+
+@test "-d of offsets of more than eight digits" {
+    need xxd
+    zeros f 70G
+    printf abc >>f
+    local start
+    for start in 0xfffffff0 0xffffffff 0xfffffff00 0x10ffffffff; do
+        mmtool read -d f "$start+3000" >out
+        cmp out <(xxd -s $((start)) -l 3000 f)
+    done
+    mmtool read -d f -5: >out
+    cmp out <(xxd -s $((70 * 1024 ** 3 - 2)) f)
+}
+
 @test "xxd -r reads a dump back" {
     need xxd
     head -c 100000 /dev/urandom >f

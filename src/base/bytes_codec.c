@@ -11,13 +11,28 @@ bool byte_type_is_big_endian(const struct byte_type *type)
     return type->order == BYTE_ORDER_MACHINE ? first == 0 : type->order == BYTE_ORDER_BIG;
 }
 
+/* Compilers make one load of this if `size` is a constant. */
+static inline uint64_t load(const unsigned char *bytes, unsigned size, bool big)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < size; i++)
+        value |= (uint64_t)bytes[i] << 8 * (big ? size - 1 - i : i);
+    return value;
+}
+
 uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes)
 {
     bool big = byte_type_is_big_endian(type);
-    uint64_t value = 0;
-    for (size_t i = 0; i < type->size; i++)
-        value = value << 8 | bytes[big ? i : type->size - 1 - i];
-    return value;
+    switch (type->size) {
+    case 2:
+        return big ? load(bytes, 2, true) : load(bytes, 2, false);
+    case 4:
+        return big ? load(bytes, 4, true) : load(bytes, 4, false);
+    case 8:
+        return big ? load(bytes, 8, true) : load(bytes, 8, false);
+    default:
+        return bytes[0];
+    }
 }
 
 bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,

@@ -1,8 +1,10 @@
 /* bytes_number.c - the integer types, signed and unsigned. */
 #include "base/bytes_codec.h"
+#include "base/checked.h"
 #include "base/range.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* The greatest magnitude that fits after a minus sign (`negative`), or without one. */
 static uint64_t limit_of(const struct byte_type *type, bool negative)
@@ -43,27 +45,95 @@ static bool integer_encode(const struct byte_encoding *encoding, struct error *e
     return true;
 }
 
+/* How the values of a type are printed. */
+struct integer_format {
+    uint64_t greatest; /* of the type; greater values are negative */
+    uint64_t all_bits; /* of a value */
+    unsigned radix;
+};
+
+/* A sign, the digits, a newline (or, while it is written, a NUL). */
+enum { VALUE_TEXT_MAX = 1 + NUMBER_TEXT_MAX };
+
+/* Writes a value and a newline. Returns the length. */
+static size_t print_line(const struct integer_format *format, uint64_t value,
+                         char out[VALUE_TEXT_MAX])
+{
+    size_t length = 0;
+    if (value > format->greatest) {
+        out[length++] = '-';
+        value = (0 - value) & format->all_bits;
+    }
+    length += number_format(value, format->radix, out + length);
+    out[length++] = '\n';
+    return length;
+}
+
+/* The line of each byte, padded so that it is copied as a whole. */
+struct byte_line {
+    char text[15]; /* the longest is -0b10000000 */
+    unsigned char length;
+};
+
+static void list_byte_lines(const struct integer_format *format, struct byte_line lines[256])
+{
+    for (unsigned value = 0; value < 256; value++) {
+        char text[VALUE_TEXT_MAX];
+        size_t length = print_line(format, value, text);
+        lines[value] = (struct byte_line){.length = (unsigned char)length};
+        memcpy(lines[value].text, text, length);
+    }
+}
+
+enum {
+    RESERVED_VALUES = 1024, /* values whose text is reserved at once */
+    MANY_BYTES = 1024,      /* list_byte_lines() takes as long as to print 256 values */
+};
+
+static bool print_bytes(const struct integer_format *format, const unsigned char *bytes,
+                        size_t length, struct buffer *text, struct error *error)
+{
+    struct byte_line lines[256];
+    list_byte_lines(format, lines);
+    for (size_t i = 0; i < length; i += RESERVED_VALUES) {
+        size_t end = minimum_size(length, i + RESERVED_VALUES);
+        if (!buffer_reserve(text, RESERVED_VALUES * sizeof *lines, error))
+            return false;
+        unsigned char *out = text->data + text->length;
+        for (size_t j = i; j < end; j++) {
+            memcpy(out, &lines[bytes[j]], sizeof *lines);
+            out += lines[bytes[j]].length;
+        }
+        text->length = (size_t)(out - text->data);
+    }
+    return true;
+}
+
+static bool print_values(const struct byte_type *type, const struct integer_format *format,
+                         const unsigned char *bytes, size_t count, struct buffer *text,
+                         struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i % RESERVED_VALUES == 0 &&
+            !buffer_reserve(text, minimum_size(count - i, RESERVED_VALUES) * VALUE_TEXT_MAX, error))
+            return false;
+        char *out = (char *)text->data + text->length;
+        text->length += print_line(format, byte_type_load(type, bytes + i * type->size), out);
+    }
+    return true;
+}
+
 static bool integer_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
                            size_t length, size_t *consumed, struct buffer *text,
                            struct error *error)
 {
     const struct byte_type *type = decoder->type;
     const uint64_t greatest = limit_of(type, false);
-    const uint64_t wrap = greatest << 1 | 1; /* all bits of the value */
-    for (*consumed = 0; length - *consumed >= type->size; *consumed += type->size) {
-        char line[1 + NUMBER_TEXT_MAX];
-        uint64_t value = byte_type_load(type, bytes + *consumed);
-        size_t sign = value > greatest;
-        if (sign) {
-            line[0] = '-';
-            value = (0 - value) & wrap;
-        }
-        size_t end = sign + number_format(value, decoder->radix, line + sign);
-        line[end] = '\n';
-        if (!buffer_append(text, line, end + 1, error))
-            return false;
-    }
-    return true;
+    struct integer_format format = {greatest, UINT64_MAX >> (64 - 8 * type->size), decoder->radix};
+    *consumed = length - length % type->size;
+    if (type->size == 1 && length >= MANY_BYTES)
+        return print_bytes(&format, bytes, length, text, error);
+    return print_values(type, &format, bytes, length / type->size, text, error);
 }
 
 const struct byte_codec byte_codec_unsigned = {.encode = integer_encode, .decode = integer_decode};

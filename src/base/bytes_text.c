@@ -1,5 +1,6 @@
 /* bytes_text.c - the types whose operand is text: text, escape, hex, UTF-16. */
 #include "base/bytes_codec.h"
+#include "base/checked.h"
 #include "base/escape.h"
 #include "base/hex.h"
 #include "base/utf8.h"
@@ -140,45 +141,144 @@ static bool utf16_encode(const struct byte_encoding *encoding, struct error *err
     return true;
 }
 
+static inline uint32_t utf16_unit(const unsigned char *bytes, bool big)
+{
+    return big ? (uint32_t)bytes[0] << 8 | bytes[1] : (uint32_t)bytes[1] << 8 | bytes[0];
+}
+
 /*
  * Reads one character: one unit or a surrogate pair (Unicode standard, 3.9). Returns its length in
  * bytes, or 0 if bytes are missing. A surrogate without its pair is returned in `*code_point`.
  */
-static size_t utf16_read(const struct byte_type *type, const unsigned char *bytes, size_t length,
-                         uint32_t *code_point)
+static inline size_t utf16_read(const unsigned char *bytes, size_t length, bool big,
+                                uint32_t *code_point)
 {
     if (length < 2)
         return 0;
-    uint32_t high = (uint32_t)byte_type_load(type, bytes);
+    uint32_t high = utf16_unit(bytes, big);
     *code_point = high;
     if (high < 0xd800 || high > 0xdbff)
         return 2;
     if (length < 4)
         return 0;
-    uint32_t low = (uint32_t)byte_type_load(type, bytes + 2);
+    uint32_t low = utf16_unit(bytes + 2, big);
     if (low < 0xdc00 || low > 0xdfff)
         return 2;
     *code_point = 0x10000 + ((high & 0x3ff) << 10 | (low & 0x3ff));
     return 4;
 }
 
+enum { ASCII_RUN = 16 }; /* units that are looked at together */
+
+/* Writes ASCII_RUN units if they are ASCII, as compilers make vectors of it. */
+static inline bool utf16_print_ascii(const unsigned char *bytes, bool big,
+                                     unsigned char *restrict out)
+{
+    unsigned char high = 0, low = 0;
+    for (size_t i = 0; i < ASCII_RUN; i++) {
+        high |= bytes[2 * i + !big];
+        low |= bytes[2 * i + big];
+    }
+    if (high != 0 || low > 0x7f)
+        return false;
+    for (size_t i = 0; i < ASCII_RUN; i++)
+        out[i] = bytes[2 * i + big];
+    return true;
+}
+
+/* utf8_encode() of a unit that is no surrogate, without a loop. Returns the end of the text. */
+static inline unsigned char *utf16_print_unit(uint32_t unit, unsigned char *out)
+{
+    if (unit < 0x80) {
+        *out++ = (unsigned char)unit;
+        return out;
+    }
+    if (unit < 0x800) {
+        *out++ = (unsigned char)(0xc0 | unit >> 6);
+    } else {
+        *out++ = (unsigned char)(0xe0 | unit >> 12);
+        *out++ = (unsigned char)(0x80 | (unit >> 6 & 0x3f));
+    }
+    *out++ = (unsigned char)(0x80 | (unit & 0x3f));
+    return out;
+}
+
+/* Prints units up to the first surrogate. Returns their number. */
+static inline size_t utf16_print_units(const unsigned char *bytes, size_t count, bool big,
+                                       unsigned char **out)
+{
+    size_t i = 0;
+    unsigned char *to = *out;
+    for (; i < count; i++) {
+        uint32_t unit = utf16_unit(bytes + 2 * i, big);
+        if (unit >= 0xd800 && unit <= 0xdfff)
+            break;
+        to = utf16_print_unit(unit, to);
+    }
+    *out = to;
+    return i;
+}
+
+/* A stretch of UTF-16, how far it is done, and where its text goes. */
+struct utf16_stretch {
+    const unsigned char *bytes;
+    size_t length, at;
+    unsigned char *out;
+};
+
+/*
+ * Appends the characters before `end`, of which the last ASCII_RUN may lie beyond it. Stops where
+ * bytes are missing or at a surrogate without its pair, which it returns; else returns 0.
+ */
+static inline uint32_t utf16_append_stretch(struct utf16_stretch *stretch, size_t end, bool big)
+{
+    while (stretch->at < end) {
+        const unsigned char *bytes = stretch->bytes + stretch->at;
+        size_t left = stretch->length - stretch->at, units = minimum_size(left / 2, ASCII_RUN);
+        if (units == ASCII_RUN && utf16_print_ascii(bytes, big, stretch->out)) {
+            stretch->at += 2 * ASCII_RUN;
+            stretch->out += ASCII_RUN;
+            continue;
+        }
+        size_t printed = utf16_print_units(bytes, units, big, &stretch->out);
+        stretch->at += 2 * printed;
+        if (printed == units && units > 0)
+            continue;
+        uint32_t code_point = 0;
+        size_t used = utf16_read(bytes + 2 * printed, left - 2 * printed, big, &code_point);
+        if (used < 4)
+            return used > 0 ? code_point : 0;
+        stretch->out += utf8_encode(code_point, stretch->out);
+        stretch->at += used;
+    }
+    return 0;
+}
+
+/* The most text that utf16_append_stretch() makes of STRETCH bytes and the units beyond them. */
+enum { STRETCH = 4096, STRETCH_TEXT = (STRETCH / 2 + 2 * ASCII_RUN) * UTF8_MAX };
+
 static bool utf16_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
                          size_t length, size_t *consumed, struct buffer *text, struct error *error)
 {
+    struct utf16_stretch stretch = {.bytes = bytes, .length = length};
+    bool big = byte_type_is_big_endian(decoder->type);
+    size_t before;
     *consumed = 0;
-    for (;;) {
-        unsigned char character[UTF8_MAX];
-        uint32_t code_point = 0;
-        size_t used = utf16_read(decoder->type, bytes + *consumed, length - *consumed, &code_point);
-        if (used == 0)
-            return true;
-        if (code_point >= 0xd800 && code_point <= 0xdfff)
-            return error_set(error, "the surrogate 0x%04x at %" PRIu64 " has no pair: not UTF-16",
-                             (unsigned)code_point, decoder->offset + *consumed);
-        if (!buffer_append(text, character, utf8_encode(code_point, character), error))
+    do {
+        if (!buffer_reserve(text, STRETCH_TEXT, error))
             return false;
-        *consumed += used;
-    }
+        before = stretch.at;
+        size_t end = minimum_size(length, before + STRETCH);
+        stretch.out = text->data + text->length;
+        uint32_t surrogate = big ? utf16_append_stretch(&stretch, end, true)
+                                 : utf16_append_stretch(&stretch, end, false);
+        if (surrogate)
+            return error_set(error, "the surrogate 0x%04x at %" PRIu64 " has no pair: not UTF-16",
+                             (unsigned)surrogate, decoder->offset + stretch.at);
+        text->length = (size_t)(stretch.out - text->data);
+    } while (stretch.at > before);
+    *consumed = stretch.at;
+    return true;
 }
 
 const struct byte_codec byte_codec_utf16 = {.encode = utf16_encode, .decode = utf16_decode};

@@ -146,16 +146,91 @@ static size_t print_byte(unsigned char byte, unsigned char out[ESCAPE_MAX])
     return 4;
 }
 
+/* The printed form of each byte, and its length. */
+struct printed_forms {
+    unsigned char text[256][ESCAPE_MAX];
+    unsigned char length[256];
+};
+
+static void list_forms(struct printed_forms *forms)
+{
+    memset(forms, 0, sizeof *forms);
+    for (unsigned byte = 0; byte < 256; byte++)
+        forms->length[byte] = (unsigned char)print_byte((unsigned char)byte, forms->text[byte]);
+}
+
+/* Whether all of eight bytes are printed as they are: 0x20 to 0x7e and no backslash. */
+static bool are_plain(const unsigned char bytes[8])
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    uint64_t backslashes = word ^ ones * '\\';
+    /* Borrows and carries start only at bytes that are not plain. */
+    return ((word | (word - ones * 0x20) | (word + ones) | (backslashes - ones)) & highs) == 0;
+}
+
+static unsigned char *print_form(const struct printed_forms *forms, unsigned char byte,
+                                 unsigned char *out)
+{
+    memcpy(out, forms->text[byte], ESCAPE_MAX);
+    return out + forms->length[byte];
+}
+
+/* Writes the printed forms of `length` bytes; may write up to ESCAPE_MAX - 1 bytes more. */
+static unsigned char *print_all(const struct printed_forms *forms, const unsigned char *bytes,
+                                size_t length, unsigned char *out)
+{
+    size_t i = 0;
+    for (; length - i >= 8; i += 8) {
+        if (are_plain(bytes + i)) {
+            memcpy(out, bytes + i, 8);
+            out += 8;
+            continue;
+        }
+        for (size_t j = i; j < i + 8; j++)
+            out = print_form(forms, bytes[j], out);
+    }
+    for (; i < length; i++)
+        out = print_form(forms, bytes[i], out);
+    return out;
+}
+
+static bool append_many(struct buffer *text, const unsigned char *bytes, size_t length,
+                        struct error *error)
+{
+    enum { STEP = 4096 };
+    struct printed_forms forms;
+    list_forms(&forms);
+    for (size_t part; length > 0; bytes += part, length -= part) {
+        part = length < STEP ? length : STEP;
+        if (!buffer_reserve(text, ESCAPE_MAX * part, error))
+            return false;
+        unsigned char *end = print_all(&forms, bytes, part, text->data + text->length);
+        text->length = (size_t)(end - text->data);
+    }
+    return true;
+}
+
+static bool append_few(struct buffer *text, const unsigned char *bytes, size_t length,
+                       struct error *error)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char printed[ESCAPE_MAX];
+        if (!buffer_append(text, printed, print_byte(bytes[i], printed), error))
+            return false;
+    }
+    return true;
+}
+
 bool escape_append(struct buffer *text, const unsigned char *bytes, size_t length,
                    struct error *error)
 {
+    enum { MANY = 1024 }; /* list_forms() takes as long as 256 bytes */
     size_t before = text->length;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char printed[ESCAPE_MAX];
-        if (!buffer_append(text, printed, print_byte(bytes[i], printed), error)) {
-            text->length = before;
-            return false;
-        }
-    }
-    return true;
+    if (length >= MANY ? append_many(text, bytes, length, error)
+                       : append_few(text, bytes, length, error))
+        return true;
+    text->length = before;
+    return false;
 }

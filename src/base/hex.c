@@ -26,18 +26,24 @@ const unsigned char hex_values[256] = {
 /* clang-format on */
 #undef NA
 
+/* Without a table, so that compilers make vectors of the loop. */
+void hex_write(const unsigned char *bytes, size_t length, unsigned char *restrict digits)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char high = bytes[i] >> 4, low = bytes[i] & 15;
+        digits[2 * i] = (unsigned char)(high + (high > 9 ? 'a' - 10 : '0'));
+        digits[2 * i + 1] = (unsigned char)(low + (low > 9 ? 'a' - 10 : '0'));
+    }
+}
+
 bool hex_append(struct buffer *text, const unsigned char *bytes, size_t length, struct error *error)
 {
-    static const char digits[] = "0123456789abcdef";
     if (length > SIZE_MAX / 2)
         return error_memory(error, length);
     if (!buffer_reserve(text, 2 * length, error))
         return false;
-    unsigned char *out = text->data + text->length;
-    for (size_t i = 0; i < length; i++) {
-        out[2 * i] = (unsigned char)digits[bytes[i] >> 4];
-        out[2 * i + 1] = (unsigned char)digits[bytes[i] & 15];
-    }
+    if (length > 0)
+        hex_write(bytes, length, text->data + text->length);
     text->length += 2 * length;
     return true;
 }

@@ -18,6 +18,9 @@ static inline unsigned hex_value(unsigned char digit)
     return hex_values[digit];
 }
 
+/* Writes two lower-case digits for each byte; `digits` does not overlap `bytes`. */
+void hex_write(const unsigned char *bytes, size_t length, unsigned char *restrict digits);
+
 /* Appends two lower-case digits for each byte. */
 bool hex_append(struct buffer *text, const unsigned char *bytes, size_t length,
                 struct error *error);

@@ -1,5 +1,6 @@
 /* find_print.c - prints a result of find and rfind: offset, range, line, JSON. */
 #include "commands/find.h"
+#include "base/decimal.h"
 #include "base/hex.h"
 #include "output/json.h"
 
@@ -36,23 +37,57 @@ static size_t format_place(const struct request *request, uint64_t offset, uint6
 static bool print_place(const struct results *results, uint64_t offset, uint64_t length,
                         char behind, struct error *error)
 {
-    char place[PLACE_MAX];
-    size_t used = format_place(results->request, offset, length, behind, place);
-    return output_bytes(results->output, place, used, error);
+    char *room = (char *)output_room(results->output, PLACE_MAX, error);
+    if (!room)
+        return false;
+    output_fill(results->output, format_place(results->request, offset, length, behind, room));
+    return true;
+}
+
+static char *put_text(char *out, const char *text, size_t length)
+{
+    memcpy(out, text, length);
+    return out + length;
+}
+
+/* The longest has two numbers of DECIMAL_MAX digits, a brace and a terminator. */
+enum { JSON_PLACE_MAX = 80 };
+
+/* Begins a JSON object. Returns the length. */
+static size_t format_json_place(uint64_t offset, uint64_t length, char out[JSON_PLACE_MAX])
+{
+    static const char first[] = "{\"offset\":", second[] = ",\"length\":";
+    char *at = put_text(out, first, sizeof first - 1);
+    at += decimal_write(offset, at);
+    at = put_text(at, second, sizeof second - 1);
+    at += decimal_write(length, at);
+    return (size_t)(at - out);
 }
 
 static bool print_json_place(const struct results *results, uint64_t offset, uint64_t length,
                              struct error *error)
 {
-    return output_format(results->output, error, "{\"offset\":%llu,\"length\":%llu",
-                         (unsigned long long)offset, (unsigned long long)length);
+    char place[JSON_PLACE_MAX];
+    return output_bytes(results->output, place, format_json_place(offset, length, place), error);
+}
+
+static bool print_json_match(const struct results *results, const struct match *match,
+                             struct error *error)
+{
+    char *room = (char *)output_room(results->output, JSON_PLACE_MAX, error);
+    if (!room)
+        return false;
+    size_t used = format_json_place(match->offset, match->length, room);
+    room[used++] = '}';
+    room[used++] = terminator(results);
+    output_fill(results->output, used);
+    return true;
 }
 
 bool print_match(const struct results *results, const struct match *match, struct error *error)
 {
     if (results->request->json)
-        return print_json_place(results, match->offset, match->length, error) &&
-               output_text(results->output, "}", error) && print_end(results, error);
+        return print_json_match(results, match, error);
     return print_place(results, match->offset, match->length, terminator(results), error);
 }
 

@@ -1,5 +1,7 @@
 /* dump.c - rows of offset, hex digits and text, as xxd prints them. */
 #include "output/dump.h"
+#include "base/checked.h"
+#include "base/hex.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -88,6 +90,79 @@ static bool print_row(struct dump *dump, struct error *error)
     return output_bytes(dump->output, line.text, line.length, error);
 }
 
+/* ---- many rows ------------------------------------------------------------------------------- */
+
+enum {
+    ROWS = 64,                             /* that are written at once */
+    PLAIN_LINE = 16 + 2 + 20 * 2 + 1 + 17, /* the longest without colours */
+};
+
+static unsigned char *write_offset(uint64_t offset, unsigned char *out)
+{
+    unsigned char bytes[8];
+    size_t length = offset >> 32 ? 8 : 4, zeros = 0;
+    for (size_t i = 0; i < length; i++)
+        bytes[i] = (unsigned char)(offset >> 8 * (length - 1 - i));
+    hex_write(bytes, length, out);
+    while (length > 4 && out[zeros] == '0') /* eight digits, or more without zeros in front */
+        zeros++;
+    memmove(out, out + zeros, 2 * length - zeros);
+    out += 2 * length - zeros;
+    memcpy(out, ": ", 2);
+    return out + 2;
+}
+
+/* Writes a full row without colours; `digits` are those of its bytes. */
+static unsigned char *write_row(uint64_t offset, const unsigned char *row,
+                                const unsigned char *digits, unsigned char *restrict out)
+{
+    out = write_offset(offset, out);
+    for (size_t i = 0; i < DUMP_ROW / 2; i++) {
+        memcpy(out + 5 * i, digits + 4 * i, 4);
+        out[5 * i + 4] = ' ';
+    }
+    out += DUMP_ROW / 2 * 5;
+    *out++ = ' ';
+    for (size_t i = 0; i < DUMP_ROW; i++)
+        out[i] = row[i] >= 0x20 && row[i] < 0x7f ? row[i] : '.';
+    out[DUMP_ROW] = '\n';
+    return out + DUMP_ROW + 1;
+}
+
+static bool print_rows(struct dump *dump, const unsigned char *bytes, size_t rows,
+                       struct error *error)
+{
+    unsigned char digits[ROWS * DUMP_ROW * 2];
+    hex_write(bytes, rows * DUMP_ROW, digits);
+    unsigned char *room = output_room(dump->output, rows * PLAIN_LINE, error), *out = room;
+    if (!room)
+        return false;
+    for (size_t i = 0; i < rows; i++) {
+        out = write_row(dump->offset, bytes + i * DUMP_ROW, digits + i * DUMP_ROW * 2, out);
+        dump->offset += DUMP_ROW;
+    }
+    output_fill(dump->output, (size_t)(out - room));
+    return true;
+}
+
+/* Prints full rows, where neither colours nor rows before them matter. `*taken` is their length. */
+static bool print_full_rows(struct dump *dump, const unsigned char *bytes, size_t length,
+                            size_t *taken, struct error *error)
+{
+    *taken = 0;
+    if (dump->color || dump->fold || dump->length > 0)
+        return true;
+    while (length - *taken >= DUMP_ROW) {
+        size_t rows = minimum_size((length - *taken) / DUMP_ROW, ROWS);
+        if (!print_rows(dump, bytes + *taken, rows, error))
+            return false;
+        *taken += rows * DUMP_ROW;
+    }
+    return true;
+}
+
+/* ---- rows in pieces -------------------------------------------------------------------------- */
+
 /* One `*` stands for all rows that equal the one before them. */
 static bool finish_row(struct dump *dump, struct error *error)
 {
@@ -111,10 +186,13 @@ void dump_init(struct dump *dump, struct output *output, uint64_t offset, bool c
 bool dump_bytes(struct dump *dump, const unsigned char *bytes, size_t length, struct error *error)
 {
     while (length > 0) {
-        if (dump->length == DUMP_ROW && !finish_row(dump, error))
+        size_t taken;
+        if ((dump->length == DUMP_ROW && !finish_row(dump, error)) ||
+            !print_full_rows(dump, bytes, length, &taken, error))
             return false;
-        size_t take = DUMP_ROW - dump->length;
-        take = take < length ? take : length;
+        bytes += taken;
+        length -= taken;
+        size_t take = minimum_size(DUMP_ROW - dump->length, length);
         memcpy(dump->row + dump->length, bytes, take);
         dump->length += take;
         bytes += take;

@@ -99,6 +99,20 @@ bool output_pause(struct output *output, struct error *error)
     return !stream_is_deserted(STREAM_OUTPUT) || output_deserted(error);
 }
 
+unsigned char *output_room(struct output *output, size_t size, struct error *error)
+{
+    if (size > OUTPUT_BUFFER - output->length && !output_flush(output, error))
+        return NULL;
+    return output->bytes + output->length;
+}
+
+void output_fill(struct output *output, size_t length)
+{
+    output->length += length;
+    if (length > 0)
+        output->in_line = output->bytes[output->length - 1] != '\n';
+}
+
 bool output_bytes(struct output *output, const void *bytes, size_t length, struct error *error)
 {
     if (length > 0)

@@ -49,6 +49,13 @@ struct output {
 void output_init(struct output *output);
 bool output_bytes(struct output *output, const void *bytes, size_t length, struct error *error);
 /*
+ * Room for `size` bytes, at most OUTPUT_BUFFER, which output_fill() takes as output. NULL and an
+ * error if what is buffered cannot be written.
+ */
+unsigned char *output_room(struct output *output, size_t size, struct error *error);
+/* The caller wrote `length` bytes to the room; no other output has come between. */
+void output_fill(struct output *output, size_t length);
+/*
  * Copies the first bytes of a range of a regular file, but never its last one, faster than
  * output_bytes() can; *copied is how many, perhaps 0. Fails only if what is buffered cannot be
  * written.
