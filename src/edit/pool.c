@@ -49,3 +49,12 @@ bool pool_read_edit(struct pool *pool, const struct mapping *target, const struc
     }
     return true;
 }
+
+const unsigned char *pool_memory(const struct pool *pool, const struct edit *edit,
+                                 struct range part)
+{
+    if (edit->kind != EDIT_POOL || edit->source > pool->bytes.length || part.end > edit->period ||
+        part.end > pool->bytes.length - edit->source)
+        return NULL;
+    return pool->bytes.data + edit->source + part.start;
+}

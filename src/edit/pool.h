@@ -32,4 +32,11 @@ bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, s
 bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,
                     struct range part, unsigned char *bytes, struct error *error);
 
+/*
+ * The same bytes if they lie in memory, one behind the other, else NULL; also NULL for EDIT_COPY.
+ * Valid until the pool changes.
+ */
+const unsigned char *pool_memory(const struct pool *pool, const struct edit *edit,
+                                 struct range part);
+
 #endif

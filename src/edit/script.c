@@ -1,6 +1,7 @@
 /* script.c - edit scripts: a list of edits as text. */
 #include "edit/script.h"
 
+#include "base/decimal.h"
 #include "base/escape.h"
 #include "base/hex.h"
 #include "base/range.h"
@@ -278,4 +279,30 @@ bool edit_script_print_count(struct buffer *out, uint64_t count, struct error *e
     char text[1 + NUMBER_TEXT_MAX] = "+";
     size_t length = number_format(count, 10, text + 1);
     return buffer_append(out, text, 1 + length, error);
+}
+
+static unsigned char *print_field(unsigned char *out, const unsigned char *bytes, size_t length)
+{
+    if (length == 0) {
+        *out = EDIT_SCRIPT_NOTHING;
+        return out + 1;
+    }
+    hex_write(bytes, length, out);
+    return out + 2 * length;
+}
+
+bool edit_script_print_short(struct buffer *out, const struct edit_short *edit, struct error *error)
+{
+    enum { FIELD_MOST = 2 * EDIT_SHORT_MOST, LINE_MOST = DECIMAL_MAX + 2 * (FIELD_MOST + 1) + 1 };
+    if (!buffer_reserve(out, LINE_MOST, error))
+        return false;
+    unsigned char *end = out->data + out->length;
+    end += decimal_write(edit->offset, (char *)end);
+    *end++ = EDIT_SCRIPT_BLANK;
+    end = print_field(end, edit->old_bytes, edit->old_length);
+    *end++ = EDIT_SCRIPT_BLANK;
+    end = print_field(end, edit->new_bytes, edit->new_length);
+    *end++ = EDIT_SCRIPT_NEWLINE;
+    out->length = (size_t)(end - out->data);
+    return true;
 }

@@ -68,6 +68,20 @@ size_t edit_field_take(struct edit_field *field, unsigned char *out, size_t capa
 /* Appends all bytes of a field; zeros for EDIT_FIELD_COUNT. An error leaves `out` as it was. */
 bool edit_field_decode(const struct edit_field *field, struct buffer *out, struct error *error);
 
+/* An edit with few bytes, all in memory. */
+struct edit_short {
+    uint64_t offset;
+    const unsigned char *old_bytes;
+    size_t old_length;
+    const unsigned char *new_bytes;
+    size_t new_length;
+};
+enum { EDIT_SHORT_MOST = 64 }; /* bytes of one side */
+
+/* Appends a whole line. Much faster than printing it in parts, as below. */
+bool edit_script_print_short(struct buffer *out, const struct edit_short *edit,
+                             struct error *error);
+
 /*
  * Printing is done in parts, so that OLD and NEW may be larger than memory. A line is an offset, a
  * field, EDIT_SCRIPT_BLANK, a field and EDIT_SCRIPT_NEWLINE. A field is any number of calls of

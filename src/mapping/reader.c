@@ -85,6 +85,38 @@ const unsigned char *reader_read(struct reader *reader, uint64_t offset, size_t 
     return reader->bytes;
 }
 
+/*
+ * How many bytes from `offset` on to read for reader_rising(). A system call costs as much as a
+ * copy of NEAR bytes: calls further apart than that get no more than their page.
+ */
+static size_t rising_length(struct reader *reader, uint64_t offset, size_t length)
+{
+    enum { NEAR = 4096 };
+    bool is_near = reader->step > 0 && offset >= reader->asked && offset - reader->asked <= NEAR;
+    reader->step = !is_near                         ? PAGE
+                   : reader->step < READER_MOST / 4 ? reader->step * 4
+                                                    : READER_MOST;
+    uint64_t over = (reader->mapping->base + offset) % PAGE;
+    uint64_t wanted = length <= reader->step - over ? reader->step - over : length;
+    return (size_t)minimum_u64(wanted, reader->mapping->size - offset);
+}
+
+const unsigned char *reader_rising(struct reader *reader, uint64_t offset, size_t length,
+                                   struct error *error)
+{
+    reader_follow(reader);
+    bool is_held = offset >= reader->first && offset - reader->first <= reader->length &&
+                   length <= reader->length - (size_t)(offset - reader->first);
+    if (!is_held) {
+        size_t more = rising_length(reader, offset, length);
+        /* Where the longer read meets bad bytes, those that were asked for may still be good. */
+        if (!reader_read(reader, offset, more, NULL) && !reader_read(reader, offset, length, error))
+            return NULL;
+    }
+    reader->asked = offset + length;
+    return reader->bytes + (offset - reader->first);
+}
+
 /* Reads about `step` bytes around `offset`. */
 static bool read_around(struct reader *reader, uint64_t offset, size_t step, struct error *error)
 {

@@ -24,6 +24,8 @@ struct reader {
     uint64_t first;  /* offset of bytes[0] in the file */
     size_t length;   /* bytes held */
     unsigned change; /* of a stream: incoming.change when they were taken */
+    uint64_t asked;  /* reader_rising(): the end of the bytes of the last call, */
+    size_t step;     /*   and how many bytes the next read takes */
 
     struct view view;    /* owned, of `region` */
     struct range region; /* empty: there is no view */
@@ -36,6 +38,16 @@ struct reader {
  */
 const unsigned char *reader_read(struct reader *reader, uint64_t offset, size_t length,
                                  struct error *error);
+
+/*
+ * The same for many calls whose offsets rise, as those of a list of edits do. If they are near each
+ * other, one read serves many calls: up to READER_MOST bytes, or `length`, if that is more. If they
+ * are far apart, each read takes its page. `length` is at least 1, and the bytes are in the
+ * mapping.
+ */
+enum { READER_MOST = 256 * 1024 };
+const unsigned char *reader_rising(struct reader *reader, uint64_t offset, size_t length,
+                                   struct error *error);
 
 static inline size_t reader_unit(const struct reader *reader)
 {

@@ -253,6 +253,38 @@ static void what_is_printed_is_read_back(void)
     }
 }
 
+static void print_side(struct buffer *text, const unsigned char *bytes, size_t length)
+{
+    struct error error;
+    if (length > 0)
+        edit_script_print_bytes(text, bytes, length, &error);
+    else
+        buffer_append_byte(text, EDIT_SCRIPT_NOTHING, &error);
+}
+
+static void short_edits_are_printed_as_in_parts(void)
+{
+    for (unsigned long round = unit_rounds(5000); round > 0; round--) {
+        unsigned char bytes[2][EDIT_SHORT_MOST];
+        struct buffer whole = {0}, parts = {0};
+        struct error error = {0};
+        struct edit_short edit = {unit_random() >> unit_below(64), bytes[0],
+                                  unit_below(EDIT_SHORT_MOST + 1), bytes[1],
+                                  unit_below(EDIT_SHORT_MOST + 1)};
+        for (size_t i = 0; i < EDIT_SHORT_MOST; i++)
+            bytes[0][i] = bytes[1][i] = (unsigned char)unit_random();
+        edit_script_print_offset(&parts, edit.offset, &error);
+        print_side(&parts, edit.old_bytes, edit.old_length);
+        buffer_append_byte(&parts, EDIT_SCRIPT_BLANK, &error);
+        print_side(&parts, edit.new_bytes, edit.new_length);
+        buffer_append_byte(&parts, EDIT_SCRIPT_NEWLINE, &error);
+        CHECK(edit_script_print_short(&whole, &edit, &error));
+        CHECK(whole.length == parts.length && !memcmp(whole.data, parts.data, parts.length));
+        buffer_release(&whole);
+        buffer_release(&parts);
+    }
+}
+
 /* Reads a script to its end or its fault and decodes what is small. */
 static void read_anything(const unsigned char *text, size_t length)
 {
@@ -316,6 +348,7 @@ static const struct unit_case cases[] = {
     {"comments, blank lines, tabs and CRLF are accepted", comments_blanks_and_crlf},
     {"the bad line can be counted", the_bad_line_can_be_counted},
     {"what is printed is read back", what_is_printed_is_read_back},
+    {"short edits are printed as in parts", short_edits_are_printed_as_in_parts},
     {"a damaged script is read safely", a_damaged_script_is_read_safely},
     {"a field too large for memory is an error, not for parts",
      a_field_too_large_for_memory_is_an_error},

@@ -1,0 +1,87 @@
+# Many edits at once: the result is what a slow program computes, and system calls stay few.
+
+# shellcheck disable=SC2154 # the helper sets source_root
+load helper
+
+# edits SEED SIZE EDITS: see many_edits.py
+edits() {
+    need python3
+    python3 "$source_root/tests/many_edits.py" "$@"
+}
+
+# calls NAMES COMMAND...: how many of these system calls COMMAND makes.
+calls() {
+    need strace
+    strace -f -qq -o trace -e trace=none true 2>/dev/null || skip "strace cannot trace here"
+    ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e "trace=$1" -o trace "${@:2}" >"$BATS_TEST_TMPDIR/stdout"
+    awk -v names="^(${1//,/|})[(]" '$2 ~ names { count++ } END { print count + 0 }' trace
+}
+
+# xs FILE: 40,000 lines with an x each.
+xs() {
+    yes 'some words, one x in them, and 12 more' | head -n 40000 >"$1"
+}
+
+@test "random edits: the result, what --dry-run prints, and the undo script" {
+    for seed in {1..40}; do
+        edits "$seed" $((seed % 4 ? 400000 : 20000)) $((seed * 25))
+        mmtool splice -n --edits=script f >printed
+        cmp printed listing
+        cp f old
+        mmtool splice --edits=script --undo=u f
+        cmp f new
+        cmp u back
+        mmtool splice --edits=u f
+        cmp f old
+        mmtool splice --edits=listing f
+        cmp f new
+    done
+}
+
+@test "random edits by a new file, in a script, and of the part behind a window's start" {
+    for seed in {1..12}; do
+        edits "$seed" 100000 200
+        cp f old
+        mmtool splice --new-inode --edits=script --undo=u f
+        cmp f new
+        cmp u back
+        cp old f
+        mmtool run --atomic f -c 'write 0 x' -c 'splice -n --edits=script' >printed
+        cmp printed listing
+        (printf x && tail -c +2 old) >expected
+        cmp f expected
+        (printf '%0100d' 0 && cat old) >f
+        mmtool run --window=100: f -c 'splice -n --edits=script' >printed
+        awk '{ $1 += 100; print }' listing | cmp - printed
+    done
+}
+
+@test "an edit of holes and of data in a sparse file: --dry-run and --undo" {
+    zeros f 64M
+    for at in 0 4096 1048576 1048700 33554432; do
+        mmtool write f "$at" data
+    done
+    cp f old
+    {
+        printf '4 +60 00\n100 +64 01\n4090 +100 -\n8200 +4000 02\n20000 +4096 -\n'
+        printf '1048500 +100 03\n1048601 +99 -\n1048701 +4100 04\n9000000 +64 05\n9000100 +63 -\n'
+    } >script
+    mmtool splice -n --edits=script f >printed
+    python3 - <<'END'
+old = open("old", "rb").read()
+for line, printed in zip(open("script"), open("printed")):
+    at, count, new = line.split()
+    count = int(count[1:])
+    there = old[int(at):int(at) + count]
+    assert printed == f"{at} {there.hex() if count <= 4096 else f'+{count}'} {new}\n", printed
+END
+    mmtool splice --edits=script --undo=u f
+    mmtool splice --edits=u f
+    cmp f old
+}
+
+@test "old bytes of many edits take few reads: --undo and --dry-run" {
+    xs f
+    [ "$(calls pread64 "$MMTOOL" splice -n -a -p x f y)" -lt 400 ]
+    [ "$(calls pread64,pwrite64 "$MMTOOL" splice -a -p x --undo=u f y)" -lt 400 ]
+}
