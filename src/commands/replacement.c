@@ -120,7 +120,26 @@ void replacement_release(struct replacement *replacement)
     *replacement = (struct replacement){0};
 }
 
-static bool append_group(const struct replacement *replacement, const struct regex_match *group,
+/* Copies bytes by the part of the file that is held: groups are near each other. */
+static bool copy_bytes(struct replacement *replacement, uint64_t offset, unsigned char *to,
+                       size_t length)
+{
+    while (length > 0) {
+        uint64_t first;
+        size_t held;
+        const unsigned char *bytes = span(replacement, offset, false, &first, &held);
+        if (!bytes)
+            return false;
+        size_t part = minimum_size(held - (size_t)(offset - first), length);
+        memcpy(to, bytes + (offset - first), part);
+        offset += part;
+        to += part;
+        length -= part;
+    }
+    return true;
+}
+
+static bool append_group(struct replacement *replacement, const struct regex_match *group,
                          struct buffer *out, struct error *error)
 {
     size_t length;
@@ -129,13 +148,13 @@ static bool append_group(const struct replacement *replacement, const struct reg
     if (!checked_size(group->end - group->start, &length) || !buffer_reserve(out, length, error))
         return error_set(error, "a group of %llu bytes does not fit in memory",
                          (unsigned long long)(group->end - group->start));
-    if (!mapping_read(replacement->mapping, group->start, out->data + out->length, length, error))
+    if (!copy_bytes(replacement, group->start, out->data + out->length, length))
         return false;
     out->length += length;
     return true;
 }
 
-static bool append_all(const struct replacement *replacement, const struct regex_match *groups,
+static bool append_all(struct replacement *replacement, const struct regex_match *groups,
                        struct buffer *out, struct error *error)
 {
     const struct replacement_part *parts = (const void *)replacement->parts.data;

@@ -29,23 +29,40 @@ static uint64_t cost_of(const struct regex_literals *literals, const unsigned ch
     return literals->at_start || literals->at_end ? met : met * FAR;
 }
 
-uint64_t regex_choose_literals(struct regex_dfa *dfa, const struct regex_cursor *cursor,
-                               uint64_t from)
+static void choose(struct regex_dfa *dfa, const unsigned char *bytes, size_t length)
 {
     const struct regex *regex = dfa->stepper.regex;
-    size_t length = (size_t)minimum_u64(SAMPLE, cursor->end - from);
-    const unsigned char *bytes = cursor->bytes + (from - cursor->first);
-    uint64_t stay = (uint64_t)length * STAY, least = UINT64_MAX;
+    uint64_t least = UINT64_MAX;
     for (size_t i = 0; i < regex->literals_count; i++) {
-        uint64_t cost = cost_of(&regex->literals[i], bytes, length);
+        const struct regex_literals *literals = &regex->literals[i];
+        if (!(dfa->stepper.backward ? literals->backward : literals->forward))
+            continue;
+        uint64_t cost = cost_of(literals, bytes, length);
         /*
          * Sets are sorted by expected frequency, which decides if the sample shows little
          * difference.
          */
-        if (i > 0 && cost * 2 >= least)
+        if (least < UINT64_MAX && cost * 2 >= least)
             continue;
-        dfa->literals = &regex->literals[i];
+        dfa->literals = literals;
         least = cost;
     }
+}
+
+uint64_t regex_choose_literals(struct regex_dfa *dfa, const struct regex_cursor *cursor,
+                               uint64_t from)
+{
+    size_t length = (size_t)minimum_u64(SAMPLE, cursor->end - from);
+    uint64_t stay = (uint64_t)length * STAY;
+    choose(dfa, cursor->bytes + (from - cursor->first), length);
     return from < UINT64_MAX - stay ? from + stay : UINT64_MAX;
+}
+
+uint64_t regex_choose_literals_backward(struct regex_dfa *dfa, const struct regex_cursor *cursor,
+                                        uint64_t limit)
+{
+    size_t length = (size_t)minimum_u64(SAMPLE, limit - cursor->first);
+    uint64_t stay = (uint64_t)length * STAY;
+    choose(dfa, cursor->bytes + (limit - cursor->first - length), length);
+    return limit - minimum_u64(stay, limit);
 }

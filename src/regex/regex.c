@@ -101,6 +101,7 @@ struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory
     }
     matcher->regex = regex;
     matcher->memory = memory ? memory : DEFAULT_MEMORY;
+    matcher->chosen_from = UINT64_MAX;
     size_t half = matcher->memory / 2;
     if (regex_dfa_init(&matcher->forward, regex, false, half, error) &&
         regex_dfa_init(&matcher->backward, regex, true, half, error)) {
@@ -126,6 +127,7 @@ void regex_matcher_forget(struct regex_matcher *matcher)
     regex_dead_ends_forget(&matcher->dead_ends);
     matcher->general_until = 0;
     matcher->chosen_until = 0;
+    matcher->chosen_from = UINT64_MAX;
 }
 
 uint64_t regex_matcher_work(const struct regex_matcher *matcher)

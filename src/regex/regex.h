@@ -179,14 +179,27 @@ struct regex_list {
 enum regex_result regex_find_several(struct regex_matcher *matcher, const struct regex_text *text,
                                      uint64_t *from, uint64_t until, struct regex_list *list);
 
+/* A match starts in [from, before) and ends at or before `limit`. */
+struct regex_bounds {
+    uint64_t from, before, limit;
+};
+
 /*
- * Finds the match that starts last among those that start at or after `from` and end at or before
- * `limit`, and the longest of those that start there. Anchors and \b still look at the whole text.
- * Linear in the bytes from the start of the match to `limit`, and so is finding all matches without
- * overlap.
+ * Fills the list (its `advance` is not used) with matches that do not overlap, from the last to the
+ * first: each is the one that starts last within the bounds, and the longest of those that start
+ * there; the next one starts before it, and ends at or before its start. Anchors and \b still look
+ * at the whole text. Sets list->count and moves bounds->before and bounds->limit on. Returns why it
+ * ended:
+ *
+ *   FOUND       the list is full, or the next match is far away; another call continues at the
+ *               bounds. The list has at least one match.
+ *   NONE        there are no more matches
+ *   UNREADABLE  the text cannot be read; the list has the matches found before that
+ *
+ * Linear in the bytes from the start of the last match to the limit, and so is finding all matches.
  */
 enum regex_result regex_find_last(struct regex_matcher *matcher, const struct regex_text *text,
-                                  uint64_t from, uint64_t limit, struct regex_match *match);
+                                  struct regex_bounds *bounds, struct regex_list *list);
 
 /* The number of groups that the expression remembers, not counting the whole match. */
 uint32_t regex_group_count(const struct regex *regex);

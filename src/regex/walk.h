@@ -127,6 +127,13 @@ bool regex_skip_to_end(const struct regex_literals *literals, const struct regex
 uint64_t regex_choose_literals(struct regex_dfa *dfa, const struct regex_cursor *cursor,
                                uint64_t from);
 
+/*
+ * The same for walks back from `limit`; the sample is before it, and the span contains the byte
+ * before it. Returns the offset down to which to keep them.
+ */
+uint64_t regex_choose_literals_backward(struct regex_dfa *dfa, const struct regex_cursor *cursor,
+                                        uint64_t limit);
+
 /* --- The matcher --- */
 
 struct regex_matcher {
@@ -136,21 +143,27 @@ struct regex_matcher {
     struct regex_dead_ends dead_ends; /* for walks forward */
     int64_t gain;                     /* bytes that trials of single starts have saved recently */
     uint64_t general_until;           /* no trials before this offset */
-    uint64_t chosen_until;            /* the literals were chosen for the text before this offset */
+    uint64_t chosen_until; /* the literals forward were chosen for the text before this offset */
+    uint64_t chosen_from;  /* those backward for the text after this one; UINT64_MAX: not chosen */
     size_t memory;
     uint64_t group_work; /* instructions looked at by regex_groups() */
 };
 
 /*
- * Sets `*class` to the class of the byte at `offset`. It is not read if the expression has no
- * assertions. False: unreadable.
+ * Sets `*class` to the class of the byte at `offset`, before a walk back from there or at the end
+ * of a walk up to there. It is not read if the expression has no assertions. False: unreadable.
  */
 static inline bool regex_class_behind(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                       uint64_t offset, unsigned *class)
 {
-    *class = matcher->regex->alphabet.count;
-    return !matcher->regex->forward.has_looks ||
-           regex_cursor_class_at(cursor, matcher->regex, offset, class);
+    const struct regex *regex = matcher->regex;
+    *class = regex->alphabet.count;
+    if (!regex->forward.has_looks || offset >= cursor->text->end)
+        return true;
+    if (!regex_cursor_seek(cursor, offset, true))
+        return false;
+    *class = regex->alphabet.classes[cursor->bytes[offset - cursor->first]];
+    return true;
 }
 
 /* Work so far: bytes passed and instructions looked at. For tests. */

@@ -9,7 +9,7 @@ enum {
     BATCH = 512,
     TEXT_BATCH = 16,
     LOOK_AHEAD = 1024 * 1024, /* bytes read past a piece; the walk finds longer matches */
-    LOOK_AROUND = 64,         /* bytes kept on the other side: anchors look at the byte before */
+    LEAST_KEPT = 64, /* bytes read again on the other side: anchors look at the byte before */
 };
 
 static bool add_text(struct finder *finder, struct task *task)
@@ -148,26 +148,68 @@ static bool search_strings_backward(struct finder *finder, struct task *task, ui
 
 /* ---- expressions ----------------------------------------------------------------------------- */
 
+static bool goes_backward(const struct scan *scan)
+{
+    return scan->backward && !scan->overlapping; /* overlapping matches are searched forward */
+}
+
+/* Where to read around an offset that the reader does not hold. */
+struct around {
+    uint64_t before, after; /* bytes; `after` includes the one at the offset */
+};
+
+/*
+ * A matcher that comes back to bytes it has passed reads them again, and then again those it had
+ * read last. So each read starts some bytes behind the direction of the search. Their number
+ * doubles each time the matcher comes back, and shrinks slowly otherwise.
+ */
+static struct around plan_read(struct finder *finder, uint64_t offset, bool backward)
+{
+    const struct reader *reader = &finder->reader;
+    uint64_t step = maximum_u64(scan_scaled(finder->scan, STEP), 2), half = step / 2;
+    bool is_before = offset < reader->first;
+    uint64_t distance =
+        is_before ? reader->first - offset : offset - reader->first - reader->length;
+    if (distance >= half) {
+        finder->kept = LEAST_KEPT;
+    } else if (is_before != goes_backward(finder->scan)) {
+        finder->kept *= 2;
+        return (struct around){step - half, half};
+    } else {
+        finder->kept = maximum_u64(finder->kept - finder->kept / 8, LEAST_KEPT);
+        backward = is_before;
+    }
+    finder->kept = minimum_u64(finder->kept, half);
+    if (backward)
+        return (struct around){step - finder->kept, finder->kept};
+    return (struct around){finder->kept, step - finder->kept};
+}
+
+static bool read_around(struct finder *finder, uint64_t offset, bool backward)
+{
+    struct reader *reader = &finder->reader;
+    struct around around = plan_read(finder, offset, backward);
+    uint64_t least = mapping_first(reader->mapping);
+    uint64_t most = minimum_u64(finder->scan->range.end, reader->mapping->size);
+    uint64_t before = minimum_u64(offset - least, around.before);
+    uint64_t after = minimum_u64(most - offset, around.after);
+    return reader_read(reader, offset - before, (size_t)(before + after), finder->error) != NULL;
+}
+
 /* The callback of struct regex_text. */
 static const unsigned char *span(void *context, uint64_t offset, bool backward, uint64_t *first,
                                  size_t *length)
 {
     struct finder *finder = context;
     struct reader *reader = &finder->reader;
-    const struct range *range = &finder->scan->range;
     if (offset >= finder->bound) {
         finder->bound_met = true;
         return NULL;
     }
     reader_follow(reader);
-    if (offset < reader->first || offset - reader->first >= reader->length) {
-        uint64_t least = mapping_first(reader->mapping);
-        uint64_t most = minimum_u64(range->end, reader->mapping->size);
-        uint64_t before = minimum_u64(offset - least, backward ? STEP - LOOK_AROUND : LOOK_AROUND);
-        uint64_t after = minimum_u64(most - offset, backward ? LOOK_AROUND : STEP);
-        if (!reader_read(reader, offset - before, (size_t)(before + after), finder->error))
-            return NULL;
-    }
+    if ((offset < reader->first || offset - reader->first >= reader->length) &&
+        !read_around(finder, offset, backward))
+        return NULL;
     *first = reader->first;
     *length = reader->length;
     return reader->bytes;
@@ -220,34 +262,27 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
 }
 
 /*
- * Finds the last match from `from` on that ends at or before `limit` and starts before `before`.
- * Without `before`, an empty match there would be found twice.
+ * The first calls find few matches: the report may want no more, and those of a large file can be
+ * far apart.
  */
-static enum regex_result find_last(struct finder *finder, uint64_t from, uint64_t before,
-                                   uint64_t limit, struct regex_match *match)
-{
-    struct regex_text text = make_text(finder);
-    enum regex_result result = regex_find_last(finder->matcher, &text, from, limit, match);
-    if (result != REGEX_FOUND || match->start < before)
-        return result;
-    if (before <= from)
-        return REGEX_NONE;
-    return regex_find_last(finder->matcher, &text, from, before - 1, match);
-}
-
-/* Finds one match only, because the next search depends on where that starts. */
 static bool search_expression_backward(struct finder *finder, struct task *task, uint64_t limit)
 {
+    struct regex_text text = make_text(finder);
     struct range starts = task->piece.starts;
-    struct regex_match match;
+    struct regex_match found[BATCH];
+    struct regex_list list = {.matches = found, .capacity = minimum_size(finder->found + 1, BATCH)};
     limit = minimum_u64(minimum_u64(limit, finder->scan->range.end), task->piece.run_end);
-    enum regex_result result = starts.start > limit
-                                   ? REGEX_NONE
-                                   : find_last(finder, starts.start, starts.end, limit, &match);
+    struct regex_bounds bounds = {starts.start, starts.end, limit};
+    list.capacity = batch_room(task, list.capacity);
+    enum regex_result result = regex_find_last(finder->matcher, &text, &bounds, &list);
     if (failed(finder, result))
         return false;
-    task->covered = result == REGEX_FOUND ? match.start : starts.start;
-    return result != REGEX_FOUND || task_add(task, match_of(&match), finder->error);
+    for (size_t i = 0; i < list.count; i++)
+        if (!task_add(task, match_of(&found[i]), finder->error))
+            return false;
+    finder->found += list.count;
+    task->covered = result == REGEX_FOUND ? bounds.before : starts.start;
+    return true;
 }
 
 /* Overlapping matches are the same in both directions: search forward, then reverse the list. */
@@ -303,7 +338,8 @@ bool finder_search_far(struct finder *finder, uint64_t from, uint64_t until, str
 
 bool finder_init(struct finder *finder, const struct scan *scan, struct error *error)
 {
-    *finder = (struct finder){.scan = scan, .reader = {.mapping = scan->mapping}};
+    *finder =
+        (struct finder){.scan = scan, .reader = {.mapping = scan->mapping}, .kept = LEAST_KEPT};
     if (!scan->pattern->regex)
         return true;
     finder->matcher = regex_matcher_new(scan->pattern->regex, 0, error);

@@ -135,15 +135,14 @@ static uint64_t find_all(struct regex_matcher *matcher, const struct regex_text 
 static uint64_t find_all_backward(struct regex_matcher *matcher, const struct regex_text *text)
 {
     uint64_t count = 0;
-    struct regex_match match;
-    for (uint64_t limit = text->end;;) {
-        if (regex_find_last(matcher, text, 0, limit, &match) != REGEX_FOUND)
-            break;
-        count++;
-        if (match.start == 0)
-            break;
-        limit = match.end > match.start ? match.start : match.start - 1;
-    }
+    struct regex_match matches[256];
+    struct regex_bounds bounds = {0, text->end + 1, text->end};
+    struct regex_list list = {.matches = matches, .capacity = 256};
+    enum regex_result result;
+    do {
+        result = regex_find_last(matcher, text, &bounds, &list);
+        count += list.count;
+    } while (result == REGEX_FOUND);
     return count;
 }
 

@@ -64,6 +64,10 @@ def make_rows(mmtool, log):
             f"rfind -l {expression}; tac, grep -m1", 1,
             [mmtool, "rfind", "-lE", log, expression],
             ["sh", "-c", f"tac '{log}' | grep -m1 -E '{expression}'"])
+    for expression in ("ok$", r"\bok\b", "^Nov.*ok", "[A-Z]+$"):
+        rows[f"backward {expression}"] = (
+            f"rfind -c {expression}; find -c", 1.5, [mmtool, "rfind", "-cE", log, expression],
+            [mmtool, "find", "-cE", log, expression])
     return rows
 
 

@@ -2,7 +2,7 @@
  * fuzz_regex.c - expressions and texts out of the fuzzer's bytes, against the
  * naive matcher; and the bytes themselves as an expression, which must do no harm.
  */
-#include "regex/regex.h"
+#include "regex/last_match.h"
 
 #include "regex/regex_reference.h"
 
@@ -133,8 +133,7 @@ static void compare_backward(const struct naive *naive, const struct naive_text 
     int start, end, limit = naive_text->length;
     while (limit >= 0) {
         bool found = naive_find_last(naive, naive_text, 0, limit, &start, &end);
-        demand((regex_find_last(matcher, text, 0, (uint64_t)limit, &match) == REGEX_FOUND) ==
-               found);
+        demand((last_match(matcher, text, 0, (uint64_t)limit, &match) == REGEX_FOUND) == found);
         if (!found)
             return;
         demand(match.start == (uint64_t)start && match.end == (uint64_t)end);

@@ -5,7 +5,7 @@
  * comes in order, and the search ends; ASan sees each byte outside.
  */
 #include "platform/platform.h"
-#include "regex/regex.h"
+#include "last_match.h"
 #include "search/search_reference.h"
 
 #include <stdatomic.h>
@@ -162,7 +162,7 @@ static void find_all_backward(struct regex_matcher *matcher, const struct regex_
 {
     struct regex_match match;
     uint64_t limit = LENGTH;
-    while (regex_find_last(matcher, text, 0, limit, &match) == REGEX_FOUND) {
+    while (last_match(matcher, text, 0, limit, &match) == REGEX_FOUND) {
         CHECK(match.start <= match.end && match.end <= limit);
         if (match.start == 0)
             return;

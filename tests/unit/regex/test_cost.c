@@ -34,7 +34,7 @@ static uint64_t work_of(const char *expression, size_t memory, const unsigned ch
     uint64_t at = direction == BACKWARD ? length : 0;
     for (;;) {
         enum regex_result result = direction == BACKWARD
-                                       ? regex_find_last(matcher, &text, 0, at, &match)
+                                       ? last_match(matcher, &text, 0, at, &match)
                                        : regex_find(matcher, &text, at, length, &match);
         if (result != REGEX_FOUND || match.start == match.end)
             break;
@@ -159,7 +159,7 @@ static uint64_t digest_of(struct regex_matcher *matcher, struct pieces *pieces, 
     struct regex_text text = text_of(pieces);
     struct regex_match match;
     uint64_t digest = 0, at = backward ? text.end : text.start, count = 0;
-    while ((backward ? regex_find_last(matcher, &text, text.start, at, &match)
+    while ((backward ? last_match(matcher, &text, text.start, at, &match)
                      : regex_find(matcher, &text, at, text.end, &match)) == REGEX_FOUND) {
         digest = (digest ^ match.start ^ match.end << 32) * UINT64_C(0x9e3779b97f4a7c15);
         count++;
@@ -289,7 +289,7 @@ static void test_far_literal(void)
     struct regex_text text = {whole_span, &whole, 0, sizeof bytes - 1};
     struct regex_match match = {0, 0};
     CHECK(regex->literals[0].searcher != NULL);
-    CHECK(regex_find_last(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
+    CHECK(last_match(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
     CHECK(match.start == 4 && match.end == 36);
     CHECK(regex_find(matcher, &text, 0, text.end, &match) == REGEX_FOUND);
     CHECK(match.start == 4 && match.end == 36);

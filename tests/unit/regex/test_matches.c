@@ -137,21 +137,46 @@ static void check_find_several(struct trial *trial)
     }
 }
 
+/* The next match within the bounds; an empty one at `before` was the last one found. */
+static bool naive_find_within(struct trial *trial, int from, int before, int limit, int *start,
+                              int *end)
+{
+    if (from >= before || from > limit)
+        return false;
+    bool found = naive_find_last(&trial->naive, &trial->text, from, limit, start, end);
+    if (found && *start >= before)
+        found = naive_find_last(&trial->naive, &trial->text, from, before - 1, start, end);
+    return found;
+}
+
+/* All matches backward, in any number of calls. */
 static void check_find_last(struct trial *trial)
 {
     struct regex_text text = text_of(&trial->pieces);
     uint64_t base = trial->pieces.base;
     int limit = (int)unit_below((uint64_t)trial->text.length + 1);
     int from = unit_below(2) ? 0 : (int)unit_below((uint64_t)limit + 1), start = 0, end = 0;
-    struct regex_match match = {0, 0};
-    enum regex_result result = regex_find_last(trial->matcher, &text, base + (uint64_t)from,
-                                               base + (uint64_t)limit, &match);
-    bool found = naive_find_last(&trial->naive, &trial->text, from, limit, &start, &end);
-    CHECK_SAY((result == REGEX_FOUND) == found, "%s in [%d,%d]", trial->naive.written, from, limit);
-    if (found && result == REGEX_FOUND)
-        CHECK_SAY(match.start - base == (uint64_t)start && match.end - base == (uint64_t)end,
-                  "%s: %" PRIu64 "-%" PRIu64 " is %d-%d", trial->naive.written, match.start - base,
-                  match.end - base, start, end);
+    int before = limit + (int)unit_below(2);
+    struct regex_match matches[5];
+    struct regex_list list = {.matches = matches, .capacity = 1 + unit_below(5)};
+    struct regex_bounds bounds = {base + (uint64_t)from, base + (uint64_t)before,
+                                  base + (uint64_t)limit};
+    enum regex_result result = REGEX_FOUND;
+    for (size_t next = 0;; next++) {
+        bool found = naive_find_within(trial, from, before, limit, &start, &end);
+        if (next == list.count && result == REGEX_FOUND) {
+            result = regex_find_last(trial->matcher, &text, &bounds, &list);
+            next = 0;
+        }
+        CHECK_SAY((next < list.count) == found, "%s in [%d,%d]", trial->naive.written, from, limit);
+        if (!found || next >= list.count)
+            return;
+        CHECK_SAY(matches[next].start - base == (uint64_t)start &&
+                      matches[next].end - base == (uint64_t)end,
+                  "%s: %" PRIu64 "-%" PRIu64 " is %d-%d", trial->naive.written,
+                  matches[next].start - base, matches[next].end - base, start, end);
+        before = limit = start;
+    }
 }
 
 static bool same_group(const struct regex_match *group, const struct naive_group *naive,
@@ -220,6 +245,42 @@ static void test_find_last(void)
 {
     random_trials(check_find_last, 10000, 24);
     random_trials(check_find_last, 1000, NAIVE_TEXT);
+}
+
+/* Matches so far from each other that a call may end before the next one. */
+static void test_find_last_far(void)
+{
+    enum { LENGTH = 20000, MOST = 20 };
+    struct regex *regex = compile_bytes("ab+$", 4, false);
+    struct regex_matcher *matcher = matcher_of(regex, 0);
+    for (unsigned long round = 0; round < unit_rounds(200); round++) {
+        unsigned char bytes[LENGTH + 4];
+        memset(bytes, '.', sizeof bytes);
+        for (uint64_t i = unit_below(MOST); i > 0; i--)
+            memcpy(bytes + unit_below(LENGTH - 4), "abb\n", 4);
+        struct pieces pieces = pieces_of(bytes, LENGTH, 1 + unit_below(5000));
+        struct regex_text text = text_of(&pieces);
+        struct regex_match matches[3];
+        struct regex_list list = {.matches = matches, .capacity = 1 + unit_below(3)};
+        struct regex_bounds bounds = {0, LENGTH, LENGTH};
+        enum regex_result result = REGEX_FOUND;
+        size_t at = LENGTH;
+        while (result == REGEX_FOUND) {
+            result = regex_find_last(matcher, &text, &bounds, &list);
+            CHECK(list.count > 0 || result == REGEX_NONE);
+            for (size_t i = 0; i < list.count; i++) {
+                do
+                    at--;
+                while (memcmp(bytes + at, "abb\n", 4) != 0);
+                CHECK(matches[i].start == at && matches[i].end == at + 3);
+            }
+        }
+        while (at > 0)
+            CHECK(memcmp(bytes + --at, "abb\n", 4) != 0);
+        free(pieces.copy);
+    }
+    regex_matcher_free(matcher);
+    regex_free(regex);
 }
 
 static void test_groups(void)
@@ -347,6 +408,7 @@ static const struct unit_case cases[] = {
     {"all matches are found, one after the other", test_find_all},
     {"several matches are found in one call, or a place in each line", test_find_several},
     {"the match that starts last is found", test_find_last},
+    {"matches far from each other are found backward", test_find_last_far},
     {"groups are those of POSIX's rule", test_groups},
     {"groups where implementations disagree", test_known_groups},
     {"libc finds the same matches", test_libc},

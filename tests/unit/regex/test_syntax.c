@@ -214,7 +214,7 @@ static void test_unreadable(void)
         if (result == REGEX_FOUND)
             result = regex_groups(matcher, &text, &match, groups);
         if (result == REGEX_FOUND)
-            result = regex_find_last(matcher, &text, 0, text.end, &match);
+            result = last_match(matcher, &text, 0, text.end, &match);
         found = result == REGEX_FOUND;
         CHECK(found || (result == REGEX_UNREADABLE && pieces.calls == fail_at));
         CHECK(found || fail_at < 100);

@@ -2,7 +2,7 @@
 #ifndef MMTOOL_TEXT_PIECES_H
 #define MMTOOL_TEXT_PIECES_H
 
-#include "regex/regex.h"
+#include "last_match.h"
 #include "unit.h"
 
 /*

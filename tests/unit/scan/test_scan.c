@@ -4,6 +4,7 @@
  * it comes.
  */
 #define _GNU_SOURCE
+#include "regex/last_match.h"
 #include "scan/scan.h"
 #include "scratch_files.h"
 #include "search/search_reference.h"
@@ -283,7 +284,7 @@ static void expect_backward(struct regex_matcher *matcher, const struct regex_te
 {
     struct regex_match match;
     uint64_t from = scan->range.start, limit = scan->range.end, before = limit + 1;
-    while (before > from && regex_find_last(matcher, text, from, limit, &match) == REGEX_FOUND) {
+    while (before > from && last_match(matcher, text, from, limit, &match) == REGEX_FOUND) {
         if (match.start >= before) {
             if (limit-- == from)
                 break;

@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# The system calls of a search: their number depends on the bytes searched, not on the matches.
+load helper
+
+# A log of 2 MiB; "ok" ends each eighth line.
+make_log() {
+    awk 'BEGIN { for (i = 0; i < 43691; i++)
+        printf "host%-7d request %-20d %s\n", i % 97, i, i % 8 ? "no reply" : "      ok" }' >f
+}
+
+# reads COMMAND...: how many reads the command makes; it prints to `out`.
+reads() {
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -f -e trace=pread64 -o calls "$MMTOOL" "$@" >out
+    grep -c 'pread64(' calls
+}
+
+@test "rfind -E with an assertion at the end reads each byte about once" {
+    need strace
+    make_log
+    for expression in 'ok$' '\bok\b' 'ok.*$' '[a-z]+$' 'k(.|\n){0,900}Z|ok$'; do
+        [ "$(reads rfind -aE f "$expression")" -le 20 ]
+        [ "$(wc -l <out)" -ge 5461 ]
+    done
+}
+
+@test "rfind -lE reads a file in steps, not once for each line" {
+    need strace
+    make_log
+    [ "$(reads rfind -alE f 'ok$')" -le 400 ]
+    [ "$(reads rfind -clE f 'ok$')" -le 400 ]
+    [ "$(cat out)" -eq 5462 ]
+    [ "$(reads find -alE f '\bok$' -C1)" -le 400 ]
+}
+
+@test "overlapping matches of any length are not read again for each" {
+    need strace
+    head -c 524288 /dev/zero | tr '\0' k >f
+    [ "$(reads find -cE --overlapping --threads=1 f 'k.{300,301}')" -le 30 ]
+    [ "$(cat out)" -eq 523988 ]
+}
+
+@test "splice -aE with groups reads a file in steps, not once for each group" {
+    need strace
+    make_log
+    [ "$(reads splice -aE -p '(o)(k)$' f '\2\1')" -le 400 ]
+    [ "$(mmtool find -cE f 'ko$')" -eq 5462 ]
+}
