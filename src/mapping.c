@@ -204,7 +204,7 @@ void mapping_remove_created(struct mapping *mapping)
     if (!is_untouched(mapping) || !place_of(mapping->path, &place, NULL))
         return;
     /* A program that has it open would be left with a file without a name. */
-    if (file_company(mapping->file) != FILE_SHARED && place_names(place, mapping->file) &&
+    if (file_company(mapping->file) != FILE_SHARED && place_is_name_of(place, mapping->file) &&
         is_untouched(mapping))
         (void)place_remove(place, NULL);
     place_free(place);

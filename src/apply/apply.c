@@ -357,8 +357,8 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
     bool merges = edits->count >= JOB_MERGE_LEAST && !mapping_is_sparse(job->mapping);
     /* Without a journal a step is assembled in memory, so it must fit one chunk. */
     struct plan_sizes sizes = {
-        .write_most = options->durable && !options->no_journal ? JOB_DURABLE_WINDOW : JOB_CHUNK,
-        .zero_least = JOB_ZERO_RUN,
+        .write_max = options->durable && !options->no_journal ? JOB_DURABLE_WINDOW : JOB_CHUNK,
+        .zero_min = JOB_ZERO_RUN,
         .merge_gap = merges ? JOB_MERGE_GAP : 0,
     };
     return plan_init(&job->plan, edits, size, &sizes, error) && job_prepare(job, error);
@@ -504,7 +504,7 @@ static enum blocks_outcome do_by_blocks(struct job *job, const struct edit_list 
 static uint64_t needed_space(const struct job *job)
 {
     const struct plan *plan = &job->plan;
-    return 2 * plan->sizes.write_most + plan->edits->pool_end + plan->edits->encoded.length +
+    return 2 * plan->sizes.write_max + plan->edits->pool_end + plan->edits->encoded.length +
            job->totals.written;
 }
 

@@ -158,7 +158,7 @@ static enum claim_result recover_locked(struct claim *claim, struct mapping *map
     if (error->signal == 0) {
         struct error cause = *error;
         error_set(error, "an interrupted edit could not be finished: %s", cause.message);
-        journal_name_mend(mapping, error);
+        journal_add_hint(mapping, error);
     }
     return CLAIM_FAILED;
 }
@@ -180,7 +180,7 @@ static enum claim_result recover_as_editor(struct claim *claim, struct error *er
                   "it was left in the middle of an edit, which only who may write it can finish "
                   "(%s)",
                   cause.message);
-        journal_name_mend(claim->mapping, error);
+        journal_add_hint(claim->mapping, error);
         show_as_it_is(error);
         return CLAIM_FAILED;
     }
@@ -251,7 +251,7 @@ static bool has_patience(struct claim *claim)
 static void wait_for_note(struct claim *claim, enum lock_note note, double most, double pause)
 {
     double since = platform_seconds();
-    bool told = claim->excused < most && file_lock_is_told(claim->mapping->file, note);
+    bool told = claim->excused < most && file_lock_has_note(claim->mapping->file, note);
     platform_sleep(pause);
     if (told)
         claim->excused += platform_seconds() - since;
@@ -265,7 +265,7 @@ static void let_editor_go_first(struct claim *claim)
 {
     const double most = 2.0;
     double pause = 0.001;
-    while (claim->excused < most && file_lock_is_told(claim->mapping->file, LOCK_WANTED)) {
+    while (claim->excused < most && file_lock_has_note(claim->mapping->file, LOCK_WANTED)) {
         wait_for_note(claim, LOCK_WANTED, most, pause);
         pause = longer(pause);
     }
@@ -307,7 +307,7 @@ static enum claim_result try_as_editor(struct claim *claim, struct error *error)
         enum claim_result result = lock_failed(claim, locked, error);
         if (locked != LOCK_OF_READERS || !has_patience(claim))
             return result == CLAIM_OK ? look_again(claim, error) : result;
-        file_lock_tell(file, LOCK_WANTED, true);
+        file_lock_set_note(file, LOCK_WANTED, true);
         wait_for_note(claim, LOCK_PASSING, search, pause);
         /* Another file may have got the name meanwhile: then do not wait for this one. */
         if (look_again(claim, NULL) == CLAIM_AGAIN)
@@ -318,7 +318,7 @@ static enum claim_result try_as_editor(struct claim *claim, struct error *error)
 static enum claim_result lock_as_editor(struct claim *claim, struct error *error)
 {
     enum claim_result result = try_as_editor(claim, error);
-    file_lock_tell(claim->mapping->file, LOCK_WANTED, false);
+    file_lock_set_note(claim->mapping->file, LOCK_WANTED, false);
     return result;
 }
 
@@ -330,7 +330,7 @@ static enum claim_result lock_as_reader(struct claim *claim, struct error *error
     if (result != CLAIM_OK)
         return result;
     if (claim->options->passing)
-        file_lock_tell(file, LOCK_PASSING, true);
+        file_lock_set_note(file, LOCK_PASSING, true);
     return look_again(claim, error);
 }
 

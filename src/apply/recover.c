@@ -100,8 +100,8 @@ bool recovery_compare(struct recovery *recovery, enum witness_verdict *verdict, 
            judge_slots(recovery, verdict, error);
 }
 
-bool recovery_tell(const struct recovery *recovery, enum witness_verdict verdict,
-                   struct error *error)
+bool recovery_explain(const struct recovery *recovery, enum witness_verdict verdict,
+                      struct error *error)
 {
     uint64_t size = recovery->job->mapping->size, least = least_size(recovery);
     if (verdict != WITNESS_IS_OTHER)
@@ -119,7 +119,7 @@ static bool check_file(struct recovery *recovery, struct error *error)
     if (!recovery_compare(recovery, &verdict, error))
         return false;
     recovery->job->blocks_ahead = false;
-    return recovery_tell(recovery, verdict, error);
+    return recovery_explain(recovery, verdict, error);
 }
 
 /* ---- going on -------------------------------------------------------------------------------- */

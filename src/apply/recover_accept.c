@@ -18,7 +18,7 @@ static void drop_undo(struct journal *journal)
 static bool accept_own(struct recover_look *look, struct mapping *mapping, struct error *error)
 {
     if (look->state != RECOVER_LEFTOVER) {
-        if (!journal_give_up(&look->journal, error))
+        if (!journal_mark_done(&look->journal, error))
             return false;
         drop_undo(&look->journal);
     }
@@ -88,7 +88,7 @@ bool recover_clear(const struct place *place, const struct mapping *mapping, uin
         return false;
     if (place_clear(place, &cause))
         return true;
-    platform_tell_user(owner, user, sizeof user);
+    platform_describe_user(owner, user, sizeof user);
     return error_set(error, "%s cannot be removed: %s%s%s%s",
                      diag_escape(path, sizeof path, place_path(place)), cause.message,
                      *user ? "; its owner (" : "", user, *user ? ") or root can do that" : "");
@@ -113,7 +113,7 @@ bool recover_accept(struct recover_look *look, struct mapping *mapping, const ch
     case RECOVER_LEFTOVER:
     case RECOVER_UNBEGUN:
     case RECOVER_HALF:
-    case RECOVER_ANEW:
+    case RECOVER_REWRITTEN:
         return accept_own(look, mapping, error);
     case RECOVER_UNDO:
         return accept_undo(mapping, error);

@@ -37,7 +37,7 @@ bool recovery_compare(struct recovery *recovery, enum witness_verdict *verdict,
                       struct error *error);
 
 /* True unless the verdict is WITNESS_IS_OTHER; then the error says how the file differs. */
-bool recovery_tell(const struct recovery *recovery, enum witness_verdict verdict,
-                   struct error *error);
+bool recovery_explain(const struct recovery *recovery, enum witness_verdict verdict,
+                      struct error *error);
 
 #endif

@@ -35,12 +35,12 @@ static enum recover_state look_at_half(struct recover_look *look, struct mapping
         return RECOVER_UNBEGUN;
     }
     bool fits = loaded && recovery_compare(&recovery, &verdict, &look->reason) &&
-                recovery_tell(&recovery, verdict, &look->reason);
+                recovery_explain(&recovery, verdict, &look->reason);
     if (fits)
         note_progress(look, &recovery);
     recovery_unload(&recovery);
     if (!fits)
-        return RECOVER_ANEW;
+        return RECOVER_REWRITTEN;
     return has_ended(look, verdict) ? RECOVER_LEFTOVER : RECOVER_HALF;
 }
 

@@ -17,9 +17,9 @@ enum recover_state {
     RECOVER_UNDO,     /* the file is whole; its undo script is still to be renamed */
     RECOVER_UNBEGUN,  /* no step was done, but the file may have grown: to be taken back */
     RECOVER_HALF,     /* the edit is to be finished */
-    RECOVER_ANEW,     /* it cannot be finished: the file was cut or written anew since, or the
-                         journal is damaged; see `reason` */
-    RECOVER_DOUBT,    /* the journal is not believed; see `finding` and `reason` */
+    RECOVER_REWRITTEN, /* it cannot be finished: the file was cut or written anew since, or the
+                          journal is damaged; see `reason` */
+    RECOVER_DOUBT,     /* the journal is not believed; see `finding` and `reason` */
 };
 
 struct recover_look {

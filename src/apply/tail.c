@@ -56,8 +56,8 @@ static uint64_t slot_of(const struct tail_cut *cut, uint64_t number)
 static bool carry_piece(struct work *work, uint64_t rest, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
-    uint64_t most = cut->journal ? minimum_u64(TAIL_MEMORY, cut->journal->header.sizes.write_most)
-                                 : TAIL_MEMORY;
+    uint64_t most =
+        cut->journal ? minimum_u64(TAIL_MEMORY, cut->journal->header.sizes.write_max) : TAIL_MEMORY;
     size_t length = (size_t)minimum_u64(rest, most);
     uint64_t destination = cut->to + work->carried;
     struct journal_tail record = {

@@ -333,7 +333,7 @@ const struct option options_resize[] = {
 
 const struct option options_advise[] = {
     FLAG("list", 0, list, "print the advice this system knows"),
-    FLAG("status", 0, resident, "print how much is in memory, and a map of where"),
+    FLAG("status", 0, status, "print how much is in memory, and a map of where"),
     FLAG("json", 'j', json, "with --status: one JSON object"),
     FLAG("verbose", 'v', verbose, "say how much was in memory before and is after"),
     FLAG("force", 0, force, "allow advice that destroys data"),

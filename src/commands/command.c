@@ -42,7 +42,7 @@ static bool is_absent(const struct request *request, const struct operand *opera
 {
     return (operand->absent & OPERAND_ABSENT_WITH_PATTERNS && request->patterns.count > 0) ||
            (operand->absent & OPERAND_ABSENT_WITH_EDITS && request->edits) ||
-           (operand->absent & OPERAND_ABSENT_WITH_STATUS && request->resident) ||
+           (operand->absent & OPERAND_ABSENT_WITH_STATUS && request->status) ||
            (operand->absent & OPERAND_ABSENT_WITH_UNLINK && request->unlink);
 }
 

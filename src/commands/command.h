@@ -217,10 +217,12 @@ bool command_copies(const struct request *request);
  * edited it since, runs the command, and releases the claim. With an overlay the claim is held
  * for the whole script.
  */
-bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error);
+bool session_run_in_script(struct session *session, const struct mapping_shape *shape,
+                           struct error *error);
 
 /* Only claims the file again and shapes the mapping, so that its size is current. */
-bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error);
+bool session_reclaim(struct session *session, const struct mapping_shape *shape,
+                     struct error *error);
 
 /* Does what all subcommands share: opens FILE, runs, closes, checks the output. */
 bool run_command(const struct request *request, struct output *output, struct error *error);

@@ -213,7 +213,7 @@ bool cmd_advise(struct session *session, struct error *error)
     struct range range;
     if (request->list)
         return list_advice(session->output, error);
-    if (request->resident)
+    if (request->status)
         return cmd_status(session, error);
     const struct platform_name *advice =
         names_find_advice(request->operands.items[0], request->force, error);

@@ -143,7 +143,7 @@ static bool check_accept(struct session *session, struct recover_look *look, str
         return insist(session, look->reason.message, error);
     case RECOVER_UNBEGUN:
     case RECOVER_HALF:
-    case RECOVER_ANEW:
+    case RECOVER_REWRITTEN:
         break;
     }
     if (!tell_parts(session, look, &doubtful, &cause))

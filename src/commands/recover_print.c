@@ -19,7 +19,7 @@ static const struct state_row {
     [RECOVER_UNBEGUN] = {"unbegun", "an edit that has not begun is to be taken back",
                          "--back, or any other command"},
     [RECOVER_HALF] = {"unfinished", "an edit is to be finished", "--finish, or any other command"},
-    [RECOVER_ANEW] = {"anew", "in the middle of an edit that cannot be finished", "--accept"},
+    [RECOVER_REWRITTEN] = {"anew", "in the middle of an edit that cannot be finished", "--accept"},
     [RECOVER_DOUBT] = {"doubt", "what was left of an edit is not believed", NULL},
 };
 
@@ -117,7 +117,7 @@ static void print_time(struct printer *printer, uint64_t nanoseconds)
 static void print_owner(struct printer *printer, uint64_t owner)
 {
     char text[120];
-    platform_tell_user(owner, text, sizeof text);
+    platform_describe_user(owner, text, sizeof text);
     if (printer->json)
         print_number(printer, "owner", owner);
     else if (*text)
@@ -133,7 +133,7 @@ static void print_journal(struct printer *printer, const struct recover_look *lo
         print_owner(printer, status.owner);
         print_time(printer, status.birth);
     }
-    if (header->sizes.write_most == 0) /* killed before it wrote a header */
+    if (header->sizes.write_max == 0) /* killed before it wrote a header */
         return;
     print_number(printer, printer->json ? "old_size" : "old size", header->old_size);
     print_number(printer, printer->json ? "new_size" : "new size", header->new_size);
@@ -169,7 +169,7 @@ bool recover_print(const struct recover_look *look, uint64_t size, bool json, st
         print_finding(&printer, &look->finding);
     if (look->steps_known)
         print_steps(&printer, look);
-    if (!believed || look->state == RECOVER_ANEW)
+    if (!believed || look->state == RECOVER_REWRITTEN)
         print_text(&printer, "reason", look->reason.message);
     const char *way = look->state == RECOVER_DOUBT ? doubts[look->finding.doubt].way : row->way;
     if (way && !printer.json)

@@ -14,7 +14,7 @@ enum {
 };
 
 /* The old file, the new one, and the state of the replacement. */
-struct replacement {
+struct file_replacement {
     struct mapping *mapping;
     struct pool *pool;
     struct place *place, *new_place;
@@ -31,18 +31,18 @@ struct replacement {
 static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                      struct error *error)
 {
-    const struct replacement *replacement = context;
+    const struct file_replacement *replacement = context;
     return mapping_read(replacement->mapping, offset, bytes, length, error);
 }
 
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                       struct error *error)
 {
-    struct replacement *replacement = context;
+    struct file_replacement *replacement = context;
     return pool_read(replacement->pool, offset, bytes, length, error);
 }
 
-static bool name_new(struct replacement *replacement, struct error *error)
+static bool name_new(struct file_replacement *replacement, struct error *error)
 {
     char name[300];
     if (!place_of(replacement->mapping->path, &replacement->place, error))
@@ -74,7 +74,7 @@ static bool remove_unlocked(const struct place *place, struct file *file, struct
     enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, error);
     if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
         return false;
-    if (!place_names(place, file))
+    if (!place_is_name_of(place, file))
         return true;
     drop_marked_undo(file);
     return place_remove(place, error);
@@ -100,7 +100,7 @@ static bool remove_leftover(const struct place *place, struct error *error)
     return removed;
 }
 
-static bool open_new(struct replacement *replacement, struct error *error)
+static bool open_new(struct file_replacement *replacement, struct error *error)
 {
     const unsigned flags =
         FILE_OPEN_WRITE | FILE_OPEN_CREATE | FILE_OPEN_EXCLUSIVE | FILE_OPEN_PRIVATE;
@@ -120,17 +120,17 @@ static bool open_new(struct replacement *replacement, struct error *error)
  * The creator of a new file locks it. (The old file may be a running program, which cannot be
  * locked against others.) Once locked, both names must still belong to the opened files.
  */
-static bool lock_new(struct replacement *replacement, struct error *error)
+static bool lock_new(struct file_replacement *replacement, struct error *error)
 {
     struct mapping *mapping = replacement->mapping;
     enum lock_result result = file_lock(replacement->file, LOCK_EXCLUSIVE, error);
-    if (result == LOCK_BUSY || !place_names(replacement->new_place, replacement->file)) {
+    if (result == LOCK_BUSY || !place_is_name_of(replacement->new_place, replacement->file)) {
         replacement->made = false; /* another edit removed it as a leftover */
         return error_set(error, "another mmtool is working on the file");
     }
     if (result != LOCK_HELD && result != LOCK_UNSUPPORTED)
         return false;
-    return place_names(replacement->place, mapping->file) ||
+    return place_is_name_of(replacement->place, mapping->file) ||
            error_set(error, "another program replaced the file meanwhile");
 }
 
@@ -140,7 +140,7 @@ static bool is_zero(const unsigned char *bytes, size_t length)
 }
 
 /* Writes block by block, so that blocks of zeros stay holes. */
-static bool write_chunk(struct replacement *replacement, uint64_t offset, size_t length,
+static bool write_chunk(struct file_replacement *replacement, uint64_t offset, size_t length,
                         struct error *error)
 {
     const struct mapping *mapping = replacement->mapping;
@@ -156,7 +156,7 @@ static bool write_chunk(struct replacement *replacement, uint64_t offset, size_t
     return true;
 }
 
-static bool write_all(struct replacement *replacement, struct error *error)
+static bool write_all(struct file_replacement *replacement, struct error *error)
 {
     const struct mapping *mapping = replacement->mapping;
     uint64_t size = replacement->plan.new_size;
@@ -175,7 +175,7 @@ static bool write_all(struct replacement *replacement, struct error *error)
 }
 
 /* Mark first: a later command finds the undo script of a killed edit by the mark. */
-static bool save_undo(struct replacement *replacement, struct error *error)
+static bool save_undo(struct file_replacement *replacement, struct error *error)
 {
     struct undo_file *undo = replacement->options->undo;
     return !undo || (journal_mark_undo(replacement->file, undo, error) &&
@@ -187,33 +187,28 @@ static bool save_undo(struct replacement *replacement, struct error *error)
  * Holds the blocks that unmark() needs in a spare file. In the new file they would have to
  * be cut off later, and a cut drops its set-user-ID bit and capabilities.
  */
-static bool hold_spare(struct replacement *replacement, struct error *error)
+static bool hold_spare(struct file_replacement *replacement, struct error *error)
 {
-    const char *path = place_path(replacement->place);
-    size_t length = place_name_start(path);
     struct range spare = {0, SPARE_BLOCKS * replacement->mapping->status.block_size};
     bool reserved;
     if (!replacement->options->undo)
         return true;
-    char *directory = malloc(length + 1);
-    if (!directory)
-        return error_memory(error, length + 1);
-    memcpy(directory, path, length);
-    directory[length] = 0;
-    bool held = file_open_unnamed(directory, &replacement->spare, error) &&
+    char *directory = place_directory(replacement->place, error);
+    bool held = directory && file_open_unnamed(directory, &replacement->spare, error) &&
                 file_allocate(replacement->spare, spare, false, &reserved, error);
     free(directory);
     return held;
 }
 
 /* Some file systems free the blocks of an unlinked file late, so truncate it first. */
-static bool unmark(struct replacement *replacement, struct error *error)
+static bool unmark(struct file_replacement *replacement, struct error *error)
 {
     return file_set_size(replacement->spare, 0, error) &&
            journal_unmark_undo(replacement->file, error);
 }
 
-static bool make(struct replacement *replacement, struct apply_report *report, struct error *error)
+static bool make(struct file_replacement *replacement, struct apply_report *report,
+                 struct error *error)
 {
     return save_undo(replacement, error) && write_all(replacement, error) &&
            hold_spare(replacement, error) &&
@@ -223,7 +218,7 @@ static bool make(struct replacement *replacement, struct apply_report *report, s
 }
 
 /* After the rename: publishes the undo script. */
-static bool finish(struct replacement *replacement, struct apply_report *report,
+static bool finish(struct file_replacement *replacement, struct apply_report *report,
                    struct error *error)
 {
     const struct apply_options *options = replacement->options;
@@ -236,7 +231,7 @@ static bool finish(struct replacement *replacement, struct apply_report *report,
                      cause.message);
 }
 
-static bool make_and_rename(struct replacement *replacement, struct apply_report *report,
+static bool make_and_rename(struct file_replacement *replacement, struct apply_report *report,
                             struct error *error)
 {
     if (!make(replacement, report, error) ||
@@ -248,10 +243,10 @@ static bool make_and_rename(struct replacement *replacement, struct apply_report
     return finish(replacement, report, error);
 }
 
-static bool prepare(struct replacement *replacement, struct error *error)
+static bool prepare(struct file_replacement *replacement, struct error *error)
 {
     struct plan_sources sources = {read_old, read_pool, replacement};
-    struct plan_sizes sizes = {.write_most = CHUNK, .zero_least = CHUNK};
+    struct plan_sizes sizes = {.write_max = CHUNK, .zero_min = CHUNK};
     replacement->chunk = io_buffer_new(CHUNK, error);
     return replacement->chunk &&
            plan_init(&replacement->plan, replacement->edits, replacement->mapping->size, &sizes,
@@ -264,7 +259,7 @@ bool replace_file(struct mapping *mapping, const struct edit_list *edits, struct
                   const struct apply_options *options, struct apply_report *report,
                   struct error *error)
 {
-    struct replacement replacement = {
+    struct file_replacement replacement = {
         .mapping = mapping, .pool = pool, .edits = edits, .options = options};
     struct error late = {0};
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};

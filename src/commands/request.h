@@ -123,7 +123,7 @@ struct request {
 
     /* advise, flush, info */
     bool list;
-    bool resident; /* advise --status */
+    bool status; /* advise --status */
     bool force;
     bool async;
     bool invalidate;

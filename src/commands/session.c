@@ -183,7 +183,8 @@ static bool open_for_run(struct mapping *mapping, struct request *request,
     return may_look && claim_and_say(mapping, request, options, false, error);
 }
 
-bool look_again_at(struct session *session, const struct mapping_shape *shape, struct error *error)
+bool session_reclaim(struct session *session, const struct mapping_shape *shape,
+                     struct error *error)
 {
     const struct request *request = session->request;
     if (session->overlay)
@@ -207,7 +208,7 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
         return error_set(error, "the file may not be written: the script can only look at it");
     if (session->overlay)
         return request->command->run(session, error);
-    bool done = look_again_at(session, shape, error);
+    bool done = session_reclaim(session, shape, error);
     keep_output(session);
     done = done && request->command->run(session, error);
     output_release(session->output);
@@ -225,7 +226,8 @@ static bool release_input(struct input *input, bool done, struct error *error)
     return false;
 }
 
-bool run_again(struct session *session, const struct mapping_shape *shape, struct error *error)
+bool session_run_in_script(struct session *session, const struct mapping_shape *shape,
+                           struct error *error)
 {
     const struct request *request = session->request;
     if (session->input || (!request->from && !request->edits))

@@ -116,7 +116,7 @@ void plan_walk_init(struct plan_walk *walk, const struct plan *plan)
 
 static bool is_zero_step(const struct plan *plan, const struct piece *piece)
 {
-    return piece->kind == PIECE_ZEROS && piece->length >= plan->sizes.zero_least;
+    return piece->kind == PIECE_ZEROS && piece->length >= plan->sizes.zero_min;
 }
 
 /* Goes to the next piece, or after the last piece to the next phase. */
@@ -186,12 +186,12 @@ static uint64_t gather(struct plan_walk *walk, struct source_span *sources)
     enum plan_phase phase = walk->phase;
     uint64_t taken = 0, unchanged = 0;
     struct piece piece;
-    while (walk->phase == phase && taken < plan->sizes.write_most) {
+    while (walk->phase == phase && taken < plan->sizes.write_max) {
         get_piece(plan, &walk->reader, walk->piece, &piece);
         if (!joins(walk, &piece))
             break;
         uint64_t left = piece.length - walk->within;
-        uint64_t take = minimum_u64(left, plan->sizes.write_most - taken);
+        uint64_t take = minimum_u64(left, plan->sizes.write_max - taken);
         uint64_t offset = phase == PLAN_RIGHT ? left - take : walk->within;
         add_source(sources, &piece, offset, take);
         taken += take;

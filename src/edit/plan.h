@@ -29,9 +29,9 @@ enum plan_phase { PLAN_LEFT, PLAN_RIGHT, PLAN_DEFERRED, PLAN_DONE };
 
 /* Limits for cutting an edit into steps, in bytes. */
 struct plan_sizes {
-    uint64_t write_most; /* a PLAN_WRITE step is not longer */
-    uint64_t zero_least; /* zeros of at least this length are a step of their own */
-    uint64_t merge_gap;  /* patches at most so far apart are written in one step */
+    uint64_t write_max; /* a PLAN_WRITE step is not longer */
+    uint64_t zero_min;  /* zeros of at least this length are a step of their own */
+    uint64_t merge_gap; /* patches at most so far apart are written in one step */
 };
 
 struct plan {

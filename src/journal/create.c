@@ -241,7 +241,7 @@ static enum file_open_result open_new(struct journal *journal, const struct mapp
     if (result == FILE_EXISTS) {
         error_set(error, "what has the name of its journal is in the way (%s)",
                   place_path(journal->place));
-        journal_name_mend(mapping, error);
+        journal_add_hint(mapping, error);
     } else if (result == FILE_NOT_ALLOWED)
         error_set(error,
                   "no journal can be made in %s (%s): --journal-dir=DIR puts it elsewhere, "
@@ -279,7 +279,7 @@ static void drop(struct journal *journal, const struct journal_header *before)
     if (was_done)
         journal->header = *before;
     if (was_done || !place_remove(journal->place, NULL))
-        (void)(journal->header.length > 0 && journal_give_up(journal, NULL));
+        (void)(journal->header.length > 0 && journal_mark_done(journal, NULL));
     journal_close(journal);
 }
 

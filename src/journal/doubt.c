@@ -42,7 +42,7 @@ static const struct {
 static void describe_stranger(const struct journal_finding *finding, char *text, size_t size)
 {
     char owner[120];
-    platform_tell_user(finding->owner, owner, sizeof owner);
+    platform_describe_user(finding->owner, owner, sizeof owner);
     snprintf(text, size, " was made by another user%s%s%s: that user, or root, can finish the edit",
              *owner ? " (" : "", owner, *owner ? ")" : "");
 }
@@ -72,10 +72,10 @@ bool journal_tell_doubt(const struct journal_finding *finding, const struct mapp
                         struct error *error)
 {
     journal_describe_doubt(finding, mapping, error);
-    return journal_name_mend(mapping, error);
+    return journal_add_hint(mapping, error);
 }
 
-bool journal_name_mend(const struct mapping *mapping, struct error *error)
+bool journal_add_hint(const struct mapping *mapping, struct error *error)
 {
     char file[160];
     struct error cause = *error;

@@ -283,7 +283,7 @@ static bool is_nameless(const struct mapping *mapping)
     struct place *place;
     if (mapping->status.links > 0 || !place_of(mapping->path, &place, NULL))
         return false;
-    bool named = place_names(place, mapping->file);
+    bool named = place_is_name_of(place, mapping->file);
     place_free(place);
     return !named;
 }

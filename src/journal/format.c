@@ -58,8 +58,8 @@ static void fields(struct cursor *cursor, struct journal_header *header)
         &header->old_size,
         &header->new_size,
         &header->start_size,
-        &header->sizes.write_most,
-        &header->sizes.zero_least,
+        &header->sizes.write_max,
+        &header->sizes.zero_min,
         &header->sizes.merge_gap,
         &header->edit_count,
         &header->list_length,
@@ -108,8 +108,8 @@ static bool is_sound(const struct journal_header *header)
     if (header->state < JOURNAL_PRE || header->state > JOURNAL_DONE ||
         header->witness_length > WITNESS_TABLE)
         return false;
-    if (header->sizes.write_most == 0 || header->sizes.write_most > (uint64_t)1 << 30 ||
-        header->sizes.zero_least == 0)
+    if (header->sizes.write_max == 0 || header->sizes.write_max > (uint64_t)1 << 30 ||
+        header->sizes.zero_min == 0)
         return false;
     if (header->old_size > OFFSET_MAX || header->new_size > OFFSET_MAX ||
         header->start_size > OFFSET_MAX || header->blocks > JOURNAL_BLOCKS_CUT ||

@@ -26,7 +26,7 @@ enum {
 /* A slot has an extra page, so that a step's bytes may begin anywhere in its first page. */
 static inline uint64_t journal_slot_stride(const struct journal_header *header)
 {
-    return header->sizes.write_most + JOURNAL_PAGE;
+    return header->sizes.write_max + JOURNAL_PAGE;
 }
 
 /* How much of the journal recovery needs: all to finish an edit, no pool or slots to take it back.

@@ -243,7 +243,7 @@ bool journal_must_stop(struct error *error)
 
 /* ---- end ------------------------------------------------------------------------------------- */
 
-bool journal_give_up(struct journal *journal, struct error *error)
+bool journal_mark_done(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_DONE;
     return journal_write_header(journal, error) &&
@@ -255,7 +255,7 @@ static bool shrink(struct journal *journal, struct error *error)
 {
     /* A journal without a header was left by a kill; nothing of it is needed. */
     return journal->header.length == 0 ||
-           (journal_give_up(journal, error) && journal_make_room(journal));
+           (journal_mark_done(journal, error) && journal_make_room(journal));
 }
 
 /*
@@ -312,7 +312,7 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
     if (durable && !journal->kept && !place_sync(journal->place, &cause))
         return explain_left("that its journal is gone is not known to be on disk", &cause, error);
     if (journal->left.status != STATUS_DONE)
-        journal_name_mend(mapping, &journal->left);
+        journal_add_hint(mapping, &journal->left);
     return true;
 }
 

@@ -23,7 +23,7 @@
  *   5632    two more sectors, for tail records: of the cut at the end, or of moved blocks
  *   8192    the table of witnesses
  *   20480   the encoded list of edits, then the path of the undo script, then (page-aligned) the
- *           pool, then (page-aligned) slot 0 and slot 1. A slot has sizes.write_most bytes and a
+ *           pool, then (page-aligned) slot 0 and slot 1. A slot has sizes.write_max bytes and a
  *           page: a step's bytes begin anywhere in its first page, see journal_slot_start()
  *
  * The folder journal: what an edit writes so that the next command can finish it. It knows lists of
@@ -255,7 +255,7 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
  * Makes the journal DONE, in one write: from then on the file counts as whole. journal_remove()
  * does this, and `recover --accept` begins with it.
  */
-bool journal_give_up(struct journal *journal, struct error *error);
+bool journal_mark_done(struct journal *journal, struct error *error);
 
 /* Closes the journal and leaves its file where it is. The struct may be zeroed or closed before. */
 void journal_close(struct journal *journal);
@@ -355,13 +355,13 @@ bool journal_find_renamed(const struct place *journal, const struct mapping *exc
 
 /*
  * Sets the error to why the journal is not believed; journal_tell_doubt() also adds what the user
- * can do, and journal_name_mend() adds that to any message. All return false.
+ * can do, and journal_add_hint() adds that to any message. All return false.
  */
 bool journal_describe_doubt(const struct journal_finding *finding, const struct mapping *mapping,
                             struct error *error);
 bool journal_tell_doubt(const struct journal_finding *finding, const struct mapping *mapping,
                         struct error *error);
-bool journal_name_mend(const struct mapping *mapping, struct error *error);
+bool journal_add_hint(const struct mapping *mapping, struct error *error);
 
 /*
  * Loads a journal that is to be finished: its list of edits (the caller owns `bytes`, which must

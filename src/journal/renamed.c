@@ -89,7 +89,7 @@ static bool place_needs_journal(const struct renamed_search *search, const struc
     struct file *file;
     if (place_look(place, &status, NULL) != PLACE_FILE ||
         status.identity != search->header.identity ||
-        (search->except && place_names(place, search->except->file)))
+        (search->except && place_is_name_of(place, search->except->file)))
         return false;
     enum file_open_result opened = place_open(place, FILE_OPEN_REGULAR, &file, NULL);
     if (opened != FILE_OPENED)
@@ -118,16 +118,12 @@ bool journal_find_renamed(const struct place *journal, const struct mapping *exc
                           struct place **renamed, struct error *error)
 {
     struct renamed_search search = {.journal = journal, .except = except};
-    const char *path = place_path(journal);
-    size_t length = place_name_start(path);
     *renamed = NULL;
     if (!read_header(journal, &search.header))
         return true;
-    char *directory = malloc(length + 1);
+    char *directory = place_directory(journal, error);
     if (!directory)
-        return error_memory(error, length + 1);
-    memcpy(directory, path, length);
-    directory[length] = 0;
+        return false;
     bool listed = directory_list(directory, visit, &search, error) != DIRECTORY_FAILED;
     free(directory);
     *renamed = search.found;

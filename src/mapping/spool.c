@@ -13,14 +13,9 @@ enum { READ_SIZE = 256 * 1024 };
 static char *directory_of(const char *path)
 {
     struct place *place;
-    char *directory = NULL;
     if (!place_of(path, &place, NULL))
         return NULL;
-    size_t length = place_name_start(place_path(place));
-    if (length > 0 && (directory = malloc(length + 1)) != NULL) {
-        memcpy(directory, place_path(place), length);
-        directory[length] = 0;
-    }
+    char *directory = place_directory(place, NULL);
     place_free(place);
     return directory;
 }

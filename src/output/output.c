@@ -43,7 +43,7 @@ static size_t write_ready(struct output *output, const void *bytes, size_t lengt
     if (!output->ready)
         return 0;
     size_t taken = file_write_ready(output->ready, bytes, length, 0);
-    if (taken < length && !file_lock_is_told(output->locked, LOCK_WANTED))
+    if (taken < length && !file_lock_has_note(output->locked, LOCK_WANTED))
         taken += file_write_ready(output->ready, (const unsigned char *)bytes + taken,
                                   length - taken, moment);
     return taken;

@@ -207,7 +207,7 @@ static bool wait_for_room(struct output_queue *queue, double patience)
     struct queue_state before = look_at(queue);
     double since = platform_seconds();
     while (!before.failed && before.room < ENOUGH_ROOM) {
-        if (!queue->writer || file_lock_is_told(queue->locked, LOCK_WANTED))
+        if (!queue->writer || file_lock_has_note(queue->locked, LOCK_WANTED))
             return false;
         platform_sleep(between_looks);
         struct queue_state now = look_at(queue);
@@ -234,7 +234,7 @@ static bool is_soon_read(struct output_queue *queue)
 static bool wait_without_file(struct output_queue *queue, struct error *error)
 {
     struct error cause = *error;
-    file_lock_tell(queue->locked, LOCK_PASSING, false);
+    file_lock_set_note(queue->locked, LOCK_PASSING, false);
     return wait_for_room(queue, HUGE_VAL) ||
            error_set(error,
                      "the results cannot be kept for a slow reader: %s; --journal-dir names "

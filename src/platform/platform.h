@@ -7,7 +7,7 @@
  *                      on the heap, so that sanitizers see overruns)
  *   linux/             what Linux can do beyond POSIX, or linux/none.c: see linux/internal.h
  *   windows/           see windows/internal.h
- *   shared_name.c, uncarried.c, place_names.c
+ *   shared_name.c, uncarried.c, place_common.c
  *                      the same on all systems
  *
  * Mechanism only: what to do when a call fails is decided in mapping.c, journal/ and apply/.
@@ -38,7 +38,7 @@ double platform_seconds(void);      /* a monotonic clock */
 /* Fills `bytes` with random bytes that nobody can guess. */
 bool platform_random(void *bytes, size_t length, struct error *error);
 /* A user for messages, "NAME, user 1000", escaped; empty if the system cannot tell. */
-void platform_tell_user(uint64_t user, char *text, size_t size);
+void platform_describe_user(uint64_t user, char *text, size_t size);
 const char *platform_environment(const char *name); /* UTF-8, or NULL */
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -296,6 +296,8 @@ bool place_in_directory(const char *directory, const char *name, struct place **
                         struct error *error);
 /* The index of the last component in a path of place_path(). */
 size_t place_name_start(const char *path);
+/* The path up to the last component, to be freed; NULL if memory is short. */
+char *place_directory(const struct place *place, struct error *error);
 /* Another name in the same directory. */
 bool place_sibling(const struct place *place, const char *name, struct place **sibling,
                    struct error *error);
@@ -319,7 +321,7 @@ enum place_use {
 enum place_use place_look(const struct place *place, struct file_status *status,
                           struct error *error);
 /* Whether the place is a name of the open file. */
-bool place_names(const struct place *place, struct file *file);
+bool place_is_name_of(const struct place *place, struct file *file);
 bool place_remove(const struct place *place, struct error *error);
 /* As place_remove(), for any kind of file: a link, not its target; a directory if it is empty. */
 bool place_clear(const struct place *place, struct error *error);
@@ -366,9 +368,9 @@ enum lock_note {
     LOCK_PASSING, /* the reader that holds the lock waits for nobody: it will end */
 };
 /* Sets a note or takes it back. False: another editor has set it, or it cannot be set. */
-bool file_lock_tell(struct file *file, enum lock_note note, bool on);
+bool file_lock_set_note(struct file *file, enum lock_note note, bool on);
 /* Whether another process, or this one through another `struct file`, has set the note. */
-bool file_lock_is_told(struct file *file, enum lock_note note);
+bool file_lock_has_note(struct file *file, enum lock_note note);
 /* Whether the file is open a second time, in this process or another. */
 enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
 /*

@@ -128,13 +128,6 @@ static bool builtin_exec(struct script *script, struct error *error)
     return status == 0 || error_set(error, "the command ended with status %d", status);
 }
 
-static bool builtin_close(struct script *script, struct error *error)
-{
-    (void)error;
-    script->closed = true;
-    return true;
-}
-
 const struct script_builtin script_builtins[] = {
     {"seek", "POSITION [set|cur|end]", 1, 2, builtin_seek},
     {"tell", "", 0, 0, builtin_tell},
@@ -143,7 +136,7 @@ const struct script_builtin script_builtins[] = {
     {"read_byte", "", 0, 0, builtin_read_byte},
     {"write_byte", "N", 1, 1, builtin_write_byte},
     {"exec", "COMMAND", 1, SIZE_MAX, builtin_exec},
-    {"close", "", 0, 0, builtin_close},
+    {"close", "", 0, 0, NULL},
     {NULL, NULL, 0, 0, NULL},
 };
 

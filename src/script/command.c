@@ -93,7 +93,7 @@ static bool run_request(struct script *script, struct request *request, bool mov
     session.overlay = script->overlay;
     session.touched = (struct range){script->place.position, script->place.position};
     bool searches = request->command->traits & COMMAND_SEARCHES;
-    bool done = run_again(&session, &script->shape, error);
+    bool done = session_run_in_script(&session, &script->shape, error);
     if (searches && (done || error->status == STATUS_NO)) {
         script->place.matched = session.matched;
         script->place.match = session.match;
@@ -164,12 +164,6 @@ bool script_subcommand(struct script *script, const char *const *words, size_t c
     return done;
 }
 
-bool script_edits(const struct script *script)
-{
-    const struct command *command = script_row(script);
-    return command && command->access == COMMAND_CHANGES;
-}
-
 bool script_size(struct script *script, uint64_t *size, struct error *error)
 {
     struct session session = *script->outer;
@@ -177,7 +171,7 @@ bool script_size(struct script *script, uint64_t *size, struct error *error)
     session.overlay = script->overlay;
     request.command = command_find(request.table, "read");
     session.request = &request;
-    bool known = look_again_at(&session, &script->shape, error);
+    bool known = session_reclaim(&session, &script->shape, error);
     if (!script->overlay)
         claim_release(session.mapping);
     *size = script->outer->mapping->size;

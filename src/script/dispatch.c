@@ -7,14 +7,15 @@ static bool run_builtin(struct script *script, const struct script_builtin *buil
                         struct error *error)
 {
     size_t operands = script->words.count - 1;
-    if (operands >= builtin->least && operands <= builtin->most)
-        return builtin->run(script, error);
-    return error_set(error, "usage: %s%s%s", builtin->name, *builtin->operands ? " " : "",
-                     builtin->operands);
+    if (operands < builtin->least || operands > builtin->most)
+        return error_set(error, "usage: %s%s%s", builtin->name, *builtin->operands ? " " : "",
+                         builtin->operands);
+    script->closed = !builtin->run;
+    return script->closed || builtin->run(script, error);
 }
 
 /* run and recover open FILE themselves, and a script already has it open. */
-static bool is_of_script(const struct command *command)
+static bool may_be_in_script(const struct command *command)
 {
     return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS;
 }
@@ -26,7 +27,7 @@ static bool unknown_word(const struct script *script, const char *word, struct e
     size_t count = 0;
     for (const struct command *row = script->outer->request->table; row->name && count < MOST_NAMES;
          row++)
-        if (is_of_script(row))
+        if (may_be_in_script(row))
             names[count++] = row->name;
     for (const struct script_builtin *row = script_builtins; row->name && count < MOST_NAMES; row++)
         names[count++] = row->name;
@@ -49,7 +50,7 @@ bool script_command(struct script *script, struct error *error)
     if (command && command->access == COMMAND_RECOVERS)
         return error_set(error, "a script cannot recover its file: run 'mmtool recover' outside of "
                                 "the script");
-    if (!command || !is_of_script(command))
+    if (!command || !may_be_in_script(command))
         return unknown_word(script, word, error);
     return script_subcommand(script, script->words.items, script->words.count, error);
 }

@@ -49,12 +49,6 @@ static bool may_name_input(const char *text, size_t length)
     return false;
 }
 
-static bool changes(const struct script *script)
-{
-    const struct command *command = script_row(script);
-    return command && command->access == COMMAND_CHANGES;
-}
-
 static bool take(struct script *script, struct error *error)
 {
     struct script_input item = {.number = script->number};
@@ -77,7 +71,7 @@ static bool look_at_command(struct script *script, struct error *error)
     if (!may_name_input(script->text, script->length) ||
         !shell_words_split(&script->words, script->text, script->length, 0, NULL))
         return true;
-    return !changes(script) || take(script, error);
+    return !script_edits(script) || take(script, error);
 }
 
 /* Whether the script may name an input. True if the script is not all in memory. */

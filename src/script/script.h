@@ -49,6 +49,13 @@ static inline const struct command *script_row(const struct script *script)
     return command_find(script->outer->request->table, script->words.items[0]);
 }
 
+/* Whether the current command is an edit, so that its answer "no" ends the script. */
+static inline bool script_edits(const struct script *script)
+{
+    const struct command *command = script_row(script);
+    return command && command->access == COMMAND_CHANGES;
+}
+
 /* Runs the current command. The answer "no" is an error with STATUS_NO. */
 bool script_command(struct script *script, struct error *error);
 
@@ -65,15 +72,12 @@ struct script_builtin {
     const char *name; /* NULL ends the table */
     const char *operands;
     size_t least, most;
-    script_builtin_run *run;
+    script_builtin_run *run; /* NULL: `close`, after which no more commands can run */
 };
 
 extern const struct script_builtin script_builtins[];
 
 /* The row of that name, or NULL. */
 const struct script_builtin *script_builtin_find(const char *name);
-
-/* Whether the current command is an edit, so that its answer "no" ends the script. */
-bool script_edits(const struct script *script);
 
 #endif

@@ -112,8 +112,8 @@ static struct journal_header shape(const uint8_t *data)
         size |= (uint64_t)data[i] << (8 * i);
     return (struct journal_header){
         .start_size = (size >> 1) >> (data[8] & 63),
-        .sizes.write_most = 1 + (uint64_t)data[9] * 64,
-        .sizes.zero_least = 1 + (uint64_t)data[10] * 16,
+        .sizes.write_max = 1 + (uint64_t)data[9] * 64,
+        .sizes.zero_min = 1 + (uint64_t)data[10] * 16,
         .sizes.merge_gap = data[11],
         .edit_count = data[12],
         .pool_length = (uint64_t)data[13] << (data[14] & 31),

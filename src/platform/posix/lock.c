@@ -118,8 +118,8 @@ enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error 
 
 void file_unlock(struct file *file)
 {
-    file_lock_tell(file, LOCK_WANTED, false);
-    file_lock_tell(file, LOCK_PASSING, false);
+    file_lock_set_note(file, LOCK_WANTED, false);
+    file_lock_set_note(file, LOCK_PASSING, false);
     if (file->lock == LOCK_OF_DESCRIPTION)
         (void)lock_byte(file, LOCK_BYTE, F_UNLCK);
     else if (file->lock == LOCK_OF_FLOCK)
@@ -127,7 +127,7 @@ void file_unlock(struct file *file)
     file->lock = LOCK_OF_NOBODY;
 }
 
-bool file_lock_tell(struct file *file, enum lock_note note, bool on)
+bool file_lock_set_note(struct file *file, enum lock_note note, bool on)
 {
     if (file->told[note] == on)
         return true;
@@ -137,7 +137,7 @@ bool file_lock_tell(struct file *file, enum lock_note note, bool on)
     return done;
 }
 
-bool file_lock_is_told(struct file *file, enum lock_note note)
+bool file_lock_has_note(struct file *file, enum lock_note note)
 {
     short type = note == LOCK_WANTED ? F_RDLCK : F_WRLCK;
     enum in_the_way other = look_at_byte(file, note_byte(note), type);

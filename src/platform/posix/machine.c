@@ -59,7 +59,7 @@ static bool find_name(uint64_t user, char *line, int size)
     return found;
 }
 
-void platform_tell_user(uint64_t user, char *text, size_t size)
+void platform_describe_user(uint64_t user, char *text, size_t size)
 {
     char line[1024], shown[80] = "";
     if (find_name(user, line, sizeof line))

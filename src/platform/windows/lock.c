@@ -118,12 +118,12 @@ enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error 
 
 void file_unlock(struct file *file)
 {
-    file_lock_tell(file, LOCK_WANTED, false);
-    file_lock_tell(file, LOCK_PASSING, false);
+    file_lock_set_note(file, LOCK_WANTED, false);
+    file_lock_set_note(file, LOCK_PASSING, false);
     unlock(file);
 }
 
-/* Tries again for LOCK_PASSING: file_lock_is_told() locks the byte for a moment to test it. */
+/* Tries again for LOCK_PASSING: file_lock_has_note() locks the byte for a moment to test it. */
 static bool lock_note(struct file *file, enum lock_note note)
 {
     enum lock_kind kind = note == LOCK_WANTED ? LOCK_EXCLUSIVE : LOCK_SHARED;
@@ -135,7 +135,7 @@ static bool lock_note(struct file *file, enum lock_note note)
     return locked;
 }
 
-bool file_lock_tell(struct file *file, enum lock_note note, bool on)
+bool file_lock_set_note(struct file *file, enum lock_note note, bool on)
 {
     if (file->told[note] == on)
         return true;
@@ -147,7 +147,7 @@ bool file_lock_tell(struct file *file, enum lock_note note, bool on)
     return true;
 }
 
-bool file_lock_is_told(struct file *file, enum lock_note note)
+bool file_lock_has_note(struct file *file, enum lock_note note)
 {
     enum lock_kind kind = note == LOCK_WANTED ? LOCK_SHARED : LOCK_EXCLUSIVE;
     if (file->section || file->told[note])

@@ -164,7 +164,7 @@ bool file_is_served(struct file *file)
 }
 
 /* The name is not known: `user` is a hash of the SID. */
-void platform_tell_user(uint64_t user, char *text, size_t size)
+void platform_describe_user(uint64_t user, char *text, size_t size)
 {
     if (size > 0)
         *text = 0;

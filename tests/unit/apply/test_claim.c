@@ -38,7 +38,7 @@ static bool has_notes(void)
 {
     make_file();
     struct file *file = scratch_open("file", FILE_OPEN_WRITE);
-    bool has = file_lock_tell(file, LOCK_WANTED, true);
+    bool has = file_lock_set_note(file, LOCK_WANTED, true);
     scratch_close(file);
     return has;
 }
@@ -49,17 +49,18 @@ static void test_notes(void)
         SKIP("locks are of the whole file here");
     struct file *one = scratch_open("file", FILE_OPEN_WRITE);
     struct file *two = scratch_open("file", FILE_OPEN_WRITE), *three = scratch_open("file", 0);
-    CHECK(!file_lock_is_told(three, LOCK_WANTED) && !file_lock_is_told(three, LOCK_PASSING));
-    CHECK(file_lock_tell(one, LOCK_WANTED, true) && file_lock_tell(one, LOCK_WANTED, true));
-    CHECK(!file_lock_tell(two, LOCK_WANTED, true));
-    CHECK(file_lock_is_told(three, LOCK_WANTED) && !file_lock_is_told(three, LOCK_PASSING));
-    CHECK(file_lock_tell(one, LOCK_WANTED, false) && !file_lock_is_told(three, LOCK_WANTED));
-    CHECK(file_lock_tell(two, LOCK_PASSING, true) && file_lock_tell(three, LOCK_PASSING, true));
-    CHECK(file_lock_is_told(one, LOCK_PASSING) && !file_lock_is_told(one, LOCK_WANTED));
+    CHECK(!file_lock_has_note(three, LOCK_WANTED) && !file_lock_has_note(three, LOCK_PASSING));
+    CHECK(file_lock_set_note(one, LOCK_WANTED, true) && file_lock_set_note(one, LOCK_WANTED, true));
+    CHECK(!file_lock_set_note(two, LOCK_WANTED, true));
+    CHECK(file_lock_has_note(three, LOCK_WANTED) && !file_lock_has_note(three, LOCK_PASSING));
+    CHECK(file_lock_set_note(one, LOCK_WANTED, false) && !file_lock_has_note(three, LOCK_WANTED));
+    CHECK(file_lock_set_note(two, LOCK_PASSING, true) &&
+          file_lock_set_note(three, LOCK_PASSING, true));
+    CHECK(file_lock_has_note(one, LOCK_PASSING) && !file_lock_has_note(one, LOCK_WANTED));
     file_unlock(two);
-    CHECK(file_lock_is_told(one, LOCK_PASSING));
+    CHECK(file_lock_has_note(one, LOCK_PASSING));
     scratch_close(three);
-    CHECK(!file_lock_is_told(one, LOCK_PASSING));
+    CHECK(!file_lock_has_note(one, LOCK_PASSING));
     scratch_close(two);
     scratch_close(one);
 }
@@ -72,10 +73,10 @@ static void test_lock_beside_notes(void)
     struct file *one = scratch_open("file", FILE_OPEN_WRITE);
     struct file *two = scratch_open("file", FILE_OPEN_WRITE);
     CHECK(file_lock(one, LOCK_SHARED, &error) == LOCK_HELD);
-    CHECK(file_lock_tell(one, LOCK_PASSING, true));
-    CHECK(file_lock_tell(two, LOCK_WANTED, true));
+    CHECK(file_lock_set_note(one, LOCK_PASSING, true));
+    CHECK(file_lock_set_note(two, LOCK_WANTED, true));
     CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_OF_READERS);
-    CHECK(file_lock_is_told(one, LOCK_WANTED)); /* a try takes nothing back */
+    CHECK(file_lock_has_note(one, LOCK_WANTED)); /* a try takes nothing back */
     CHECK(file_lock(one, LOCK_EXCLUSIVE, &error) == LOCK_HELD);
     CHECK(file_lock(two, LOCK_EXCLUSIVE, &error) == LOCK_BUSY);
     CHECK(file_lock(two, LOCK_SHARED, &error) == LOCK_BUSY);
@@ -129,7 +130,7 @@ static void test_readers_pass_in_the_end(void)
     if (!has_notes())
         SKIP("locks are of the whole file here");
     struct file *editor = scratch_open("file", FILE_OPEN_WRITE);
-    CHECK(file_lock_tell(editor, LOCK_WANTED, true));
+    CHECK(file_lock_set_note(editor, LOCK_WANTED, true));
     CHECK(claim_file(&reader, 0, false));
     end_claim(&reader);
     scratch_close(editor);

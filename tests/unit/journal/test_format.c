@@ -18,8 +18,8 @@ static struct journal_header random_header(void)
         .old_size = unit_random() >> 2,
         .new_size = unit_random() >> 2,
         .start_size = unit_random() >> 2,
-        .sizes.write_most = 1 + unit_below((uint64_t)1 << 30),
-        .sizes.zero_least = 1 + unit_below(10000),
+        .sizes.write_max = 1 + unit_below((uint64_t)1 << 30),
+        .sizes.zero_min = 1 + unit_below(10000),
         .sizes.merge_gap = unit_below(10000),
         .edit_count = unit_random(),
         .list_length = unit_below((uint64_t)1 << 40),
@@ -74,7 +74,7 @@ static void a_header_comes_back_as_it_was(void)
         CHECK(back.identity == header.identity && back.birth == header.birth);
         CHECK(back.old_size == header.old_size && back.new_size == header.new_size);
         CHECK(back.start_size == header.start_size && back.edit_count == header.edit_count);
-        CHECK(back.sizes.write_most == header.sizes.write_most && back.length == header.length);
+        CHECK(back.sizes.write_max == header.sizes.write_max && back.length == header.length);
         CHECK(back.blocks == header.blocks && back.blocks_offset == header.blocks_offset);
         CHECK(back.list_crc == header.list_crc && back.pool_crc == header.pool_crc);
         CHECK(back.undo_number == header.undo_number && back.undo_length == header.undo_length);
@@ -143,10 +143,10 @@ static void lengths_that_do_not_fit_are_refused(void)
 {
     REFUSES(state, 0);
     REFUSES(state, 4);
-    REFUSES(sizes.write_most, 0);
-    REFUSES(sizes.write_most, UINT64_MAX);
-    REFUSES(sizes.write_most, ((uint64_t)1 << 30) + 1);
-    REFUSES(sizes.zero_least, 0);
+    REFUSES(sizes.write_max, 0);
+    REFUSES(sizes.write_max, UINT64_MAX);
+    REFUSES(sizes.write_max, ((uint64_t)1 << 30) + 1);
+    REFUSES(sizes.zero_min, 0);
     REFUSES(old_size, UINT64_MAX);
     REFUSES(new_size, UINT64_MAX);
     REFUSES(start_size, UINT64_MAX);
