@@ -1,6 +1,7 @@
 /* bytes_number.c - the integer types, signed and unsigned. */
 #include "base/bytes_codec.h"
 #include "base/checked.h"
+#include "base/decimal.h"
 #include "base/range.h"
 
 #include <inttypes.h>
@@ -64,7 +65,8 @@ static size_t print_line(const struct integer_format *format, uint64_t value,
         out[length++] = '-';
         value = (0 - value) & format->all_bits;
     }
-    length += number_format(value, format->radix, out + length);
+    length += format->radix == 10 ? decimal_write(value, out + length)
+                                  : number_format(value, format->radix, out + length);
     out[length++] = '\n';
     return length;
 }

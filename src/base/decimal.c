@@ -8,6 +8,23 @@ static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                             "50515253545556575859606162636465666768697071727374"
                             "75767778798081828384858687888990919293949596979899";
 
+#if defined(__GNUC__)
+static size_t count_digits(uint64_t number)
+{
+    /* clang-format off */
+    static const uint64_t powers[DECIMAL_MAX] = {
+        10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+        UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000),
+        UINT64_C(10000000000000), UINT64_C(100000000000000), UINT64_C(1000000000000000),
+        UINT64_C(10000000000000000), UINT64_C(100000000000000000),
+        UINT64_C(1000000000000000000), UINT64_C(10000000000000000000),
+    };
+    /* clang-format on */
+    /* floor(log10(2^bits)): the digits of the least number of as many bits, less one */
+    size_t bits = 63 - (size_t)__builtin_clzll(number | 1), digits = bits * 1233 >> 12;
+    return digits + 1 + (number >= powers[digits]);
+}
+#else
 static size_t count_digits(uint64_t number)
 {
     size_t count = 1;
@@ -15,6 +32,7 @@ static size_t count_digits(uint64_t number)
         count += 4;
     return count + (number >= 10) + (number >= 100) + (number >= 1000);
 }
+#endif
 
 /* Division takes most of the time: four digits at once need few of them. */
 size_t decimal_write(uint64_t number, char out[DECIMAL_MAX])
