@@ -1,76 +1,130 @@
-#!/usr/bin/env bats
-# What bash offers behind a line that ends with the cursor.
+# What the shells offer: each is typed at, in a pseudo-terminal.
 # shellcheck disable=SC2154 # the helper sets source_root
 load helper
 
-# offers WORDS LINE: these, in any order, with ">" in front of those that readline would take for
-# names of files.
-offers() {
-    local want=$1 COMPREPLY=() COMP_LINE=$2 COMP_POINT=${#2} COMP_WORDS COMP_CWORD as=''
-    local COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
-    # bash takes a run of ":" and "=" for a word
-    mapfile -t COMP_WORDS < <(sed -E 's/[[:blank:]]+/\n/g; s/[:=]+/\n&\n/g' <<<"$COMP_LINE" |
-        sed '/^$/d')
-    [[ $COMP_LINE != *' ' ]] || COMP_WORDS+=('')
-    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-    _mmtool
-    run printf "$as%s\n" "${COMPREPLY[@]}"
-    diff <(sort <<<"$output") <(tr ' ' '\n' <<<"$want" | sort)
+need_completions() {
+    need python3
+    completions=${MMTOOL_COMPLETIONS:-${MMTOOL%/src/*}/completions}
+    [ -f "$completions/mmtool" ] || skip "this build makes no completions"
+    [ "$(head -c 4 "$MMTOOL" | tr -d '\177')" = ELF ] || skip "the program is not run by this system itself"
+    [ -c /dev/ptmx ] || skip "there is no pseudo-terminal here"
 }
 
-begin() {
-    # It asks the program by name; what bash alone has in a completion is noted.
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    ln -s "$MMTOOL" "$BATS_TEST_TMPDIR/bin/mmtool"
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH
-    compopt() { [[ $2 != filenames ]] || as='>'; }
-    # shellcheck source=/dev/null
-    source "$source_root/completions/mmtool.bash"
+# answers SHELL: each line of standard input is "LINE => RESULT|" or "LINE * => WORD WORD", as
+# press_tab.py prints it.
+answers() {
+    cat >"$BATS_TEST_TMPDIR/wanted"
+    sed 's/ =>.*//' "$BATS_TEST_TMPDIR/wanted" |
+        python3 "$source_root/tests/press_tab.py" "$1" "$completions" >"$BATS_TEST_TMPDIR/got"
+    diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/got"
 }
 
-@test "bash: subcommands, options, values" {
-    begin
-    offers 'read recover resize rfind run' 'mmtool r'
-    offers '--accept' 'mmtool recover --a'
-    offers '--expect= --extend' 'mmtool write --ex'
-    offers '--type=' 'mmtool read --ty'
-    offers 'u32 u32le u32be' 'mmtool read --type=u3'
-    offers 'u32 u32le u32be' 'mmtool read -t u3'
-    offers 'read write copy' 'mmtool find --access='
-    offers 'auto always never' 'mmtool read --color='
-    offers 'async' 'mmtool write --flush=a'
-    offers 'willneed' 'mmtool advise f will'
-    offers 'read' 'mmtool help rea'
+# What every shell answers, in a directory with these files.
+in_every_shell() {
+    touch alpha alpine beta be:ta 'my file' "it's"
+    mkdir dir
+    cat <<'END'
+mmtool r * => read recover resize rfind run
+mmtool help rec => mmtool help recover |
+mmtool recover --a => mmtool recover --accept |
+mmtool write --ex * => --expect --extend
+mmtool splice -E --p * => --pad --pattern --progress --prot
+mmtool read --type=u3 * => u32 u32be u32le
+mmtool read --type u3 * => u32 u32be u32le
+mmtool read -t u3 * => u32 u32be u32le
+mmtool find -ax -t u3 * => u32 u32be u32le
+mmtool read -xt u3 * => u32 u32be u32le
+mmtool read -tu3 * => -tu32 -tu32be -tu32le
+mmtool find --access= * => copy read write
+mmtool read --color= * => always auto never
+mmtool run --progress= * => always auto never
+mmtool rfind --radix= * => 10 16 2 8
+mmtool write --flush=a => mmtool write --flush=async |
+mmtool advise alpha rand => mmtool advise alpha random |
+mmtool advise --force alpha hwp => mmtool advise --force alpha hwpoison |
+mmtool read --advise=rand => mmtool read --advise=random |
+mmtool read --advise=hwpoison => mmtool read --advise=hwpoison|
+mmtool read --map=pri * => private
+mmtool read --map=shared,pri * => shared,private
+mmtool read --prot=read,w * => read,write
+mmtool read al * => alpha alpine
+mmtool read my => mmtool read my\ file |
+mmtool read it => mmtool read it\'s |
+mmtool read 'my => mmtool read 'my file' |
+mmtool read -- my\ f => mmtool read -- my\ file |
+mmtool read -l --color=never bet => mmtool read -l --color=never beta |
+mmtool find -c bet => mmtool find -c beta |
+mmtool splice -xp a:b bet => mmtool splice -xp a:b beta |
+mmtool read --window=0:10 bet => mmtool read --window=0:10 beta |
+mmtool splice --within 1:2 -p a=b bet => mmtool splice --within 1:2 -p a=b beta |
+mmtool read be:t => mmtool read be:ta |
+mmtool write --from=my => mmtool write --from=my\ file |
+mmtool write --from alph => mmtool write --from alpha |
+mmtool splice -xf al * => alpha alpine
+mmtool write --journal-dir=d => mmtool write --journal-dir=dir/|
+mmtool run beta al * => alpha alpine
+mmtool run -c al * =>
+mmtool find -xp al * =>
+mmtool find beta al * =>
+mmtool read beta -16 al * =>
+mmtool read beta 0:1 al * =>
+mmtool find -m al * =>
+mmtool read --lines=al * =>
+mmtool write --repeat=al * =>
+mmtool read --window al * =>
+mmtool resize --create alpi => mmtool resize --create alpine |
+mmtool resize alpha al * =>
+mmtool splice beta 0+1 al * =>
+END
+    # Each option of each subcommand.
+    mmtool --dump-commands | LC_ALL=C sort | awk -F '\t' '
+        $1 == "option" { options[$2] = options[$2] " " $3 }
+        END { for (name in options) print "mmtool " name " -- * =>" options[name] }'
 }
 
-@test "bash: an option is not taken for the name of a file" {
-    begin
-    run complete -p mmtool
-    [[ $output != *filenames* ]]
+# shellcheck disable=SC2120 # lines may be given on standard input
+in_this_shell() {
+    need_completions
+    in_every_shell >"$BATS_TEST_TMPDIR/lines"
+    answers "$1" <"$BATS_TEST_TMPDIR/lines"
 }
 
-@test "bash: FILE, in front of what is no file" {
-    begin
-    touch alpha alpine beta
-    offers '>alpha >alpine' 'mmtool read al'
-    offers '>beta' 'mmtool read -l --color=never b'
-    offers '>beta' 'mmtool splice -p x b'
-    offers '>beta' 'mmtool find -c b'
-    offers '>alpha' 'mmtool write --from=alph'
-    offers '>alpha' 'mmtool write --from alph'
-    offers '' 'mmtool find beta al'
-    offers '' 'mmtool read beta -16 al'
+@test "bash: subcommands, options, values, files" {
+    in_this_shell bash
+    answers bash <<'END'
+mmtool  * => --help --version advise find flush help info move read recover resize rfind run splice write
+mmtool read --ty => mmtool read --type=|
+mmtool write -fmy => mmtool write -fmy\ file |
+mmtool splice -xfalpi => mmtool splice -xfalpine |
+mmtool write --from=be:t => mmtool write --from=be:ta |
+mmtool read --typ u3 * => u32 u32be u32le
+END
 }
 
-@test "bash: a colon or an equals sign in a word does not end the completion of FILE" {
-    begin
-    touch beta 'be:ta' 'x=y'
-    offers '>beta >be:ta' 'mmtool splice -p a:b be'
-    offers '>beta >be:ta' 'mmtool read --window=0:10 be'
-    offers '>beta >be:ta' 'mmtool splice --within 1:2 -p a=b be'
-    offers '>ta' 'mmtool read be:t'
-    offers '>ta' 'mmtool read be:'
-    offers '>y' 'mmtool read x='
-    offers '>ta' 'mmtool write --from=be:t'
-    offers '' 'mmtool read beta 0:1'
+@test "bash with bash-completion: subcommands, options, values, files" {
+    [ -r /usr/share/bash-completion/bash_completion ] || skip "the package bash-completion is not installed"
+    in_this_shell bash-completion
+}
+
+@test "zsh: subcommands, options, values, files" {
+    need zsh
+    in_this_shell zsh
+    answers zsh <<'END'
+mmtool  * => --help --version advise find flush help info move read recover resize rfind run splice write
+mmtool read --ty => mmtool read --type=|
+mmtool write -fmy => mmtool write -fmy\ file |
+mmtool splice -xfalpi => mmtool splice -xfalpine |
+mmtool write --from=be:t => mmtool write --from=be:ta |
+mmtool splice -p a --patt => mmtool splice -p a --pattern=|
+END
+}
+
+@test "fish: subcommands, options, values, files" {
+    need fish
+    in_this_shell fish
+    answers fish <<'END'
+mmtool  * => advise find flush help info move read recover resize rfind run splice write
+mmtool -- * => --help --version
+mmtool read --ty => mmtool read --type |
+END
 }

@@ -1,4 +1,4 @@
-# Tables, help, manual and completions agree; and the rules of the source.
+# Tables, help and manual agree; and the rules of the source.
 
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
 # shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
@@ -27,10 +27,6 @@ manual() {
 
 need_manual() {
     [ -f "$source_root/man/mmtool.1" ] || skip "there is no manual page yet"
-}
-
-need_completions() {
-    [ -d "$source_root/completions" ] || skip "there are no completions yet"
 }
 
 @test "the dump has a row for each subcommand and option, its fields in full" {
@@ -131,22 +127,6 @@ items() {
     done
     need mandoc
     mandoc -T lint -W warning "$source_root/man/mmtool.1"
-}
-
-@test "every subcommand and option stands in the completions" {
-    need_completions
-    for file in "$source_root"/completions/*; do
-        case $file in *meson.build) continue ;; esac
-        grep -q dump-commands "$file" && continue # it asks the program itself
-        names=$(subcommands)
-        for name in $names; do
-            grep -qw -- "$name" "$file" || { echo "$file: $name"; false; }
-            for option in $(options "$name"); do
-                grep -qE -- "(--|-l |-l')?${option#--}([^a-z-]|\$)" "$file" ||
-                    { echo "$file: $name $option"; false; }
-            done
-        done
-    done
 }
 
 # ---- rules of the source --------------------------------------------------------------------
