@@ -316,23 +316,31 @@ run f -c close -c size
 EOF
 }
 
+# take_operands NAME: sets `operands` to what the subcommand needs behind FILE, and DATA.
+take_operands() {
+    local kind
+    operands=()
+    for kind in $("$MMTOOL" --dump-commands | awk -F '\t' -v name="$1" '$1 == "command" && $2 == name { print $3 }'); do
+        case $kind in
+        '[DATA...]' | DEST | PATTERN) operands+=(0) ;;
+        RANGE* | *'|RANGE') operands+=(0:1) ;;
+        SIZE*) operands+=(22) ;;
+        ADVICE) operands+=(normal) ;;
+        '['*']' | -) ;;
+        *) echo "$1: an operand of what kind is $kind?" && return 1 ;;
+        esac
+    done
+}
+
 @test "wrong names and options of every subcommand" {
     setup_file_f
     for name in $("$MMTOOL" --dump-commands | awk -F '\t' '$1 == "command" { print $2 }'); do
+        take_operands "$name"
         for words in '' '--nosuch f' '-Q f' '--map=nosuch f' '--map= f' '--map=shared,private f' \
             '--access=nosuch f' '--access= f' '--prot=rw f' '--prot= f' '--prot=read --access=read f' \
             '--access=write --map=private f' '--window=0:99 f' '--window=x f' '--window= f' '--window=5:4 f' \
             '--advise=nosuch f' '--advise=remove f' '--advise= f' '--progress=x f' '--wait=x f' '--help=x f' \
             'nosuch' 'no/such' 'f/x' 'dir' 'shm:' 'shm:a/b' 'shm:mmtool-no-such-name'; do
-            operands=()
-            case $name in
-            find | rfind) operands=(x) ;;
-            write | splice) operands=(0:1 x) ;;
-            move) operands=(0 0+1) ;;
-            resize) operands=(5) ;;
-            advise) operands=(normal) ;;
-            run) operands=(-c size) ;;
-            esac
             # shellcheck disable=SC2086 # several words
             attempt 2 "$name" $words "${operands[@]}"
         done
@@ -352,15 +360,7 @@ EOF
         read--* | write--*) ;;
         *--access | *--map | *--prot | *--window | *--advise | *--progress | *--wait) continue ;; # the same for all
         esac
-        case $name in
-        read | info | flush) operands=() ;;
-        find | rfind) operands=(3) ;;
-        write | splice) operands=(0:1 0) ;;
-        move) operands=(0 0+1) ;;
-        resize) operands=(22) ;;
-        advise) operands=(normal) ;;
-        run) operands=(-c size) ;;
-        esac
+        take_operands "$name"
         for value in "${values[@]}"; do
             attempt any "$name" "$option=$value" f "${operands[@]}"
         done
