@@ -46,6 +46,12 @@ without_errors() {
     done
 }
 
+@test "an output file that may not grow further is status 2 and a message" {
+    letters f 3000000
+    refuses '' bash -c 'ulimit -f 1000; exec "$0" read f >out' "$MMTOOL"
+    cmp out <(head -c 1024000 f)
+}
+
 @test "a count of none that cannot be written is status 2, not 1" {
     letters f 100
     refuses 'no space left' full mmtool find -c f xyz

@@ -93,23 +93,20 @@ static bool print_row(struct dump *dump, struct error *error)
 /* ---- many rows ------------------------------------------------------------------------------- */
 
 enum {
-    ROWS = 64,                             /* that are written at once */
-    PLAIN_LINE = 16 + 2 + 20 * 2 + 1 + 17, /* the longest without colours */
+    ROWS = 64,                                                 /* that are written at once */
+    PLAIN_LINE = 16 + 2 + DUMP_ROW / 2 * 5 + 1 + DUMP_ROW + 1, /* the longest without colours */
 };
 
+/* At least eight digits, and a colon. Returns the end. */
 static unsigned char *write_offset(uint64_t offset, unsigned char *out)
 {
-    unsigned char bytes[8];
-    size_t length = offset >> 32 ? 8 : 4, zeros = 0;
-    for (size_t i = 0; i < length; i++)
-        bytes[i] = (unsigned char)(offset >> 8 * (length - 1 - i));
-    hex_write(bytes, length, out);
-    while (length > 4 && out[zeros] == '0') /* eight digits, or more without zeros in front */
-        zeros++;
-    memmove(out, out + zeros, 2 * length - zeros);
-    out += 2 * length - zeros;
-    memcpy(out, ": ", 2);
-    return out + 2;
+    size_t length = 8;
+    while (length < 16 && offset >> 4 * length)
+        length++;
+    for (size_t i = length; i-- > 0; offset >>= 4)
+        out[i] = (unsigned char)"0123456789abcdef"[offset & 15];
+    memcpy(out + length, ": ", 2);
+    return out + length + 2;
 }
 
 /* Writes a full row without colours; `digits` are those of its bytes. */

@@ -5,6 +5,8 @@
  */
 #include "platform/linux/internal.h"
 
+#include "base/io_buffer.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -108,15 +110,15 @@ static bool undo_growth(struct file *file, const struct file_status *before, uin
 static bool fill_growth(struct file *file, struct range growth, struct error *error)
 {
     const size_t chunk = 256 * 1024;
-    unsigned char *bytes = malloc(chunk);
-    bool done = bytes || error_memory(error, chunk);
+    unsigned char *bytes = io_buffer_new(chunk, error);
+    bool done = bytes;
     while (done && growth.start < growth.end) {
         size_t length = (size_t)minimum_u64(chunk, range_length(growth)), got;
         done = file_read(file, growth.start, bytes, length, &got, error) &&
                (!is_zeros(bytes, got) || file_write(file, growth.start, bytes, got, error));
         growth.start += length;
     }
-    free(bytes);
+    io_buffer_free(bytes);
     return done;
 }
 

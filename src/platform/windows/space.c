@@ -6,6 +6,8 @@
  */
 #include "platform/windows/internal.h"
 
+#include "base/io_buffer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,8 +128,8 @@ static bool is_zero(const unsigned char *bytes, size_t length)
 static bool write_missing_zeros(struct file *file, struct range range, struct error *error)
 {
     enum { CHUNK = 64 * 1024 };
-    unsigned char *bytes = malloc(CHUNK);
-    bool done = bytes || error_memory(error, CHUNK);
+    unsigned char *bytes = io_buffer_new(CHUNK, error);
+    bool done = bytes;
     while (done && range.start < range.end) {
         size_t length = (size_t)minimum_u64(CHUNK, range_length(range)), got;
         struct range piece = {range.start, range.start + length};
@@ -135,7 +137,7 @@ static bool write_missing_zeros(struct file *file, struct range range, struct er
                ((got == length && is_zero(bytes, length)) || write_zeros(file, piece, error));
         range.start = piece.end;
     }
-    free(bytes);
+    io_buffer_free(bytes);
     return done;
 }
 
