@@ -85,3 +85,62 @@ END
     [ "$(calls pread64 "$MMTOOL" splice -n -a -p x f y)" -lt 400 ]
     [ "$(calls pread64,pwrite64 "$MMTOOL" splice -a -p x --undo=u f y)" -lt 400 ]
 }
+
+@test "random strings: --cstring, with DATA of each length, and undone" {
+    need python3
+    for seed in {1..12}; do
+        python3 - "$seed" $((seed % 3 ? 3000 : 300000)) <<'END'
+import random, sys
+seed, size = map(int, sys.argv[1:])
+chance = random.Random(seed)
+data = bytearray(b"aba\0")
+while len(data) < size:
+    length = chance.choice([0, 1, 5, 30, 200, 20000])
+    data += bytes(chance.choices(b"abc", weights=[1, 1, chance.choice([1, 9, 99])], k=length))
+    data += bytes(chance.choice([1, 1, 2, 9]))
+new = {0: b"", 1: b"x", 2: b"xyz"}[seed % 3]
+strings = bytes(data).split(b"\0")
+replaced = [string.replace(b"aba", new) for string in strings]
+padded = [end + bytes(len(start) - len(end)) for start, end in zip(strings, replaced)]
+open("f", "wb").write(data)
+open("new", "wb").write(b"\0".join(padded))
+open("data", "wb").write(new)
+END
+        cp f old
+        mmtool splice -a --cstring -p aba f "$(cat data)" --undo=u
+        cmp f new
+        mmtool splice --edits=u f
+        cmp f old
+    done
+}
+
+@test "random texts: --regex with groups in DATA" {
+    need python3
+    for seed in {1..12}; do
+        python3 - "$seed" $((seed % 3 ? 3000 : 300000)) <<'END'
+import random, re, sys
+seed, size = map(int, sys.argv[1:])
+chance = random.Random(seed)
+text = bytearray()
+while len(text) < size:
+    text += bytes(chance.choices(b"abk=12 \n", k=chance.choice([10, 1000])))
+    text += b"." * chance.choice([0, 0, 5, 500, 50000])
+    text += b"k=" + b"a" * chance.choice([0, 3, 70000])
+open("f", "wb").write(text)
+open("new", "wb").write(re.sub(rb"k=(a*)(b|1+)?", rb"\2<\1,\0>".replace(rb"\0", rb"\g<0>"), text))
+END
+        mmtool splice -aE -p 'k=(a*)(b|1+)?' f '\2<\1,\0>'
+        cmp f new
+    done
+}
+
+@test "many matches take few reads: --cstring, --regex with groups, --edits" {
+    xs f
+    cp f old
+    mmtool splice -a -p x f y --undo=u
+    [ "$(calls pread64 "$MMTOOL" splice --edits=u f)" -lt 400 ]
+    cmp f old
+    [ "$(calls pread64 "$MMTOOL" splice -aE -p 'x in ([a-z]+)' f '\1')" -lt 400 ]
+    tr '\n' '\0' <old >f
+    [ "$(calls pread64 "$MMTOOL" splice -a --cstring -p x f y)" -lt 400 ]
+}

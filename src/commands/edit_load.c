@@ -11,7 +11,6 @@
 
 enum {
     STEP = 4096,
-    LOOK = 16 * 1024, /* bytes read ahead: the next edit is often near */
     SHOWN = 16,
     MOST_SEEN = 8 * 1024 * 1024, /* bytes of a mapped script in memory at once */
 };
@@ -132,17 +131,6 @@ static bool say_mismatch(struct loader *loader, const struct edit_line *line, ui
     return fail_at(loader, line->position);
 }
 
-/* Reads ahead, because edits come in order of offset. */
-static const unsigned char *read_file(struct loader *loader, uint64_t offset, size_t length)
-{
-    struct reader *file = &loader->file;
-    bool held = offset >= file->first && offset - file->first <= file->length &&
-                length <= file->length - (size_t)(offset - file->first);
-    uint64_t rest = file->mapping->size - offset;
-    size_t more = held ? length : (size_t)minimum_u64(rest, length + LOOK);
-    return reader_read(file, offset, more, loader->error);
-}
-
 /* Compares OLD with the bytes of the file. */
 static bool check_old(struct loader *loader, const struct edit_line *line)
 {
@@ -153,7 +141,7 @@ static bool check_old(struct loader *loader, const struct edit_line *line)
     if (field.kind == EDIT_FIELD_COUNT)
         return true;
     while ((length = edit_field_take(&field, wanted, sizeof wanted)) > 0) {
-        const unsigned char *there = read_file(loader, offset, length);
+        const unsigned char *there = reader_rising(&loader->file, offset, length, loader->error);
         if (!there)
             return false;
         if (memcmp(wanted, there, length) != 0)

@@ -18,6 +18,7 @@ struct substitution {
     size_t pad_length;               /* bytes of the padding */
     size_t unit;                     /* bytes of one value of TYPE; padding is whole units */
     bool same;                       /* DATA equals every match: no edit is needed */
+    struct reader strings;           /* --cstring: looks for the ends of strings; owned */
     uint64_t string_end; /* --cstring: offset of the NUL behind the last match; 0: none */
     uint64_t string_gap; /* --cstring: bytes by which that string has become shorter */
 };
@@ -80,7 +81,7 @@ static bool begin_string(struct substitution *substitution, const struct match *
     if (match->offset < substitution->string_end)
         return is_in_string(substitution, match, error);
     if (!end_string(substitution, error) ||
-        !string_end(mapping, (struct range){end, mapping->size}, substitution->unit,
+        !string_end(&substitution->strings, (struct range){end, mapping->size},
                     &substitution->string_end, error))
         return false;
     return substitution->string_end < mapping->size ||
@@ -303,6 +304,8 @@ bool substitute(struct change *change, struct error *error)
     if (!options.type && !(options.type = byte_type_find("text", error)))
         return false;
     substitution.unit = byte_type_size(options.type);
+    substitution.strings =
+        (struct reader){.mapping = change->mapping, .unit = {substitution.unit - 1, 0}};
     if (request->within &&
         !mapping_range(change->mapping, request->within, &substitution.within, error))
         return false;
@@ -314,6 +317,7 @@ bool substitute(struct change *change, struct error *error)
         done = scan_expression(&substitution, &pattern, options.type, error);
     else
         done = scan_with_data(&substitution, &pattern, options.type, error);
+    reader_release(&substitution.strings);
     pattern_release(&pattern);
     return done;
 }

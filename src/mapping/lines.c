@@ -206,19 +206,15 @@ static size_t zero_forward(const unsigned char *bytes, size_t length, size_t uni
     return length;
 }
 
-bool string_end(const struct mapping *mapping, struct range range, size_t unit, uint64_t *end,
-                struct error *error)
+bool string_end(struct reader *reader, struct range range, uint64_t *end, struct error *error)
 {
-    struct reader reader = {.mapping = mapping, .unit = {unit - 1, 0}};
-    size_t step = FIRST_STEP, length;
+    size_t length, unit = reader_unit(reader);
     *end = range.end;
-    bool done = true;
-    while (range.start < range.end && range_length(range) >= unit) {
+    while (range_length(range) >= unit) {
         const unsigned char *bytes =
-            reader_from(&reader, range.start, range.end, step, &length, error);
-        done = bytes != NULL;
-        if (!done)
-            break;
+            reader_rising_from(reader, range.start, range.end, &length, error);
+        if (!bytes)
+            return false;
         length -= (size_t)rest_of_units(length, unit);
         size_t found = zero_forward(bytes, length, unit);
         range.start += found;
@@ -226,8 +222,6 @@ bool string_end(const struct mapping *mapping, struct range range, size_t unit, 
             *end = range.start;
             break;
         }
-        step = next_step(step);
     }
-    reader_release(&reader);
-    return done;
+    return true;
 }

@@ -48,9 +48,10 @@ bool lines_backward(struct reader *reader, struct range range, uint64_t count, u
 /* Takes the newline, if there is one, off the end of a line. */
 bool line_strip(struct reader *reader, struct range *line, struct error *error);
 
-/* The offset of the first unit of zeros, or range.end. A unit has `unit` bytes, counted from
- * range.start. */
-bool string_end(const struct mapping *mapping, struct range range, size_t unit, uint64_t *end,
-                struct error *error);
+/*
+ * The offset of the first unit of zeros, or range.end. A unit is that of the reader, counted from
+ * range.start. For ranges that start further and further on: see reader_rising().
+ */
+bool string_end(struct reader *reader, struct range range, uint64_t *end, struct error *error);
 
 #endif

@@ -117,6 +117,18 @@ const unsigned char *reader_rising(struct reader *reader, uint64_t offset, size_
     return reader->bytes + (offset - reader->first);
 }
 
+const unsigned char *reader_rising_from(struct reader *reader, uint64_t offset, uint64_t end,
+                                        size_t *length, struct error *error)
+{
+    size_t least = (size_t)minimum_u64(reader_unit(reader), end - offset);
+    const unsigned char *bytes = reader_rising(reader, offset, least, error);
+    if (!bytes)
+        return NULL;
+    reader->asked = minimum_u64(end, reader->first + reader->length);
+    *length = (size_t)(reader->asked - offset);
+    return bytes;
+}
+
 /* Reads about `step` bytes around `offset`. */
 static bool read_around(struct reader *reader, uint64_t offset, size_t step, struct error *error)
 {

@@ -49,6 +49,13 @@ enum { READER_MOST = 256 * 1024 };
 const unsigned char *reader_rising(struct reader *reader, uint64_t offset, size_t length,
                                    struct error *error);
 
+/*
+ * The same, but returns all bytes from `offset` up to `end` that are then held: at least one whole
+ * unit, unless `end` comes before that.
+ */
+const unsigned char *reader_rising_from(struct reader *reader, uint64_t offset, uint64_t end,
+                                        size_t *length, struct error *error);
+
 static inline size_t reader_unit(const struct reader *reader)
 {
     return reader->unit.more + 1;
