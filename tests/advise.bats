@@ -266,9 +266,9 @@ cold_file() {
 @test "advice that stores, in a script that may only look" {
     letters f 8192
     cp f g
-    refuses 'the script can only look' mmtool run --access=read f -c 'advise --force remove'
-    refuses 'the script can only look' mmtool run --access=read f -c 'advise populate_write'
-    refuses 'the script can only look' mmtool run --ignore-journal f -c 'advise populate_write'
+    refuses 'the script can only read' mmtool run --access=read f -c 'advise --force remove'
+    refuses 'the script can only read' mmtool run --access=read f -c 'advise populate_write'
+    refuses 'the script can only read' mmtool run --ignore-journal f -c 'advise populate_write'
     cmp f g
 }
 
@@ -284,7 +284,7 @@ cold_file() {
     need_stranger
     refuses 'permission denied' as_stranger "$MMTOOL" advise f populate_write
     prints '' mmtool run f -c 'advise populate_write'
-    refuses 'the script can only look' mmtool run --access=read f -c 'advise populate_write'
+    refuses 'the script can only read' mmtool run --access=read f -c 'advise populate_write'
 }
 
 # ---- huge pages -----------------------------------------------------------------------------

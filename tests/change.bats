@@ -333,7 +333,7 @@ time.sleep(float(sys.argv[1]))' "$1" 3>&- &
 @test "what works without a lock cannot edit" {
     make f 0123456789
     prints 0123456789 mmtool run --ignore-journal f -c 'read :'
-    refuses 'the script can only look' mmtool run --ignore-journal f -c 'write 0 x'
+    refuses 'the script can only read' mmtool run --ignore-journal f -c 'write 0 x'
     usage_error 'the file'\''s lock' mmtool run --atomic --ignore-journal f -c 'write 0 x'
     prints '0 30 78\n' mmtool run -n --ignore-journal f -c 'write 0 x'
     usage_error 'the file'\''s lock' mmtool advise --force --ignore-journal f remove

@@ -277,7 +277,7 @@ subcommands() {
     letters f 10000
     grep -q __asan_init "$MMTOOL" && skip "under a sanitizer bytes are read from a copy"
     mmtool advise f guard_install 2>/dev/null || skip "this system takes it for no file"
-    refuses 'could not be had' mmtool read --advise=guard_install f
+    refuses 'could not be accessed' mmtool read --advise=guard_install f
 }
 
 @test "a mapping does not keep its own file from being cut" {

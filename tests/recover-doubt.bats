@@ -264,10 +264,10 @@ planted() {
             -e inject=fgetxattr,fsetxattr,fremovexattr:error=EOPNOTSUPP "$@"
     }
     run -0 --separate-stderr unmarked "$MMTOOL" recover --accept --force f
-    [[ $stderr == *'its mark cannot be taken off here'* ]]
+    [[ $stderr == *'its mark cannot be removed here'* ]]
     cmp f half
     run -1 unmarked "$MMTOOL" recover f
-    [[ $output == 'state: whole; a journal, or a mark, is still to be removed'* ]]
+    [[ $output == 'state: whole; a journal or a mark is left over'* ]]
     run -0 unmarked "$MMTOOL" read f 0:0
     run -0 unmarked "$MMTOOL" recover --accept f
     shows 'state: whole; a journal' f

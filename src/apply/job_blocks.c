@@ -123,5 +123,5 @@ bool job_blocks_moved(const struct job *job, const struct journal_tail *tail, bo
     *moved = memcmp(bytes, tail->witness, tail->witness_length) != 0;
     return !*moved || header->blocks == JOURNAL_BLOCKS_CUT ||
            are_zeros(bytes, tail->witness_length) ||
-           error_set(error, "another program has written the file anew since");
+           error_set(error, "another program has rewritten the file since");
 }

@@ -109,7 +109,7 @@ bool recovery_explain(const struct recovery *recovery, enum witness_verdict verd
     if (size < least)
         return error_set(error, "another program has cut the file since (size %llu, %llu expected)",
                          (unsigned long long)size, (unsigned long long)least);
-    return error_set(error, "another program has written the file anew since");
+    return error_set(error, "another program has rewritten the file since");
 }
 
 /* Refuses to go on with a file that was written anew, from a backup for example. */

@@ -203,7 +203,7 @@ bool options_set_when(struct request *request, const struct option *option, cons
 
 const struct option options_common[] = {
     {"journal-dir", 0, ARGUMENT_REQUIRED, "DIR",
-     "where a journal goes if the file's directory may not be written", .kind = VALUE_DIRECTORY,
+     "directory for the journal if the file's own is not writable", .kind = VALUE_DIRECTORY,
      .offset = offsetof(struct request, journal_dir)},
     {"wait", 0, ARGUMENT_OPTIONAL, "SECONDS", "wait for another mmtool that works on the file",
      .set = set_wait},
@@ -258,11 +258,11 @@ const struct option options_find[] = {
      .repeats = true, .offset = offsetof(struct request, patterns)},
     FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
     FLAG("line", 'l', line, "print OFFSET: and the line, each line once"),
-    {"after-context", 'A', ARGUMENT_REQUIRED, "N", "with --line: print N lines behind it, too",
+    {"after-context", 'A', ARGUMENT_REQUIRED, "N", "with --line: also print N lines after it",
      .set = set_context, .value = CONTEXT_AFTER},
-    {"before-context", 'B', ARGUMENT_REQUIRED, "N", "with --line: print N lines in front of it",
+    {"before-context", 'B', ARGUMENT_REQUIRED, "N", "with --line: also print N lines before it",
      .set = set_context, .value = CONTEXT_BEFORE},
-    {"context", 'C', ARGUMENT_REQUIRED, "N", "with --line: print N lines on both sides",
+    {"context", 'C', ARGUMENT_REQUIRED, "N", "with --line: also print N lines on both sides",
      .set = set_context, .value = CONTEXT_BOTH},
     FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
     FLAG("json", 'j', json, "print each result as a JSON object"),
@@ -280,7 +280,7 @@ const struct option options_sorted[] = {
 const struct option options_write[] = {
     FLAG("extend", 0, extend, "let DATA that passes the end grow the file"),
     FLAG("fill", 0, fill, "repeat DATA to fill the RANGE"),
-    FLAG("create", 0, create, "make the file if it is missing"),
+    FLAG("create", 0, create, "create the file if it is missing"),
     END,
 };
 
@@ -292,7 +292,7 @@ const struct option options_change[] = {
      .words = async, .set = set_flush},
     FLAG("new-inode", 0, new_inode, "put the result in a new file, renamed over the old one"),
     FLAG("durable", 0, durable, "survive power loss, and return when the edit is on disk"),
-    FLAG("no-journal", 0, no_journal, "do without all or nothing"),
+    FLAG("no-journal", 0, no_journal, "edit without a journal, not all or nothing"),
     FLAG("verbose", 'v', verbose, "say what was done"),
     END,
 };
@@ -306,7 +306,7 @@ const struct option options_look[] = {
 const struct option options_splice[] = {
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "replace what matches; repeatable: any of them",
      .repeats = true, .offset = offsetof(struct request, patterns)},
-    FLAG("all", 'a', all, "replace every match, not the first alone"),
+    FLAG("all", 'a', all, "replace every match, not only the first"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", .set = set_max_count,
      .offset = offsetof(struct request, max_count)},
     FLAG("regex", 'E', regex,
@@ -325,7 +325,7 @@ const struct option options_splice[] = {
 };
 
 const struct option options_resize[] = {
-    FLAG("create", 0, create, "make the file if it is missing"),
+    FLAG("create", 0, create, "create the file if it is missing"),
     FLAG("allocate", 0, allocate, "reserve disk blocks for the growth"),
     FLAG("unlink", 0, unlink, "remove the shared memory shm:NAME; takes no SIZE"),
     END,
@@ -348,7 +348,7 @@ const struct option options_flush[] = {
 };
 
 const struct option options_info[] = {
-    FLAG("size", 's', size_only, "print the size alone"),
+    FLAG("size", 's', size_only, "print only the size"),
     FLAG("json", 'j', json, "print one JSON object"),
     END,
 };
@@ -359,17 +359,17 @@ const struct option options_recover[] = {
     FLAG("finish", 0, finish, "finish the edit, as the next command would"),
     FLAG("back", 0, back, "take the edit back, while it has changed nothing yet"),
     FLAG("accept", 0, accept, "take the file as it is, and remove what is left"),
-    FLAG("force", 0, force, "do it though what was left is not believed, or not known"),
+    FLAG("force", 0, force, "do it even if what was left is not believed or not known"),
     END,
 };
 
 const struct option options_run[] = {
-    {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command; repeatable, no SCRIPT then",
+    {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command instead of SCRIPT; repeatable",
      .repeats = true, .offset = offsetof(struct request, commands)},
-    FLAG("keep-going", 'k', keep_going, "go on behind an error; the exit status tells"),
+    FLAG("keep-going", 'k', keep_going, "continue after an error; the exit status tells"),
     FLAG("atomic", 0, atomic, "do all edits of the script at its end, or none"),
     {"anonymous", 0, ARGUMENT_REQUIRED, "SIZE", "work on SIZE bytes of memory in place of FILE",
      .set = set_anonymous},
-    FLAG("answers", 0, answers, "print a line behind each command: ok, no or error: ..."),
+    FLAG("answers", 0, answers, "print a line after each command: ok, no or error: ..."),
     END,
 };

@@ -58,7 +58,7 @@ static bool check_back(struct session *session, struct recover_look *look, struc
         return true;
     case RECOVER_LEFTOVER:
     case RECOVER_UNDO:
-        return error_set(error, "there is no edit to be taken back: the file is whole");
+        return error_set(error, "there is no edit to take back: the file is whole");
     default:
         return look->goes_back ||
                error_set(error, "the edit cannot be taken back: %s", look->reason.message);
@@ -161,7 +161,7 @@ static bool accept(struct session *session, struct recover_look *look, struct er
     if (!recover_accept(look, session->mapping, session->journal_dir, error))
         return false;
     if (look->journal.kept)
-        report_notice(session->request, "its mark cannot be taken off here: the journal stays "
+        report_notice(session->request, "its mark cannot be removed here: the journal stays "
                                         "until it can, and counts as done");
     return true;
 }

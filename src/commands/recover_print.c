@@ -12,7 +12,7 @@ static const struct state_row {
     [RECOVER_WHOLE] = {"whole", "whole", NULL},
     [RECOVER_OBSTACLE] = {"obstacle", "whole; something is in the way of the next edit's journal",
                           "--accept --force removes it"},
-    [RECOVER_LEFTOVER] = {"leftover", "whole; a journal, or a mark, is still to be removed",
+    [RECOVER_LEFTOVER] = {"leftover", "whole; a journal or a mark is left over",
                           "--finish, or any other command"},
     [RECOVER_UNDO] = {"undo", "whole; its undo script is not in its place yet",
                       "--finish, or any other command"},
@@ -28,10 +28,11 @@ static const struct doubt_row {
     const char *name, *way;
 } doubts[] = {
     [JOURNAL_DOUBT_NONE] = {"none", "--accept --force"},
-    [JOURNAL_DOUBT_MISSING] = {"missing", "bring the journal back, or --accept --force"},
-    [JOURNAL_DOUBT_UNREADABLE] = {"unreadable", "--finish by who may read it, or --accept --force"},
+    [JOURNAL_DOUBT_MISSING] = {"missing", "restore the journal, or --accept --force"},
+    [JOURNAL_DOUBT_UNREADABLE] = {"unreadable",
+                                  "--finish by a user who may read it, or --accept --force"},
     [JOURNAL_DOUBT_DAMAGED] = {"damaged", "--accept --force"},
-    [JOURNAL_DOUBT_VERSION] = {"version", "--finish by that version, or --accept --force"},
+    [JOURNAL_DOUBT_VERSION] = {"version", "--finish with that version, or --accept --force"},
     [JOURNAL_DOUBT_UNTRUSTED] = {"untrusted",
                                  "--finish by its owner or root, --finish --force if you "
                                  "trust it, or --accept --force"},

@@ -203,9 +203,9 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
     if (!check_access(request, error))
         return false;
     if (edits && !session->overlay && request->ignore_journal)
-        return error_set(error, "with --ignore-journal no lock is held: the script can only look");
+        return error_set(error, "with --ignore-journal no lock is held: the script can only read");
     if (edits && !session->overlay && !session->mapping->writable)
-        return error_set(error, "the file may not be written: the script can only look at it");
+        return error_set(error, "the file may not be written: the script can only read it");
     if (session->overlay)
         return request->command->run(session, error);
     bool done = session_reclaim(session, shape, error);

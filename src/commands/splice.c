@@ -127,7 +127,7 @@ bool splice_check(const struct request *request, struct error *error)
     if (request->deletes && request->edits)
         return error_usage(error, "--delete does not go with --edits");
     if (request->deletes && (has_data || request->repeat != 1))
-        return error_usage(error, "--delete puts nothing in: it goes with no DATA, --from and "
+        return error_usage(error, "--delete inserts nothing: it takes no DATA, no --from and no "
                                   "--repeat");
     if (has_pattern && !has_data && !request->deletes && !request->edits)
         return error_usage(error, "DATA is missing; --delete or an empty DATA operand, '', would "

@@ -85,7 +85,7 @@ static bool parse_hex(struct cursor *cursor, const char *name, struct edit_field
     if (!at_border(cursor))
         return stray(cursor, name, "is not a hex digit (hex digits, \"text\", - or +N)", error);
     if (at == start)
-        return error_set(error, "%s: no hex digits behind 0x", name);
+        return error_set(error, "%s: no hex digits after 0x", name);
     if ((at - start) % 2 != 0)
         return error_set(error, "%s: an odd number of hex digits (%zu)", name, at - start);
     *field = (struct edit_field){EDIT_FIELD_HEX, text + start, at - start, (at - start) / 2};
@@ -166,7 +166,7 @@ static bool parse_line(struct cursor *cursor, struct edit_line *line, struct err
         return false;
     skip_blanks(cursor);
     if (!at_end(cursor))
-        return stray(cursor, "NEW", "stands behind it, where only a # comment may", error);
+        return stray(cursor, "NEW", "follows it, where only a # comment may", error);
     if (!checked_add(line->offset, line->old_bytes.length, &end))
         return error_set(error,
                          "OLD reaches past the end of any file (length %" PRIu64 " at %" PRIu64 ")",

@@ -272,7 +272,7 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
     journal->kept = unsure || result == MARK_FAILED;
     journal->marked = false;
     if (result == MARK_FAILED)
-        error_set(&journal->left, "its mark could not be taken off: %s", cause.message);
+        error_set(&journal->left, "its mark could not be removed: %s", cause.message);
     return !journal->kept || shrink(journal, error);
 }
 

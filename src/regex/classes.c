@@ -93,7 +93,7 @@ static double expected_shift(const struct regex_classes *classes)
     double sum = 0;
     for (unsigned byte = 0; byte < 256; byte++)
         sum += regex_byte_frequency(byte) * classes->shift[classes->length - 1][byte];
-    return sum / regex_all_frequency();
+    return sum;
 }
 
 static double frequency_at(const struct places *places, unsigned place)
@@ -173,7 +173,7 @@ static bool choose_runs(struct regex_classes *classes, const struct places *plac
 {
     const double often = 0.25;
     const struct search_kernel *kernel = search_kernel_chosen();
-    double met = 1, of_place = frequency_at(places, 0) / regex_all_frequency();
+    double met = 1, of_place = frequency_at(places, 0);
     for (unsigned place = 0; place < places->count; place++)
         met *= of_place;
     if (backward || !kernel->class_forward || !is_run(places) || met >= often)

@@ -15,11 +15,3 @@ double regex_set_frequency(const struct byte_set *set)
             sum += regex_byte_frequency(byte);
     return sum;
 }
-
-double regex_all_frequency(void)
-{
-    double sum = 0;
-    for (unsigned byte = 0; byte < 256; byte++)
-        sum += regex_byte_frequency(byte);
-    return sum;
-}

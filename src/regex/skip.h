@@ -52,11 +52,8 @@ bool regex_literals_init(struct regex *regex, struct error *error);
  */
 bool regex_classes_init(struct regex *regex, bool backward, struct error *error);
 
-/* The frequency of a byte, or of the bytes of a set: see search/frequency.h. */
+/* The frequency of a byte, or of the bytes of a set, 1 for all: see search/frequency.h. */
 double regex_byte_frequency(unsigned byte);
 double regex_set_frequency(const struct byte_set *set);
-
-/* The sum of the frequencies of all bytes. */
-double regex_all_frequency(void);
 
 #endif

@@ -120,7 +120,7 @@ static bool check_one_edit(const struct script *script, const struct request *re
                error_set(error, "--new-inode would leave the script with the old file: it is an "
                                 "option of run --atomic");
     if (edits && in_place && !script->outer->mapping->writable)
-        return error_set(error, "the file may not be written: the script can only look at it");
+        return error_set(error, "the file may not be written: the script can only read it");
     if (request->allocate)
         return error_set(error, "--allocate reserves blocks at once, and the script's edits are "
                                 "done at its end");

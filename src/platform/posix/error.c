@@ -105,7 +105,7 @@ bool posix_advice_error(struct error *error, int code, size_t length)
         return error_set(error, "the advice is not permitted here (%zu byte%s)", length, plural);
     case EFAULT:
         return error_set(error,
-                         "the memory could not be had: the file was cut short, or the disk is "
+                         "the memory could not be accessed: the file was cut short, or the disk is "
                          "full or failed (%zu byte%s)",
                          length, plural);
     default:

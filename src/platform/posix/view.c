@@ -197,7 +197,7 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     }
     active = outer;
     *fault = guard.fault;
-    return error_set(error, "the file's bytes could not be had: it was cut short by another "
+    return error_set(error, "the file's bytes could not be accessed: it was cut short by another "
                             "program, or the disk is full or failed");
 }
 

@@ -35,7 +35,7 @@ static bool load(struct view *view, struct error *error)
         return false;
     return got == view->length ||
            error_set(error,
-                     "the file's bytes could not be had: it was cut short by another program "
+                     "the file's bytes could not be accessed: it was cut short by another program "
                      "(%zu bytes of %zu at %" PRIu64 ")",
                      got, view->length, view->offset);
 }

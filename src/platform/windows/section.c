@@ -39,7 +39,7 @@ bool windows_tag_error(const char *tag, DWORD code, struct error *error)
         why = "an empty file has no mapping";
     else if (code == ERROR_BAD_EXE_FORMAT)
         why = "such a file has no mapping";
-    return error_set(error, "the tag \"%s\" cannot be had: %s",
+    return error_set(error, "the tag \"%s\" cannot be used: %s",
                      diag_escape(words, sizeof words, tag), why);
 }
 

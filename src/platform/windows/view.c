@@ -72,7 +72,7 @@ static bool check_range(struct file *file, struct range range, size_t delta, str
         return false;
     return range.end <= size ||
            error_set(error,
-                     "the file's bytes could not be had: it was cut short by another program "
+                     "the file's bytes could not be accessed: it was cut short by another program "
                      "(mapping %" PRIu64 " bytes at %" PRIu64 ", size %" PRIu64 ")",
                      range_length(range), range.start, size);
 }
@@ -334,8 +334,9 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     if (!guard.failed)
         return true;
     *fault = guard.fault;
-    return error_set(error, "the file's bytes could not be had: its disk, or the connection to "
-                            "it, failed, or another program cut it short");
+    return error_set(error,
+                     "the file's bytes could not be accessed: its disk, or the connection to "
+                     "it, failed, or another program cut it short");
 }
 
 bool view_is_shared(void)

@@ -100,11 +100,11 @@ static void faults_are_named(void)
     BAD("5 # 00 01", "OLD is missing (an edit is OFFSET OLD NEW)");
     BAD("5 00 ", "NEW is missing (an edit is OFFSET OLD NEW)");
     BAD("5 00 \n01", "NEW is missing (an edit is OFFSET OLD NEW)");
-    BAD("5 00 01 02", "NEW: \"0\" at column 9 stands behind it, where only a # comment may");
+    BAD("5 00 01 02", "NEW: \"0\" at column 9 follows it, where only a # comment may");
     BAD("5 0g 01", "OLD: \"g\" at column 4 is not a hex digit (hex digits, \"text\", - or +N)");
     BAD("5 00 0", "NEW: an odd number of hex digits (1)");
     BAD("5 000 01", "OLD: an odd number of hex digits (3)");
-    BAD("5 0x 01", "OLD: no hex digits behind 0x");
+    BAD("5 0x 01", "OLD: no hex digits after 0x");
     BAD("5 00\r01", "OLD: \"\\r\" at column 5 is not a hex digit (hex digits, \"text\", - or +N)");
     BAD("5 00\0 01",
         "OLD: \"\\x00\" at column 5 is not a hex digit (hex digits, \"text\", - or +N)");
