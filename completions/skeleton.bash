@@ -34,7 +34,7 @@ _mmtool_join() {
 _mmtool_load_options() {
     local owners letter name takes what list key
     while IFS='|' read -r owners letter name takes what list; do
-        [[ ,$owners, == *,$1,* ]] || continue
+        [[ ,$owners, == *",$1,"* ]] || continue
         names+=("--$name")
         for key in "--$name" ${letter:+"-$letter"}; do
             argument[$key]=$takes kind[$key]=$what choices[$key]=$list

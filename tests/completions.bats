@@ -51,6 +51,8 @@ mmtool read al * => alpha alpine
 mmtool read my => mmtool read my\ file |
 mmtool read it => mmtool read it\'s |
 mmtool read 'my => mmtool read 'my file' |
+mmtool read "my => mmtool read "my file" |
+mmtool read di => mmtool read dir/|
 mmtool read -- my\ f => mmtool read -- my\ file |
 mmtool read -l --color=never bet => mmtool read -l --color=never beta |
 mmtool find -c bet => mmtool find -c beta |

@@ -74,7 +74,9 @@ def environment(shell, home, completions):
         shutil.copy(f'{completions}/mmtool', f'{home}/data/bash-completion/completions')
     return {'PATH': os.environ['PATH'], 'HOME': home, 'ZDOTDIR': home, 'TERM': 'dumb',
             'LC_ALL': 'C.UTF-8', 'XDG_DATA_HOME': f'{home}/data', 'XDG_CONFIG_HOME': home,
-            'COMPLETIONS': completions, 'ANSWERS': f'{home}/answers', 'INPUTRC': '/dev/null'}
+            'COMPLETIONS': completions, 'ANSWERS': f'{home}/answers', 'INPUTRC': '/dev/null',
+            # fish 4 would wait for a terminal's answers, which nobody gives here.
+            'fish_features': 'no-query-term'}
 
 
 class Terminal:
