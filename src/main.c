@@ -29,6 +29,7 @@
  *   pool        the new bytes of a list of edits
  *   overlay     the edits of an atomic script, visible at once and applied together at its end
  *   plan        the order in which a list of edits is written; a step is one write of it
+ *   place       a directory, held open, and a name in it
  *   claim       an open file that is locked and has no unfinished edit
  *   journal     the file from which the next command finishes or drops a killed edit
  *   mark        an attribute of a file which says that it has a journal

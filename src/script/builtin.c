@@ -44,8 +44,8 @@ static bool seek_to(struct script *script, const char *text, uint64_t size, uint
                     struct error *error)
 {
     struct position parsed;
-    char room[SCRIPT_PLACE_TEXT];
-    const char *expanded = script_place_expand_position(&script->place, text, room, error);
+    char room[SCRIPT_EXPAND_TEXT];
+    const char *expanded = script_expand_position(&script->names, text, room, error);
     if (!expanded || !position_parse(expanded, &parsed, error) ||
         !position_resolve(parsed, size, position, error))
         return false;
@@ -62,19 +62,19 @@ static bool builtin_seek(struct script *script, struct error *error)
     if (!whence || !strcmp(whence, "set"))
         done = seek_to(script, text, size, &position, error);
     else if (!strcmp(whence, "cur"))
-        done = seek_by(text, script->place.position, size, &position, error);
+        done = seek_by(text, script->names.position, size, &position, error);
     else if (!strcmp(whence, "end"))
         done = seek_by(text, size, size, &position, error);
     else
         return error_set(error, "seek counts from set, cur or end");
     if (done)
-        script->place.position = position;
+        script->names.position = position;
     return done;
 }
 
 static bool builtin_tell(struct script *script, struct error *error)
 {
-    return say_number(script, script->place.position, error);
+    return say_number(script, script->names.position, error);
 }
 
 static bool builtin_size(struct script *script, struct error *error)
@@ -94,10 +94,10 @@ static bool builtin_readline(struct script *script, struct error *error)
 static bool builtin_read_byte(struct script *script, struct error *error)
 {
     static const char *const words[] = {"read", "-t", "u8", "+1"};
-    uint64_t position = script->place.position;
+    uint64_t position = script->names.position;
     if (!script_subcommand(script, words, 4, error))
         return false;
-    return script->place.position > position ||
+    return script->names.position > position ||
            error_set(error, "there is no byte at %" PRIu64 " (size %" PRIu64 ")", position,
                      script->outer->mapping->size);
 }

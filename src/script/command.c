@@ -7,21 +7,21 @@
 
 /* Holds the expanded operands while a command runs. */
 struct expansion {
-    char operands[2][SCRIPT_PLACE_TEXT];
-    char within[SCRIPT_PLACE_TEXT];
+    char operands[2][SCRIPT_EXPAND_TEXT];
+    char within[SCRIPT_EXPAND_TEXT];
 };
 
 /* Expands "." and "match" in positions and ranges; a SIZE of +N is relative, not a position. */
 static bool expand_operand(const struct script *script, struct request *request, size_t index,
-                           char room[SCRIPT_PLACE_TEXT], struct error *error)
+                           char room[SCRIPT_EXPAND_TEXT], struct error *error)
 {
     const struct operand *operand = command_operand(request, index);
     const char **text = &request->operands.items[index];
     enum operand_kind kind = operand ? operand->kind : OPERAND_NONE;
     if (kind == OPERAND_POSITION || (kind == OPERAND_SIZE && **text != '+'))
-        *text = script_place_expand_position(&script->place, *text, room, error);
+        *text = script_expand_position(&script->names, *text, room, error);
     else if (kind == OPERAND_RANGE)
-        *text = script_place_expand(&script->place, *text, room, error);
+        *text = script_expand(&script->names, *text, room, error);
     return *text != NULL;
 }
 
@@ -33,7 +33,7 @@ static bool expand(const struct script *script, struct request *request,
             return false;
     const char *within = request->within;
     if (within)
-        request->within = script_place_expand(&script->place, within, expansion->within, error);
+        request->within = script_expand(&script->names, within, expansion->within, error);
     return !within || request->within;
 }
 
@@ -91,16 +91,16 @@ static bool run_request(struct script *script, struct request *request, bool mov
     session.request = request;
     session.input = script->overlay ? script_inputs_find(script) : NULL;
     session.overlay = script->overlay;
-    session.touched = (struct range){script->place.position, script->place.position};
+    session.touched = (struct range){script->names.position, script->names.position};
     bool searches = request->command->traits & COMMAND_SEARCHES;
     bool done = session_run_in_script(&session, &script->shape, error);
     if (searches && (done || error->status == STATUS_NO)) {
-        script->place.matched = session.matched;
-        script->place.match = session.match;
+        script->names.matched = session.matched;
+        script->names.match = session.match;
     }
     /* If another program cut the file before the position, nothing was read: keep the position. */
     if (done && moves)
-        script->place.position = maximum_u64(script->place.position, session.touched.end);
+        script->names.position = maximum_u64(script->names.position, session.touched.end);
     return done;
 }
 

@@ -7,7 +7,7 @@
  *   dispatch.c          runs a command as a subcommand or as a builtin
  *   command.c           a subcommand of a script, on the script's mapping
  *   builtin.c           builtins: commands that only scripts have, such as seek and tell
- *   place.c             expands "." and "match" in positions and ranges
+ *   expand.c            expands "." and "match" in positions and ranges
  *   inputs.c            the streams that the commands of an atomic script read besides FILE
  *
  * With --atomic, edit/overlay.c shows edits to later commands before they are applied at the end.
@@ -18,7 +18,7 @@
 #include "commands/command.h"
 #include "script/inputs.h"
 #include "script/lines.h"
-#include "script/place.h"
+#include "script/expand.h"
 #include "script/shell_words.h"
 
 struct script {
@@ -32,7 +32,7 @@ struct script {
     size_t length;    /* of `text` */
     uint64_t number;  /* of its first line, or of its --command */
 
-    struct script_place place;
+    struct script_names names;
     bool closed; /* by the builtin close: no more commands can run */
     struct script_inputs inputs;
 };

@@ -9,7 +9,7 @@
 #include "search/choose.h"
 #include "base/checked.h"
 #include "search/frequency.h"
-#include "search/places.h"
+#include "search/positions.h"
 
 #include <stdlib.h>
 
@@ -243,7 +243,7 @@ static double fill_fingerprint(struct choice *choice, struct filter *filter, siz
     size_t count = (choice->count - 1) / step + 1, groups = minimum_size(count, GROUPS_MOST);
     unsigned char bucket_of_group[GROUPS_MOST];
     *filter = (struct filter){.kind = choice->weights.kind, .width = width};
-    choose_places(&choice->weights, filter->offset, width);
+    choose_positions(&choice->weights, filter->offset, width);
     sort_by_fingerprint(choice->order, filter, needles, count, step);
     choice->grouping = (struct grouping){.width = width, .by_nibbles = choice->by_nibbles};
     for (size_t i = 0; i < count; i++)

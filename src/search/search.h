@@ -24,7 +24,7 @@
  *   choose.c            chooses the two rarest bytes of one needle for the filter
  *   frequency.c         how common each byte value is in files
  *   fingerprint.c            makes the filter for several needles: its width and its buckets
- *   places.c            chooses the positions in several needles that a fingerprint looks at
+ *   positions.c         chooses the positions in several needles that a fingerprint looks at
  *   classes.c           the tables of a class filter
  *   filter.c            filters one offset at a time: for short spans and without lookups
  *   two_way.c           one needle in linear time, for any bytes

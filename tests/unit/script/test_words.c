@@ -1,5 +1,5 @@
 /* Tests of the pure parts of scripts: a line as words, "." and "match". */
-#include "script/place.h"
+#include "script/expand.h"
 #include "script/shell_words.h"
 #include "unit.h"
 
@@ -221,11 +221,11 @@ static void test_places(void)
         {"matches", "matches"}, {"..", ".."},         {"", ""},
         {"-3", "-3"},
     };
-    struct script_place place = {.position = 100, .matched = true, .match = {7, 11}};
+    struct script_names place = {.position = 100, .matched = true, .match = {7, 11}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char room[SCRIPT_PLACE_TEXT];
+        char room[SCRIPT_EXPAND_TEXT];
         struct error error = {0};
-        const char *text = script_place_expand(&place, rows[i].text, room, &error);
+        const char *text = script_expand(&place, rows[i].text, room, &error);
         CHECK_SAY(text && !strcmp(text, rows[i].expanded), "%s: %s", rows[i].text,
                   text ? text : error.message);
     }
@@ -233,18 +233,18 @@ static void test_places(void)
 
 static void test_no_match(void)
 {
-    struct script_place place = {.position = OFFSET_MAX};
-    char room[SCRIPT_PLACE_TEXT], longest[300];
+    struct script_names place = {.position = OFFSET_MAX};
+    char room[SCRIPT_EXPAND_TEXT], longest[300];
     struct error error = {0};
-    CHECK(!script_place_expand(&place, "match", room, &error));
-    CHECK(!script_place_expand_position(&place, "match", room, &error));
-    CHECK(!script_place_expand(&place, "0:match", room, &error));
-    CHECK(script_place_expand(&place, ".:.", room, &error));
+    CHECK(!script_expand(&place, "match", room, &error));
+    CHECK(!script_expand_position(&place, "match", room, &error));
+    CHECK(!script_expand(&place, "0:match", room, &error));
+    CHECK(script_expand(&place, ".:.", room, &error));
     memset(longest, '1', sizeof longest - 1);
     longest[0] = '.';
     longest[1] = ':';
     longest[sizeof longest - 1] = 0;
-    CHECK(!script_place_expand(&place, longest, room, &error));
+    CHECK(!script_expand(&place, longest, room, &error));
 }
 
 static const struct unit_case cases[] = {

@@ -1,5 +1,5 @@
-/* places.c - chooses the positions in several needles that a fingerprint looks at. */
-#include "search/places.h"
+/* positions.c - chooses the positions in several needles that a fingerprint looks at. */
+#include "search/positions.h"
 #include "base/checked.h"
 
 #include "search/frequency.h"
@@ -109,7 +109,7 @@ static size_t first_of_best_pair(const struct weights *weights, struct draft *dr
     return best;
 }
 
-void choose_places(const struct weights *weights, size_t *places, size_t width)
+void choose_positions(const struct weights *weights, size_t *chosen, size_t width)
 {
     struct draft draft;
     double frequency = 0;
@@ -119,5 +119,5 @@ void choose_places(const struct weights *weights, size_t *places, size_t width)
     while (draft.width < width)
         choose(weights, &draft, best_besides(weights, &draft, &frequency));
     for (size_t i = 0; i < width; i++)
-        places[i] = weights->position[draft.chosen[i]];
+        chosen[i] = weights->position[draft.chosen[i]];
 }

@@ -1,6 +1,6 @@
-/* places.h - chooses the positions in several needles that a fingerprint looks at. */
-#ifndef MMTOOL_SEARCH_PLACES_H
-#define MMTOOL_SEARCH_PLACES_H
+/* positions.h - chooses the positions in several needles that a fingerprint looks at. */
+#ifndef MMTOOL_SEARCH_POSITIONS_H
+#define MMTOOL_SEARCH_POSITIONS_H
 
 #include "search/kernel.h"
 #include "search/needle.h"
@@ -20,10 +20,10 @@ void weigh_positions(struct weights *weights, const struct search_needle *needle
                      enum filter_kind kind);
 
 /*
- * Sets `places` to the `width` (at most weights->positions) positions in the needles whose
+ * Sets `chosen` to the `width` (at most weights->positions) positions in the needles whose
  * fingerprint accepts least, estimated over all needles. Tries all pairs, because a position that
  * is rare in one needle may be common in another; then adds the best single ones.
  */
-void choose_places(const struct weights *weights, size_t *places, size_t width);
+void choose_positions(const struct weights *weights, size_t *chosen, size_t width);
 
 #endif
