@@ -45,3 +45,17 @@ reads() {
     [ "$(reads splice -aE -p '(o)(k)$' f '\2\1')" -le 400 ]
     [ "$(mmtool find -cE f 'ko$')" -eq 5462 ]
 }
+
+@test "a sparse file costs two seeks and one read for each extent" {
+    need strace python3
+    python3 -c 'f = open("f", "wb")
+for i in range(2000):
+    f.seek(i << 16)
+    f.write(b"some text\n")'
+    for command in find rfind; do
+        ASAN_OPTIONS=detect_leaks=0 strace -qq -f -o calls "$MMTOOL" "$command" -c --threads=4 f text >out
+        [ "$(cat out)" -eq 2000 ]
+        [ "$(wc -l <calls)" -le 7500 ]
+    done
+    [ "$(mmtool find -a f text | sort -nr | head -n 1000 | cksum)" = "$(mmtool rfind -m 1000 f text | cksum)" ]
+}

@@ -30,6 +30,7 @@ struct finding {
     struct regex_cursor cursor;
     uint64_t from, until;
     struct regex_match *match; /* to be filled */
+    bool may_be_empty;         /* a match can be empty, and has no assertions */
     bool line_only;            /* any match of the line will do, or only its end */
 };
 
@@ -278,10 +279,33 @@ static bool choose_literals(struct finding *finding)
     return true;
 }
 
+/*
+ * Whether only the empty string matches at `from`, by one known step. ("x*" matches so at almost
+ * every offset.)
+ */
+static bool is_empty_match(const struct finding *finding)
+{
+    const struct regex_cursor *cursor = &finding->cursor;
+    struct regex_dfa *dfa = &finding->matcher->forward;
+    uint64_t from = finding->from;
+    if (from < cursor->first || from >= cursor->end)
+        return false;
+    uint32_t start = regex_dfa_start(dfa, REGEX_CONTEXT_OTHER, false);
+    if (start & DFA_STATE_SIMULATED)
+        return false;
+    uint32_t next = dfa->columns[cursor->bytes[from - cursor->first]][start & DFA_STATE_ROW];
+    return (next & (DFA_STATE_MATCH | DFA_STATE_DEAD | DFA_STATE_UNKNOWN)) ==
+           (DFA_STATE_MATCH | DFA_STATE_DEAD);
+}
+
 static enum outcome find(struct finding *finding)
 {
     const struct regex_literals *literals = finding->matcher->forward.literals;
     enum outcome outcome = UNDECIDED;
+    if (finding->may_be_empty && is_empty_match(finding)) {
+        *finding->match = (struct regex_match){finding->from, finding->from};
+        return FOUND;
+    }
     if (literals->at_end)
         outcome = find_from_ends(finding);
     else if (literals->at_start || !literals->forward)
@@ -299,6 +323,7 @@ static struct finding finding_of(struct regex_matcher *matcher, const struct reg
         .cursor = {.text = text},
         .from = maximum_u64(from, text->start),
         .until = minimum_u64(until, text->end),
+        .may_be_empty = regex_matches_empty(matcher->regex) && !matcher->regex->forward.has_looks,
     };
 }
 

@@ -80,15 +80,8 @@ bool regex_matches_zero(const struct regex *regex)
 
 bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error)
 {
-    const struct regex_tree *tree = &regex->tree;
-    struct regex_strings strings;
     *searcher = NULL;
-    if (regex->forward.has_looks ||
-        !regex_strings_of(tree, tree->root, REGEX_STRINGS_DEPTH, &strings) ||
-        regex_strings_hold_empty(&strings))
-        return true;
-    *searcher = regex_strings_searcher(&strings, error);
-    return *searcher != NULL;
+    return regex->forward.has_looks || regex_strings_searcher_of(&regex->tree, searcher, error);
 }
 
 struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,

@@ -108,7 +108,7 @@ bool regex_matches_zero(const struct regex *regex);
 
 /*
  * Sets `*searcher`, which the caller frees, to a searcher that finds the same matches if the
- * expression stands for a few byte strings; else to NULL. False only if memory is short.
+ * expression stands for byte strings; else to NULL. False only if memory is short.
  */
 bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error);
 

@@ -1,8 +1,10 @@
 /* strings.c - the byte strings a part of an expression stands for, if they are few. */
 #include "regex/strings.h"
 
+#include "base/buffer.h"
 #include "regex/skip.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_CHOICES = 4 }; /* a set of up to this many bytes becomes one string each */
@@ -150,23 +152,6 @@ double regex_strings_frequency(const struct regex_strings *strings)
     return sum;
 }
 
-/*
- * Whether all letters match in either case: then the searcher can ignore case and needs no masks.
- */
-static bool all_folded(const struct regex_strings *strings)
-{
-    bool any = false;
-    for (size_t i = 0; i < strings->count; i++) {
-        const struct regex_string *string = &strings->list[i];
-        for (size_t j = 0; j < string->length; j++) {
-            any = any || string->mask[j] != 0xff;
-            if (is_letter(string->bytes[j]) && string->mask[j] == 0xff)
-                return false;
-        }
-    }
-    return any;
-}
-
 static bool any_folded(const struct regex_string *string)
 {
     for (size_t i = 0; i < string->length; i++)
@@ -175,17 +160,99 @@ static bool any_folded(const struct regex_string *string)
     return false;
 }
 
+static bool all_letters_folded(const struct regex_string *string)
+{
+    for (size_t i = 0; i < string->length; i++)
+        if (is_letter(string->bytes[i]) && string->mask[i] == 0xff)
+            return false;
+    return true;
+}
+
+/* How the letters of all strings match. */
+enum folding { FOLDING_NONE, FOLDING_ALL, FOLDING_SOME };
+
+static enum folding folding_of(const struct regex_string *strings, size_t count)
+{
+    bool any = false, all = true;
+    for (size_t i = 0; i < count; i++) {
+        any = any || any_folded(&strings[i]);
+        all = all && all_letters_folded(&strings[i]);
+    }
+    if (!any)
+        return FOLDING_NONE;
+    return all ? FOLDING_ALL : FOLDING_SOME;
+}
+
+/* If all letters match in either case, the searcher can ignore case and needs no masks. */
+static void set_needles(struct needle *needles, const struct regex_string *strings, size_t count,
+                        enum folding folding)
+{
+    for (size_t i = 0; i < count; i++)
+        needles[i] = (struct needle){
+            .bytes = strings[i].bytes,
+            .mask = folding == FOLDING_SOME && any_folded(&strings[i]) ? strings[i].mask : NULL,
+            .length = strings[i].length,
+        };
+}
+
 struct searcher *regex_strings_searcher(const struct regex_strings *strings, struct error *error)
 {
     struct needle needles[REGEX_STRINGS];
-    bool fold = all_folded(strings);
-    for (size_t i = 0; i < strings->count; i++) {
-        const struct regex_string *string = &strings->list[i];
-        needles[i] = (struct needle){
-            .bytes = string->bytes,
-            .mask = !fold && any_folded(string) ? string->mask : NULL,
-            .length = string->length,
-        };
+    enum folding folding = folding_of(strings->list, strings->count);
+    set_needles(needles, strings->list, strings->count, folding);
+    return searcher_new(needles, strings->count, folding == FOLDING_ALL, error);
+}
+
+/* --- All strings of an expression --- */
+
+/* Adds the strings of a node. `*some` becomes false if it does not stand for strings. */
+static bool collect(const struct regex_tree *tree, uint32_t index, struct buffer *all, bool *some,
+                    struct error *error)
+{
+    const struct regex_node *node = &tree->nodes[index];
+    struct regex_strings strings;
+    bool done = true;
+    if (node->kind == REGEX_NODE_GROUP || node->kind == REGEX_NODE_ALTERNATE) {
+        for (uint32_t i = node->first; i != REGEX_NODE_NONE && *some && done;
+             i = tree->nodes[i].next)
+            done = collect(tree, i, all, some, error);
+        return done;
     }
-    return searcher_new(needles, strings->count, fold, error);
+    *some = regex_strings_of(tree, index, REGEX_STRINGS_DEPTH, &strings) &&
+            !regex_strings_hold_empty(&strings);
+    return !*some || buffer_append(all, strings.list, strings.count * sizeof *strings.list, error);
+}
+
+/* Many needles with masks have no search in linear time. */
+static bool is_searchable(size_t count, enum folding folding)
+{
+    return count > 0 && (count <= REGEX_STRINGS || folding != FOLDING_SOME);
+}
+
+static bool make_searcher(const struct buffer *all, struct searcher **searcher, struct error *error)
+{
+    const struct regex_string *strings = (const void *)all->data;
+    size_t count = all->length / sizeof *strings;
+    enum folding folding = folding_of(strings, count);
+    if (!is_searchable(count, folding))
+        return true;
+    struct needle *needles = calloc(count, sizeof *needles);
+    if (!needles)
+        return error_memory(error, count * sizeof *needles);
+    set_needles(needles, strings, count, folding);
+    *searcher = searcher_new(needles, count, folding == FOLDING_ALL, error);
+    free(needles);
+    return *searcher != NULL;
+}
+
+bool regex_strings_searcher_of(const struct regex_tree *tree, struct searcher **searcher,
+                               struct error *error)
+{
+    struct buffer all = {0};
+    bool some = true;
+    *searcher = NULL;
+    bool done = collect(tree, tree->root, &all, &some, error) &&
+                (!some || make_searcher(&all, searcher, error));
+    buffer_release(&all);
+    return done;
 }

@@ -49,4 +49,12 @@ double regex_strings_frequency(const struct regex_strings *strings);
  */
 struct searcher *regex_strings_searcher(const struct regex_strings *strings, struct error *error);
 
+/*
+ * Sets `*searcher`, which the caller frees, to a searcher for all strings that an expression
+ * without assertions stands for, however many alternatives it has; to NULL if it stands for other
+ * things than strings, or the searcher would not take linear time. False only if memory is short.
+ */
+bool regex_strings_searcher_of(const struct regex_tree *tree, struct searcher **searcher,
+                               struct error *error);
+
 #endif

@@ -6,6 +6,8 @@
  */
 #include "regex/walk.h"
 
+#include <string.h>
+
 bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backward)
 {
     const struct regex_text *text = cursor->text;
@@ -106,6 +108,63 @@ static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stop
     return (struct ran){at, match};
 }
 
+/* The eight bytes at `at`. */
+static inline uint64_t eight_at(const unsigned char *at)
+{
+    uint64_t eight;
+    memcpy(&eight, at, sizeof eight);
+    return eight;
+}
+
+/*
+ * A state that leads back to itself passes long runs of bytes ("[^x]*", or one byte a million
+ * times). The steps of such a run do not depend on each other, so the processor makes several at
+ * once. Takes such steps from the state `row` and from `at`, which is before `end`, on. They have
+ * no flag of `stops`, which contains DFA_STATE_UNKNOWN.
+ */
+static struct ran pass_loop_forward(const struct regex_dfa *dfa, uint32_t row, uint32_t stops,
+                                    const unsigned char *at, const unsigned char *end)
+{
+    struct ran ran = {at, NULL};
+    const unsigned char byte = byte_at(at);
+    const uint64_t same = byte * UINT64_C(0x0101010101010101);
+    const uint32_t loop = dfa->columns[byte][row];
+    if ((loop & DFA_STATE_ROW) != row || (loop & stops))
+        return ran;
+    while (end - at >= 8 && eight_at(at) == same)
+        at += 8;
+    while (end - at >= 4 && dfa->columns[byte_at(at)][row] == loop &&
+           dfa->columns[byte_at(at + 1)][row] == loop &&
+           dfa->columns[byte_at(at + 2)][row] == loop && dfa->columns[byte_at(at + 3)][row] == loop)
+        at += 4;
+    if (at != ran.at && (loop & DFA_STATE_MATCH))
+        ran.match = at - 1;
+    ran.at = at;
+    return ran;
+}
+
+/* The same backwards, down to `end`, which is before `at`. */
+static struct ran pass_loop_backward(const struct regex_dfa *dfa, uint32_t row, uint32_t stops,
+                                     const unsigned char *at, const unsigned char *end)
+{
+    struct ran ran = {at, NULL};
+    const unsigned char byte = byte_at(at - 1);
+    const uint64_t same = byte * UINT64_C(0x0101010101010101);
+    const uint32_t loop = dfa->columns[byte][row];
+    if ((loop & DFA_STATE_ROW) != row || (loop & stops))
+        return ran;
+    while (at - end >= 8 && eight_at(at - 8) == same)
+        at -= 8;
+    while (at - end >= 4 && dfa->columns[byte_at(at - 1)][row] == loop &&
+           dfa->columns[byte_at(at - 2)][row] == loop &&
+           dfa->columns[byte_at(at - 3)][row] == loop && dfa->columns[byte_at(at - 4)][row] == loop)
+        at -= 4;
+    if (at != ran.at && (loop & DFA_STATE_MATCH))
+        ran.match = at + 1;
+    ran.at = at;
+    return ran;
+}
+
 static uint32_t step(struct regex_dfa *dfa, uint32_t state, unsigned class)
 {
     if (!(state & DFA_STATE_SIMULATED)) {
@@ -142,6 +201,9 @@ static bool is_plain(const struct regex_walk *walk, bool within, uint64_t ahead,
     return *left > 0;
 }
 
+/* After so many bytes in one run, steps from a state to itself are looked for. */
+enum { RUN_MOST = 256 };
+
 /* How far to run, and which flags end the run. */
 struct run {
     size_t most; /* bytes */
@@ -150,14 +212,22 @@ struct run {
 
 static struct run plan_run(const struct regex_walk *walk, bool plain, uint64_t left, size_t most)
 {
-    struct run run = {most, ~(DFA_STATE_MATCH | DFA_STATE_ROW)};
+    struct run run = {minimum_size(most, RUN_MOST), ~(DFA_STATE_MATCH | DFA_STATE_ROW)};
     if (walk->first_only)
         run.stops |= DFA_STATE_MATCH;
     if (plain) {
         run.stops &= ~DFA_STATE_START;
-        run.most = left < most ? (size_t)left : most;
+        run.most = left < run.most ? (size_t)left : run.most;
     }
     return run;
+}
+
+static const unsigned char *follow_loop_forward(struct regex_walk *walk, uint32_t stops,
+                                                const unsigned char *at, const unsigned char *end)
+{
+    struct ran ran = pass_loop_forward(walk->dfa, walk->state, stops, at, end);
+    note_run(walk, ran.match, (size_t)(ran.at - at));
+    return ran.at;
 }
 
 static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned char *at,
@@ -172,11 +242,15 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
             continue;
         }
         if (!(walk->state & DFA_STATE_SIMULATED)) {
+            uint32_t before = walk->state & DFA_STATE_ROW;
             struct run run = plan_run(walk, plain, left, (size_t)(end - at));
             struct ran ran = run_forward(dfa, run.stops, &walk->state, at, at + run.most);
             bool stopped = ran.at == at + run.most || (walk->state & run.stops);
             note_run(walk, ran.match, (size_t)(ran.at - at));
+            bool is_loop = (size_t)(ran.at - at) == RUN_MOST && walk->state == before;
             at = ran.at;
+            if (is_loop && at < end)
+                at = follow_loop_forward(walk, run.stops, at, end);
             if (stopped)
                 continue;
         }
@@ -186,6 +260,14 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
         at++;
     }
     return at;
+}
+
+static const unsigned char *follow_loop_backward(struct regex_walk *walk, uint32_t stops,
+                                                 const unsigned char *at, const unsigned char *end)
+{
+    struct ran ran = pass_loop_backward(walk->dfa, walk->state, stops, at, end);
+    note_run(walk, ran.match, (size_t)(at - ran.at));
+    return ran.at;
 }
 
 static const unsigned char *pass_backward(struct regex_walk *walk, const unsigned char *at,
@@ -200,11 +282,15 @@ static const unsigned char *pass_backward(struct regex_walk *walk, const unsigne
             continue;
         }
         if (!(walk->state & DFA_STATE_SIMULATED)) {
+            uint32_t before = walk->state & DFA_STATE_ROW;
             struct run run = plan_run(walk, plain, left, (size_t)(at - end));
             struct ran ran = run_backward(dfa, run.stops, &walk->state, at, at - run.most);
             bool stopped = ran.at == at - run.most || (walk->state & run.stops);
             note_run(walk, ran.match, (size_t)(at - ran.at));
+            bool is_loop = (size_t)(at - ran.at) == RUN_MOST && walk->state == before;
             at = ran.at;
+            if (is_loop && at > end)
+                at = follow_loop_backward(walk, run.stops, at, end);
             if (stopped)
                 continue;
         }

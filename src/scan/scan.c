@@ -3,7 +3,11 @@
  */
 #include "scan/internal.h"
 
-enum { ALONE = 2 * 1024 * 1024 }; /* bytes to search before it pays to start threads */
+enum {
+    ALONE = 2 * 1024 * 1024, /* bytes to search before it pays to start threads */
+    SMALL = 64 * 1024,       /* bytes of a piece that are not worth another thread ... */
+    SMALL_ROW = 16,          /* ... if so many pieces in a row are smaller */
+};
 
 /* ---- with several threads -------------------------------------------------------------------- */
 
@@ -41,16 +45,71 @@ static bool take_turn(struct walk *walk, struct task_ring *ring)
 
 /* ---- pieces in order ------------------------------------------------------------------------- */
 
+/* Whether a long match covers the piece, or a search far ahead found that it has none. */
+static bool is_passed(const struct walk *walk, const struct piece *piece)
+{
+    return !walk->scan->backward && piece->starts.end <= walk->at;
+}
+
+/* Reports the matches of all tasks in the ring. */
+static bool drain(struct walk *walk, struct task_ring *ring)
+{
+    while (!task_ring_is_empty(ring) && !walk->stopped)
+        if (!take_turn(walk, ring))
+            return false;
+    return true;
+}
+
+static bool is_small(const struct walk *walk, const struct piece *piece)
+{
+    return range_length(piece->starts) < scan_scaled(walk->scan, SMALL);
+}
+
+/* Searches pieces without other threads, up to a large one or the end, which is left in `*piece`.
+ */
+static bool walk_small(struct walk *walk, struct piece *piece)
+{
+    *piece = (struct piece){{0, 0}, 0, false};
+    while (!walk->stopped) {
+        if (!pieces_next(&walk->pieces, piece, walk->error))
+            return false;
+        if (piece->starts.start >= piece->starts.end || !is_small(walk, piece))
+            return true;
+        if (!walk_piece(walk, *piece) || !walk_pause(walk))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Sets `*piece` to the next one for the ring; an empty one after the last. To hand a few KiB to
+ * another thread costs more than to search them. So after a row of small pieces, such as the data
+ * between the holes of a sparse file, the caller searches those that follow by itself.
+ */
+static bool next_piece(struct walk *walk, struct task_ring *ring, struct piece *piece,
+                       unsigned *small_row)
+{
+    if (*small_row == SMALL_ROW) {
+        *small_row = 0;
+        return drain(walk, ring) && walk_small(walk, piece);
+    }
+    if (!pieces_next(&walk->pieces, piece, walk->error))
+        return false;
+    *small_row = is_small(walk, piece) ? *small_row + 1 : 0;
+    return true;
+}
+
 static bool walk_together(struct walk *walk, struct task_ring *ring)
 {
+    unsigned small_row = 0;
     bool more = true;
     while (!walk->stopped) {
         struct piece piece;
-        while (more && task_ring_has_room(ring)) {
-            if (!pieces_next(&walk->pieces, &piece, walk->error))
+        while (more && task_ring_has_room(ring) && !walk->stopped) {
+            if (!next_piece(walk, ring, &piece, &small_row))
                 return false;
             more = piece.starts.start < piece.starts.end;
-            if (more)
+            if (more && !is_passed(walk, &piece))
                 task_ring_add(ring, &piece);
         }
         if (task_ring_is_empty(ring))

@@ -12,6 +12,7 @@ ratio of processor time. MMTOOL_BENCH_SIZE (default 1G), MMTOOL_BENCH_RUNS (defa
 """
 
 import os
+import random
 
 from bench import make_log
 import table
@@ -64,6 +65,16 @@ def make_rows(mmtool, log):
             f"rfind -l {expression}; tac, grep -m1", 1,
             [mmtool, "rfind", "-lE", log, expression],
             ["sh", "-c", f"tac '{log}' | grep -m1 -E '{expression}'"])
+    for expression in ("(a|b)*c{1,200}", "a*", "x*"):
+        rows[f"one byte {expression}"] = (
+            f"{expression} in 16 MiB of a: -c", 1, [mmtool, "find", "-cE", f"{log}.a", expression],
+            ["rg", "--no-config", "-uuu", "-a", "--count-matches", f"(?-u:{expression})",
+             f"{log}.a"])
+    words = "|".join(make_words(1000))
+    for name, tool in (("rg", ["rg", "--no-config", "-uuu", "-a", "-c"]), ("grep", ["grep", "-c", "-E"]),
+                       ("ugrep", ["ugrep", "-c", "-E"])):
+        rows[f"words {name}"] = (f"1000 words, absent: -cl; {name}", 0.9,
+                                 [mmtool, "find", "-clE", log, words], [*tool, words, log])
     for expression in ("ok$", r"\bok\b", "^Nov.*ok", "[A-Z]+$"):
         rows[f"backward {expression}"] = (
             f"rfind -c {expression}; find -c", 1.5, [mmtool, "rfind", "-cE", log, expression],
@@ -71,8 +82,20 @@ def make_rows(mmtool, log):
     return rows
 
 
+def make_words(count):
+    """Different words of two to four syllables, the same each time."""
+    syllables = "ta re mi lo ka ver sen dor pli tion ing ex con an ub qui zet mor fal gre".split()
+    chosen = random.Random(5)
+    words = set()
+    while len(words) < count:
+        words.add("".join(chosen.choices(syllables, k=chosen.randint(2, 4))))
+    return sorted(words)
+
+
 def make_files(directory, size):
     log = os.path.join(directory, "log")
+    with open(f"{log}.a", "wb") as file:
+        file.write(b"a" * (16 << 20))
     make_log(log, size)
     os.sync()
     return log

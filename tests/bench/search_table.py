@@ -66,6 +66,8 @@ def rows(mmtool, files):
                     [*RG, "-a", "-F", hostile + "c", files["hostile"]]),
         "sparse": ("absent in 6 GiB sparse; 20 ms", 1, [*find, files["sparse"], ABSENT],
                    ["sleep", "0.02"]),
+        "extents": ("absent in 20,000 extents; grep", 1, [*find, files["extents"], ABSENT],
+                    ["grep", "-F", ABSENT, files["extents"]]),
         "small": ("a 4 KiB file; grep -F", 1.3, [*find, files["small"], ABSENT],
                   ["grep", "-F", ABSENT, files["small"]]),
         "cold": ("absent, cold cache; cat", 1.1, [*find, log, ABSENT],
@@ -85,7 +87,7 @@ def make_noise(path, size):
 
 def make_files(directory, size):
     files = {name: os.path.join(directory, name)
-             for name in ("log", "noise", "hostile", "sparse", "small")}
+             for name in ("log", "noise", "hostile", "sparse", "extents", "small")}
     make_log(files["log"], size)
     make_noise(files["noise"], size)
     with open(files["hostile"], "wb") as file:
@@ -93,6 +95,10 @@ def make_files(directory, size):
             file.write(b"a" * min(1 << 20, size - start))
     with open(files["sparse"], "wb") as file:
         file.truncate(6 << 30)
+    with open(files["extents"], "wb") as file:
+        for extent in range(20_000):
+            file.seek(extent << 16)
+            file.write(b"some text\n")
     with open(files["small"], "wb") as file:
         file.write(b"some words on a line, again and again\n" * 108)
     os.sync()  # a cache can be dropped only of what is on the disk

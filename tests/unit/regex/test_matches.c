@@ -2,6 +2,7 @@
 #include "libc_regex.h"
 #include "text_pieces.h"
 #include "regex_reference.h"
+#include "search/search.h"
 
 /* --- Against the naive matcher --- */
 
@@ -18,8 +19,11 @@ static void random_text(struct trial *trial, int longest)
 {
     int kinds = trial->naive.posix ? NAIVE_TEXT_POSIX : NAIVE_TEXT_ALL;
     trial->text = (struct naive_text){trial->bytes, (int)unit_below((uint64_t)longest + 1)};
+    bool has_runs = unit_below(2); /* of one byte, which the matcher passes in larger steps */
     for (int i = 0; i < trial->text.length; i++)
-        trial->bytes[i] = naive_bytes[unit_below((uint64_t)kinds)];
+        trial->bytes[i] = has_runs && i > 0 && unit_below(16) > 0
+                              ? trial->bytes[i - 1]
+                              : naive_bytes[unit_below((uint64_t)kinds)];
     trial->pieces = pieces_of(trial->bytes, (size_t)trial->text.length, unit_below(17));
     trial->pieces.base = unit_below(2) ? 0 : UINT64_C(1) << 40;
     regex_matcher_forget(trial->matcher);
@@ -333,6 +337,70 @@ static void test_known_groups(void)
     }
 }
 
+/* --- As strings --- */
+
+/* Alternatives, some of them in groups, with letters of one case or of both. */
+static size_t write_alternatives(char *expression, size_t count, bool fold)
+{
+    size_t length = 0, open = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            expression[length++] = '|';
+        if (unit_below(8) == 0) {
+            expression[length++] = '(';
+            open++;
+        }
+        for (size_t letters = 1 + unit_below(5); letters > 0; letters--)
+            expression[length++] = (fold ? "abAB" : "abc.")[unit_below(3)];
+        if (open > 0 && unit_below(4) == 0) {
+            expression[length++] = ')';
+            open--;
+        }
+    }
+    while (open-- > 0)
+        expression[length++] = ')';
+    return length;
+}
+
+/* The searcher for an expression of many strings finds what the automaton finds. */
+static void test_strings(void)
+{
+    enum { TEXT = 300 };
+    static char expression[200 * 10];
+    for (unsigned long round = 0; round < unit_rounds(500); round++) {
+        bool fold = unit_below(2);
+        size_t count = 1 + unit_below(200);
+        size_t length = write_alternatives(expression, count, fold);
+        struct regex *regex = compile_bytes(expression, length, fold);
+        struct regex_matcher *matcher = matcher_of(regex, 0);
+        struct searcher *searcher;
+        struct error error = {0};
+        unsigned char bytes[TEXT];
+        for (size_t i = 0; i < TEXT; i++)
+            bytes[i] = (unsigned char)"abcdAB"[unit_below(6)];
+        struct pieces pieces = pieces_of(bytes, TEXT, 64);
+        struct regex_text text = text_of(&pieces);
+        struct search_match found[TEXT];
+        struct search_span span = {bytes, 0, TEXT, TEXT};
+        struct search_list list = {.matches = found, .capacity = TEXT};
+        struct regex_match match;
+        uint64_t from = 0;
+        CHECK(regex_searcher(regex, &searcher, &error) && searcher != NULL);
+        search_forward(searcher, &span, &list);
+        for (size_t i = 0; i < list.count; i++) {
+            CHECK(regex_find(matcher, &text, from, TEXT, &match) == REGEX_FOUND);
+            CHECK_SAY(match.start == found[i].offset && match.end - match.start == found[i].length,
+                      "%.*s", (int)length, expression);
+            from = match.end;
+        }
+        CHECK(regex_find(matcher, &text, from, TEXT, &match) == REGEX_NONE);
+        searcher_free(searcher);
+        free(pieces.copy);
+        regex_matcher_free(matcher);
+        regex_free(regex);
+    }
+}
+
 /* --- Against libc --- */
 
 static void compare_with_libc(struct trial *trial, const struct libc_regex *libc)
@@ -409,6 +477,7 @@ static const struct unit_case cases[] = {
     {"several matches are found in one call, or a place in each line", test_find_several},
     {"the match that starts last is found", test_find_last},
     {"matches far from each other are found backward", test_find_last_far},
+    {"many alternatives are found as strings", test_strings},
     {"groups are those of POSIX's rule", test_groups},
     {"groups where implementations disagree", test_known_groups},
     {"libc finds the same matches", test_libc},
