@@ -144,3 +144,23 @@ END
     tr '\n' '\0' <old >f
     [ "$(calls pread64 "$MMTOOL" splice -a --cstring -p x f y)" -lt 400 ]
 }
+
+@test "strings of 400 KB, shorter by --cstring, are old or new when a write is killed" {
+    need strace
+    yes 'some words, one x in them, and 12 more' | head -n 10000 | tr '\n' '\0' >old
+    sed 's/x in \([^\x00]*\)/in \1\x00\x00/g' old >new
+    cp old f
+    [ "$(calls pwrite64 "$MMTOOL" splice -a --cstring -p 'x ' f '')" -lt 20 ]
+    cmp f new
+    killed=0
+    for number in {1..8}; do
+        cp old f
+        run strace -f -qq -o trace -e trace=pwrite64 -e "inject=pwrite64:signal=KILL:when=$number" \
+            "$MMTOOL" splice -a --cstring -p 'x ' f ''
+        [ "$status" -ne 137 ] || killed=$((killed + 1))
+        [ "$(mmtool read f 0+4)" = some ]
+        cmp f old || cmp f new
+        [ "$(ls -A)" = "$(printf 'f\nnew\nold\ntrace')" ]
+    done
+    [ "$killed" -gt 0 ] || skip "strace kills nothing here"
+}

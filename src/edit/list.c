@@ -213,7 +213,7 @@ static void account(struct edit_list *list, const struct edit *edit)
     uint64_t to = edit->kind == EDIT_COPY ? edit->new_offset : new_end(edit);
     list->moves_left |= to < from;
     list->moves_right |= to > from;
-    list->moves_not |= to == from;
+    list->moves_not |= to == from && (edit->kind == EDIT_COPY || edit->new_offset == edit->offset);
     list->count++;
     list->last = *edit;
     list->pool_end = maximum_u64(list->pool_end, pool_use(edit));
@@ -288,7 +288,7 @@ void edit_reader_init(struct edit_reader *reader, const struct edit_list *list)
     reader->block = UINT64_MAX;
 }
 
-static void load_block(struct edit_reader *reader, uint64_t block)
+void edit_reader_load(struct edit_reader *reader, uint64_t block)
 {
     const struct edit_list *list = reader->list;
     const struct edit_checkpoint *checkpoint = checkpoint_of(list, block);
@@ -301,13 +301,6 @@ static void load_block(struct edit_reader *reader, uint64_t block)
         before = &reader->edits[i];
     }
     reader->block = block;
-}
-
-const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index)
-{
-    if (index / EDIT_BLOCK != reader->block)
-        load_block(reader, index / EDIT_BLOCK);
-    return &reader->edits[index % EDIT_BLOCK];
 }
 
 const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index)

@@ -61,7 +61,7 @@ struct edit_list {
     uint64_t added;    /* sum of new lengths */
     bool moves_left;   /* bytes after some edit get a smaller offset, */
     bool moves_right;  /*   or a greater one, */
-    bool moves_not;    /*   or the same one */
+    bool moves_not;    /* some edit is between bytes that keep their offset: see plan.h */
     bool borrowed;     /* encoded.data is not owned (it is a journal in memory) */
 };
 
@@ -100,8 +100,17 @@ struct edit_reader {
 };
 
 void edit_reader_init(struct edit_reader *reader, const struct edit_list *list);
+/* Decodes that block of the list: for edit_reader_get(). */
+void edit_reader_load(struct edit_reader *reader, uint64_t block);
+
 /* Edit number `index` < list->count; valid until the next call. */
-const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index);
+static inline const struct edit *edit_reader_get(struct edit_reader *reader, uint64_t index)
+{
+    if (index / EDIT_BLOCK != reader->block)
+        edit_reader_load(reader, index / EDIT_BLOCK);
+    return &reader->edits[index % EDIT_BLOCK];
+}
+
 /* The edit before number `index`, which is 1 to list->count; valid until the next call. */
 const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index);
 /* The number of the last edit whose new_offset is at or before `offset`; list->count if none. */

@@ -56,6 +56,8 @@ static void new_piece(const struct edit *edit, struct piece *piece)
     piece->period = edit->period;
     piece->rewrite = true;
     piece->phase = phase_of(edit->new_offset + edit->new_length, edit->offset + edit->old_length);
+    if (piece->phase == PLAN_DEFERRED)
+        piece->phase = phase_of(edit->new_offset, edit->offset);
     piece->kind = edit->kind == EDIT_ZEROS ? PIECE_ZEROS : PIECE_POOL;
     if (edit->kind == EDIT_COPY) {
         piece->kind = PIECE_KEPT;
@@ -148,11 +150,10 @@ static bool joins(const struct plan_walk *walk, const struct piece *piece)
 {
     if (is_zero_step(walk->plan, piece))
         return false;
-    if (walk->phase != PLAN_DEFERRED)
-        return piece->phase == walk->phase && piece->rewrite;
-    /* A short gap between patches is rewritten with its old bytes. */
-    return piece->phase == PLAN_DEFERRED &&
-           (piece->rewrite || piece->length <= walk->plan->sizes.merge_gap);
+    if (piece->rewrite)
+        return piece->phase == walk->phase;
+    /* A short gap that does not move is rewritten with its old bytes. */
+    return piece->length <= walk->plan->sizes.merge_gap;
 }
 
 /*

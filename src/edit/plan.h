@@ -7,14 +7,16 @@
  *
  *   1. pieces that move left, from left to right;
  *   2. pieces that move right, from right to left;
- *   3. new bytes before pieces that do not move: the deferred steps, which may come in any order.
+ *   3. new bytes between pieces that do not move: the deferred steps, which may come in any order.
  *
- * New bytes belong to the piece after them. Why this is safe: a piece that moves left overwrites
- * sources to the left of its own, which earlier steps have read. The mirror image holds for pieces
- * that move right. Pieces that move in different directions do not get in each other's way, because
- * destinations have the same order as sources. tests/unit/edit/test_plan.c checks it on random
- * lists with a crash at every point. An EDIT_COPY is not covered by that argument: a list with one
- * must not shift anything else.
+ * New bytes belong to the piece after them, or if it does not move, to the one before them. Why
+ * this is safe: a piece that moves left overwrites sources to the left of its own, which earlier
+ * steps have read. The mirror image holds for pieces that move right. Pieces that move in different
+ * directions do not get in each other's way, because destinations have the same order as sources.
+ * Nothing moves across a piece that stays. So new bytes before such a piece overwrite only sources
+ * of pieces to their left that move left, and a step may rewrite a short piece that stays.
+ * tests/unit/edit/test_plan.c checks it on random lists with a crash at every point. An EDIT_COPY
+ * is not covered by that argument: a list with one must not shift anything else.
  *
  * The steps follow from the list, the old size and the plan_sizes alone: so recovery can compute
  * them again.
@@ -31,7 +33,7 @@ enum plan_phase { PLAN_LEFT, PLAN_RIGHT, PLAN_DEFERRED, PLAN_DONE };
 struct plan_sizes {
     uint64_t write_max; /* a PLAN_WRITE step is not longer */
     uint64_t zero_min;  /* zeros of at least this length are a step of their own */
-    uint64_t merge_gap; /* patches at most so far apart are written in one step */
+    uint64_t merge_gap; /* a kept piece of at most this length does not end a step */
 };
 
 struct plan {

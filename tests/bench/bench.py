@@ -141,6 +141,52 @@ def replace_shrinking(log, size):
     return replace_all(log, "h16 ")
 
 
+OLD, NEW = "host16 ", "host99 "
+
+
+def undo(log, size):
+    replace = ["--all", f"--pattern={OLD}", log, NEW]
+    return [
+        mmtool("splice", f"--undo={log}.undo", *replace),
+        ("no --undo", [sys.argv[1], "splice", *replace]),
+    ]
+
+
+def dry_run(log, size):
+    replace = ["--all", f"--pattern={OLD}", log, NEW]
+    return [
+        mmtool("splice", "--dry-run", *replace),
+        ("the edit", [sys.argv[1], "splice", *replace]),
+    ]
+
+
+def edits(log, size):
+    replace = ["--all", f"--pattern={OLD}", log, NEW]
+    make_log(log, size)  # as each round begins with
+    with open(f"{log}.edits", "wb") as script:
+        subprocess.run([sys.argv[1], "splice", "--dry-run", *replace], stdout=script, check=True)
+    return [
+        mmtool("splice", f"--edits={log}.edits", log),
+        ("splice --all", [sys.argv[1], "splice", *replace]),
+    ]
+
+
+def groups(log, size):
+    return [
+        mmtool("splice", "--all", "-E", f"--pattern={FREQUENT} ([0-9]+)", log, f"\\1 {FREQUENT}"),
+        tool("perl", "-pi", "-e", f"s/{FREQUENT} ([0-9]+)/$1 {FREQUENT}/g", log),
+        tool("sed", "-i", "-E", f"s/{FREQUENT} ([0-9]+)/\\1 {FREQUENT}/g", log),
+        tool("sd", f"{FREQUENT} ([0-9]+)", f"${{1}} {FREQUENT}", log),
+    ]
+
+
+def cstring(log, size):
+    return [
+        mmtool("splice", "--all", "--cstring", f"--pattern={OLD}", log, "h16 "),
+        ("no --cstring", [sys.argv[1], "splice", "--all", f"--pattern={OLD}", log, "h16 "]),
+    ]
+
+
 def move_all(log, size):
     return [
         mmtool("move", log, "7", f"0:{size - 7}"),
@@ -200,6 +246,11 @@ CASES = {
     "replace-same": ("replace all, same length", replace_same),
     "replace-growing": ("replace all, growing", replace_growing),
     "replace-shrinking": ("replace all, shrinking", replace_shrinking),
+    "undo": ("replace all, --undo", undo),
+    "dry-run": ("replace all, --dry-run", dry_run),
+    "edits": ("replace all, by an edit script", edits),
+    "groups": ("replace all, with groups", groups),
+    "cstring": ("replace all, shorter, --cstring", cstring),
     "patch": ("patch of 4 bytes in the middle", patch),
     "move-all": ("move of everything by 7 bytes", move_all),
     "atomic-write": ("run --atomic, writes in order", atomic_write),
@@ -229,9 +280,25 @@ def make_log(path, size):
         lines.append(f"Nov 22 07:{number // 60 % 60:02}:{number % 60:02} host{number % 17} "
                      f"app[{number * 31 % 9999}]: {FREQUENT} {number:07} {word}\n")
     block = "".join(lines).encode()
+    write_blocks(path, size, block)
+
+
+def write_blocks(path, size, block):
     with open(path, "wb") as file:
         for start in range(0, size, len(block)):
             file.write(block[: size - start])
+
+
+def make_strings(path, size):
+    """The same lines as strings that end in NUL."""
+    make_log(path, min(size, 8 << 20))
+    with open(path, "rb") as file:
+        lines = file.read()
+    block = lines[: lines.rindex(b"\n") + 1].replace(b"\n", b"\0")
+    write_blocks(path, max(size - size % len(block), len(block)), block)
+
+
+MAKERS = {"cstring": make_strings}  # of the other cases: make_log
 
 
 # ---- timing ----------------------------------------------------------------------------------
@@ -253,7 +320,7 @@ def at_rest(log):
         os.fsync(file.fileno())
 
 
-def time_case(contenders, log, size, rounds, edits):
+def time_case(contenders, log, size, rounds, make):
     """The best time of each; every round runs all of them, so that a slow minute hits all.
 
     An edit gets a log written anew: what another tool left is cached in pages of another kind.
@@ -261,18 +328,18 @@ def time_case(contenders, log, size, rounds, edits):
     best = [float("inf")] * len(contenders)
     for _ in range(rounds):
         for i, (_, arguments) in enumerate(contenders):
-            if edits:
-                make_log(log, size)
+            if make:
+                make(log, size)
             at_rest(log)
             best[i] = min(best[i], run_once(arguments))
     return best
 
 
-def run_case(title, make_contenders, log, size, rounds, edits):
+def run_case(title, make_contenders, log, size, rounds, make):
     contenders, missing = [], []
     for name, arguments in make_contenders(log, size):
         (contenders if shutil.which(arguments[0]) else missing).append((name, arguments))
-    best = time_case(contenders, log, size, rounds, edits)
+    best = time_case(contenders, log, size, rounds, make)
     for (name, _), seconds in zip(contenders, best):
         ratio = "" if name == "mmtool" else f"{seconds / best[0]:8.2f}"
         print(f"| {title:34} | {name:18} | {seconds * 1000:9.1f} | {ratio:>8} |", flush=True)
@@ -295,7 +362,8 @@ def main():
         print(f"| {'case':34} | {'tool':18} | {'ms':>9} | {'ratio':>8} |")
         print("| --- | --- | ---: | ---: |")
         for name in sys.argv[2:] or CASES:
-            run_case(*CASES[name], log, size, rounds, name not in SEARCHES)
+            make = None if name in SEARCHES else MAKERS.get(name, make_log)
+            run_case(*CASES[name], log, size, rounds, make)
 
 
 if __name__ == "__main__":
