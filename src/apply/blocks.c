@@ -1,4 +1,4 @@
-/* blocks.c - edits of which the file system itself can do the moving. */
+/* blocks.c - insertions and deletions that the file system can do by moving whole blocks. */
 #include "apply/blocks.h"
 #include "base/test_variant.h"
 
@@ -26,7 +26,7 @@ static bool is_worthwhile(const struct mapping *mapping, uint64_t offset, bool g
     return dirty <= MOST_DIRTY;
 }
 
-/* The bytes between the block boundary and the edit, less than a block, where they belong. */
+/* Adds an edit for the bytes between the block boundary and the edit: less than a block. */
 static bool add_head(struct blocks_edit *blocks, struct edit head, uint64_t length,
                      struct error *error)
 {
@@ -35,7 +35,7 @@ static bool add_head(struct blocks_edit *blocks, struct edit head, uint64_t leng
     return edit_list_append(&blocks->edits, &head, error);
 }
 
-/* When n blocks are in at b, the old bytes [b, o) lie at b + n: copy them back. */
+/* After n bytes of blocks are inserted at b, the old bytes [b, o) lie at b + n: copy them back. */
 static bool plan_insertion(const struct edit *edit, struct blocks_edit *blocks, struct error *error)
 {
     struct edit head = {.kind = EDIT_COPY, .source = blocks->offset + blocks->length};
@@ -43,7 +43,7 @@ static bool plan_insertion(const struct edit *edit, struct blocks_edit *blocks, 
     return add_head(blocks, head, edit->offset - blocks->offset, error);
 }
 
-/* When n blocks are out at b, the old bytes [b, o) are gone: they wait in the pool. */
+/* After n bytes of blocks are cut at b, the old bytes [b, o) are gone: keep them in the pool. */
 static bool plan_cut(const struct mapping *mapping, const struct edit *edit, struct pool *pool,
                      struct blocks_edit *blocks, struct error *error)
 {

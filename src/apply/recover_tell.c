@@ -1,4 +1,4 @@
-/* recover_tell.c - what of a half-edited file is as before the edit, as behind it, or neither. */
+/* recover_tell.c - which parts of a half-edited file are old, new or neither. */
 #include "apply/recover_tell.h"
 #include "apply/recover_internal.h"
 
@@ -7,7 +7,7 @@
 
 enum { MOST_STEPS = WITNESS_STEPS + 2, LOOK = 64 * 1024 };
 
-/* What the witnesses of a step say: whether all of them may be so. */
+/* Whether all witnesses of a step may have found its old bytes, or its new ones. */
 struct evidence {
     uint64_t step;
     bool old, new;
@@ -18,8 +18,8 @@ struct telling {
     struct recover_parts *parts;
     struct evidence evidence[MOST_STEPS];
     size_t count;
-    bool other;         /* the file was written anew since: numbers of steps prove nothing */
-    struct range range; /* not told yet, of `part` */
+    bool other;         /* the file was rewritten since: numbers of steps prove nothing */
+    struct range range; /* collected, all of it `part`, and not reported yet */
     enum recover_part part;
     unsigned char there[LOOK], wanted[LOOK];
 };
@@ -34,7 +34,7 @@ static struct evidence *evidence_of(struct telling *telling, uint64_t step)
     return NULL;
 }
 
-/* Where the file may still be as small as it was, what is not there is as before, too. */
+/* While the file may still have its old size, bytes that it does not have count as old. */
 static bool is_old(const struct telling *telling, const struct witness *witness,
                    const unsigned char *found, size_t length)
 {
@@ -80,7 +80,7 @@ static bool read_witnesses(struct telling *telling, struct error *error)
 
 /* ---- all bytes of a step --------------------------------------------------------------------- */
 
-/* Whether its new bytes can be put together: nothing that they come from is written before. */
+/* Whether its new bytes can be assembled: no step before it overwrites their sources. */
 static bool is_known(const struct plan_step *step)
 {
     return step->phase == PLAN_DEFERRED || step->kind == PLAN_ZERO ||
@@ -96,7 +96,7 @@ static bool assemble(struct telling *telling, const struct plan_step *step, uint
                                                     telling->wanted, length, error);
 }
 
-/* Whether the file has the step's new bytes, put together again. */
+/* Assembles the step's new bytes again, and tells whether the file has them. */
 static bool has_new_bytes(struct telling *telling, const struct plan_step *step, bool *has,
                           struct error *error)
 {
@@ -116,7 +116,7 @@ static bool has_new_bytes(struct telling *telling, const struct plan_step *step,
 
 /* ---- a step ---------------------------------------------------------------------------------- */
 
-/* How far the step is by the journal's count; the one at hand may be anything. */
+/* Whether a step is done, by the journal's count. The one at hand may be old, new or in between. */
 enum stage { STAGE_DONE, STAGE_AT_HAND, STAGE_AHEAD };
 
 static enum stage stage_of(const struct recovery *recovery, const struct plan_step *step,
@@ -133,7 +133,7 @@ static enum stage stage_of(const struct recovery *recovery, const struct plan_st
     return STAGE_AT_HAND;
 }
 
-/* Where neither all of its bytes nor witnesses decide. */
+/* The result if neither all bytes of the step nor its witnesses decide. */
 static enum recover_part judge_by_count(const struct telling *telling, enum stage stage)
 {
     if (telling->other || stage == STAGE_AT_HAND)
@@ -149,7 +149,7 @@ static enum recover_part judge_by_witness(struct telling *telling, uint64_t numb
         return judge_by_count(telling, stage);
     if (evidence->old == evidence->new)
         return RECOVER_PART_NEITHER;
-    /* Three places of a step that was being done prove nothing of the rest. */
+    /* Witnesses cover parts of a step: if it was being written, the rest may still be old. */
     if (stage == STAGE_AT_HAND && evidence->new)
         return RECOVER_PART_NEITHER;
     return evidence->old ? RECOVER_PART_OLD : RECOVER_PART_NEW;

@@ -5,7 +5,7 @@
  * WITNESS_STEPS steps, evenly spread, among them the first and the last; of each step up to
  * WITNESS_BYTES bytes at its beginning, middle and end. One step at most writes a byte of the file,
  * so the number of steps that were begun tells what each witness must find. If one finds anything
- * else, the file was written anew since, and recovery must not go on. Bytes that are equal before
+ * else, the file was rewritten since, and recovery must not go on. Bytes that are equal before
  * and after the edit prove little, so of a few hundred bytes those are taken that differ most.
  */
 #ifndef MMTOOL_WITNESS_H
@@ -37,7 +37,7 @@ struct witness {
     unsigned char old[WITNESS_BYTES], new[WITNESS_BYTES];
 };
 
-/* ---- choosing places ------------------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------------------------------- */
 
 struct witness_step {
     uint64_t number;
@@ -86,7 +86,7 @@ enum witness_verdict {
     WITNESS_IS_OLD,     /* no step was begun, and all witnesses find old bytes */
     WITNESS_IS_NEW,     /* the last step was begun, and all witnesses find new bytes */
     WITNESS_IS_BETWEEN, /* all witnesses find what a kill at that step leaves */
-    WITNESS_IS_OTHER,   /* none of these: written anew or cut since, or another file */
+    WITNESS_IS_OTHER,   /* none of these: rewritten or cut since, or another file */
 };
 
 /* The state of judging a file. */

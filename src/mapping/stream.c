@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * A full pipe of Linux holds 64 KiB. A read of so much shows that its writer waits for us: a larger
- * pipe saves some of these waits. A device gives as much as it is asked for.
+ * A pipe of Linux holds 64 KiB when it is full. A read of that many bytes shows that its writer
+ * waits for us: a larger pipe saves some of these waits. A device gives as much as it is asked for.
  */
 enum { FULL_PIPE = 64 * 1024, PIECE = 256 * 1024 };
 

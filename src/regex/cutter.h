@@ -2,11 +2,11 @@
  * cutter.h - divides the bytes of a match: where one part of a node ends and the next begins.
  *
  * A walk back finds, for each offset, the instructions from which the end of the node can be
- * reached
- * ("hopes"). A walk forward follows the threads of one part as long as there is hope, and so stops
- * exactly where the part must end. Hopes are kept for the offsets of one block and for the borders
- * of all blocks. Those within a block are computed again when the walk forward comes to it. So a
- * node costs three passes over its bytes, and memory grows with the square root of their number.
+ * reached ("hopes"). A walk forward follows the threads of one part as long as there is hope, and
+ * so stops exactly where the part must end. Hopes are kept for the offsets of one block and for the
+ * borders of all blocks. Those within a block are computed again when the walk forward comes to it.
+ * So a node costs three passes over its bytes, and memory grows with the square root of their
+ * number.
  */
 #ifndef MMTOOL_REGEX_CUTTER_H
 #define MMTOOL_REGEX_CUTTER_H
@@ -21,7 +21,7 @@ struct cutter {
     uint64_t start, end;
     size_t words; /* words in a row, which has one bit for each instruction */
     uint64_t block;
-    uint64_t *borders;    /* rows of the places start, start + block, ..., and of end */
+    uint64_t *borders;    /* rows of the offsets start, start + block, ..., and of end */
     uint64_t *rows;       /* rows of the offsets of one block, including both borders */
     uint64_t first_row;   /* the block in `rows`, counted from 0; UINT64_MAX: none */
     uint32_t *scratch;    /* what holds the next four */

@@ -37,13 +37,13 @@ uint64_t regex_dead_ends_next(struct regex_dead_ends *dead_ends, uint64_t place,
 bool regex_dead_ends_visit(struct regex_dead_ends *dead_ends, uint64_t place,
                            const struct regex_threads *threads);
 
-/* The threads tried after `match`, where the last match ended, have failed: remembers them. */
+/* Remembers that the threads tried after `match`, where the last match ended, have failed. */
 void regex_dead_ends_settle(struct regex_dead_ends *dead_ends, uint64_t match);
 
 /* Forgets what was tried, because its result is not known. */
 void regex_dead_ends_drop(struct regex_dead_ends *dead_ends);
 
-/* Forgets everything, because the text is another one. */
+/* Forgets everything: to be called before another text is searched. */
 void regex_dead_ends_forget(struct regex_dead_ends *dead_ends);
 
 #endif
