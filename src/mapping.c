@@ -192,6 +192,14 @@ void mapping_forget_bytes(struct mapping *mapping)
     mapping->is_held = false;
 }
 
+void mapping_find_place(struct mapping *mapping)
+{
+    bool has_path = strcmp(mapping->path, "-") != 0 && !mapping->anonymous &&
+                    !(mapping->shared_memory && !mapping->shared_path);
+    if (!mapping->place && has_path)
+        (void)place_of(mapping->path, &mapping->place, NULL);
+}
+
 static bool is_untouched(const struct mapping *mapping)
 {
     uint64_t size;
@@ -200,14 +208,15 @@ static bool is_untouched(const struct mapping *mapping)
 
 void mapping_remove_created(struct mapping *mapping)
 {
-    struct place *place;
-    if (!is_untouched(mapping) || !place_of(mapping->path, &place, NULL))
+    if (!is_untouched(mapping))
+        return;
+    mapping_find_place(mapping);
+    if (!mapping->place)
         return;
     /* A program that has it open would be left with a file without a name. */
-    if (file_company(mapping->file) != FILE_SHARED && place_is_name_of(place, mapping->file) &&
-        is_untouched(mapping))
-        (void)place_remove(place, NULL);
-    place_free(place);
+    if (file_company(mapping->file) != FILE_SHARED &&
+        place_names(mapping->place, mapping->file) && is_untouched(mapping))
+        (void)place_remove(mapping->place, NULL);
     mapping->created = false;
 }
 
@@ -225,7 +234,9 @@ bool mapping_close(struct mapping *mapping, struct error *error)
     bool closed = file_close(mapping->file, error);
     buffer_release(&mapping->held);
     free(mapping->shared_path);
+    place_free(mapping->place);
     mapping->shared_path = NULL;
+    mapping->place = NULL;
     mapping->file = NULL;
     if (closed && !unmapped && error)
         *error = late;

@@ -105,6 +105,7 @@ struct stream_part {
 struct mapping {
     const char *path;          /* as the user wrote it; not owned */
     struct file *file;         /* owned */
+    struct place *place;       /* of the path, links followed: see mapping_find_place(); owned */
     struct file_status status; /* when it was opened */
     uint64_t size;             /* bytes that are visible now */
     struct buffer held;        /* bytes of a stream; owned */
@@ -141,6 +142,10 @@ bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, str
 /* The same, but reads only a part of a stream. */
 bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags,
                        const struct stream_part *part, struct error *error);
+
+/* Opens the directory of the path and keeps it in mapping->place; NULL if that fails, or there is
+ * none: standard input, memory without a path. */
+void mapping_find_place(struct mapping *mapping);
 
 /*
  * Replaces the bytes of an open mapping by those of a buffer or a spool. The mapping then owns the

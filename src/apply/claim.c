@@ -124,10 +124,11 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     }
 }
 
-static enum journal_found look_for_journal(const struct claim *claim, const struct mapping *mapping,
+static enum journal_found look_for_journal(const struct claim *claim, struct mapping *mapping,
                                            bool writable, struct journal *journal,
                                            struct error *error)
 {
+    mapping_find_place(mapping);
     struct journal_search search = {
         .mapping = mapping,
         .directory = claim->options->journal_dir,
@@ -277,20 +278,13 @@ static void let_editor_go_first(struct claim *claim)
 static enum claim_result look_again(struct claim *claim, struct error *error)
 {
     struct mapping *mapping = claim->mapping;
-    struct file_status now, named;
-    struct file *file;
-    if (!file_get_status(mapping->file, &now, error))
+    if (!file_get_status(mapping->file, &mapping->status, error))
         return CLAIM_FAILED;
-    mapping->status = now;
-    mapping->size = now.size;
+    mapping->size = mapping->status.size;
     if (!is_editor(claim) || claim->renewed)
         return CLAIM_OK;
-    if (file_open(mapping->path, 0, &file, NULL) != FILE_OPENED)
-        return CLAIM_OK; /* not readable, or gone by now: go on with the file that is open */
-    bool same = file_get_status(file, &named, NULL) && named.identity == now.identity &&
-                named.device == now.device;
-    (void)file_close(file, NULL);
-    return same ? CLAIM_OK : CLAIM_AGAIN;
+    /* Without a name by now: go on with the file that is open. */
+    return file_is_replaced(&mapping->status, mapping->path) ? CLAIM_AGAIN : CLAIM_OK;
 }
 
 /*

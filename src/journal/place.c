@@ -56,20 +56,21 @@ static void name_by_inode(const struct mapping *mapping, char *name, size_t size
 
 static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
 {
-    struct place *target;
+    struct place *found = NULL;
     char name[NAME_LENGTH + 1];
     if (mapping->shared_memory && !mapping->shared_path)
         return error_set(error, "shared memory has no place here where a journal could be: "
                                 "--no-journal changes it without one, not all or nothing");
-    if (!place_of(mapping->path, &target, error))
+    if (!mapping->place && !place_of(mapping->path, &found, error))
         return false;
+    const struct place *target = mapping->place ? mapping->place : found;
     const char *own = place_name(target);
     int length = snprintf(name, sizeof name, ".%s" JOURNAL_SUFFIX, own);
     if (length < 0 || (size_t)length >= sizeof name) /* no room for more */
         snprintf(name, sizeof name, ".name-%016llx" JOURNAL_SUFFIX,
                  (unsigned long long)hash_text(own));
     bool made = place_sibling(target, name, place, error);
-    place_free(target);
+    place_free(found);
     return made;
 }
 

@@ -139,6 +139,10 @@ bool file_check_writable(struct file *file, struct error *error);
  * Changes nothing. */
 bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error);
 
+/* Whether `path`, with links followed, is the name of another file than the opened. False if it is
+ * the name of none, or of one that cannot be looked at. */
+bool file_is_replaced(const struct file_status *opened, const char *path);
+
 /* The size, in bytes. Cheaper than file_get_status(). */
 bool file_get_size(struct file *file, uint64_t *size, struct error *error);
 /* The same, but asks the server of a network file system or FUSE. */

@@ -31,6 +31,8 @@
 
 #include "platform/posix/internal.h"
 
+#include <sys/stat.h>
+
 /* ---- status.c -------------------------------------------------------------------------------- */
 
 /* What is known of all files of a kind of file system. */
@@ -39,12 +41,14 @@ enum linux_trait {
     LINUX_SERVED = 1 << 1,          /* see file_is_served() */
     LINUX_COPIED_ON_WRITE = 1 << 2, /* see file_is_copied_on_write() */
     LINUX_MOVES_BLOCKS = 1 << 3,    /* see file_moves_blocks() */
+    LINUX_SEALED = 1 << 4,          /* they may have seals (F_GET_SEALS) */
 };
-/* False: not known; then `traits` is 0 and `block_size` is left alone. */
+/* False: not known; then `traits` are those that it may have, and `block_size` is left alone. */
 bool linux_file_system(int descriptor, unsigned *traits, uint64_t *block_size);
 
-/* The birth of the file in nanoseconds; 0 if unknown. */
-uint64_t linux_birth(int descriptor);
+/* As fstat(2), without the times; and the birth of the file in nanoseconds, 0 if unknown. False: not
+ * known. */
+bool linux_status(int descriptor, struct stat *status, uint64_t *birth);
 /* See file_get_newest_size(). */
 bool linux_newest_size(int descriptor, uint64_t *size);
 bool linux_device_size(int descriptor, uint64_t *size);

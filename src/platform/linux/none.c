@@ -22,13 +22,13 @@ static int no_call(void)
 
 bool linux_file_system(int descriptor, unsigned *traits, uint64_t *block_size)
 {
-    *traits = 0;
+    *traits = LINUX_SEALED;
     return false;
 }
 
-uint64_t linux_birth(int descriptor)
+bool linux_status(int descriptor, struct stat *status, uint64_t *birth)
 {
-    return 0;
+    return false;
 }
 
 bool linux_newest_size(int descriptor, uint64_t *size)

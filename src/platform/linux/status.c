@@ -2,7 +2,9 @@
 #include "platform/linux/internal.h"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #ifndef BLKGETSIZE64
@@ -42,6 +44,8 @@ static const struct {
      * both calls can be half done on xfs: the new size was on the disk before the moved extents.
      */
     {0xef53 /* ext4 */, LINUX_MOVES_BLOCKS},
+    {0x1021994 /* tmpfs */, LINUX_SEALED},
+    {0x958458f6 /* hugetlbfs */, LINUX_SEALED},
 };
 
 static unsigned traits_of(uint32_t magic)
@@ -55,7 +59,7 @@ static unsigned traits_of(uint32_t magic)
 bool linux_file_system(int descriptor, unsigned *traits, uint64_t *block_size)
 {
     struct statfs system;
-    *traits = 0;
+    *traits = LINUX_SEALED;
     if (fstatfs(descriptor, &system) != 0)
         return false;
     *traits = traits_of((uint32_t)system.f_type);
@@ -66,15 +70,21 @@ bool linux_file_system(int descriptor, unsigned *traits, uint64_t *block_size)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* The part of the kernel's struct statx that is needed; some C libraries do not declare it. */
+/* The kernel's struct statx, which some C libraries do not declare. */
+struct statx_time {
+    int64_t seconds;
+    uint32_t nanoseconds, padding;
+};
 struct statx_reply {
-    uint32_t mask;
-    uint32_t before[9];
-    uint64_t size;
-    uint32_t between[8];
-    int64_t birth_seconds;
-    uint32_t birth_nanoseconds;
-    uint32_t behind[41];
+    uint32_t mask, block_size;
+    uint64_t attributes;
+    uint32_t links, owner, group;
+    uint16_t mode, padding;
+    uint64_t inode, size, blocks, attributes_known;
+    struct statx_time access, birth, change, modification;
+    uint32_t major, minor; /* of the device that the file is */
+    uint32_t device_major, device_minor;
+    uint64_t behind[14];
 };
 static_assert(sizeof(struct statx_reply) == 256, "statx(2) fills 256 bytes");
 
@@ -91,13 +101,28 @@ static bool ask(int descriptor, unsigned flags, uint32_t wanted, struct statx_re
 #endif
 }
 
-uint64_t linux_birth(int descriptor)
+bool linux_status(int descriptor, struct stat *status, uint64_t *birth)
 {
-    enum { WANT_BIRTH = 0x800 };
+    enum { WANT_BASICS = 0x7ff, WANT_BIRTH = 0x800 };
     struct statx_reply reply;
-    if (!ask(descriptor, 0, WANT_BIRTH, &reply) || reply.birth_seconds <= 0)
-        return 0;
-    return (uint64_t)reply.birth_seconds * 1000000000u + reply.birth_nanoseconds;
+    if (!ask(descriptor, 0, WANT_BASICS | WANT_BIRTH, &reply) ||
+        (reply.mask & WANT_BASICS) != WANT_BASICS)
+        return false;
+    *birth = reply.mask & WANT_BIRTH && reply.birth.seconds > 0
+                 ? (uint64_t)reply.birth.seconds * 1000000000u + reply.birth.nanoseconds
+                 : 0;
+    *status = (struct stat){
+        .st_dev = makedev(reply.device_major, reply.device_minor),
+        .st_ino = (ino_t)reply.inode,
+        .st_mode = reply.mode,
+        .st_nlink = (nlink_t)reply.links,
+        .st_uid = reply.owner,
+        .st_gid = reply.group,
+        .st_size = (off_t)reply.size,
+        .st_blksize = (blksize_t)reply.block_size,
+        .st_blocks = (blkcnt_t)reply.blocks,
+    };
+    return true;
 }
 
 bool linux_newest_size(int descriptor, uint64_t *size)

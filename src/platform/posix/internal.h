@@ -74,6 +74,7 @@ struct file {
     bool writable; /* opened for writing */
     enum lock_holder lock;
     bool told[2]; /* the notes that are set; index: enum lock_note */
+    mode_t kind;  /* the S_IFMT bits of its mode; 0 until they are asked for */
     /* Of its file system: see status.c. 0 until they are asked for. */
     atomic_uint traits;          /* enum linux_trait */
     _Atomic uint64_t block_size; /* bytes */

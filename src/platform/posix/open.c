@@ -36,7 +36,8 @@ static int open_flags(unsigned flags)
 static bool may_wait(int directory, const char *name, unsigned flags)
 {
     struct stat status;
-    if (fstatat(directory, name, &status, 0) != 0)
+    bool never = flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT) && !(flags & FILE_OPEN_PATIENT);
+    if (never || fstatat(directory, name, &status, 0) != 0)
         return false;
     if (S_ISFIFO(status.st_mode))
         return !(flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT));
@@ -132,15 +133,14 @@ static int open_descriptor(int directory, const char *name, unsigned flags)
 {
     mode_t mode = flags & FILE_OPEN_PRIVATE ? 0600 : 0666;
     int options = open_flags(flags);
-    if (flags & FILE_OPEN_REGULAR || !may_wait(directory, name, flags))
+    bool is_new = flags & FILE_OPEN_EXCLUSIVE;
+    if (!is_new && (flags & FILE_OPEN_REGULAR || !may_wait(directory, name, flags)))
         options |= O_NONBLOCK;
     int descriptor = flags & FILE_OPEN_REGULAR ? open_regular(directory, name, options, mode)
                                                : open_patiently(directory, name, options, mode);
-    if (descriptor >= 0 && options & O_NONBLOCK) {
-        int now = fcntl(descriptor, F_GETFL);
-        if (now >= 0) /* F_SETFL with -1 would set every flag */
-            (void)fcntl(descriptor, F_SETFL, now & ~O_NONBLOCK);
-    }
+    /* The other flags that F_SETFL sets are not set: O_APPEND, O_DIRECT. */
+    if (descriptor >= 0 && options & O_NONBLOCK)
+        (void)fcntl(descriptor, F_SETFL, 0);
     return descriptor;
 }
 

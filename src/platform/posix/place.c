@@ -20,11 +20,18 @@
 #define HOLD_DIRECTORY (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 #endif
 
+/* An open directory, shared by the places in it. */
+struct directory {
+    int descriptor; /* owned */
+    int synced;     /* another for fsync(), or -1 before the first place_sync(); owned */
+    unsigned users; /* places; the last one closes it */
+    char *path;     /* absolute, if that is known; owned */
+};
+
 struct place {
-    int directory; /* a descriptor; owned */
-    int synced;    /* a descriptor of it for fsync(), or -1 before the first place_sync(); owned */
-    char *name;    /* the last component */
-    char *path;    /* absolute */
+    struct directory *in;
+    char *name; /* the last component */
+    char *path; /* in->path and the name */
 };
 
 /* ---- paths as text --------------------------------------------------------------------------- */
@@ -96,22 +103,47 @@ static int open_directory(const char *path, struct error *error)
     return -1;
 }
 
-/* Takes `directory` over, also when it fails. */
-static bool make(int directory, const char *directory_path, const char *name, struct place **place,
+static void release_directory(struct directory *directory)
+{
+    if (--directory->users > 0)
+        return;
+    if (directory->synced >= 0)
+        close(directory->synced);
+    close(directory->descriptor);
+    free(directory->path);
+    free(directory);
+}
+
+/* Takes the descriptor over, also when it fails: NULL, there is no memory. */
+static struct directory *hold_directory(int descriptor, const char *path)
+{
+    struct directory *directory = malloc(sizeof *directory);
+    char *copy = strdup(path);
+    if (!directory || !copy) {
+        close(descriptor);
+        free(directory);
+        free(copy);
+        return NULL;
+    }
+    *directory = (struct directory){descriptor, -1, 1, copy};
+    return directory;
+}
+
+/* Takes one use of `directory` over, also when it fails. */
+static bool make(struct directory *directory, const char *name, struct place **place,
                  struct error *error)
 {
     struct place *made = calloc(1, sizeof *made);
     if (!made) {
-        close(directory);
+        release_directory(directory);
         return error_memory(error, sizeof *made);
     }
-    made->directory = directory;
-    made->synced = -1;
+    made->in = directory;
     made->name = strdup(name);
-    made->path = join(directory_path, strlen(directory_path), name);
+    made->path = join(directory->path, strlen(directory->path), name);
     if (!made->name || !made->path) {
         place_free(made);
-        return error_memory(error, strlen(directory_path) + strlen(name));
+        return error_memory(error, strlen(name));
     }
     *place = made;
     return true;
@@ -155,9 +187,9 @@ bool place_in_directory(const char *directory, const char *name, struct place **
         return false;
     /* The absolute path is only for messages and marks: without it use the path as given. */
     char *absolute = absolute_path(descriptor, directory);
-    bool made = make(descriptor, absolute ? absolute : directory, name, place, error);
+    struct directory *held = hold_directory(descriptor, absolute ? absolute : directory);
     free(absolute);
-    return made;
+    return held ? make(held, name, place, error) : error_memory(error, strlen(directory));
 }
 
 /* Does not follow a link in the last component. */
@@ -201,27 +233,15 @@ bool place_sibling(const struct place *place, const char *name, struct place **s
     *sibling = NULL;
     if (!check_name(name, error))
         return false;
-    int directory = fcntl(place->directory, F_DUPFD_CLOEXEC, 0);
-    if (directory < 0)
-        return posix_error(error, errno);
-    size_t split = name_start(place->path);
-    char *path = join(place->path, split, "");
-    if (!path) {
-        close(directory);
-        return error_memory(error, split + 2);
-    }
-    bool made = make(directory, path, name, sibling, error);
-    free(path);
-    return made;
+    place->in->users++;
+    return make(place->in, name, sibling, error);
 }
 
 void place_free(struct place *place)
 {
     if (!place)
         return;
-    if (place->synced >= 0)
-        close(place->synced);
-    close(place->directory);
+    release_directory(place->in);
     free(place->name);
     free(place->path);
     free(place);
@@ -242,7 +262,7 @@ const char *place_path(const struct place *place)
 enum file_open_result place_open(const struct place *place, unsigned flags, struct file **file,
                                  struct error *error)
 {
-    return posix_open_at(place->directory, place->name, flags, file, error);
+    return posix_open_at(place->in->descriptor, place->name, flags, file, error);
 }
 
 /* PLACE_LINK: a link to a regular file, or to nothing. A link into /proc is PLACE_OTHER: it stands
@@ -251,11 +271,11 @@ static enum place_use look_behind_link(const struct place *place)
 {
     char target[PATH_MAX];
     struct stat raw;
-    ssize_t length = readlinkat(place->directory, place->name, target, sizeof target - 1);
+    ssize_t length = readlinkat(place->in->descriptor, place->name, target, sizeof target - 1);
     target[length > 0 ? length : 0] = 0;
     if (strncmp(target, "/proc/", 6) == 0)
         return PLACE_OTHER;
-    bool there = fstatat(place->directory, place->name, &raw, 0) == 0;
+    bool there = fstatat(place->in->descriptor, place->name, &raw, 0) == 0;
     return there && !S_ISREG(raw.st_mode) ? PLACE_OTHER : PLACE_LINK;
 }
 
@@ -264,7 +284,7 @@ enum place_use place_look(const struct place *place, struct file_status *status,
 {
     struct stat raw;
     *status = (struct file_status){.kind = FILE_REGULAR};
-    if (fstatat(place->directory, place->name, &raw, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (fstatat(place->in->descriptor, place->name, &raw, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno == ENOENT)
             return PLACE_FREE;
         posix_error(error, errno);
@@ -284,18 +304,18 @@ enum place_use place_look(const struct place *place, struct file_status *status,
 
 bool place_remove(const struct place *place, struct error *error)
 {
-    return unlinkat(place->directory, place->name, 0) == 0 ||
+    return unlinkat(place->in->descriptor, place->name, 0) == 0 ||
            posix_error_doing(error, errno, "removing its name");
 }
 
 bool place_clear(const struct place *place, struct error *error)
 {
-    if (unlinkat(place->directory, place->name, 0) == 0)
+    if (unlinkat(place->in->descriptor, place->name, 0) == 0)
         return true;
     int code = errno;
     /* unlink() of a directory: EPERM in POSIX, EISDIR on Linux. */
     if ((code == EISDIR || code == EPERM) &&
-        unlinkat(place->directory, place->name, AT_REMOVEDIR) == 0)
+        unlinkat(place->in->descriptor, place->name, AT_REMOVEDIR) == 0)
         return true;
     if (code == EISDIR && (errno == ENOTEMPTY || errno == EEXIST))
         return error_set(error, "it is a directory that is not empty");
@@ -304,20 +324,21 @@ bool place_clear(const struct place *place, struct error *error)
 
 bool place_rename(const struct place *from, const struct place *to, struct error *error)
 {
-    return renameat(from->directory, from->name, to->directory, to->name) == 0 ||
+    return renameat(from->in->descriptor, from->name, to->in->descriptor, to->name) == 0 ||
            posix_error_doing(error, errno, "renaming");
 }
 
 bool place_sync(struct place *place, struct error *error)
 {
     /* fsync() does not take a descriptor of O_PATH. Some file systems cannot sync a directory. */
-    if (place->synced < 0)
-        place->synced = openat(place->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (place->synced < 0)
+    struct directory *directory = place->in;
+    if (directory->synced < 0)
+        directory->synced = openat(directory->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory->synced < 0)
         return posix_error_doing(error, errno, "opening its directory");
     int result;
     do
-        result = fsync(place->synced);
+        result = fsync(directory->synced);
     while (result != 0 && errno == EINTR);
     int code = errno;
     return result == 0 || code == EINVAL || code == ENOTSUP || code == EROFS ||

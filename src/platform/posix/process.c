@@ -1,8 +1,16 @@
 /* process.c - the start and end of the process, and signals. */
 #include "platform/posix/internal.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+
+/* Whether standard input, output and error are open. */
+static bool standard_descriptors_are_open(void)
+{
+    struct pollfd streams[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+    return poll(streams, 3, 0) == 0;
+}
 
 /*
  * If the process was started with descriptor 1 closed, the data file would become descriptor 1, and
@@ -11,6 +19,8 @@
  */
 static void guard_standard_descriptors(void)
 {
+    if (standard_descriptors_are_open())
+        return;
     for (int descriptor = 0; descriptor <= 2; descriptor++) {
         if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF)
             continue;

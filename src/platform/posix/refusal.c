@@ -27,13 +27,15 @@ bool posix_not_permitted(int directory, const char *name, struct error *error)
 static bool is_block_device(struct file *file)
 {
     struct stat status;
-    return fstat(file->descriptor, &status) == 0 && S_ISBLK(status.st_mode);
+    if (file->kind == 0 && fstat(file->descriptor, &status) == 0)
+        file->kind = status.st_mode & S_IFMT;
+    return S_ISBLK(file->kind);
 }
 
 static int seals_of(struct file *file)
 {
-    int seals = fcntl(file->descriptor, F_GET_SEALS);
-    return seals < 0 ? 0 : seals; /* files on disks have none */
+    int seals = posix_file_system_is(file, LINUX_SEALED) ? fcntl(file->descriptor, F_GET_SEALS) : 0;
+    return seals < 0 ? 0 : seals;
 }
 
 static bool check_seals(struct file *file, struct error *error)

@@ -81,20 +81,27 @@ static bool has_hidden_bytes(struct file *file, const struct stat *status)
 #if defined(__FreeBSD__)
 #define st_birthtimespec st_birthtim
 #endif
-static uint64_t birth_of(struct file *file)
+static uint64_t birth_of(const struct stat *status)
 {
-    struct stat status;
-    if (fstat(file->descriptor, &status) != 0 || status.st_birthtimespec.tv_sec <= 0)
-        return 0;
-    return (uint64_t)status.st_birthtimespec.tv_sec * 1000000000u +
-           (uint64_t)status.st_birthtimespec.tv_nsec;
+    int64_t seconds = (int64_t)status->st_birthtimespec.tv_sec;
+    return seconds <= 0
+               ? 0
+               : (uint64_t)seconds * 1000000000u + (uint64_t)status->st_birthtimespec.tv_nsec;
 }
 #else
-static uint64_t birth_of(struct file *file)
-{
-    return linux_birth(file->descriptor);
-}
+#define birth_of(status) ((uint64_t)0)
 #endif
+
+/* fstat() and the birth: on Linux one call for both. */
+static bool ask_status(struct file *file, struct stat *status, uint64_t *birth, struct error *error)
+{
+    if (linux_status(file->descriptor, status, birth))
+        return true;
+    if (fstat(file->descriptor, status) != 0)
+        return posix_error_doing(error, errno, "asking for the file's status");
+    *birth = birth_of(status);
+    return true;
+}
 
 /* Not st_blksize: that is the best size of a transfer, not the unit in which blocks are inserted
  * and cut. */
@@ -108,8 +115,10 @@ static uint64_t block_size_of(struct file *file, const struct stat *status)
 bool file_get_status(struct file *file, struct file_status *status, struct error *error)
 {
     struct stat raw;
-    if (fstat(file->descriptor, &raw) != 0)
-        return posix_error_doing(error, errno, "asking for the file's status");
+    uint64_t birth;
+    if (!ask_status(file, &raw, &birth, error))
+        return false;
+    file->kind = raw.st_mode & S_IFMT;
     *status = (struct file_status){
         .kind = kind_of(raw.st_mode),
         .size = (uint64_t)raw.st_size,
@@ -117,7 +126,7 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
         .block_size = block_size_of(file, &raw),
         .device = (uint64_t)raw.st_dev,
         .identity = (uint64_t)raw.st_ino,
-        .birth = birth_of(file),
+        .birth = birth,
         .links = (uint64_t)raw.st_nlink,
         .owner = (uint64_t)raw.st_uid,
         .mode = (uint32_t)(raw.st_mode & 07777),
@@ -128,6 +137,13 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
     if (status->kind == FILE_BLOCK_DEVICE)
         return device_size(file, &status->size, error);
     return true;
+}
+
+bool file_is_replaced(const struct file_status *opened, const char *path)
+{
+    struct stat named;
+    return stat(path, &named) == 0 && ((uint64_t)named.st_ino != opened->identity ||
+                                       (uint64_t)named.st_dev != opened->device);
 }
 
 bool file_get_size(struct file *file, uint64_t *size, struct error *error)

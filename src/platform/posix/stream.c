@@ -88,7 +88,10 @@ bool stream_is_deserted(enum stream stream)
 
 bool stream_is_terminal(enum stream stream)
 {
-    return isatty(stream_descriptor(stream));
+    static enum { UNASKED, NO, YES } answers[2]; /* it does not change */
+    if (answers[stream] == UNASKED)
+        answers[stream] = isatty(stream_descriptor(stream)) ? YES : NO;
+    return answers[stream] == YES;
 }
 
 unsigned stream_columns(enum stream stream)

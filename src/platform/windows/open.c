@@ -418,6 +418,18 @@ bool file_get_size(struct file *file, uint64_t *size, struct error *error)
            windows_error_doing(error, code, "asking for the file's size");
 }
 
+bool file_is_replaced(const struct file_status *opened, const char *path)
+{
+    struct file *other;
+    struct file_status named;
+    if (file_open(path, 0, &other, NULL) != FILE_OPENED)
+        return false;
+    bool replaced = file_get_status(other, &named, NULL) &&
+                    (named.identity != opened->identity || named.device != opened->device);
+    (void)file_close(other, NULL);
+    return replaced;
+}
+
 bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)
 {
     return file_get_size(file, size, error);
