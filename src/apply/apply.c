@@ -218,6 +218,8 @@ static bool start_journal(struct job *job, struct journal *journal,
         .pool = job->pool,
         .directory = options->journal_dir,
         .durable = options->durable,
+        .slots = job->totals.slots > 0 || job->new_size != job->mapping->size ||
+                 blocks->kind != JOURNAL_BLOCKS_NONE,
         .careful = job->careful,
         .old_size = job->mapping->size,
         .new_size = job->new_size,

@@ -86,9 +86,9 @@ static void help(void *context)
 /* Threads to start beside the caller: few, as only one can write at a time. */
 static size_t helpers(const struct job *job, uint64_t written)
 {
-    unsigned processors = platform_processors();
     if (job->totals.written < written || job->totals.written - written < FEW_BYTES)
         return 0;
+    unsigned processors = platform_processors();
     return processors < MOST_THREADS ? processors - 1 : MOST_THREADS - 1;
 }
 

@@ -239,6 +239,7 @@ void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,
                      const struct plan_step *step)
 {
     totals->steps++;
+    totals->slots += step->needs_slot;
     *(step->kind == PLAN_ZERO ? &totals->zeroed : &totals->written) += step->length;
     totals->moved = walk->moved;
     totals->patched = walk->patched;

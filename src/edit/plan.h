@@ -112,6 +112,7 @@ struct plan_totals {
     uint64_t zeroed;  /* bytes of zero steps */
     uint64_t steps;
     uint64_t written; /* bytes of write steps */
+    uint64_t slots;   /* steps that need one */
 };
 /* Adds the step that plan_walk_next() has just returned. */
 void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,

@@ -27,14 +27,6 @@ static bool describe_undo(struct journal_header *header, const struct undo_file 
                      (unsigned long long)header->undo_length);
 }
 
-static bool write_undo(struct journal *journal, const struct journal_spec *spec,
-                       struct error *error)
-{
-    const struct journal_header *header = &journal->header;
-    return !spec->undo || file_write(journal->file, JOURNAL_LIST_OFFSET + header->list_length,
-                                     place_path(spec->undo->place), header->undo_length, error);
-}
-
 /*
  * Whether the file can be marked, as far as reading a mark tells. If the header promised a mark
  * where files cannot be marked, recovery would wait forever for it to be removed.
@@ -48,6 +40,18 @@ static enum journal_marks expected_marks(const struct journal *journal,
         file_get_mark(mapping->file, JOURNAL_MARK, value, &length, NULL) != MARK_UNSUPPORTED)
         return JOURNAL_MARKS_SURE;
     return journal->perhaps_marked ? JOURNAL_MARKS_PERHAPS : JOURNAL_MARKS_NONE;
+}
+
+/* The pool and the slots begin at pages, since much is copied there; a short pool need not. */
+static void place_content(struct journal_header *header, bool slots)
+{
+    uint64_t list_end = JOURNAL_LIST_OFFSET + header->list_length + header->undo_length;
+    header->pool_offset = header->pool_length < JOURNAL_PAGE ? list_end : page_up(list_end);
+    header->slot_offset = header->length = header->pool_offset + header->pool_length;
+    if (!slots)
+        return;
+    header->slot_offset = page_up(header->slot_offset);
+    header->length = header->slot_offset + 2 * journal_slot_stride(header);
 }
 
 static bool fill_header(struct journal *journal, const struct journal_spec *spec,
@@ -79,9 +83,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     journal_identify(spec->mapping, &header->identity, &header->birth);
     if (spec->undo && !describe_undo(header, spec->undo, error))
         return false;
-    header->pool_offset = page_up(JOURNAL_LIST_OFFSET + header->list_length + header->undo_length);
-    header->slot_offset = page_up(header->pool_offset + header->pool_length);
-    header->length = header->slot_offset + 2 * journal_slot_stride(header);
+    place_content(header, spec->slots);
     if (!journal->reused)
         return platform_random(header->uuid, sizeof header->uuid, error);
     memcpy(header->uuid, uuid, sizeof uuid);
@@ -89,30 +91,88 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
 }
 
 /*
- * Writes the progress word with its whole page, so that the system need not read the page from the
- * disk when the mapped word is stored to.
+ * Writes the header and the progress word, each with its whole page, so that the system need not
+ * read the page of the word from the disk when the mapped word is stored to.
  */
-static bool write_progress(struct journal *journal, struct error *error)
+static bool write_front(struct journal *journal, struct error *error)
 {
-    unsigned char bytes[JOURNAL_PAGE] = {0};
-    little_put64(bytes, journal_word(&journal->header, 0));
-    return file_write(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, sizeof bytes, error);
+    unsigned char bytes[JOURNAL_PROGRESS_OFFSET + JOURNAL_PAGE] = {0};
+    journal_header_encode(&journal->header, bytes);
+    little_put64(bytes + JOURNAL_PROGRESS_OFFSET, journal_word(&journal->header, 0));
+    return file_write(journal->file, 0, bytes, sizeof bytes, error);
 }
 
-static bool write_pool(struct journal *journal, struct pool *pool, struct error *error)
+/* What is written to the journal between list and slots, in pieces of at most COPY_STEP bytes. */
+struct content {
+    struct journal *journal;
+    unsigned char *piece; /* the bytes that are not written yet: they end at `end` in the journal */
+    size_t held;
+    uint64_t end;
+};
+
+static bool write_piece(struct content *content, struct error *error)
 {
-    unsigned char *bytes = io_buffer_new(COPY_STEP, error);
-    struct journal_header *header = &journal->header;
-    bool done = bytes;
-    for (uint64_t at = 0; done && at < header->pool_length;) {
+    uint64_t start = content->end - content->held;
+    size_t length = content->held;
+    content->held = 0;
+    return length == 0 || file_write(content->journal->file, start, content->piece, length, error);
+}
+
+/* Where the next bytes go, at most `*length` of them. NULL: the piece before cannot be written. */
+static unsigned char *next_bytes(struct content *content, size_t *length, struct error *error)
+{
+    if (content->held == COPY_STEP && !write_piece(content, error))
+        return NULL;
+    unsigned char *bytes = content->piece + content->held;
+    *length = *length < COPY_STEP - content->held ? *length : COPY_STEP - content->held;
+    content->held += *length;
+    content->end += *length;
+    return bytes;
+}
+
+static bool add_bytes(struct content *content, const void *bytes, size_t length,
+                      struct error *error)
+{
+    const unsigned char *in = bytes;
+    for (size_t part; length > 0; in += part, length -= part) {
+        part = length;
+        unsigned char *out = next_bytes(content, &part, error);
+        if (!out)
+            return false;
+        memcpy(out, in, part);
+    }
+    return true;
+}
+
+static bool add_pool(struct content *content, struct pool *pool, struct error *error)
+{
+    struct journal_header *header = &content->journal->header;
+    if (header->pool_offset != content->end && !write_piece(content, error))
+        return false;
+    content->end = header->pool_offset;
+    for (uint64_t at = 0; at < header->pool_length;) {
         size_t length = (size_t)minimum_u64(COPY_STEP, header->pool_length - at);
-        done = pool_read(pool, at, bytes, length, error) &&
-               file_write(journal->file, header->pool_offset + at, bytes, length, error);
-        if (done)
-            header->pool_crc = crc32c(header->pool_crc, bytes, length);
+        unsigned char *bytes = next_bytes(content, &length, error);
+        if (!bytes || !pool_read(pool, at, bytes, length, error))
+            return false;
+        header->pool_crc = crc32c(header->pool_crc, bytes, length);
         at += length;
     }
-    io_buffer_free(bytes);
+    return true;
+}
+
+/* Writes the list, the path of the undo script, and the pool. */
+static bool write_content(struct journal *journal, const struct journal_spec *spec,
+                          struct error *error)
+{
+    struct content content = {.journal = journal, .end = JOURNAL_LIST_OFFSET};
+    const struct buffer *list = &spec->plan->edits->encoded;
+    const char *undo = spec->undo ? place_path(spec->undo->place) : "";
+    content.piece = io_buffer_new(COPY_STEP, error);
+    bool done = content.piece && add_bytes(&content, list->data, list->length, error) &&
+                add_bytes(&content, undo, strlen(undo), error) &&
+                add_pool(&content, spec->pool, error) && write_piece(&content, error);
+    io_buffer_free(content.piece);
     return done;
 }
 
@@ -164,22 +224,29 @@ static bool wait_for_disk(const struct journal *journal, const struct journal_sp
     return !spec->durable || !journal->reused || file_sync_data(journal->file, error);
 }
 
-static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
+/* Reserves the journal's blocks. Without slots all of it is written before the commit, which needs
+ * the blocks as well. */
+static bool reserve(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
-    const struct buffer *list = &spec->plan->edits->encoded;
     struct range whole = {0, journal->header.length};
     bool reserved;
+    return (!spec->slots && !spec->careful) ||
+           file_allocate(journal->file, whole, false, &reserved, error);
+}
+
+static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
+{
     struct error cause = {0};
-    if (!file_allocate(journal->file, whole, false, &reserved, &cause))
-        return error_set(error, "no room for the journal (%s): %s; --no-journal goes without",
-                         place_path(journal->place), cause.message);
-    return write_pool(journal, spec->pool, error) &&
-           file_write(journal->file, JOURNAL_LIST_OFFSET, list->data, list->length, error) &&
-           write_undo(journal, spec, error) && write_progress(journal, error) &&
-           (!spec->careful || write_slots(journal, error)) && wait_for_disk(journal, spec, error) &&
-           journal_write_header(journal, error) &&
-           (!spec->durable ||
-            (file_sync(journal->file, error) && place_sync(journal->place, error)));
+    bool reserved = reserve(journal, spec, &cause);
+    if (reserved && write_content(journal, spec, &cause) &&
+        (!spec->careful || write_slots(journal, &cause)) && wait_for_disk(journal, spec, &cause) &&
+        write_front(journal, &cause) && (!spec->durable || file_sync(journal->file, false, &cause)))
+        return !spec->durable || place_sync(journal->place, error);
+    *error = cause;
+    return reserved && !cause.no_space
+               ? false
+               : error_set(error, "no room for the journal (%s): %s; --no-journal goes without",
+                           place_path(journal->place), cause.message);
 }
 
 /*
@@ -188,10 +255,8 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
  */
 static bool hold_name(struct file *file)
 {
-    struct file_status status;
     enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, NULL);
-    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) &&
-           file_get_status(file, &status, NULL) && status.links > 0;
+    return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) && file_has_name(file);
 }
 
 /*

@@ -122,7 +122,8 @@ static bool is_sound(const struct journal_header *header)
            checked_add(header->pool_offset, header->pool_length, &pool_end) &&
            pool_end <= header->slot_offset &&
            checked_add(header->slot_offset, 2 * journal_slot_stride(header), &end) &&
-           end == header->length && header->slot_offset % 4096 == 0;
+           (header->length == header->slot_offset ||
+            (header->length == end && header->slot_offset % JOURNAL_PAGE == 0));
 }
 
 bool journal_is_zeros(const unsigned char *bytes, size_t length)

@@ -29,6 +29,11 @@ static inline uint64_t journal_slot_stride(const struct journal_header *header)
     return header->sizes.write_max + JOURNAL_PAGE;
 }
 
+static inline bool journal_has_slots(const struct journal_header *header)
+{
+    return header->length > header->slot_offset;
+}
+
 /* How much of the journal recovery needs: all to finish an edit, no pool or slots to take it back.
  */
 static inline uint64_t journal_needed_length(const struct journal_header *header)

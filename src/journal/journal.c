@@ -77,8 +77,8 @@ void journal_map(struct journal *journal)
     struct range progress = {JOURNAL_PROGRESS_OFFSET, JOURNAL_PROGRESS_OFFSET + JOURNAL_PAGE};
     struct range slots = {header->slot_offset, header->length};
     /* A store through a view faults alike on a full disk and on a broken one: so do not map. */
-    if (journal->mapped || header->durable || journal->careful || !view_is_shared() ||
-        !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, NULL))
+    if (journal->mapped || header->durable || journal->careful || !journal_has_slots(header) ||
+        !view_is_shared() || !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
         return;
     journal->mapped = store_is_seen(journal) &&
                       view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, NULL);

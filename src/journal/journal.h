@@ -23,8 +23,9 @@
  *   5632    two more sectors, for tail records: of the cut at the end, or of moved blocks
  *   8192    the table of witnesses
  *   20480   the encoded list of edits, then the path of the undo script, then (page-aligned) the
- *           pool, then (page-aligned) slot 0 and slot 1. A slot has sizes.write_max bytes and a
- *           page: a step's bytes begin anywhere in its first page, see journal_slot_start()
+ *           pool, then (page-aligned) slot 0 and slot 1, if the edit may need them. A slot has
+ *           sizes.write_most bytes and a page: a step's bytes begin anywhere in its first page, see
+ *           journal_slot_start(). A pool of less than a page is not aligned
  *
  * The folder journal: what an edit writes so that the next command can finish it. It knows lists of
  * edits and mappings. It does not know how an edit is done. In reading order:
@@ -137,6 +138,7 @@ struct journal_spec {
     struct pool *pool;
     const char *directory; /* where it goes if the file's directory may not be written; or NULL */
     bool durable;
+    bool slots;        /* the edit may need them: a step does, or the file changes its size */
     bool careful;      /* room on the disk is short: write the slots once before they are needed */
     uint64_t old_size; /* of the file before the edit */
     uint64_t new_size; /* of the file after the edit */

@@ -19,7 +19,7 @@ void output_init(struct output *output)
 
 void output_keep(struct output *output, struct file *locked, const char *directory)
 {
-    output->keeping = stream_may_block(STREAM_OUTPUT);
+    output->keeping = true;
     output->locked = locked;
     output->directory = directory;
 }
@@ -65,7 +65,7 @@ static bool keep(struct output *output, const unsigned char *bytes, size_t lengt
 /* Writes kept results before `bytes`. */
 static bool write_out(struct output *output, const void *bytes, size_t length, struct error *error)
 {
-    if (output->keeping)
+    if (output->keeping && (length == 0 || stream_may_block(STREAM_OUTPUT)))
         return length == 0 || keep(output, bytes, length, error);
     struct output_queue *queue = output->queue;
     output->queue = NULL;

@@ -22,12 +22,10 @@ static_assert(NAME_MOST + 2 + BAR_MOST + 3 + LINE < PROGRESS_LINE, "a line holds
 void progress_begin(struct progress *progress, const char *name, uint64_t total, enum when when)
 {
     *progress = (struct progress){.name = name, .total = total};
-    if (when == WHEN_NEVER || total == 0)
-        return;
-    progress->terminal = stream_is_terminal(STREAM_ERROR);
-    progress->wanted = when == WHEN_ALWAYS || progress->terminal;
+    progress->wanted = when != WHEN_NEVER && total > 0;
     if (!progress->wanted)
         return;
+    progress->anywhere = when == WHEN_ALWAYS;
     progress->began = platform_seconds();
     progress->next = progress->began + (when == WHEN_ALWAYS ? 0 : FIRST_AFTER);
 }
@@ -128,6 +126,10 @@ void progress_update(struct progress *progress, uint64_t done)
     if (now < progress->next)
         return;
     progress->next = now + DRAWN_EVERY;
+    progress->terminal = stream_is_terminal(STREAM_ERROR);
+    progress->wanted = progress->anywhere || progress->terminal;
+    if (!progress->wanted)
+        return;
     draw(progress, done < progress->total ? done : progress->total, now);
 }
 

@@ -16,7 +16,8 @@ struct progress {
     const char *name; /* name of the work; not owned */
     uint64_t total;   /* bytes of work; 0: no bar is shown */
     bool wanted;      /* whether the bar may be shown */
-    bool terminal;
+    bool anywhere;    /* not only on a terminal */
+    bool terminal;    /* it is shown on one */
     double began; /* seconds */
     double next;  /* when to draw the bar next, in seconds */
     bool shown;

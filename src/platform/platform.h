@@ -139,6 +139,9 @@ bool file_check_writable(struct file *file, struct error *error);
  * Changes nothing. */
 bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struct error *error);
 
+/* Whether the file has a name in some directory; false also where that cannot be told. */
+bool file_has_name(struct file *file);
+
 /* Whether `path`, with links followed, is the name of another file than the opened. False if it is
  * the name of none, or of one that cannot be looked at. */
 bool file_is_replaced(const struct file_status *opened, const char *path);
@@ -174,7 +177,7 @@ bool file_may_reach(struct file *file, uint64_t ahead);
  */
 void file_widen_pipe(struct file *file);
 /* Whether file_read_stream() would return at once, with bytes or at the end. */
-bool file_has_input(struct file *file);
+bool file_has_input(struct file *file, double patience);
 /*
  * Writes at `offset`; the file grows if that passes its end. If it fails, the first bytes may have
  * been written.
@@ -327,6 +330,8 @@ enum place_use place_look(const struct place *place, struct file_status *status,
 /* Whether the place is a name of the open file. */
 bool place_is_name_of(const struct place *place, struct file *file);
 bool place_remove(const struct place *place, struct error *error);
+/* Whether a removed name can be used at once for another file, although the removed one is open. */
+bool place_is_free_when_removed(void);
 /* As place_remove(), for any kind of file: a link, not its target; a directory if it is empty. */
 bool place_clear(const struct place *place, struct error *error);
 /* Renames over `to`, in one step. */

@@ -59,10 +59,13 @@ void platform_signals_hold(void)
         return;
     sigemptyset(&note.sa_mask);
     for (int i = 0; i < HELD_COUNT; i++) {
-        sigaction(held_signals[i], NULL, &actions_before[i]);
+        sigaction(held_signals[i], &note, &actions_before[i]);
         /* A signal that nohup or a shell ignores stays ignored. */
         if (actions_before[i].sa_handler != SIG_IGN)
-            sigaction(held_signals[i], &note, NULL);
+            continue;
+        sigaction(held_signals[i], &actions_before[i], NULL);
+        if (pending_signal == held_signals[i])
+            pending_signal = 0;
     }
     signals_held = true;
 }

@@ -139,6 +139,12 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
     return true;
 }
 
+bool file_has_name(struct file *file)
+{
+    struct stat raw;
+    return fstat(file->descriptor, &raw) == 0 && raw.st_nlink > 0;
+}
+
 bool file_is_replaced(const struct file_status *opened, const char *path)
 {
     struct stat named;

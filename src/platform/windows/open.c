@@ -418,6 +418,12 @@ bool file_get_size(struct file *file, uint64_t *size, struct error *error)
            windows_error_doing(error, code, "asking for the file's size");
 }
 
+bool file_has_name(struct file *file)
+{
+    struct file_status status;
+    return file_get_status(file, &status, NULL) && status.links > 0;
+}
+
 bool file_is_replaced(const struct file_status *opened, const char *path)
 {
     struct file *other;
