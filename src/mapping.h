@@ -117,6 +117,7 @@ struct mapping {
     bool in_use;               /* another program is likely to append to it soon */
     bool anonymous;            /* memory without a name: nobody else can open it */
     bool not_allowed;          /* the open failed: no permission */
+    bool lockless;             /* its file system cannot lock it */
     bool lockless_told;        /* the user was told that it cannot be locked */
     char *shared_path;         /* path of shared memory as a file; owned, or NULL */
     bool shared_memory;        /* opened as shm:NAME */

@@ -228,6 +228,7 @@ static bool start_journal(struct job *job, struct journal *journal,
         .blocks_length = blocks->length,
         .undo = options->undo,
         .privileges = job->privileges,
+        .resting = options->resting,
     };
     if (options->no_journal)
         return true;
@@ -407,9 +408,13 @@ static enum outcome try_by_steps(struct job *job, const struct apply_options *op
     report->journaled = job->journal != NULL;
     platform_signals_hold();
     enum outcome outcome = do_steps(job, options->allocate, error);
+    job->journal = NULL;
+    if (journal.resting) {
+        *options->resting = journal;
+        return outcome;
+    }
     platform_signals_restore();
     journal_close(&journal);
-    job->journal = NULL;
     return outcome;
 }
 
@@ -556,6 +561,7 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
     job.durable = options->durable;
     job.trusted = true;
     job.progress = options->progress;
+    job.may_rest = options->resting;
     struct edit_list with_holes;
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
     if (edits->count == 0)

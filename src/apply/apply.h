@@ -56,6 +56,11 @@ struct apply_options {
     bool no_journal;           /* give up all or nothing */
     struct undo_file *undo;    /* initialised; gets the script that takes the edit back; or NULL */
     const char *journal_dir;   /* where the journal goes if not beside the file; or NULL */
+    /*
+     * Of a script, or NULL: the journal of the edit before, which rests or is closed, and then that
+     * of this edit. While it rests, signals are held: see journal_rest().
+     */
+    struct journal *resting;
 };
 
 /* What was done, for --verbose. */

@@ -19,7 +19,6 @@ struct claim {
     const struct claim_options *options;
     struct claim_notice *notice;
     bool renewed;   /* the file is open already, and stays open */
-    bool lockless;  /* the file system cannot lock the file */
     bool tried;     /* a reader has tried once to remove a leftover journal */
     double started; /* when waiting began, in seconds */
     double excused; /* seconds of waiting that do not count against has_patience() */
@@ -51,7 +50,7 @@ static enum claim_result busy(const struct claim *claim, struct error *error)
 static enum claim_result lock_failed(struct claim *claim, enum lock_result result,
                                      struct error *error)
 {
-    claim->lockless = result == LOCK_UNSUPPORTED;
+    claim->mapping->lockless = result == LOCK_UNSUPPORTED;
     switch (result) {
     case LOCK_HELD:
     case LOCK_UNSUPPORTED:
@@ -133,6 +132,7 @@ static enum journal_found look_for_journal(const struct claim *claim, struct map
         .mapping = mapping,
         .directory = claim->options->journal_dir,
         .writable = writable,
+        .resting = claim->options->resting,
         .insistent = claim->options->insistent,
         .fits = recover_fits,
     };
@@ -363,7 +363,7 @@ static void tell_lockless(struct claim *claim)
     struct mapping *mapping = claim->mapping;
     char *text = claim->notice->text;
     size_t used = strlen(text);
-    if (!claim->lockless || !is_editor(claim) || mapping->lockless_told || mapping->shared_memory)
+    if (!mapping->lockless || !is_editor(claim) || mapping->lockless_told || mapping->shared_memory)
         return;
     mapping->lockless_told = true;
     snprintf(

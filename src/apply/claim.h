@@ -11,16 +11,19 @@
 
 #include "mapping.h"
 
+struct journal;
+
 struct claim_options {
-    unsigned flags;          /* enum mapping_flags */
-    const char *journal_dir; /* or NULL */
-    bool ignore_journal;     /* take the file as it is: no lock, no recovery */
-    struct stream_part part; /* which bytes of a stream are needed */
-    bool leave_journal;      /* lock the file, but do not look for a journal */
-    bool insistent;          /* see journal_search */
-    bool passing;            /* a reader that holds the lock for a short time only */
-    bool wait;               /* wait for another mmtool */
-    uint64_t wait_seconds;   /* UINT64_MAX: as long as it takes */
+    unsigned flags;                /* enum mapping_flags */
+    const char *journal_dir;       /* or NULL */
+    bool ignore_journal;           /* take the file as it is: no lock, no recovery */
+    struct stream_part part;       /* which bytes of a stream are needed */
+    bool leave_journal;            /* lock the file, but do not look for a journal */
+    const struct journal *resting; /* see journal_search; or NULL */
+    bool insistent;                /* see journal_search */
+    bool passing;                  /* a reader that holds the lock for a short time only */
+    bool wait;                     /* wait for another mmtool */
+    uint64_t wait_seconds;         /* UINT64_MAX: as long as it takes */
     /*
      * Called now and then while another mmtool holds the lock; or NULL. True: input came, so the
      * other program (which may write that input) makes progress, and waiting goes on even without

@@ -87,6 +87,8 @@ bool job_end(struct job *job, struct error *error)
     (void)undo_file_publish(job->undo, job->durable, &job->undo_failure);
     if (!job->journal)
         return true;
+    if (job->may_rest && journal_rest(job->journal, job->mapping))
+        return true;
     bool removed = journal_remove(job->journal, job->mapping, error);
     job->left = job->journal->left;
     return removed;

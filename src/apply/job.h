@@ -36,6 +36,7 @@ struct job {
     struct mapping *mapping;
     struct pool *pool;             /* NULL in a recovery: the journal has the new bytes */
     struct journal *journal;       /* NULL without one */
+    bool may_rest;                 /* the journal may rest at the end: see journal_rest() */
     const struct edit_list *edits; /* as given by the user, for the undo script; or NULL */
     struct plan plan;
     struct plan_totals totals; /* of the plan */

@@ -174,6 +174,7 @@ static bool apply_list(struct change *change, struct undo_file *undo, struct app
         .no_journal = request->no_journal,
         .journal_dir = change->session->journal_dir,
         .undo = undo->place ? undo : NULL,
+        .resting = change->session->resting,
     };
     progress_begin(&progress, request->command->name, change->mapping->size, request->progress);
     bool done =

@@ -61,6 +61,7 @@ struct session {
     struct input *input;     /* of --from or --edits, read before FILE was opened; or NULL */
     struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
     struct script *script;   /* of run; or NULL */
+    struct journal *resting; /* of the script's last edit: see journal_rest(); or NULL; not owned */
     const struct command_stages *stages; /* of run, also for the commands of its script; or NULL */
     struct range touched;                /* the range that read printed or write wrote */
     bool matched;                        /* find or rfind found a match */

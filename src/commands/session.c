@@ -68,6 +68,7 @@ static struct claim_options session_claim_options(struct session *session)
         options.while_waiting = session->stages->wait;
         options.waiting_context = session;
     }
+    options.resting = session->resting;
     return options;
 }
 

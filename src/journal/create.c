@@ -348,9 +348,41 @@ static void drop(struct journal *journal, const struct journal_header *before)
     journal_close(journal);
 }
 
+/* Takes over the resting journal of an earlier edit, or else removes it. */
+static bool wake(struct journal *journal, const struct journal_spec *spec)
+{
+    struct journal *resting = spec->resting;
+    if (!resting || !resting->file)
+        return false;
+    if (spec->slots || spec->durable || spec->careful || !file_has_name(resting->file)) {
+        journal_end_rest(resting);
+        return false;
+    }
+    *journal = *resting;
+    *resting = (struct journal){0};
+    journal->resting = false;
+    return true;
+}
+
+static bool fill_and_mark(struct journal *journal, const struct journal_spec *spec,
+                          struct error *error)
+{
+    if (!fill_header(journal, spec, error) || !write_all(journal, spec, error))
+        return false;
+    journal_map(journal);
+    return set_mark(journal, spec->mapping, error);
+}
+
 bool journal_create(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
+    static const struct journal_header none;
     *journal = (struct journal){0};
+    if (wake(journal, spec)) {
+        if (fill_and_mark(journal, spec, error))
+            return true;
+        drop(journal, &none);
+        return false;
+    }
     if (!open_somewhere(journal, spec, error))
         return false;
     journal->careful = spec->careful;
@@ -363,11 +395,8 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
      */
     if (!privileges_need_trust(&spec->privileges))
         file_copy_owner(spec->mapping->file, journal->file);
-    if (fill_header(journal, spec, error) && write_all(journal, spec, error)) {
-        journal_map(journal);
-        if (set_mark(journal, spec->mapping, error))
-            return true;
-    }
+    if (fill_and_mark(journal, spec, error))
+        return true;
     drop(journal, &before);
     return false;
 }

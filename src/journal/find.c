@@ -261,7 +261,12 @@ static enum journal_found find_marked(struct hunt *hunt)
 /* Looks at one place for the journal of a file without a mark; ABSENT if nothing is there. */
 static enum journal_found find_at(struct hunt *hunt, struct place *place)
 {
+    const struct journal *resting = hunt->search->resting;
     next_place(hunt);
+    if (place && resting && resting->file && place_names(place, resting->file)) {
+        place_free(place);
+        place = NULL;
+    }
     if (!place)
         return JOURNAL_ABSENT;
     switch (journal_look(hunt->journal, place, hunt->search, hunt->finding)) {

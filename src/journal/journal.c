@@ -78,7 +78,8 @@ void journal_map(struct journal *journal)
     struct range slots = {header->slot_offset, header->length};
     /* A store through a view faults alike on a full disk and on a broken one: so do not map. */
     if (journal->mapped || header->durable || journal->careful || !journal_has_slots(header) ||
-        !view_is_shared() || !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
+        !view_is_shared() ||
+        !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
         return;
     journal->mapped = store_is_seen(journal) &&
                       view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, NULL);
@@ -314,6 +315,31 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
     if (journal->left.status != STATUS_DONE)
         journal_add_hint(mapping, &journal->left);
     return true;
+}
+
+static bool may_rest(const struct journal *journal, const struct mapping *mapping)
+{
+    const struct journal_header *header = &journal->header;
+    return !journal_has_slots(header) && !header->durable && !journal->careful && journal->marked &&
+           header->marks == JOURNAL_MARKS_SURE && !mapping->lockless &&
+           place_is_free_when_removed();
+}
+
+bool journal_rest(struct journal *journal, const struct mapping *mapping)
+{
+    if (!may_rest(journal, mapping) ||
+        file_remove_mark(mapping->file, JOURNAL_MARK, NULL) != MARK_OK ||
+        !journal_give_up(journal, NULL))
+        return false;
+    journal->marked = journal->published = false;
+    return journal->resting = true;
+}
+
+void journal_end_rest(struct journal *journal)
+{
+    if (journal->file && place_names(journal->place, journal->file))
+        (void)place_remove(journal->place, NULL);
+    journal_close(journal);
 }
 
 void journal_close(struct journal *journal)

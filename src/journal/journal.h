@@ -125,6 +125,7 @@ struct journal {
     bool careful;        /* room on the disk is short; set by the caller before journal_load() */
     bool reused;         /* an earlier journal that was DONE and could not be removed */
     bool perhaps_marked; /* its mark may still be on the file */
+    bool resting;        /* see journal_rest() */
     bool kept;           /* set by journal_remove(): it is DONE, but could not be removed */
     struct error left;   /* likewise: why not, for the user; or empty */
     bool published;      /* this process has published a step or a tail record */
@@ -146,6 +147,7 @@ struct journal_spec {
     uint64_t blocks_offset, blocks_length;
     const struct undo_file *undo; /* or NULL */
     struct file_privileges privileges;
+    struct journal *resting; /* of an earlier edit of this process, to be used again; or NULL */
 };
 
 /*
@@ -254,6 +256,18 @@ bool journal_load_tail(struct journal *journal, struct journal_tail *tail, struc
 bool journal_remove(struct journal *journal, const struct mapping *mapping, struct error *error);
 
 /*
+ * In place of journal_remove(), between the edits of a script: the file is unmarked and the journal
+ * DONE, but it keeps its name, since making a file costs as much as all the rest of a short edit.
+ * journal_create() uses it for the next edit if it can, and else removes it. Another process that
+ * finds it removes it, as any journal that is DONE; then the next edit creates a new one. Only for
+ * a journal without slots, of a file that can be marked and locked. False: it cannot rest; call
+ * journal_remove().
+ */
+bool journal_rest(struct journal *journal, const struct mapping *mapping);
+/* Removes a resting journal, if it still has its name, and closes it. */
+void journal_end_rest(struct journal *journal);
+
+/*
  * Makes the journal DONE, in one write: from then on the file counts as whole. journal_remove()
  * does this, and `recover --accept` begins with it.
  */
@@ -323,8 +337,9 @@ struct journal_finding {
 struct journal_search {
     const struct mapping *mapping;
     const char *directory; /* --journal-dir, or NULL */
-    bool writable;  /* for recovery: the journal is opened for writing, and a mark may be set to
-                       find out whether files can be marked; false: look only */
+    bool writable; /* for recovery: the journal is opened for writing, and a mark may be set to
+                      find out whether files can be marked; false: look only */
+    const struct journal *resting; /* our own: not to be found; or NULL */
     bool insistent; /* the user insists: believe another user's journal, or one that may be of
                        another file */
     /*

@@ -39,8 +39,7 @@ bool journal_slot_is_whole(struct journal *journal, const struct journal_record 
     if (record->slot_length == 0)
         return true;
     if (record->slot_length > journal->header.sizes.write_most ||
-        !journal_has_slots(&journal->header) ||
-        record->slot_start < journal->header.slot_offset ||
+        !journal_has_slots(&journal->header) || record->slot_start < journal->header.slot_offset ||
         record->slot_start > journal->header.length - record->slot_length)
         return false;
     for (uint64_t at = 0; at < record->slot_length;) {

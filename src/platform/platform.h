@@ -176,7 +176,10 @@ bool file_may_reach(struct file *file, uint64_t ahead);
  * the bytes in it; never fails.
  */
 void file_widen_pipe(struct file *file);
-/* Whether file_read_stream() would return at once, with bytes or at the end. */
+/*
+ * Whether file_read_stream() would return at once, with bytes or at the end. Waits for that for up
+ * to `patience` seconds, on Windows not at all; a signal ends the wait.
+ */
 bool file_has_input(struct file *file, double patience);
 /*
  * Writes at `offset`; the file grows if that passes its end. If it fails, the first bytes may have

@@ -129,15 +129,15 @@ static bool builtin_exec(struct script *script, struct error *error)
 }
 
 const struct script_builtin script_builtins[] = {
-    {"seek", "POSITION [set|cur|end]", 1, 2, builtin_seek},
-    {"tell", "", 0, 0, builtin_tell},
-    {"size", "", 0, 0, builtin_size},
-    {"readline", "", 0, 0, builtin_readline},
-    {"read_byte", "", 0, 0, builtin_read_byte},
-    {"write_byte", "N", 1, 1, builtin_write_byte},
-    {"exec", "COMMAND", 1, SIZE_MAX, builtin_exec},
-    {"close", "", 0, 0, NULL},
-    {NULL, NULL, 0, 0, NULL},
+    {"seek", "POSITION [set|cur|end]", 1, 2, builtin_seek, false},
+    {"tell", "", 0, 0, builtin_tell, false},
+    {"size", "", 0, 0, builtin_size, false},
+    {"readline", "", 0, 0, builtin_readline, false},
+    {"read_byte", "", 0, 0, builtin_read_byte, false},
+    {"write_byte", "N", 1, 1, builtin_write_byte, false},
+    {"exec", "COMMAND", 1, SIZE_MAX, builtin_exec, true},
+    {"close", "", 0, 0, builtin_close, false},
+    {.name = NULL},
 };
 
 const struct script_builtin *script_builtin_find(const char *name)

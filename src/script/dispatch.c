@@ -38,6 +38,29 @@ static bool unknown_word(const struct script *script, const char *word, struct e
                      nearest ? nearest : "", nearest ? "\"?" : "");
 }
 
+bool script_take_signals(struct error *error)
+{
+    platform_signals_restore();
+    return !journal_must_stop(error);
+}
+
+bool script_end_rest(struct script *script, struct error *error)
+{
+    journal_end_rest(&script->resting);
+    return script_take_signals(error);
+}
+
+/* Edits one after the other use one journal. What only looks leaves it; what may take long does
+ * not. */
+static bool prepare(struct script *script, const struct command *command,
+                    const struct script_builtin *builtin, struct error *error)
+{
+    if (script_edits(script))
+        return true;
+    bool looks = builtin ? !builtin->lasts : command->traits & COMMAND_PRINTS_FILE;
+    return looks ? script_take_signals(error) : script_end_rest(script, error);
+}
+
 bool script_command(struct script *script, struct error *error)
 {
     const char *word = script->words.items[0];
@@ -45,6 +68,8 @@ bool script_command(struct script *script, struct error *error)
     const struct script_builtin *builtin = command ? NULL : script_builtin_find(word);
     if (script->closed)
         return error_set(error, "the mapping is closed");
+    if ((builtin || command) && !prepare(script, command, builtin, error))
+        return false;
     if (builtin)
         return run_builtin(script, builtin, error);
     if (command && command->access == COMMAND_RECOVERS)

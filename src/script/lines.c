@@ -48,7 +48,7 @@ bool script_lines_take_ahead(struct script_lines *lines)
 {
     struct error error = {0};
     uint64_t before = lines->ahead.size;
-    if (lines->commands || lines->all_ahead || !file_has_input(lines->file))
+    if (lines->commands || lines->all_ahead || !file_has_input(lines->file, 0))
         return false;
     if (lines->taken == before) { /* all bytes read ahead have been used */
         spool_release(&lines->ahead);
@@ -132,6 +132,16 @@ enum script_result script_lines_next(struct script_lines *lines, const char **te
             return lines->scan.at > 0 ? hand_out(lines, 0, text, length) : SCRIPT_END;
     }
     return hand_out(lines, 1, text, length);
+}
+
+bool script_lines_are_near(const struct script_lines *lines, double patience)
+{
+    const struct buffer *buffer = &lines->buffer;
+    size_t left = buffer->length - lines->start;
+    return lines->commands || lines->at_end || lines->all_ahead ||
+           lines->ahead.size > lines->taken ||
+           (left > 0 && memchr(buffer->data + lines->start, '\n', left)) ||
+           file_has_input(lines->file, patience);
 }
 
 void script_lines_close(struct script_lines *lines)

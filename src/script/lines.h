@@ -57,6 +57,8 @@ bool script_lines_take_ahead(struct script_lines *lines);
 enum script_result script_lines_next(struct script_lines *lines, const char **text, size_t *length,
                                      uint64_t *number, struct error *error);
 
+/* Whether script_lines_next() need not wait for longer than `patience` seconds. Waits that long. */
+bool script_lines_are_near(const struct script_lines *lines, double patience);
 void script_lines_close(struct script_lines *lines);
 
 #endif

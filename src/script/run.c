@@ -63,8 +63,20 @@ static enum next_line judge(struct script *script, bool done, struct error *erro
     return GO_ON;
 }
 
+/* Before a command: a journal does not rest for long, so as to be in nobody's way. */
+static bool look_up(struct script *script, struct error *error)
+{
+    const double moment = 0.01; /* seconds */
+    if (!script->resting.file)
+        return true;
+    return script_lines_are_near(&script->lines, moment) ? !journal_must_stop(error)
+                                                         : script_end_rest(script, error);
+}
+
 static enum next_line run_line(struct script *script, struct error *error)
 {
+    if (!look_up(script, error))
+        return END_FAILED;
     switch (
         script_lines_next(&script->lines, &script->text, &script->length, &script->number, error)) {
     case SCRIPT_FAILED:
@@ -175,6 +187,7 @@ static void release_script(struct session *session)
     struct script *script = session->script;
     if (!script)
         return;
+    journal_end_rest(&script->resting);
     script_inputs_release(&script->inputs);
     shell_words_release(&script->words);
     script_lines_close(&script->lines);
@@ -204,7 +217,12 @@ bool cmd_run(struct session *session, struct error *error)
         done = (script->overlay = overlay_new(session->mapping, error)) != NULL;
     else
         claim_release(session->mapping);
+    if (!script->overlay)
+        session->resting = &script->resting;
     done = done && run_lines(script, error);
+    session->resting = NULL;
+    if (!script_end_rest(script, done ? error : NULL))
+        done = false;
     done = finish(script, done, error);
     overlay_free(script->overlay);
     return done;

@@ -46,8 +46,8 @@ enum linux_trait {
 /* False: not known; then `traits` are those that it may have, and `block_size` is left alone. */
 bool linux_file_system(int descriptor, unsigned *traits, uint64_t *block_size);
 
-/* As fstat(2), without the times; and the birth of the file in nanoseconds, 0 if unknown. False: not
- * known. */
+/* As fstat(2), without the times; and the birth of the file in nanoseconds, 0 if unknown. False:
+ * not known. */
 bool linux_status(int descriptor, struct stat *status, uint64_t *birth);
 /* See file_get_newest_size(). */
 bool linux_newest_size(int descriptor, uint64_t *size);

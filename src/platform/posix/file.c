@@ -100,10 +100,10 @@ bool file_skip(struct file *file, uint64_t length)
     return file_may_reach(file, length) && lseek(file->descriptor, (off_t)length, SEEK_CUR) >= 0;
 }
 
-bool file_has_input(struct file *file)
+bool file_has_input(struct file *file, double patience)
 {
     struct pollfd wait = {.fd = file->descriptor, .events = POLLIN};
-    return poll(&wait, 1, 0) > 0;
+    return poll(&wait, 1, (int)(patience * 1000)) > 0;
 }
 
 bool file_write(struct file *file, uint64_t offset, const void *bytes, size_t length,

@@ -308,6 +308,11 @@ bool place_remove(const struct place *place, struct error *error)
            posix_error_doing(error, errno, "removing its name");
 }
 
+bool place_is_free_when_removed(void)
+{
+    return true;
+}
+
 bool place_clear(const struct place *place, struct error *error)
 {
     if (unlinkat(place->in->descriptor, place->name, 0) == 0)

@@ -148,8 +148,8 @@ bool file_has_name(struct file *file)
 bool file_is_replaced(const struct file_status *opened, const char *path)
 {
     struct stat named;
-    return stat(path, &named) == 0 && ((uint64_t)named.st_ino != opened->identity ||
-                                       (uint64_t)named.st_dev != opened->device);
+    return stat(path, &named) == 0 &&
+           ((uint64_t)named.st_ino != opened->identity || (uint64_t)named.st_dev != opened->device);
 }
 
 bool file_get_size(struct file *file, uint64_t *size, struct error *error)

@@ -71,8 +71,9 @@ bool file_read_stream(struct file *file, void *bytes, size_t length, size_t *got
     return true;
 }
 
-bool file_has_input(struct file *file)
+bool file_has_input(struct file *file, double patience)
 {
+    (void)patience;
     DWORD bytes = 0;
     DWORD type = GetFileType(file->handle);
     if (type != FILE_TYPE_PIPE)

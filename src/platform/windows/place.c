@@ -297,6 +297,11 @@ bool place_remove(const struct place *place, struct error *error)
            windows_error_doing(error, GetLastError(), "removing its name");
 }
 
+bool place_is_free_when_removed(void)
+{
+    return false;
+}
+
 bool place_clear(const struct place *place, struct error *error)
 {
     if (DeleteFileW(place->wide))
