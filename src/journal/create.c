@@ -36,6 +36,8 @@ static enum journal_marks expected_marks(const struct journal *journal,
 {
     unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
     size_t length = sizeof value;
+    if (journal->woken)
+        return JOURNAL_MARKS_SURE;
     if (mapping->status.kind == FILE_REGULAR &&
         file_get_mark(mapping->file, JOURNAL_MARK, value, &length, NULL) != MARK_UNSUPPORTED)
         return JOURNAL_MARKS_SURE;
@@ -84,7 +86,7 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
     if (spec->undo && !describe_undo(header, spec->undo, error))
         return false;
     place_content(header, spec->slots);
-    if (!journal->reused)
+    if (!journal->reused && !journal->woken)
         return platform_random(header->uuid, sizeof header->uuid, error);
     memcpy(header->uuid, uuid, sizeof uuid);
     return true;
@@ -108,6 +110,7 @@ struct content {
     unsigned char *piece; /* the bytes that are not written yet: they end at `end` in the journal */
     size_t held;
     uint64_t end;
+    bool unread; /* it was the pool that failed, not the journal */
 };
 
 static bool write_piece(struct content *content, struct error *error)
@@ -153,12 +156,22 @@ static bool add_pool(struct content *content, struct pool *pool, struct error *e
     for (uint64_t at = 0; at < header->pool_length;) {
         size_t length = (size_t)minimum_u64(COPY_STEP, header->pool_length - at);
         unsigned char *bytes = next_bytes(content, &length, error);
-        if (!bytes || !pool_read(pool, at, bytes, length, error))
+        if (!bytes)
+            return false;
+        content->unread = !pool_read(pool, at, bytes, length, error);
+        if (content->unread)
             return false;
         header->pool_crc = crc32c(header->pool_crc, bytes, length);
         at += length;
     }
     return true;
+}
+
+static bool no_room(const struct journal *journal, struct error *error)
+{
+    struct error cause = *error;
+    return error_set(error, "no room for the journal (%s): %s; --no-journal goes without",
+                     place_path(journal->place), cause.message);
 }
 
 /* Writes the list, the path of the undo script, and the pool. */
@@ -172,8 +185,9 @@ static bool write_content(struct journal *journal, const struct journal_spec *sp
     bool done = content.piece && add_bytes(&content, list->data, list->length, error) &&
                 add_bytes(&content, undo, strlen(undo), error) &&
                 add_pool(&content, spec->pool, error) && write_piece(&content, error);
+    bool is_full = content.piece && !content.unread;
     io_buffer_free(content.piece);
-    return done;
+    return done || (is_full && no_room(journal, error));
 }
 
 /* Sets the mark: the uuid and the journal's path, so that it is found by any name of the file. */
@@ -236,17 +250,13 @@ static bool reserve(struct journal *journal, const struct journal_spec *spec, st
 
 static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
-    struct error cause = {0};
-    bool reserved = reserve(journal, spec, &cause);
-    if (reserved && write_content(journal, spec, &cause) &&
-        (!spec->careful || write_slots(journal, &cause)) && wait_for_disk(journal, spec, &cause) &&
-        write_front(journal, &cause) && (!spec->durable || file_sync(journal->file, false, &cause)))
-        return !spec->durable || place_sync(journal->place, error);
-    *error = cause;
-    return reserved && !cause.no_space
-               ? false
-               : error_set(error, "no room for the journal (%s): %s; --no-journal goes without",
-                           place_path(journal->place), cause.message);
+    if (!reserve(journal, spec, error))
+        return no_room(journal, error);
+    return write_content(journal, spec, error) && (!spec->careful || write_slots(journal, error)) &&
+           wait_for_disk(journal, spec, error) &&
+           (write_front(journal, error) || no_room(journal, error)) &&
+           (!spec->durable ||
+            (file_sync(journal->file, error) && place_sync(journal->place, error)));
 }
 
 /*
@@ -361,7 +371,7 @@ static bool wake(struct journal *journal, const struct journal_spec *spec)
     *journal = *resting;
     *resting = (struct journal){0};
     journal->resting = false;
-    return true;
+    return journal->woken = true;
 }
 
 static bool fill_and_mark(struct journal *journal, const struct journal_spec *spec,

@@ -79,7 +79,7 @@ void journal_map(struct journal *journal)
     /* A store through a view faults alike on a full disk and on a broken one: so do not map. */
     if (journal->mapped || header->durable || journal->careful || !journal_has_slots(header) ||
         !view_is_shared() ||
-        !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, &ignored))
+        !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, NULL))
         return;
     journal->mapped = store_is_seen(journal) &&
                       view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, NULL);
@@ -238,7 +238,8 @@ bool journal_must_stop(struct error *error)
     if (signal == 0)
         return false;
     error_set(error, "stopped by signal %d", signal);
-    error->signal = signal;
+    if (error)
+        error->signal = signal;
     return true;
 }
 

@@ -126,6 +126,7 @@ struct journal {
     bool reused;         /* an earlier journal that was DONE and could not be removed */
     bool perhaps_marked; /* its mark may still be on the file */
     bool resting;        /* see journal_rest() */
+    bool woken;          /* it rested before this edit */
     bool kept;           /* set by journal_remove(): it is DONE, but could not be removed */
     struct error left;   /* likewise: why not, for the user; or empty */
     bool published;      /* this process has published a step or a tail record */

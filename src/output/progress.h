@@ -18,8 +18,8 @@ struct progress {
     bool wanted;      /* whether the bar may be shown */
     bool anywhere;    /* not only on a terminal */
     bool terminal;    /* it is shown on one */
-    double began; /* seconds */
-    double next;  /* when to draw the bar next, in seconds */
+    double began;     /* seconds */
+    double next;      /* when to draw the bar next, in seconds */
     bool shown;
 };
 
