@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 #include "platform/platform.h"
 
-enum { SPOOL_MEMORY = 16 * 1024 * 1024 };
+enum { SPOOL_MEMORY = 8 * 1024 * 1024 };
 
 /* Where the file goes. */
 struct spool_place {
