@@ -330,7 +330,7 @@ bool journal_rest(struct journal *journal, const struct mapping *mapping)
 {
     if (!may_rest(journal, mapping) ||
         file_remove_mark(mapping->file, JOURNAL_MARK, NULL) != MARK_OK ||
-        !journal_give_up(journal, NULL))
+        !journal_mark_done(journal, NULL))
         return false;
     journal->marked = journal->published = false;
     return journal->resting = true;
@@ -338,7 +338,7 @@ bool journal_rest(struct journal *journal, const struct mapping *mapping)
 
 void journal_end_rest(struct journal *journal)
 {
-    if (journal->file && place_names(journal->place, journal->file))
+    if (journal->file && place_is_name_of(journal->place, journal->file))
         (void)place_remove(journal->place, NULL);
     journal_close(journal);
 }

@@ -24,7 +24,7 @@
  *   8192    the table of witnesses
  *   20480   the encoded list of edits, then the path of the undo script, then (page-aligned) the
  *           pool, then (page-aligned) slot 0 and slot 1, if the edit may need them. A slot has
- *           sizes.write_most bytes and a page: a step's bytes begin anywhere in its first page, see
+ *           sizes.write_max bytes and a page: a step's bytes begin anywhere in its first page, see
  *           journal_slot_start(). A pool of less than a page is not aligned
  *
  * The folder journal: what an edit writes so that the next command can finish it. It knows lists of

@@ -38,7 +38,7 @@ bool journal_slot_is_whole(struct journal *journal, const struct journal_record 
     uint32_t crc = 0;
     if (record->slot_length == 0)
         return true;
-    if (record->slot_length > journal->header.sizes.write_most ||
+    if (record->slot_length > journal->header.sizes.write_max ||
         !journal_has_slots(&journal->header) || record->slot_start < journal->header.slot_offset ||
         record->slot_start > journal->header.length - record->slot_length)
         return false;

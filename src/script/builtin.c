@@ -136,7 +136,7 @@ const struct script_builtin script_builtins[] = {
     {"read_byte", "", 0, 0, builtin_read_byte, false},
     {"write_byte", "N", 1, 1, builtin_write_byte, false},
     {"exec", "COMMAND", 1, SIZE_MAX, builtin_exec, true},
-    {"close", "", 0, 0, builtin_close, false},
+    {"close", "", 0, 0, NULL, false},
     {.name = NULL},
 };
 

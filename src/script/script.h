@@ -16,8 +16,8 @@
 #define MMTOOL_SCRIPT_H
 
 #include "commands/command.h"
-#include "script/inputs.h"
 #include "journal/journal.h"
+#include "script/inputs.h"
 #include "script/lines.h"
 #include "script/expand.h"
 #include "script/shell_words.h"
@@ -51,6 +51,13 @@ static inline const struct command *script_row(const struct script *script)
     return command_find(script->outer->request->table, script->words.items[0]);
 }
 
+/* Whether the current command is an edit, so that its answer "no" ends the script. */
+static inline bool script_edits(const struct script *script)
+{
+    const struct command *command = script_row(script);
+    return command && command->access == COMMAND_CHANGES;
+}
+
 /*
  * Ends the rest of the journal, before anything that may take long: its file is in sight, and a
  * signal waits meanwhile. script_take_signals() only stops the script at once if a signal came.
@@ -75,8 +82,8 @@ struct script_builtin {
     const char *name; /* NULL ends the table */
     const char *operands;
     size_t least, most;
-    script_builtin_run *run;
-    bool lasts; /* it may take long */
+    script_builtin_run *run; /* NULL: `close`, after which no more commands can run */
+    bool lasts;              /* it may take long */
 };
 
 extern const struct script_builtin script_builtins[];
