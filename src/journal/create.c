@@ -96,15 +96,15 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
 }
 
 /*
- * Writes the header and the progress word, each with its whole page, so that the system need not
- * read the page of the word from the disk when the mapped word is stored to.
+ * Writes the progress word; with its whole page if it will be stored to through a view, so that the
+ * system need not read the page from the disk then.
  */
-static bool write_front(struct journal *journal, struct error *error)
+static bool write_progress(struct journal *journal, bool mapped, struct error *error)
 {
-    unsigned char bytes[JOURNAL_PROGRESS_OFFSET + JOURNAL_PAGE] = {0};
-    journal_header_encode(&journal->header, bytes);
-    little_put64(bytes + JOURNAL_PROGRESS_OFFSET, journal_word(&journal->header, 0));
-    return file_write(journal->file, 0, bytes, sizeof bytes, error);
+    unsigned char bytes[JOURNAL_PAGE] = {0};
+    little_put64(bytes, journal_word(&journal->header, 0));
+    return file_write(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, mapped ? sizeof bytes : 8,
+                      error);
 }
 
 /* What is written to the journal between list and slots, in pieces. */
@@ -262,8 +262,9 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
     if (!reserve(journal, spec, error))
         return no_room(journal, error);
     return write_content(journal, spec, error) && (!spec->careful || write_slots(journal, error)) &&
+           (write_progress(journal, spec->slots, error) || no_room(journal, error)) &&
            wait_for_disk(journal, spec, error) &&
-           (write_front(journal, error) || no_room(journal, error)) &&
+           (journal_write_header(journal, error) || no_room(journal, error)) &&
            (!spec->durable ||
             (file_sync(journal->file, error) && place_sync(journal->place, error)));
 }
@@ -367,6 +368,15 @@ static void drop(struct journal *journal, const struct journal_header *before)
     journal_close(journal);
 }
 
+static void give_owner(struct journal *journal, const struct journal_spec *spec)
+{
+    const struct file_privileges *known = &spec->privileges;
+    if (spec->mapping->status.kind == FILE_REGULAR)
+        file_set_owner(journal->file, known->owner, known->group);
+    else
+        file_copy_owner(spec->mapping->file, journal->file);
+}
+
 /* Takes over the resting journal of an earlier edit, or else removes it. */
 static bool wake(struct journal *journal, const struct journal_spec *spec)
 {
@@ -413,7 +423,7 @@ bool journal_create(struct journal *journal, const struct journal_spec *spec, st
      * only from one's own journal (privileges_need_trust()): then it stays ours.
      */
     if (!privileges_need_trust(&spec->privileges))
-        file_copy_owner(spec->mapping->file, journal->file);
+        give_owner(journal, spec);
     if (fill_and_mark(journal, spec, error))
         return true;
     drop(journal, &before);

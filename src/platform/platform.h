@@ -289,6 +289,8 @@ void file_restore_privileges(struct file *file, const struct file_privileges *be
 
 /* Gives `copy` the owner and group of `original` if that is allowed; never fails. */
 void file_copy_owner(struct file *original, struct file *copy);
+/* The same, with those that file_get_privileges() found. */
+void file_set_owner(struct file *file, uint64_t owner, uint64_t group);
 
 /* ---- names ----------------------------------------------------------------------------------- */
 

@@ -93,6 +93,11 @@ void file_copy_owner(struct file *original, struct file *copy)
         (void)!fchown(copy->descriptor, status.st_uid, status.st_gid);
 }
 
+void file_set_owner(struct file *file, uint64_t owner, uint64_t group)
+{
+    (void)!fchown(file->descriptor, (uid_t)owner, (gid_t)group);
+}
+
 bool file_set_mode(struct file *file, uint32_t mode, struct error *error)
 {
     return fchmod(file->descriptor, (mode_t)mode) == 0 ||
