@@ -252,7 +252,7 @@ static bool reserve(struct journal *journal, const struct journal_spec *spec, st
 {
     struct range whole = {0, journal->header.length};
     bool reserved;
-    bool is_short = whole.end <= PIECE_MOST && !spec->slots;
+    bool is_short = whole.end <= PIECE_MOST && !spec->slots && !spec->durable;
     return (is_short && !spec->careful) ||
            file_allocate(journal->file, whole, false, &reserved, error);
 }

@@ -34,11 +34,17 @@ static inline bool journal_has_slots(const struct journal_header *header)
     return header->length > header->slot_offset;
 }
 
-/* How much of the journal recovery needs: all to finish an edit, no pool or slots to take it back.
+/*
+ * How much of the journal recovery needs: all to finish an edit; no pool or slots to take it back;
+ * no more than the header where the edit does not change the size: a power loss may leave only that
+ * of a journal that was not committed.
  */
 static inline uint64_t journal_needed_length(const struct journal_header *header)
 {
-    return header->state == JOURNAL_HOT ? header->length : header->pool_offset;
+    if (header->state == JOURNAL_HOT)
+        return header->length;
+    return journal_has_slots(header) || header->undo_length > 0 ? header->pool_offset
+                                                                : JOURNAL_HEADER;
 }
 
 #define JOURNAL_MARK       "mmtool.journal"
