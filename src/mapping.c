@@ -214,8 +214,8 @@ void mapping_remove_created(struct mapping *mapping)
     if (!mapping->place)
         return;
     /* A program that has it open would be left with a file without a name. */
-    if (file_company(mapping->file) != FILE_SHARED && place_is_name_of(mapping->place, mapping->file) &&
-        is_untouched(mapping))
+    if (file_company(mapping->file) != FILE_SHARED &&
+        place_is_name_of(mapping->place, mapping->file) && is_untouched(mapping))
         (void)place_remove(mapping->place, NULL);
     mapping->created = false;
 }
