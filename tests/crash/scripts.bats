@@ -137,8 +137,8 @@ PY
         "$MMTOOL" run f <(yes $'write 4092 aaaaaaaa\nwrite 4092 bbbbbbbb' 3>&-) 3>&- &
         script=$!
         sleep "0.0$((RANDOM % 90 + 10))"
-        kill -KILL $script 2>/dev/null || true
-        wait $script 2>/dev/null || true
+        may_fail kill -KILL $script 2>/dev/null
+        may_fail wait $script 2>/dev/null
         text=$(mmtool read f 4092+8 2>/dev/null)
         [[ $text == aaaaaaaa || $text == bbbbbbbb ]]
         alone
