@@ -303,12 +303,9 @@ void edit_reader_load(struct edit_reader *reader, uint64_t block)
     reader->block = block;
 }
 
-const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index)
+const struct edit *edit_reader_before_block(const struct edit_reader *reader)
 {
-    /* A caller that visits all edits would load both blocks again and again at a border. */
-    if (index / EDIT_BLOCK == reader->block && index % EDIT_BLOCK == 0)
-        return &checkpoint_of(reader->list, reader->block)->before;
-    return edit_reader_get(reader, index - 1);
+    return &checkpoint_of(reader->list, reader->block)->before;
 }
 
 /* The last block that begins at or before `offset` of the new file. */

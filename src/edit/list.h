@@ -111,8 +111,17 @@ static inline const struct edit *edit_reader_get(struct edit_reader *reader, uin
     return &reader->edits[index % EDIT_BLOCK];
 }
 
+/* The edit before the decoded block. */
+const struct edit *edit_reader_before_block(const struct edit_reader *reader);
+
 /* The edit before number `index`, which is 1 to list->count; valid until the next call. */
-const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index);
+static inline const struct edit *edit_reader_before(struct edit_reader *reader, uint64_t index)
+{
+    /* A caller that visits all edits would load both blocks again and again at a border. */
+    if (index / EDIT_BLOCK == reader->block && index % EDIT_BLOCK == 0)
+        return edit_reader_before_block(reader);
+    return edit_reader_get(reader, index - 1);
+}
 /* The number of the last edit whose new_offset is at or before `offset`; list->count if none. */
 uint64_t edit_reader_find_new(struct edit_reader *reader, uint64_t offset);
 

@@ -28,7 +28,7 @@ static uint64_t piece_count(const struct plan *plan)
 }
 
 /* The range kept between the edit before number `index` and that edit (or the file's end). */
-static void kept_piece(const struct plan *plan, struct edit_reader *reader, uint64_t index,
+static inline void kept_piece(const struct plan *plan, struct edit_reader *reader, uint64_t index,
                        struct piece *piece)
 {
     uint64_t end = plan->old_size;
@@ -48,7 +48,7 @@ static void kept_piece(const struct plan *plan, struct edit_reader *reader, uint
     piece->rewrite = piece->phase != PLAN_DEFERRED;
 }
 
-static void new_piece(const struct edit *edit, struct piece *piece)
+static inline void new_piece(const struct edit *edit, struct piece *piece)
 {
     piece->destination = edit->new_offset;
     piece->length = edit->new_length;
@@ -67,7 +67,7 @@ static void new_piece(const struct edit *edit, struct piece *piece)
 }
 
 /* Piece number `number`: even ones are kept ranges, odd ones the new bytes of an edit. */
-static void get_piece(const struct plan *plan, struct edit_reader *reader, uint64_t number,
+static inline void get_piece(const struct plan *plan, struct edit_reader *reader, uint64_t number,
                       struct piece *piece)
 {
     if (number % 2)
