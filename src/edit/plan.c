@@ -29,7 +29,7 @@ static uint64_t piece_count(const struct plan *plan)
 
 /* The range kept between the edit before number `index` and that edit (or the file's end). */
 static inline void kept_piece(const struct plan *plan, struct edit_reader *reader, uint64_t index,
-                       struct piece *piece)
+                              struct piece *piece)
 {
     uint64_t end = plan->old_size;
     piece->source = 0;
@@ -68,7 +68,7 @@ static inline void new_piece(const struct edit *edit, struct piece *piece)
 
 /* Piece number `number`: even ones are kept ranges, odd ones the new bytes of an edit. */
 static inline void get_piece(const struct plan *plan, struct edit_reader *reader, uint64_t number,
-                      struct piece *piece)
+                             struct piece *piece)
 {
     if (number % 2)
         new_piece(edit_reader_get(reader, number / 2), piece);
