@@ -97,6 +97,11 @@ static size_t longest_by_automaton(struct run *run, size_t offset)
 static inline size_t match_at(struct run *run, size_t offset)
 {
     const struct searcher *searcher = run->searcher;
+    if (searcher->prefixes.bits && !searcher->scans_prefixes &&
+        !prefix_set_may_have(&searcher->prefixes, run->span.bytes + offset)) {
+        run->work++;
+        return 0;
+    }
     if (searcher->buckets_are_long)
         return longest_by_automaton(run, offset);
     if (searcher->count > 1)
@@ -154,20 +159,36 @@ static size_t take_backward(struct run *run, size_t block, uint64_t bits)
     return match[-1].offset;
 }
 
+static uint64_t scan_forward(const struct searcher *searcher, const struct filter_span *span,
+                             size_t *block)
+{
+    const struct filter *filter = &searcher->filter;
+    if (searcher->scans_prefixes)
+        return prefix_set_forward(&searcher->prefixes, span, block);
+    return searcher->kernel->forward[filter->kind](filter, span, block);
+}
+
+static uint64_t scan_backward(const struct searcher *searcher, const struct filter_span *span,
+                              size_t *block)
+{
+    const struct filter *filter = &searcher->filter;
+    if (searcher->scans_prefixes)
+        return prefix_set_backward(&searcher->prefixes, span, block);
+    return searcher->kernel->backward[filter->kind](filter, span, block);
+}
+
 /*
  * Searches from span.from to `until`. Stops early if the list is full or the run is tired.
  * Returns where the search continues.
  */
 static size_t filter_forward(struct run *run, size_t until)
 {
-    const struct filter *filter = &run->searcher->filter;
-    filter_scan *scan = run->searcher->kernel->forward[filter->kind];
     struct filter_span rest = {run->span.bytes, run->readable, run->span.from, until};
     size_t from = rest.from, opened = from, block = 0;
     open_account(run);
     while (from < until) {
         rest.from = from;
-        uint64_t bits = scan(filter, &rest, &block);
+        uint64_t bits = scan_forward(run->searcher, &rest, &block);
         if (!bits)
             return until;
         if (run->takes_all) {
@@ -200,14 +221,12 @@ static size_t filter_forward(struct run *run, size_t until)
 /* The mirror image: searches from span.until down to span.from. */
 static size_t filter_backward(struct run *run)
 {
-    const struct filter *filter = &run->searcher->filter;
-    filter_scan *scan = run->searcher->kernel->backward[filter->kind];
     struct filter_span rest = {run->span.bytes, run->readable, run->span.from, run->span.until};
     size_t from = rest.from, until = rest.until, opened = until, block = 0;
     open_account(run);
     while (from < until) {
         rest.until = until;
-        uint64_t bits = scan(filter, &rest, &block);
+        uint64_t bits = scan_backward(run->searcher, &rest, &block);
         if (!bits)
             return from;
         if (run->takes_all) {

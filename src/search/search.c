@@ -9,6 +9,9 @@
 /* If the filter accepts a greater share of offsets than this, the automaton alone is faster. */
 #define USELESS_RATE 0.25
 
+/* With fewer needles, comparing those of a bucket is as fast as a look at the set of prefixes. */
+enum { PREFIXES_LEAST = 64 };
+
 /* Longest first, so that the first match at an offset is the longest. */
 static int by_length_down(const void *a, const void *b)
 {
@@ -114,7 +117,11 @@ static bool compile_several(struct searcher *searcher, struct error *error)
     }
     if (!all_exact && !all_folded)
         return true;
-    searcher->filter_is_useless = rate > USELESS_RATE;
+    if (searcher->count >= PREFIXES_LEAST &&
+        !prefix_set_init(&searcher->prefixes, searcher->needles, searcher->count, error))
+        return false;
+    searcher->scans_prefixes = rate > USELESS_RATE && searcher->prefixes.bits;
+    searcher->filter_is_useless = rate > USELESS_RATE && !searcher->scans_prefixes;
     searcher->automaton = automaton_new(searcher->needles, searcher->count, NULL, error);
     searcher->buckets_are_long = searcher->automaton && has_long_buckets(searcher);
     return searcher->automaton != NULL;
@@ -145,6 +152,7 @@ void searcher_free(struct searcher *searcher)
     two_way_release(&searcher->forward);
     two_way_release(&searcher->backward);
     automaton_free(searcher->automaton);
+    prefix_set_release(&searcher->prefixes);
     free(searcher->bucket_needles);
     free(searcher->needles);
     free(searcher->bytes);

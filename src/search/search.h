@@ -21,6 +21,7 @@
  *   searcher.h          what a searcher is made of, for search.c and match.c
  *   match.c             finds the matches in a span: filters offsets, then compares needles
  *   needle.c            one compiled needle, and the comparison of it with bytes
+ *   prefix_set.c        rejects offsets by the hash of the first bytes of many needles
  *   choose.c            chooses the two rarest bytes of one needle for the filter
  *   frequency.c         how common each byte value is in files
  *   fingerprint.c            makes the filter for several needles: its width and its buckets
