@@ -11,6 +11,7 @@ TMPDIR are honoured.
 
 import mmap
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,16 @@ def python(name, body, log):
     code = (f"import mmap\nf = open({log!r}, 'r+b')\nm = mmap.mmap(f.fileno(), 0)\n"
             f"size = len(m)\n{body}\n")
     return (f"Python {name}", ["python3", "-S", "-c", code])
+
+
+def make_words(count):
+    """Different words of two to four syllables, the same each time."""
+    syllables = "ta re mi lo ka ver sen dor pli tion ing ex con an ub qui zet mor fal gre".split()
+    chosen = random.Random(5)
+    words = set()
+    while len(words) < count:
+        words.add("".join(chosen.choices(syllables, k=chosen.randint(2, 4))))
+    return sorted(words)
 
 
 # ---- cases -----------------------------------------------------------------------------------

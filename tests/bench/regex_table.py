@@ -12,9 +12,8 @@ ratio of processor time. MMTOOL_BENCH_SIZE (default 1G), MMTOOL_BENCH_RUNS (defa
 """
 
 import os
-import random
 
-from bench import make_log
+from bench import make_log, make_words
 import table
 
 FIVE_ABSENT = "refused|denied|corrupt|overflow|panic"
@@ -80,16 +79,6 @@ def make_rows(mmtool, log):
             f"rfind -c {expression}; find -c", 1.5, [mmtool, "rfind", "-cE", log, expression],
             [mmtool, "find", "-cE", log, expression])
     return rows
-
-
-def make_words(count):
-    """Different words of two to four syllables, the same each time."""
-    syllables = "ta re mi lo ka ver sen dor pli tion ing ex con an ub qui zet mor fal gre".split()
-    chosen = random.Random(5)
-    words = set()
-    while len(words) < count:
-        words.add("".join(chosen.choices(syllables, k=chosen.randint(2, 4))))
-    return sorted(words)
 
 
 def make_files(directory, size):

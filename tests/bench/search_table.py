@@ -11,8 +11,9 @@ TMPDIR are honoured.
 """
 
 import os
+import random
 
-from bench import ABSENT, make_log
+from bench import ABSENT, make_log, make_words
 import table
 
 EIGHT = ["alpha beta", "nosuchword", "qwertyuiop", "zxcvbnm,", "lorem ipsum", "dolor sit",
@@ -35,6 +36,9 @@ def rows(mmtool, files):
     hostile = "a" * 40
     patterns = [f"--pattern={pattern}" for pattern in EIGHT]
     expressions = [f"-e{pattern}" for pattern in EIGHT]
+    words = [f"--pattern={word}" for word in read_lines(files["words"])]
+    keys = ["--pattern=" + key.removeprefix("(?-u)").replace("\\x", "")
+            for key in read_lines(files["keys"])]
     find, rfind = [mmtool, "find"], [mmtool, "rfind"]
     bytes_in_noise = "(?-u)\\x01\\x02\\x03\\x04\\x05\\x06"
     return {
@@ -66,6 +70,12 @@ def rows(mmtool, files):
                     [*RG, "-a", "-F", hostile + "c", files["hostile"]]),
         "sparse": ("absent in 6 GiB sparse; 20 ms", 1, [*find, files["sparse"], ABSENT],
                    ["sleep", "0.02"]),
+        "words": ("4,096 words, absent: -cl; ugrep", 0.9, [*find, "-cl", *words, log],
+                  ["ugrep", "-c", "-F", "-f", files["words"], log]),
+        "words grep": ("4,096 words, absent: -cl; grep", 0.9, [*find, "-cl", *words, log],
+                       ["grep", "-c", "-F", "-f", files["words"], log]),
+        "keys": ("4,096 strings of 6 bytes in noise: -c", 0.9, [*find, "-cx", *keys, noise],
+                 [*RG, "-a", "--count-matches", "-f", files["keys"], noise]),
         "extents": ("absent in 20,000 extents; grep", 1, [*find, files["extents"], ABSENT],
                     ["grep", "-F", ABSENT, files["extents"]]),
         "small": ("a 4 KiB file; grep -F", 1.3, [*find, files["small"], ABSENT],
@@ -85,11 +95,27 @@ def make_noise(path, size):
             file.write(block[: size - start])
 
 
+def read_lines(path):
+    with open(path) as file:
+        return file.read().splitlines()
+
+
+def make_keys(path):
+    """Expressions for strings of six bytes; no byte is a newline."""
+    chosen = random.Random(9)
+    with open(path, "w") as file:
+        for _ in range(4096):
+            file.write("(?-u)" + "".join(f"\\x{chosen.randint(11, 255):02x}" for _ in range(6)) + "\n")
+
+
 def make_files(directory, size):
     files = {name: os.path.join(directory, name)
-             for name in ("log", "noise", "hostile", "sparse", "extents", "small")}
+             for name in ("log", "noise", "hostile", "sparse", "extents", "small", "words", "keys")}
     make_log(files["log"], size)
     make_noise(files["noise"], size)
+    make_keys(files["keys"])
+    with open(files["words"], "w") as file:
+        file.write("\n".join(make_words(4096)) + "\n")
     with open(files["hostile"], "wb") as file:
         for start in range(0, size, 1 << 20):
             file.write(b"a" * min(1 << 20, size - start))

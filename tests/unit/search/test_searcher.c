@@ -93,6 +93,14 @@ static void many_needles(void)
                        1 + unit_below(40));
 }
 
+/* So many that a set of their first bytes is made. */
+static void hundreds_of_needles(void)
+{
+    for (unsigned long round = unit_rounds(150); round; round--)
+        compare_random(unit_below(2000), unit_below(64), 64 + unit_below(MANY_NEEDLES - 63),
+                       1 + unit_below(14));
+}
+
 static void several_long_needles(void)
 {
     for (unsigned long round = unit_rounds(300); round; round--)
@@ -265,6 +273,7 @@ static const struct unit_case cases[] = {
     {"long needles", long_needles},
     {"several needles: the longest that fits at each offset", several_needles},
     {"up to forty needles", many_needles},
+    {"hundreds of needles are found", hundreds_of_needles},
     {"several long needles", several_long_needles},
     {"big spans", big_spans},
     {"the first, the last and the number of a byte", single_bytes},
