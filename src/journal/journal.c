@@ -322,7 +322,7 @@ static bool may_rest(const struct journal *journal, const struct mapping *mappin
 {
     const struct journal_header *header = &journal->header;
     return !journal_has_slots(header) && !header->durable && !journal->careful && journal->marked &&
-           header->marks == JOURNAL_MARKS_SURE && !mapping->lockless &&
+           header->marks == JOURNAL_MARKS_SURE && !mapping->lockless && mapping->status.links > 0 &&
            place_is_free_when_removed();
 }
 

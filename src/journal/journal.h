@@ -261,8 +261,9 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
  * DONE, but it keeps its name, since making a file costs as much as all the rest of a short edit.
  * journal_create() uses it for the next edit if it can, and else removes it. Another process that
  * finds it removes it, as any journal that is DONE; then the next edit creates a new one. Only for
- * a journal without slots, of a file that can be marked and locked. False: it cannot rest; call
- * journal_remove().
+ * a journal without slots, of a file that can be marked and locked; and not of one that was
+ * replaced under its name, where the journal would be in the way of the new file's. False: it
+ * cannot rest; call journal_remove().
  */
 bool journal_rest(struct journal *journal, const struct mapping *mapping);
 /* Removes a resting journal, if it still has its name, and closes it. */

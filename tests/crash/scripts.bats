@@ -115,7 +115,21 @@ PY
     [ "$(head -c 2100 f | tr '\n' . | fold -w 7 | cut -c 1-4 | grep -cx 'wxyz\|WXYZ')" -eq 300 ]
 }
 
-@test "a signal between the edits ends the script, and leaves nothing" {
+@test "a file that was replaced meanwhile leaves its name free for the journal of the new one" {
+    need_marks
+    cp f new
+    printf '%s\n' 'write 0 a' 'exec mv new f' 'write 1 b' 'write 2 c' 'exec ls -A' >commands
+    run -0 mmtool run f commands
+    [[ $output != *journal* ]]
+    cp old new
+    printf '%s\n' 'write 0 a' 'exec mv new f' 'write 1 b' "exec sleep 0.1; '$MMTOOL' write f 2 C" \
+        'write 3 d' 'write 4 e' "exec '$MMTOOL' write f 5 F" >commands
+    mmtool run f commands
+    [ "$(head -c 7 f)" = "$(head -c 2 old)C$(head -c 5 old | tail -c 2)F$(head -c 7 old | tail -c 1)" ]
+    alone
+}
+
+@test "a signal ends the script, and leaves nothing but perhaps an edit to finish" {
     need_marks
     for signal in TERM INT HUP; do
         env --default-signal=INT "$MMTOOL" run f <(yes 'write 0 abcd' 3>&-) 3>&- &
@@ -125,6 +139,7 @@ PY
         status=0
         wait $script || status=$?
         [ $status -eq $((128 + $(kill -l $signal))) ]
+        mmtool info -s f
         alone
         [ "$(head -c 4 f)" = abcd ]
     done
