@@ -3,6 +3,7 @@
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
 # shellcheck disable=SC2094 # what is read in a pipeline here is not what is written
 # shellcheck disable=SC2030,SC2031 # a status is written where it is set
+# shellcheck disable=SC2016 # the inner shell expands
 load helper
 
 full() {
