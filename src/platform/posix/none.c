@@ -15,6 +15,6 @@ void platform_arguments(int *argc, char ***argv)
 
 bool file_set_tag(struct file *file, const char *tag, struct error *error)
 {
-    return error_set(error, "a mapping has a name (--tag) on Windows only; here shm:NAME is memory "
+    return error_set(error, "a mapping has a name (--tag) only on Windows; here shm:NAME is memory "
                             "that programs share by name");
 }
