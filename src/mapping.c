@@ -516,6 +516,19 @@ bool mapping_next_data(const struct mapping *mapping, struct range within, struc
     return true;
 }
 
+bool mapping_find_data(const struct mapping *mapping, struct range within, uint64_t *start,
+                       struct error *error)
+{
+    uint64_t base = mapping->base;
+    *start = within.start;
+    if (!mapping_is_sparse(mapping) || mapping->overlay || within.start >= within.end)
+        return true;
+    if (!file_find_data(mapping->file, base + within.start, whole_size(mapping), start, error))
+        return false;
+    *start = minimum_u64(maximum_u64(*start, base + within.start), base + within.end) - base;
+    return true;
+}
+
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error)
 {

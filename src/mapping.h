@@ -280,6 +280,10 @@ bool mapping_is_sparse(const struct mapping *mapping);
 bool mapping_next_data(const struct mapping *mapping, struct range within, struct range *data,
                        struct error *error);
 
+/* Where that range starts, at half the cost. */
+bool mapping_find_data(const struct mapping *mapping, struct range within, uint64_t *start,
+                       struct error *error);
+
 /*
  * A view of a range of the file, of any alignment. A stream has none. If it fails,
  * view->unsupported tells whether the file cannot be mapped at all: see view_map().

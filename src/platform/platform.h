@@ -220,6 +220,9 @@ bool file_zero(struct file *file, struct range range, struct error *error);
 /* The next range of data at or behind `offset`; [size, size) if there is none. Skips holes. */
 bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,
                     struct error *error);
+/* Where that range starts, in one call instead of two. */
+bool file_find_data(struct file *file, uint64_t offset, uint64_t size, uint64_t *start,
+                    struct error *error);
 /* How many bytes of a range are in memory and not on the disk yet. False if the system does not
  * tell. */
 bool file_dirty_bytes(struct file *file, struct range range, uint64_t *bytes);

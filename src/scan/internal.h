@@ -54,6 +54,12 @@ struct pieces {
     struct range run; /* the rest of the current run */
     uint64_t run_end; /* the end of all of it */
     uint64_t walked;  /* bytes handed out as pieces */
+    /* Runs of data of one length in a row, and that length: see next_data() in pieces.c. */
+    unsigned like_runs;
+    uint64_t run_length;
+    /* Known: the next data at or behind `next_from` starts at `next_start`. */
+    bool next_known;
+    uint64_t next_from, next_start;
     struct view_choice choice;
     struct run_list list; /* backward: runs below `run` */
 };

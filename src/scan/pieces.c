@@ -6,6 +6,8 @@ enum {
     FIRST_PIECE = 64 * 1024, /* small, in case a search ends with an early match */
     GROWTH = 8,              /* a piece is 1/GROWTH of all pieces before it */
     ALIGNMENT = 4096,
+    FEW = 4, /* runs of data of one length in a row, after which more are expected */
+    SHORT_RUN = 64 * 1024,
 };
 
 /* An expression is searched backward from match to match: a piece is a whole run. */
@@ -29,26 +31,81 @@ void pieces_init(struct pieces *pieces, const struct scan *scan)
 
 /* ---- runs of data ---------------------------------------------------------------------------- */
 
+/* Counts the runs of one short length in a row. */
+static void count_run(struct pieces *pieces, uint64_t length)
+{
+    bool is_like = length == pieces->run_length && length <= SHORT_RUN;
+    pieces->like_runs = is_like ? pieces->like_runs + 1 : 0;
+    pieces->run_length = length;
+}
+
+/* Where the next data in `rest` starts; it may have been asked for already. */
+static bool find_start(struct pieces *pieces, struct range rest, uint64_t *start,
+                       struct error *error)
+{
+    *start = pieces->next_start;
+    return (pieces->next_known && pieces->next_from == rest.start) ||
+           mapping_find_data(pieces->scan->mapping, rest, start, error);
+}
+
+/* Looks behind a run whose end was guessed: if data follows directly, the run is longer. */
+static bool look_behind(struct pieces *pieces, struct range rest, struct range *data,
+                        struct error *error)
+{
+    struct range more = {data->end, rest.end};
+    if (!mapping_find_data(pieces->scan->mapping, more, &pieces->next_start, error))
+        return false;
+    pieces->next_known = pieces->next_start > more.start;
+    pieces->next_from = more.start;
+    if (pieces->next_known || more.start == more.end)
+        return true;
+    pieces->like_runs = 0;
+    if (!mapping_next_data(pieces->scan->mapping, more, &more, error))
+        return false;
+    data->end = more.end;
+    return true;
+}
+
+/*
+ * The next run of data in `rest`. After a few of one length it does not ask where the next one
+ * ends, which is a call each, but guesses that it is as long. It may so have bytes of the hole
+ * behind it.
+ */
+static bool next_data(struct pieces *pieces, struct range rest, struct range *data,
+                      struct error *error)
+{
+    if (pieces->like_runs < FEW) {
+        pieces->next_known = false;
+        if (!mapping_next_data(pieces->scan->mapping, rest, data, error))
+            return false;
+        count_run(pieces, range_length(*data));
+        return true;
+    }
+    if (!find_start(pieces, rest, &data->start, error))
+        return false;
+    data->end = data->start + minimum_u64(pieces->run_length, rest.end - data->start);
+    return look_behind(pieces, rest, data, error);
+}
+
 static bool next_run(struct pieces *pieces, struct range *data, struct error *error)
 {
     struct range rest = {pieces->rest, pieces->all.end};
     *data = rest;
-    if (!pieces->scan->pattern->matches_zeros &&
-        !mapping_next_data(pieces->scan->mapping, rest, data, error))
+    if (!pieces->scan->pattern->matches_zeros && !next_data(pieces, rest, data, error))
         return false;
     pieces->rest = data->end;
     return true;
 }
 
 /* Lists the runs of data in a span. If there are too many, the last item spans the rest of them. */
-static bool list_runs(const struct mapping *mapping, struct range span, struct run_list *list,
-                      struct error *error)
+static bool list_runs(struct pieces *pieces, struct range span, struct error *error)
 {
+    struct run_list *list = &pieces->list;
     enum { MOST = sizeof list->items / sizeof *list->items };
     list->count = 0;
     while (span.start < span.end) {
         struct range data;
-        if (!mapping_next_data(mapping, span, &data, error))
+        if (!next_data(pieces, span, &data, error))
             return false;
         span.start = data.end;
         if (data.start >= data.end)
@@ -67,8 +124,7 @@ static bool fill_list(struct pieces *pieces, struct error *error)
     const struct mapping *mapping = pieces->scan->mapping;
     while (pieces->list.count == 0 && pieces->rest > pieces->all.start) {
         struct range span, rest = {pieces->all.start, pieces->rest};
-        if (!data_last_span(mapping, rest, &span, error) ||
-            !list_runs(mapping, span, &pieces->list, error))
+        if (!data_last_span(mapping, rest, &span, error) || !list_runs(pieces, span, error))
             return false;
         pieces->rest = span.start;
     }

@@ -198,6 +198,20 @@ bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct ra
     return found;
 }
 
+bool file_find_data(struct file *file, uint64_t offset, uint64_t size, uint64_t *start,
+                    struct error *error)
+{
+    struct range data;
+    if (offset >= size || file->borrowed) {
+        bool found = file_next_data(file, offset, size, &data, error);
+        *start = data.start;
+        return found;
+    }
+    off_t there = lseek(file->descriptor, (off_t)offset, SEEK_DATA);
+    *start = there >= 0 ? minimum_u64((uint64_t)there, size) : errno == ENXIO ? size : offset;
+    return true;
+}
+
 /* ---- whole blocks ---------------------------------------------------------------------------- */
 
 bool file_moves_blocks(struct file *file)

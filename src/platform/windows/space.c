@@ -147,6 +147,15 @@ bool file_zero(struct file *file, struct range range, struct error *error)
            write_missing_zeros(file, range, error);
 }
 
+bool file_find_data(struct file *file, uint64_t offset, uint64_t size, uint64_t *start,
+                    struct error *error)
+{
+    struct range data;
+    bool found = file_next_data(file, offset, size, &data, error);
+    *start = data.start;
+    return found;
+}
+
 bool file_next_data(struct file *file, uint64_t offset, uint64_t size, struct range *data,
                     struct error *error)
 {
