@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The last byte is the version. */
-static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '4'};
+static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '5'};
 
 /* Visits the fields of the header in their order, both to encode and to decode. */
 struct cursor {
