@@ -23,7 +23,7 @@ static bool decode(const uint8_t *data, struct journal_header *header)
 {
     unsigned char bytes[JOURNAL_HEADER], copy[JOURNAL_HEADER];
     memcpy(copy, data, sizeof copy);
-    memcpy(copy, "MMTJRNL4", 8);
+    memcpy(copy, "MMTJRNL5", 8);
     sign(bytes, copy, sizeof bytes);
     return journal_header_decode(header, bytes);
 }
