@@ -83,9 +83,14 @@ static void help(void *context)
     job_worker_release(&worker);
 }
 
-/* Threads to start beside the caller: few, as only one can write at a time. */
+/*
+ * Threads to start beside the caller: few, as only one can write at a time. None where new bytes
+ * come from a file: to read them is so little work that the threads would only wait for each other.
+ */
 static size_t helpers(const struct job *job, uint64_t written)
 {
+    if (job->pool && job->pool->has_file)
+        return 0;
     if (job->totals.written < written || job->totals.written - written < FEW_BYTES)
         return 0;
     unsigned processors = platform_processors();
