@@ -96,14 +96,15 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
 }
 
 /*
- * Writes the progress word; with its whole page if it will be stored to through a view, so that the
- * system need not read the page from the disk then.
+ * Writes the progress word. With its whole page if that may have records of an earlier edit, or if
+ * the word will be stored to through a view: then the system need not read the page from the disk.
  */
 static bool write_progress(struct journal *journal, bool mapped, struct error *error)
 {
     unsigned char bytes[JOURNAL_PAGE] = {0};
+    bool whole = mapped || journal->reused;
     little_put64(bytes, journal_word(&journal->header, 0));
-    return file_write(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, mapped ? sizeof bytes : 8,
+    return file_write(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, whole ? sizeof bytes : 8,
                       error);
 }
 
@@ -384,7 +385,7 @@ static bool wake(struct journal *journal, const struct journal_spec *spec)
     if (!resting || !resting->file)
         return false;
     if (spec->slots || spec->durable || spec->careful || !file_has_name(resting->file)) {
-        journal_end_rest(resting);
+        journal_end_rest(resting, spec->mapping, NULL);
         return false;
     }
     *journal = *resting;

@@ -336,10 +336,14 @@ bool journal_rest(struct journal *journal, const struct mapping *mapping)
     return journal->resting = true;
 }
 
-void journal_end_rest(struct journal *journal)
+void journal_end_rest(struct journal *journal, const struct mapping *mapping, struct error *left)
 {
     if (journal->file && place_is_name_of(journal->place, journal->file))
-        (void)place_remove(journal->place, NULL);
+        (void)remove_name(journal, NULL);
+    if (journal->left.status != STATUS_DONE && left) {
+        *left = journal->left;
+        journal_add_hint(mapping, left);
+    }
     journal_close(journal);
 }
 

@@ -266,8 +266,9 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
  * cannot rest; call journal_remove().
  */
 bool journal_rest(struct journal *journal, const struct mapping *mapping);
-/* Removes a resting journal, if it still has its name, and closes it. */
-void journal_end_rest(struct journal *journal);
+/* Removes a resting journal, if it still has its name, and closes it. If it cannot be removed it
+ * stays as DONE, and `left` says why; else `left`, which may be NULL, is not touched. */
+void journal_end_rest(struct journal *journal, const struct mapping *mapping, struct error *left);
 
 /*
  * Makes the journal DONE, in one write: from then on the file counts as whole. journal_remove()

@@ -1,5 +1,8 @@
 /* dispatch.c - runs a command of a script as a subcommand or as a builtin. */
+#include "commands/report.h"
 #include "script/script.h"
+
+#include <stdio.h>
 
 enum { MOST_NAMES = 32 };
 
@@ -46,7 +49,13 @@ bool script_take_signals(struct error *error)
 
 bool script_end_rest(struct script *script, struct error *error)
 {
-    journal_end_rest(&script->resting);
+    struct error left = {0};
+    char text[sizeof left.message + 40];
+    journal_end_rest(&script->resting, script->outer->mapping, &left);
+    if (left.status != STATUS_DONE) {
+        snprintf(text, sizeof text, "the edits are done, but %s", left.message);
+        report_notice(script->outer->request, text);
+    }
     return script_take_signals(error);
 }
 

@@ -187,7 +187,7 @@ static void release_script(struct session *session)
     struct script *script = session->script;
     if (!script)
         return;
-    journal_end_rest(&script->resting);
+    journal_end_rest(&script->resting, session->mapping, NULL);
     script_inputs_release(&script->inputs);
     shell_words_release(&script->words);
     script_lines_close(&script->lines);

@@ -602,6 +602,36 @@ teardown() {
     cmp d/f <(printf x; cat new)
 }
 
+@test "a script in a directory that gives no name back is done, and the user is told" {
+    grows_only d
+    make d/f 0123456789
+    run -0 --separate-stderr mmtool run d/f -c 'write 0 a' -c 'write 1 b' -c size -c 'write 2 c'
+    [[ $stderr == *'the edits are done, but its journal could not be removed ('*"d/.f.mmtool-journal): "*"'mmtool recover d/f' shows"* ]]
+    prints abc3456789 mmtool read d/f
+    mmtool write d/f 0 x 2>/dev/null
+    chattr -a d
+    prints xbc3456789 mmtool read d/f
+    [ ! -e d/.f.mmtool-journal ]
+}
+
+@test "a journal that is used again has no records of the edit before" {
+    grows_only d
+    head -c 60M /dev/zero | tr '\0' a >d/f
+    mmtool splice --durable d/f 0+0 x 2>/dev/null
+    cp d/.f.mmtool-journal earlier
+    for number in {1..8}; do
+        cat earlier >d/.f.mmtool-journal
+        status=0
+        strace -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when="$number" \
+            "$MMTOOL" write --durable d/f 10 b 2>/dev/null || status=$?
+        [ "$status" -eq 137 ] || break
+        text=$(mmtool read d/f 8+4 2>/dev/null)
+        [[ $text == aaaa || $text == aaba ]]
+        mmtool write --no-journal d/f 10 a
+    done
+    [ "$number" -gt 4 ]
+}
+
 @test "where files bear no marks nothing waits for one that was never set" {
     need strace
     letters old 300000
