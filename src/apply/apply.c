@@ -1,182 +1,13 @@
 /* apply.c - begins an edit and commits it. */
 #include "apply/apply.h"
 #include "apply/blocks.h"
+#include "apply/growth.h"
 #include "apply/holes.h"
 #include "apply/job.h"
 #include "apply/listing.h"
 #include "apply/space.h"
 #include "apply/tail.h"
 #include "journal/privileges.h"
-
-/* ---- growing --------------------------------------------------------------------------------- */
-
-static bool reserve_step(struct job *job, const struct plan_step *step, struct error *error)
-{
-    struct range range = {step->destination, step->destination + step->length};
-    bool reserved;
-    return step->kind == PLAN_ZERO ||
-           file_allocate(job->mapping->file, range, true, &reserved, error);
-}
-
-/* For a file with holes, or that will get some: reserves only the blocks that steps write to. */
-static bool reserve_steps(struct job *job, struct error *error)
-{
-    struct plan_walk walk;
-    struct plan_step step;
-    plan_walk_init(&walk, &job->plan);
-    while (plan_walk_next(&walk, &step))
-        if (!reserve_step(job, &step, error))
-            return false;
-    return true;
-}
-
-enum {
-    MOST_TRIES = 100,
-    SMALL_GROWTH = 64 * 1024, /* bytes that another program may append between two calls of ours */
-};
-
-/* Before anything is done: makes the plan again, for a file that has grown to `size`. */
-static bool plan_again(struct job *job, uint64_t size, struct error *error)
-{
-    const struct plan before = job->plan;
-    if (!plan_init(&job->plan, before.edits, size, &before.sizes, error))
-        return false;
-    job->mapping->size = job->old_size = size;
-    job->new_size = job->plan.new_size;
-    job->working_size = maximum_u64(job->new_size, size);
-    return true;
-}
-
-/* Makes what others appended part of the file to edit. `by_steps`: see grow(). */
-static bool take_in(struct job *job, uint64_t size, bool by_steps, struct error *error)
-{
-    struct range more = {job->plan.new_size, 0};
-    bool reserved;
-    if (!plan_again(job, size, error))
-        return false;
-    more.end = job->plan.new_size;
-    return (!job->journal || journal_set_sizes(job->journal, size, job->plan.new_size, error)) &&
-           (!by_steps || file_allocate(job->mapping->file, more, true, &reserved, error));
-}
-
-/* Refuses on a file system whose size may be out of date, as on a network. */
-static bool may_take_in(const struct mapping *mapping, struct error *error)
-{
-    return !file_is_served(mapping->file) ||
-           error_set(error, "another program appended to the file meanwhile (size is %llu)",
-                     (unsigned long long)mapping->size);
-}
-
-/*
- * Reads the size again, right before the growth. If another program has cut the file, growing it
- * would bring the cut bytes back as zeros. If it has appended, its bytes are where the growth
- * should be: plan again.
- */
-static bool follow_size(struct job *job, bool grows, bool by_steps, struct error *error)
-{
-    uint64_t size, seen;
-    for (unsigned tries = 0; tries < MOST_TRIES; tries++) {
-        seen = job->mapping->size;
-        if (!file_get_newest_size(job->mapping->file, &size, error))
-            return false;
-        if (size < seen)
-            return error_set(error,
-                             "another program cut the file meanwhile (size was %llu, is %llu)",
-                             (unsigned long long)seen, (unsigned long long)size);
-        if (size == seen || !grows)
-            return true;
-        job->mapping->in_use = true;
-        if (!may_take_in(job->mapping, error) || !take_in(job, size, by_steps, error))
-            return false;
-    }
-    return error_set(error, "another program appends to the file all the time (size is %llu)",
-                     (unsigned long long)size);
-}
-
-/*
- * Sets the grown size, unless reserving blocks has done it. Others may append at the same moment:
- * setting a size could cut off their bytes, reserving blocks cannot.
- */
-static bool set_grown_size(struct mapping *mapping, uint64_t grown, struct error *error)
-{
-    uint64_t size;
-    bool reserved;
-    if (!file_get_newest_size(mapping->file, &size, error))
-        return false;
-    struct range growth = {size, grown};
-    if (size < grown && mapping->in_use && grown - size <= SMALL_GROWTH) {
-        if (!file_allocate(mapping->file, growth, false, &reserved, error))
-            return false;
-    } else if (size < grown) {
-        return mapping_resize(mapping, grown, error);
-    }
-    mapping->size = grown;
-    return true;
-}
-
-/* Whether others appended between follow_size() and the growth, so that it holds their bytes. */
-static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mixed,
-                     struct error *error)
-{
-    unsigned char bytes[64];
-    size_t length = (size_t)minimum_u64(sizeof bytes, mapping->size - old_size);
-    *mixed = false;
-    if (!mapping_read(mapping, old_size, bytes, length, error))
-        return false;
-    for (size_t i = 0; i < length; i++)
-        *mixed = *mixed || bytes[i] != 0;
-    return true;
-}
-
-/* Takes back a growth, whole or partly done. What others appended stays. */
-static bool shrink(struct job *job, struct error *error)
-{
-    struct mapping *mapping = job->mapping;
-    struct tail_cut cut = {mapping,       job->journal,      job->durable, job->plan.new_size,
-                           job->old_size, job->worker.chunk, false};
-    struct file_status now;
-    if (cut.from <= cut.to)
-        return true;
-    if (!tail_take_back(&cut, error) || !file_get_status(mapping->file, &now, error))
-        return false;
-    /* Free blocks that were reserved behind the end, too. */
-    return now.size != cut.to || now.allocated == mapping->status.allocated ||
-           mapping_resize(mapping, cut.to, error);
-}
-
-/* After take_in(), which runs in a hurry: prepares the new plan and syncs its journal. */
-static bool settle(struct job *job, struct error *error)
-{
-    return job_prepare(job, error) &&
-           (!job->durable || !job->journal || file_sync_data(job->journal->file, error));
-}
-
-/* How a try to do an edit ends. AGAIN: it was taken back, and can be tried once more. */
-enum outcome { DONE, FAILED, AGAIN };
-
-/*
- * Makes the file as large as it must be while steps run, with its blocks reserved: those of all of
- * the growth, or (`by_steps`) those that steps write to. AGAIN: others have appended into the
- * growth, see give_way().
- */
-static enum outcome grow(struct job *job, bool all, struct error *error)
-{
-    struct mapping *mapping = job->mapping;
-    uint64_t planned = job->plan.old_size;
-    bool reserved, mixed, grows = job->plan.new_size > planned;
-    bool by_steps = !(all && grows) && (mapping_is_sparse(mapping) || job->totals.zeroed > 0);
-    if ((by_steps && !reserve_steps(job, error)) || !follow_size(job, grows, by_steps, error))
-        return FAILED;
-    if (!grows)
-        return DONE;
-    struct range growth = {mapping->size, job->plan.new_size};
-    if ((!by_steps && !file_allocate(mapping->file, growth, false, &reserved, error)) ||
-        !set_grown_size(mapping, growth.end, error) ||
-        !is_mixed(mapping, growth.start, &mixed, error) ||
-        (growth.start != planned && !settle(job, error)))
-        return FAILED;
-    return mixed ? AGAIN : DONE;
-}
 
 /* ---- an edit --------------------------------------------------------------------------------- */
 
@@ -252,8 +83,9 @@ static bool take_back(struct job *job, struct error *error)
     if ((job->journal && !journal_retract(job->journal, error)) ||
         (job->blocks_in && !job_take_blocks_back(job, error)))
         return false;
-    if (!shrink(job, error) &&
-        !(error->no_space && job->journal && journal_make_room(job->journal) && shrink(job, error)))
+    if (!growth_take_back(job, error) &&
+        !(error->no_space && job->journal && journal_make_room(job->journal) &&
+          growth_take_back(job, error)))
         return false;
     undo_file_drop(job->undo);
     job_keep_privileges(job);
@@ -289,16 +121,17 @@ static bool go_back(struct job *job, struct error *error)
 }
 
 /* Others appended into the growth: keeps their bytes, takes back the rest, and plans again. */
-static enum outcome give_way(struct job *job, struct error *error)
+static enum job_outcome give_way(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
     struct range growth = {job->old_size, job->plan.new_size};
     if (!tail_find_end(mapping, growth, false, &job->old_size, error) ||
         (job->journal && !journal_set_sizes(job->journal, job->old_size, growth.end, error)) ||
         !take_back(job, error) || !mapping_follow_growth(mapping, error))
-        return FAILED;
+        return JOB_FAILED;
     mapping->in_use = true;
-    return plan_again(job, mapping->size, error) && job_prepare(job, error) ? AGAIN : FAILED;
+    return growth_plan_again(job, mapping->size, error) && job_prepare(job, error) ? JOB_AGAIN
+                                                                                   : JOB_FAILED;
 }
 
 /* Cutting the end off, or growing by zeros: one call that sets the size, which is never partial. */
@@ -309,41 +142,42 @@ static bool is_size_only(const struct plan *plan)
            (edit->new_length == 0 || (edit->kind == EDIT_ZEROS && edit->old_length == 0));
 }
 
-/* Cuts the end off without a journal. AGAIN: others append, so a journal is needed. */
-static enum outcome cut_end(struct job *job, struct error *error)
+/* Cuts the end off without a journal. JOB_AGAIN: others append, so a journal is needed. */
+static enum job_outcome cut_end(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
     uint64_t size;
     if (mapping->in_use)
-        return AGAIN;
+        return JOB_AGAIN;
     if (!save_undo(job, error))
-        return FAILED;
+        return JOB_FAILED;
     if (!mapping_prepare_cut(mapping, error) ||
         !file_get_newest_size(mapping->file, &size, error)) {
         (void)give_up(job, error);
-        return FAILED;
+        return JOB_FAILED;
     }
     mapping->in_use = size != job->old_size;
     if (mapping->in_use) {
         undo_file_drop(job->undo);
-        return AGAIN;
+        return JOB_AGAIN;
     }
     if (mapping_resize(mapping, job->new_size, error) &&
         (!job->durable || file_sync(mapping->file, error)) && job_end(job, error))
-        return DONE;
+        return JOB_DONE;
     (void)give_up(job, error);
-    return FAILED;
+    return JOB_FAILED;
 }
 
-static enum outcome grow_end(struct job *job, bool allocate, struct error *error)
+static enum job_outcome grow_end(struct job *job, bool allocate, struct error *error)
 {
-    enum outcome outcome = save_undo(job, error) ? grow(job, allocate, error) : FAILED;
-    if (outcome == AGAIN)
+    enum job_outcome outcome =
+        save_undo(job, error) ? growth_make(job, allocate, error) : JOB_FAILED;
+    if (outcome == JOB_AGAIN)
         return give_way(job, error);
-    if (outcome == DONE && job_finish(job, error))
-        return DONE;
+    if (outcome == JOB_DONE && job_finish(job, error))
+        return JOB_DONE;
     (void)give_up(job, error);
-    return FAILED;
+    return JOB_FAILED;
 }
 
 static bool commit(struct job *job, struct error *error)
@@ -368,25 +202,26 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
 }
 
 /* Reserves, commits, and does the steps. */
-static enum outcome do_steps(struct job *job, bool allocate, struct error *error)
+static enum job_outcome do_steps(struct job *job, bool allocate, struct error *error)
 {
-    enum outcome outcome = save_undo(job, error) ? grow(job, allocate, error) : FAILED;
-    if (outcome == AGAIN)
+    enum job_outcome outcome =
+        save_undo(job, error) ? growth_make(job, allocate, error) : JOB_FAILED;
+    if (outcome == JOB_AGAIN)
         return give_way(job, error);
     if (job->progress)
         job->progress->total = job->totals.written;
-    if (outcome == FAILED || !space_prepare(job, error) || !commit(job, error)) {
+    if (outcome == JOB_FAILED || !space_prepare(job, error) || !commit(job, error)) {
         (void)give_up(job, error);
-        return FAILED;
+        return JOB_FAILED;
     }
     bool size_only = is_size_only(&job->plan);
     bool done = size_only ? job_finish(job, error) : job_run(job, 0, false, error);
-    return done || go_back(job, error) ? DONE : FAILED;
+    return done || go_back(job, error) ? JOB_DONE : JOB_FAILED;
 }
 
 /* Does the edit by steps, not by blocks of the file system. */
-static enum outcome try_by_steps(struct job *job, const struct apply_options *options,
-                                 struct apply_report *report, struct error *error)
+static enum job_outcome try_by_steps(struct job *job, const struct apply_options *options,
+                                     struct apply_report *report, struct error *error)
 {
     static const struct blocks_edit no_blocks = {.kind = JOURNAL_BLOCKS_NONE};
     struct journal journal = {0};
@@ -397,17 +232,17 @@ static enum outcome try_by_steps(struct job *job, const struct apply_options *op
     bool alone = !job->undo && !privileges_any(&job->privileges) && !options->allocate;
     if (is_size_only(&job->plan) && (alone || options->no_journal)) {
         bool grows = job->plan.new_size > job->plan.old_size;
-        enum outcome outcome =
+        enum job_outcome outcome =
             grows ? grow_end(job, options->allocate, error) : cut_end(job, error);
-        if (grows || outcome != AGAIN)
+        if (grows || outcome != JOB_AGAIN)
             return outcome;
     }
     if ((options->allocate && !space_check_growth(job, error)) ||
         !start_journal(job, &journal, &no_blocks, options, error))
-        return FAILED;
+        return JOB_FAILED;
     report->journaled = job->journal != NULL;
     platform_signals_hold();
-    enum outcome outcome = do_steps(job, options->allocate, error);
+    enum job_outcome outcome = do_steps(job, options->allocate, error);
     job->journal = NULL;
     if (journal.resting) {
         *options->resting = journal;
@@ -421,10 +256,10 @@ static enum outcome try_by_steps(struct job *job, const struct apply_options *op
 static bool do_by_steps(struct job *job, const struct apply_options *options,
                         struct apply_report *report, struct error *error)
 {
-    for (unsigned tries = 0; tries < MOST_TRIES; tries++) {
-        enum outcome outcome = try_by_steps(job, options, report, error);
-        if (outcome != AGAIN)
-            return outcome == DONE;
+    for (unsigned tries = 0; tries < JOB_MOST_TRIES; tries++) {
+        enum job_outcome outcome = try_by_steps(job, options, report, error);
+        if (outcome != JOB_AGAIN)
+            return outcome == JOB_DONE;
     }
     return error_set(error, "another program appends to the file all the time (size is %llu)",
                      (unsigned long long)job->mapping->size);

@@ -28,6 +28,7 @@
  *   job_deferred.c      the last phase of steps, which several threads do in any order
  *   job_blocks.c        has the file system insert or cut whole blocks
  *   job_witness.c       the table of witnesses: made before the commit, judged after a kill
+ *   growth.c            makes the file as large as an edit needs it, beside programs that append
  *   blocks.c            decides whether the file system can insert or cut the blocks of an edit
  *   holes.c             keeps holes of a file when an edit moves them
  *   space.c             checks before an edit that the disk has room for it
