@@ -53,7 +53,7 @@ for i in range(2000):
     f.seek(i << 16)
     f.write(b"some text\n")'
     for command in find rfind; do
-        ASAN_OPTIONS=detect_leaks=0 strace -qq -f -o calls "$MMTOOL" "$command" -c --threads=4 f text >out
+        ASAN_OPTIONS=detect_leaks=0 strace -qq -f -e trace=lseek,pread64 -o calls "$MMTOOL" "$command" -c --threads=4 f text >out
         [ "$(cat out)" -eq 2000 ]
         [ "$(wc -l <calls)" -le 5000 ]
     done
