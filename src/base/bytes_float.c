@@ -19,6 +19,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * strtod() of mingw-w64 rounds twice, so it may not read the shortest decimal back. Decimals are
+ * tried there, one precision after the other.
+ */
+#if defined(__MINGW32__)
+enum { READS_ROUND_TWICE = true };
+#else
+enum { READS_ROUND_TWICE = false };
+#endif
+
 _Static_assert(sizeof(float) == 4 && FLT_MANT_DIG == 24, "float is IEEE 754 binary32");
 _Static_assert(sizeof(double) == 8 && DBL_MANT_DIG == 53, "double is IEEE 754 binary64");
 
@@ -241,7 +251,7 @@ static size_t print_finite(const struct byte_type *type, uint64_t bits, char out
         return sign + 1;
     }
     struct shortest_binary binary = take_apart(format, magnitude);
-    if (!shortest_find(&binary, &decimal))
+    if (READS_ROUND_TWICE || !shortest_find(&binary, &decimal))
         return print_slowly(type, bits, out);
     return sign + print_decimal(&decimal, least_precision(format, bits), out + sign);
 }

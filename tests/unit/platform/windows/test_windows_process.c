@@ -30,7 +30,7 @@ static bool stops_at_second_page(struct view *view)
     bool whole = view_guard(add_up, &sum, &fault, &error);
     size_t first = platform_page_size() - 5;
     return !whole && sum.total == first && (const unsigned char *)fault == view->bytes + first &&
-           strstr(error.message, "could not be had");
+           strstr(error.message, "could not be accessed");
 }
 
 static void test_guard(void)
