@@ -378,13 +378,22 @@ static void give_owner(struct journal *journal, const struct journal_spec *spec)
         file_copy_owner(spec->mapping->file, journal->file);
 }
 
+/* Whether a resting journal is whose the new one would be: see journal_create(). */
+static bool is_owned_alike(const struct journal *resting, const struct journal_spec *spec)
+{
+    const struct file_privileges *then = &resting->header.privileges, *now = &spec->privileges;
+    return then->owner == now->owner && then->group == now->group &&
+           privileges_need_trust(then) == privileges_need_trust(now);
+}
+
 /* Takes over the resting journal of an earlier edit, or else removes it. */
 static bool wake(struct journal *journal, const struct journal_spec *spec)
 {
     struct journal *resting = spec->resting;
     if (!resting || !resting->file)
         return false;
-    if (spec->slots || spec->durable || spec->careful || !file_has_name(resting->file)) {
+    if (spec->slots || spec->durable || spec->careful || !is_owned_alike(resting, spec) ||
+        !file_has_name(resting->file)) {
         journal_end_rest(resting, spec->mapping, NULL);
         return false;
     }
