@@ -37,6 +37,22 @@ load helper
     says_no mmtool find -E f 'eRR.r'
 }
 
+@test "-E (?s): . is any byte, newline too; (?m) changes nothing" {
+    make f 'xaB\n\0\nCd\n'
+    says_no mmtool find -E f 'a.*d'
+    prints '1+7\n' mmtool find -Er f '(?s)a.*d'
+    prints '1+7\n' mmtool rfind -Er f '(?is)A.*D'
+    prints '1+7\n' mmtool find -Er f 'a(?s:.*)d'
+    prints '6\n' mmtool find -E f '(?m)^C'
+    prints '1+2\n' mmtool find -Er f '(?m)aB$'
+    prints '0:xaB\n' mmtool find -lE f '(?s)B.*C'
+    usage_error 'flags i, s and m' mmtool find -E f '(?x)a'
+    usage_error 'only at the start' mmtool find -E f 'a(?s).b'
+    cp f g
+    mmtool splice -E -p '(?s)B.*C' g '-'
+    [ "$(cat g)" = xa-d ]
+}
+
 @test "-E: bytes by their value, NUL too" {
     make f 'a\x00\xffb'
     prints '1+2\n' mmtool find -Er f '\x00\xff'

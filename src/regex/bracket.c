@@ -304,7 +304,7 @@ bool regex_parse_bracket(struct regex_parser *parser, struct byte_set *set)
         byte_set_unite(set, &element);
     }
     parser->at++;
-    if (parser->fold)
+    if (parser->flags.fold)
         regex_set_fold(set);
     if (negated)
         negate(set);

@@ -34,7 +34,7 @@ static bool make_set(struct regex_parser *parser, const struct byte_set *set, ui
 {
     struct byte_set folded = *set;
     uint32_t index;
-    if (parser->fold)
+    if (parser->flags.fold)
         regex_set_fold(&folded);
     return regex_tree_add_set(parser->tree, &folded, &index, parser->error) &&
            make_node(parser, REGEX_NODE_SET, index, node);
@@ -51,7 +51,8 @@ static bool make_dot(struct regex_parser *parser, uint32_t *node)
 {
     struct byte_set set = {{0}};
     byte_set_invert(&set);
-    byte_set_remove(&set, '\n');
+    if (!parser->flags.dot_newline)
+        byte_set_remove(&set, '\n');
     return make_set(parser, &set, node);
 }
 
@@ -71,14 +72,38 @@ static bool parse_alternatives(struct regex_parser *parser, uint32_t *node);
 
 /* --- Groups --- */
 
-/* (?i) at the start of the expression or of a group applies up to its end. */
-static void parse_fold(struct regex_parser *parser)
+/*
+ * Reads the letters of flags after "(?" up to `close`, and sets the flags. False, with nothing
+ * changed, if other bytes stand here.
+ */
+static bool read_flags(struct regex_parser *parser, unsigned char close)
 {
-    while (at_text(parser, "(?i)")) {
-        parser->at += 4;
-        parser->fold = true;
+    struct regex_flags flags = parser->flags;
+    size_t at = parser->at + 2;
+    if (!at_text(parser, "(?"))
+        return false;
+    for (; at < parser->length && parser->bytes[at] != close; at++) {
+        switch (parser->bytes[at]) {
+        case 'i':
+            flags.fold = true;
+            break;
+        case 's':
+            flags.dot_newline = true;
+            break;
+        case 'm': /* ^ and $ are the start and end of a line anyway */
+            break;
+        default:
+            return false;
+        }
     }
+    if (at == parser->length || at == parser->at + 2)
+        return false;
+    parser->at = at + 1;
+    parser->flags = flags;
+    return true;
 }
+
+enum { MOST_FLAGS_SHOWN = 16 }; /* bytes of them in a message */
 
 /* Names the extension of another dialect that begins at `open`; always false. */
 static bool refuse_extension(struct regex_parser *parser, size_t open)
@@ -94,14 +119,16 @@ static bool refuse_extension(struct regex_parser *parser, size_t open)
         {"(?(", "a conditional group"},
     };
     parser->at = open;
-    if (at_text(parser, "(?i)"))
+    if (read_flags(parser, ')'))
         return regex_parse_error(
-            parser, open, "(?i) may stand only at the start of the expression or of a group");
+            parser, open, "%.*s may stand only at the start of the expression or of a group",
+            (int)minimum_size(parser->at - open, MOST_FLAGS_SHOWN), parser->bytes + open);
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
         if (at_text(parser, extensions[i].start))
             return regex_parse_error(parser, open, "%s is not supported", extensions[i].name);
     return regex_parse_error(parser, open,
-                             "of the forms '(?...' only (?i), (?i:...) and (?:...) are supported");
+                             "of the forms '(?...' only (?:...) and the flags i, s and m are "
+                             "supported, as in (?i), (?is) and (?i:...)");
 }
 
 /* Parses the body of a group and its ')'. `number` 0: the group is not remembered. */
@@ -131,20 +158,19 @@ static bool parse_group(struct regex_parser *parser, uint32_t *node)
 {
     size_t open = parser->at - 1;
     uint32_t number = 0;
-    bool fold = parser->fold;
-    if (at_text(parser, "?i:")) {
-        parser->at += 3;
-        parser->fold = true;
-    } else if (at_text(parser, "?:")) {
+    struct regex_flags flags = parser->flags;
+    if (at_text(parser, "?:")) {
         parser->at += 2;
     } else if (at_byte(parser, '?')) {
-        return refuse_extension(parser, open);
+        parser->at = open;
+        if (!read_flags(parser, ':'))
+            return refuse_extension(parser, open);
     } else {
         number = ++parser->groups;
     }
     if (!parse_group_body(parser, open, number, node))
         return false;
-    parser->fold = fold;
+    parser->flags = flags;
     return true;
 }
 
@@ -350,7 +376,8 @@ static bool parse_alternatives(struct regex_parser *parser, uint32_t *node)
 {
     bool made = false;
     *node = REGEX_NODE_NONE;
-    parse_fold(parser);
+    while (read_flags(parser, ')'))
+        continue; /* flags apply up to the end of the group */
     for (;;) {
         uint32_t child = REGEX_NODE_NONE;
         if (!parse_sequence(parser, &child) ||
@@ -368,7 +395,7 @@ bool regex_tree_parse(struct regex_tree *tree, const unsigned char *expression, 
     struct regex_parser parser = {
         .bytes = expression,
         .length = length,
-        .fold = ignore_case,
+        .flags.fold = ignore_case,
         .tree = tree,
         .error = error,
     };

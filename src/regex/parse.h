@@ -13,12 +13,18 @@
 bool regex_tree_parse(struct regex_tree *tree, const unsigned char *expression, size_t length,
                       bool ignore_case, struct error *error);
 
+/* What (?...) has set. */
+struct regex_flags {
+    bool fold;        /* i: letters match either case */
+    bool dot_newline; /* s: `.` is any byte, newline too */
+};
+
 /* The state of a parse. */
 struct regex_parser {
     const unsigned char *bytes; /* the expression */
     size_t length;
-    size_t at;       /* index of the next byte to read */
-    bool fold;       /* letters match either case */
+    size_t at; /* index of the next byte to read */
+    struct regex_flags flags;
     unsigned depth;  /* parentheses that are open */
     uint32_t groups; /* groups seen so far */
     struct regex_tree *tree;

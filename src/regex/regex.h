@@ -21,12 +21,14 @@
  *   \A \z                    start and end of the text
  *   \b \B                    at the edge of a word, and not at one
  *   \n \t \r \f \v \a \0 \xHH, and \ before punctuation: that byte
- *   (?i) at the start of the expression or of a group, (?i:a)   any case, ASCII
+ *   (?i) (?s) (?m) (?is)     flags, at the start of the expression or of a group, whose end
+ *                            ends them, and (?i:a): i is any case, of ASCII; with s, `.` is any
+ *                            byte, newline too; m changes nothing
  *
- * A match crosses lines only where the expression names a newline: by \n, \s, [:space:]
- * or a range that contains it. Negated sets ([^a], \D, \W, \S) and `.` never match a
- * newline. Back-references, look-around, non-greedy and possessive repeats, named groups
- * and Unicode are not supported; the error gives the position.
+ * A match crosses lines only where the expression names a newline: by \n, \s, [:space:], a
+ * range that contains it, or `.` with the flag s. Negated sets ([^a], \D, \W, \S) never match
+ * a newline, nor does `.` otherwise. Back-references, look-around, non-greedy and possessive
+ * repeats, named groups and Unicode are not supported; the error gives the position.
  *
  * In reading order:
  *

@@ -26,45 +26,47 @@ struct naive_set {
     size_t count;
     bool negated; /* stands for all others, and no newline */
     bool posix;   /* libc understands it too */
+    bool newline; /* negated, and stands for a newline too */
 };
 
 #define NAIVE_MEMBERS(string) (string), sizeof(string) - 1
 
 static const struct naive_set naive_sets[] = {
-    {"a", NAIVE_MEMBERS("a"), false, true},
-    {"b", NAIVE_MEMBERS("b"), false, true},
-    {"c", NAIVE_MEMBERS("c"), false, true},
-    {"a", NAIVE_MEMBERS("a"), false, true},
-    {"b", NAIVE_MEMBERS("b"), false, true},
-    {" ", NAIVE_MEMBERS(" "), false, true},
-    {".", NAIVE_MEMBERS(""), true, true},
-    {"[ab]", NAIVE_MEMBERS("ab"), false, true},
-    {"[^a]", NAIVE_MEMBERS("a"), true, true},
-    {"[]a-]", NAIVE_MEMBERS("]a-"), false, true},
-    {"[^]b]", NAIVE_MEMBERS("]b"), true, true},
-    {"[[:space:]b]", NAIVE_MEMBERS(" \t\n\v\f\rb"), false, true},
-    {"[[.a.][=b=]]", NAIVE_MEMBERS("ab"), false, true},
-    {"[b-c]", NAIVE_MEMBERS("bc"), false, true},
-    {"\n", NAIVE_MEMBERS("\n"), false, true},
-    {"\\n", NAIVE_MEMBERS("\n"), false, false},
-    {"\\x00", NAIVE_MEMBERS("\0"), false, false},
-    {"\\0", NAIVE_MEMBERS("\0"), false, false},
-    {"\\xfF", NAIVE_MEMBERS("\xff"), false, false},
+    {"a", NAIVE_MEMBERS("a"), false, true, false},
+    {"b", NAIVE_MEMBERS("b"), false, true, false},
+    {"c", NAIVE_MEMBERS("c"), false, true, false},
+    {"a", NAIVE_MEMBERS("a"), false, true, false},
+    {"b", NAIVE_MEMBERS("b"), false, true, false},
+    {" ", NAIVE_MEMBERS(" "), false, true, false},
+    {".", NAIVE_MEMBERS(""), true, true, false},
+    {"[ab]", NAIVE_MEMBERS("ab"), false, true, false},
+    {"[^a]", NAIVE_MEMBERS("a"), true, true, false},
+    {"[]a-]", NAIVE_MEMBERS("]a-"), false, true, false},
+    {"[^]b]", NAIVE_MEMBERS("]b"), true, true, false},
+    {"[[:space:]b]", NAIVE_MEMBERS(" \t\n\v\f\rb"), false, true, false},
+    {"[[.a.][=b=]]", NAIVE_MEMBERS("ab"), false, true, false},
+    {"[b-c]", NAIVE_MEMBERS("bc"), false, true, false},
+    {"\n", NAIVE_MEMBERS("\n"), false, true, false},
+    {"\\n", NAIVE_MEMBERS("\n"), false, false, false},
+    {"\\x00", NAIVE_MEMBERS("\0"), false, false, false},
+    {"\\0", NAIVE_MEMBERS("\0"), false, false, false},
+    {"\\xfF", NAIVE_MEMBERS("\xff"), false, false, false},
     {"[\\x00-\\x1f]",
      NAIVE_MEMBERS("\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34"
                    "\35\36\37"),
-     false, false},
-    {"\\d", NAIVE_MEMBERS("0123456789"), false, false},
-    {"\\D", NAIVE_MEMBERS("0123456789"), true, false},
-    {"\\s", NAIVE_MEMBERS(" \t\n\v\f\r"), false, false},
-    {"\\S", NAIVE_MEMBERS(" \t\n\v\f\r"), true, false},
+     false, false, false},
+    {"\\d", NAIVE_MEMBERS("0123456789"), false, false, false},
+    {"\\D", NAIVE_MEMBERS("0123456789"), true, false, false},
+    {"\\s", NAIVE_MEMBERS(" \t\n\v\f\r"), false, false, false},
+    {"\\S", NAIVE_MEMBERS(" \t\n\v\f\r"), true, false, false},
     {"\\w", NAIVE_MEMBERS("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), false,
-     false},
+     false, false},
     {"\\W", NAIVE_MEMBERS("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"), true,
-     false},
-    {"[^\\s\\]]", NAIVE_MEMBERS(" \t\n\v\f\r]"), true, false},
-    {"[\\d\\-_]", NAIVE_MEMBERS("0123456789-_"), false, false},
-    {"A", NAIVE_MEMBERS("A"), false, true},
+     false, false},
+    {"[^\\s\\]]", NAIVE_MEMBERS(" \t\n\v\f\r]"), true, false, false},
+    {"[\\d\\-_]", NAIVE_MEMBERS("0123456789-_"), false, false, false},
+    {"A", NAIVE_MEMBERS("A"), false, true, false},
+    {"(?s:.)", NAIVE_MEMBERS(""), true, false, true},
 };
 
 enum { NAIVE_SETS = sizeof naive_sets / sizeof *naive_sets };
@@ -258,7 +260,7 @@ static inline bool naive_passes(const struct naive *naive, int value, unsigned c
     bool member = naive_is_member(set, byte);
     if (naive->fold && naive_is_letter(byte))
         member = member || naive_is_member(set, byte ^ 0x20);
-    return set->negated ? !member && byte != '\n' : member;
+    return set->negated ? !member && (set->newline || byte != '\n') : member;
 }
 
 static inline bool naive_word_at(const struct naive_text *text, int place)

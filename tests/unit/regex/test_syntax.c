@@ -76,6 +76,17 @@ static void test_syntax(void)
         {"x(?i:ab)c", "xABC xaBc", 5, 9},
         {"(?:ab)+", "cababa", 1, 5},
         {"(?i)(?i)k", "K", 0, 1},
+        {"(?s)a.b", "a\nb", 0, 3},
+        {"(?s)a.*c", "xa\n\nb\ncd", 1, 7},
+        {"(?s)a[^x]b", "a\nb", -1, 0},
+        {"(?s:a.)b.", "a\nb\n a\nbc", 5, 9},
+        {"((?s)a.)b.", "a\nb\n a\nbc", 5, 9},
+        {"(?:(?s)a.|(?:b.))c", "b\nc", 0, 3},
+        {"(?m)^b$", "a\nb\nc", 2, 3},
+        {"(?is)A.B", "a\nb", 0, 3},
+        {"(?si)(?m)A.B", "a\nb", 0, 3},
+        {"(?ms:A.B)|x", "A\nB", 0, 3},
+        {"(?iiss)A.B", "a\nb", 0, 3},
         {"(?:^)*a", "a", 0, 1},
         {"()()()()()()()()()(\\b){2}a", " a", 1, 2},
     };
@@ -126,8 +137,16 @@ static void test_errors(void)
         {"(?<n>a)", "character 1: a named group is not supported"},
         {"(?P<n>a)", "character 1: a named group is not supported"},
         {"a(?i)b", "character 2: (?i) may stand only at the start of the expression or of a group"},
-        {"(?m)a",
-         "character 1: of the forms '(?...' only (?i), (?i:...) and (?:...) are supported"},
+        {"a(?sm)b",
+         "character 2: (?sm) may stand only at the start of the expression or of a group"},
+        {"(?x)a", "character 1: of the forms '(?...' only (?:...) and the flags i, s and m are "
+                  "supported, as in (?i), (?is) and (?i:...)"},
+        {"(?-s)a", "character 1: of the forms '(?...' only (?:...) and the flags i, s and m are "
+                   "supported, as in (?i), (?is) and (?i:...)"},
+        {"(?)a", "character 1: of the forms '(?...' only (?:...) and the flags i, s and m are "
+                 "supported, as in (?i), (?is) and (?i:...)"},
+        {"(?i", "character 1: of the forms '(?...' only (?:...) and the flags i, s and m are "
+                "supported, as in (?i), (?is) and (?i:...)"},
     };
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
         const char *expression = errors[i].expression;
@@ -187,6 +206,7 @@ static void test_properties(void)
         {"a", false, false, false},    {"a*", true, false, false},
         {"^$", true, false, false},    {"a|b?", true, false, false},
         {".", false, false, true},     {"[^a]", false, false, true},
+        {"(?s).", false, true, true},  {"(?s:a).", false, false, true},
         {"\\s", false, true, false},   {"a\\n", false, true, false},
         {"\\x00", false, false, true}, {"a\\n{0}", false, false, false},
     };
