@@ -21,7 +21,7 @@
  *   find_groups.c       find --line backwards: groups of lines with their context
  *   find_context.c      find --line: context lines and separators, in both directions
  *   find_sorted.c       find --sorted: the first line not less than a pattern, by bisection
- *   line_runs.c         a compact set of line numbers
+ *   line_set.c          a compact set of lines
  *   edit.c              write, move and resize: each makes a list of edits
  *   splice.c            splice: by range, by pattern, by script
  *   substitute.c        search and replace: the matches of a pattern become edits

@@ -13,13 +13,13 @@
 
 enum { GROUP_MOST = 64 * 1024 }; /* bytes that record which lines of a group match */
 
-/* Prints a run of matching lines, and the context from `*at` to them; `*at` moves to its end. */
-static bool print_run(struct line_results *lines, uint64_t *at, struct range run,
-                      struct error *error)
+/* Prints adjacent matching lines, and the context from `*at` to them; `*at` moves to its end. */
+static bool print_adjacent(struct line_results *lines, uint64_t *at, struct range adjacent,
+                           struct error *error)
 {
-    if (!line_results_context(lines, (struct range){*at, run.start}, error))
+    if (!line_results_context(lines, (struct range){*at, adjacent.start}, error))
         return false;
-    for (*at = run.start; *at < run.end;) {
+    for (*at = adjacent.start; *at < adjacent.end;) {
         struct range line = {*at, 0};
         if (!line_end(&lines->reader, line.start, line_results_limit(lines), &line.end, error) ||
             !print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error))
@@ -46,10 +46,10 @@ static enum scan_answer print_again(void *context, const struct scan_batch *batc
             continue; /* one more match in the same line */
         if (!line_start(&lines->reader, batch->matches[i].offset, group->at, &line.start, error))
             return SCAN_ERROR;
-        if (line.start >= lines->runs_end)
+        if (line.start >= lines->matching_end)
             break;
         line.end = line.start + 1;
-        if (!print_run(lines, &group->at, line, error))
+        if (!print_adjacent(lines, &group->at, line, error))
             return SCAN_ERROR;
     }
     return SCAN_CONTINUE;
@@ -60,8 +60,8 @@ static bool search_again(struct line_results *lines, uint64_t *at, struct error 
     const struct results *results = lines->results;
     struct scan scan = *results->scan;
     struct group group = {lines, *at};
-    scan.range.start = maximum_u64(scan.range.start, lines->runs.lowest.start);
-    scan.range.end = minimum_u64(scan.range.end, lines->runs_end);
+    scan.range.start = maximum_u64(scan.range.start, lines->matching.lowest.start);
+    scan.range.end = minimum_u64(scan.range.end, lines->matching_end);
     scan.backward = false;
     scan.by_line = true;
     scan.threads = 1;
@@ -74,18 +74,18 @@ static bool search_again(struct line_results *lines, uint64_t *at, struct error 
 bool line_group_print(struct line_results *lines, struct error *error)
 {
     uint64_t at;
-    struct range run;
-    if (line_runs_is_empty(&lines->runs))
+    struct range adjacent;
+    if (line_set_is_empty(&lines->matching))
         return true;
-    if (!lines_backward(&lines->reader, (struct range){0, lines->runs.lowest.start}, lines->before,
-                        &at, error) ||
+    if (!lines_backward(&lines->reader, (struct range){0, lines->matching.lowest.start},
+                        lines->before, &at, error) ||
         !line_results_separate(lines, error))
         return false;
     lines->last_start = at;
     if (lines->search_again && !search_again(lines, &at, error))
         return false;
-    while (line_runs_take(&lines->runs, &run))
-        if (!lines->search_again && !print_run(lines, &at, run, error))
+    while (line_set_take(&lines->matching, &adjacent))
+        if (!lines->search_again && !print_adjacent(lines, &at, adjacent, error))
             return false;
     lines->search_again = false;
     return line_results_context(lines, (struct range){at, lines->group_end}, error);
@@ -99,16 +99,16 @@ static bool may_search_again(const struct line_results *lines)
 
 static bool add_to_group(struct line_results *lines, struct range line, struct error *error)
 {
-    struct line_runs *runs = &lines->runs;
-    if (line_runs_is_empty(runs))
-        lines->runs_end = line.end;
+    struct line_set *set = &lines->matching;
+    if (line_set_is_empty(set))
+        lines->matching_end = line.end;
     if (lines->search_again)
-        runs->lowest.start = line.start;
-    else if (!line_runs_add(runs, line, error))
+        set->lowest.start = line.start;
+    else if (!line_set_add(set, line, error))
         return false;
-    if (runs->above.length >= GROUP_MOST && may_search_again(lines)) {
+    if (set->above.length >= GROUP_MOST && may_search_again(lines)) {
         lines->search_again = true;
-        runs->above.length = 0;
+        set->above.length = 0;
     }
     lines->gap_start = line.start - minimum_u64(line.start, reader_unit(&lines->reader));
     lines->gap_lines = 0;
@@ -147,11 +147,11 @@ static bool begin_group(struct line_results *lines, struct range line, struct er
 bool line_group_take(struct line_results *lines, struct error *error)
 {
     struct range line = lines->line;
-    bool apart = true, first = line_runs_is_empty(&lines->runs);
+    bool apart = true, first = line_set_is_empty(&lines->matching);
     if (!line_results_have_context(lines))
         return print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error);
     if (!first)
-        line.end = minimum_u64(line.end, lines->runs.lowest.start);
+        line.end = minimum_u64(line.end, lines->matching.lowest.start);
     if (line.start >= line.end) /* UTF-16: lines at offsets of the other parity cover it */
         return true;
     if (!first && !is_apart(lines, line.end - reader_unit(&lines->reader), &apart, error))
@@ -164,7 +164,7 @@ bool line_group_take(struct line_results *lines, struct error *error)
 bool line_group_settle(struct line_results *lines, uint64_t at, struct error *error)
 {
     bool apart;
-    if (line_runs_is_empty(&lines->runs))
+    if (line_set_is_empty(&lines->matching))
         return true;
     return is_apart(lines, at, &apart, error) && (!apart || line_group_print(lines, error));
 }

@@ -30,7 +30,7 @@ void line_results_free(struct line_results *lines)
     if (!lines)
         return;
     reader_release(&lines->reader);
-    line_runs_release(&lines->runs);
+    line_set_release(&lines->matching);
     free(lines);
 }
 

@@ -5,7 +5,7 @@
 #define MMTOOL_FIND_LINES_H
 
 #include "commands/find.h"
-#include "commands/line_runs.h"
+#include "commands/line_set.h"
 
 struct line_results {
     struct results *results;
@@ -23,13 +23,13 @@ struct line_results {
     uint64_t whole;      /* stream: end of the last complete line found there */
 
     /* Backward: a group is matching lines whose context touches or overlaps. */
-    struct line_runs runs; /* the group's lines with matches */
-    uint64_t runs_end;     /* end of the last of them */
-    bool search_again;     /* too many lines: only runs.lowest.start and runs_end count */
-    uint64_t group_end;    /* end of the group's last context line */
-    uint64_t gap_start;    /* newlines from here to the group have been counted: */
-    uint64_t gap_lines;    /* lines that begin there */
-    uint64_t last_start;   /* start of the group printed last */
+    struct line_set matching; /* the group's lines with matches */
+    uint64_t matching_end;    /* end of the last of them */
+    bool search_again;        /* too many lines: only where they start and end is kept */
+    uint64_t group_end;       /* end of the group's last context line */
+    uint64_t gap_start;       /* newlines from here to the group have been counted: */
+    uint64_t gap_lines;       /* lines that begin there */
+    uint64_t last_start;      /* start of the group printed last */
 };
 
 static inline bool line_results_have_context(const struct line_results *lines)

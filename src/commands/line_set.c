@@ -1,5 +1,5 @@
-/* line_runs.c - a compact set of lines. */
-#include "commands/line_runs.h"
+/* line_set.c - a compact set of lines. */
+#include "commands/line_set.h"
 
 enum {
     FIRST = 0x80, /* marks the first byte of a number: the last one that pop() reads */
@@ -28,16 +28,16 @@ static uint64_t pop(struct buffer *buffer)
     return number;
 }
 
-bool line_runs_add(struct line_runs *runs, struct range line, struct error *error)
+bool line_set_add(struct line_set *set, struct range line, struct error *error)
 {
-    struct range *lowest = &runs->lowest;
-    if (line_runs_is_empty(runs)) {
+    struct range *lowest = &set->lowest;
+    if (line_set_is_empty(set)) {
         *lowest = line;
         return true;
     }
     if (line.end < lowest->start) {
-        if (!push(&runs->above, range_length(*lowest), error) ||
-            !push(&runs->above, lowest->start - line.end, error))
+        if (!push(&set->above, range_length(*lowest), error) ||
+            !push(&set->above, lowest->start - line.end, error))
             return false;
         lowest->end = line.end;
     }
@@ -45,22 +45,22 @@ bool line_runs_add(struct line_runs *runs, struct range line, struct error *erro
     return true;
 }
 
-bool line_runs_take(struct line_runs *runs, struct range *run)
+bool line_set_take(struct line_set *set, struct range *lines)
 {
-    struct range *lowest = &runs->lowest;
-    *run = *lowest;
-    if (line_runs_is_empty(runs))
+    struct range *lowest = &set->lowest;
+    *lines = *lowest;
+    if (line_set_is_empty(set))
         return false;
     lowest->start = lowest->end;
-    if (runs->above.length > 0) {
-        lowest->start = lowest->end + pop(&runs->above);
-        lowest->end = lowest->start + pop(&runs->above);
+    if (set->above.length > 0) {
+        lowest->start = lowest->end + pop(&set->above);
+        lowest->end = lowest->start + pop(&set->above);
     }
     return true;
 }
 
-void line_runs_release(struct line_runs *runs)
+void line_set_release(struct line_set *set)
 {
-    buffer_release(&runs->above);
-    *runs = (struct line_runs){0};
+    buffer_release(&set->above);
+    *set = (struct line_set){0};
 }

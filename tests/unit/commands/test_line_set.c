@@ -1,5 +1,5 @@
-/* test_line_runs.c - what comes out of runs of lines is what was put in, and little is kept. */
-#include "commands/line_runs.h"
+/* test_line_set.c - what comes out of a set of lines is what was put in, and little is kept. */
+#include "commands/line_set.h"
 #include "unit.h"
 
 enum { MOST_LINES = 500 };
@@ -18,44 +18,44 @@ static size_t random_lines(struct range *lines, uint64_t end)
     return count;
 }
 
-static void check_runs(struct line_runs *runs, const struct range *lines, size_t count)
+static void check_set(struct line_set *set, const struct range *lines, size_t count)
 {
     struct error error;
-    struct range run;
+    struct range taken;
     for (size_t i = 0; i < count; i++)
-        CHECK(line_runs_add(runs, lines[i], &error));
-    while (line_runs_take(runs, &run)) {
-        uint64_t at = run.start;
+        CHECK(line_set_add(set, lines[i], &error));
+    while (line_set_take(set, &taken)) {
+        uint64_t at = taken.start;
         while (count > 0 && lines[count - 1].start == at)
             at = lines[--count].end;
-        CHECK(run.start < run.end && at == run.end);
-        CHECK(count == 0 || lines[count - 1].start > run.end);
+        CHECK(taken.start < taken.end && at == taken.end);
+        CHECK(count == 0 || lines[count - 1].start > taken.end);
     }
-    CHECK(count == 0 && line_runs_is_empty(runs));
+    CHECK(count == 0 && line_set_is_empty(set));
 }
 
 static void random_runs(void)
 {
     struct range lines[MOST_LINES];
-    struct line_runs runs = {0};
+    struct line_set set = {0};
     for (unsigned long i = 0; i < unit_rounds(2000); i++)
-        check_runs(&runs, lines, random_lines(lines, INT64_MAX));
-    line_runs_release(&runs);
-    CHECK(line_runs_is_empty(&runs));
+        check_set(&set, lines, random_lines(lines, INT64_MAX));
+    line_set_release(&set);
+    CHECK(line_set_is_empty(&set));
 }
 
 static void little_memory(void)
 {
-    struct line_runs runs = {0};
+    struct line_set set = {0};
     struct error error;
     for (uint64_t at = 1000000; at > 0; at -= 100)
-        CHECK(line_runs_add(&runs, (struct range){at - 100, at}, &error));
-    CHECK(runs.above.length == 0);
-    line_runs_release(&runs);
+        CHECK(line_set_add(&set, (struct range){at - 100, at}, &error));
+    CHECK(set.above.length == 0);
+    line_set_release(&set);
     for (uint64_t at = 1000000; at > 0; at -= 100)
-        CHECK(line_runs_add(&runs, (struct range){at - 50, at}, &error));
-    CHECK(runs.above.length <= 2 * 10000);
-    line_runs_release(&runs);
+        CHECK(line_set_add(&set, (struct range){at - 50, at}, &error));
+    CHECK(set.above.length <= 2 * 10000);
+    line_set_release(&set);
 }
 
 static const struct unit_case cases[] = {
