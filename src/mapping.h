@@ -15,7 +15,7 @@
  *
  *   reader.c            bytes of a mapping in memory, for reading in any order
  *   lines.c             where the lines and strings of a file begin and end
- *   data_runs.c         the last data in a sparse file
+ *   last_data.c         the last data in a sparse file
  *   stream.c            FILE is a stream: it is held in memory, in part if it is long
  *   spool.c             another input is a stream: all of it is kept, on disk if it is long
  *   residency.c         how much of a file is in memory, and where

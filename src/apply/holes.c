@@ -6,14 +6,14 @@
 /* One range of the old file that the edits put somewhere else, and the list being made. */
 struct keeper {
     const struct mapping *mapping;
-    struct range data; /* the run of data asked for last, */
+    struct range data; /* the extent of data asked for last, */
     uint64_t asked;    /*   from where on it is the next */
     uint64_t least;
     struct edit_list *list;
     struct error *error;
 };
 
-/* The next data in `within`. Edits lie close: most are in the run that is known already. */
+/* The next data in `within`. Edits lie close: most are in the extent that is known. */
 static bool next_data(struct keeper *keeper, struct range within, struct range *data)
 {
     bool known = within.start >= keeper->asked && within.start < keeper->data.end;
@@ -29,29 +29,30 @@ static bool next_data(struct keeper *keeper, struct range within, struct range *
 }
 
 /* A kept range: its data needs no edit, its holes one each. */
-static bool take_kept(struct keeper *keeper, struct range run, bool hole)
+static bool take_kept(struct keeper *keeper, struct range part, bool hole)
 {
-    struct edit zeros = {.offset = run.start, .kind = EDIT_ZEROS};
-    zeros.old_length = zeros.new_length = range_length(run);
+    struct edit zeros = {.offset = part.start, .kind = EDIT_ZEROS};
+    zeros.old_length = zeros.new_length = range_length(part);
     return !hole || edit_list_append(keeper->list, &zeros, keeper->error);
 }
 
 /* A range that is copied elsewhere: data by copies, holes by zeros. */
-static bool take_copied(struct keeper *keeper, struct range run, bool hole, const struct edit *copy)
+static bool take_copied(struct keeper *keeper, struct range part, bool hole,
+                        const struct edit *copy)
 {
-    struct edit part = {.kind = hole ? EDIT_ZEROS : EDIT_COPY, .source = hole ? 0 : run.start};
-    part.offset = copy->offset + (run.start - copy->source);
-    part.old_length = part.new_length = range_length(run);
-    return edit_list_append(keeper->list, &part, keeper->error);
+    struct edit moved = {.kind = hole ? EDIT_ZEROS : EDIT_COPY, .source = hole ? 0 : part.start};
+    moved.offset = copy->offset + (part.start - copy->source);
+    moved.old_length = moved.new_length = range_length(part);
+    return edit_list_append(keeper->list, &moved, keeper->error);
 }
 
-static bool take(struct keeper *keeper, struct range run, bool hole, const struct edit *copy)
+static bool take(struct keeper *keeper, struct range part, bool hole, const struct edit *copy)
 {
-    return copy ? take_copied(keeper, run, hole, copy) : take_kept(keeper, run, hole);
+    return copy ? take_copied(keeper, part, hole, copy) : take_kept(keeper, part, hole);
 }
 
 /*
- * Splits a range into runs of data and holes; short holes count as data. `copy` is the edit that
+ * Splits a range into extents of data and holes; short holes count as data. `copy` is the edit that
  * copies the range elsewhere; NULL: the edits keep the range.
  */
 static bool split(struct keeper *keeper, struct range range, const struct edit *copy)

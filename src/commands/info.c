@@ -20,7 +20,7 @@ static bool count_resident(const struct mapping *mapping, struct facts *facts, s
     return true;
 }
 
-/* Walks the runs of data; the gaps between them are holes. */
+/* Goes through the extents of data; the gaps between them are holes. */
 static bool gather(const struct mapping *mapping, struct facts *facts, struct error *error)
 {
     uint64_t offset = 0, size = mapping->size;

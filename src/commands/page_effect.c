@@ -24,16 +24,17 @@ static bool dirty_bytes(const struct mapping *mapping, struct range range, uint6
     return !mapping->is_held && file_dirty_bytes(mapping->file, there, bytes);
 }
 
-/* Adds the bytes in huge pages of a run of data. `run` is absolute, not relative to --window. */
-static bool add_huge(const struct mapping *mapping, struct range run, uint64_t *bytes)
+/* Adds the bytes in huge pages of an extent of data. `extent` is absolute, not relative to
+ * --window. */
+static bool add_huge(const struct mapping *mapping, struct range extent, uint64_t *bytes)
 {
-    while (run.start < run.end) {
-        uint64_t stop = (run.start / STEP + 1) * STEP, part = 0;
-        stop = minimum_u64(stop, run.end);
-        if (!file_huge_bytes(mapping->file, (struct range){run.start, stop}, &part))
+    while (extent.start < extent.end) {
+        uint64_t stop = (extent.start / STEP + 1) * STEP, part = 0;
+        stop = minimum_u64(stop, extent.end);
+        if (!file_huge_bytes(mapping->file, (struct range){extent.start, stop}, &part))
             return false;
         *bytes += part;
-        run.start = stop;
+        extent.start = stop;
     }
     return true;
 }
@@ -47,8 +48,8 @@ static bool huge_bytes(const struct mapping *mapping, struct range range, uint64
         struct range data;
         if (!mapping_next_data(mapping, range, &data, NULL))
             return false;
-        struct range run = {data.start + mapping->base, data.end + mapping->base};
-        if (!add_huge(mapping, run, bytes))
+        struct range extent = {data.start + mapping->base, data.end + mapping->base};
+        if (!add_huge(mapping, extent, bytes))
             return false;
         range.start = data.end;
     }

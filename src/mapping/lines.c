@@ -1,6 +1,6 @@
 /* lines.c - where the lines and strings of a file begin and end. */
 #include "mapping/lines.h"
-#include "mapping/data_runs.h"
+#include "mapping/last_data.h"
 #include "search/search.h"
 
 enum {
@@ -110,7 +110,7 @@ static bool find_newline_before(struct reader *reader, struct range range, uint6
         }
         span.end = range.end;
         if (length >= LARGEST_STEP / 2) {
-            if (!data_last_span(reader->mapping, span, &span, error))
+            if (!last_data_span(reader->mapping, span, &span, error))
                 return false;
             range.end = span.end + rest_of_units(range.end - span.end, unit);
         }

@@ -57,15 +57,15 @@ static bool ask(struct survey *survey, struct range part, struct error *error)
     return result != RESIDENCY_FAILED;
 }
 
-/* A run of data, in parts that end where pages end. */
-static bool ask_run(struct survey *survey, struct range run, struct error *error)
+/* An extent of data, in parts that end where pages end. */
+static bool ask_extent(struct survey *survey, struct range extent, struct error *error)
 {
-    while (run.start < run.end && survey->residency->known) {
-        uint64_t stop = (run.start / survey->page) * survey->page + VIEW_BYTES;
-        struct range part = {run.start, minimum_u64(stop, run.end)};
+    while (extent.start < extent.end && survey->residency->known) {
+        uint64_t stop = (extent.start / survey->page) * survey->page + VIEW_BYTES;
+        struct range part = {extent.start, minimum_u64(stop, extent.end)};
         if (!ask(survey, part, error))
             return false;
-        run.start = part.end;
+        extent.start = part.end;
     }
     return true;
 }
@@ -77,8 +77,8 @@ static bool ask_all(struct survey *survey, struct range range, struct error *err
         struct range data;
         if (!mapping_next_data(survey->mapping, range, &data, error))
             return false;
-        struct range run = {data.start + base, data.end + base};
-        if (!ask_run(survey, run, error))
+        struct range extent = {data.start + base, data.end + base};
+        if (!ask_extent(survey, extent, error))
             return false;
         range.start = data.end;
     }

@@ -1,5 +1,5 @@
 /* pieces.c - cuts the range of a scan into pieces and skips holes. */
-#include "mapping/data_runs.h"
+#include "mapping/last_data.h"
 #include "scan/internal.h"
 
 enum {
@@ -124,7 +124,7 @@ static bool fill_list(struct pieces *pieces, struct error *error)
     const struct mapping *mapping = pieces->scan->mapping;
     while (pieces->list.count == 0 && pieces->rest > pieces->all.start) {
         struct range span, rest = {pieces->all.start, pieces->rest};
-        if (!data_last_span(mapping, rest, &span, error) || !list_runs(pieces, span, error))
+        if (!last_data_span(mapping, rest, &span, error) || !list_runs(pieces, span, error))
             return false;
         pieces->rest = span.start;
     }
@@ -135,7 +135,7 @@ static bool fill_list(struct pieces *pieces, struct error *error)
 static bool skip_data(struct pieces *pieces, struct error *error)
 {
     struct range data = {0, 0}, span = {pieces->rest, pieces->rest};
-    for (uint64_t step = DATA_SPAN; span.start > pieces->all.start; step *= 2) {
+    for (uint64_t step = LAST_DATA_SPAN; span.start > pieces->all.start; step *= 2) {
         span.end = pieces->rest;
         span.start = span.end - minimum_u64(step, span.end - pieces->all.start);
         if (!mapping_next_data(pieces->scan->mapping, span, &data, error))

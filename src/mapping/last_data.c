@@ -1,5 +1,5 @@
-/* data_runs.c - the last data in a sparse file. */
-#include "mapping/data_runs.h"
+/* last_data.c - the last data in a sparse file. */
+#include "mapping/last_data.h"
 
 /* Whether there is data in `span`. */
 static bool has_data(const struct mapping *mapping, struct range span, bool *has,
@@ -15,7 +15,7 @@ static bool has_data(const struct mapping *mapping, struct range span, bool *has
 /* Halves a span that has data, and keeps the half with the last data, until it is short. */
 static bool halve(const struct mapping *mapping, struct range *span, struct error *error)
 {
-    while (range_length(*span) > DATA_SPAN) {
+    while (range_length(*span) > LAST_DATA_SPAN) {
         uint64_t middle = span->start + range_length(*span) / 2;
         bool behind;
         if (!has_data(mapping, (struct range){middle, span->end}, &behind, error))
@@ -28,10 +28,10 @@ static bool halve(const struct mapping *mapping, struct range *span, struct erro
     return true;
 }
 
-bool data_last_span(const struct mapping *mapping, struct range within, struct range *span,
+bool last_data_span(const struct mapping *mapping, struct range within, struct range *span,
                     struct error *error)
 {
-    uint64_t step = DATA_SPAN;
+    uint64_t step = LAST_DATA_SPAN;
     bool found = false;
     *span = (struct range){within.end, within.end};
     while (!found && span->start > within.start) {
