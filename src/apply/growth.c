@@ -13,10 +13,10 @@ static bool reserve_step(struct job *job, const struct plan_step *step, struct e
 /* For a file with holes, or that will get some: reserves only the blocks that steps write to. */
 static bool reserve_steps(struct job *job, struct error *error)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
-    plan_walk_init(&walk, &job->plan);
-    while (plan_walk_next(&walk, &step))
+    plan_cursor_init(&cursor, &job->plan);
+    while (plan_cursor_next(&cursor, &step))
         if (!reserve_step(job, &step, error))
             return false;
     return true;

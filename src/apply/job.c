@@ -14,16 +14,16 @@ void job_release(struct job *job)
 /* Counts the steps. A damaged journal may claim very many, so a signal can stop this. */
 static bool survey(struct job *job, struct error *error)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
     job->totals = (struct plan_totals){0};
     job->first_deferred = UINT64_MAX;
     witness_steps_init(&job->sample);
-    plan_walk_init(&walk, &job->plan);
-    while (plan_walk_next(&walk, &step)) {
+    plan_cursor_init(&cursor, &job->plan);
+    while (plan_cursor_next(&cursor, &step)) {
         if (step.phase == PLAN_DEFERRED && job->first_deferred == UINT64_MAX)
             job->first_deferred = job->totals.steps;
-        plan_count_step(&job->totals, &walk, &step);
+        plan_count_step(&job->totals, &cursor, &step);
         witness_steps_add(&job->sample, &step);
         if (job_must_stop(job, error))
             return false;
@@ -44,11 +44,11 @@ bool job_prepare(struct job *job, struct error *error)
 /* Does the steps from number `first` on; see job_run(). */
 static bool do_steps(struct job *job, uint64_t first, bool published, struct error *error)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
     uint64_t written = 0;
-    plan_walk_init(&walk, &job->plan);
-    for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
+    plan_cursor_init(&cursor, &job->plan);
+    for (uint64_t number = 0; plan_cursor_next(&cursor, &step); number++) {
         struct job_step current = {&step, number, published && number == first};
         if (job_must_stop(job, error))
             return false;
@@ -60,7 +60,7 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
         if (job->progress)
             progress_update(job->progress, written);
         if (step.phase == PLAN_DEFERRED)
-            return job_do_deferred(job, &walk, written, error);
+            return job_do_deferred(job, &cursor, written, error);
     }
     return true;
 }

@@ -142,11 +142,11 @@ bool job_judge(struct job *job, uint64_t published, bool ending, enum witness_ve
 bool job_must_stop(const struct job *job, struct error *error);
 
 /*
- * Does the rest of the walk, which is in its last phase; the record for all of that phase is
- * published. `written` is how many bytes were written before, for the progress bar. In
- * job_deferred.c.
+ * Does the steps that the cursor has not reached yet; it is in its last phase. The record for all
+ * of that phase is published. `written` is how many bytes were written before, for the progress
+ * bar. In job_deferred.c.
  */
-bool job_do_deferred(struct job *job, struct plan_walk *walk, uint64_t written,
+bool job_do_deferred(struct job *job, struct plan_cursor *cursor, uint64_t written,
                      struct error *error);
 
 /*

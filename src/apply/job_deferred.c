@@ -15,7 +15,7 @@ enum {
 struct deferred {
     struct job *job;
     struct monitor *monitor; /* guards all fields below; NULL with a single thread */
-    struct plan_walk *walk;
+    struct plan_cursor *cursor;
     uint64_t written;
     bool failed; /* with the error */
     struct error *error;
@@ -38,7 +38,7 @@ static bool take_step(struct deferred *deferred, struct plan_step *step)
     enter(deferred);
     if (!deferred->failed && job_must_stop(deferred->job, deferred->error))
         deferred->failed = true;
-    bool taken = !deferred->failed && plan_walk_next(deferred->walk, step);
+    bool taken = !deferred->failed && plan_cursor_next(deferred->cursor, step);
     leave(deferred);
     return taken;
 }
@@ -97,9 +97,10 @@ static size_t helpers(const struct job *job, uint64_t written)
     return processors < MOST_THREADS ? processors - 1 : MOST_THREADS - 1;
 }
 
-bool job_do_deferred(struct job *job, struct plan_walk *walk, uint64_t written, struct error *error)
+bool job_do_deferred(struct job *job, struct plan_cursor *cursor, uint64_t written,
+                     struct error *error)
 {
-    struct deferred deferred = {.job = job, .walk = walk, .written = written, .error = error};
+    struct deferred deferred = {.job = job, .cursor = cursor, .written = written, .error = error};
     struct thread *threads[MOST_THREADS - 1];
     size_t count = 0, most = helpers(job, written);
     deferred.monitor = most > 0 ? monitor_new() : NULL;

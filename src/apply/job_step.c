@@ -241,14 +241,14 @@ bool job_slot_is_stored(struct job *job, const struct plan_step *step, uint64_t 
 
 bool job_is_undisturbed(struct job *job, uint64_t number, bool *undisturbed, struct error *error)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step before = {0}, step = {0};
-    plan_walk_init(&walk, &job->plan);
+    plan_cursor_init(&cursor, &job->plan);
     for (uint64_t i = 0; i <= number; i++) {
         before = step;
         if (job_must_stop(job, error))
             return false;
-        if (!plan_walk_next(&walk, &step))
+        if (!plan_cursor_next(&cursor, &step))
             step = (struct plan_step){0};
     }
     *undisturbed = true;

@@ -221,10 +221,10 @@ static bool add(struct telling *telling, const struct plan_step *step, enum reco
 
 static bool tell_steps(struct telling *telling, struct error *error)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
-    plan_walk_init(&walk, &telling->recovery->job->plan);
-    for (uint64_t number = 0; plan_walk_next(&walk, &step); number++) {
+    plan_cursor_init(&cursor, &telling->recovery->job->plan);
+    for (uint64_t number = 0; plan_cursor_next(&cursor, &step); number++) {
         enum recover_part part;
         if (!judge(telling, &step, number, &part, error) || !add(telling, &step, part, error))
             return false;

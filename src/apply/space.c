@@ -61,14 +61,14 @@ static bool fill_range(struct job *job, struct range range, struct range *filled
  */
 static bool fill_holes(struct job *job, struct error *error)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
     struct range filled = {UINT64_MAX, 0};
     if (file_is_copied_on_write(job->mapping->file))
         return true;
     memset(job->worker.chunk, 0, JOB_CHUNK);
-    plan_walk_init(&walk, &job->plan);
-    while (plan_walk_next(&walk, &step)) {
+    plan_cursor_init(&cursor, &job->plan);
+    while (plan_cursor_next(&cursor, &step)) {
         struct range range = {step.destination, step.destination + step.length};
         if (step.kind == PLAN_WRITE && !fill_range(job, range, &filled, error))
             return false;
@@ -92,12 +92,12 @@ static uint64_t copied_by(const struct job *job, const struct plan_step *step, b
 
 static uint64_t copied_bytes(const struct job *job)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
     uint64_t copied = 0;
     bool all = file_is_copied_on_write(job->mapping->file);
-    plan_walk_init(&walk, &job->plan);
-    while (plan_walk_next(&walk, &step))
+    plan_cursor_init(&cursor, &job->plan);
+    while (plan_cursor_next(&cursor, &step))
         copied += copied_by(job, &step, all);
     return copied;
 }

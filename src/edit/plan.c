@@ -94,26 +94,26 @@ bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_si
 /* ---- steps ----------------------------------------------------------------------------------- */
 
 /* Goes to the first piece of a phase, or of a later one if the list has nothing for it. */
-static void enter_phase(struct plan_walk *walk, enum plan_phase phase)
+static void enter_phase(struct plan_cursor *cursor, enum plan_phase phase)
 {
-    const struct edit_list *edits = walk->plan->edits;
+    const struct edit_list *edits = cursor->plan->edits;
     if (phase == PLAN_LEFT && !edits->moves_left)
         phase = PLAN_RIGHT;
     if (phase == PLAN_RIGHT && !edits->moves_right)
         phase = PLAN_DEFERRED;
     if (phase == PLAN_DEFERRED && !edits->moves_not)
         phase = PLAN_DONE;
-    walk->phase = phase;
-    walk->piece = phase == PLAN_RIGHT ? piece_count(walk->plan) - 1 : 0;
-    walk->within = 0;
+    cursor->phase = phase;
+    cursor->piece = phase == PLAN_RIGHT ? piece_count(cursor->plan) - 1 : 0;
+    cursor->within = 0;
 }
 
-void plan_walk_init(struct plan_walk *walk, const struct plan *plan)
+void plan_cursor_init(struct plan_cursor *cursor, const struct plan *plan)
 {
-    walk->plan = plan;
-    walk->moved = walk->patched = 0;
-    edit_reader_init(&walk->reader, plan->edits);
-    enter_phase(walk, PLAN_LEFT);
+    cursor->plan = plan;
+    cursor->moved = cursor->patched = 0;
+    edit_reader_init(&cursor->reader, plan->edits);
+    enter_phase(cursor, PLAN_LEFT);
 }
 
 static bool is_zero_step(const struct plan *plan, const struct piece *piece)
@@ -122,38 +122,38 @@ static bool is_zero_step(const struct plan *plan, const struct piece *piece)
 }
 
 /* Goes to the next piece, or after the last piece to the next phase. */
-static void next_piece(struct plan_walk *walk)
+static void next_piece(struct plan_cursor *cursor)
 {
-    bool backward = walk->phase == PLAN_RIGHT;
-    uint64_t last = backward ? 0 : piece_count(walk->plan) - 1;
-    walk->within = 0;
-    if (walk->piece == last)
-        enter_phase(walk, walk->phase + 1);
+    bool backward = cursor->phase == PLAN_RIGHT;
+    uint64_t last = backward ? 0 : piece_count(cursor->plan) - 1;
+    cursor->within = 0;
+    if (cursor->piece == last)
+        enter_phase(cursor, cursor->phase + 1);
     else
-        walk->piece += backward ? (uint64_t)-1 : 1;
+        cursor->piece += backward ? (uint64_t)-1 : 1;
 }
 
 /* Finds the next piece of this phase that has bytes left to write. */
-static bool find_piece(struct plan_walk *walk, struct piece *piece)
+static bool find_piece(struct plan_cursor *cursor, struct piece *piece)
 {
-    while (walk->phase != PLAN_DONE) {
-        get_piece(walk->plan, &walk->reader, walk->piece, piece);
-        if (piece->phase == walk->phase && piece->rewrite && walk->within < piece->length)
+    while (cursor->phase != PLAN_DONE) {
+        get_piece(cursor->plan, &cursor->reader, cursor->piece, piece);
+        if (piece->phase == cursor->phase && piece->rewrite && cursor->within < piece->length)
             return true;
-        next_piece(walk);
+        next_piece(cursor);
     }
     return false;
 }
 
 /* Whether a piece can join the step that is being collected. */
-static bool joins(const struct plan_walk *walk, const struct piece *piece)
+static bool joins(const struct plan_cursor *cursor, const struct piece *piece)
 {
-    if (is_zero_step(walk->plan, piece))
+    if (is_zero_step(cursor->plan, piece))
         return false;
     if (piece->rewrite)
-        return piece->phase == walk->phase;
+        return piece->phase == cursor->phase;
     /* A short gap that does not move is rewritten with its old bytes. */
-    return piece->length <= walk->plan->sizes.merge_gap;
+    return piece->length <= cursor->plan->sizes.merge_gap;
 }
 
 /*
@@ -178,52 +178,52 @@ static void add_source(struct source_span *span, const struct piece *piece, uint
 
 /*
  * Collects a step: takes bytes from the current piece and from those that follow in the direction
- * of the phase, until the step is full or a piece cannot join. The walk is left behind the last
+ * of the phase, until the step is full or a piece cannot join. The cursor is left behind the last
  * byte taken. A step does not end with an unchanged gap.
  */
-static uint64_t gather(struct plan_walk *walk, struct source_span *sources)
+static uint64_t gather(struct plan_cursor *cursor, struct source_span *sources)
 {
-    const struct plan *plan = walk->plan;
-    enum plan_phase phase = walk->phase;
+    const struct plan *plan = cursor->plan;
+    enum plan_phase phase = cursor->phase;
     uint64_t taken = 0, unchanged = 0;
     struct piece piece;
-    while (walk->phase == phase && taken < plan->sizes.write_max) {
-        get_piece(plan, &walk->reader, walk->piece, &piece);
-        if (!joins(walk, &piece))
+    while (cursor->phase == phase && taken < plan->sizes.write_max) {
+        get_piece(plan, &cursor->reader, cursor->piece, &piece);
+        if (!joins(cursor, &piece))
             break;
-        uint64_t left = piece.length - walk->within;
+        uint64_t left = piece.length - cursor->within;
         uint64_t take = minimum_u64(left, plan->sizes.write_max - taken);
-        uint64_t offset = phase == PLAN_RIGHT ? left - take : walk->within;
+        uint64_t offset = phase == PLAN_RIGHT ? left - take : cursor->within;
         add_source(sources, &piece, offset, take);
         taken += take;
         unchanged = piece.rewrite ? 0 : unchanged + take;
         if (piece.kind != PIECE_KEPT)
-            walk->patched += take;
+            cursor->patched += take;
         else if (piece.rewrite)
-            walk->moved += take;
-        walk->within += take;
+            cursor->moved += take;
+        cursor->within += take;
         if (take == left)
-            next_piece(walk);
+            next_piece(cursor);
     }
     return taken - unchanged;
 }
 
-bool plan_walk_next(struct plan_walk *walk, struct plan_step *step)
+bool plan_cursor_next(struct plan_cursor *cursor, struct plan_step *step)
 {
     struct piece piece;
-    if (!find_piece(walk, &piece))
+    if (!find_piece(cursor, &piece))
         return false;
-    bool backward = walk->phase == PLAN_RIGHT;
-    uint64_t edge = backward ? piece.destination + piece.length - walk->within
-                             : piece.destination + walk->within;
-    *step = (struct plan_step){.kind = PLAN_WRITE, .phase = walk->phase};
-    if (is_zero_step(walk->plan, &piece)) {
+    bool backward = cursor->phase == PLAN_RIGHT;
+    uint64_t edge = backward ? piece.destination + piece.length - cursor->within
+                             : piece.destination + cursor->within;
+    *step = (struct plan_step){.kind = PLAN_WRITE, .phase = cursor->phase};
+    if (is_zero_step(cursor->plan, &piece)) {
         step->kind = PLAN_ZERO;
         step->length = piece.length;
-        next_piece(walk);
+        next_piece(cursor);
     } else {
         struct source_span sources = {UINT64_MAX, 0};
-        step->length = gather(walk, &sources);
+        step->length = gather(cursor, &sources);
         uint64_t start = backward ? edge - step->length : edge;
         if (sources.end > 0) {
             step->source_start = sources.start;
@@ -235,24 +235,24 @@ bool plan_walk_next(struct plan_walk *walk, struct plan_step *step)
     return true;
 }
 
-void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,
+void plan_count_step(struct plan_totals *totals, const struct plan_cursor *cursor,
                      const struct plan_step *step)
 {
     totals->steps++;
     totals->slots += step->needs_slot;
     *(step->kind == PLAN_ZERO ? &totals->zeroed : &totals->written) += step->length;
-    totals->moved = walk->moved;
-    totals->patched = walk->patched;
+    totals->moved = cursor->moved;
+    totals->patched = cursor->patched;
 }
 
 void plan_count(const struct plan *plan, struct plan_totals *totals)
 {
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
     *totals = (struct plan_totals){0};
-    plan_walk_init(&walk, plan);
-    while (plan_walk_next(&walk, &step))
-        plan_count_step(totals, &walk, &step);
+    plan_cursor_init(&cursor, plan);
+    while (plan_cursor_next(&cursor, &step))
+        plan_count_step(totals, &cursor, &step);
 }
 
 /* ---- bytes ----------------------------------------------------------------------------------- */

@@ -63,7 +63,7 @@ struct plan_step {
 };
 
 /* Goes through the steps in order. */
-struct plan_walk {
+struct plan_cursor {
     const struct plan *plan;
     struct edit_reader reader;
     enum plan_phase phase;
@@ -73,9 +73,9 @@ struct plan_walk {
     uint64_t patched; /* new bytes in these steps */
 };
 
-void plan_walk_init(struct plan_walk *walk, const struct plan *plan);
+void plan_cursor_init(struct plan_cursor *cursor, const struct plan *plan);
 /* False when there are no more steps. */
-bool plan_walk_next(struct plan_walk *walk, struct plan_step *step);
+bool plan_cursor_next(struct plan_cursor *cursor, struct plan_step *step);
 
 /* How to read old bytes and the pool. Both read all of `length`, or fail. */
 struct plan_sources {
@@ -114,8 +114,8 @@ struct plan_totals {
     uint64_t written; /* bytes of write steps */
     uint64_t slots;   /* steps that need one */
 };
-/* Adds the step that plan_walk_next() has just returned. */
-void plan_count_step(struct plan_totals *totals, const struct plan_walk *walk,
+/* Adds the step that plan_cursor_next() has just returned. */
+void plan_count_step(struct plan_totals *totals, const struct plan_cursor *cursor,
                      const struct plan_step *step);
 void plan_count(const struct plan *plan, struct plan_totals *totals);
 

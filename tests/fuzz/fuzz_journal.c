@@ -1,6 +1,6 @@
 /*
  * fuzz_journal.c - a journal made of the fuzzer's bytes: its header, its records, its table of
- * witnesses, and a list of edits walked to its end as a recovery would. The checksums
+ * witnesses, and a list of edits gone through to its end as a recovery would. The checksums
  * are made right, as one who plants a journal would do. run.sh begins with journals of edits
  * that were killed.
  */
@@ -29,29 +29,29 @@ static bool decode(const uint8_t *data, struct journal_header *header)
 }
 
 /* Each step must lie in the file; of very many, the first ones. */
-static void walk(const struct journal_header *header, const struct edit_list *edits)
+static void check_steps(const struct journal_header *header, const struct edit_list *edits)
 {
     struct plan plan;
-    struct plan_walk steps;
+    struct plan_cursor steps;
     struct plan_step step;
     struct error error;
     if (!plan_init(&plan, edits, header->start_size, &header->sizes, &error))
         return;
     uint64_t end = plan.new_size > plan.old_size ? plan.new_size : plan.old_size;
-    plan_walk_init(&steps, &plan);
-    for (unsigned i = 0; i < 10000 && plan_walk_next(&steps, &step); i++)
+    plan_cursor_init(&steps, &plan);
+    for (unsigned i = 0; i < 10000 && plan_cursor_next(&steps, &step); i++)
         if (step.length == 0 || step.length > end || step.destination > end - step.length)
             abort();
 }
 
-static void load_and_walk(const struct journal_header *header, const uint8_t *data, size_t size)
+static void load_and_check(const struct journal_header *header, const uint8_t *data, size_t size)
 {
     struct edit_list edits;
     struct error error;
     struct encoded_edits encoded = {data, size, header->edit_count};
     if (!edit_list_load(&edits, &encoded, header->start_size, header->pool_length, &error))
         return;
-    walk(header, &edits);
+    check_steps(header, &edits);
     edit_list_release(&edits);
 }
 
@@ -98,8 +98,8 @@ static void read_journal(const uint8_t *data, size_t size)
     if (!decode(data, &header))
         return;
     read_records(&header, data);
-    load_and_walk(&header, data + JOURNAL_LIST_OFFSET,
-                  (size_t)minimum_u64(header.list_length, size - JOURNAL_LIST_OFFSET));
+    load_and_check(&header, data + JOURNAL_LIST_OFFSET,
+                   (size_t)minimum_u64(header.list_length, size - JOURNAL_LIST_OFFSET));
 }
 
 enum { SHAPED = 16 };
@@ -128,10 +128,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     if (size >= JOURNAL_HEADER && decode(data, &header))
-        load_and_walk(&header, data + JOURNAL_HEADER, size - JOURNAL_HEADER);
+        load_and_check(&header, data + JOURNAL_HEADER, size - JOURNAL_HEADER);
     if (size >= SHAPED) {
         header = shape(data);
-        load_and_walk(&header, data + SHAPED, size - SHAPED);
+        load_and_check(&header, data + SHAPED, size - SHAPED);
     }
     return 0;
 }

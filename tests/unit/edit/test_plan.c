@@ -174,17 +174,17 @@ static bool run(struct disk *disk, const struct plan *plan, enum mutant mutant,
     struct plan_sources sources = {read_old, read_pool, disk};
     struct plan_assembler assembler;
     struct error error = {0};
-    struct plan_walk walk;
+    struct plan_cursor cursor;
     struct plan_step step;
     uint64_t first = disk->word ? disk->word - 1 : 0, number = 0;
     bool crashed = false;
     CHECK(plan_assembler_init(&assembler, plan, sources, 32, &error));
-    plan_walk_init(&walk, plan);
+    plan_cursor_init(&cursor, plan);
     if (mutant == WRONG_ORDER) {
-        walk.phase = PLAN_RIGHT;
-        walk.piece = plan->edits->count * 2;
+        cursor.phase = PLAN_RIGHT;
+        cursor.piece = plan->edits->count * 2;
     }
-    for (; !crashed && plan_walk_next(&walk, &step); number++)
+    for (; !crashed && plan_cursor_next(&cursor, &step); number++)
         if (number >= first)
             crashed = do_step(disk, &assembler, &step, number, mutant, crash);
     plan_assembler_release(&assembler);
@@ -287,13 +287,13 @@ static void no_byte_is_written_by_two_steps(void)
         struct example example;
         struct error error = {0};
         struct plan plan;
-        struct plan_walk walk;
+        struct plan_cursor cursor;
         struct plan_step step;
         random_example(&example);
         struct plan_sizes sizes = {windows[unit_below(4)], 1 + unit_below(12), gaps[unit_below(4)]};
         CHECK(plan_init(&plan, &example.list, example.old_size, &sizes, &error));
-        plan_walk_init(&walk, &plan);
-        while (plan_walk_next(&walk, &step))
+        plan_cursor_init(&cursor, &plan);
+        while (plan_cursor_next(&cursor, &step))
             for (uint64_t at = 0; at < step.length; at++)
                 CHECK(step.destination + at < plan.new_size &&
                       ++writers[step.destination + at] == 1);
