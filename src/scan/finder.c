@@ -1,4 +1,4 @@
-/* finder.c - finds the matches of one piece. */
+/* finder.c - finds the matches of one chunk. */
 #include "scan/internal.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@ enum {
     STEP = 256 * 1024, /* bytes read and searched at once: fits a second-level cache */
     BATCH = 512,
     TEXT_BATCH = 16,
-    LOOK_AHEAD = 1024 * 1024, /* bytes read past a piece; the walk finds longer matches */
+    LOOK_AHEAD = 1024 * 1024, /* bytes read past a chunk; the merge finds longer matches */
     LEAST_KEPT = 64, /* bytes read again on the other side: anchors look at the byte before */
 };
 
@@ -94,7 +94,7 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
 
 static bool search_strings_forward(struct finder *finder, struct task *task, uint64_t at)
 {
-    struct range starts = task->piece.starts;
+    struct range starts = task->chunk.starts;
     task->covered = maximum_u64(starts.start, at);
     finder->in_line = false;
     finder->next_line = 0;
@@ -133,7 +133,7 @@ static bool step_backward(struct finder *finder, struct task *task, uint64_t sta
 
 static bool search_strings_backward(struct finder *finder, struct task *task, uint64_t limit)
 {
-    struct range starts = task->piece.starts;
+    struct range starts = task->chunk.starts;
     task->covered = minimum_u64(starts.end, limit);
     while (task->covered > starts.start && task->count < task->most) {
         uint64_t end = task->covered;
@@ -240,7 +240,7 @@ static struct match match_of(const struct regex_match *match)
 static bool search_expression_forward(struct finder *finder, struct task *task, uint64_t at)
 {
     struct regex_text text = make_text(finder);
-    struct range starts = task->piece.starts;
+    struct range starts = task->chunk.starts;
     struct regex_match found[BATCH];
     /* The text of a line is made while the reader still holds the line. */
     size_t most = finder->scan->line_text ? TEXT_BATCH : BATCH;
@@ -268,10 +268,10 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
 static bool search_expression_backward(struct finder *finder, struct task *task, uint64_t limit)
 {
     struct regex_text text = make_text(finder);
-    struct range starts = task->piece.starts;
+    struct range starts = task->chunk.starts;
     struct regex_match found[BATCH];
     struct regex_list list = {.matches = found, .capacity = minimum_size(finder->found + 1, BATCH)};
-    limit = minimum_u64(minimum_u64(limit, finder->scan->range.end), task->piece.run_end);
+    limit = minimum_u64(minimum_u64(limit, finder->scan->range.end), task->chunk.extent_end);
     struct regex_bounds bounds = {starts.start, starts.end, limit};
     list.capacity = batch_room(task, list.capacity);
     enum regex_result result = regex_find_last(finder->matcher, &text, &bounds, &list);
@@ -290,14 +290,14 @@ static bool search_expression_overlapping(struct finder *finder, struct task *ta
 {
     finder->bound = UINT64_MAX;
     task->most = SIZE_MAX;
-    if (!search_expression_forward(finder, task, task->piece.starts.start))
+    if (!search_expression_forward(finder, task, task->chunk.starts.start))
         return false;
     for (size_t i = 0; i < task->count / 2; i++) {
         struct match match = task->matches[i];
         task->matches[i] = task->matches[task->count - 1 - i];
         task->matches[task->count - 1 - i] = match;
     }
-    task->covered = task->piece.starts.start;
+    task->covered = task->chunk.starts.start;
     return true;
 }
 
@@ -305,7 +305,7 @@ static bool search_expression(struct finder *finder, struct task *task, uint64_t
 {
     const struct scan *scan = finder->scan;
     finder->bound =
-        scan->backward ? UINT64_MAX : task->piece.starts.end + scan_scaled(scan, LOOK_AHEAD);
+        scan->backward ? UINT64_MAX : task->chunk.starts.end + scan_scaled(scan, LOOK_AHEAD);
     if (finder->horizon > 0)
         finder->bound = finder->horizon;
     finder->bound_met = false;
@@ -353,15 +353,15 @@ void finder_release(struct finder *finder)
     finder->matcher = NULL;
 }
 
-uint64_t finder_no_limit(const struct scan *scan, const struct piece *piece)
+uint64_t finder_no_limit(const struct scan *scan, const struct chunk *chunk)
 {
-    return scan->backward ? scan->range.end : piece->starts.start;
+    return scan->backward ? scan->range.end : chunk->starts.start;
 }
 
-struct range finder_reach(const struct finder *finder, const struct piece *piece)
+struct range finder_reach(const struct finder *finder, const struct chunk *chunk)
 {
     const struct scan *scan = finder->scan;
-    struct range reach = piece->starts;
+    struct range reach = chunk->starts;
     uint64_t before = 0, behind = LOOK_AHEAD;
     if (scan->pattern->regex)
         before = STEP;

@@ -1,10 +1,10 @@
 /*
  * internal.h - the types and functions that the files of scan share.
  *
- * The range is cut into pieces, each a range of offsets where a match may start.
- * Any thread can search a piece, as if no match had been found before it, and
- * puts the matches into a struct task. The walk takes the tasks in order, drops
- * matches that overlap those reported before, and reports the others.
+ * The range is cut into chunks, each a range of offsets where a match may start. Any thread can
+ * search a chunk, as if no match had been found before it, and puts the matches into a struct task.
+ * The merge takes the tasks in order, drops matches that overlap those reported before, and reports
+ * the others.
  */
 #ifndef MMTOOL_SCAN_INTERNAL_H
 #define MMTOOL_SCAN_INTERNAL_H
@@ -12,28 +12,28 @@
 #include "mapping/reader.h"
 #include "scan/scan.h"
 
-/* Bytes in a piece, once the first, smaller pieces have been searched. */
-enum { SCAN_PIECE = 1024 * 1024 };
+/* Bytes in a chunk, once the first, smaller chunks have been searched. */
+enum { SCAN_CHUNK = 1024 * 1024 };
 
-/* Scales a limit down if a test asked for shorter pieces, so that small files reach it. */
+/* Scales a limit down if a test asked for shorter chunks, so that small files reach it. */
 static inline size_t scan_scaled(const struct scan *scan, size_t limit)
 {
-    if (scan->piece_length == 0)
+    if (scan->chunk_length == 0)
         return limit;
-    size_t scaled = (size_t)((uint64_t)limit * scan->piece_length / SCAN_PIECE);
+    size_t scaled = (size_t)((uint64_t)limit * scan->chunk_length / SCAN_CHUNK);
     return scaled > 0 ? scaled : 1;
 }
 
-/* ---- pieces.c -------------------------------------------------------------------------------- */
+/* ---- chunks.c -------------------------------------------------------------------------------- */
 
-struct piece {
-    struct range starts; /* where a match may start; empty: there is no piece left */
-    uint64_t run_end;    /* end of the run of data that the piece is cut from */
+struct chunk {
+    struct range starts; /* where a match may start; empty: there is no chunk left */
+    uint64_t extent_end; /* end of the extent of data that the chunk is cut from */
     bool in_view;        /* search it in a view, if it can be mapped */
 };
 
-/* Runs of data in a small part of the file; taken from the last to the first. */
-struct run_list {
+/* Extents of data in a small part of the file; taken from the last to the first. */
+struct extent_list {
     struct range items[64];
     size_t count;
 };
@@ -41,32 +41,32 @@ struct run_list {
 /* Whether a view is faster than reads: see view.c. */
 struct view_choice {
     enum { SCAN_VIEWS_UNTRIED, SCAN_VIEWS_ON_TRIAL, SCAN_VIEWS_PAY } known;
-    uint64_t most;       /* most bytes in a piece that is searched in a view */
+    uint64_t most;       /* most bytes in a chunk that is searched in a view */
     uint64_t pause;      /* no view until this many bytes were handed out */
     uint64_t disk_reads; /* how often the process had read from the disk at the last look */
 };
 
-struct pieces {
+struct chunks {
     const struct scan *scan;
     struct range all; /* where a match may start */
-    size_t overhang;  /* a match that reaches into a run starts at most this much before it */
-    uint64_t rest;    /* runs before this offset (backward: after it) have been taken */
-    struct range run; /* the rest of the current run */
-    uint64_t run_end; /* the end of all of it */
-    uint64_t walked;  /* bytes handed out as pieces */
-    /* Runs of data of one length in a row, and that length: see next_data() in pieces.c. */
-    unsigned like_runs;
-    uint64_t run_length;
+    size_t overhang;  /* a match that reaches into an extent starts at most this much before it */
+    uint64_t rest;    /* extents before this offset (backward: after it) have been taken */
+    struct range extent; /* the rest of the current extent */
+    uint64_t extent_end; /* the end of all of it */
+    uint64_t handed_out; /* bytes handed out as chunks */
+    /* Extents of data of one length in a row, and that length: see next_data() in chunks.c. */
+    unsigned like_extents;
+    uint64_t extent_length;
     /* Known: the next data at or behind `next_from` starts at `next_start`. */
     bool next_known;
     uint64_t next_from, next_start;
     struct view_choice choice;
-    struct run_list list; /* backward: runs below `run` */
+    struct extent_list list; /* backward: extents below `extent` */
 };
 
-void pieces_init(struct pieces *pieces, const struct scan *scan);
-/* Sets `*piece` to the next one in the direction of the scan; an empty one after the last. */
-bool pieces_next(struct pieces *pieces, struct piece *piece, struct error *error);
+void chunks_init(struct chunks *chunks, const struct scan *scan);
+/* Sets `*chunk` to the next one in the direction of the scan; an empty one after the last. */
+bool chunks_next(struct chunks *chunks, struct chunk *chunk, struct error *error);
 
 /* ---- view.c ---------------------------------------------------------------------------------- */
 
@@ -75,17 +75,17 @@ struct task;
 enum { SCAN_VIEW_ALIGNMENT = 2 * 1024 * 1024 };
 
 void view_choice_init(struct view_choice *choice, const struct scan *scan);
-/* How long the next piece may be if it is searched in a view; 0: read it instead. */
-uint64_t view_choice_length(const struct pieces *pieces);
-/* Whether to search `starts`, a piece of at most that length, in a view. */
-bool view_choice_takes(struct pieces *pieces, struct range starts);
-/* Learns from a piece that was searched whether views are worth their cost. */
-void view_choice_learn(struct pieces *pieces, const struct task *task);
+/* How long the next chunk may be if it is searched in a view; 0: read it instead. */
+uint64_t view_choice_length(const struct chunks *chunks);
+/* Whether to search `starts`, a chunk of at most that length, in a view. */
+bool view_choice_takes(struct chunks *chunks, struct range starts);
+/* Learns from a chunk that was searched whether views are worth their cost. */
+void view_choice_learn(struct chunks *chunks, const struct task *task);
 
 /* ---- task.c ---------------------------------------------------------------------------------- */
 
 struct task {
-    struct piece piece;
+    struct chunk chunk;
     size_t most;           /* stop after this many matches */
     struct match *matches; /* in the order of the scan; in `memory` */
     size_t count, capacity;
@@ -98,7 +98,7 @@ struct task {
     uint64_t own_faults;     /* page faults that this memory caused */
     /*
      * How far the search got: all starts below `covered` (backward: at or above it) have been
-     * searched. This is less than the whole piece if `most` was reached, or if a match may
+     * searched. This is less than the whole chunk if `most` was reached, or if a match may
      * reach further than a task looks ahead (`overrun`).
      */
     uint64_t covered;
@@ -135,7 +135,7 @@ static inline bool task_add(struct task *task, struct match match, struct error 
 
 /* ---- finder.c -------------------------------------------------------------------------------- */
 
-/* What one thread needs to search pieces. */
+/* What one thread needs to search chunks. */
 struct finder {
     const struct scan *scan;
     struct reader reader;
@@ -144,10 +144,11 @@ struct finder {
                                       0: not a stream */
     uint64_t bound;                /* an expression may look at bytes before this offset only */
     bool bound_met;                /* the expression wanted to look further than `bound` */
-    uint64_t kept; /* for an expression: bytes that a read starts behind the search's direction */
-    size_t found;  /* matches of an expression found backward, by all calls */
-    bool in_line;  /* with scan->by_line: the current line has had its match */
-    uint64_t next_line;  /* start of the line after the last one that got a text; 0: not known */
+    uint64_t kept;      /* for an expression: a read starts so many bytes back, against the search's
+                           direction */
+    size_t found;       /* matches of an expression found backward, by all calls */
+    bool in_line;       /* with scan->by_line: the current line has had its match */
+    uint64_t next_line; /* start of the line after the last one that got a text; 0: not known */
     struct error *error; /* for the errors of the current call */
 };
 
@@ -155,16 +156,16 @@ bool finder_init(struct finder *finder, const struct scan *scan, struct error *e
 void finder_release(struct finder *finder);
 
 /*
- * Searches the task's piece, in a view if it asks for one and else by reads. The first match
+ * Searches the task's chunk, in a view if it asks for one and else by reads. The first match
  * starts at or after `at`; backward it ends at or before `at`. finder_no_limit() gives the `at`
  * that excludes no match. False and an error if bytes cannot be read or memory is short. In view.c.
  */
 bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error);
-uint64_t finder_no_limit(const struct scan *scan, const struct piece *piece);
+uint64_t finder_no_limit(const struct scan *scan, const struct chunk *chunk);
 /* The same without setting up a view: in the one that `reader` shows, or by reads. */
 bool finder_search_plain(struct finder *finder, struct task *task, uint64_t at);
-/* The range of bytes that a search of the piece may look at. */
-struct range finder_reach(const struct finder *finder, const struct piece *piece);
+/* The range of bytes that a search of the chunk may look at. */
+struct range finder_reach(const struct finder *finder, const struct chunk *chunk);
 
 /*
  * Finds the first match of an expression that starts in [from, until), however far it
@@ -175,16 +176,16 @@ bool finder_search_far(struct finder *finder, uint64_t from, uint64_t until, str
 
 /* ---- threads.c ------------------------------------------------------------------------------- */
 
-/* A ring of tasks: the caller adds pieces at one end, and takes results in order at the other. */
+/* A ring of tasks: the caller adds chunks at one end, and takes results in order at the other. */
 struct task_ring;
 
 /* Starts up to `threads` - 1 threads, as the caller works too. NULL if none could be started. */
 struct task_ring *task_ring_new(const struct scan *scan, unsigned threads);
 void task_ring_free(struct task_ring *ring);
 
-/* Whether another piece can be added, and adds it. */
+/* Whether another chunk can be added, and adds it. */
 bool task_ring_has_room(const struct task_ring *ring);
-void task_ring_add(struct task_ring *ring, const struct piece *piece);
+void task_ring_add(struct task_ring *ring, const struct chunk *chunk);
 bool task_ring_is_empty(const struct task_ring *ring);
 
 enum task_ring_next { TASK_RING_DONE, TASK_RING_HELP, TASK_RING_WAIT };
@@ -199,44 +200,44 @@ void task_ring_wait(struct task_ring *ring);
 /* Removes the oldest task, whose matches have been reported. */
 void task_ring_drop(struct task_ring *ring);
 
-/* ---- walk.c ---------------------------------------------------------------------------------- */
+/* ---- merge.c --------------------------------------------------------------------------------- */
 
 /* The state of a scan. */
-struct walk {
+struct merge {
     const struct scan *scan;
     scan_report *report;
     void *context;
     struct error *error;
-    struct pieces pieces;
+    struct chunks chunks;
     struct finder finder;
-    struct task own; /* for pieces that the walk searches by itself */
+    struct task own; /* for chunks that the merge searches by itself */
     uint64_t at;     /* forward: where the next match may start; backward: where it must end */
     uint64_t done;   /* all matches that start before it (backward: at or after it) are reported */
     bool stopped;    /* the report wants no more */
 };
 
 /*
- * `scan` and `error` must outlive the walk: the functions below report errors in `error`. If
- * walk_begin() fails, there is nothing to end.
+ * `scan` and `error` must outlive the merge: the functions below report errors in `error`. If
+ * merge_begin() fails, there is nothing to end.
  */
-bool walk_begin(struct walk *walk, const struct scan *scan, scan_report *report, void *context,
-                struct error *error);
-void walk_end(struct walk *walk);
+bool merge_begin(struct merge *merge, const struct scan *scan, scan_report *report, void *context,
+                 struct error *error);
+void merge_end(struct merge *merge);
 
 /* Reports matches, and moves `at` past the last one. */
-bool walk_deliver(struct walk *walk, const struct scan_batch *batch);
+bool merge_deliver(struct merge *merge, const struct scan_batch *batch);
 /* Calls the pause of the scan, if it has one. */
-bool walk_pause(struct walk *walk);
+bool merge_pause(struct merge *merge);
 
 /*
- * Searches a piece and reports its matches. Leaves in `*piece` what was not searched: because
+ * Searches a chunk and reports its matches. Leaves in `*chunk` what was not searched: because
  * a match there may reach further than a task looks ahead, or because the report wants no more.
  */
-bool walk_near(struct walk *walk, struct piece *piece);
-/* Searches all of a piece and reports its matches. */
-bool walk_piece(struct walk *walk, struct piece piece);
-/* Reports the matches of a task that was searched without regard to the piece before it. */
-bool walk_task(struct walk *walk, const struct task *task);
+bool merge_near(struct merge *merge, struct chunk *chunk);
+/* Searches all of a chunk and reports its matches. */
+bool merge_chunk(struct merge *merge, struct chunk chunk);
+/* Reports the matches of a task that was searched without regard to the chunk before it. */
+bool merge_task(struct merge *merge, const struct task *task);
 
 /* ---- stream.c -------------------------------------------------------------------------------- */
 

@@ -5,29 +5,29 @@
 
 enum {
     ALONE = 2 * 1024 * 1024, /* bytes to search before it pays to start threads */
-    SMALL = 64 * 1024,       /* bytes of a piece that are not worth another thread ... */
-    SMALL_ROW = 16,          /* ... if so many pieces in a row are smaller */
+    SMALL = 64 * 1024,       /* bytes of a chunk that are not worth another thread ... */
+    SMALL_ROW = 16,          /* ... if so many chunks in a row are smaller */
 };
 
 /* ---- with several threads -------------------------------------------------------------------- */
 
-static bool help(struct walk *walk, struct task_ring *ring, struct task *task)
+static bool help(struct merge *merge, struct task_ring *ring, struct task *task)
 {
-    uint64_t at = finder_no_limit(walk->scan, &task->piece);
-    bool going = walk_pause(walk);
-    task->failed = !finder_search(&walk->finder, task, at, &task->error);
+    uint64_t at = finder_no_limit(merge->scan, &task->chunk);
+    bool going = merge_pause(merge);
+    task->failed = !finder_search(&merge->finder, task, at, &task->error);
     task_ring_finish(ring, task);
     return going;
 }
 
-static bool take_turn(struct walk *walk, struct task_ring *ring)
+static bool take_turn(struct merge *merge, struct task_ring *ring)
 {
     struct task *task;
     switch (task_ring_next(ring, &task)) {
     case TASK_RING_HELP:
-        return help(walk, ring, task);
+        return help(merge, ring, task);
     case TASK_RING_WAIT:
-        if (!walk_pause(walk))
+        if (!merge_pause(merge))
             return false;
         task_ring_wait(ring);
         return true;
@@ -35,105 +35,104 @@ static bool take_turn(struct walk *walk, struct task_ring *ring)
         break;
     }
     if (task->failed)
-        *walk->error = task->error;
-    if (task->failed || !walk_task(walk, task))
+        *merge->error = task->error;
+    if (task->failed || !merge_task(merge, task))
         return false;
-    view_choice_learn(&walk->pieces, task);
+    view_choice_learn(&merge->chunks, task);
     task_ring_drop(ring);
-    return walk_pause(walk); /* if the other threads are fast, TASK_RING_WAIT is rare */
+    return merge_pause(merge); /* if the other threads are fast, TASK_RING_WAIT is rare */
 }
 
-/* ---- pieces in order ------------------------------------------------------------------------- */
+/* ---- chunks in order ------------------------------------------------------------------------- */
 
-/* Whether a long match covers the piece, or a search far ahead found that it has none. */
-static bool is_passed(const struct walk *walk, const struct piece *piece)
+/* Whether a long match covers the chunk, or a search far ahead found that it has none. */
+static bool is_passed(const struct merge *merge, const struct chunk *chunk)
 {
-    return !walk->scan->backward && piece->starts.end <= walk->at;
+    return !merge->scan->backward && chunk->starts.end <= merge->at;
 }
 
 /* Reports the matches of all tasks in the ring. */
-static bool drain(struct walk *walk, struct task_ring *ring)
+static bool drain(struct merge *merge, struct task_ring *ring)
 {
-    while (!task_ring_is_empty(ring) && !walk->stopped)
-        if (!take_turn(walk, ring))
+    while (!task_ring_is_empty(ring) && !merge->stopped)
+        if (!take_turn(merge, ring))
             return false;
     return true;
 }
 
-static bool is_small(const struct walk *walk, const struct piece *piece)
+static bool is_small(const struct merge *merge, const struct chunk *chunk)
 {
-    return range_length(piece->starts) < scan_scaled(walk->scan, SMALL);
+    return range_length(chunk->starts) < scan_scaled(merge->scan, SMALL);
 }
 
-/* Searches pieces without other threads, up to a large one or the end, which is left in `*piece`.
- */
-static bool walk_small(struct walk *walk, struct piece *piece)
+/* Searches chunks without other threads, up to a large one or the end; `*chunk` is that one. */
+static bool search_small(struct merge *merge, struct chunk *chunk)
 {
-    *piece = (struct piece){{0, 0}, 0, false};
-    while (!walk->stopped) {
-        if (!pieces_next(&walk->pieces, piece, walk->error))
+    *chunk = (struct chunk){{0, 0}, 0, false};
+    while (!merge->stopped) {
+        if (!chunks_next(&merge->chunks, chunk, merge->error))
             return false;
-        if (piece->starts.start >= piece->starts.end || !is_small(walk, piece))
+        if (chunk->starts.start >= chunk->starts.end || !is_small(merge, chunk))
             return true;
-        if (!walk_piece(walk, *piece) || !walk_pause(walk))
+        if (!merge_chunk(merge, *chunk) || !merge_pause(merge))
             return false;
     }
     return true;
 }
 
 /*
- * Sets `*piece` to the next one for the ring; an empty one after the last. To hand a few KiB to
- * another thread costs more than to search them. So after a row of small pieces, such as the data
+ * Sets `*chunk` to the next one for the ring; an empty one after the last. To hand a few KiB to
+ * another thread costs more than to search them. So after a row of small chunks, such as the data
  * between the holes of a sparse file, the caller searches those that follow by itself.
  */
-static bool next_piece(struct walk *walk, struct task_ring *ring, struct piece *piece,
+static bool next_chunk(struct merge *merge, struct task_ring *ring, struct chunk *chunk,
                        unsigned *small_row)
 {
     if (*small_row == SMALL_ROW) {
         *small_row = 0;
-        return drain(walk, ring) && walk_small(walk, piece);
+        return drain(merge, ring) && search_small(merge, chunk);
     }
-    if (!pieces_next(&walk->pieces, piece, walk->error))
+    if (!chunks_next(&merge->chunks, chunk, merge->error))
         return false;
-    *small_row = is_small(walk, piece) ? *small_row + 1 : 0;
+    *small_row = is_small(merge, chunk) ? *small_row + 1 : 0;
     return true;
 }
 
-static bool walk_together(struct walk *walk, struct task_ring *ring)
+static bool search_together(struct merge *merge, struct task_ring *ring)
 {
     unsigned small_row = 0;
     bool more = true;
-    while (!walk->stopped) {
-        struct piece piece;
-        while (more && task_ring_has_room(ring) && !walk->stopped) {
-            if (!next_piece(walk, ring, &piece, &small_row))
+    while (!merge->stopped) {
+        struct chunk chunk;
+        while (more && task_ring_has_room(ring) && !merge->stopped) {
+            if (!next_chunk(merge, ring, &chunk, &small_row))
                 return false;
-            more = piece.starts.start < piece.starts.end;
-            if (more && !is_passed(walk, &piece))
-                task_ring_add(ring, &piece);
+            more = chunk.starts.start < chunk.starts.end;
+            if (more && !is_passed(merge, &chunk))
+                task_ring_add(ring, &chunk);
         }
         if (task_ring_is_empty(ring))
             return true;
-        if (!take_turn(walk, ring))
+        if (!take_turn(merge, ring))
             return false;
     }
     return true;
 }
 
 /* Searches without other threads until `most` bytes were handed out; sets `*ended` at the end. */
-static bool walk_alone(struct walk *walk, uint64_t most, bool *ended)
+static bool search_alone(struct merge *merge, uint64_t most, bool *ended)
 {
     *ended = false;
-    while (!walk->stopped && walk->pieces.walked < most) {
-        struct piece piece;
-        if (!pieces_next(&walk->pieces, &piece, walk->error))
+    while (!merge->stopped && merge->chunks.handed_out < most) {
+        struct chunk chunk;
+        if (!chunks_next(&merge->chunks, &chunk, merge->error))
             return false;
-        *ended = piece.starts.start >= piece.starts.end;
+        *ended = chunk.starts.start >= chunk.starts.end;
         if (*ended)
             return true;
-        if (!walk_piece(walk, piece) || !walk_pause(walk))
+        if (!merge_chunk(merge, chunk) || !merge_pause(merge))
             return false;
-        view_choice_learn(&walk->pieces, &walk->own);
+        view_choice_learn(&merge->chunks, &merge->own);
     }
     return true;
 }
@@ -146,17 +145,17 @@ static unsigned threads_for(const struct scan *scan)
     return scan->threads > 0 ? scan->threads : platform_processors();
 }
 
-static bool walk_all(struct walk *walk)
+static bool search_all(struct merge *merge)
 {
-    unsigned threads = threads_for(walk->scan);
-    uint64_t alone = walk->scan->piece_length > 0 ? 0 : ALONE;
+    unsigned threads = threads_for(merge->scan);
+    uint64_t alone = merge->scan->chunk_length > 0 ? 0 : ALONE;
     bool ended = false;
-    if (threads > 1 && !walk_alone(walk, alone, &ended))
+    if (threads > 1 && !search_alone(merge, alone, &ended))
         return false;
-    if (ended || walk->stopped)
+    if (ended || merge->stopped)
         return true;
-    struct task_ring *ring = threads > 1 ? task_ring_new(walk->scan, threads) : NULL;
-    bool done = ring ? walk_together(walk, ring) : walk_alone(walk, UINT64_MAX, &ended);
+    struct task_ring *ring = threads > 1 ? task_ring_new(merge->scan, threads) : NULL;
+    bool done = ring ? search_together(merge, ring) : search_alone(merge, UINT64_MAX, &ended);
     task_ring_free(ring);
     return done;
 }
@@ -178,16 +177,16 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
 
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error)
 {
-    struct walk walk;
+    struct merge merge;
     if (scan->stream)
         return scan_stream(scan, report, context, error);
     if (!scan->pattern->searcher && !scan->pattern->regex)
         return scan_empty(scan, report, context, error);
-    if (!walk_begin(&walk, scan, report, context, error))
+    if (!merge_begin(&merge, scan, report, context, error))
         return false;
-    pieces_init(&walk.pieces, scan);
-    bool done =
-        walk_all(&walk) && (walk.stopped || mapping_check_reach(scan->mapping, scan->range, error));
-    walk_end(&walk);
+    chunks_init(&merge.chunks, scan);
+    bool done = search_all(&merge) &&
+                (merge.stopped || mapping_check_reach(scan->mapping, scan->range, error));
+    merge_end(&merge);
     return done;
 }

@@ -3,19 +3,19 @@
  *
  * Every search of a file goes through scan_run(). Matches are reported in
  * order, ascending forward and descending backward, and do not depend on the
- * number of threads or on the length of the pieces that the file is cut into.
+ * number of threads or on the length of the chunks that the file is cut into.
  * Holes are skipped if they cannot match. Knows mappings, search/ and regex/;
  * knows nothing of commands or of edits. In reading order:
  *
  *   pattern.c           compiles the operands of a search
  *   internal.h          what the files of this folder share
  *   scan.c              runs a scan, with one thread or several
- *   walk.c              reports the matches of pieces in order, each match once
+ *   merge.c             reports the matches of chunks in order, each match once
  *   stream.c            searches a stream while it is read
- *   finder.c            finds the matches of one piece
- *   task.c              holds the matches of one piece, and the text of their lines
- *   pieces.c            cuts the range of a scan into pieces and skips holes
- *   view.c              decides which pieces are searched in a view, and falls back to reads
+ *   finder.c            finds the matches of one chunk
+ *   task.c              holds the matches of one chunk, and the text of their lines
+ *   chunks.c            cuts the range of a scan into chunks and skips holes
+ *   view.c              decides which chunks are searched in a view, and falls back to reads
  *   threads.c           a ring of tasks that several threads work on
  */
 #ifndef MMTOOL_SCAN_H
@@ -98,12 +98,12 @@ struct scan {
     bool count_lines; /* with by_line: only count matches between the first and the last */
     /*
      * With by_line; may be NULL. Makes the text of a line. The text of a match is empty if its
-     * line was not in memory as a whole, or if the piece had too many lines.
+     * line was not in memory as a whole, or if the chunk had too many lines.
      */
     scan_text *line_text;
     const void *text_context;
     unsigned threads;    /* most threads to use; 0: one for each processor */
-    size_t piece_length; /* bytes in a piece; 0: what is fastest. For tests */
+    size_t chunk_length; /* bytes in a chunk; 0: what is fastest. For tests */
     bool view_all;       /* search all in views, even if that is slower. For tests */
     size_t view_most; /* most bytes of the file that a thread keeps in a view; 0: what is fastest */
     scan_pause *pause; /* may be NULL; gets the context of the report */

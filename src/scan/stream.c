@@ -19,11 +19,11 @@ enum {
     HELD_MOST = 512 * 1024, /* bytes to read before old ones are dropped */
 };
 
-struct stream_walk {
+struct stream_scan {
     const struct scan *asked;
     struct scan scan; /* the same, with the range as far as it is known by now */
     struct mapping *stream;
-    struct walk walk;
+    struct merge merge;
     uint64_t searched;  /* size of the stream when it was searched last */
     uint64_t looked;    /* newlines were looked for up to here */
     uint64_t lines_end; /* end of the last complete line */
@@ -31,41 +31,41 @@ struct stream_walk {
 };
 
 /* Whether all of the range has been read. */
-static bool is_complete(const struct stream_walk *stream)
+static bool is_complete(const struct stream_scan *stream)
 {
     return !stream->stream->incoming.goes_on || stream->stream->size >= stream->asked->range.end;
 }
 
 /* Updates the range from the size of the stream. Returns whether all of it has been read. */
-static bool learn_range(struct stream_walk *stream)
+static bool learn_range(struct stream_scan *stream)
 {
     const struct mapping *mapping = stream->stream;
     struct range *range = &stream->scan.range;
     bool complete = is_complete(stream);
     *range = stream->asked->range;
     if (!mapping->incoming.goes_on && range->start > mapping->size)
-        range->start = stream->walk.done = stream->walk.at = mapping->size;
+        range->start = stream->merge.done = stream->merge.at = mapping->size;
     if (!mapping->incoming.goes_on || !stream->asked->pattern->regex)
         range->end = maximum_u64(minimum_u64(range->end, mapping->size), range->start);
-    stream->walk.finder.horizon = complete ? UINT64_MAX : mapping->size;
+    stream->merge.finder.horizon = complete ? UINT64_MAX : mapping->size;
     return complete;
 }
 
 /* ---- certain matches ------------------------------------------------------------------------- */
 
 /* Reports matches that start before `end`. Sets `*left` to where results stop being certain. */
-static bool search_to(struct stream_walk *stream, uint64_t end, uint64_t *left)
+static bool search_to(struct stream_scan *stream, uint64_t end, uint64_t *left)
 {
-    struct walk *walk = &stream->walk;
-    struct piece piece = {{walk->done, maximum_u64(end, walk->done)}, UINT64_MAX, false};
-    if (!walk_near(walk, &piece))
+    struct merge *merge = &stream->merge;
+    struct chunk chunk = {{merge->done, maximum_u64(end, merge->done)}, UINT64_MAX, false};
+    if (!merge_near(merge, &chunk))
         return false;
-    walk->done = *left = piece.starts.start;
+    merge->done = *left = chunk.starts.start;
     return true;
 }
 
 /* The end of the last complete line that has been read. */
-static uint64_t find_lines_end(struct stream_walk *stream)
+static uint64_t find_lines_end(struct stream_scan *stream)
 {
     const struct mapping *mapping = stream->stream;
     uint64_t first = mapping_first(mapping), from = maximum_u64(stream->looked, first);
@@ -80,22 +80,22 @@ static uint64_t find_lines_end(struct stream_walk *stream)
 }
 
 /* Searches first where most matches are certain to end in the bytes read, then in the rest. */
-static bool search_expression(struct stream_walk *stream, uint64_t lines_end, uint64_t size)
+static bool search_expression(struct stream_scan *stream, uint64_t lines_end, uint64_t size)
 {
     const struct scan *scan = stream->asked;
-    struct walk *walk = &stream->walk;
+    struct merge *merge = &stream->merge;
     uint64_t near = size - minimum_u64(size, scan_scaled(scan, MARGIN)), left;
     if (!scan->pattern->matches_newline)
         near = lines_end;
     if (!search_to(stream, near, &left))
         return false;
-    if (walk->stopped || left >= near)
-        return walk->stopped || search_to(stream, size, &left);
+    if (merge->stopped || left >= near)
+        return merge->stopped || search_to(stream, size, &left);
     /* A match before `near` may reach past the bytes read. Try half of what is left before it. */
     return search_to(stream, left + (near - left) / 2, &left);
 }
 
-static bool search_strings(struct stream_walk *stream, uint64_t lines_end, uint64_t size)
+static bool search_strings(struct stream_scan *stream, uint64_t lines_end, uint64_t size)
 {
     const struct pattern *pattern = stream->asked->pattern;
     uint64_t end = size - minimum_u64(size, pattern->longest - 1), left;
@@ -105,43 +105,43 @@ static bool search_strings(struct stream_walk *stream, uint64_t lines_end, uint6
 }
 
 /* The empty string matches at every offset, including the end of the range. */
-static bool report_empty(struct stream_walk *stream, uint64_t end)
+static bool report_empty(struct stream_scan *stream, uint64_t end)
 {
-    struct walk *walk = &stream->walk;
-    for (; walk->done < end && !walk->stopped; walk->done++) {
-        struct match match = {walk->done, 0};
-        if (!walk_deliver(walk, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}))
+    struct merge *merge = &stream->merge;
+    for (; merge->done < end && !merge->stopped; merge->done++) {
+        struct match match = {merge->done, 0};
+        if (!merge_deliver(merge, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}))
             return false;
     }
     return true;
 }
 
-static bool search_complete(struct stream_walk *stream)
+static bool search_complete(struct stream_scan *stream)
 {
     const struct pattern *pattern = stream->asked->pattern;
     uint64_t end = stream->scan.range.end, left;
     if (!pattern->searcher && !pattern->regex)
         return report_empty(stream, end + 1);
     if (pattern->regex)
-        regex_matcher_forget(stream->walk.finder.matcher); /* the end of the text is known now */
+        regex_matcher_forget(stream->merge.finder.matcher); /* the end of the text is known now */
     return search_to(stream, end + (pattern->regex && pattern->matches_empty), &left);
 }
 
 /* Whether enough has been read to search again. Complete lines are searched only once. */
-static bool is_worth_it(const struct stream_walk *stream, uint64_t lines_end)
+static bool is_worth_it(const struct stream_scan *stream, uint64_t lines_end)
 {
-    uint64_t size = stream->stream->size, again = size - stream->walk.done;
-    if (!stream->asked->pattern->matches_newline && lines_end > stream->walk.done)
+    uint64_t size = stream->stream->size, again = size - stream->merge.done;
+    if (!stream->asked->pattern->matches_newline && lines_end > stream->merge.done)
         return true;
     return again <= scan_scaled(stream->asked, FREE_AGAIN) ||
            size - stream->searched >= again / AGAIN;
 }
 
 /* Searches the new bytes, and those whose result was not certain. */
-static bool search_more(struct stream_walk *stream)
+static bool search_more(struct stream_scan *stream)
 {
     const struct pattern *pattern = stream->asked->pattern;
-    uint64_t size = stream->stream->size, done = stream->walk.done;
+    uint64_t size = stream->stream->size, done = stream->merge.done;
     uint64_t lines_end = find_lines_end(stream);
     if (size <= done || !is_worth_it(stream, lines_end))
         return true;
@@ -155,14 +155,14 @@ static bool search_more(struct stream_walk *stream)
 /* ---- the stream ------------------------------------------------------------------------------ */
 
 /* Drops bytes of the stream that nobody needs any more. */
-static bool drop(struct stream_walk *stream)
+static bool drop(struct stream_scan *stream)
 {
     struct mapping *mapping = stream->stream;
-    struct walk *walk = &stream->walk;
-    uint64_t from = minimum_u64(walk->done, mapping->size);
+    struct merge *merge = &stream->merge;
+    uint64_t from = minimum_u64(merge->done, mapping->size);
     if (mapping->size < stream->drop_at)
         return true;
-    if (stream->asked->keep && !stream->asked->keep(walk->context, from, &from, walk->error))
+    if (stream->asked->keep && !stream->asked->keep(merge->context, from, &from, merge->error))
         return false;
     mapping_drop(mapping, from - minimum_u64(from, LOOK_BACK));
     uint64_t held = mapping->size - mapping_first(mapping);
@@ -170,26 +170,26 @@ static bool drop(struct stream_walk *stream)
     return true;
 }
 
-static bool follow(struct stream_walk *stream)
+static bool follow(struct stream_scan *stream)
 {
-    struct walk *walk = &stream->walk;
+    struct merge *merge = &stream->merge;
     for (;;) {
         bool complete = learn_range(stream);
         if (!(complete ? search_complete(stream) : search_more(stream)))
             return false;
-        if (complete || walk->stopped)
+        if (complete || merge->stopped)
             return true;
-        if (!drop(stream) || !walk_pause(walk) || !mapping_more(stream->stream, walk->error))
+        if (!drop(stream) || !merge_pause(merge) || !mapping_more(stream->stream, merge->error))
             return false;
     }
 }
 
 bool scan_stream(const struct scan *scan, scan_report *report, void *context, struct error *error)
 {
-    struct stream_walk stream = {.asked = scan, .scan = *scan, .stream = scan->stream};
-    if (!walk_begin(&stream.walk, &stream.scan, report, context, error))
+    struct stream_scan stream = {.asked = scan, .scan = *scan, .stream = scan->stream};
+    if (!merge_begin(&stream.merge, &stream.scan, report, context, error))
         return false;
     bool done = follow(&stream);
-    walk_end(&stream.walk);
+    merge_end(&stream.merge);
     return done;
 }

@@ -1,4 +1,4 @@
-/* task.c - holds the matches of one piece, and the text of their lines. */
+/* task.c - holds the matches of one chunk, and the text of their lines. */
 #include "scan/internal.h"
 
 #include "search/search.h"
@@ -7,7 +7,7 @@
 
 enum {
     FIRST_CAPACITY = 256,
-    TEXT_MOST = 2 * 1024 * 1024, /* text for the lines of one piece */
+    TEXT_MOST = 2 * 1024 * 1024, /* text for the lines of one chunk */
     TEXT_ROOM = 256,             /* bytes of text for a line besides the line's own */
 };
 

@@ -1,7 +1,7 @@
 /*
  * threads.c - a ring of tasks that several threads work on.
  *
- * The caller adds pieces at one end and takes results in order at the other;
+ * The caller adds chunks at one end and takes results in order at the other;
  * threads search the tasks between. The number of tasks allowed in the ring grows
  * with the number already reported, so that a search that ends with its first
  * match has not read far ahead. The ring is allocated once.
@@ -13,7 +13,7 @@
 enum {
     MOST_THREADS = 256,
     TASKS_PER_THREAD = 4,
-    TASK_MATCHES = 64 * 1024, /* in one task; the walk searches on by itself if there are more */
+    TASK_MATCHES = 64 * 1024, /* in one task; the merge searches on by itself if there are more */
 };
 
 enum progress { WAITING, UNDER_WAY, DONE };
@@ -26,10 +26,10 @@ struct slot {
 struct task_ring {
     const struct scan *scan;
     struct monitor *monitor;
-    struct slot *slots; /* a ring: slot i % size holds piece i */
+    struct slot *slots; /* a ring: slot i % size holds chunk i */
     size_t size;
-    size_t oldest, taken, added; /* the next piece to report, to search, to add */
-    size_t idle;                 /* threads that are waiting for a piece */
+    size_t oldest, taken, added; /* the next chunk to report, to search, to add */
+    size_t idle;                 /* threads that are waiting for a chunk */
     bool caller_waits, ended;
     struct thread **threads;
     size_t thread_count;
@@ -57,7 +57,7 @@ static void finish(struct task_ring *ring, struct slot *slot)
     monitor_leave(ring->monitor);
 }
 
-static struct slot *wait_for_piece(struct task_ring *ring)
+static struct slot *wait_for_chunk(struct task_ring *ring)
 {
     struct slot *slot = NULL;
     monitor_enter(ring->monitor);
@@ -73,7 +73,7 @@ static struct slot *wait_for_piece(struct task_ring *ring)
 
 static void search_task(struct finder *finder, struct task *task)
 {
-    uint64_t at = finder_no_limit(finder->scan, &task->piece);
+    uint64_t at = finder_no_limit(finder->scan, &task->chunk);
     task->failed = !finder_search(finder, task, at, &task->error);
 }
 
@@ -85,7 +85,7 @@ static void work(void *context)
     /* Without memory for a finder this thread ends. The others, or the caller alone, go on. */
     if (!finder_init(&finder, ring->scan, NULL))
         return;
-    while ((slot = wait_for_piece(ring)) != NULL) {
+    while ((slot = wait_for_chunk(ring)) != NULL) {
         search_task(&finder, &slot->task);
         finish(ring, slot);
     }
@@ -154,11 +154,11 @@ bool task_ring_is_empty(const struct task_ring *ring)
     return ring->added == ring->oldest;
 }
 
-void task_ring_add(struct task_ring *ring, const struct piece *piece)
+void task_ring_add(struct task_ring *ring, const struct chunk *chunk)
 {
     monitor_enter(ring->monitor);
     struct slot *slot = slot_of(ring, ring->added);
-    slot->task.piece = *piece;
+    slot->task.chunk = *chunk;
     slot->progress = WAITING;
     ring->added++;
     if (ring->idle > 0)

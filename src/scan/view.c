@@ -1,5 +1,5 @@
 /*
- * view.c - decides which pieces are searched in a view, and falls back to reads.
+ * view.c - decides which chunks are searched in a view, and falls back to reads.
  *
  * A read copies: 70 to 100 us a MiB, search included. A view causes a page fault for
  * each block of the page cache, or for each 64 KiB if blocks are smaller (Linux 6.18;
@@ -10,11 +10,11 @@
  *   faults a MiB  0.5-1.5        4         8   16
  *
  * The size of the blocks depends on the kernel, the file system, and how the bytes came
- * into memory. So one piece is searched in a view, and the number of its page faults
- * decides for the pieces after it. While bytes come from the disk only reads are used,
+ * into memory. So one chunk is searched in a view, and the number of its page faults
+ * decides for the chunks after it. While bytes come from the disk only reads are used,
  * because the kernel reads ahead further for them.
  *
- * If a view faults (the file was cut short, the disk failed), its piece is searched
+ * If a view faults (the file was cut short, the disk failed), its chunk is searched
  * again by reads, which report the error.
  */
 #include "scan/internal.h"
@@ -24,7 +24,7 @@ enum {
     REGION = SIZE_MAX > UINT32_MAX ? 1 << 30 : 1 << 24, /* bytes mapped at once */
     FIRST_VIEW =
         4 * 1024 * 1024,      /* bytes before the first view: short searches have ended by then */
-    GROWTH = 8,               /* a piece is at most 1/GROWTH of all pieces before it ... */
+    GROWTH = 8,               /* a chunk is at most 1/GROWTH of all chunks before it ... */
     SHARE = 8,                /* ... and 1/SHARE of what is left, so that threads end together */
     MOST_FAULTS = 12,         /* page faults a MiB; with more, reads are faster */
     PAUSE = 64 * 1024 * 1024, /* bytes before the next try after a view that did not pay */
@@ -38,15 +38,15 @@ void view_choice_init(struct view_choice *choice, const struct scan *scan)
     choice->most = scan->view_most > 0 ? scan->view_most : VIEW_MOST;
 }
 
-uint64_t view_choice_length(const struct pieces *pieces)
+uint64_t view_choice_length(const struct chunks *chunks)
 {
-    const struct view_choice *choice = &pieces->choice;
-    if (pieces->scan->piece_length > 0 || choice->known == SCAN_VIEWS_ON_TRIAL ||
-        pieces->walked < maximum_u64(choice->pause, FIRST_VIEW) || pieces->overhang > VIEW_MOST)
+    const struct view_choice *choice = &chunks->choice;
+    if (chunks->scan->chunk_length > 0 || choice->known == SCAN_VIEWS_ON_TRIAL ||
+        chunks->handed_out < maximum_u64(choice->pause, FIRST_VIEW) || chunks->overhang > VIEW_MOST)
         return 0;
-    uint64_t all = range_length(pieces->scan->range);
-    uint64_t left = all - minimum_u64(all, pieces->walked);
-    uint64_t length = minimum_u64(pieces->walked / GROWTH, left / SHARE);
+    uint64_t all = range_length(chunks->scan->range);
+    uint64_t left = all - minimum_u64(all, chunks->handed_out);
+    uint64_t length = minimum_u64(chunks->handed_out / GROWTH, left / SHARE);
     length = minimum_u64(maximum_u64(length, SCAN_VIEW_ALIGNMENT), choice->most);
     return length - length % SCAN_VIEW_ALIGNMENT;
 }
@@ -60,14 +60,14 @@ static bool is_cold(struct view_choice *choice)
     return cold;
 }
 
-bool view_choice_takes(struct pieces *pieces, struct range starts)
+bool view_choice_takes(struct chunks *chunks, struct range starts)
 {
-    struct view_choice *choice = &pieces->choice;
-    starts.end = minimum_u64(starts.end, pieces->scan->range.end);
+    struct view_choice *choice = &chunks->choice;
+    starts.end = minimum_u64(starts.end, chunks->scan->range.end);
     if (starts.start >= starts.end || range_length(starts) < SCAN_VIEW_ALIGNMENT)
         return false;
-    if (is_cold(choice) || !mapping_prefers_view(pieces->scan->mapping, starts)) {
-        choice->pause = pieces->walked + PAUSE;
+    if (is_cold(choice) || !mapping_prefers_view(chunks->scan->mapping, starts)) {
+        choice->pause = chunks->handed_out + PAUSE;
         return false;
     }
     if (choice->known == SCAN_VIEWS_UNTRIED)
@@ -76,28 +76,28 @@ bool view_choice_takes(struct pieces *pieces, struct range starts)
 }
 
 /*
- * The longest piece whose matches one task can hold. The walk searches the rest of a longer one,
+ * The longest chunk whose matches one task can hold. The merge searches the rest of a longer one,
  * in one thread.
  */
 static uint64_t length_held(const struct scan *scan, const struct task *task)
 {
-    struct range starts = task->piece.starts;
+    struct range starts = task->chunk.starts;
     if (task->count == task->most)
         return scan->backward ? starts.end - task->covered : task->covered - starts.start;
     return task->text_full ? range_length(starts) / 2 : UINT64_MAX;
 }
 
-void view_choice_learn(struct pieces *pieces, const struct task *task)
+void view_choice_learn(struct chunks *chunks, const struct task *task)
 {
-    struct view_choice *choice = &pieces->choice;
-    if (!task->piece.in_view)
+    struct view_choice *choice = &chunks->choice;
+    if (!task->chunk.in_view)
         return;
     choice->known = SCAN_VIEWS_PAY;
     if (task->view_cost) {
         choice->known = SCAN_VIEWS_UNTRIED;
-        choice->pause = pieces->walked + PAUSE;
+        choice->pause = chunks->handed_out + PAUSE;
     }
-    choice->most = minimum_u64(choice->most, length_held(pieces->scan, task));
+    choice->most = minimum_u64(choice->most, length_held(chunks->scan, task));
 }
 
 /* ---- the search ------------------------------------------------------------------------------ */
@@ -115,7 +115,7 @@ static void search_guarded(void *context)
     guarded->done = finder_search_plain(guarded->finder, guarded->task, guarded->at);
 }
 
-/* The bytes to map: those of a piece, and of the pieces that follow in the scan's direction. */
+/* The bytes to map: those of a chunk, and of the chunks that follow in the scan's direction. */
 static struct range region_of(const struct scan *scan, struct range bytes)
 {
     if (!view_is_shared()) /* mapping reads all bytes */
@@ -135,17 +135,17 @@ static bool is_dear(uint64_t faults, struct range bytes)
 bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct error *error)
 {
     struct guarded guarded = {finder, task, at, false};
-    struct range bytes = finder_reach(finder, &task->piece);
+    struct range bytes = finder_reach(finder, &task->chunk);
     const void *fault;
     finder->error = error;
     task->view_cost = false;
-    if (!task->piece.in_view ||
+    if (!task->chunk.in_view ||
         !reader_show(&finder->reader, bytes, region_of(finder->scan, bytes), NULL))
         return finder_search_plain(finder, task, at);
     uint64_t before = platform_page_faults();
     bool whole = view_guard(search_guarded, &guarded, &fault, NULL);
     uint64_t faults = platform_page_faults() - before;
-    task->view_cost = !whole || is_dear(faults - task->own_faults, task->piece.starts);
+    task->view_cost = !whole || is_dear(faults - task->own_faults, task->chunk.starts);
     reader_hide(&finder->reader);
     return whole ? guarded.done : finder_search_plain(finder, task, at);
 }

@@ -134,7 +134,7 @@ bool view_unmap(struct view *view, struct error *error)
     return written;
 }
 
-/* ---- through a temporary mapping ------------------------------------------------------------ */
+/* ---- through a temporary mapping ------------------------------------------------------------- */
 
 static bool map_part(const struct view *view, size_t start, size_t end, struct posix_pages *pages,
                      struct error *error)

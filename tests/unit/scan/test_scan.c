@@ -81,10 +81,10 @@ static void random_scan(struct scan *scan, const struct random_case *given)
     scan->overlapping = unit_below(3) == 0;
     scan->threads = 1 + (unsigned)unit_below(4);
 
-    scan->piece_length = windows[unit_below(sizeof windows / sizeof *windows)];
-    if (given->length > 2000 && scan->piece_length > 0 && scan->piece_length < 64)
-        scan->piece_length = 64 + scan->piece_length;
-    scan->view_all = scan->piece_length >= 64 && unit_below(2);
+    scan->chunk_length = windows[unit_below(sizeof windows / sizeof *windows)];
+    if (given->length > 2000 && scan->chunk_length > 0 && scan->chunk_length < 64)
+        scan->chunk_length = 64 + scan->chunk_length;
+    scan->view_all = scan->chunk_length >= 64 && unit_below(2);
     got.count = 0;
     got.most = unit_below(4) ? SIZE_MAX : 1 + unit_below(5);
 }
@@ -103,7 +103,7 @@ static void check_scan(const struct scan *scan)
               "(%zu matches, not %zu; %" PRIu64 ":%" PRIu64 " backward %d overlapping %d threads "
               "%u window %zu views %d)",
               got.count, expected.count, scan->range.start, scan->range.end, scan->backward,
-              scan->overlapping, scan->threads, scan->piece_length, scan->view_all);
+              scan->overlapping, scan->threads, scan->chunk_length, scan->view_all);
 }
 
 static void scan_file(struct scan *scan)
@@ -236,7 +236,7 @@ static void sparse_files(void)
                         1 + unit_below(unit_below(4) ? 5 : 3 * BLOCK), true);
 }
 
-/* Hardly any match, of which the next pieces know nothing, ends at a piece's border. */
+/* Hardly any match, of which the next chunks know nothing, ends at a chunk's border. */
 static void runs_of_one_byte(void)
 {
     for (unsigned long i = unit_rounds(500); i > 0; i--)
@@ -453,7 +453,7 @@ static void check_lines(struct scan *scan, const struct random_case *given)
     CHECK_SAY(same && count == counted,
               "(%" PRIu64 " lines, not %zu; %" PRIu64 ":%" PRIu64
               " threads %u window %zu views %d)",
-              counted, count, scan->range.start, scan->range.end, scan->threads, scan->piece_length,
+              counted, count, scan->range.start, scan->range.end, scan->threads, scan->chunk_length,
               scan->view_all);
 }
 
@@ -495,7 +495,7 @@ static void first_of_each_line(void)
     CHECK(lines.texts > 0 && lines.left_out > 0);
 }
 
-/* Each piece begins in a line whose match, in the piece before, overlaps the first of its own. */
+/* Each chunk begins in a line whose match, in the chunk before, overlaps the first of its own. */
 static void lines_across_borders(void)
 {
     enum { LINE = 7, COUNT = 2000 };
@@ -513,7 +513,7 @@ static void lines_across_borders(void)
     for (size_t window = 64; window < 64 + LINE; window++)
         for (unsigned i = 0; i < 12; i++) {
             struct scan scan = {.pattern = &pattern, .range = {0, given.length}};
-            scan.piece_length = window;
+            scan.chunk_length = window;
             scan.threads = 2 + i % 3;
             expect_strings(&given, &scan);
             check_lines(&scan, &given);
@@ -565,7 +565,7 @@ static void pauses_come(void)
                             .pattern = &pattern,
                             .range = {0, MOST_LENGTH},
                             .threads = threads,
-                            .piece_length = 100,
+                            .chunk_length = 100,
                             .pause = count_pauses};
         CHECK(!scan_run(&scan, count_matches, &pauses, &error));
         CHECK(!strcmp(error.message, "enough"));
@@ -603,7 +603,7 @@ static void scan_cut_file(const char *operand, bool regex, uint64_t size, unsign
                         .range = {0, MOST_LENGTH},
                         .threads = 1 + (way & 3),
                         .view_all = way & 4,
-                        .piece_length = 1000,
+                        .chunk_length = 1000,
                         .pause = cut_file};
     CHECK(!scan_run(&scan, count_matches, &pauses, &error));
     CHECK_SAY(strstr(error.message, "cut short") != NULL, "%s", error.message);
