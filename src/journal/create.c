@@ -200,14 +200,14 @@ static bool write_content(struct journal *journal, const struct journal_spec *sp
 /* Sets the mark: the uuid and the journal's path, so that it is found by any name of the file. */
 static bool set_mark(struct journal *journal, const struct mapping *mapping, struct error *error)
 {
-    unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
+    char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
     const char *path = place_path(journal->place);
-    size_t length = strlen(path);
+    size_t length = 0;
     if (journal->header.marks != JOURNAL_MARKS_SURE) /* the journal will be found by its name */
         return true;
-    length = length <= JOURNAL_MARK_PATH ? length : 0;
     memcpy(value, journal->header.uuid, JOURNAL_UUID);
-    memcpy(value + JOURNAL_UUID, path, length);
+    if (strlen(path) <= JOURNAL_MARK_PATH)
+        length = journal_mark_path_shorten(path, value + JOURNAL_UUID);
     switch (file_set_mark(mapping->file, JOURNAL_MARK, value, JOURNAL_UUID + length, error)) {
     case MARK_OK:
         journal->marked = true;

@@ -11,7 +11,7 @@ struct mark {
     bool there;
     bool of_undo; /* see journal_mark_undo() */
     unsigned char uuid[JOURNAL_UUID];
-    char path[JOURNAL_MARK_PATH + 1]; /* empty when it was too long */
+    char path[JOURNAL_MARK_FULL]; /* empty when it was too long */
 };
 
 /* A search in progress. */
@@ -36,8 +36,8 @@ static enum journal_found doubtful(struct hunt *hunt, enum journal_doubt doubt)
 /* Reads the mark. ABSENT: go on, with or without one. */
 static enum journal_found get_mark(struct hunt *hunt)
 {
-    unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
-    size_t length = sizeof value;
+    unsigned char value[JOURNAL_UUID + JOURNAL_MARK_PATH + 1];
+    size_t length = sizeof value - 1;
     struct mark *mark = &hunt->mark;
     switch (file_get_mark(hunt->search->mapping->file, JOURNAL_MARK, value, &length, hunt->error)) {
     case MARK_NONE:
@@ -53,14 +53,15 @@ static enum journal_found get_mark(struct hunt *hunt)
         return doubtful(hunt, JOURNAL_DOUBT_MARK);
     mark->of_undo = journal_mark_is_of_undo(value, length);
     memcpy(mark->uuid, value, JOURNAL_UUID);
-    memcpy(mark->path, value + JOURNAL_UUID, length - JOURNAL_UUID);
+    value[length] = 0;
+    journal_mark_path_restore((const char *)value + JOURNAL_UUID, mark->path, sizeof mark->path);
     return mark->of_undo ? JOURNAL_UNDO : JOURNAL_ABSENT;
 }
 
 /* The place of a mark's path; NULL if there is none, or it is not absolute. */
 static struct place *place_of_mark(const struct mark *mark)
 {
-    char directory[JOURNAL_MARK_PATH + 1];
+    char directory[JOURNAL_MARK_FULL];
     struct place *place = NULL;
     size_t length = place_name_start(mark->path);
     memcpy(directory, mark->path, length);
@@ -254,7 +255,7 @@ static enum journal_found find_marked(struct hunt *hunt)
     if (hunt->finding->doubt != JOURNAL_DOUBT_NONE)
         return doubtful(hunt, hunt->finding->doubt);
     hunt->finding->marked = true;
-    snprintf(hunt->finding->path, sizeof hunt->finding->path, "%s", hunt->mark.path);
+    snprintf(hunt->finding->path, sizeof hunt->finding->path, "%.1024s", hunt->mark.path);
     return doubtful(hunt, JOURNAL_DOUBT_MISSING);
 }
 

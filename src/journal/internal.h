@@ -122,6 +122,16 @@ bool journal_match_directory(const struct journal_search *search, const char *ow
 /* What the name of a device's journal begins with; its size and "-" follow. */
 #define JOURNAL_OF_DEVICE ".device-"
 
+/*
+ * The path of a journal as a mark holds it. "/DIRECTORY/.NAME.mmtool-journal" is shortened to
+ * "DIRECTORY/NAME": ext4 keeps a mark in the inode if the path in it has at most 40 bytes, and
+ * elsewhere setting it takes ten times as long. Any other path stays as it is.
+ * journal_mark_path_shorten() returns the length; `room` holds as many bytes as the path.
+ */
+enum { JOURNAL_MARK_FULL = JOURNAL_MARK_PATH + 32 }; /* room for a path made long again */
+size_t journal_mark_path_shorten(const char *path, char *room);
+void journal_mark_path_restore(const char *stored, char *path, size_t size);
+
 /* Whether all bytes are zero. */
 bool journal_is_zeros(const unsigned char *bytes, size_t length);
 

@@ -106,3 +106,37 @@ bool journal_place(const struct mapping *mapping, const char *directory, struct 
     *place = NULL;
     return directory ? elsewhere(mapping, directory, place, error) : beside(mapping, place, error);
 }
+
+/* ---- in a mark ------------------------------------------------------------------------------- */
+
+static bool has_suffix(const char *text, size_t length)
+{
+    const size_t suffix = strlen(JOURNAL_SUFFIX);
+    return length >= suffix && memcmp(text + length - suffix, JOURNAL_SUFFIX, suffix) == 0;
+}
+
+size_t journal_mark_path_shorten(const char *path, char *room)
+{
+    size_t length = strlen(path), start = place_name_start(path);
+    size_t end = has_suffix(path, length) ? length - strlen(JOURNAL_SUFFIX) : 0;
+    /* A path that begins with a slash or ends with the suffix means itself. */
+    bool may_be_short = path[0] == '/' && path[1] != '/' && path[start] == '.' && end > start + 1 &&
+                        !has_suffix(path, end);
+    if (!may_be_short) {
+        memcpy(room, path, length);
+        return length;
+    }
+    memcpy(room, path + 1, start - 1);
+    memcpy(room + start - 1, path + start + 1, end - start - 1);
+    return end - 2;
+}
+
+void journal_mark_path_restore(const char *stored, char *path, size_t size)
+{
+    int start = (int)place_name_start(stored);
+    bool is_short = *stored && *stored != '/' && !has_suffix(stored, strlen(stored));
+    if (is_short)
+        snprintf(path, size, "/%.*s.%s" JOURNAL_SUFFIX, start, stored, stored + start);
+    else
+        snprintf(path, size, "%s", stored);
+}

@@ -355,7 +355,35 @@ static void a_list_cut_short_or_of_another_count_is_refused(void)
     edit_list_release(&list);
 }
 
+/* ---- the path in a mark -----------------------------------------------------------------------
+ */
+
+static void check_path(const char *path, const char *stored)
+{
+    char room[300], back[300];
+    size_t length = journal_mark_path_shorten(path, room);
+    room[length] = 0;
+    CHECK(strcmp(room, stored) == 0);
+    journal_mark_path_restore(room, back, sizeof back);
+    CHECK(strcmp(back, path) == 0);
+}
+
+static void the_path_in_a_mark_comes_back_as_it_was(void)
+{
+    check_path("/tmp/x/.file" JOURNAL_SUFFIX, "tmp/x/file");
+    check_path("/.file" JOURNAL_SUFFIX, "file");
+    check_path("/d/..hidden" JOURNAL_SUFFIX, "d/.hidden");
+    check_path("/d/." JOURNAL_SUFFIX, "/d/." JOURNAL_SUFFIX);
+    check_path("/d/.f" JOURNAL_SUFFIX JOURNAL_SUFFIX, "/d/.f" JOURNAL_SUFFIX JOURNAL_SUFFIX);
+    check_path("/d/f" JOURNAL_SUFFIX, "/d/f" JOURNAL_SUFFIX);
+    check_path("//host/.f" JOURNAL_SUFFIX, "//host/.f" JOURNAL_SUFFIX);
+    check_path("C:\\d\\.f" JOURNAL_SUFFIX, "C:\\d\\.f" JOURNAL_SUFFIX);
+    check_path("/dev/null", "/dev/null");
+    check_path("", "");
+}
+
 static const struct unit_case cases[] = {
+    {"the path in a mark comes back as it was", the_path_in_a_mark_comes_back_as_it_was},
     {"a header comes back as it was", a_header_comes_back_as_it_was},
     {"a header of another version is not believed", a_header_of_another_version_is_not_believed},
     {"a progress word tells its number, or that it is damaged",
