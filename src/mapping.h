@@ -13,6 +13,7 @@
  * The folder mapping holds what is built directly on a mapping. It knows base, search and the
  * platform; no scan, no edit. In reading order:
  *
+ *   newlines.c          finds and counts the newlines in a span of memory: pure
  *   reader.c            bytes of a mapping in memory, for reading in any order
  *   lines.c             where the lines and strings of a file begin and end
  *   last_data.c         the last data in a sparse file

@@ -28,92 +28,65 @@ static size_t next_step(size_t step)
 
 /* ---- newlines -------------------------------------------------------------------------------- */
 
-/* Whether the byte '\n' at `at` belongs to a newline, in a span of whole units of two bytes. */
-static bool is_newline(const struct code_unit *unit, const unsigned char *bytes, size_t at)
+/*
+ * The bytes from range.start on. The first read is around there, because the line before is often
+ * wanted next; later ones are ahead.
+ */
+static const unsigned char *next_bytes(struct reader *reader, struct range range, size_t step,
+                                       size_t *length, struct error *error)
 {
-    return at % 2 == unit->newline && bytes[at ^ 1] == 0;
+    return step == FIRST_STEP ? reader_from(reader, range.start, range.end, step, length, error)
+                              : reader_ahead(reader, range.start, range.end, step, length, error);
 }
 
-/* The first newline in a span of whole units, or `length`. */
-static size_t newline_forward(const struct reader *reader, const unsigned char *bytes,
-                              size_t length)
-{
-    size_t found = search_byte_forward(bytes, length, 0, '\n');
-    if (reader_unit(reader) == 1)
-        return found;
-    while (found < length && !is_newline(&reader->unit, bytes, found))
-        found = search_byte_forward(bytes, length, found + 1, '\n');
-    return found < length ? found - found % 2 : length;
-}
-
-/* The last newline in a span of whole units, or SIZE_MAX. */
-static size_t newline_backward(const struct reader *reader, const unsigned char *bytes,
-                               size_t length)
-{
-    size_t found = search_byte_backward(bytes, length, '\n');
-    if (reader_unit(reader) == 1)
-        return found;
-    while (found != SIZE_MAX && !is_newline(&reader->unit, bytes, found))
-        found = search_byte_backward(bytes, found, '\n');
-    return found != SIZE_MAX ? found - found % 2 : SIZE_MAX;
-}
-
-/* The first newline in the range, or range.end. Skips holes. */
-static bool find_newline(struct reader *reader, struct range range, uint64_t *newline,
-                         struct error *error)
+bool lines_pass(struct reader *reader, struct range range, uint64_t *count, uint64_t *end,
+                struct error *error)
 {
     size_t length, unit = reader_unit(reader), step = FIRST_STEP;
-    *newline = range.end;
-    while (range.start < range.end && range_length(range) >= unit) {
-        struct range data = range;
-        const unsigned char *bytes =
-            reader_from(reader, range.start, range.end, step, &length, error);
+    while (*count > 0 && range_length(range) >= unit) {
+        struct range data;
+        const unsigned char *bytes = next_bytes(reader, range, step, &length, error);
         if (!bytes)
             return false;
         length -= (size_t)rest_of_units(length, unit);
-        size_t found = newline_forward(reader, bytes, length);
-        data.start = range.start + found;
-        if (found < length) {
-            *newline = data.start;
+        range.start += newlines_pass(&reader->unit, bytes, length, count);
+        if (*count == 0)
             break;
-        }
-        range.start = data.start;
-        if (!mapping_next_data(reader->mapping, data, &data, error))
+        if (!mapping_next_data(reader->mapping, range, &data, error))
             return false;
         range.start = data.start - rest_of_units(data.start - range.start, unit);
         step = next_step(step);
     }
+    *end = *count > 0 ? range.end : range.start;
     return true;
 }
 
-/* The end of the last newline in the range, or the start of its first unit. Units are counted back
- * from range.end. */
-static bool find_newline_before(struct reader *reader, struct range range, uint64_t *behind,
-                                struct error *error)
+/* Moves the end of a range, with units counted back from there, to behind its last data. */
+static bool skip_hole_before(const struct reader *reader, struct range *range, struct error *error)
+{
+    struct range span;
+    if (!last_data_span(reader->mapping, *range, &span, error))
+        return false;
+    range->end = span.end + rest_of_units(range->end - span.end, reader_unit(reader));
+    return true;
+}
+
+bool lines_pass_back(struct reader *reader, struct range range, uint64_t *count, uint64_t *behind,
+                     struct error *error)
 {
     size_t length, unit = reader_unit(reader), step = FIRST_STEP;
     range.start += rest_of_units(range_length(range), unit);
-    while (range.start < range.end) {
-        struct range span = range;
+    while (*count > 0 && range.start < range.end) {
         const unsigned char *bytes =
             reader_before(reader, range.end, range.start, step, &length, error);
         if (!bytes)
             return false;
         size_t half = (size_t)rest_of_units(length, unit);
-        bytes += half;
         length -= half;
-        size_t found = newline_backward(reader, bytes, length);
-        range.end -= length;
-        if (found != SIZE_MAX) {
-            range.end += found + unit;
-            break;
-        }
-        span.end = range.end;
-        if (length >= LARGEST_STEP / 2) {
-            if (!last_data_span(reader->mapping, span, &span, error))
-                return false;
-            range.end = span.end + rest_of_units(range.end - span.end, unit);
-        }
+        size_t found = newlines_pass_back(&reader->unit, bytes + half, length, count);
+        range.end -= length - found;
+        if (*count > 0 && length >= LARGEST_STEP / 2 && !skip_hole_before(reader, &range, error))
+            return false;
         step = next_step(step);
     }
     *behind = range.end;
@@ -125,32 +98,17 @@ static bool find_newline_before(struct reader *reader, struct range range, uint6
 bool line_start(struct reader *reader, uint64_t offset, uint64_t limit, uint64_t *start,
                 struct error *error)
 {
+    uint64_t count = 1;
     limit = lowest(reader, limit);
     *start = offset;
     return offset <= limit ||
-           find_newline_before(reader, (struct range){limit, offset}, start, error);
+           lines_pass_back(reader, (struct range){limit, offset}, &count, start, error);
 }
 
 bool line_end(struct reader *reader, uint64_t offset, uint64_t limit, uint64_t *end,
               struct error *error)
 {
     return lines_forward(reader, (struct range){offset, limit}, 1, end, error);
-}
-
-bool lines_pass(struct reader *reader, struct range range, uint64_t *count, uint64_t *end,
-                struct error *error)
-{
-    size_t unit = reader_unit(reader);
-    *end = range.start;
-    while (*count > 0 && range.start < range.end) {
-        uint64_t newline;
-        if (!find_newline(reader, range, &newline, error))
-            return false;
-        bool whole = newline < range.end;
-        *end = range.start = whole ? newline + unit : range.end;
-        *count -= whole;
-    }
-    return true;
 }
 
 bool lines_forward(struct reader *reader, struct range range, uint64_t count, uint64_t *end,
@@ -165,12 +123,10 @@ bool lines_backward(struct reader *reader, struct range range, uint64_t count, u
     size_t unit = reader_unit(reader);
     range.start = lowest(reader, range.start);
     *start = range.end;
-    while (count-- > 0 && *start > range.start && *start - range.start >= unit) {
-        /* Step over the newline that ends the line before. */
-        if (!line_start(reader, *start - unit, range.start, start, error))
-            return false;
-    }
-    return true;
+    if (count == 0 || range.end <= range.start || range_length(range) < unit)
+        return true;
+    range.end -= unit; /* steps over the newline that ends the last line */
+    return lines_pass_back(reader, range, &count, start, error);
 }
 
 bool line_strip(struct reader *reader, struct range *line, struct error *error)
@@ -182,10 +138,9 @@ bool line_strip(struct reader *reader, struct range *line, struct error *error)
         reader_before(reader, line->end, line->start, FIRST_STEP, &length, error);
     if (!bytes)
         return false;
-    bytes += length - unit;
-    bool is_line = bytes[reader->unit.newline] == '\n' &&
-                   (unit == 1 || is_newline(&reader->unit, bytes, reader->unit.newline));
-    line->end -= is_line ? unit : 0;
+    uint64_t count = 1;
+    (void)newlines_pass(&reader->unit, bytes + length - unit, unit, &count);
+    line->end -= count == 0 ? unit : 0;
     return true;
 }
 

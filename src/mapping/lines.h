@@ -38,12 +38,18 @@ bool line_end(struct reader *reader, uint64_t offset, uint64_t limit, uint64_t *
  */
 bool lines_forward(struct reader *reader, struct range range, uint64_t count, uint64_t *end,
                    struct error *error);
-/* As lines_forward(), if more bytes may follow the range: subtracts the whole lines that were
- * passed from `*count`. */
-bool lines_pass(struct reader *reader, struct range range, uint64_t *count, uint64_t *end,
-                struct error *error);
 bool lines_backward(struct reader *reader, struct range range, uint64_t count, uint64_t *start,
                     struct error *error);
+
+/*
+ * Passes newlines until `*count` are passed or the range ends, and subtracts the passed ones from
+ * `*count`. `*end` is the end of the last one if all were passed, else that of the range.
+ */
+bool lines_pass(struct reader *reader, struct range range, uint64_t *count, uint64_t *end,
+                struct error *error);
+/* The mirror image. `*behind` is still the end of a newline, else the range's first whole unit. */
+bool lines_pass_back(struct reader *reader, struct range range, uint64_t *count, uint64_t *behind,
+                     struct error *error);
 
 /* Takes the newline, if there is one, off the end of a line. */
 bool line_strip(struct reader *reader, struct range *line, struct error *error);

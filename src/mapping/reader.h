@@ -7,12 +7,7 @@
 #define MMTOOL_READER_H
 
 #include "mapping.h"
-
-/* A code unit of the text: a newline is one, and so is the NUL of a string. Zeroed: a byte. */
-struct code_unit {
-    size_t more;    /* bytes behind its first one: 0, 1, 3 or 7 */
-    size_t newline; /* index of the byte that is '\n' in a newline; the others are 0 */
-};
+#include "mapping/newlines.h"
 
 /* A zeroed struct with a mapping is an empty reader. */
 struct reader {
@@ -59,12 +54,6 @@ const unsigned char *reader_rising_from(struct reader *reader, uint64_t offset, 
 static inline size_t reader_unit(const struct reader *reader)
 {
     return reader->unit.more + 1;
-}
-
-/* The bytes of `length` that are over when it is divided into units; `unit` is a power of two. */
-static inline uint64_t rest_of_units(uint64_t length, size_t unit)
-{
-    return length & (unit - 1);
 }
 
 /*

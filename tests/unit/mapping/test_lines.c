@@ -42,6 +42,15 @@ static uint64_t walk_forward(const struct text *text, struct range range, uint64
     return at;
 }
 
+static uint64_t count_newlines(const struct text *text, struct range range,
+                               const struct code_unit *unit)
+{
+    uint64_t count = 0;
+    for (; range_length(range) >= unit_size(unit); range.start += unit_size(unit))
+        count += is_newline(text, range.start, unit);
+    return count;
+}
+
 /* Backwards to behind the newline before, not to the front of range.start. */
 static uint64_t walk_backward(const struct text *text, struct range range,
                               const struct code_unit *unit)
@@ -103,9 +112,12 @@ static void check_lines(const struct text *text, struct reader *reader)
     const struct code_unit *unit = &reader->unit;
     struct error error = {0};
     struct range range = random_range(text), line;
-    uint64_t count = unit_below(4), found = 0;
+    uint64_t count = unit_below(unit_below(3) ? 4 : MOST_LENGTH / 4), found = 0, left = count;
     CHECK(lines_forward(reader, range, count, &found, &error));
     CHECK(found == walk_forward(text, range, count, unit));
+    CHECK(lines_pass(reader, range, &left, &line.end, &error));
+    CHECK(line.end == (left > 0 ? range.end : found));
+    CHECK(count - left == count_newlines(text, (struct range){range.start, found}, unit));
     CHECK(lines_backward(reader, range, count, &found, &error));
     CHECK(found == walk_lines_backward(text, range, count, unit));
     CHECK(line_start(reader, range.end, range.start, &line.start, &error));
