@@ -25,7 +25,7 @@
  *
  * stream.c and spool.c keep bytes for different uses. A search needs the bytes of FILE at
  * consecutive addresses and drops the first ones as it goes. The bytes of the other input are
- * inserted later: all of them are needed then, but only a piece at a time.
+ * inserted later: all of them are needed then, but only a part at a time.
  */
 #ifndef MMTOOL_MAPPING_H
 #define MMTOOL_MAPPING_H
@@ -44,7 +44,7 @@ enum mapping_flags {
     MAPPING_PATIENT = 1 << 5,     /* wait for the end of another program's lease */
     MAPPING_STREAMS = 1 << 2,     /* "-" is standard input; streams are read into memory */
     MAPPING_UNREAD = 1 << 6,      /* with STREAMS: the caller reads them */
-    MAPPING_AS_IT_COMES = 1 << 7, /* with STREAMS: mapping_more() reads them piece by piece */
+    MAPPING_AS_IT_COMES = 1 << 7, /* with STREAMS: mapping_more() reads them as they arrive */
 };
 
 /*
@@ -78,18 +78,18 @@ struct mapping_shape {
 };
 
 /*
- * A stream that is read piece by piece: `held` has the bytes that are needed now. Offsets count
+ * A stream that is read as it arrives: `held` has the bytes that are needed now. Offsets count
  * from the start of the stream, and the size of the mapping is what has been read so far.
  */
 struct incoming {
-    bool streamed;   /* the mapping is such a stream */
-    bool widened;    /* file_widen_pipe() was called */
-    bool goes_on;    /* more bytes may come: the size is not known yet */
-    uint64_t start;  /* offset in the stream of the first byte that is held */
-    uint64_t most;   /* read no further than this offset */
-    uint64_t least;  /* a read error at or behind this offset counts as the end */
-    unsigned change; /* incremented when held bytes move or more are read */
-    size_t piece;    /* most bytes of one read; 0: the fastest. For tests */
+    bool streamed;    /* the mapping is such a stream */
+    bool widened;     /* file_widen_pipe() was called */
+    bool goes_on;     /* more bytes may come: the size is not known yet */
+    uint64_t start;   /* offset in the stream of the first byte that is held */
+    uint64_t most;    /* read no further than this offset */
+    uint64_t least;   /* a read error at or behind this offset counts as the end */
+    unsigned change;  /* incremented when held bytes move or more are read */
+    size_t read_most; /* bytes of one read; 0: the fastest. For tests */
 };
 
 /*
@@ -111,7 +111,7 @@ struct mapping {
     uint64_t size;             /* bytes that are visible now */
     struct buffer held;        /* bytes of a stream; owned */
     bool is_held;              /* the bytes are in `held`, not in the file */
-    struct incoming incoming;  /* the state of a stream that is read piece by piece */
+    struct incoming incoming;  /* the state of a stream that is read as it arrives */
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed: another program holds a lease */
     bool writable;             /* it is open for writing */

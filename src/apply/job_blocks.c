@@ -39,7 +39,7 @@ bool job_take_blocks_back(struct job *job, struct error *error)
 
 /* ---- the witness ----------------------------------------------------------------------------- */
 
-enum { PIECE = 4096, MOST_PIECES = 256 };
+enum { CHUNK = 4096, CHUNKS_MOST = 256 };
 
 /* Reads the bytes that will be at `offset` once blocks are inserted (zeros) or cut. */
 static bool read_successor(const struct job *job, uint64_t offset, unsigned char *bytes,
@@ -54,7 +54,7 @@ static bool read_successor(const struct job *job, uint64_t offset, unsigned char
 /* Up to which offset the file before and after the move of the blocks can be compared. */
 static uint64_t comparable_end(const struct journal_header *header)
 {
-    uint64_t most = header->blocks_offset + (uint64_t)PIECE * MOST_PIECES;
+    uint64_t most = header->blocks_offset + (uint64_t)CHUNK * CHUNKS_MOST;
     uint64_t end =
         header->blocks == JOURNAL_BLOCKS_INSERT
             ? minimum_u64(header->blocks_offset + header->blocks_length, header->old_size)
@@ -67,9 +67,9 @@ static bool find_difference(const struct job *job, uint64_t *offset, struct erro
 {
     const struct journal_header *header = &job->journal->header;
     uint64_t end = comparable_end(header);
-    unsigned char now[PIECE], then[PIECE];
+    unsigned char now[CHUNK], then[CHUNK];
     for (*offset = header->blocks_offset; *offset < end;) {
-        size_t length = (size_t)minimum_u64(PIECE, end - *offset), at = 0;
+        size_t length = (size_t)minimum_u64(CHUNK, end - *offset), at = 0;
         if (!mapping_read(job->mapping, *offset, now, length, error) ||
             !read_successor(job, *offset, then, length, error))
             return false;

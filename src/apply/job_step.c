@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { ZEROS_PIECE = 256 * 1024 * 1024 };
+enum { ZEROS_CHUNK = 256 * 1024 * 1024 };
 
 /* One step that is being done. */
 struct work {
@@ -125,14 +125,14 @@ static bool do_slot_step(struct work *work)
 
 /*
  * Where the file system has no holes, zeros are written, and they may be very many: so they are
- * done in pieces, and a signal can stop them in between. Pieces end at multiples of their length,
+ * done in chunks, and a signal can stop them in between. Chunks end at multiples of their length,
  * so that whole blocks become holes.
  */
 static bool store_zeros(const struct work *work)
 {
     struct range left = {work->step->destination, work->step->destination + work->step->length};
     while (left.start < left.end) {
-        uint64_t end = minimum_u64(left.end, (left.start / ZEROS_PIECE + 1) * ZEROS_PIECE);
+        uint64_t end = minimum_u64(left.end, (left.start / ZEROS_CHUNK + 1) * ZEROS_CHUNK);
         if (job_must_stop(work->job, work->error) ||
             !file_zero(work->job->mapping->file, (struct range){left.start, end}, work->error))
             return false;
@@ -162,7 +162,7 @@ static bool do_direct_step(const struct work *work)
     return true;
 }
 
-/* With `durable`: a moved piece must be on the disk before a later step overwrites its source. */
+/* With `durable`: moved bytes must be on the disk before a later step overwrites their source. */
 static bool wait_for_step(const struct work *work)
 {
     const struct job *job = work->job;

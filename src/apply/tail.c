@@ -53,7 +53,7 @@ static uint64_t slot_of(const struct tail_cut *cut, uint64_t number)
 }
 
 /* Moves the next bytes behind from + carried, as many as memory and a slot hold. */
-static bool carry_piece(struct work *work, uint64_t rest, struct error *error)
+static bool carry_chunk(struct work *work, uint64_t rest, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
     uint64_t most =
@@ -124,7 +124,7 @@ static bool is_uncut(const struct tail_cut *cut, const struct journal_tail *last
     return true;
 }
 
-/* The size of the file if nobody has appended since the last piece was moved or kept. */
+/* The size of the file if nobody has appended since the last chunk was moved or kept. */
 static uint64_t end_of(const struct work *work)
 {
     return work->cut->from + work->carried + work->held;
@@ -140,7 +140,7 @@ static bool look(const struct work *work, uint64_t *size, struct error *error)
                       (unsigned long long)end, (unsigned long long)*size));
 }
 
-static bool hold_piece(struct work *work, uint64_t rest, struct error *error)
+static bool hold_chunk(struct work *work, uint64_t rest, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
     if (rest > TAIL_MEMORY - work->held)
@@ -158,16 +158,16 @@ static bool carry(struct work *work, struct error *error)
     if (!look(work, &size, error))
         return false;
     if (work->beneath)
-        return size == end_of(work) || hold_piece(work, size - end_of(work), error);
+        return size == end_of(work) || hold_chunk(work, size - end_of(work), error);
     for (uint64_t before = 0; end_of(work) < size && end_of(work) > before;) {
         before = end_of(work);
-        if (!carry_piece(work, size - before, error))
+        if (!carry_chunk(work, size - before, error))
             return false;
     }
     return true;
 }
 
-/* Whether others have appended since the last piece was moved or kept. */
+/* Whether others have appended since the last chunk was moved or kept. */
 static bool watch(struct work *work, bool *grown, struct error *error)
 {
     double before = work->looked;

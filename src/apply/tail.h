@@ -8,7 +8,7 @@
  * look at the size and the cut are lost. These two calls follow each other directly; and beside a
  * program that appends now and then, they are made right after one of its writes, when it pauses.
  *
- * A kill at any point is finished by tail_resume(). Each moved piece goes through a slot of the
+ * A kill at any point is finished by tail_resume(). Each moved chunk goes through a slot of the
  * journal. A record announces the cut and holds a witness: some of the bytes that the cut removes.
  * By the witness, recovery tells a file that was not cut yet from one that was cut and then
  * appended to; the size does not tell them apart. Without a journal the order is the same, but a

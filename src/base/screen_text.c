@@ -79,7 +79,8 @@ bool screen_text_is_plain(const unsigned char *bytes, size_t length, bool whole)
     return plain == length || (next == 0 && !whole);
 }
 
-/* ---- pieces ---------------------------------------------------------------------------------- */
+/* ---- in parts ----------------------------------------------------------------------------------
+ */
 
 /*
  * Shows one character of the held bytes and those that follow. Sets `*taken` to the number of

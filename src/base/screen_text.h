@@ -23,11 +23,11 @@ struct screen_text {
     size_t held_length;
 };
 
-/* Appends the text of the bytes to `out`. Bytes may be fed in pieces of any size. */
+/* Appends the text of the bytes to `out`. Bytes may be fed in parts of any size. */
 bool screen_text_feed(struct screen_text *text, const unsigned char *bytes, size_t length,
                       struct buffer *out, struct error *error);
 
-/* Call after the last piece: appends the text of the bytes that are still held. */
+/* Call after the last part: appends the text of the bytes that are still held. */
 bool screen_text_finish(struct screen_text *text, struct buffer *out, struct error *error);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum {
     COPY_STEP = 64 * 1024,
-    PIECE_MOST = 1024 * 1024, /* the fastest to write to a new file, as measured on ext4 */
+    CHUNK_MOST = 1024 * 1024, /* the fastest to write to a new file, as measured on ext4 */
 };
 
 static uint64_t page_up(uint64_t offset)
@@ -108,29 +108,29 @@ static bool write_progress(struct journal *journal, bool mapped, struct error *e
                       error);
 }
 
-/* What is written to the journal between list and slots, in pieces. */
+/* What is written to the journal between list and slots, in chunks. */
 struct content {
     struct journal *journal;
-    unsigned char *piece; /* the bytes that are not written yet: they end at `end` in the journal */
+    unsigned char *bytes; /* the bytes that are not written yet: they end at `end` in the journal */
     size_t held, room;
     uint64_t end;
     bool unread; /* it was the pool that failed, not the journal */
 };
 
-static bool write_piece(struct content *content, struct error *error)
+static bool write_chunk(struct content *content, struct error *error)
 {
     uint64_t start = content->end - content->held;
     size_t length = content->held;
     content->held = 0;
-    return length == 0 || file_write(content->journal->file, start, content->piece, length, error);
+    return length == 0 || file_write(content->journal->file, start, content->bytes, length, error);
 }
 
-/* Where the next bytes go, at most `*length` of them. NULL: the piece before cannot be written. */
+/* Where the next bytes go, at most `*length` of them. NULL: the chunk before cannot be written. */
 static unsigned char *next_bytes(struct content *content, size_t *length, struct error *error)
 {
-    if (content->held == content->room && !write_piece(content, error))
+    if (content->held == content->room && !write_chunk(content, error))
         return NULL;
-    unsigned char *bytes = content->piece + content->held;
+    unsigned char *bytes = content->bytes + content->held;
     *length = *length < content->room - content->held ? *length : content->room - content->held;
     content->held += *length;
     content->end += *length;
@@ -154,7 +154,7 @@ static bool add_bytes(struct content *content, const void *bytes, size_t length,
 static bool add_pool(struct content *content, struct pool *pool, struct error *error)
 {
     struct journal_header *header = &content->journal->header;
-    if (header->pool_offset != content->end && !write_piece(content, error))
+    if (header->pool_offset != content->end && !write_chunk(content, error))
         return false;
     content->end = header->pool_offset;
     for (uint64_t at = 0; at < header->pool_length;) {
@@ -187,13 +187,13 @@ static bool write_content(struct journal *journal, const struct journal_spec *sp
     const struct buffer *list = &spec->plan->edits->encoded;
     const char *undo = spec->undo ? place_path(spec->undo->place) : "";
     content.room = (size_t)minimum_u64(
-        PIECE_MOST, page_up(header->pool_offset - JOURNAL_LIST_OFFSET + header->pool_length + 1));
-    content.piece = io_buffer_new(content.room, error);
-    bool done = content.piece && add_bytes(&content, list->data, list->length, error) &&
+        CHUNK_MOST, page_up(header->pool_offset - JOURNAL_LIST_OFFSET + header->pool_length + 1));
+    content.bytes = io_buffer_new(content.room, error);
+    bool done = content.bytes && add_bytes(&content, list->data, list->length, error) &&
                 add_bytes(&content, undo, strlen(undo), error) &&
-                add_pool(&content, spec->pool, error) && write_piece(&content, error);
-    bool is_full = content.piece && !content.unread;
-    io_buffer_free(content.piece);
+                add_pool(&content, spec->pool, error) && write_chunk(&content, error);
+    bool is_full = content.bytes && !content.unread;
+    io_buffer_free(content.bytes);
     return done || (is_full && no_room(journal, error));
 }
 
@@ -253,7 +253,7 @@ static bool reserve(struct journal *journal, const struct journal_spec *spec, st
 {
     struct range whole = {0, journal->header.length};
     bool reserved;
-    bool is_short = whole.end <= PIECE_MOST && !spec->slots && !spec->durable;
+    bool is_short = whole.end <= CHUNK_MOST && !spec->slots && !spec->durable;
     return (is_short && !spec->careful) ||
            file_allocate(journal->file, whole, false, &reserved, error);
 }

@@ -7,7 +7,7 @@
  * A pipe of Linux holds 64 KiB when it is full. A read of that many bytes shows that its writer
  * waits for us: a larger pipe saves some of these waits. A device gives as much as it is asked for.
  */
-enum { FULL_PIPE = 64 * 1024, PIECE = 256 * 1024 };
+enum { FULL_PIPE = 64 * 1024, READ_MOST = 256 * 1024 };
 
 /* Bytes held before the first one that is needed: for anchors and \b, or for the start of a line.
  */
@@ -76,11 +76,11 @@ bool mapping_more(struct mapping *mapping, struct error *error)
 {
     struct incoming *incoming = &mapping->incoming;
     struct buffer *held = &mapping->held;
-    size_t piece = incoming->piece > 0 ? incoming->piece : PIECE, got;
-    piece = (size_t)minimum_u64(piece, incoming->most - end_of_held(mapping));
-    if (!check_held(mapping, error) || !buffer_reserve(held, piece, error))
+    size_t length = incoming->read_most > 0 ? incoming->read_most : READ_MOST, got;
+    length = (size_t)minimum_u64(length, incoming->most - end_of_held(mapping));
+    if (!check_held(mapping, error) || !buffer_reserve(held, length, error))
         return false;
-    if (!file_read_stream(mapping->file, held->data + held->length, piece, &got, error))
+    if (!file_read_stream(mapping->file, held->data + held->length, length, &got, error))
         return cannot_read(mapping, error);
     if (got > OFFSET_MAX - end_of_held(mapping))
         return error_set(error, "it is a stream of more bytes than an offset can count");

@@ -158,7 +158,7 @@ static bool print_full_rows(struct dump *dump, const unsigned char *bytes, size_
     return true;
 }
 
-/* ---- rows in pieces -------------------------------------------------------------------------- */
+/* ---- rows in parts --------------------------------------------------------------------------- */
 
 /* One `*` stands for all rows that equal the one before them. */
 static bool finish_row(struct dump *dump, struct error *error)

@@ -27,7 +27,7 @@ struct dump {
 /* `offset` is the file offset of the first byte. Nothing needs to be released. */
 void dump_init(struct dump *dump, struct output *output, uint64_t offset, bool color, bool fold);
 
-/* Adds bytes to the dump, in pieces of any size. */
+/* Adds bytes to the dump, in parts of any size. */
 bool dump_bytes(struct dump *dump, const unsigned char *bytes, size_t length, struct error *error);
 
 /* Prints the last row, which may be short. It is shown even if it equals the one before. */

@@ -1,4 +1,4 @@
-/* json.c - JSON strings from bytes that are given in pieces. */
+/* json.c - JSON strings from bytes that are given in parts. */
 #include "output/json.h"
 
 #include <string.h>
@@ -72,7 +72,7 @@ static int take_one(struct json_string *string, struct output *output, const uns
     return done ? (int)taken : -1;
 }
 
-/* Completes the held character with bytes of a new piece. Sets `*used` to the number taken. */
+/* Completes the held character with bytes of a new part. Sets `*used` to the number taken. */
 static bool complete_held(struct json_string *string, struct output *output,
                           const unsigned char *bytes, size_t length, size_t *used,
                           struct error *error)

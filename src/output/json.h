@@ -1,18 +1,18 @@
-/* json.h - JSON strings from bytes that are given in pieces. */
+/* json.h - JSON strings from bytes that are given in parts. */
 #ifndef MMTOOL_JSON_H
 #define MMTOOL_JSON_H
 
 #include "base/utf8.h"
 #include "output/output.h"
 
-/* The state of a string. Zeroed before its first piece. */
+/* The state of a string. Zeroed before its first part. */
 struct json_string {
     unsigned char held[UTF8_MAX]; /* an incomplete character */
     size_t held_length;
     bool damaged; /* some bytes were not UTF-8; each was replaced by U+FFFD */
 };
 
-/* Adds a piece to the string; writes no quotes. Call json_string_end() after the last piece. */
+/* Adds a part to the string; writes no quotes. Call json_string_end() after the last part. */
 bool json_string_add(struct json_string *string, struct output *output, const unsigned char *bytes,
                      size_t length, struct error *error);
 bool json_string_end(struct json_string *string, struct output *output, struct error *error);

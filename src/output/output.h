@@ -14,7 +14,7 @@
  *   output.c            standard output: its buffer and its final check
  *   queue.c             standard output that never waits for a slow reader for long
  *   dump.c              rows of offset, hex digits and text, as xxd prints them
- *   json.c              JSON strings from bytes that are given in pieces
+ *   json.c              JSON strings from bytes that are given in parts
  *   progress.c          a progress bar on standard error
  */
 #ifndef MMTOOL_OUTPUT_H

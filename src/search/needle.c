@@ -50,7 +50,7 @@ bool needle_matches_newline(const struct search_needle *needle)
 }
 
 /* `length` is at least 8; the last word overlaps the one before it. */
-static bool masked_piece_matches(const struct search_needle *needle, size_t start, size_t length,
+static bool masked_chunk_matches(const struct search_needle *needle, size_t start, size_t length,
                                  const unsigned char *at)
 {
     size_t last = start + length - 8;
@@ -61,7 +61,7 @@ static bool masked_piece_matches(const struct search_needle *needle, size_t star
 }
 
 /* Not memcmp(): some versions fail if the bytes change during the call (glibc bug 29863). */
-static bool exact_piece_matches(const struct search_needle *needle, size_t start, size_t length,
+static bool exact_chunk_matches(const struct search_needle *needle, size_t start, size_t length,
                                 const unsigned char *at)
 {
     size_t last = start + length - 8;
@@ -71,26 +71,26 @@ static bool exact_piece_matches(const struct search_needle *needle, size_t start
     return needle_load_8(at + last) == needle_load_8(needle->value + last);
 }
 
-static bool piece_matches(const struct search_needle *needle, size_t start, size_t length,
+static bool chunk_matches(const struct search_needle *needle, size_t start, size_t length,
                           const unsigned char *at)
 {
     if (needle->exact)
-        return exact_piece_matches(needle, start, length, at);
-    return masked_piece_matches(needle, start, length, at);
+        return exact_chunk_matches(needle, start, length, at);
+    return masked_chunk_matches(needle, start, length, at);
 }
 
-/* The last piece overlaps the one before it, so that it is whole. A short needle is one piece. */
+/* The last chunk overlaps the one before it, so that it is whole. A short needle is one chunk. */
 bool needle_matches_long(const struct search_needle *needle, const unsigned char *at,
                          uint64_t *work)
 {
     size_t start = 0;
-    while (needle->length - start > NEEDLE_PIECE) {
+    while (needle->length - start > NEEDLE_CHUNK) {
         ++*work;
-        if (!piece_matches(needle, start, NEEDLE_PIECE, at))
+        if (!chunk_matches(needle, start, NEEDLE_CHUNK, at))
             return false;
-        start += NEEDLE_PIECE;
+        start += NEEDLE_CHUNK;
     }
     if (start == 0)
-        return piece_matches(needle, 0, needle->length, at);
-    return piece_matches(needle, needle->length - NEEDLE_PIECE, NEEDLE_PIECE, at);
+        return chunk_matches(needle, 0, needle->length, at);
+    return chunk_matches(needle, needle->length - NEEDLE_CHUNK, NEEDLE_CHUNK, at);
 }

@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Long needles are compared in pieces of this many bytes. Each piece counts as one unit of work. */
-enum { NEEDLE_PIECE = 64 };
+/* Long needles are compared in chunks of this many bytes. Each chunk counts as one unit of work. */
+enum { NEEDLE_CHUNK = 64 };
 
 struct search_needle {
     const unsigned char *value; /* bytes & mask */
@@ -40,7 +40,7 @@ bool needle_matches_zeros(const struct search_needle *needle);
 /* Whether a match can contain a newline. */
 bool needle_matches_newline(const struct search_needle *needle);
 
-/* needle_matches() for needles longer than 16 bytes. Adds the pieces it compared to `*work`. */
+/* needle_matches() for needles longer than 16 bytes. Adds the chunks it compared to `*work`. */
 bool needle_matches_long(const struct search_needle *needle, const unsigned char *at,
                          uint64_t *work);
 
@@ -80,7 +80,7 @@ static inline bool needle_matches_1(const struct search_needle *needle, size_t p
 
 /*
  * Whether the needle matches at `at`, where needle->length bytes must be readable. Adds the
- * number of pieces compared to `*work` if the needle is longer than 16 bytes.
+ * number of chunks compared to `*work` if the needle is longer than 16 bytes.
  */
 static inline bool needle_matches(const struct search_needle *needle, const unsigned char *at,
                                   uint64_t *work)

@@ -58,7 +58,7 @@ static bool compile_one(struct searcher *searcher, struct error *error)
     const struct search_needle *needle = &searcher->needles[0];
     choose_pair(&searcher->filter, needle);
     searcher->filter_proves = pair_proves(&searcher->filter, needle);
-    if (needle->length <= NEEDLE_PIECE || !(needle->exact || needle->folded))
+    if (needle->length <= NEEDLE_CHUNK || !(needle->exact || needle->folded))
         return true;
     searcher->has_two_way = true;
     return two_way_init(&searcher->forward, needle, false, error) &&

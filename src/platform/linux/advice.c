@@ -1,5 +1,5 @@
 /*
- * advice.c - advice that has to be given piece by piece. See mm/madvise.c and mm/readahead.c in
+ * advice.c - advice that has to be given in chunks. See mm/madvise.c and mm/readahead.c in
  * Linux.
  *
  * - A call of MADV_WILLNEED starts about one read-ahead, so a long range needs many calls.
@@ -43,10 +43,10 @@ static void fill_page_table(const struct posix_pages *pages, struct file *file, 
     free(resident);
 }
 
-/* ---- piece by piece -------------------------------------------------------------------------- */
+/* ---- in chunks ------------------------------------------------------------------------------- */
 
 /* The most bytes of one call; 0 for advice that is given on a whole range at once. */
-static size_t piece_length(int value)
+static size_t chunk_length(int value)
 {
     switch (value) {
     case MADV_WILLNEED:
@@ -63,10 +63,10 @@ static size_t piece_length(int value)
 
 static int advise_run(const struct posix_advice *advice, size_t start, size_t end)
 {
-    size_t piece = piece_length(advice->value);
+    size_t chunk = chunk_length(advice->value);
     int code = 0;
     while (code == 0 && start < end) {
-        size_t stop = start - start % piece + piece;
+        size_t stop = start - start % chunk + chunk;
         stop = stop < end ? stop : end;
         if (advice->value == COLD || advice->value == PAGEOUT)
             fill_page_table(advice->pages, advice->file, start, stop);
@@ -94,7 +94,7 @@ bool linux_advise_data(const struct posix_advice *advice, struct error *error)
 
 bool linux_advises_data(const struct posix_advice *advice)
 {
-    return advice->file && piece_length(advice->value) > 0;
+    return advice->file && chunk_length(advice->value) > 0;
 }
 
 /* The kernel keeps dirty pages. */

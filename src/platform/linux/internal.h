@@ -21,7 +21,7 @@
  *   lock.c              leases, and waiting for a write of another program
  *   pages.c             the pages in the page cache; address space for huge pages
  *   huge.c              how much of a file is in huge pages
- *   advice.c            advice that has to be given piece by piece
+ *   advice.c            advice that has to be given in chunks
  *   machine.c           processors, and disk reads and page faults so far
  *   devices.c           lasting names of devices; the path of shared memory
  *   none.c              the answers of a system that has none of these calls

@@ -132,10 +132,10 @@ static bool write_missing_zeros(struct file *file, struct range range, struct er
     bool done = bytes;
     while (done && range.start < range.end) {
         size_t length = (size_t)minimum_u64(CHUNK, range_length(range)), got;
-        struct range piece = {range.start, range.start + length};
-        done = file_read(file, piece.start, bytes, length, &got, error) &&
-               ((got == length && is_zero(bytes, length)) || write_zeros(file, piece, error));
-        range.start = piece.end;
+        struct range chunk = {range.start, range.start + length};
+        done = file_read(file, chunk.start, bytes, length, &got, error) &&
+               ((got == length && is_zero(bytes, length)) || write_zeros(file, chunk, error));
+        range.start = chunk.end;
     }
     io_buffer_free(bytes);
     return done;

@@ -99,7 +99,7 @@ static bool show(HANDLE handle, const unsigned char *bytes, size_t length)
     return write_wide(handle, text, (DWORD)units);
 }
 
-/* A piece of output may end inside a character: the bytes of its start, kept for the next piece. */
+/* A write may end inside a character: the bytes of its start, kept for the next write. */
 struct tail {
     unsigned char bytes[4];
     size_t length;

@@ -1,7 +1,7 @@
 /*
  * test_scan.c - scans of real files give what a search of the same bytes in memory gives,
- * whatever the windows, the threads and the holes. So do scans of a stream, in whatever pieces
- * it comes.
+ * whatever the windows, the threads and the holes. So do scans of a stream, however
+ * it arrives.
  */
 #define _GNU_SOURCE
 #include "regex/last_match.h"
@@ -125,14 +125,14 @@ static void scan_spool(struct scan *scan, const struct random_case *given)
     check_scan(scan);
 }
 
-/* What comes next of a stream comes in pieces of another size. */
-static bool change_piece(void *context, uint64_t at, struct error *error)
+/* What comes next of a stream comes in reads of another length. */
+static bool change_read_most(void *context, uint64_t at, struct error *error)
 {
     (void)context;
     (void)at;
     (void)error;
     struct incoming *incoming = &streamed.incoming;
-    incoming->piece = 1 + unit_below(unit_below(2) ? 4 : 300);
+    incoming->read_most = 1 + unit_below(unit_below(2) ? 4 : 300);
     return true;
 }
 
@@ -148,9 +148,9 @@ static void begin_stream(struct scan *scan)
         .lines = scan->by_line,
     };
     CHECK(mapping_take_stream(&streamed, MAPPING_AS_IT_COMES, &part, &error));
-    CHECK(change_piece(NULL, 0, &error));
+    CHECK(change_read_most(NULL, 0, &error));
     scan->mapping = scan->stream = &streamed;
-    scan->pause = change_piece;
+    scan->pause = change_read_most;
 }
 
 static void end_stream(void)
