@@ -11,7 +11,7 @@
  *   regex/       regular expressions over bytes: pure                           regex/regex.h
  *   output/      standard output, dumps, JSON, the progress bar                 output/output.h
  *   mapping.c    a file as bytes by offset; mapping/ what builds on it          mapping.h
- *   scan/        walks a mapping for a pattern                                  scan/scan.h
+ *   scan/        finds a pattern in a mapping                                   scan/scan.h
  *   edit/        lists of edits, plans, new bytes, the edit script as text      edit/list.h
  *   journal/     a journal's layout, and how it is made, found and removed      journal/journal.h
  *   apply/       edits, all or nothing: claim, growth, steps, recovery          apply/apply.h
@@ -24,10 +24,14 @@
  *   range       bytes from one offset of a file up to, not including, another
  *   mapping     an open file as bytes by offset; a view is a part of it in memory (mmap)
  *   window      the part of a file that --window shows; offsets count from its start
+ *   extent      bytes of a file between two holes
+ *   chunk       bytes that are read, searched or copied at once
+ *   walk        an automaton's way over the bytes of a text, in either direction
  *   spool       the bytes of a stream, kept in memory or in an unlinked file
  *   edit        old bytes at an offset, and new ones for them; a list holds a command's edits
  *   pool        the new bytes of a list of edits
  *   overlay     the edits of an atomic script, visible at once and applied together at its end
+ *   piece       bytes of the edited file from one source: the old file, the pool, or zeros
  *   plan        the order in which a list of edits is written; a step is one write of it
  *   place       a directory, held open, and a name in it
  *   claim       an open file that is locked and has no unfinished edit

@@ -557,6 +557,6 @@ bool mapping_clamped_range(const struct mapping *mapping, const char *text, stru
     struct range_spec spec;
     if (!range_parse(text, &spec, error))
         return false;
-    *range = range_resolve_clamped(&spec, mapping_extent(mapping));
+    *range = range_resolve_clamped(&spec, mapping_largest_end(mapping));
     return true;
 }

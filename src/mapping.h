@@ -293,7 +293,7 @@ bool mapping_view(const struct mapping *mapping, struct range range, enum view_a
                   struct view *view, struct error *error);
 
 /* The largest end of a range: the size, or OFFSET_MAX while the size of a stream is not known. */
-static inline uint64_t mapping_extent(const struct mapping *mapping)
+static inline uint64_t mapping_largest_end(const struct mapping *mapping)
 {
     return mapping->incoming.goes_on ? OFFSET_MAX : mapping->size;
 }

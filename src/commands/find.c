@@ -208,7 +208,7 @@ static bool take_range(struct results *results, const char *text, struct error *
     if (results->stream && range_is_inverted(&spec, OFFSET_MAX) &&
         !wait_for_byte(results->stream, spec.end.value, error))
         return false;
-    uint64_t size = mapping_extent(results->mapping);
+    uint64_t size = mapping_largest_end(results->mapping);
     results->range = range_resolve_clamped(&spec, size);
     if (range_is_inverted(&spec, size))
         results->most = 0;

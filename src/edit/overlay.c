@@ -40,7 +40,7 @@ static bool overlay_read(const void *context, uint64_t offset, void *bytes, size
                          struct error *error)
 {
     const struct overlay *overlay = context;
-    struct overlay_place place;
+    struct overlay_position place;
     unsigned char *out = bytes;
     if (length > 0)
         overlay_row_find(&overlay->row, offset, &place);
@@ -226,7 +226,7 @@ static bool add_piece(struct outcome *outcome, const struct overlay_piece *piece
 }
 
 /* Adds edits for the new pieces from `place` up to `end`, if any, and for the removed old bytes. */
-static bool add_gap(struct outcome *outcome, struct overlay_place place, uint64_t end,
+static bool add_gap(struct outcome *outcome, struct overlay_position place, uint64_t end,
                     struct error *error)
 {
     struct edit deletion = {.kind = EDIT_ZEROS};
@@ -247,10 +247,10 @@ bool overlay_finish(struct overlay *overlay, struct edit_list *edits, struct poo
 {
     const struct overlay_row *row = &overlay->row;
     struct outcome outcome = {.row = row, .edits = edits};
-    struct overlay_place place = {.start = 0};
+    struct overlay_position place = {.start = 0};
     lift(overlay);
     for (bool more = overlay_row_find(row, 0, &place);; more = overlay_row_next(row, &place)) {
-        struct overlay_place first = place;
+        struct overlay_position first = place;
         while (more && place.piece->kind != PIECE_OLD)
             more = overlay_row_next(row, &place);
         outcome.old_end = more ? place.piece->source : overlay->old_size;

@@ -460,17 +460,18 @@ void overlay_row_replace(struct overlay_row *row, uint64_t offset, uint64_t old_
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-bool overlay_row_find(const struct overlay_row *row, uint64_t offset, struct overlay_place *place)
+bool overlay_row_find(const struct overlay_row *row, uint64_t offset,
+                      struct overlay_position *place)
 {
     struct path path;
     if (offset >= row->length)
         return false;
     find_path(row, offset, &path);
-    *place = (struct overlay_place){piece_at(&path), path.start, path.nodes[0], path.indexes[0]};
+    *place = (struct overlay_position){piece_at(&path), path.start, path.nodes[0], path.indexes[0]};
     return true;
 }
 
-bool overlay_row_next(const struct overlay_row *row, struct overlay_place *place)
+bool overlay_row_next(const struct overlay_row *row, struct overlay_position *place)
 {
     place->start += place->piece->length;
     if (place->index + 1 == place->leaf->count)

@@ -44,7 +44,7 @@ void overlay_row_replace(struct overlay_row *row, uint64_t offset, uint64_t old_
                          const struct overlay_piece *piece);
 
 /* The position of a piece in its row; valid until the row changes. */
-struct overlay_place {
+struct overlay_position {
     const struct overlay_piece *piece;
     uint64_t start; /* offset of its first byte in the row */
     const struct overlay_node *leaf;
@@ -52,10 +52,11 @@ struct overlay_place {
 };
 
 /* Finds the piece of the byte at `offset`; false at or behind the end of the row. */
-bool overlay_row_find(const struct overlay_row *row, uint64_t offset, struct overlay_place *place);
+bool overlay_row_find(const struct overlay_row *row, uint64_t offset,
+                      struct overlay_position *place);
 
 /* Goes to the next piece; false after the last, with place->start at the end of the row. */
-bool overlay_row_next(const struct overlay_row *row, struct overlay_place *place);
+bool overlay_row_next(const struct overlay_row *row, struct overlay_position *place);
 
 /* Frees all pieces; the row is empty. */
 void overlay_row_release(struct overlay_row *row);

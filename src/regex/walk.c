@@ -47,8 +47,8 @@ static void enter(struct regex_walk *walk, uint32_t state, uint64_t position)
     }
 }
 
-/* Where a run ended. */
-struct ran {
+/* Where steps taken at once have led. */
+struct reached {
     const unsigned char *at;
     const unsigned char *match; /* position of the last match; NULL: none */
 };
@@ -57,8 +57,9 @@ struct ran {
  * Takes known steps from `at` up to `end`. Ends after a step to a state with a flag of `stops`, or
  * before a byte whose step is not known.
  */
-static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
-                                     const unsigned char *at, const unsigned char *end)
+static inline struct reached take_steps_forward(const struct regex_dfa *dfa, uint32_t stops,
+                                                uint32_t *state, const unsigned char *at,
+                                                const unsigned char *end)
 {
     const unsigned char *match = NULL;
     uint32_t current = *state & DFA_STATE_ROW;
@@ -79,12 +80,13 @@ static inline struct ran run_forward(const struct regex_dfa *dfa, uint32_t stops
         current = next;
     }
     *state = current;
-    return (struct ran){at, match};
+    return (struct reached){at, match};
 }
 
 /* The same backwards: from `at` down to `end`; the next byte is the one before `at`. */
-static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stops, uint32_t *state,
-                                      const unsigned char *at, const unsigned char *end)
+static inline struct reached take_steps_backward(const struct regex_dfa *dfa, uint32_t stops,
+                                                 uint32_t *state, const unsigned char *at,
+                                                 const unsigned char *end)
 {
     const unsigned char *match = NULL;
     uint32_t current = *state & DFA_STATE_ROW;
@@ -105,7 +107,7 @@ static inline struct ran run_backward(const struct regex_dfa *dfa, uint32_t stop
         current = next;
     }
     *state = current;
-    return (struct ran){at, match};
+    return (struct reached){at, match};
 }
 
 /* The eight bytes at `at`. */
@@ -122,47 +124,47 @@ static inline uint64_t eight_at(const unsigned char *at)
  * once. Takes such steps from the state `row` and from `at`, which is before `end`, on. They have
  * no flag of `stops`, which contains DFA_STATE_UNKNOWN.
  */
-static struct ran pass_loop_forward(const struct regex_dfa *dfa, uint32_t row, uint32_t stops,
-                                    const unsigned char *at, const unsigned char *end)
+static struct reached pass_loop_forward(const struct regex_dfa *dfa, uint32_t row, uint32_t stops,
+                                        const unsigned char *at, const unsigned char *end)
 {
-    struct ran ran = {at, NULL};
+    struct reached reached = {at, NULL};
     const unsigned char byte = byte_at(at);
     const uint64_t same = byte * UINT64_C(0x0101010101010101);
     const uint32_t loop = dfa->columns[byte][row];
     if ((loop & DFA_STATE_ROW) != row || (loop & stops))
-        return ran;
+        return reached;
     while (end - at >= 8 && eight_at(at) == same)
         at += 8;
     while (end - at >= 4 && dfa->columns[byte_at(at)][row] == loop &&
            dfa->columns[byte_at(at + 1)][row] == loop &&
            dfa->columns[byte_at(at + 2)][row] == loop && dfa->columns[byte_at(at + 3)][row] == loop)
         at += 4;
-    if (at != ran.at && (loop & DFA_STATE_MATCH))
-        ran.match = at - 1;
-    ran.at = at;
-    return ran;
+    if (at != reached.at && (loop & DFA_STATE_MATCH))
+        reached.match = at - 1;
+    reached.at = at;
+    return reached;
 }
 
 /* The same backwards, down to `end`, which is before `at`. */
-static struct ran pass_loop_backward(const struct regex_dfa *dfa, uint32_t row, uint32_t stops,
-                                     const unsigned char *at, const unsigned char *end)
+static struct reached pass_loop_backward(const struct regex_dfa *dfa, uint32_t row, uint32_t stops,
+                                         const unsigned char *at, const unsigned char *end)
 {
-    struct ran ran = {at, NULL};
+    struct reached reached = {at, NULL};
     const unsigned char byte = byte_at(at - 1);
     const uint64_t same = byte * UINT64_C(0x0101010101010101);
     const uint32_t loop = dfa->columns[byte][row];
     if ((loop & DFA_STATE_ROW) != row || (loop & stops))
-        return ran;
+        return reached;
     while (at - end >= 8 && eight_at(at - 8) == same)
         at -= 8;
     while (at - end >= 4 && dfa->columns[byte_at(at - 1)][row] == loop &&
            dfa->columns[byte_at(at - 2)][row] == loop &&
            dfa->columns[byte_at(at - 3)][row] == loop && dfa->columns[byte_at(at - 4)][row] == loop)
         at -= 4;
-    if (at != ran.at && (loop & DFA_STATE_MATCH))
-        ran.match = at + 1;
-    ran.at = at;
-    return ran;
+    if (at != reached.at && (loop & DFA_STATE_MATCH))
+        reached.match = at + 1;
+    reached.at = at;
+    return reached;
 }
 
 static uint32_t step(struct regex_dfa *dfa, uint32_t state, unsigned class)
@@ -181,7 +183,7 @@ static uint64_t offset_of(const struct regex_walk *walk, const unsigned char *at
     return walk->cursor->first + (uint64_t)(at - walk->cursor->bytes);
 }
 
-static void note_run(struct regex_walk *walk, const unsigned char *match, size_t passed)
+static void note_steps(struct regex_walk *walk, const unsigned char *match, size_t passed)
 {
     if (match) {
         walk->matched = true;
@@ -201,33 +203,34 @@ static bool is_plain(const struct regex_walk *walk, bool within, uint64_t ahead,
     return *left > 0;
 }
 
-/* After so many bytes in one run, steps from a state to itself are looked for. */
-enum { RUN_MOST = 256 };
+/* After so many steps in a row, look for steps from a state to itself. */
+enum { STEPS_MOST = 256 };
 
-/* How far to run, and which flags end the run. */
-struct run {
+/* How many steps to take at once, and which flags end them. */
+struct limits {
     size_t most; /* bytes */
     uint32_t stops;
 };
 
-static struct run plan_run(const struct regex_walk *walk, bool plain, uint64_t left, size_t most)
+static struct limits limit_steps(const struct regex_walk *walk, bool plain, uint64_t left,
+                                 size_t most)
 {
-    struct run run = {minimum_size(most, RUN_MOST), ~(DFA_STATE_MATCH | DFA_STATE_ROW)};
+    struct limits limits = {minimum_size(most, STEPS_MOST), ~(DFA_STATE_MATCH | DFA_STATE_ROW)};
     if (walk->first_only)
-        run.stops |= DFA_STATE_MATCH;
+        limits.stops |= DFA_STATE_MATCH;
     if (plain) {
-        run.stops &= ~DFA_STATE_START;
-        run.most = left < run.most ? (size_t)left : run.most;
+        limits.stops &= ~DFA_STATE_START;
+        limits.most = left < limits.most ? (size_t)left : limits.most;
     }
-    return run;
+    return limits;
 }
 
 static const unsigned char *follow_loop_forward(struct regex_walk *walk, uint32_t stops,
                                                 const unsigned char *at, const unsigned char *end)
 {
-    struct ran ran = pass_loop_forward(walk->dfa, walk->state, stops, at, end);
-    note_run(walk, ran.match, (size_t)(ran.at - at));
-    return ran.at;
+    struct reached reached = pass_loop_forward(walk->dfa, walk->state, stops, at, end);
+    note_steps(walk, reached.match, (size_t)(reached.at - at));
+    return reached.at;
 }
 
 static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned char *at,
@@ -243,20 +246,21 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
         }
         if (!(walk->state & DFA_STATE_SIMULATED)) {
             uint32_t before = walk->state & DFA_STATE_ROW;
-            struct run run = plan_run(walk, plain, left, (size_t)(end - at));
-            struct ran ran = run_forward(dfa, run.stops, &walk->state, at, at + run.most);
-            bool stopped = ran.at == at + run.most || (walk->state & run.stops);
-            note_run(walk, ran.match, (size_t)(ran.at - at));
-            bool is_loop = (size_t)(ran.at - at) == RUN_MOST && walk->state == before;
-            at = ran.at;
+            struct limits limits = limit_steps(walk, plain, left, (size_t)(end - at));
+            struct reached reached =
+                take_steps_forward(dfa, limits.stops, &walk->state, at, at + limits.most);
+            bool stopped = reached.at == at + limits.most || (walk->state & limits.stops);
+            note_steps(walk, reached.match, (size_t)(reached.at - at));
+            bool is_loop = (size_t)(reached.at - at) == STEPS_MOST && walk->state == before;
+            at = reached.at;
             if (is_loop && at < end)
-                at = follow_loop_forward(walk, run.stops, at, end);
+                at = follow_loop_forward(walk, limits.stops, at, end);
             if (stopped)
                 continue;
         }
         unsigned class = dfa->stepper.regex->alphabet.classes[byte_at(at)];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));
-        note_run(walk, NULL, 1);
+        note_steps(walk, NULL, 1);
         at++;
     }
     return at;
@@ -265,9 +269,9 @@ static const unsigned char *pass_forward(struct regex_walk *walk, const unsigned
 static const unsigned char *follow_loop_backward(struct regex_walk *walk, uint32_t stops,
                                                  const unsigned char *at, const unsigned char *end)
 {
-    struct ran ran = pass_loop_backward(walk->dfa, walk->state, stops, at, end);
-    note_run(walk, ran.match, (size_t)(at - ran.at));
-    return ran.at;
+    struct reached reached = pass_loop_backward(walk->dfa, walk->state, stops, at, end);
+    note_steps(walk, reached.match, (size_t)(at - reached.at));
+    return reached.at;
 }
 
 static const unsigned char *pass_backward(struct regex_walk *walk, const unsigned char *at,
@@ -283,20 +287,21 @@ static const unsigned char *pass_backward(struct regex_walk *walk, const unsigne
         }
         if (!(walk->state & DFA_STATE_SIMULATED)) {
             uint32_t before = walk->state & DFA_STATE_ROW;
-            struct run run = plan_run(walk, plain, left, (size_t)(at - end));
-            struct ran ran = run_backward(dfa, run.stops, &walk->state, at, at - run.most);
-            bool stopped = ran.at == at - run.most || (walk->state & run.stops);
-            note_run(walk, ran.match, (size_t)(at - ran.at));
-            bool is_loop = (size_t)(at - ran.at) == RUN_MOST && walk->state == before;
-            at = ran.at;
+            struct limits limits = limit_steps(walk, plain, left, (size_t)(at - end));
+            struct reached reached =
+                take_steps_backward(dfa, limits.stops, &walk->state, at, at - limits.most);
+            bool stopped = reached.at == at - limits.most || (walk->state & limits.stops);
+            note_steps(walk, reached.match, (size_t)(at - reached.at));
+            bool is_loop = (size_t)(at - reached.at) == STEPS_MOST && walk->state == before;
+            at = reached.at;
             if (is_loop && at > end)
-                at = follow_loop_backward(walk, run.stops, at, end);
+                at = follow_loop_backward(walk, limits.stops, at, end);
             if (stopped)
                 continue;
         }
         unsigned class = dfa->stepper.regex->alphabet.classes[byte_at(at - 1)];
         enter(walk, step(dfa, walk->state, class), offset_of(walk, at));
-        note_run(walk, NULL, 1);
+        note_steps(walk, NULL, 1);
         at--;
     }
     return at;

@@ -16,7 +16,7 @@ enum {
 };
 
 /* The state of one call. A unit of work takes about 2 ns. */
-struct run {
+struct matching {
     const struct searcher *searcher;
     struct search_span span; /* what is left to search */
     size_t readable;         /* a match can start in [0, readable): the shortest needle fits */
@@ -33,10 +33,11 @@ static size_t starts_before(const struct searcher *searcher, size_t limit)
     return limit >= shortest ? limit - shortest + 1 : 0;
 }
 
-static struct run run_start(const struct searcher *searcher, const struct search_span *span,
-                            const struct search_list *list)
+static struct matching matching_start(const struct searcher *searcher,
+                                      const struct search_span *span,
+                                      const struct search_list *list)
 {
-    return (struct run){
+    return (struct matching){
         .searcher = searcher,
         .span = *span,
         .readable = starts_before(searcher, span->limit),
@@ -47,25 +48,25 @@ static struct run run_start(const struct searcher *searcher, const struct search
     };
 }
 
-static bool is_full(const struct run *run)
+static bool is_full(const struct matching *matching)
 {
-    return run->list.count == run->list.capacity;
+    return matching->list.count == matching->list.capacity;
 }
 
 /* Adds a match to the list. Returns whether the list is full now. */
-static inline bool add_match(struct run *run, size_t offset, size_t length)
+static inline bool add_match(struct matching *matching, size_t offset, size_t length)
 {
-    run->list.matches[run->list.count++] = (struct search_match){offset, length};
-    return is_full(run);
+    matching->list.matches[matching->list.count++] = (struct search_match){offset, length};
+    return is_full(matching);
 }
 
 /* Length of the longest of several needles that matches at `offset` within the limit, or 0. */
-static size_t longest_of_buckets(struct run *run, size_t offset)
+static size_t longest_of_buckets(struct matching *matching, size_t offset)
 {
-    const struct searcher *searcher = run->searcher;
-    unsigned buckets = filter_buckets(&searcher->filter, run->span.bytes + offset);
+    const struct searcher *searcher = matching->searcher;
+    unsigned buckets = filter_buckets(&searcher->filter, matching->span.bytes + offset);
     size_t longest = 0;
-    run->work += 2;
+    matching->work += 2;
     for (; buckets; buckets &= buckets - 1) {
         unsigned bucket = lowest_bit(buckets);
         for (size_t i = searcher->bucket_start[bucket]; i < searcher->bucket_start[bucket + 1];
@@ -73,9 +74,9 @@ static size_t longest_of_buckets(struct run *run, size_t offset)
             const struct search_needle *needle = searcher->bucket_needles[i];
             if (needle->length <= longest)
                 break;
-            run->work++;
-            if (needle->length <= run->span.limit - offset &&
-                needle_matches(needle, run->span.bytes + offset, &run->work))
+            matching->work++;
+            if (needle->length <= matching->span.limit - offset &&
+                needle_matches(needle, matching->span.bytes + offset, &matching->work))
                 longest = needle->length;
         }
     }
@@ -83,71 +84,72 @@ static size_t longest_of_buckets(struct run *run, size_t offset)
 }
 
 /* The same by the automaton: faster than comparing if each bucket holds many needles. */
-static size_t longest_by_automaton(struct run *run, size_t offset)
+static size_t longest_by_automaton(struct matching *matching, size_t offset)
 {
     struct search_match match;
-    struct search_span span = {run->span.bytes, offset, offset + 1, run->span.limit};
+    struct search_span span = {matching->span.bytes, offset, offset + 1, matching->span.limit};
     struct search_list list = {.matches = &match, .capacity = 1, .overlapping = true};
-    run->work += 2 + minimum_size(searcher_longest(run->searcher), AUTOMATON_PREFIX_MOST);
-    automaton_backward(run->searcher->automaton, &span, &list);
+    matching->work += 2 + minimum_size(searcher_longest(matching->searcher), AUTOMATON_PREFIX_MOST);
+    automaton_backward(matching->searcher->automaton, &span, &list);
     return list.count ? match.length : 0;
 }
 
 /* Length of the match at `offset`, which the filter has accepted; 0 if there is none. */
-static inline size_t match_at(struct run *run, size_t offset)
+static inline size_t match_at(struct matching *matching, size_t offset)
 {
-    const struct searcher *searcher = run->searcher;
+    const struct searcher *searcher = matching->searcher;
     if (searcher->prefixes.bits && !searcher->scans_prefixes &&
-        !prefix_set_may_have(&searcher->prefixes, run->span.bytes + offset)) {
-        run->work++;
+        !prefix_set_may_have(&searcher->prefixes, matching->span.bytes + offset)) {
+        matching->work++;
         return 0;
     }
     if (searcher->buckets_are_long)
-        return longest_by_automaton(run, offset);
+        return longest_by_automaton(matching, offset);
     if (searcher->count > 1)
-        return longest_of_buckets(run, offset);
+        return longest_of_buckets(matching, offset);
     const struct search_needle *needle = &searcher->needles[0];
-    if (needle->length > run->span.limit - offset)
+    if (needle->length > matching->span.limit - offset)
         return 0;
-    if (searcher->filter_proves || needle_matches(needle, run->span.bytes + offset, &run->work))
+    if (searcher->filter_proves ||
+        needle_matches(needle, matching->span.bytes + offset, &matching->work))
         return needle->length;
     return 0;
 }
 
-static void open_account(struct run *run)
+static void open_account(struct matching *matching)
 {
-    run->list.work += run->work;
-    run->work = 0;
+    matching->list.work += matching->work;
+    matching->work = 0;
 }
 
-/* Sets run->tired if `passed` bytes do not justify the work and there is another algorithm. */
-static inline bool tire(struct run *run, size_t passed)
+/* Sets matching->tired if `passed` bytes do not justify the work and there is another algorithm. */
+static inline bool tire(struct matching *matching, size_t passed)
 {
-    run->tired =
-        run->work > passed + ALLOWANCE && (run->searcher->has_two_way || run->searcher->automaton);
-    return run->tired;
+    matching->tired = matching->work > passed + ALLOWANCE &&
+                      (matching->searcher->has_two_way || matching->searcher->automaton);
+    return matching->tired;
 }
 
 /*
  * Adds all offsets of a block as matches, until the list is full. Returns the last one
  * added. A search for a frequent byte spends its time here.
  */
-static size_t take_forward(struct run *run, size_t block, uint64_t bits)
+static size_t take_forward(struct matching *matching, size_t block, uint64_t bits)
 {
-    struct search_list *list = &run->list;
+    struct search_list *list = &matching->list;
     struct search_match *match = list->matches + list->count, *end = list->matches + list->capacity;
-    size_t length = searcher_longest(run->searcher);
+    size_t length = searcher_longest(matching->searcher);
     for (; bits && match < end; bits &= bits - 1)
         *match++ = (struct search_match){block + lowest_bit(bits), length};
     list->count = (size_t)(match - list->matches);
     return match[-1].offset;
 }
 
-static size_t take_backward(struct run *run, size_t block, uint64_t bits)
+static size_t take_backward(struct matching *matching, size_t block, uint64_t bits)
 {
-    struct search_list *list = &run->list;
+    struct search_list *list = &matching->list;
     struct search_match *match = list->matches + list->count, *end = list->matches + list->capacity;
-    size_t length = searcher_longest(run->searcher);
+    size_t length = searcher_longest(matching->searcher);
     while (bits && match < end) {
         unsigned place = highest_bit(bits);
         bits ^= UINT64_C(1) << place;
@@ -155,7 +157,7 @@ static size_t take_backward(struct run *run, size_t block, uint64_t bits)
     }
     list->count = (size_t)(match - list->matches);
     if (!list->overlapping)
-        run->span.limit = match[-1].offset;
+        matching->span.limit = match[-1].offset;
     return match[-1].offset;
 }
 
@@ -178,82 +180,84 @@ static uint64_t scan_backward(const struct searcher *searcher, const struct filt
 }
 
 /*
- * Searches from span.from to `until`. Stops early if the list is full or the run is tired.
+ * Searches from span.from to `until`. Stops early if the list is full or the search is tired.
  * Returns where the search continues.
  */
-static size_t filter_forward(struct run *run, size_t until)
+static size_t filter_forward(struct matching *matching, size_t until)
 {
-    struct filter_span rest = {run->span.bytes, run->readable, run->span.from, until};
+    struct filter_span rest = {matching->span.bytes, matching->readable, matching->span.from,
+                               until};
     size_t from = rest.from, opened = from, block = 0;
-    open_account(run);
+    open_account(matching);
     while (from < until) {
         rest.from = from;
-        uint64_t bits = scan_forward(run->searcher, &rest, &block);
+        uint64_t bits = scan_forward(matching->searcher, &rest, &block);
         if (!bits)
             return until;
-        if (run->takes_all) {
-            from = take_forward(run, block, bits) + 1;
-            if (is_full(run))
+        if (matching->takes_all) {
+            from = take_forward(matching, block, bits) + 1;
+            if (is_full(matching))
                 return from;
             bits = 0;
         }
         while (bits) {
-            size_t offset = block + lowest_bit(bits), length = match_at(run, offset);
+            size_t offset = block + lowest_bit(bits), length = match_at(matching, offset);
             bits &= bits - 1;
             if (length) {
-                from = offset + (run->list.overlapping ? 1 : length);
-                if (add_match(run, offset, length))
+                from = offset + (matching->list.overlapping ? 1 : length);
+                if (add_match(matching, offset, length))
                     return from;
                 bits &= bits_from(from - block);
             }
-            if (tire(run, offset - opened))
+            if (tire(matching, offset - opened))
                 return maximum_size(from, offset + 1);
         }
         from = maximum_size(from, minimum_size(block + FILTER_BLOCK, until));
         if (from - opened > ALLOWANCE_SPAN) {
             opened = from;
-            open_account(run);
+            open_account(matching);
         }
     }
     return from;
 }
 
 /* The mirror image: searches from span.until down to span.from. */
-static size_t filter_backward(struct run *run)
+static size_t filter_backward(struct matching *matching)
 {
-    struct filter_span rest = {run->span.bytes, run->readable, run->span.from, run->span.until};
+    struct filter_span rest = {matching->span.bytes, matching->readable, matching->span.from,
+                               matching->span.until};
     size_t from = rest.from, until = rest.until, opened = until, block = 0;
-    open_account(run);
+    open_account(matching);
     while (from < until) {
         rest.until = until;
-        uint64_t bits = scan_backward(run->searcher, &rest, &block);
+        uint64_t bits = scan_backward(matching->searcher, &rest, &block);
         if (!bits)
             return from;
-        if (run->takes_all) {
-            until = take_backward(run, block, bits);
-            if (is_full(run))
+        if (matching->takes_all) {
+            until = take_backward(matching, block, bits);
+            if (is_full(matching))
                 return until;
             bits = 0;
         }
         while (bits) {
             unsigned place = highest_bit(bits);
-            size_t offset = block + place, length = match_at(run, offset);
+            size_t offset = block + place, length = match_at(matching, offset);
             bits ^= UINT64_C(1) << place;
             if (length) {
                 until = offset;
-                if (!run->list.overlapping)
-                    until = starts_before(run->searcher, run->span.limit = offset);
-                if (add_match(run, offset, length))
+                if (!matching->list.overlapping)
+                    until = starts_before(matching->searcher, matching->span.limit = offset);
+                if (add_match(matching, offset, length))
                     return offset;
                 bits &= until > block ? bits_before(until - block) : 0;
             }
-            if (tire(run, opened - offset))
+            if (tire(matching, opened - offset))
                 return minimum_size(until, offset);
         }
         until = maximum_size(minimum_size(until, block), from);
         if (opened - until > ALLOWANCE_SPAN) {
             opened = until;
-            open_account(run);
+            open_account(matching);
         }
     }
     return until;
@@ -265,55 +269,58 @@ static size_t stretch_length(const struct searcher *searcher)
     return maximum_size(STRETCH_LEAST, searcher->total);
 }
 
-static size_t linear_forward(struct run *run, size_t until)
+static size_t linear_forward(struct matching *matching, size_t until)
 {
-    const struct searcher *searcher = run->searcher;
-    struct search_span stretch = run->span;
+    const struct searcher *searcher = matching->searcher;
+    struct search_span stretch = matching->span;
     stretch.until = stretch.from + minimum_size(until - stretch.from, stretch_length(searcher));
     if (searcher->has_two_way)
-        two_way_forward(&searcher->forward, &stretch, &run->list);
+        two_way_forward(&searcher->forward, &stretch, &matching->list);
     else
-        automaton_forward(searcher->automaton, &stretch, &run->list);
-    run->tired = searcher->filter_is_useless;
+        automaton_forward(searcher->automaton, &stretch, &matching->list);
+    matching->tired = searcher->filter_is_useless;
     return stretch.from;
 }
 
-static size_t linear_backward(struct run *run)
+static size_t linear_backward(struct matching *matching)
 {
-    const struct searcher *searcher = run->searcher;
-    struct search_span stretch = run->span;
+    const struct searcher *searcher = matching->searcher;
+    struct search_span stretch = matching->span;
     stretch.from =
         stretch.until - minimum_size(stretch.until - stretch.from, stretch_length(searcher));
     if (searcher->has_two_way)
-        two_way_backward(&searcher->backward, &stretch, &run->list);
+        two_way_backward(&searcher->backward, &stretch, &matching->list);
     else
-        automaton_backward(searcher->automaton, &stretch, &run->list);
-    run->tired = searcher->filter_is_useless;
-    run->span.limit = stretch.limit;
+        automaton_backward(searcher->automaton, &stretch, &matching->list);
+    matching->tired = searcher->filter_is_useless;
+    matching->span.limit = stretch.limit;
     return stretch.until;
 }
 
 void search_forward(const struct searcher *searcher, struct search_span *span,
                     struct search_list *list)
 {
-    struct run run = run_start(searcher, span, list);
-    size_t end = minimum_size(span->until, run.readable);
-    while (run.span.from < end && !is_full(&run))
-        run.span.from = run.tired ? linear_forward(&run, end) : filter_forward(&run, end);
-    open_account(&run);
-    *list = run.list;
-    span->from = is_full(&run) ? run.span.from : maximum_size(run.span.from, span->until);
+    struct matching matching = matching_start(searcher, span, list);
+    size_t end = minimum_size(span->until, matching.readable);
+    while (matching.span.from < end && !is_full(&matching))
+        matching.span.from =
+            matching.tired ? linear_forward(&matching, end) : filter_forward(&matching, end);
+    open_account(&matching);
+    *list = matching.list;
+    span->from =
+        is_full(&matching) ? matching.span.from : maximum_size(matching.span.from, span->until);
 }
 
 void search_backward(const struct searcher *searcher, struct search_span *span,
                      struct search_list *list)
 {
-    struct run run = run_start(searcher, span, list);
-    run.span.until = minimum_size(span->until, run.readable);
-    while (run.span.from < run.span.until && !is_full(&run))
-        run.span.until = run.tired ? linear_backward(&run) : filter_backward(&run);
-    open_account(&run);
-    *list = run.list;
-    span->until = is_full(&run) ? run.span.until : span->from;
-    span->limit = run.span.limit;
+    struct matching matching = matching_start(searcher, span, list);
+    matching.span.until = minimum_size(span->until, matching.readable);
+    while (matching.span.from < matching.span.until && !is_full(&matching))
+        matching.span.until =
+            matching.tired ? linear_backward(&matching) : filter_backward(&matching);
+    open_account(&matching);
+    *list = matching.list;
+    span->until = is_full(&matching) ? matching.span.until : span->from;
+    span->limit = matching.span.limit;
 }

@@ -70,52 +70,54 @@ void two_way_release(struct two_way *two_way)
     free(two_way->bytes);
 }
 
-/* A search of the text, in either direction. `place` counts bytes from `origin`. */
-struct walk {
+/* Where a search of the text is, in either direction. `position` counts bytes from `origin`. */
+struct cursor {
     const struct two_way *two_way;
     const unsigned char *origin; /* start of the text; backward, its end */
     size_t length;               /* of the text */
-    size_t place;                /* where the needle is tried next */
+    size_t position;             /* where the needle is tried next */
     size_t known;                /* first bytes of the needle that are known to match there */
 };
 
-static inline unsigned char walk_byte(const struct walk *walk, size_t place, bool backward)
+static inline unsigned char text_byte(const struct cursor *cursor, size_t position, bool backward)
 {
-    return walk->two_way->fold[backward ? *(walk->origin - 1 - place) : walk->origin[place]];
+    return cursor->two_way
+        ->fold[backward ? *(cursor->origin - 1 - position) : cursor->origin[position]];
 }
 
-/* Moves to the next match, at `place` or further. False if there is none. */
-static inline bool walk_to_match(struct walk *walk, bool backward)
+/* Moves to the next match, at `position` or further. False if there is none. */
+static inline bool next_match(struct cursor *cursor, bool backward)
 {
-    const struct two_way *two_way = walk->two_way;
+    const struct two_way *two_way = cursor->two_way;
     const unsigned char *needle = two_way->bytes;
     size_t length = two_way->length, critical = two_way->critical;
-    while (walk->place <= walk->length && walk->length - walk->place >= length) {
-        size_t i = maximum_size(critical, walk->known);
-        while (i < length && needle[i] == walk_byte(walk, walk->place + i, backward))
+    while (cursor->position <= cursor->length && cursor->length - cursor->position >= length) {
+        size_t i = maximum_size(critical, cursor->known);
+        while (i < length && needle[i] == text_byte(cursor, cursor->position + i, backward))
             i++;
         if (i < length) {
-            walk->place += i - critical + 1;
-            walk->known = 0;
+            cursor->position += i - critical + 1;
+            cursor->known = 0;
             continue;
         }
         i = critical;
-        while (i > walk->known && needle[i - 1] == walk_byte(walk, walk->place + i - 1, backward))
+        while (i > cursor->known &&
+               needle[i - 1] == text_byte(cursor, cursor->position + i - 1, backward))
             i--;
-        if (i <= walk->known)
+        if (i <= cursor->known)
             return true;
-        walk->place += two_way->shift;
-        walk->known = two_way->periodic ? length - two_way->shift : 0;
+        cursor->position += two_way->shift;
+        cursor->known = two_way->periodic ? length - two_way->shift : 0;
     }
     return false;
 }
 
-/* Moves from a match to the next place where a match can be reported. */
-static void walk_on(struct walk *walk, bool overlapping)
+/* Moves from a match to the next position at which a match can be reported. */
+static void leave_match(struct cursor *cursor, bool overlapping)
 {
-    const struct two_way *two_way = walk->two_way;
-    walk->place += overlapping ? two_way->shift : two_way->length;
-    walk->known = overlapping && two_way->periodic ? two_way->length - two_way->shift : 0;
+    const struct two_way *two_way = cursor->two_way;
+    cursor->position += overlapping ? two_way->shift : two_way->length;
+    cursor->known = overlapping && two_way->periodic ? two_way->length - two_way->shift : 0;
 }
 
 /* The latest end of a match that starts before `until` and ends at or before `limit`. */
@@ -132,15 +134,15 @@ void two_way_forward(const struct two_way *two_way, struct search_span *span,
     span->from = maximum_size(from, span->until);
     if (from >= span->until || from >= end)
         return;
-    struct walk walk = {two_way, span->bytes + from, end - from, 0, 0};
-    while (walk_to_match(&walk, false)) {
-        size_t offset = from + walk.place;
+    struct cursor cursor = {two_way, span->bytes + from, end - from, 0, 0};
+    while (next_match(&cursor, false)) {
+        size_t offset = from + cursor.position;
         list->matches[list->count++] = (struct search_match){offset, needle};
         if (list->count == list->capacity) {
             span->from = offset + (list->overlapping ? 1 : needle);
             return;
         }
-        walk_on(&walk, list->overlapping);
+        leave_match(&cursor, list->overlapping);
     }
     if (list->count > before && !list->overlapping)
         span->from = maximum_size(span->until, list->matches[list->count - 1].offset + needle);
@@ -154,14 +156,14 @@ void two_way_backward(const struct two_way *two_way, struct search_span *span,
     span->until = from;
     if (from >= until || from >= end)
         return;
-    struct walk walk = {two_way, span->bytes + end, end - from, 0, 0};
-    while (list->count < list->capacity && walk_to_match(&walk, true)) {
-        size_t offset = end - walk.place - needle;
+    struct cursor cursor = {two_way, span->bytes + end, end - from, 0, 0};
+    while (list->count < list->capacity && next_match(&cursor, true)) {
+        size_t offset = end - cursor.position - needle;
         list->matches[list->count++] = (struct search_match){offset, needle};
         if (!list->overlapping)
             span->limit = offset;
         if (list->count == list->capacity)
             span->until = offset;
-        walk_on(&walk, list->overlapping);
+        leave_match(&cursor, list->overlapping);
     }
 }

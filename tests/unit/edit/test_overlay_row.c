@@ -43,7 +43,7 @@ static bool same_origin(struct origin a, struct origin b)
 }
 
 /* The bytes of a piece that are others than the model's. */
-static uint64_t count_wrong(const struct model *model, const struct overlay_place *place)
+static uint64_t count_wrong(const struct model *model, const struct overlay_position *place)
 {
     uint64_t wrong = 0;
     for (uint64_t i = 0; i < place->piece->length; i++)
@@ -55,7 +55,7 @@ static uint64_t count_wrong(const struct model *model, const struct overlay_plac
 static uint64_t check_from(const struct overlay_row *row, const struct model *model,
                            uint64_t offset)
 {
-    struct overlay_place place;
+    struct overlay_position place;
     uint64_t count = 0, end = offset;
     CHECK_SAY(row->length == model->length, "%" PRIu64 " not %" PRIu64, row->length, model->length);
     if (row->length != model->length || offset >= row->length) {
@@ -215,7 +215,7 @@ static void test_order(void)
     for (int backward = 0; backward < 2; backward++) {
         struct overlay_row row = {0};
         struct overlay_piece all = {.kind = PIECE_OLD, .length = EDITS * GAP + 1};
-        struct overlay_place place;
+        struct overlay_position place;
         uint64_t pieces = 1;
         CHECK(overlay_row_reserve(&row, 1, &(struct error){0}));
         overlay_row_replace(&row, 0, 0, &all);

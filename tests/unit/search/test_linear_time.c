@@ -268,7 +268,7 @@ static void work_is_linear(void)
         search_use_kernel(kernel);
         for (size_t j = 0; j < 4; j++)
             check_work(needles + j, 1, span, unit_below(2), kernel);
-        CHECK(check_work(needles + 1, 1, span, false, kernel) > NEEDLE / NEEDLE_PIECE);
+        CHECK(check_work(needles + 1, 1, span, false, kernel) > NEEDLE / NEEDLE_CHUNK);
         check_work(needles + 1, 3, span, false, kernel);
         check_work(needles, 4, span, true, kernel);
     }
