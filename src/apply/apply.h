@@ -37,7 +37,7 @@
  *   recover.c           finishes an interrupted edit, or takes it back
  *   recover_internal.h  a loaded journal, for recover*.c
  *   recover_look.c      reports what an interrupted edit left, and how far it got
- *   recover_tell.c      reports which parts of a half-edited file are old, new or neither
+ *   recover_parts.c     reports which parts of a half-edited file are old, new or neither
  *   recover_accept.c    accepts a file as it is
  */
 #ifndef MMTOOL_APPLY_H

@@ -2,7 +2,7 @@
 #include "apply/claim.h"
 #include "apply/recover.h"
 #include "apply/recover_accept.h"
-#include "apply/recover_tell.h"
+#include "apply/recover_parts.h"
 #include "commands/command.h"
 #include "commands/recover_print.h"
 #include "commands/report.h"
@@ -116,7 +116,7 @@ static bool tell_parts(struct session *session, struct recover_look *look, uint6
         *doubtful = range_length(growth);
         return *doubtful == 0 || print_part(session, growth, RECOVER_PART_NEITHER, error);
     }
-    if (!recover_tell(session->mapping, &look->journal, &parts, error))
+    if (!recover_parts_tell(session->mapping, &look->journal, &parts, error))
         return false;
     *doubtful = parts.bytes[RECOVER_PART_NEITHER] + parts.bytes[RECOVER_PART_UNKNOWN];
     return true;

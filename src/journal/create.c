@@ -371,11 +371,12 @@ static void drop(struct journal *journal, const struct journal_header *before)
 
 static void give_owner(struct journal *journal, const struct journal_spec *spec)
 {
-    const struct file_privileges *known = &spec->privileges;
-    if (spec->mapping->status.kind == FILE_REGULAR)
-        file_set_owner(journal->file, known->owner, known->group);
+    const struct file_privileges *now = &spec->privileges;
+    const struct file_status *opened = &spec->mapping->status;
+    if (opened->kind == FILE_REGULAR)
+        file_set_owner(journal->file, now->owner, now->group);
     else
-        file_copy_owner(spec->mapping->file, journal->file);
+        file_set_owner(journal->file, opened->owner, opened->group);
 }
 
 /* Whether a resting journal is whose the new one would be: see journal_create(). */

@@ -75,6 +75,7 @@ struct file_status {
     uint64_t birth;      /* nanoseconds; 0 where unknown */
     uint64_t links;      /* hard links */
     uint64_t owner;      /* user id; on Windows a hash of the SID; 0: the system's administrators */
+    uint64_t group;      /* group id; 0 on Windows */
     uint32_t mode;       /* permission bits; 0 on Windows */
 };
 
@@ -290,9 +291,7 @@ unsigned file_lost_privileges(struct file *file, const struct file_privileges *b
 void file_restore_privileges(struct file *file, const struct file_privileges *before,
                              unsigned which);
 
-/* Gives `copy` the owner and group of `original` if that is allowed; never fails. */
-void file_copy_owner(struct file *original, struct file *copy);
-/* The same, with those that file_get_privileges() found. */
+/* Gives the file that owner and group if that is allowed; never fails. */
 void file_set_owner(struct file *file, uint64_t owner, uint64_t group);
 
 /* ---- names ----------------------------------------------------------------------------------- */

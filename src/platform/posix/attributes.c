@@ -86,13 +86,6 @@ bool file_copy_attributes(struct file *original, struct file *copy,
     return copy_attributes(&copying, error) && tell_mode(&copying, status.st_mode & 07777, error);
 }
 
-void file_copy_owner(struct file *original, struct file *copy)
-{
-    struct stat status;
-    if (fstat(original->descriptor, &status) == 0)
-        (void)!fchown(copy->descriptor, status.st_uid, status.st_gid);
-}
-
 void file_set_owner(struct file *file, uint64_t owner, uint64_t group)
 {
     (void)!fchown(file->descriptor, (uid_t)owner, (gid_t)group);

@@ -129,6 +129,7 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
         .birth = birth,
         .links = (uint64_t)raw.st_nlink,
         .owner = (uint64_t)raw.st_uid,
+        .group = (uint64_t)raw.st_gid,
         .mode = (uint32_t)(raw.st_mode & 07777),
     };
     if (status->kind == FILE_REGULAR)

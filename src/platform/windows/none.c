@@ -65,10 +65,6 @@ void file_restore_privileges(struct file *file, const struct file_privileges *be
  * Does nothing: a private file keeps its access list (owner, system and administrators). With the
  * list of another file we might not be able to delete it.
  */
-void file_copy_owner(struct file *original, struct file *copy)
-{
-}
-
 void file_set_owner(struct file *file, uint64_t owner, uint64_t group)
 {
 }

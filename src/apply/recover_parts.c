@@ -1,5 +1,5 @@
-/* recover_tell.c - which parts of a half-edited file are old, new or neither. */
-#include "apply/recover_tell.h"
+/* recover_parts.c - which parts of a half-edited file are old, new or neither. */
+#include "apply/recover_parts.h"
 #include "apply/recover_internal.h"
 
 #include <stdlib.h>
@@ -260,8 +260,8 @@ static bool tell_loaded(struct recovery *recovery, struct recover_parts *parts, 
     return done;
 }
 
-bool recover_tell(struct mapping *mapping, struct journal *journal, struct recover_parts *parts,
-                  struct error *error)
+bool recover_parts_tell(struct mapping *mapping, struct journal *journal,
+                        struct recover_parts *parts, struct error *error)
 {
     struct job job = {.mapping = mapping, .journal = journal, .durable = journal->header.durable};
     struct recovery recovery;
