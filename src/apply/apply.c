@@ -194,7 +194,7 @@ static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t si
     bool merges = edits->count >= JOB_MERGE_LEAST && !mapping_is_sparse(job->mapping);
     /* Without a journal a step is assembled in memory, so it must fit one chunk. */
     struct plan_sizes sizes = {
-        .write_max = options->durable && !options->no_journal ? JOB_DURABLE_WINDOW : JOB_CHUNK,
+        .write_max = options->durable && !options->no_journal ? JOB_DURABLE_STEP : JOB_CHUNK,
         .zero_min = JOB_ZERO_RUN,
         .merge_gap = merges ? JOB_MERGE_GAP : 0,
     };
@@ -366,7 +366,7 @@ static bool apply_list(struct job *job, const struct edit_list *edits,
     job->old_size = mapping->size;
     job->new_size = report->new_size = new_size;
     report->totals = job->totals;
-    if (ASKS_FOR_COMPANY && new_size < mapping->size && !mapping->in_use)
+    if (TEST_ASKS_IF_IN_USE && new_size < mapping->size && !mapping->in_use)
         mapping->in_use = file_is_in_use(mapping->file);
     if (job->progress)
         job->progress->total = job->totals.written;

@@ -1,10 +1,10 @@
 /* blocks.c - insertions and deletions that the file system can do by moving whole blocks. */
 #include "apply/blocks.h"
-#include "base/test_variant.h"
+#include "base/test_faults.h"
 
 enum {
     /* Moving less is as fast as the call. */
-    LEAST_TAIL = WINDOW_SIZE(8 * 1024 * 1024, 1),
+    LEAST_TAIL = TEST_LIMIT(8 * 1024 * 1024, 1),
     MOST_DIRTY = 4 * 1024 * 1024,      /* more is slower to write to the disk than to move */
     UNKNOWN_TAIL = 1024 * 1024 * 1024, /* where the system does not tell how much is dirty */
 };

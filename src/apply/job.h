@@ -6,7 +6,7 @@
 #ifndef MMTOOL_JOB_H
 #define MMTOOL_JOB_H
 
-#include "base/test_variant.h"
+#include "base/test_faults.h"
 #include "edit/plan.h"
 #include "edit/pool.h"
 #include "journal/journal.h"
@@ -17,9 +17,9 @@
 enum {
     JOB_PAGE = 4096,
     /* Fits a second-level cache: measured as the fastest size to copy. */
-    JOB_CHUNK = WINDOW_SIZE(256 * 1024, 1),
+    JOB_CHUNK = TEST_LIMIT(256 * 1024, 1),
     /* Each step waits for the disk twice, so steps are large and few. */
-    JOB_DURABLE_WINDOW = WINDOW_SIZE(16 * 1024 * 1024, 2),
+    JOB_DURABLE_STEP = TEST_LIMIT(16 * 1024 * 1024, 2),
     JOB_ZERO_RUN = 4096, /* shorter runs of zeros are written with the bytes around them */
     /* Patches at most so far apart are written in one step: a step costs as much as that copy. */
     JOB_MERGE_GAP = 8192,

@@ -8,7 +8,7 @@
 #include "apply/job.h"
 
 enum {
-    FEW_BYTES = WINDOW_SIZE(8 * 1024 * 1024, 1), /* fewer are not worth a thread */
+    FEW_BYTES = TEST_LIMIT(8 * 1024 * 1024, 1), /* fewer are not worth a thread */
     MOST_THREADS = 3,
 };
 

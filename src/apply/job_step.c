@@ -167,13 +167,19 @@ static bool wait_for_step(const struct work *work)
 {
     const struct job *job = work->job;
     return !job->durable || work->step->phase == PLAN_DEFERRED ||
-           FILE_BARRIER(file_sync_data(job->mapping->file, work->error));
+           test_has_fault(TEST_FAULT_NO_FILE_BARRIER) ||
+           file_sync_data(job->mapping->file, work->error);
+}
+
+static bool needs_slot(const struct plan_step *step)
+{
+    return step->needs_slot && !test_has_fault(TEST_FAULT_NO_SLOT);
 }
 
 static void do_step(void *context)
 {
     struct work *work = context;
-    bool slot = work->job->journal && STEP_NEEDS_SLOT(work->step);
+    bool slot = work->job->journal && needs_slot(work->step);
     work->done = (slot ? do_slot_step(work) : do_direct_step(work)) && wait_for_step(work);
 }
 
@@ -252,7 +258,7 @@ bool job_is_undisturbed(struct job *job, uint64_t number, bool *undisturbed, str
             step = (struct plan_step){0};
     }
     *undisturbed = true;
-    if (number == 0 || !STEP_NEEDS_SLOT(&before) || !STEP_NEEDS_SLOT(&step))
+    if (number == 0 || !needs_slot(&before) || !needs_slot(&step))
         return true;
     return is_stored(job, &before, number - 1, undisturbed, error) &&
            (*undisturbed || is_stored(job, &step, number, undisturbed, error));

@@ -17,11 +17,11 @@
 #ifndef MMTOOL_TAIL_H
 #define MMTOOL_TAIL_H
 
-#include "base/test_variant.h"
+#include "base/test_faults.h"
 #include "journal/journal.h"
 #include "mapping.h"
 
-enum { TAIL_MEMORY = WINDOW_SIZE(256 * 1024, 1) };
+enum { TAIL_MEMORY = TEST_LIMIT(256 * 1024, 1) };
 
 struct tail_cut {
     struct mapping *mapping;

@@ -28,7 +28,7 @@
  *   screen_text.c       bytes as text that is safe to print on a terminal
  *   crc32c.c            the checksum of journals
  *   little_endian.h     numbers as bytes, the least significant first
- *   test_variant.h      deliberate faults in the journal, for tests that must detect them
+ *   test_faults.h       deliberate faults in the journal, for tests that must detect them
  */
 #ifndef MMTOOL_DIAG_H
 #define MMTOOL_DIAG_H

@@ -3,7 +3,7 @@
 #define MMTOOL_JOURNAL_INTERNAL_H
 
 #include "base/little_endian.h"
-#include "base/test_variant.h"
+#include "base/test_faults.h"
 #include "journal/journal.h"
 
 enum {
@@ -22,6 +22,18 @@ enum {
     JOURNAL_UNDO_PATH = 65536, /* longest path of an undo file */
     JOURNAL_MARK_PATH = 1024,  /* longest path a mark holds; a longer one is left out */
 };
+
+/* Steps use the two slots, and the two records, in turns. */
+static inline uint64_t journal_slot_of(uint64_t number)
+{
+    return test_has_fault(TEST_FAULT_ONE_SLOT) ? 0 : number % 2;
+}
+
+/* With `durable`: a record, and the slot before it, must be on the disk before the step begins. */
+static inline bool journal_sync_record(struct journal *journal, struct error *error)
+{
+    return test_has_fault(TEST_FAULT_NO_JOURNAL_BARRIER) || file_sync_data(journal->file, error);
+}
 
 /* A slot has an extra page, so that a step's bytes may begin anywhere in its first page. */
 static inline uint64_t journal_slot_stride(const struct journal_header *header)

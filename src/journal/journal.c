@@ -155,7 +155,7 @@ bool journal_try_room(struct journal *journal, uint64_t bytes, struct error *err
 uint64_t journal_slot_start(const struct journal *journal, uint64_t number, uint64_t placement)
 {
     return journal->header.slot_offset +
-           JOURNAL_SLOT_OF(number) * journal_slot_stride(&journal->header) + placement;
+           journal_slot_of(number) * journal_slot_stride(&journal->header) + placement;
 }
 
 unsigned char *journal_slot(struct journal *journal, uint64_t slot_start)
@@ -199,11 +199,11 @@ static bool publish_record(struct journal *journal, const struct journal_record 
                            struct error *error)
 {
     unsigned char bytes[JOURNAL_RECORD_LENGTH];
-    uint64_t sector = JOURNAL_SLOT_OF(record->published - 1);
+    uint64_t sector = journal_slot_of(record->published - 1);
     journal_record_encode(record, bytes);
     return file_write(journal->file, JOURNAL_RECORD_OFFSET + sector * JOURNAL_RECORD_SECTOR, bytes,
                       sizeof bytes, error) &&
-           JOURNAL_BARRIER(file_sync_data(journal->file, error));
+           journal_sync_record(journal, error);
 }
 
 bool journal_publish(struct journal *journal, const struct journal_record *record,

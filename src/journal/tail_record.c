@@ -57,7 +57,7 @@ bool journal_publish_tail(struct journal *journal, const struct journal_tail *ta
     journal->published = journal->published || tail->kind != JOURNAL_TAIL_BLOCKS;
     journal_tail_encode(tail, bytes);
     return journal_write(journal, sector_of(tail->number), bytes, sizeof bytes, error) &&
-           (!journal->header.durable || JOURNAL_BARRIER(file_sync_data(journal->file, error)));
+           (!journal->header.durable || journal_sync_record(journal, error));
 }
 
 /* Checks the numbers against the file and the journal. */
