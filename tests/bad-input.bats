@@ -116,7 +116,9 @@ find -E f 'a{3,2}'
 find -E f 'a*?b'
 find -E -p '(' f
 find -x -E f a
-find -A 1 f a
+find -o -A 1 f a
+find --as=hex f a
+find -n --radix=16 f a
 find --sorted -a f a
 find -p '' -p a f
 find -p a f x

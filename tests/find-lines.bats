@@ -111,10 +111,11 @@ five() {
     prints '12:X\n14-8\n' mmtool rfind -lm1 -A1 f X
 }
 
-@test "context without --line is a usage error" {
+@test "context implies --line" {
     five
-    usage_error 'needs --line' mmtool find -A1 f one
-    usage_error 'needs --line' mmtool find -C0 f one
+    prints '0:one\n4-two\n' mmtool find -A1 f one
+    prints '0:one\n' mmtool find -C0 f one
+    prints '2\n' mmtool find -c -B1 f o 0:8
 }
 
 # groups_reversed: the groups of lines on stdin, from the last to the first.

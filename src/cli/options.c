@@ -69,6 +69,18 @@ static bool set_type(struct request *request, const struct option *option, const
     return true;
 }
 
+static bool set_as(struct request *request, const struct option *option, const char *value,
+                   struct error *error)
+{
+    const struct byte_type *type = byte_type_find(value, error);
+    if (!type)
+        return false;
+    if (request->as && request->as != type)
+        return error_usage(error, "two different types are given with --%s", option->name);
+    request->as = type;
+    return true;
+}
+
 static bool set_number(struct request *request, const struct option *option, const char *value,
                        struct error *error)
 {
@@ -118,7 +130,7 @@ static bool set_context(struct request *request, const struct option *option, co
     uint64_t lines;
     if (!number_parse(value, option->name, &lines, error))
         return false;
-    request->context_given = true;
+    request->line = request->context_given = true;
     switch (option->value) {
     case CONTEXT_AFTER:
         request->lines_after = lines;
@@ -257,12 +269,16 @@ const struct option options_find[] = {
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "a pattern; repeatable: a match of any of them",
      .repeats = true, .offset = offsetof(struct request, patterns)},
     FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
+    FLAG("only-matching", 'o', only_matching, "print the bytes that match"),
+    {"as", 0, ARGUMENT_REQUIRED, "TYPE", "with --only-matching: print the bytes in TYPE",
+     .kind = VALUE_TYPE, .set = set_as},
+    FLAG("line-number", 'n', number, "print the number of the line in place of the offset"),
     FLAG("line", 'l', line, "print OFFSET: and the line, each line once"),
-    {"after-context", 'A', ARGUMENT_REQUIRED, "N", "with --line: also print N lines after it",
+    {"after-context", 'A', ARGUMENT_REQUIRED, "N", "print N lines after it, too (implies --line)",
      .set = set_context, .value = CONTEXT_AFTER},
-    {"before-context", 'B', ARGUMENT_REQUIRED, "N", "with --line: also print N lines before it",
+    {"before-context", 'B', ARGUMENT_REQUIRED, "N", "print N lines before it, too (the same)",
      .set = set_context, .value = CONTEXT_BEFORE},
-    {"context", 'C', ARGUMENT_REQUIRED, "N", "with --line: also print N lines on both sides",
+    {"context", 'C', ARGUMENT_REQUIRED, "N", "print N lines on both sides, too (the same)",
      .set = set_context, .value = CONTEXT_BOTH},
     FLAG("null", 'z', null, "end each result with NUL instead of a newline"),
     FLAG("json", 'j', json, "print each result as a JSON object"),

@@ -17,6 +17,8 @@
  *   read.c              read: bytes of a file, raw, as text, or as a dump
  *   find.c              find and rfind: where a pattern matches
  *   find_print.c        the forms of a result of find and rfind
+ *   find_bytes.c        bytes of the file in a result: as they are, in a TYPE, in JSON
+ *   find_number.c       find --line-number: the numbers of lines
  *   find_lines.c        find --line: the lines in which matches begin, with context
  *   find_groups.c       find --line backwards: groups of lines with their context
  *   find_context.c      find --line: context lines and separators, in both directions

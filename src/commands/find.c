@@ -64,7 +64,9 @@ static bool take_pause(void *context, uint64_t at, struct error *error)
 static bool take_keep(void *context, uint64_t at, uint64_t *from, struct error *error)
 {
     struct results *results = context;
-    return line_results_keep(results->lines, at, from, error);
+    *from = at;
+    return (!results->lines || line_results_keep(results->lines, at, from, error)) &&
+           (!results->request->number || line_numbers_pass(&results->numbers, *from, error));
 }
 
 /* ---- the request ----------------------------------------------------------------------------- */
@@ -76,13 +78,35 @@ static uint64_t most_matches(const struct request *request)
     return request->all && !request->quiet ? UINT64_MAX : 1;
 }
 
+static bool check_only_matching(const struct request *request, struct error *error)
+{
+    if (request->as && !request->only_matching)
+        return error_usage(error, "--as applies to the bytes that --only-matching (-o) prints");
+    if (request->only_matching && request->line)
+        return error_usage(error, "--only-matching prints matches, and --line, -A, -B and -C print "
+                                  "lines: they do not go together");
+    return !request->only_matching || !request->sorted ||
+           error_usage(error, "--sorted finds a line, not a match: it does not go with "
+                              "--only-matching");
+}
+
+/* --radix applies to offsets, and to the integers of --as. */
+static bool check_radix(const struct request *request, struct error *error)
+{
+    bool is_used = request->print_range || (!request->number && !request->only_matching) ||
+                   (request->as && byte_type_is_integer(request->as));
+    return !request->radix_given || is_used ||
+           error_usage(error, "--radix applies to offsets, and none is printed here: it needs "
+                              "--range");
+}
+
 static bool check_options(const struct request *request, struct error *error)
 {
     if (request->json && (request->radix_given || request->print_range))
         return error_usage(error, "a JSON object has offset and length, in decimal: --json goes "
                                   "with neither --range nor --radix");
-    if (request->context_given && !request->line)
-        return error_usage(error, "context (-A, -B, -C) applies to lines only: it needs --line");
+    if (!check_only_matching(request, error) || !check_radix(request, error))
+        return false;
     if (!request->sorted)
         return true;
     if (request->all || request->ignore_case || request->regex || request->context_given)
@@ -177,7 +201,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .text_context = results,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,
-        .keep = request->line ? take_keep : NULL,
+        .keep = request->line || request->number ? take_keep : NULL,
     };
     if (results->most > 0 && !run_scan(results, &scan, error))
         return false;
@@ -243,8 +267,13 @@ static bool run(struct session *session, bool backward, struct error *error)
         .output = session->output,
         .backward = backward,
         .most = most_matches(session->request),
+        .reader = {.mapping = session->mapping},
+        .numbers = {.reader = {.mapping = session->mapping,
+                               .unit = line_unit(session->request->type)}},
     };
     bool done = search(&results, error);
+    line_numbers_release(&results.numbers);
+    reader_release(&results.reader);
     session->matched = results.count > 0;
     session->match = (struct range){results.last.offset, results.last.offset + results.last.length};
     return done;

@@ -6,12 +6,15 @@
  *   find_groups.c   --line backwards
  *   find_context.c  --line: context lines and separators, in both directions
  *   find_print.c    prints a result: offset, range, line, JSON
+ *   find_bytes.c    prints bytes of the file: as they are, in a TYPE, in JSON
+ *   find_number.c   --line-number: the numbers of lines
  *   find_sorted.c   --sorted: bisection
  */
 #ifndef MMTOOL_FIND_H
 #define MMTOOL_FIND_H
 
 #include "commands/command.h"
+#include "commands/find_number.h"
 #include "output/progress.h"
 #include "scan/scan.h"
 
@@ -29,29 +32,57 @@ struct results {
     const struct scan *scan; /* while it runs; not owned */
     struct progress progress;
     struct line_results *lines; /* with --line; owned */
-    uint64_t count;             /* results so far: matches, or lines with --line */
-    uint64_t most;              /* stop after this many results */
-    struct match last;          /* the last match counted, for "match" in a script */
+    struct reader reader;       /* for the bytes of matches */
+    struct line_numbers numbers;
+    uint64_t count;    /* results so far: matches, or lines with --line */
+    uint64_t most;     /* stop after this many results */
+    struct match last; /* the last match counted, for "match" in a script */
 };
 
 /* ---- find_print.c ---------------------------------------------------------------------------- */
 
-/* Prints OFFSET, OFFSET+LENGTH or a JSON object. */
-bool print_match(const struct results *results, const struct match *match, struct error *error);
+/* Prints a match: OFFSET, OFFSET+LENGTH, its line's number, its bytes, or a JSON object. */
+bool print_match(struct results *results, const struct match *match, struct error *error);
 
 enum line_kind { LINE_OF_MATCH, LINE_OF_CONTEXT };
 
 /* Prints a line. `line` includes its newline, if it has one. */
-bool print_line(const struct results *results, struct reader *reader, struct range line,
+bool print_line(struct results *results, struct reader *reader, struct range line,
                 enum line_kind kind, struct error *error);
 
-/* A scan_text() that formats a line with a match as print_line() prints it, except as JSON. */
+/*
+ * A scan_text() that formats a line with a match as print_line() prints it, except as JSON. It
+ * leaves out the line's number, which print_line_number() puts in front.
+ */
 scan_text format_line;
+
+/* With --line-number, prints the number of the line that contains `offset`, and a colon. */
+bool print_line_number(struct results *results, uint64_t offset, struct error *error);
 
 /* Prints the line "--" between two groups of lines, except with --json. */
 bool print_separator(const struct results *results, struct error *error);
 
 bool print_count(const struct results *results, struct error *error);
+
+/* ---- find_bytes.c ---------------------------------------------------------------------------- */
+
+/* Prints bytes of the file as they are. */
+bool print_bytes(const struct results *results, struct reader *reader, struct range range,
+                 struct error *error);
+
+/* False and an error if the bytes are not whole numbers or units of the TYPE of --as. */
+bool check_typed(const struct results *results, struct range range, struct error *error);
+
+/* Prints bytes in the TYPE of --as, numbers with blanks between them. */
+bool print_typed(const struct results *results, struct reader *reader, struct range range,
+                 struct error *error);
+
+/*
+ * Prints bytes as a string of a JSON object, with a comma in front: ,"name":"...". Bytes that are
+ * not UTF-8 become U+FFFD there, and "name_hex" follows.
+ */
+bool print_json_bytes(const struct results *results, struct reader *reader, const char *name,
+                      struct range range, struct error *error);
 
 /* ---- find_lines.c ---------------------------------------------------------------------------- */
 
@@ -102,7 +133,7 @@ bool sorted_line(struct reader *reader, struct range range, const struct buffer 
                  uint64_t *line, struct error *error);
 
 /* Prints where the first line of the range that is not less than PATTERN begins. */
-bool find_sorted(const struct results *results, const char *pattern, const struct byte_type *type,
+bool find_sorted(struct results *results, const char *pattern, const struct byte_type *type,
                  struct error *error);
 
 #endif

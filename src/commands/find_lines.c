@@ -95,6 +95,15 @@ static bool wait_for_more(struct line_results *lines, struct error *error)
     return output_flush(results->output, error) && mapping_more(results->stream, error);
 }
 
+static bool drop_printed(struct line_results *lines, struct error *error)
+{
+    struct results *results = lines->results;
+    if (results->request->number && !line_numbers_pass(&results->numbers, lines->printed, error))
+        return false;
+    mapping_drop(results->stream, lines->printed);
+    return true;
+}
+
 /* Prints the context after the last match. A stream must be read further for it. */
 static bool end_forward(struct line_results *lines, struct error *error)
 {
@@ -103,7 +112,8 @@ static bool end_forward(struct line_results *lines, struct error *error)
         if (!settle_forward(lines, UINT64_MAX, error))
             return false;
         if (lines->printed - mapping_first(stream) > (stream->size - mapping_first(stream)) / 2)
-            mapping_drop(stream, lines->printed);
+            if (!drop_printed(lines, error))
+                return false;
         if (lines->after_left > 0 && !wait_for_more(lines, error))
             return false;
     }
@@ -198,6 +208,19 @@ static size_t text_start(const struct scan_batch *batch, size_t i)
     return i > 0 ? batch->text_ends[i - 1] : batch->text_start;
 }
 
+/* Prints the texts of matches from `first` up to, not including, `end`, with their numbers. */
+static bool print_numbered(struct results *results, const struct scan_batch *batch, size_t first,
+                           size_t end, struct error *error)
+{
+    for (size_t i = first; i < end; i++) {
+        size_t start = text_start(batch, i);
+        if (!print_line_number(results, batch->matches[i].offset, error) ||
+            !output_bytes(results->output, batch->text + start, batch->text_ends[i] - start, error))
+            return false;
+    }
+    return true;
+}
+
 /*
  * Counts the lines from match `*i` on, or prints the texts that the scan made of them, up to the
  * next match that needs line_results_take(), and moves `*i` there. The last match of the batch
@@ -220,8 +243,10 @@ static bool skip_lines(struct line_results *lines, const struct scan_batch *batc
     results->last = batch->matches[*i - 1];
     if (counts_only(results->request))
         return true;
-    size_t start = text_start(batch, first);
     lines->any_printed = true;
+    if (results->request->number)
+        return print_numbered(results, batch, first, *i, error);
+    size_t start = text_start(batch, first);
     return output_bytes(results->output, batch->text + start, text_start(batch, *i) - start, error);
 }
 

@@ -1,12 +1,13 @@
-/* find_print.c - prints a result of find and rfind: offset, range, line, JSON. */
+/* find_print.c - prints a result of find and rfind: offset, range, match, line, JSON. */
 #include "commands/find.h"
 #include "base/decimal.h"
-#include "base/hex.h"
-#include "output/json.h"
 
 #include <string.h>
 
-enum { STEP = 16 * 1024 };
+enum {
+    STEP = 64 * 1024,  /* bytes read around a match */
+    SHORT = 16 * 1024, /* longer matches are printed in parts */
+};
 
 static char terminator(const struct results *results)
 {
@@ -19,29 +20,79 @@ static bool print_end(const struct results *results, struct error *error)
     return output_bytes(results->output, &end, 1, error);
 }
 
-/* OFFSET or OFFSET+LENGTH, and the character after it. */
-enum { PLACE_MAX = 2 * NUMBER_TEXT_MAX };
+/* ---- the parts in front ---------------------------------------------------------------------- */
 
-static size_t format_place(const struct request *request, uint64_t offset, uint64_t length,
-                           char behind, char place[PLACE_MAX])
+/* What may stand in front of a result, or be all of it. */
+struct place {
+    uint64_t number; /* of the line; 0: it is not printed */
+    uint64_t offset, length;
+};
+
+/* Three numbers, and the characters after them. */
+enum { PLACE_MAX = 3 * NUMBER_TEXT_MAX };
+
+static bool find_place(struct results *results, const struct match *match, struct place *place,
+                       struct error *error)
 {
-    size_t used = number_format(offset, request->radix, place);
-    if (request->print_range) {
-        place[used++] = '+';
-        used += number_format(length, request->radix, place + used);
+    *place = (struct place){0, match->offset, match->length};
+    return !results->request->number ||
+           line_number(&results->numbers, match->offset, &place->number, error);
+}
+
+/*
+ * The parts that the options ask for, each with `behind` after it: the line's number;
+ * OFFSET+LENGTH, or OFFSET if nothing else tells where the result is. Returns the length.
+ */
+static size_t format_place(const struct request *request, const struct place *place, char behind,
+                           char text[PLACE_MAX])
+{
+    size_t used = 0;
+    if (place->number > 0) {
+        used += number_format(place->number, 10, text);
+        text[used++] = behind;
     }
-    place[used++] = behind;
+    if (!request->print_range && (request->number || request->only_matching))
+        return used;
+    used += number_format(place->offset, request->radix, text + used);
+    if (request->print_range) {
+        text[used++] = '+';
+        used += number_format(place->length, request->radix, text + used);
+    }
+    text[used++] = behind;
     return used;
 }
 
-static bool print_place(const struct results *results, uint64_t offset, uint64_t length,
-                        char behind, struct error *error)
+static bool print_place(const struct results *results, const struct place *place, char behind,
+                        struct error *error)
 {
     char *room = (char *)output_room(results->output, PLACE_MAX, error);
     if (!room)
         return false;
-    output_fill(results->output, format_place(results->request, offset, length, behind, room));
+    output_fill(results->output, format_place(results->request, place, behind, room));
     return true;
+}
+
+static bool print_place_alone(const struct results *results, const struct place *place,
+                              struct error *error)
+{
+    char *room = (char *)output_room(results->output, PLACE_MAX, error);
+    if (!room)
+        return false;
+    size_t used = format_place(results->request, place, ':', room);
+    room[used - 1] = terminator(results);
+    output_fill(results->output, used);
+    return true;
+}
+
+bool print_line_number(struct results *results, uint64_t offset, struct error *error)
+{
+    struct place place = {0, offset, 0};
+    if (!results->request->number)
+        return true;
+    if (!line_number(&results->numbers, offset, &place.number, error))
+        return false;
+    return output_number(results->output, place.number, 10, error) &&
+           output_text(results->output, ":", error);
 }
 
 static char *put_text(char *out, const char *text, size_t length)
@@ -50,45 +101,122 @@ static char *put_text(char *out, const char *text, size_t length)
     return out + length;
 }
 
-/* The longest has two numbers of DECIMAL_MAX digits, a brace and a terminator. */
-enum { JSON_PLACE_MAX = 80 };
+/* The longest has three numbers of DECIMAL_MAX digits, a brace and a terminator. */
+enum { JSON_PLACE_MAX = 120 };
 
 /* Begins a JSON object. Returns the length. */
-static size_t format_json_place(uint64_t offset, uint64_t length, char out[JSON_PLACE_MAX])
+static size_t format_json_place(const struct place *place, char out[JSON_PLACE_MAX])
 {
-    static const char first[] = "{\"offset\":", second[] = ",\"length\":";
+    static const char first[] = "{\"offset\":", second[] = ",\"length\":", third[] = ",\"number\":";
     char *at = put_text(out, first, sizeof first - 1);
-    at += decimal_write(offset, at);
+    at += decimal_write(place->offset, at);
     at = put_text(at, second, sizeof second - 1);
-    at += decimal_write(length, at);
+    at += decimal_write(place->length, at);
+    if (place->number > 0) {
+        at = put_text(at, third, sizeof third - 1);
+        at += decimal_write(place->number, at);
+    }
     return (size_t)(at - out);
 }
 
-static bool print_json_place(const struct results *results, uint64_t offset, uint64_t length,
+static bool print_json_place(const struct results *results, const struct place *place,
                              struct error *error)
 {
-    char place[JSON_PLACE_MAX];
-    return output_bytes(results->output, place, format_json_place(offset, length, place), error);
+    char text[JSON_PLACE_MAX];
+    return output_bytes(results->output, text, format_json_place(place, text), error);
 }
 
-static bool print_json_match(const struct results *results, const struct match *match,
+static bool print_json_end(const struct results *results, struct error *error)
+{
+    return output_text(results->output, "}", error) && print_end(results, error);
+}
+
+/* ---- matches --------------------------------------------------------------------------------- */
+
+static struct range range_of(const struct match *match)
+{
+    return (struct range){match->offset, match->offset + match->length};
+}
+
+static bool print_json_match(const struct results *results, const struct place *place,
                              struct error *error)
 {
     char *room = (char *)output_room(results->output, JSON_PLACE_MAX, error);
     if (!room)
         return false;
-    size_t used = format_json_place(match->offset, match->length, room);
+    size_t used = format_json_place(place, room);
     room[used++] = '}';
     room[used++] = terminator(results);
     output_fill(results->output, used);
     return true;
 }
 
-bool print_match(const struct results *results, const struct match *match, struct error *error)
+static bool print_json_found(struct results *results, const struct match *match,
+                             const struct place *place, struct error *error)
 {
-    if (results->request->json)
-        return print_json_match(results, match, error);
-    return print_place(results, match->offset, match->length, terminator(results), error);
+    return print_json_place(results, place, error) &&
+           print_json_bytes(results, &results->reader, "match", range_of(match), error) &&
+           print_json_end(results, error);
+}
+
+/* The bytes of a match that is not long; those near them are read with them. */
+static const unsigned char *match_bytes(struct results *results, const struct match *match,
+                                        struct error *error)
+{
+    struct reader *reader = &results->reader;
+    size_t length = (size_t)match->length, held;
+    uint64_t end = match->offset + length;
+    if (!results->backward)
+        return reader_rising(reader, match->offset, length, error);
+    const unsigned char *bytes = reader_before(reader, end, match->offset, STEP, &held, error);
+    return bytes && held < length ? reader_read(reader, match->offset, length, error) : bytes;
+}
+
+/* By far the most matches: short, and printed as they are. */
+static bool print_short(struct results *results, const struct match *match,
+                        const struct place *place, struct error *error)
+{
+    const unsigned char *bytes = match_bytes(results, match, error);
+    char *room = (char *)output_room(results->output, PLACE_MAX + SHORT + 1, error);
+    if (!bytes || !room)
+        return false;
+    size_t used = format_place(results->request, place, ':', room);
+    memcpy(room + used, bytes, (size_t)match->length);
+    used += (size_t)match->length;
+    room[used++] = terminator(results);
+    output_fill(results->output, used);
+    return true;
+}
+
+/* --only-matching */
+static bool print_found(struct results *results, const struct match *match,
+                        const struct place *place, struct error *error)
+{
+    const struct request *request = results->request;
+    struct range range = range_of(match);
+    if (!check_typed(results, range, error))
+        return false;
+    if (request->json)
+        return print_json_found(results, match, place, error);
+    if (!request->as && match->length > 0 && match->length <= SHORT)
+        return print_short(results, match, place, error);
+    return print_place(results, place, ':', error) &&
+           (request->as ? print_typed(results, &results->reader, range, error)
+                        : print_bytes(results, &results->reader, range, error)) &&
+           print_end(results, error);
+}
+
+bool print_match(struct results *results, const struct match *match, struct error *error)
+{
+    const struct request *request = results->request;
+    struct place place;
+    if (!find_place(results, match, &place, error))
+        return false;
+    if (request->only_matching)
+        return print_found(results, match, &place, error);
+    if (request->json)
+        return print_json_match(results, &place, error);
+    return print_place_alone(results, &place, error);
 }
 
 bool print_count(const struct results *results, struct error *error)
@@ -102,77 +230,27 @@ bool print_count(const struct results *results, struct error *error)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-/* Takes one part of a line; a long line has several. */
-typedef bool take_bytes(void *context, const unsigned char *bytes, size_t length,
-                        struct error *error);
-
-static bool for_bytes(struct reader *reader, struct range range, take_bytes *take, void *context,
-                      struct error *error)
+static bool print_json_line(struct results *results, struct reader *reader,
+                            const struct place *place, enum line_kind kind, struct error *error)
 {
-    while (range.start < range.end) {
-        size_t length;
-        const unsigned char *bytes =
-            reader_from(reader, range.start, range.end, STEP, &length, error);
-        if (!bytes || !take(context, bytes, length, error))
-            return false;
-        range.start += length;
-    }
-    return true;
+    struct range text = {place->offset, place->offset + place->length};
+    return print_json_place(results, place, error) &&
+           print_json_bytes(results, reader, "line", text, error) &&
+           (kind == LINE_OF_MATCH || output_text(results->output, ",\"context\":true", error)) &&
+           print_json_end(results, error);
 }
 
-static bool take_raw(void *context, const unsigned char *bytes, size_t length, struct error *error)
-{
-    return output_bytes(context, bytes, length, error);
-}
-
-struct json_line {
-    struct json_string string;
-    struct output *output;
-};
-
-static bool take_json(void *context, const unsigned char *bytes, size_t length, struct error *error)
-{
-    struct json_line *line = context;
-    return json_string_add(&line->string, line->output, bytes, length, error);
-}
-
-static bool take_hex(void *context, const unsigned char *bytes, size_t length, struct error *error)
-{
-    struct buffer text = {0};
-    bool done = hex_append(&text, bytes, length, error) &&
-                output_bytes(context, text.data, text.length, error);
-    buffer_release(&text);
-    return done;
-}
-
-static bool print_json_line(const struct results *results, struct reader *reader, struct range text,
-                            enum line_kind kind, struct error *error)
-{
-    struct output *output = results->output;
-    struct json_line line = {.output = output};
-    if (!print_json_place(results, text.start, range_length(text), error) ||
-        !output_text(output, ",\"line\":\"", error) ||
-        !for_bytes(reader, text, take_json, &line, error) ||
-        !json_string_end(&line.string, output, error) || !output_text(output, "\"", error))
-        return false;
-    if (line.string.damaged &&
-        (!output_text(output, ",\"line_hex\":\"", error) ||
-         !for_bytes(reader, text, take_hex, output, error) || !output_text(output, "\"", error)))
-        return false;
-    return (kind == LINE_OF_MATCH || output_text(output, ",\"context\":true", error)) &&
-           output_text(output, "}", error) && print_end(results, error);
-}
-
-bool print_line(const struct results *results, struct reader *reader, struct range line,
+bool print_line(struct results *results, struct reader *reader, struct range line,
                 enum line_kind kind, struct error *error)
 {
-    if (!line_strip(reader, &line, error))
+    struct place place;
+    if (!line_strip(reader, &line, error) ||
+        !find_place(results, &(struct match){line.start, range_length(line)}, &place, error))
         return false;
     if (results->request->json)
-        return print_json_line(results, reader, line, kind, error);
-    return print_place(results, line.start, range_length(line), kind == LINE_OF_MATCH ? ':' : '-',
-                       error) &&
-           for_bytes(reader, line, take_raw, results->output, error) && print_end(results, error);
+        return print_json_line(results, reader, &place, kind, error);
+    return print_place(results, &place, kind == LINE_OF_MATCH ? ':' : '-', error) &&
+           print_bytes(results, reader, line, error) && print_end(results, error);
 }
 
 bool format_line(const void *context, uint64_t offset, const unsigned char *bytes, size_t length,
@@ -182,7 +260,7 @@ bool format_line(const void *context, uint64_t offset, const unsigned char *byte
     if (!buffer_reserve(text, PLACE_MAX + length + 1, error))
         return false;
     char *to = (char *)text->data + text->length;
-    to += format_place(results->request, offset, length, ':', to);
+    to += format_place(results->request, &(struct place){0, offset, length}, ':', to);
     memcpy(to, bytes, length);
     to += length;
     *to++ = terminator(results);

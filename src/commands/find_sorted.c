@@ -158,7 +158,7 @@ bool sorted_line(struct reader *reader, struct range range, const struct buffer 
     return true;
 }
 
-static bool print_place(const struct results *results, struct reader *reader, struct range line,
+static bool print_place(struct results *results, struct reader *reader, struct range line,
                         struct error *error)
 {
     const struct request *request = results->request;
@@ -172,7 +172,7 @@ static bool print_place(const struct results *results, struct reader *reader, st
     return print_match(results, &(struct match){line.start, range_length(line)}, error);
 }
 
-bool find_sorted(const struct results *results, const char *pattern, const struct byte_type *type,
+bool find_sorted(struct results *results, const char *pattern, const struct byte_type *type,
                  struct error *error)
 {
     struct reader reader = {.mapping = results->mapping};

@@ -75,7 +75,10 @@ struct request {
     struct string_list patterns;
     bool print_range;
     bool null;
-    bool line;
+    bool line;                          /* --line, or context, which implies it */
+    bool number;                        /* --line-number */
+    bool only_matching;                 /* print the bytes of each match */
+    const struct byte_type *as;         /* of these bytes; NULL: not given, which means text */
     uint64_t lines_before, lines_after; /* of context */
     bool before_given, after_given;     /* by -B, by -A */
     bool context_given;                 /* by -A, -B or -C, even if 0 */

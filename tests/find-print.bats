@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# find and rfind: the bytes of matches, the numbers of lines.
+load helper
+
+words() {
+    make f 'one two\nthree\nfour one\n'
+}
+
+# ---- the bytes that match -------------------------------------------------------------------
+
+@test "-o prints the bytes of the first match, with -a or -m of more" {
+    words
+    prints 'three\n' mmtool find -oE f 'thr[a-z]*'
+    prints 'one\none\n' mmtool find -ao f one
+    prints 'one\n' mmtool find --only-matching f one
+    prints 'o\no\n' mmtool find -o -m2 f o
+    prints 'ur\nwo\n' mmtool rfind -aoE f '[uw][a-z]'
+    says_no mmtool find -o f five
+}
+
+@test "-z ends each match with NUL" {
+    words
+    prints 'o\nth\x00' mmtool find -ozx f '?? 0a 74 ??' 4:
+    prints 'one\x00one\x00' mmtool find -aoz f one
+}
+
+@test "-o: an empty match is an empty line" {
+    make f 'xa'
+    prints 'x\n\n\n' mmtool find -aoE f 'x*'
+    prints '3\n' mmtool find -cE f 'x*'
+}
+
+@test "-o with -r, -n or both: what they print stands in front" {
+    words
+    prints '0+3:one\n19+3:one\n' mmtool find -aor f one
+    prints '1:one\n3:one\n' mmtool find -aon f one
+    prints '3:0x13+0x3:one\n' mmtool rfind -onr --radix=16 f one
+}
+
+@test "-c and -q print no bytes" {
+    words
+    prints '2\n' mmtool find -oc f one
+    prints '' mmtool find -oq f one
+}
+
+@test "--as prints the bytes in a TYPE" {
+    make f 'ab\x01\x00\xff\xff\xc3\xa9'
+    prints '6162\n' mmtool find -o --as=hex f ab
+    prints 'b\\x01\n' mmtool find -o --as=escape -e f 'b\x01'
+    prints '1\n' mmtool find -o --as=u16le -x f '01 00'
+    prints '1 65535\n' mmtool find -o --as=u16le -x f '01 00 ff ff'
+    prints '1 -1\n' mmtool find -o --as=i16le -x f '01 00 ff ff'
+    prints '0x61 0x62\n' mmtool find -o --as=u8 --radix=16 f ab
+    prints '0x0+0x2:0x61 0x62\n' mmtool find -or --as=u8 --radix=16 f ab
+    prints '\xc3\xa9\n' mmtool find -o --as=text -x f 'c3 a9'
+    make f 'h\x00i\x00'
+    prints 'hi\n' mmtool find -o --as=utf16le -t utf16le f hi
+}
+
+@test "--as prints what read -t prints, of any length" {
+    head -c 200000 /dev/urandom >f
+    for type in escape hex u8 i32le u64be f64le; do
+        cmp <(mmtool find -oE --as=$type f '(?s).*') \
+            <(mmtool read -t $type f | { [[ $type == [uif]* ]] && tr '\n' ' ' | sed 's/ $/\n/' || cat; })
+    done
+}
+
+@test "--as: a match that is no whole number of units is an error" {
+    words
+    refuses 'the match at 0 is not a whole number of u16le: 3 bytes, 2 each' mmtool find -or --as=u16le f one
+    refuses 'the match at 0 is not a whole number of utf16be: 3 bytes, 2 each' mmtool find -oj --as=utf16be f one
+}
+
+@test "-oj: the match in JSON, in hex too where it is not UTF-8" {
+    make f 'a"\xff'
+    prints '{"offset":0,"length":2,"match":"a\\""}\n' mmtool find -ojx f '61 22'
+    prints '{"offset":1,"length":2,"number":1,"match":"\\"\\ufffd","match_hex":"22ff"}\n' \
+        mmtool find -ojnx f '22 ff'
+    prints '{"offset":0,"length":2,"match":"97 34"}\n' mmtool find -ojx --as=u8 f '61 22'
+}
+
+@test "what does not go with -o, --as and --radix" {
+    words
+    usage_error 'do not go together' mmtool find -ol f one
+    usage_error 'do not go together' mmtool find -o -A1 f one
+    usage_error 'does not go with --only-matching' mmtool find -o --sorted f one
+    usage_error '--only-matching (-o)' mmtool find --as=hex f one
+    usage_error 'needs --range' mmtool find -o --radix=16 f one
+    usage_error 'needs --range' mmtool find -n --radix=16 f one
+    usage_error 'needs --range' mmtool find -o --as=hex --radix=16 f one
+    usage_error two mmtool find -o --as=hex --as=u8 f one
+    usage_error nosuch mmtool find -o --as=nosuch f one
+    usage_error json mmtool find -ojr f one
+}
+
+@test "-o is grep -o" {
+    awk 'BEGIN { srand(5); for (i = 0; i < 30000; i++) print i, rand(), (i % 7 ? "x" : "yy") i * i }' >f
+    for pattern in 7 12 yy '0.1'; do
+        cmp <(mmtool find -ao f "$pattern") <(grep -oF "$pattern" f)
+        cmp <(mmtool find -aon --threads=3 f "$pattern") <(grep -onF "$pattern" f)
+        cmp <(mmtool find -an - "$pattern" <f) <(grep -onF "$pattern" f | cut -d: -f1)
+        cmp <(cat f | mmtool find -aon - "$pattern") <(grep -onF "$pattern" f)
+        cmp <(mmtool rfind -aon f "$pattern") <(grep -onF "$pattern" f | tac)
+    done
+    cmp <(mmtool find -aoE f '[0-9]+ 0\.[0-9]*9') <(grep -oE '[0-9]+ 0\.[0-9]*9' f)
+    cmp <(mmtool find -aoi f YY) <(grep -o yy f)
+}
+
+# ---- the numbers of lines -------------------------------------------------------------------
+
+@test "-n prints the number of a match's line" {
+    words
+    prints '1\n3\n' mmtool find -an f one
+    prints '3\n' mmtool rfind -n f o
+    prints '2:8+5\n' mmtool find -nr f three
+    prints '{"offset":8,"length":5,"number":2}\n' mmtool find -nj f three
+}
+
+@test "-n with -l prints the number in place of the line's offset" {
+    words
+    prints '1:one two\n3:four one\n' mmtool find -aln f one
+    prints '2:8+5:three\n' mmtool find -lnr f ree
+    prints '3:four one\n1:one two\n' mmtool rfind --line-number -la f one
+    prints '{"offset":8,"length":5,"number":2,"line":"three"}\n' mmtool find -lnj f three
+}
+
+@test "-n: context lines have their number and a minus sign" {
+    words
+    prints '1-one two\n2:three\n3-four one\n' mmtool find -n -C1 f three
+    prints '2-three\n3:four one\n' mmtool rfind -n -B1 f one
+}
+
+@test "-n: lines count from the file's start, in a window from its start" {
+    words
+    prints '3\n' mmtool find -n f one 1:
+    prints '3\n' mmtool find -n - one 9: <f
+    prints '3\n' sh -c 'cat f | "$0" find -n - one 9:' "$MMTOOL"
+    prints '2:four one\n' mmtool find --window=8: -ln f one
+    prints '3\n' mmtool run f -c 'find -n four'
+}
+
+@test "-n: a line of UTF-16 ends at U+000A" {
+    printf 'a\0\n\0\x0a\x0a\n\0b\0' >f
+    prints '3\n' mmtool find -n -t utf16le f b
+    prints '3:b\x00\n' mmtool rfind -ln -t utf16le f b
+    prints '3\n' mmtool find -n -t utf16be f b
+    prints '3\n' sh -c 'cat f | "$0" find -n -t utf16le - b' "$MMTOOL"
+}
+
+@test "-n with context is grep -n with context" {
+    awk 'BEGIN { srand(9); for (i = 0; i < 3000; i++)
+        print i, rand() < 0.12 ? "X" : "", substr("abcdefghijklmnop", 1, rand() * 16) }' >f
+    for context in -A0 -B3 -C1 -C2 '-A2 -B1' -C500; do
+        # shellcheck disable=SC2086
+        {
+            cmp <(mmtool find -an $context f X) <(grep -n $context X f)
+            cmp <(cat f | mmtool find -an $context - X) <(grep -n $context X f)
+            cmp <(mmtool find -an -m20 $context f X) <(grep -n -m20 $context X f)
+        }
+    done
+    cmp <(mmtool rfind -aln f X) <(grep -n X f | tac)
+    cmp <(mmtool rfind -an -C1 f X | grep : | sort -n) <(grep -n X f)
+}
+
+@test "-n with --sorted: the number of the line" {
+    make f 'a\nb\nd\n'
+    prints '3\n' mmtool find --sorted -n f c
+    prints '3:d\n' mmtool find --sorted -ln f c
+    prints '4\n' mmtool find --sorted -n f e
+}
+
+@test "-n over a hole of terabytes, from both ends" {
+    zeros f 4T
+    printf 'a\n' | dd of=f conv=notrunc status=none
+    mmtool write f 2T -e 'b\n'
+    mmtool write f 3T -e '\nX'
+    prints '4\n' mmtool find -n f X
+    prints '4\n2\n1\n' mmtool rfind -anE f '[abX]'
+}
+
+@test "matches, numbers and JSON at random are what Python finds" {
+    need python3
+    for seed in 1 2 3; do
+        python3 "$source_root/tests/find_print.py" "$MMTOOL" "$seed"
+    done
+}

@@ -1,0 +1,57 @@
+/* test_count.c - how often a byte occurs, counted many at once. */
+#include "search/count.h"
+#include "unit.h"
+
+enum { MOST = 70000 };
+
+static size_t slow_count(const unsigned char *bytes, size_t length, unsigned char byte)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] == byte)
+            count++;
+    return count;
+}
+
+static void as_one_byte_at_a_time(void)
+{
+    static unsigned char bytes[MOST];
+    for (unsigned long round = 0; round < unit_rounds(300); round++) {
+        size_t start = (size_t)unit_below(64);
+        size_t length = (size_t)unit_below(round % 3 == 0 ? MOST - start : 1200);
+        unsigned char byte = (unsigned char)unit_random();
+        uint64_t values = 1 + unit_below(256); /* few: most bytes are `byte` */
+        for (size_t i = 0; i < MOST; i++)
+            bytes[i] = (unsigned char)(byte + unit_below(values));
+        CHECK(count_byte(bytes + start, length, byte) == slow_count(bytes + start, length, byte));
+    }
+}
+
+static void every_byte_beside_every_other(void)
+{
+    unsigned char bytes[9];
+    for (unsigned byte = 0; byte < 256; byte++)
+        for (unsigned other = 0; other < 256; other++) {
+            for (size_t i = 0; i < sizeof bytes; i++)
+                bytes[i] = (unsigned char)(i % 3 ? byte : other);
+            CHECK(count_byte(bytes, sizeof bytes, (unsigned char)byte) ==
+                  slow_count(bytes, sizeof bytes, (unsigned char)byte));
+        }
+}
+
+static void pairs_at_even_offsets(void)
+{
+    static const unsigned char bytes[] = "\0\n\n\0\n\n\0\0\0\n\0\n";
+    CHECK(count_pair(bytes, 12, 0, '\n') == 3);
+    CHECK(count_pair(bytes, 12, '\n', 0) == 1);
+    CHECK(count_pair(bytes + 1, 10, 0, '\n') == 1);
+    CHECK(count_pair(bytes, 0, 0, 0) == 0);
+}
+
+static const struct unit_case cases[] = {
+    {"bytes are counted as one at a time", as_one_byte_at_a_time},
+    {"a byte is told from all others", every_byte_beside_every_other},
+    {"pairs are counted at even offsets only", pairs_at_even_offsets},
+};
+
+UNIT_MAIN(cases)
