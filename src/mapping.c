@@ -542,21 +542,3 @@ bool mapping_view(const struct mapping *mapping, struct range range, enum view_a
     range.end += mapping->base;
     return view_map(mapping->file, range, access, 0, view, error);
 }
-
-bool mapping_range(const struct mapping *mapping, const char *text, struct range *range,
-                   struct error *error)
-{
-    struct range_spec spec;
-    return range_parse(text, &spec, error) &&
-           range_resolve_strict(&spec, mapping->size, range, error);
-}
-
-bool mapping_clamped_range(const struct mapping *mapping, const char *text, struct range *range,
-                           struct error *error)
-{
-    struct range_spec spec;
-    if (!range_parse(text, &spec, error))
-        return false;
-    *range = range_resolve_clamped(&spec, mapping_largest_end(mapping));
-    return true;
-}

@@ -16,6 +16,7 @@
  *   newlines.c          finds and counts the newlines in a span of memory: pure
  *   reader.c            bytes of a mapping in memory, for reading in any order
  *   lines.c             where the lines and strings of a file begin and end
+ *   positions.c         the positions and ranges of a request, resolved against a file
  *   last_data.c         the last data in a sparse file
  *   stream.c            FILE is a stream: it is held in memory, in part if it is long
  *   spool.c             another input is a stream: all of it is kept, on disk if it is long
@@ -297,15 +298,5 @@ static inline uint64_t mapping_largest_end(const struct mapping *mapping)
 {
     return mapping->incoming.goes_on ? OFFSET_MAX : mapping->size;
 }
-
-/*
- * Resolves a position or range of the request against this file: see base/range.h. While a stream
- * goes on, only a clamped range that counts from the start can be resolved; it is to be clamped
- * again when the size is known.
- */
-bool mapping_range(const struct mapping *mapping, const char *text, struct range *range,
-                   struct error *error);
-bool mapping_clamped_range(const struct mapping *mapping, const char *text, struct range *range,
-                           struct error *error);
 
 #endif

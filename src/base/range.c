@@ -142,27 +142,50 @@ size_t number_format(uint64_t number, unsigned radix, char out[NUMBER_TEXT_MAX])
     return length;
 }
 
+/* Names the mend where the text is a line written in another way. */
+static bool position_malformed(const char *text, size_t length, struct error *error)
+{
+    char quoted[QUOTED_MAX];
+    size_t sign = length > 0 && text[0] == '-';
+    uint64_t value;
+    diag_escape_span(quoted, sizeof quoted, text, length);
+    if (length > 1 && text[0] == 'l' && scan_offset(text + 1, length - 1, &value) == NUMBER_GOOD)
+        return error_usage(error,
+                           "\"%s\" is not a position; line %s is written L%s, with a capital "
+                           "letter",
+                           quoted, quoted + 1, quoted + 1);
+    if (sign && length > 2 && text[1] == 'L' &&
+        scan_offset(text + 2, length - 2, &value) == NUMBER_GOOD)
+        return error_usage(error,
+                           "\"%s\" is not a position; a line counted from the end is "
+                           "written L-%s",
+                           quoted, quoted + 2);
+    return error_usage(error,
+                       "\"%s\" is not a position (a number such as 4096, 4K or 0x1000, "
+                       "-N from the end, end, LN for line N, or L-N from the last line)",
+                       quoted);
+}
+
 static bool position_parse_span(const char *text, size_t length, struct position *position,
                                 struct error *error)
 {
-    char quoted[QUOTED_MAX];
     if (length == 3 && !memcmp(text, "end", 3)) {
-        *position = (struct position){0, true};
+        *position = (struct position){0, true, false};
         return true;
     }
-    size_t sign = length > 0 && text[0] == '-';
+    size_t line = length > 0 && text[0] == 'L';
+    size_t sign = length > line && text[line] == '-', front = line + sign;
     uint64_t value = 0;
-    switch (scan_offset(text + sign, length - sign, &value)) {
+    switch (scan_offset(text + front, length - front, &value)) {
     case NUMBER_GOOD:
-        *position = (struct position){value, sign != 0};
-        return true;
+        *position = (struct position){value, sign != 0, line != 0};
+        return !line || value > 0 ||
+               error_usage(error, "there is no line %s0: L1 is the first line and L-1 the last",
+                           sign ? "-" : "");
     case NUMBER_TOO_LARGE:
         return too_large(text, length, "position", error);
     default:
-        return error_usage(error,
-                           "\"%s\" is not a position (a number such as 4096, 4K or 0x1000, "
-                           "-N from the end, or end)",
-                           diag_escape_span(quoted, sizeof quoted, text, length));
+        return position_malformed(text, length, error);
     }
 }
 
@@ -255,11 +278,18 @@ bool range_is_inverted(const struct range_spec *spec, uint64_t size)
            position_clamp(spec->end, size) < position_clamp(spec->start, size);
 }
 
+bool range_has_lines(const struct range_spec *spec)
+{
+    return spec->start.is_line || (spec->kind == RANGE_TO_POSITION && spec->end.is_line);
+}
+
 uint64_t range_reach(const struct range_spec *spec)
 {
     bool length = spec->kind == RANGE_OF_LENGTH;
-    if (spec->start.from_end || (!length && spec->end.from_end))
+    if (spec->start.from_end || (!length && (spec->end.from_end || spec->end.is_line)))
         return UINT64_MAX;
+    if (spec->start.is_line) /* a byte at the end shows that the range ends before it starts */
+        return length ? UINT64_MAX : spec->end.value + 1;
     if (length)
         return spec->start.value + spec->length; /* the sum of two offsets fits in 64 bits */
     return maximum_u64(spec->start.value, spec->end.value);

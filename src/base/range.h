@@ -21,13 +21,18 @@ static inline uint64_t range_length(struct range range)
     return range.end - range.start;
 }
 
-/* An offset in a file whose size is not known yet. */
+/* An offset in a file whose size and lines are not known yet. */
 struct position {
-    uint64_t value; /* bytes from the start, or back from the end */
-    bool from_end;  /* "-N" and "end" (value 0) */
+    uint64_t value; /* bytes from the start, or back from the end; or the number of a line */
+    bool from_end;  /* "-N" and "end" (value 0), "L-N" */
+    bool is_line;   /* "LN" and "L-N": the start of a line; `value` is at least 1 */
 };
 
-/* A range as it was written, before the size of the file is known. */
+/*
+ * A range as it was written, before the size of the file is known. Lines can only be found by
+ * reading the file: mapping/positions.h turns them into offsets. The functions below that resolve
+ * positions and ranges take none.
+ */
 struct range_spec {
     enum {
         RANGE_TO_POSITION, /* A:B, A, :B, : (a missing side is the start or the end of the file) */
@@ -76,7 +81,7 @@ enum { NUMBER_TEXT_MAX = 2 + 64 + 1 };
  */
 size_t number_format(uint64_t number, unsigned radix, char out[NUMBER_TEXT_MAX]);
 
-/* Parses N, -N or "end"; "-0" is the end too. */
+/* Parses N, -N, "end", LN or L-N; "-0" is the end too. */
 bool position_parse(const char *text, struct position *position, struct error *error);
 
 /*
@@ -105,9 +110,13 @@ struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size)
  */
 bool range_is_inverted(const struct range_spec *spec, uint64_t size);
 
+/* Whether the start or the end is a line. */
+bool range_has_lines(const struct range_spec *spec);
+
 /*
  * How many bytes from the start of the file the range needs: it resolves the same for all files of
- * at least this size. UINT64_MAX if it depends on the end of the file.
+ * at least this size. UINT64_MAX if it depends on the end of the file, or on where a line starts.
+ * Of a range from a line to an offset, one byte more: it tells if the range ends before it starts.
  */
 uint64_t range_reach(const struct range_spec *spec);
 

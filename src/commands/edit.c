@@ -2,6 +2,7 @@
  * edit.c - write, move and resize: each makes a list of edits.
  */
 #include "commands/change.h"
+#include "mapping/positions.h"
 
 #include <string.h>
 
@@ -99,6 +100,7 @@ bool cmd_write(struct session *session, struct error *error)
         return false;
     change_init(&change, session);
     bool done = change_take_data(&change, 1, error) &&
+                positions_settle(change.mapping, request->type, POSITIONS_REJECT, &spec, error) &&
                 (spec.is_position ? write_position(&change, spec.start, error)
                                   : write_range(&change, &spec, error));
     return change_release(&change, done, error);
@@ -110,12 +112,12 @@ bool cmd_move(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
     uint64_t size = session->mapping->size, offset = 0;
-    struct position destination;
     struct range source;
     struct change change;
-    if (!position_parse(request->operands.items[0], &destination, error) ||
-        !position_resolve(destination, size, &offset, error) ||
-        !mapping_range(session->mapping, request->operands.items[1], &source, error))
+    if (!positions_offset(session->mapping, request->type, request->operands.items[0], &offset,
+                          error) ||
+        !positions_range(session->mapping, request->type, request->operands.items[1], &source,
+                         error))
         return false;
     uint64_t length = range_length(source);
     if (offset > size || length > size - offset)

@@ -1,5 +1,6 @@
 /* find.c - find and rfind: where a pattern matches. */
 #include "commands/find.h"
+#include "mapping/positions.h"
 
 #include <limits.h>
 
@@ -231,6 +232,8 @@ static bool take_range(struct results *results, const char *text, struct error *
         return false;
     if (results->stream && range_is_inverted(&spec, OFFSET_MAX) &&
         !wait_for_byte(results->stream, spec.end.value, error))
+        return false;
+    if (!positions_settle(results->mapping, results->request->type, POSITIONS_CLAMP, &spec, error))
         return false;
     uint64_t size = mapping_largest_end(results->mapping);
     results->range = range_resolve_clamped(&spec, size);

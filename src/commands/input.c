@@ -1,33 +1,39 @@
 /* input.c - the other file that a command reads: --from or --edits. */
 #include "commands/input.h"
+#include "mapping/positions.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- bytes into memory ----------------------------------------------------------------------- */
 
-/*
- * Reads a range of a file that an atomic script edits: inside the script's window as the edits so
- * far leave it (`edited`), outside from the file itself, which has none of the edits yet.
- */
-static bool read_edited(const struct mapping *edited, const struct mapping *file,
-                        struct range range, unsigned char *bytes, struct error *error)
+/* A file that an atomic script edits, as the edits so far leave it: an overlay's context. */
+struct edited_file {
+    const struct mapping *edited; /* the script's window, or all of it */
+    const struct mapping *file;   /* without the edits */
+};
+
+static bool read_edited(const void *context, uint64_t offset, void *bytes, size_t length,
+                        struct error *error)
 {
+    const struct edited_file *whole = context;
+    const struct mapping *edited = whole->edited;
+    struct range range = {offset, offset + length};
     struct range window = {edited->base, edited->base + edited->size};
     uint64_t in_start = minimum_u64(maximum_u64(range.start, window.start), range.end);
     uint64_t in_end = maximum_u64(minimum_u64(range.end, window.end), in_start);
     size_t before = (size_t)(in_start - range.start), inside = (size_t)(in_end - in_start);
-    return mapping_read(file, range.start, bytes, before, error) &&
+    unsigned char *to = bytes;
+    return mapping_read(whole->file, range.start, to, before, error) &&
            (inside == 0 ||
-            mapping_read(edited, in_start - window.start, bytes + before, inside, error)) &&
-           mapping_read(file, in_end, bytes + before + inside, (size_t)(range.end - in_end), error);
+            mapping_read(edited, in_start - window.start, to + before, inside, error)) &&
+           mapping_read(whole->file, in_end, to + before + inside, (size_t)(range.end - in_end),
+                        error);
 }
 
-/* Reads the range into memory, in place of the file. `edited`: FILE with a script's edits, or NULL.
- */
-static bool load(struct input *input, const struct mapping *edited, struct error *error)
+/* Reads the range of `from` into memory, in place of the input's file. */
+static bool load(struct input *input, const struct mapping *from, struct error *error)
 {
-    struct mapping *mapping = &input->mapping;
     struct buffer bytes = {0};
     size_t length;
     if (!checked_size(range_length(input->range), &length) ||
@@ -35,14 +41,21 @@ static bool load(struct input *input, const struct mapping *edited, struct error
         return error_set(error, "%llu bytes do not fit in memory",
                          (unsigned long long)range_length(input->range));
     bytes.length = length;
-    if (!(edited ? read_edited(edited, mapping, input->range, bytes.data, error)
-                 : mapping_read(mapping, input->range.start, bytes.data, length, error))) {
+    if (!mapping_read(from, input->range.start, bytes.data, length, error)) {
         buffer_release(&bytes);
         return false;
     }
-    mapping_keep_bytes(mapping, &bytes);
+    mapping_keep_bytes(&input->mapping, &bytes);
     input->range = (struct range){0, length};
     return true;
+}
+
+/* Sets the range that RANGE, if it is given, has in `from`. */
+static bool set_range(struct input *input, const struct mapping *from, struct error *error)
+{
+    input->range = (struct range){0, from->size};
+    return !input->range_text ||
+           positions_range(from, input->type, input->range_text, &input->range, error);
 }
 
 /* ---- streams --------------------------------------------------------------------------------- */
@@ -51,7 +64,7 @@ static bool load(struct input *input, const struct mapping *edited, struct error
 static struct spool_part part_of(const struct range_spec *spec)
 {
     struct spool_part part = {0, range_reach(spec)};
-    if (!spec->start.from_end)
+    if (!spec->start.from_end && !range_has_lines(spec)) /* lines count from the first byte on */
         part.skip = spec->start.value;
     if (part.most != UINT64_MAX)
         part.most -= part.skip;
@@ -62,11 +75,13 @@ static struct spool_part part_of(const struct range_spec *spec)
 static bool set_stream_range(struct input *input, const struct range_spec *spec, uint64_t skipped,
                              struct error *error)
 {
+    struct range_spec settled = *spec;
     uint64_t kept = input->mapping.size;
     input->range = (struct range){0, kept};
     if (!input->range_text)
         return true;
-    if (!range_resolve_strict(spec, skipped + kept, &input->range, error))
+    if (!positions_settle(&input->mapping, input->type, POSITIONS_REJECT, &settled, error) ||
+        !range_resolve_strict(&settled, skipped + kept, &input->range, error))
         return false;
     input->range.start -= skipped;
     input->range.end -= skipped;
@@ -102,15 +117,11 @@ static bool is_stream(const struct input *input)
 static bool take_bytes(struct input *input, const struct spool_place *place, struct error *error)
 {
     struct range_spec spec = {0};
-    if (input->range_text && !range_parse(input->range_text, &spec, error))
-        return false;
     if (is_stream(input))
-        return take_stream(input, &spec, place, error);
-    input->range = (struct range){0, input->mapping.size};
-    if (input->range_text &&
-        !range_resolve_strict(&spec, input->mapping.size, &input->range, error))
-        return false;
-    return range_length(input->range) > SPOOL_MEMORY || load(input, NULL, error);
+        return (!input->range_text || range_parse(input->range_text, &spec, error)) &&
+               take_stream(input, &spec, place, error);
+    return set_range(input, &input->mapping, error) &&
+           (range_length(input->range) > SPOOL_MEMORY || load(input, &input->mapping, error));
 }
 
 static bool open_path(struct input *input, const char *path, struct error *error)
@@ -150,7 +161,7 @@ static bool fail(struct input *input, struct error *error)
 /* Opens the file of --from or --edits, if either is given. */
 static bool open_named(struct input *input, const struct request *request, struct error *error)
 {
-    *input = (struct input){.option = request->edits ? "edits" : "from"};
+    *input = (struct input){.option = request->edits ? "edits" : "from", .type = request->type};
     if (request->edits)
         return open_path(input, request->edits, error);
     return !request->from || open_source(input, request->from, error);
@@ -197,18 +208,17 @@ static uint64_t whole_size(const struct mapping *target)
     return target->whole_size;
 }
 
-/* Reads again: the size, and so the meaning of RANGE, may have changed. */
+/* Reads again: the size and the lines, and so the meaning of RANGE, may have changed. */
 static bool read_again(struct input *input, const struct mapping *target, struct error *error)
 {
-    struct range_spec spec = {0};
+    struct mapping whole;
+    struct edited_file edited = {target, &input->mapping};
+    struct mapping_overlay overlay = {read_edited, &edited};
     mapping_forget_bytes(&input->mapping);
     input->mapping.size = whole_size(target);
-    input->range = (struct range){0, input->mapping.size};
-    if (input->range_text &&
-        (!range_parse(input->range_text, &spec, error) ||
-         !range_resolve_strict(&spec, input->mapping.size, &input->range, error)))
-        return false;
-    return load(input, target->overlay ? target : NULL, error);
+    whole = input->mapping;
+    whole.overlay = target->overlay ? &overlay : NULL;
+    return set_range(input, &whole, error) && load(input, &whole, error);
 }
 
 bool input_settle(struct input *input, const struct mapping *target, struct error *error)

@@ -25,6 +25,7 @@ struct input {
     struct mapping mapping; /* open, if given; owned */
     struct range range;     /* the bytes asked for, as offsets in `mapping` */
     const char *range_text; /* the text of RANGE; NULL: everything */
+    const struct byte_type *type; /* of the lines that RANGE may name; or NULL */
 };
 
 /*

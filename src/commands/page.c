@@ -4,6 +4,7 @@
 #include "commands/report.h"
 #include "journal/privileges.h"
 #include "mapping/names.h"
+#include "mapping/positions.h"
 #include "mapping/residency.h"
 
 #include <string.h>
@@ -114,7 +115,7 @@ static bool whole_or_range(const struct session *session, size_t operand, struct
 {
     const struct string_list *operands = &session->request->operands;
     const char *text = operands->count > operand ? operands->items[operand] : ":";
-    return mapping_range(session->mapping, text, range, error);
+    return positions_range(session->mapping, NULL, text, range, error);
 }
 
 /* ---- how much is in memory ------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #include "base/io_buffer.h"
 #include "base/screen_text.h"
 #include "commands/command.h"
-#include "mapping/lines.h"
+#include "mapping/positions.h"
 #include "output/dump.h"
 #include "platform/platform.h"
 
@@ -344,7 +344,7 @@ bool cmd_read(struct session *session, struct error *error)
     struct sink sink = {.output = session->output};
     struct range range;
     const char *text = request->operands.count ? request->operands.items[0] : ":";
-    bool done = mapping_clamped_range(session->mapping, text, &range, error) &&
+    bool done = positions_clamped_range(session->mapping, request->type, text, &range, error) &&
                 (session->mapping->incoming.streamed ? read_stream(session, range, &sink, error)
                                                      : read_range(session, range, &sink, error));
     buffer_release(&sink.text);

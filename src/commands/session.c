@@ -5,6 +5,7 @@
 #include "commands/report.h"
 #include "commands/stream_reach.h"
 #include "mapping/names.h"
+#include "mapping/positions.h"
 
 #include <string.h>
 
@@ -117,13 +118,18 @@ static bool set_tag(struct session *session, struct error *error)
     return file_set_tag(session->mapping->file, tag, error);
 }
 
-/* Resolves --window against the size that the file has under the lock. */
+/* Resolves --window against the size and the lines that the file has under the lock. */
 static bool set_window(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
-    const struct range_spec *window = &request->window;
-    return !request->window_given || (mapping_skip(session->mapping, window->start.value, error) &&
-                                      mapping_set_window(session->mapping, window, error));
+    struct range_spec window = request->window;
+    if (!request->window_given)
+        return true;
+    if (!mapping_skip(session->mapping, window.start.value, error))
+        return false;
+    if (!positions_settle(session->mapping, request->type, POSITIONS_REJECT, &window, error))
+        return error_prefix(error, "--window");
+    return mapping_set_window(session->mapping, &window, error);
 }
 
 /*

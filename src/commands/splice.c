@@ -5,6 +5,7 @@
 #include "commands/edit_load.h"
 #include "commands/report.h"
 #include "commands/substitute.h"
+#include "mapping/positions.h"
 #include "scan/pattern.h"
 #include "scan/scan.h"
 
@@ -26,14 +27,17 @@ static bool check_deletion(const struct change *change, const struct range_spec 
 }
 
 /* Resolves RANGE. If it passes the end, *done: --expect shows that the edit was made before. */
-static bool resolve(struct change *change, const struct range_spec *spec, uint64_t length,
+static bool resolve(struct change *change, struct range_spec *spec, uint64_t length,
                     struct range *range, bool *done, struct error *error)
 {
-    uint64_t size = change->mapping->size, start;
+    const struct mapping *mapping = change->mapping;
+    const struct byte_type *type = change->session->request->type;
+    uint64_t start;
     *done = false;
-    if (range_resolve_strict(spec, size, range, error))
+    if (positions_settle(mapping, type, POSITIONS_REJECT, spec, error) &&
+        range_resolve_strict(spec, mapping->size, range, error))
         return true;
-    if (!position_resolve(spec->start, size, &start, NULL))
+    if (spec->start.is_line || !position_resolve(spec->start, mapping->size, &start, NULL))
         return false;
     struct edit edit = change_pool_edit(change, (struct range){start, start}, length);
     *done = change_done_before(change, &edit);

@@ -34,8 +34,8 @@ static bool counts_from_end(const struct range_spec *spec)
 
 static bool window_is_open(const struct range_spec *window)
 {
-    return !window->start.from_end && window->kind == RANGE_TO_POSITION && window->end.from_end &&
-           window->end.value == 0;
+    return !window->start.from_end && !window->start.is_line && window->kind == RANGE_TO_POSITION &&
+           window->end.from_end && window->end.value == 0;
 }
 
 bool stream_is_forward(const struct request *request)
@@ -46,7 +46,7 @@ bool stream_is_forward(const struct request *request)
         request->command->traits & COMMAND_FORWARD && !request->sorted && !request->lines_from_end;
     if (!forward || (request->window_given && !window_is_open(&request->window)))
         return false;
-    return !range || (parse(range, &spec) && !counts_from_end(&spec));
+    return !range || (parse(range, &spec) && !counts_from_end(&spec) && !range_has_lines(&spec));
 }
 
 /* Bytes from the start of the window, or of the stream, to the end of RANGE. */
@@ -66,7 +66,7 @@ static uint64_t reach(const struct request *request, uint64_t inner)
     outer = maximum_u64(range_reach(window), 1);
     if (outer != UINT64_MAX) /* a window with an end must arrive whole */
         return outer;
-    if (window->start.from_end || window->end.value != 0 ||
+    if (window->start.from_end || window->start.is_line || window->end.value != 0 ||
         !checked_add(window->start.value, inner, &both))
         return UINT64_MAX;
     return both;
@@ -81,6 +81,8 @@ static uint64_t stream_first(const struct request *request)
     if (range && !parse(range, &spec))
         return 0;
     if (spec.start.from_end || (request->window_given && request->window.start.from_end))
+        return 0;
+    if (range_has_lines(&spec) || range_has_lines(&request->window))
         return 0;
     return checked_add(base, spec.start.value, &first) ? first : 0;
 }

@@ -1,7 +1,7 @@
 /* substitute.c - search and replace: the matches of a pattern become edits. */
 #include "commands/substitute.h"
 #include "commands/replacement.h"
-#include "mapping/lines.h"
+#include "mapping/positions.h"
 #include "scan/pattern.h"
 #include "scan/scan.h"
 
@@ -306,8 +306,8 @@ bool substitute(struct change *change, struct error *error)
     substitution.unit = byte_type_size(options.type);
     substitution.strings =
         (struct reader){.mapping = change->mapping, .unit = {substitution.unit - 1, 0}};
-    if (request->within &&
-        !mapping_range(change->mapping, request->within, &substitution.within, error))
+    if (request->within && !positions_range(change->mapping, request->type, request->within,
+                                            &substitution.within, error))
         return false;
     if (!pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
         return false;

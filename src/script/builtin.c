@@ -39,14 +39,16 @@ static bool seek_by(const char *text, uint64_t from, uint64_t size, uint64_t *po
     return true;
 }
 
-/* An absolute position: N, -N from the end, end, ".", match. */
-static bool seek_to(struct script *script, const char *text, uint64_t size, uint64_t *position,
+/* An absolute position: N, -N from the end, end, a line, ".", match. */
+static bool seek_to(struct script *script, const char *text, uint64_t *position,
                     struct error *error)
 {
     struct position parsed;
     char room[SCRIPT_EXPAND_TEXT];
+    uint64_t size;
     const char *expanded = script_expand_position(&script->names, text, room, error);
     if (!expanded || !position_parse(expanded, &parsed, error) ||
+        !script_locate(script, &parsed, &size, error) ||
         !position_resolve(parsed, size, position, error))
         return false;
     return *position <= size || past_ends(0, text, size, error);
@@ -55,21 +57,16 @@ static bool seek_to(struct script *script, const char *text, uint64_t size, uint
 static bool builtin_seek(struct script *script, struct error *error)
 {
     const char *text = operand(script, 0), *whence = operand(script, 1);
-    uint64_t size, position = 0;
-    bool done;
+    uint64_t size, *position = &script->names.position;
+    if (!whence || !strcmp(whence, "set"))
+        return seek_to(script, text, position, error);
     if (!script_size(script, &size, error))
         return false;
-    if (!whence || !strcmp(whence, "set"))
-        done = seek_to(script, text, size, &position, error);
-    else if (!strcmp(whence, "cur"))
-        done = seek_by(text, script->names.position, size, &position, error);
-    else if (!strcmp(whence, "end"))
-        done = seek_by(text, size, size, &position, error);
-    else
-        return error_set(error, "seek counts from set, cur or end");
-    if (done)
-        script->names.position = position;
-    return done;
+    if (!strcmp(whence, "cur"))
+        return seek_by(text, *position, size, position, error);
+    if (!strcmp(whence, "end"))
+        return seek_by(text, size, size, position, error);
+    return error_set(error, "seek counts from set, cur or end");
 }
 
 static bool builtin_tell(struct script *script, struct error *error)

@@ -1,5 +1,6 @@
 /* command.c - a subcommand of a script, on the script's mapping. */
 #include "apply/claim.h"
+#include "mapping/positions.h"
 #include "script/script.h"
 
 #include <stdlib.h>
@@ -164,16 +165,25 @@ bool script_subcommand(struct script *script, const char *const *words, size_t c
     return done;
 }
 
-bool script_size(struct script *script, uint64_t *size, struct error *error)
+bool script_locate(struct script *script, struct position *position, uint64_t *size,
+                   struct error *error)
 {
     struct session session = *script->outer;
     struct request request = *script->outer->request;
+    struct range_spec spec = {.kind = RANGE_OF_LENGTH, .start = *position};
     session.overlay = script->overlay;
     request.command = command_find(request.table, "read");
     session.request = &request;
-    bool known = session_reclaim(&session, &script->shape, error);
+    bool known = session_reclaim(&session, &script->shape, error) &&
+                 positions_settle(session.mapping, NULL, POSITIONS_REJECT, &spec, error);
     if (!script->overlay)
         claim_release(session.mapping);
     *size = script->outer->mapping->size;
+    *position = spec.start;
     return known;
+}
+
+bool script_size(struct script *script, uint64_t *size, struct error *error)
+{
+    return script_locate(script, &(struct position){0}, size, error);
 }

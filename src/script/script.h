@@ -76,6 +76,10 @@ bool script_subcommand(struct script *script, const char *const *words, size_t c
 /* The current size in bytes of the file, window or memory that the script works on. */
 bool script_size(struct script *script, uint64_t *size, struct error *error);
 
+/* The same; if `position` is a line, replaces it by the line's offset. */
+bool script_locate(struct script *script, struct position *position, uint64_t *size,
+                   struct error *error);
+
 typedef bool script_builtin_run(struct script *script, struct error *error);
 
 struct script_builtin {

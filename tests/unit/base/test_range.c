@@ -151,6 +151,28 @@ static void positions_in_all_forms(void)
     CHECK(!strcmp(error.message, "position \"-8E\" is too large (at most 9223372036854775807)"));
 }
 
+static void lines_are_positions(void)
+{
+    struct error error = {0};
+    struct position position;
+    CHECK(position_parse("L1", &position, &error) && position.value == 1 && position.is_line &&
+          !position.from_end);
+    CHECK(position_parse("L-10", &position, &error) && position.value == 10 && position.is_line &&
+          position.from_end);
+    CHECK(position_parse("L1K", &position, &error) && position.value == 1024);
+    CHECK(position_parse("7", &position, &error) && !position.is_line);
+    static const char *const bad[] = {"L", "Lx", "L--1", "LL1", "L+1", "L 1", "L1L", "Lend", "-L3"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CHECK_SAY(!position_parse(bad[i], &position, &error), "\"%s\"", bad[i]);
+        CHECK_SAY(strstr(error.message, "is not a position"), "%s", error.message);
+    }
+    CHECK(strstr(error.message, "is written L-3"));
+    CHECK(!position_parse("l5", &position, &error) && strstr(error.message, "is written L5"));
+    CHECK(!position_parse("L0", &position, &error) && strstr(error.message, "there is no line 0"));
+    CHECK(!position_parse("L-0", &position, &error) && strstr(error.message, "no line -0"));
+    CHECK(!position_parse("L8E", &position, &error) && strstr(error.message, "too large"));
+}
+
 static struct range_spec spec_of(const char *text)
 {
     struct error error = {0};
@@ -172,6 +194,15 @@ static void forms_of_a_range_are_told_apart(void)
     spec = spec_of("-8+4");
     CHECK(spec.kind == RANGE_OF_LENGTH && !spec.is_position && spec.end_given);
     CHECK(spec.start.from_end && spec.start.value == 8 && spec.length == 4);
+    CHECK(!range_has_lines(&spec) && !range_has_lines(&RANGE_ALL));
+    static const char *const of_lines[] = {"L5", "L5:", ":L5", "L5:L8", "10:L8", "L5+10", "L-5:-1"};
+    for (size_t i = 0; i < sizeof of_lines / sizeof *of_lines; i++) {
+        spec = spec_of(of_lines[i]);
+        CHECK(range_has_lines(&spec));
+        CHECK(range_reach(&spec) == UINT64_MAX);
+    }
+    spec = spec_of("L5:100");
+    CHECK(spec.start.is_line && !spec.end.is_line && range_reach(&spec) == 101);
 }
 
 static void malformed_ranges_are_refused(void)
@@ -343,10 +374,11 @@ static void a_position_may_pass_the_end(void)
 {
     struct error error = {0};
     uint64_t offset = 0;
-    CHECK(position_resolve((struct position){25, false}, 10, &offset, &error) && offset == 25);
-    CHECK(position_resolve((struct position){0, true}, 10, &offset, &error) && offset == 10);
-    CHECK(position_resolve((struct position){10, true}, 10, &offset, &error) && offset == 0);
-    CHECK(!position_resolve((struct position){11, true}, 10, &offset, &error));
+    CHECK(position_resolve((struct position){25, false, false}, 10, &offset, &error) &&
+          offset == 25);
+    CHECK(position_resolve((struct position){0, true, false}, 10, &offset, &error) && offset == 10);
+    CHECK(position_resolve((struct position){10, true, false}, 10, &offset, &error) && offset == 0);
+    CHECK(!position_resolve((struct position){11, true, false}, 10, &offset, &error));
     CHECK(!strcmp(error.message, "-11 lies before the start (size 10)"));
 }
 
@@ -358,6 +390,7 @@ static const struct unit_case cases[] = {
     {"a scan takes all 64 bits", scan_takes_all_64_bits},
     {"what is formatted is scanned back", format_and_scan_are_inverse},
     {"a position is N, -N or end", positions_in_all_forms},
+    {"a position is a line, LN or L-N", lines_are_positions},
     {"the forms of a range are told apart", forms_of_a_range_are_told_apart},
     {"malformed ranges are refused", malformed_ranges_are_refused},
     {"clamped ranges are Python slices", clamped_ranges_are_python_slices},

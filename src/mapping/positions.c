@@ -1,0 +1,167 @@
+/* positions.c - the positions and ranges of a request, resolved against a file. */
+#include "mapping/positions.h"
+
+/* A line whose start has been found: later ones are counted from there. */
+struct known_line {
+    uint64_t number; /* from 1 */
+    uint64_t start;
+};
+
+struct line_search {
+    struct reader reader; /* owned */
+    enum positions_beyond beyond;
+    struct known_line known;
+};
+
+/* ---- lines that are not there ---------------------------------------------------------------- */
+
+static bool no_such_line(const struct line_search *search, const struct position *line,
+                         uint64_t lines, struct error *error)
+{
+    const char *whole = search->reader.mapping->windowed ? "window" : "file";
+    return error_set(error, "line %s%llu %s (the %s has %llu line%s)", line->from_end ? "-" : "",
+                     (unsigned long long)line->value,
+                     line->from_end ? "is before the start" : "is past the end", whole,
+                     (unsigned long long)lines, diag_plural(lines));
+}
+
+/* Whether a line would start at `end`: behind a newline, or at the start of the file. */
+static bool is_line_border(struct reader *reader, uint64_t end, bool *is_border,
+                           struct error *error)
+{
+    size_t unit = reader_unit(reader);
+    struct range last = {end - minimum_u64(end, unit), end};
+    uint64_t left = rest_of_units(end, unit) == 0;
+    *is_border = end == 0;
+    if (end == 0 || left == 0)
+        return true;
+    if (!lines_pass(reader, last, &left, &last.end, error))
+        return false;
+    *is_border = left == 0;
+    return true;
+}
+
+/* ---- from the start -------------------------------------------------------------------------- */
+
+/* `left` newlines are missing. The last line may lack one. */
+static bool settle_at_end(struct line_search *search, uint64_t left, const struct position *line,
+                          struct error *error)
+{
+    bool is_border;
+    if (search->beyond == POSITIONS_CLAMP)
+        return true;
+    if (!is_line_border(&search->reader, search->reader.mapping->size, &is_border, error))
+        return false;
+    if (left == 1 && !is_border)
+        return true;
+    return no_such_line(search, line, line->value - 1 - left + !is_border, error);
+}
+
+static bool find_from_start(struct line_search *search, const struct position *line,
+                            uint64_t *offset, struct error *error)
+{
+    uint64_t size = search->reader.mapping->size;
+    struct known_line from = search->known;
+    if (line->value < from.number)
+        from = (struct known_line){1, 0};
+    uint64_t left = line->value - from.number;
+    if (!lines_pass(&search->reader, (struct range){from.start, size}, &left, offset, error))
+        return false;
+    if (left > 0)
+        return settle_at_end(search, left, line, error);
+    search->known = (struct known_line){line->value, *offset};
+    return true;
+}
+
+/* ---- from the end ---------------------------------------------------------------------------- */
+
+/* A rest of a unit behind the last newline is a line, as it is from the start. */
+static bool find_last(struct line_search *search, uint64_t *count, uint64_t *offset,
+                      struct error *error)
+{
+    size_t unit = reader_unit(&search->reader);
+    uint64_t size = search->reader.mapping->size, whole = size - rest_of_units(size, unit);
+    bool is_border = false;
+    if (whole < size && !is_line_border(&search->reader, whole, &is_border, error))
+        return false;
+    *count -= is_border;
+    *offset = whole;
+    return true;
+}
+
+static bool find_from_end(struct line_search *search, const struct position *line, uint64_t *offset,
+                          struct error *error)
+{
+    size_t unit = reader_unit(&search->reader);
+    uint64_t left = line->value;
+    if (!find_last(search, &left, offset, error))
+        return false;
+    struct range before = {0, *offset - minimum_u64(*offset, unit)};
+    uint64_t asked = left, lines = line->value - left + (*offset > 0);
+    if (left == 0)
+        return true;
+    if (!lines_pass_back(&search->reader, before, &left, offset, error))
+        return false;
+    lines += asked - left;
+    return search->beyond == POSITIONS_CLAMP || line->value <= lines ||
+           no_such_line(search, line, lines, error);
+}
+
+/* ---- ranges ---------------------------------------------------------------------------------- */
+
+static bool settle(struct line_search *search, struct position *position, struct error *error)
+{
+    uint64_t offset = 0;
+    if (!position->is_line)
+        return true;
+    if (!(position->from_end ? find_from_end(search, position, &offset, error)
+                             : find_from_start(search, position, &offset, error)))
+        return false;
+    *position = (struct position){.value = offset};
+    return true;
+}
+
+bool positions_settle(const struct mapping *mapping, const struct byte_type *type,
+                      enum positions_beyond beyond, struct range_spec *spec, struct error *error)
+{
+    struct line_search search = {
+        .reader = {.mapping = mapping, .unit = line_unit(type)},
+        .beyond = beyond,
+        .known = {1, 0},
+    };
+    if (!range_has_lines(spec))
+        return true;
+    bool done = settle(&search, &spec->start, error) &&
+                (spec->kind != RANGE_TO_POSITION || settle(&search, &spec->end, error));
+    reader_release(&search.reader);
+    return done;
+}
+
+bool positions_range(const struct mapping *mapping, const struct byte_type *type, const char *text,
+                     struct range *range, struct error *error)
+{
+    struct range_spec spec;
+    return range_parse(text, &spec, error) &&
+           positions_settle(mapping, type, POSITIONS_REJECT, &spec, error) &&
+           range_resolve_strict(&spec, mapping->size, range, error);
+}
+
+bool positions_offset(const struct mapping *mapping, const struct byte_type *type, const char *text,
+                      uint64_t *offset, struct error *error)
+{
+    struct range_spec spec = RANGE_ALL;
+    return position_parse(text, &spec.start, error) &&
+           positions_settle(mapping, type, POSITIONS_REJECT, &spec, error) &&
+           position_resolve(spec.start, mapping->size, offset, error);
+}
+
+bool positions_clamped_range(const struct mapping *mapping, const struct byte_type *type,
+                             const char *text, struct range *range, struct error *error)
+{
+    struct range_spec spec;
+    if (!range_parse(text, &spec, error) ||
+        !positions_settle(mapping, type, POSITIONS_CLAMP, &spec, error))
+        return false;
+    *range = range_resolve_clamped(&spec, mapping_largest_end(mapping));
+    return true;
+}
