@@ -67,5 +67,7 @@ struct offer offer_of_operand(const struct operand *operand)
 {
     if (operand->kind == OPERAND_ADVICE)
         return offer_of_advice(true);
-    return (struct offer){.kind = operand->kind == OPERAND_SCRIPT ? OFFER_FILES : OFFER_NOTHING};
+    if (operand->kind == OPERAND_SCRIPT || operand->kind == OPERAND_FILE)
+        return (struct offer){.kind = OFFER_FILES};
+    return (struct offer){.kind = OFFER_NOTHING};
 }

@@ -7,6 +7,7 @@
  *
  *   base/        values, errors, checked sizes, byte notations: pure            base/diag.h
  *   search/      byte strings in memory, forwards and backwards: pure           search/search.h
+ *   compare/     the differences of two byte strings in memory: pure            compare/compare.h
  *   platform/    the only system calls: posix/ with linux/, or windows/         platform/platform.h
  *   regex/       regular expressions over bytes: pure                           regex/regex.h
  *   output/      standard output, dumps, JSON, the progress bar                 output/output.h

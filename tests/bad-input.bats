@@ -328,6 +328,7 @@ take_operands() {
         RANGE* | *'|RANGE') operands+=(0:1) ;;
         SIZE*) operands+=(22) ;;
         ADVICE) operands+=(normal) ;;
+        NEW) operands+=(f) ;;
         '['*']' | -) ;;
         *) echo "$1: an operand of what kind is $kind?" && return 1 ;;
         esac

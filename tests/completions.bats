@@ -94,7 +94,7 @@ in_this_shell() {
 @test "bash: subcommands, options, values, files" {
     in_this_shell bash
     answers bash <<'END'
-mmtool  * => --help --version advise find flush help info move read recover resize rfind run splice write
+mmtool  * => --help --version advise diff find flush help info move read recover resize rfind run splice write
 mmtool read --ty => mmtool read --type=|
 mmtool write -fmy => mmtool write -fmy\ file |
 mmtool splice -xfalpi => mmtool splice -xfalpine |
@@ -112,7 +112,7 @@ END
     need zsh
     in_this_shell zsh
     answers zsh <<'END'
-mmtool  * => --help --version advise find flush help info move read recover resize rfind run splice write
+mmtool  * => --help --version advise diff find flush help info move read recover resize rfind run splice write
 mmtool read --ty => mmtool read --type=|
 mmtool write -fmy => mmtool write -fmy\ file |
 mmtool splice -xfalpi => mmtool splice -xfalpine |
@@ -125,7 +125,7 @@ END
     need fish
     in_this_shell fish
     answers fish <<'END'
-mmtool  * => advise find flush help info move read recover resize rfind run splice write
+mmtool  * => advise diff find flush help info move read recover resize rfind run splice write
 mmtool -- * => --help --version
 mmtool read --ty => mmtool read --type |
 END

@@ -199,7 +199,7 @@ includes() {
 
 # The folders of src and their ranks: a file knows its own folder, and those of lower rank. main.c,
 # cli.c and mapping.c stand at the top, and count for a folder each.
-ranks='base 1 search 2 platform 2 regex 3 output 3 mapping 3 scan 4 edit 4 journal 5 apply 6
+ranks='base 1 search 2 compare 2 platform 2 regex 3 output 3 mapping 3 scan 4 edit 4 journal 5 apply 6
     commands 7 script 8 cli 9 main 10'
 
 # breaches: each include of a file that the including one may not know, with file and line.

@@ -156,6 +156,23 @@ const struct command commands[] = {
         .stages = &run_stages,
     },
     {
+        .name = "diff",
+        .file = "OLD",
+        .summary = "print the edit script that makes one file into another",
+        .operands = {{OPERAND_FILE, "NEW", false, 0}},
+        .detail = "Insertions and deletions are found, not only bytes that changed.\n"
+                  "'mmtool splice --edits=SCRIPT OLD' applies the script.\n"
+                  "Exit status: 0 the files are equal, 1 they differ, 2 trouble.\n"
+                  "\nExamples:\n"
+                  "  mmtool diff OLD NEW\n"
+                  "  mmtool diff -q OLD NEW\n",
+        .access = COMMAND_READS_STREAM,
+        .traits = COMMAND_COMPARES,
+        .run = cmd_diff,
+        .check = diff_check,
+        .groups = {options_diff, options_look, options_mapping, options_common},
+    },
+    {
         .name = "recover",
         .summary = "say what an interrupted edit left, and end it",
         .detail =

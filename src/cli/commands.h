@@ -11,7 +11,7 @@ extern const struct command commands[];
 extern const struct option options_common[], options_type[], options_data[], options_read[],
     options_find[], options_sorted[], options_write[], options_resize[], options_advise[],
     options_flush[], options_info[], options_change[], options_look[], options_splice[],
-    options_expect[], options_mapping[], options_run[], options_recover[];
+    options_expect[], options_mapping[], options_run[], options_recover[], options_diff[];
 
 /* The field of the request at option->offset. */
 void *option_field(struct request *request, const struct option *option);

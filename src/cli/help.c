@@ -71,9 +71,10 @@ bool help_command(const struct command *command, struct output *output, struct e
 {
     char operands[COMMAND_OPERANDS_TEXT];
     command_operands_text(command, operands);
-    if (!output_format(output, error, "Usage: mmtool %s [OPTIONS] FILE%s%s\n%c%s.\n\n%s\n",
-                       command->name, *operands ? " " : "", operands,
-                       command->summary[0] - 'a' + 'A', command->summary + 1, command->detail))
+    if (!output_format(output, error, "Usage: mmtool %s [OPTIONS] %s%s%s\n%c%s.\n\n%s\n",
+                       command->name, command->file ? command->file : "FILE", *operands ? " " : "",
+                       operands, command->summary[0] - 'a' + 'A', command->summary + 1,
+                       command->detail))
         return false;
     for (const struct option *const *group = command->groups; *group; group++)
         for (const struct option *option = *group; option->name; option++)

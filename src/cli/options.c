@@ -379,6 +379,11 @@ const struct option options_recover[] = {
     END,
 };
 
+const struct option options_diff[] = {
+    FLAG("quiet", 'q', quiet, "print nothing: only the exit status tells if they are equal"),
+    END,
+};
+
 const struct option options_run[] = {
     {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command instead of SCRIPT; repeatable",
      .repeats = true, .offset = offsetof(struct request, commands)},

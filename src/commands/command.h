@@ -32,6 +32,7 @@
  *   page.c              advise and flush: work on the pages of a range
  *   page_effect.c       the state of a range before and after
  *   info.c              info: size, blocks, holes and residency of a file
+ *   diff.c              diff: the edit script that makes one file into another
  *   recover.c           recover: shows, finishes, takes back or accepts an interrupted edit
  *   recover_print.c     prints what an interrupted edit left, as text or JSON
  *   input.c             the other file that a command reads: --from or --edits
@@ -129,6 +130,7 @@ enum operand_kind {
     OPERAND_PATTERN,
     OPERAND_ADVICE,
     OPERAND_SCRIPT,
+    OPERAND_FILE, /* another file, read as FILE is */
     OPERAND_DATA, /* this operand and all after it */
 };
 
@@ -153,6 +155,7 @@ enum command_trait {
     COMMAND_SEARCHES = 1,    /* sets `match` in a script; releases the lock before slow output */
     COMMAND_FORWARD = 2,     /* can work forward over a stream */
     COMMAND_AT_POSITION = 4, /* in a script, without a position: works at the file position */
+    COMMAND_COMPARES = 16,   /* works on two files: not in a script */
     COMMAND_PRINTS_FILE = 8, /* holds the lock until its output is written: one state of FILE */
 };
 
@@ -161,6 +164,7 @@ typedef bool command_check(const struct request *request, struct error *error);
 
 struct command {
     const char *name;    /* NULL ends the table */
+    const char *file;    /* what usage lines call FILE; NULL: FILE */
     const char *summary; /* one line */
     struct operand operands[COMMAND_MOST_OPERANDS];
     const char *detail; /* help text: how operands are read, examples */
@@ -183,8 +187,8 @@ struct command_stages {
 };
 
 command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
-    cmd_flush, cmd_info, cmd_recover;
-command_check splice_check, recover_check;
+    cmd_flush, cmd_info, cmd_diff, cmd_recover;
+command_check splice_check, recover_check, diff_check;
 
 /* The row of that name in a table, or NULL. */
 const struct command *command_find(const struct command *table, const char *name);
@@ -226,6 +230,13 @@ bool session_run_in_script(struct session *session, const struct mapping_shape *
 /* Only claims the file again and shapes the mapping, so that its size is current. */
 bool session_reclaim(struct session *session, const struct mapping_shape *shape,
                      struct error *error);
+
+/*
+ * Opens another file as FILE was opened for reading: a shared lock, and an unfinished edit is
+ * finished first. An error names the file. The caller closes the mapping.
+ */
+bool session_open_other(const struct session *session, const char *path, struct mapping *mapping,
+                        struct error *error);
 
 /* Does what all subcommands share: opens FILE, runs, closes, checks the output. */
 bool run_command(const struct request *request, struct output *output, struct error *error);

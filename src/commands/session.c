@@ -248,6 +248,16 @@ bool session_run_in_script(struct session *session, const struct mapping_shape *
     return release_input(&input, done, error);
 }
 
+bool session_open_other(const struct session *session, const char *path, struct mapping *mapping,
+                        struct error *error)
+{
+    struct request request = *session->request;
+    struct claim_options options = claim_options(&request);
+    request.file = path; /* for notices */
+    return claim_and_say(mapping, &request, &options, false, error) ||
+           error_prefix(error, "%s", path);
+}
+
 /* Opens FILE and runs the command. Its other input has been read already. */
 static bool run_on_file(struct session *session, struct request *request, struct error *error)
 {

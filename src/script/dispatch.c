@@ -17,10 +17,11 @@ static bool run_builtin(struct script *script, const struct script_builtin *buil
     return script->closed || builtin->run(script, error);
 }
 
-/* run and recover open FILE themselves, and a script already has it open. */
+/* run and recover open FILE themselves, and a script already has it open; diff wants two files. */
 static bool may_be_in_script(const struct command *command)
 {
-    return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS;
+    return command->access != COMMAND_RUNS && command->access != COMMAND_RECOVERS &&
+           !(command->traits & COMMAND_COMPARES);
 }
 
 static bool unknown_word(const struct script *script, const char *word, struct error *error)
@@ -84,6 +85,9 @@ bool script_command(struct script *script, struct error *error)
     if (command && command->access == COMMAND_RECOVERS)
         return error_set(error, "a script cannot recover its file: run 'mmtool recover' outside of "
                                 "the script");
+    if (command && command->traits & COMMAND_COMPARES)
+        return error_set(error, "a script works on one file: run 'mmtool %s' outside of the script",
+                         command->name);
     if (!command || !may_be_in_script(command))
         return unknown_word(script, word, error);
     return script_subcommand(script, script->words.items, script->words.count, error);
