@@ -28,7 +28,7 @@ mmtool r * => read recover resize rfind run
 mmtool help rec => mmtool help recover |
 mmtool recover --a => mmtool recover --accept |
 mmtool write --ex * => --expect --extend
-mmtool splice -E --p * => --pad --pattern --progress --prot
+mmtool splice -E --p * => --pad --pattern --patterns-from --progress --prot
 mmtool read --type=u3 * => u32 u32be u32le
 mmtool read --type u3 * => u32 u32be u32le
 mmtool read -t u3 * => u32 u32be u32le
@@ -117,7 +117,7 @@ mmtool read --ty => mmtool read --type=|
 mmtool write -fmy => mmtool write -fmy\ file |
 mmtool splice -xfalpi => mmtool splice -xfalpine |
 mmtool write --from=be:t => mmtool write --from=be:ta |
-mmtool splice -p a --patt => mmtool splice -p a --pattern=|
+mmtool run -c a --comm => mmtool run -c a --command=|
 END
 }
 

@@ -1,6 +1,9 @@
 /* check.c - options and operands that contradict each other. */
 #include "cli/check.h"
 #include "commands/command.h"
+#include "commands/input.h"
+
+#include <string.h>
 
 /* With another type, encoded bytes could be read as syntax of the expression. */
 static bool check_regex(const struct request *request, struct error *error)
@@ -12,15 +15,47 @@ static bool check_regex(const struct request *request, struct error *error)
                        byte_type_name(request->type));
 }
 
-/* A TYPE that neither --expect nor --pattern uses was meant for the bytes of --from. */
+/* Whether something other than the bytes of --from is written in TYPE, or read by it. */
+static bool type_has_use(const struct request *request)
+{
+    bool has_units = byte_type_is_utf16(request->type) && (request->line || request->ignore_case);
+    return request->expect || request_has_pattern(request) || has_units;
+}
+
+/* A TYPE without another use was meant for the bytes of --from. */
 static bool check_from(const struct request *request, struct error *error)
 {
-    bool has_use = request->expect || request->patterns.count > 0;
-    return !request->from || !request->type || has_use ||
+    bool searches = request->command->traits & COMMAND_SEARCHES;
+    return !request->from || !request->type || type_has_use(request) ||
            error_usage(error,
                        "--from takes raw bytes, not values written as %s: leave --type=%s out, or "
-                       "give the values as operands",
-                       byte_type_name(request->type), byte_type_name(request->type));
+                       "give the values %s",
+                       byte_type_name(request->type), byte_type_name(request->type),
+                       searches ? "as PATTERN or in --patterns-from" : "as operands");
+}
+
+/* The standard input can be read once. */
+static bool check_streams(const struct request *request, struct error *error)
+{
+    bool reads_file = request->file && request->command->access == COMMAND_READS_STREAM;
+    const struct {
+        const char *name, *value;
+    } readers[] = {
+        {"FILE", reads_file && !strcmp(request->file, "-") ? "-" : NULL},
+        {"--from", request->from},
+        {"--patterns-from", request->patterns_from},
+        {"--edits", request->edits},
+    };
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        if (!input_is_standard(readers[i].value))
+            continue;
+        if (first)
+            return error_usage(error, "%s and %s cannot both be the standard input", first,
+                               readers[i].name);
+        first = readers[i].name;
+    }
+    return true;
 }
 
 /* The number fills one byte, or one unit of UTF-16. */
@@ -51,7 +86,8 @@ static bool check_lines(const struct request *request, struct error *error)
 
 bool cli_check(const struct request *request, struct error *error)
 {
-    return check_regex(request, error) && check_from(request, error) && check_pad(request, error) &&
+    return check_regex(request, error) && check_from(request, error) &&
+           check_streams(request, error) && check_pad(request, error) &&
            check_lines(request, error) &&
            (!request->command->check || request->command->check(request, error));
 }

@@ -42,7 +42,8 @@ const struct command commands[] = {
     {
         .name = "find",
         .summary = "print the offset of the first match",
-        .operands = {{OPERAND_PATTERN, "PATTERN", false, OPERAND_ABSENT_WITH_PATTERNS},
+        .operands = {{OPERAND_PATTERN, "PATTERN", false,
+                      OPERAND_ABSENT_WITH_PATTERNS | OPERAND_ABSENT_WITH_FROM},
                      {OPERAND_RANGE, "RANGE", true, 0}},
         .detail = RANGE_DETAIL "\nExamples:\n"
                                "  mmtool find FILE abc\n"
@@ -57,7 +58,8 @@ const struct command commands[] = {
     {
         .name = "rfind",
         .summary = "print the offset of the last match",
-        .operands = {{OPERAND_PATTERN, "PATTERN", false, OPERAND_ABSENT_WITH_PATTERNS},
+        .operands = {{OPERAND_PATTERN, "PATTERN", false,
+                      OPERAND_ABSENT_WITH_PATTERNS | OPERAND_ABSENT_WITH_FROM},
                      {OPERAND_RANGE, "RANGE", true, 0}},
         .detail = RANGE_DETAIL "\nExamples:\n"
                                "  mmtool rfind FILE abc\n"

@@ -40,11 +40,12 @@ bool change_add(struct change *change, struct edit edit, struct error *error)
 bool change_take_data(struct change *change, size_t first, struct error *error)
 {
     struct session *session = change->session;
-    if (!input_settle(session->input, change->mapping, error) ||
-        !data_take(&change->pool, session->request, first, session->input, error))
+    struct input *input = session->inputs ? &session->inputs->data : NULL;
+    if (!input_settle(input, change->mapping, error) ||
+        !data_take(&change->pool, session->request, first, input, error))
         return false;
     change->data_size = pool_size(&change->pool);
-    change->from_stream = session->request->from && session->input->from_stream;
+    change->from_stream = session->request->from && input->from_stream;
     return true;
 }
 
@@ -93,7 +94,7 @@ static void say_what_was_done(const struct change *change, const struct apply_re
     char matches[64] = "", blocks[96] = "", text[512];
     if (!request->verbose)
         return;
-    if (request->patterns.count > 0)
+    if (request_has_pattern(request))
         snprintf(matches, sizeof matches, "%llu replaced; ", (unsigned long long)change->replaced);
     if (report->inserted_blocks > 0)
         snprintf(blocks, sizeof blocks, ", %llu inserted by the file system",

@@ -40,7 +40,8 @@ size_t command_most_operands(const struct command *command)
 
 static bool is_absent(const struct request *request, const struct operand *operand)
 {
-    return (operand->absent & OPERAND_ABSENT_WITH_PATTERNS && request->patterns.count > 0) ||
+    return (operand->absent & OPERAND_ABSENT_WITH_PATTERNS && request_has_pattern(request)) ||
+           (operand->absent & OPERAND_ABSENT_WITH_FROM && request->from) ||
            (operand->absent & OPERAND_ABSENT_WITH_EDITS && request->edits) ||
            (operand->absent & OPERAND_ABSENT_WITH_STATUS && request->status) ||
            (operand->absent & OPERAND_ABSENT_WITH_UNLINK && request->unlink);

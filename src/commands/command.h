@@ -35,7 +35,8 @@
  *   diff.c              diff: the edit script that makes one file into another
  *   recover.c           recover: shows, finishes, takes back or accepts an interrupted edit
  *   recover_print.c     prints what an interrupted edit left, as text or JSON
- *   input.c             the other file that a command reads: --from or --edits
+ *   input.c             the other files that a command reads: --from, --edits, --patterns-from
+ *   patterns.c          the patterns of a search: from operands, options and files
  *   stream_reach.c      how much of a stream a request needs
  *   data.c              DATA becomes the new bytes of an edit
  *   change.c            one command's change of a file
@@ -51,7 +52,7 @@
 #include "output/output.h"
 
 struct command_stages;
-struct input;
+struct inputs;
 struct overlay;
 struct script;
 
@@ -61,7 +62,7 @@ struct session {
     struct mapping *mapping;
     struct output *output;
     const char *journal_dir; /* or NULL */
-    struct input *input;     /* of --from or --edits, read before FILE was opened; or NULL */
+    struct inputs *inputs;   /* what was read before FILE was opened; or NULL */
     struct overlay *overlay; /* takes edits in place of the file; or NULL; not owned */
     struct script *script;   /* of run; or NULL */
     struct journal *resting; /* of the script's last edit: see journal_rest(); or NULL; not owned */
@@ -134,12 +135,13 @@ enum operand_kind {
     OPERAND_DATA, /* this operand and all after it */
 };
 
-/* Options with which an operand is not given: --pattern, --edits, --status, --unlink. */
+/* Options with which an operand is not given. */
 enum operand_absent {
-    OPERAND_ABSENT_WITH_PATTERNS = 1,
+    OPERAND_ABSENT_WITH_PATTERNS = 1, /* --pattern or --patterns-from */
     OPERAND_ABSENT_WITH_EDITS = 2,
     OPERAND_ABSENT_WITH_STATUS = 4,
     OPERAND_ABSENT_WITH_UNLINK = 8,
+    OPERAND_ABSENT_WITH_FROM = 16,
 };
 
 struct operand {
@@ -220,7 +222,7 @@ bool command_copies(const struct request *request);
 
 /*
  * Runs a command of a script on the script's open mapping. Reads the command's input (unless
- * session->input has it already), claims the file again, because another program may have
+ * session->inputs has it already), claims the file again, because another program may have
  * edited it since, runs the command, and releases the claim. With an overlay the claim is held
  * for the whole script.
  */

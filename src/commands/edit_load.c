@@ -244,7 +244,7 @@ static bool load_view(struct loader *loader, struct mapping *script)
 bool edit_load(struct change *change, struct error *error)
 {
     struct loader loader = {.change = change, .file.mapping = change->mapping, .error = error};
-    struct input *input = change->session->input;
+    struct input *input = &change->session->inputs->data;
     bool done;
     if (!input_settle(input, change->mapping, error))
         return false;

@@ -1,5 +1,6 @@
 /* find.c - find and rfind: where a pattern matches. */
 #include "commands/find.h"
+#include "commands/patterns.h"
 #include "mapping/positions.h"
 
 #include <limits.h>
@@ -114,15 +115,16 @@ static bool check_options(const struct request *request, struct error *error)
         return error_usage(error, "--sorted finds one line and goes with none of --all, "
                                   "--max-count, --count, --overlapping, --ignore-case, --regex, "
                                   "-A, -B and -C");
-    return request->patterns.count < 2 || error_usage(error, "--sorted takes one PATTERN");
+    bool is_one = request->patterns.count + (request->from != NULL) < 2 && !request->patterns_from;
+    return is_one || error_usage(error, "--sorted takes one PATTERN");
 }
 
-/* PATTERN [RANGE], or with --pattern only [RANGE]. */
+/* PATTERN [RANGE], or only [RANGE] if an option brings patterns. */
 static bool take_operands(const struct request *request, struct string_list *patterns,
                           const char **range, struct error *error)
 {
     const struct string_list *operands = &request->operands;
-    size_t own = request->patterns.count == 0;
+    size_t own = !request_has_pattern(request) && !request->from;
     if (operands->count > own + 1)
         return error_usage(error, "one operand too many: \"%s\"", operands->items[own + 1]);
     *range = operands->count > own ? operands->items[own] : ":";
@@ -242,19 +244,30 @@ static bool take_range(struct results *results, const char *text, struct error *
     return true;
 }
 
-static bool search(struct results *results, struct error *error)
+static bool search_sorted(struct session *session, struct results *results, const char *text,
+                          const struct byte_type *type, struct error *error)
+{
+    struct buffer bytes = {0};
+    bool done = patterns_encode_one(session, text, type, &bytes, error) &&
+                find_sorted(results, &bytes, error);
+    buffer_release(&bytes);
+    return done;
+}
+
+static bool search(struct session *session, struct results *results, struct error *error)
 {
     const struct request *request = results->request;
-    struct pattern_options options = {NULL, request->ignore_case, request->regex};
+    const struct byte_type *type;
     struct string_list patterns = {0};
     struct pattern pattern;
     const char *range = ":";
     if (!check_options(request, error) || !take_operands(request, &patterns, &range, error) ||
-        !take_type(request, &options.type, error) || !take_range(results, range, error))
+        !take_type(request, &type, error) || !take_range(results, range, error))
         return false;
     if (request->sorted)
-        return find_sorted(results, patterns.items[0], options.type, error);
-    if (!pattern_init(&pattern, patterns.items, patterns.count, &options, error))
+        return search_sorted(session, results, patterns.count > 0 ? patterns.items[0] : NULL, type,
+                             error);
+    if (!patterns_compile(session, &patterns, type, &pattern, error))
         return false;
     bool done = search_pattern(results, &pattern, error);
     pattern_release(&pattern);
@@ -274,7 +287,7 @@ static bool run(struct session *session, bool backward, struct error *error)
         .numbers = {.reader = {.mapping = session->mapping,
                                .unit = line_unit(session->request->type)}},
     };
-    bool done = search(&results, error);
+    bool done = search(session, &results, error);
     line_numbers_release(&results.numbers);
     reader_release(&results.reader);
     session->matched = results.count > 0;

@@ -133,7 +133,6 @@ bool sorted_line(struct reader *reader, struct range range, const struct buffer 
                  uint64_t *line, struct error *error);
 
 /* Prints where the first line of the range that is not less than PATTERN begins. */
-bool find_sorted(struct results *results, const char *pattern, const struct byte_type *type,
-                 struct error *error);
+bool find_sorted(struct results *results, const struct buffer *pattern, struct error *error);
 
 #endif

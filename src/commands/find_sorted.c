@@ -172,16 +172,12 @@ static bool print_place(struct results *results, struct reader *reader, struct r
     return print_match(results, &(struct match){line.start, range_length(line)}, error);
 }
 
-bool find_sorted(struct results *results, const char *pattern, const struct byte_type *type,
-                 struct error *error)
+bool find_sorted(struct results *results, const struct buffer *pattern, struct error *error)
 {
     struct reader reader = {.mapping = results->mapping};
     struct range line = results->range;
-    struct buffer bytes = {0};
-    bool done = bytes_encode(type, pattern, &bytes, error) &&
-                sorted_line(&reader, results->range, &bytes, &line.start, error) &&
+    bool done = sorted_line(&reader, results->range, pattern, &line.start, error) &&
                 print_place(results, &reader, line, error);
     reader_release(&reader);
-    buffer_release(&bytes);
     return done;
 }

@@ -1,4 +1,4 @@
-/* input.c - the other file that a command reads: --from or --edits. */
+/* input.c - the other files that a command reads: --from, --edits and --patterns-from. */
 #include "commands/input.h"
 #include "mapping/positions.h"
 
@@ -150,21 +150,19 @@ static bool open_source(struct input *input, const char *text, struct error *err
     return opened;
 }
 
+static bool input_release(struct input *input, struct error *error)
+{
+    bool given = input->given;
+    input->given = false;
+    return !given || mapping_close(&input->mapping, error);
+}
+
 static bool fail(struct input *input, struct error *error)
 {
     char quoted[200];
     (void)input_release(input, NULL);
     return error_prefix(error, "--%s=%s", input->option,
                         diag_escape(quoted, sizeof quoted, input->mapping.path));
-}
-
-/* Opens the file of --from or --edits, if either is given. */
-static bool open_named(struct input *input, const struct request *request, struct error *error)
-{
-    *input = (struct input){.option = request->edits ? "edits" : "from", .type = request->type};
-    if (request->edits)
-        return open_path(input, request->edits, error);
-    return !request->from || open_source(input, request->from, error);
 }
 
 static bool take_opened(struct input *input, const struct request *request, const char *journal_dir,
@@ -174,21 +172,64 @@ static bool take_opened(struct input *input, const struct request *request, cons
     return !input->given || take_bytes(input, &place, error);
 }
 
-bool input_take(struct input *input, const struct request *request, const char *journal_dir,
-                struct error *error)
+/* Drops an input that was opened, unless it is a stream or all are wanted. */
+static bool keep_wanted(struct input *input, bool streams_only, struct error *error)
 {
-    return (open_named(input, request, error) && take_opened(input, request, journal_dir, error)) ||
+    return !input->given || !streams_only || is_stream(input) || input_release(input, error);
+}
+
+/* What to take. */
+struct taking {
+    const struct request *request;
+    const char *journal_dir;
+    bool streams_only;
+};
+
+/* Takes the input that option `name` brings, if there is one and it was not taken before. */
+static bool take(const struct taking *taking, struct input *input, const char *name,
+                 const char *text, struct error *error)
+{
+    if (!text || input->given)
+        return true;
+    *input = (struct input){.option = name, .type = taking->request->type};
+    bool has_range = !strcmp(name, "from");
+    return ((has_range ? open_source(input, text, error) : open_path(input, text, error)) &&
+            keep_wanted(input, taking->streams_only, error) &&
+            take_opened(input, taking->request, taking->journal_dir, error)) ||
            fail(input, error);
 }
 
-bool input_take_stream(struct input *input, const struct request *request, const char *journal_dir,
-                       struct error *error)
+static bool take_all(struct inputs *inputs, const struct taking *taking, struct error *error)
 {
-    if (!open_named(input, request, error))
-        return fail(input, error);
-    if (input->given && !is_stream(input))
-        return input_release(input, error);
-    return take_opened(input, request, journal_dir, error) || fail(input, error);
+    const struct request *request = taking->request;
+    const char *data = request->edits ? request->edits : request->from;
+    if (take(taking, &inputs->data, request->edits ? "edits" : "from", data, error) &&
+        take(taking, &inputs->patterns, "patterns-from", request->patterns_from, error))
+        return true;
+    (void)inputs_release(inputs, NULL);
+    return false;
+}
+
+bool inputs_are_named(const struct request *request)
+{
+    return request->edits || request->from || request->patterns_from;
+}
+
+bool input_is_standard(const char *text)
+{
+    return text && text[0] == '-' && (text[1] == 0 || text[1] == '@');
+}
+
+bool inputs_take(struct inputs *inputs, const struct request *request, const char *journal_dir,
+                 struct error *error)
+{
+    return take_all(inputs, &(struct taking){request, journal_dir, false}, error);
+}
+
+bool inputs_take_streams(struct inputs *inputs, const struct request *request,
+                         const char *journal_dir, struct error *error)
+{
+    return take_all(inputs, &(struct taking){request, journal_dir, true}, error);
 }
 
 /* ---- under the lock -------------------------------------------------------------------------- */
@@ -232,9 +273,25 @@ bool input_settle(struct input *input, const struct mapping *target, struct erro
                         diag_escape(quoted, sizeof quoted, input->mapping.path));
 }
 
-bool input_release(struct input *input, struct error *error)
+bool input_bytes(const struct input *input, struct buffer *room, const unsigned char **bytes,
+                 size_t *length, struct error *error)
 {
-    bool given = input->given;
-    input->given = false;
-    return !given || mapping_close(&input->mapping, error);
+    *bytes = mapping_memory(&input->mapping, input->range.start);
+    if (!checked_size(range_length(input->range), length))
+        return error_set(error, "%llu bytes do not fit in memory",
+                         (unsigned long long)range_length(input->range));
+    if (*bytes)
+        return true;
+    if (!buffer_reserve(room, *length + 1, error) ||
+        !mapping_read(&input->mapping, input->range.start, room->data, *length, error))
+        return false;
+    room->length = *length;
+    *bytes = room->data;
+    return true;
+}
+
+bool inputs_release(struct inputs *inputs, struct error *error)
+{
+    bool released = input_release(&inputs->data, error);
+    return input_release(&inputs->patterns, released ? error : NULL) && released;
 }

@@ -1,5 +1,6 @@
 /*
- * input.h - what a command reads besides FILE: the bytes of --from, or the script of --edits.
+ * input.h - what a command reads besides FILE: the bytes of --from, the script of --edits, and
+ * the lines of --patterns-from.
  *
  * The input is read before FILE is opened and locked. So one end of a pipeline can read FILE
  * while the other end edits it: the editor holds no lock while it waits for its input, and when
@@ -20,7 +21,7 @@
 /* A zeroed struct is no input. */
 struct input {
     bool given;
-    const char *option;     /* "from" or "edits", for messages */
+    const char *option;     /* its name, for messages */
     bool from_stream;       /* standard input or a stream: if empty, its writer may have failed */
     struct mapping mapping; /* open, if given; owned */
     struct range range;     /* the bytes asked for, as offsets in `mapping` */
@@ -28,16 +29,28 @@ struct input {
     const struct byte_type *type; /* of the lines that RANGE may name; or NULL */
 };
 
-/*
- * Opens and reads the input that the request names; without one, succeeds and is not `given`.
- * On failure there is nothing to release. A kill here changes no file.
- */
-bool input_take(struct input *input, const struct request *request, const char *journal_dir,
-                struct error *error);
+/* All that a command reads. A zeroed struct has taken nothing. */
+struct inputs {
+    struct input data;     /* of --from or --edits */
+    struct input patterns; /* of --patterns-from */
+};
 
-/* The same, but takes streams only: with a regular file it succeeds and is not `given`. */
-bool input_take_stream(struct input *input, const struct request *request, const char *journal_dir,
-                       struct error *error);
+/* Whether the request names any. */
+bool inputs_are_named(const struct request *request);
+
+/* Whether the value of an option, or FILE, is the standard input: "-" or "-@RANGE". */
+bool input_is_standard(const char *text);
+
+/*
+ * Opens and reads the inputs that the request names and that were not taken before. On failure
+ * there is nothing to release. A kill here changes no file.
+ */
+bool inputs_take(struct inputs *inputs, const struct request *request, const char *journal_dir,
+                 struct error *error);
+
+/* The same, but takes streams only: a regular file is left, and not `given`. */
+bool inputs_take_streams(struct inputs *inputs, const struct request *request,
+                         const char *journal_dir, struct error *error);
 
 /*
  * Call it when FILE (`target`) is locked. If the input is FILE itself, reads its bytes into
@@ -46,7 +59,14 @@ bool input_take_stream(struct input *input, const struct request *request, const
  */
 bool input_settle(struct input *input, const struct mapping *target, struct error *error);
 
-/* Releases what input_take() took. A zeroed struct is allowed. */
-bool input_release(struct input *input, struct error *error);
+/*
+ * All bytes of an input in memory: those it holds, or a copy in `room`, which the caller releases.
+ * Valid until either is released.
+ */
+bool input_bytes(const struct input *input, struct buffer *room, const unsigned char **bytes,
+                 size_t *length, struct error *error);
+
+/* Releases what was taken. A zeroed struct is allowed. */
+bool inputs_release(struct inputs *inputs, struct error *error);
 
 #endif

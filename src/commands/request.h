@@ -73,6 +73,7 @@ struct request {
     bool ignore_case;
     bool regex;
     struct string_list patterns;
+    const char *patterns_from; /* a file with a pattern a line */
     bool print_range;
     bool null;
     bool line;                          /* --line, or context, which implies it */
@@ -155,6 +156,12 @@ struct request {
 };
 
 #define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10})
+
+/* Whether --pattern or --patterns-from is given. */
+static inline bool request_has_pattern(const struct request *request)
+{
+    return request->patterns.count > 0 || request->patterns_from;
+}
 
 /* Frees the lists that the request owns. */
 void request_release(struct request *request);

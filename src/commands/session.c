@@ -223,11 +223,11 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
     return done;
 }
 
-/* Releases the input. Returns `done`, or false and an error if closing fails. */
-static bool release_input(struct input *input, bool done, struct error *error)
+/* Releases the inputs. Returns `done`, or false and an error if closing fails. */
+static bool release_inputs(struct inputs *inputs, bool done, struct error *error)
 {
     struct error late = {0};
-    if (input_release(input, &late) || !done)
+    if (inputs_release(inputs, &late) || !done)
         return done;
     *error = late;
     return false;
@@ -237,15 +237,13 @@ bool session_run_in_script(struct session *session, const struct mapping_shape *
                            struct error *error)
 {
     const struct request *request = session->request;
-    if (session->input || (!request->from && !request->edits))
-        return run_taken(session, shape, error);
-    struct input input = {0};
-    if (!input_take(&input, session->request, session->journal_dir, error))
-        return false;
-    session->input = &input;
-    bool done = run_taken(session, shape, error);
-    session->input = NULL;
-    return release_input(&input, done, error);
+    struct inputs own = {0}, *script_inputs = session->inputs;
+    if (!script_inputs)
+        session->inputs = &own;
+    bool done = inputs_take(session->inputs, request, session->journal_dir, error) &&
+                run_taken(session, shape, error);
+    session->inputs = script_inputs;
+    return release_inputs(&own, done, error);
 }
 
 bool session_open_other(const struct session *session, const char *path, struct mapping *mapping,
@@ -258,7 +256,7 @@ bool session_open_other(const struct session *session, const char *path, struct 
            error_prefix(error, "%s", path);
 }
 
-/* Opens FILE and runs the command. Its other input has been read already. */
+/* Opens FILE and runs the command. Its inputs have been read already. */
 static bool run_on_file(struct session *session, struct request *request, struct error *error)
 {
     struct mapping *mapping = session->mapping;
@@ -277,12 +275,12 @@ static bool run_in_stages(struct session *session, struct request *request, stru
     return done;
 }
 
-static bool run_with_input(struct session *session, struct request *request, struct error *error)
+static bool run_with_inputs(struct session *session, struct request *request, struct error *error)
 {
-    struct input input = {0};
-    session->input = &input;
-    return input_take(&input, request, session->journal_dir, error) &&
-           release_input(&input, run_on_file(session, request, error), error);
+    struct inputs inputs = {0};
+    session->inputs = &inputs;
+    return inputs_take(&inputs, request, session->journal_dir, error) &&
+           release_inputs(&inputs, run_on_file(session, request, error), error);
 }
 
 bool run_command(const struct request *given, struct output *output, struct error *error)
@@ -299,5 +297,5 @@ bool run_command(const struct request *given, struct output *output, struct erro
     if (!check_access(&request, error))
         return false;
     return request.command->stages ? run_in_stages(&session, &request, error)
-                                   : run_with_input(&session, &request, error);
+                                   : run_with_inputs(&session, &request, error);
 }

@@ -93,13 +93,13 @@ static bool check_options(const struct request *request, struct error *error)
 {
     bool of_pattern = request->all || request->ignore_case || request->regex || request->within ||
                       request->pad || request->cstring;
-    if (request->edits && request->patterns.count > 0)
+    if (request->edits && request_has_pattern(request))
         return error_usage(error, "--edits and --pattern do not go together");
-    size_t ranges = request->patterns.count == 0; /* before DATA */
+    size_t ranges = !request_has_pattern(request); /* before DATA */
     if (request->repeat != 1 && !request->edits && !request->from &&
         request->operands.count <= ranges)
         return error_usage(error, "--repeat needs DATA");
-    if (of_pattern && request->patterns.count == 0)
+    if (of_pattern && !request_has_pattern(request))
         return error_usage(error, "--all, --max-count, --regex, --ignore-case, --within, "
                                   "--pad and --cstring need a --pattern");
     return true;
@@ -114,15 +114,15 @@ bool cmd_splice(struct session *session, struct error *error)
     if (session->mapping->windowed && !mapping_check_resizable(session->mapping, error))
         return false;
     change_init(&change, session);
-    bool done = request->edits                ? splice_script(&change, error)
-                : request->patterns.count > 0 ? splice_pattern(&change, error)
-                                              : splice_range(&change, error);
+    bool done = request->edits                 ? splice_script(&change, error)
+                : request_has_pattern(request) ? splice_pattern(&change, error)
+                                               : splice_range(&change, error);
     return change_release(&change, done, error);
 }
 
 bool splice_check(const struct request *request, struct error *error)
 {
-    bool has_pattern = request->patterns.count > 0;
+    bool has_pattern = request_has_pattern(request);
     size_t ranges = !has_pattern; /* operands before DATA */
     bool has_data = request->operands.count > ranges || request->from;
     for (size_t i = 0; i < request->patterns.count; i++)

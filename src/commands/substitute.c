@@ -1,5 +1,6 @@
 /* substitute.c - search and replace: the matches of a pattern become edits. */
 #include "commands/substitute.h"
+#include "commands/patterns.h"
 #include "commands/replacement.h"
 #include "mapping/positions.h"
 #include "scan/pattern.h"
@@ -255,8 +256,8 @@ static bool is_same(const struct change *change, const struct byte_type *type, b
     const struct buffer *data = &change->pool.bytes;
     struct buffer bytes = {0}, mask = {0};
     *same = false;
-    if (request->patterns.count != 1 || request->regex || request->ignore_case ||
-        request->repeat != 1 || change->pool.has_file)
+    if (request->patterns.count != 1 || request->patterns_from || request->regex ||
+        request->ignore_case || request->repeat != 1 || change->pool.has_file)
         return true;
     bool done = bytes_encode_masked(type, request->patterns.items[0], &bytes, &mask, error);
     *same = done && bytes.length == change->data_size && bytes.length > 0 &&
@@ -297,26 +298,26 @@ bool substitute(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
     struct substitution substitution = {.change = change, .most = most_matches(request)};
-    struct pattern_options options = {request->type, request->ignore_case, request->regex};
+    const struct byte_type *type = request->type;
     struct pattern pattern;
     bool done;
     substitution.within = (struct range){0, change->mapping->size};
-    if (!options.type && !(options.type = byte_type_find("text", error)))
+    if (!type && !(type = byte_type_find("text", error)))
         return false;
-    substitution.unit = byte_type_size(options.type);
+    substitution.unit = byte_type_size(type);
     substitution.strings =
         (struct reader){.mapping = change->mapping, .unit = {substitution.unit - 1, 0}};
     if (request->within && !positions_range(change->mapping, request->type, request->within,
                                             &substitution.within, error))
         return false;
-    if (!pattern_init(&pattern, request->patterns.items, request->patterns.count, &options, error))
+    if (!patterns_compile(change->session, &request->patterns, type, &pattern, error))
         return false;
-    if (!pattern.searcher && !pattern.regex)
+    if (pattern.has_empty)
         done = error_usage(error, "an empty pattern cannot be replaced");
     else if (regex_of(&pattern) && !request->from)
-        done = scan_expression(&substitution, &pattern, options.type, error);
+        done = scan_expression(&substitution, &pattern, type, error);
     else
-        done = scan_with_data(&substitution, &pattern, options.type, error);
+        done = scan_with_data(&substitution, &pattern, type, error);
     reader_release(&substitution.strings);
     pattern_release(&pattern);
     return done;

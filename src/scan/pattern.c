@@ -1,5 +1,5 @@
 /* pattern.c - compiles the operands of a search. */
-#include "scan/pattern.h"
+#include "scan/pattern_operands.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +7,18 @@
 /* The operands as bytes, one after the other, with their masks. */
 struct needles {
     struct buffer bytes;
-    struct buffer masks;
-    struct needle *items;
-    size_t count;
+    struct buffer masks;   /* of text there are none */
+    struct buffer lengths; /* of size_t, of each operand that is not empty */
+    size_t count;          /* of operands, empty ones too */
+    bool has_empty;        /* an operand is empty */
+    bool has_empty_line;
 };
 
 static void needles_release(struct needles *needles)
 {
     buffer_release(&needles->bytes);
     buffer_release(&needles->masks);
-    free(needles->items);
+    buffer_release(&needles->lengths);
 }
 
 /*
@@ -36,44 +38,64 @@ static void fold_units(const struct byte_type *type, const struct buffer *bytes,
     }
 }
 
-static bool encode_all(struct needles *needles, const char *const *operands, size_t count,
-                       const struct pattern_options *options, struct error *error)
+static bool encode_one(struct needles *needles, struct operand_reader *reader,
+                       const struct written_operand *operand, struct error *error)
 {
-    needles->items = calloc(count, sizeof *needles->items);
-    if (!needles->items)
-        return error_memory(error, count * sizeof *needles->items);
-    needles->count = count;
-    for (size_t i = 0; i < count; i++) {
-        size_t before = needles->bytes.length;
-        if (!bytes_encode_masked(options->type, operands[i], &needles->bytes, &needles->masks,
-                                 error))
-            return false;
-        needles->items[i].length = needles->bytes.length - before;
-    }
-    if (options->ignore_case && byte_type_size(options->type) > 1)
-        fold_units(options->type, &needles->bytes, &needles->masks);
-    /* The buffers have stopped moving: point into them. */
-    for (size_t i = 0, start = 0; i < count; start += needles->items[i++].length) {
-        if (needles->items[i].length == 0)
-            continue;
-        needles->items[i].bytes = needles->bytes.data + start;
-        needles->items[i].mask = needles->masks.data + start;
-    }
+    size_t before = needles->bytes.length;
+    struct buffer *masks = byte_type_is_text(reader->type) ? NULL : &needles->masks;
+    if (!operand_reader_encode(reader, operand, &needles->bytes, masks, error))
+        return false;
+    size_t length = needles->bytes.length - before;
+    needles->count++;
+    if (length > 0)
+        return buffer_append(&needles->lengths, &length, sizeof length, error);
+    needles->has_empty = true;
+    needles->has_empty_line = needles->has_empty_line || reader->line > 0;
     return true;
 }
 
-static bool compile_strings(struct pattern *pattern, const struct needles *needles,
+static bool encode_all(struct needles *needles, const struct pattern_operands *operands,
+                       const struct pattern_options *options, struct error *error)
+{
+    struct operand_reader reader = {.operands = operands, .type = options->type};
+    struct written_operand operand;
+    bool encoded = true;
+    while (encoded && operand_reader_next(&reader, &operand))
+        encoded =
+            encode_one(needles, &reader, &operand, error) || operand_reader_locate(&reader, error);
+    operand_reader_release(&reader);
+    if (encoded && options->ignore_case && byte_type_size(options->type) > 1)
+        fold_units(options->type, &needles->bytes, &needles->masks);
+    return encoded;
+}
+
+/* The needles point into the buffers, which must have stopped moving. */
+static struct needle *point_at(const struct needles *needles, size_t count, struct error *error)
+{
+    const size_t *lengths = (const void *)needles->lengths.data;
+    struct needle *items = calloc(count, sizeof *items);
+    if (!items) {
+        error_memory(error, count * sizeof *items);
+        return NULL;
+    }
+    for (size_t i = 0, start = 0; i < count; start += lengths[i++]) {
+        items[i].bytes = needles->bytes.data + start;
+        items[i].mask = needles->masks.length > 0 ? needles->masks.data + start : NULL;
+        items[i].length = lengths[i];
+    }
+    return items;
+}
+
+static bool compile_needles(struct pattern *pattern, const struct needles *needles,
                             const struct pattern_options *options, struct error *error)
 {
-    for (size_t i = 0; i < needles->count; i++) {
-        if (needles->items[i].length > 0)
-            continue;
-        pattern->matches_zeros = pattern->matches_empty = true;
-        return needles->count == 1 ||
-               error_usage(error, "an empty pattern matches everywhere: it can only stand alone");
-    }
+    size_t count = needles->lengths.length / sizeof(size_t);
     bool fold_bytes = options->ignore_case && byte_type_size(options->type) == 1;
-    pattern->searcher = searcher_new(needles->items, needles->count, fold_bytes, error);
+    struct needle *items = point_at(needles, count, error);
+    if (!items)
+        return false;
+    pattern->searcher = searcher_new(items, count, fold_bytes, error);
+    free(items);
     if (!pattern->searcher)
         return false;
     pattern->longest = searcher_longest(pattern->searcher);
@@ -82,11 +104,25 @@ static bool compile_strings(struct pattern *pattern, const struct needles *needl
     return true;
 }
 
-static bool init_strings(struct pattern *pattern, const char *const *operands, size_t count,
+static bool compile_strings(struct pattern *pattern, const struct needles *needles,
+                            const struct pattern_options *options, struct error *error)
+{
+    pattern->has_empty = needles->has_empty;
+    pattern->matches_nothing = needles->count == 0;
+    if (pattern->matches_nothing)
+        return true;
+    if (!needles->has_empty)
+        return compile_needles(pattern, needles, options, error);
+    pattern->matches_zeros = pattern->matches_empty = true;
+    return needles->count == 1 || needles->has_empty_line ||
+           error_usage(error, "an empty pattern matches everywhere: it can only stand alone");
+}
+
+static bool init_strings(struct pattern *pattern, const struct pattern_operands *operands,
                          const struct pattern_options *options, struct error *error)
 {
     struct needles needles = {0};
-    bool compiled = encode_all(&needles, operands, count, options, error) &&
+    bool compiled = encode_all(&needles, operands, options, error) &&
                     compile_strings(pattern, &needles, options, error);
     needles_release(&needles);
     return compiled;
@@ -108,21 +144,39 @@ static bool append_text(struct buffer *bytes, const char *text, struct error *er
     return buffer_append(bytes, text, strlen(text), error);
 }
 
+/* Appends an operand. One of several is checked and gets parentheses. */
+static bool append_expression(struct buffer *joined, const struct written_operand *operand,
+                              bool is_only, bool ignore_case, struct error *error)
+{
+    if (is_only)
+        return operand->length == 0 ||
+               buffer_append(joined, operand->bytes, operand->length, error);
+    if (!append_text(joined, joined->length > 0 ? "|(?:" : "(?:", error))
+        return false;
+    size_t start = joined->length;
+    return (operand->length == 0 ||
+            buffer_append(joined, operand->bytes, operand->length, error)) &&
+           check_expression(joined, start, ignore_case, error) && append_text(joined, ")", error);
+}
+
 /* Joins the operands to one expression that matches any of them: "(?:A)|(?:B)". */
-static bool join_expressions(struct buffer *joined, const char *const *operands, size_t count,
+static bool join_expressions(struct pattern *pattern, struct buffer *joined,
+                             const struct pattern_operands *operands,
                              const struct pattern_options *options, struct error *error)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (count > 1 && !append_text(joined, i > 0 ? "|(?:" : "(?:", error))
-            return false;
-        size_t start = joined->length;
-        if (!bytes_encode(options->type, operands[i], joined, error))
-            return false;
-        if (count > 1 && (!check_expression(joined, start, options->ignore_case, error) ||
-                          !append_text(joined, ")", error)))
-            return false;
+    struct operand_reader reader = {.operands = operands, .type = options->type};
+    struct written_operand operand;
+    bool is_only = operands->count + operands->whole.given == 1 && !operands->lines.given;
+    bool done = true;
+    pattern->matches_nothing = true;
+    while (done && operand_reader_next(&reader, &operand)) {
+        pattern->matches_nothing = false;
+        pattern->has_empty = pattern->has_empty || operand.length == 0;
+        done = append_expression(joined, &operand, is_only, options->ignore_case, error) ||
+               operand_reader_locate(&reader, error);
     }
-    return true;
+    operand_reader_release(&reader);
+    return done;
 }
 
 /* Searching for a few strings is faster than any regex automaton. */
@@ -138,16 +192,17 @@ static bool search_as_strings(struct pattern *pattern, struct error *error)
     return true;
 }
 
-static bool init_expressions(struct pattern *pattern, const char *const *operands, size_t count,
+static bool init_expressions(struct pattern *pattern, const struct pattern_operands *operands,
                              const struct pattern_options *options, struct error *error)
 {
     struct buffer joined = {0};
-    if (join_expressions(&joined, operands, count, options, error))
+    bool is_joined = join_expressions(pattern, &joined, operands, options, error);
+    if (is_joined && !pattern->matches_nothing)
         pattern->regex = regex_new(joined.data ? joined.data : (const unsigned char *)"",
                                    joined.length, options->ignore_case, error);
     buffer_release(&joined);
     if (!pattern->regex)
-        return false;
+        return is_joined && pattern->matches_nothing;
     pattern->matches_empty = regex_matches_empty(pattern->regex);
     pattern->matches_newline = regex_matches_newline(pattern->regex);
     pattern->matches_zeros = pattern->matches_empty || regex_matches_zero(pattern->regex);
@@ -157,12 +212,12 @@ static bool init_expressions(struct pattern *pattern, const char *const *operand
     return false;
 }
 
-bool pattern_init(struct pattern *pattern, const char *const *operands, size_t count,
+bool pattern_init(struct pattern *pattern, const struct pattern_operands *operands,
                   const struct pattern_options *options, struct error *error)
 {
     *pattern = (struct pattern){0};
-    return options->regex ? init_expressions(pattern, operands, count, options, error)
-                          : init_strings(pattern, operands, count, options, error);
+    return options->regex ? init_expressions(pattern, operands, options, error)
+                          : init_strings(pattern, operands, options, error);
 }
 
 void pattern_release(struct pattern *pattern)

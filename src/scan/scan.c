@@ -178,6 +178,8 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
 bool scan_run(const struct scan *scan, scan_report *report, void *context, struct error *error)
 {
     struct merge merge;
+    if (scan->pattern->matches_nothing)
+        return true;
     if (scan->stream)
         return scan_stream(scan, report, context, error);
     if (!scan->pattern->searcher && !scan->pattern->regex)

@@ -8,6 +8,7 @@
  * knows nothing of commands or of edits. In reading order:
  *
  *   pattern.c           compiles the operands of a search
+ *   pattern_operands.c  goes through these operands one by one
  *   internal.h          what the files of this folder share
  *   scan.c              runs a scan, with one thread or several
  *   merge.c             reports the matches of chunks in order, each match once

@@ -79,8 +79,8 @@ static bool fill_in_position(struct request *request, bool *moves, struct error 
 static bool check_input(const struct script *script, const struct request *request,
                         struct error *error)
 {
-    bool reads = (request->from && !strncmp(request->from, "-", 2)) ||
-                 (request->edits && !strcmp(request->edits, "-"));
+    bool reads = input_is_standard(request->from) || input_is_standard(request->edits) ||
+                 input_is_standard(request->patterns_from);
     return !reads || !script->lines.from_input ||
            error_set(error, "the script itself comes from the standard input");
 }
@@ -90,7 +90,7 @@ static bool run_request(struct script *script, struct request *request, bool mov
 {
     struct session session = *script->outer;
     session.request = request;
-    session.input = script->overlay ? script_inputs_find(script) : NULL;
+    session.inputs = script->overlay ? script_inputs_find(script) : NULL;
     session.overlay = script->overlay;
     session.touched = (struct range){script->names.position, script->names.position};
     bool searches = request->command->traits & COMMAND_SEARCHES;

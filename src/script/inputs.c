@@ -21,14 +21,18 @@ static bool is_letter(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
-/* Whether an option may be --from or --edits, even abbreviated, or a group of letters with f. */
+/* Whether an option may bring an input, even abbreviated, or a group of letters with f. */
 static bool may_be_input(const char *option, size_t length)
 {
+    static const char *const names[] = {"from", "edits", "patterns-from"};
     if (length < 2 || option[1] != '-')
         return memchr(option, 'f', length) != NULL;
+    option += 2;
     length -= 2;
-    return length > 0 && ((length <= strlen("from") && !memcmp("from", option + 2, length)) ||
-                          (length <= strlen("edits") && !memcmp("edits", option + 2, length)));
+    for (size_t i = 0; length > 0 && i < sizeof names / sizeof *names; i++)
+        if (length <= strlen(names[i]) && !memcmp(names[i], option, length))
+            return true;
+    return false;
 }
 
 /*
@@ -57,12 +61,13 @@ static bool take(struct script *script, struct error *error)
     struct error ignored = {0};
     bool wanted = outer->request->parse_line(script->words.items, script->words.count,
                                              outer->request, &request, NULL, &ignored) == CLI_RUN;
-    bool taken = wanted && input_take_stream(&item.input, &request, outer->journal_dir, &ignored) &&
-                 item.input.given;
+    bool taken = wanted &&
+                 inputs_take_streams(&item.inputs, &request, outer->journal_dir, &ignored) &&
+                 (item.inputs.data.given || item.inputs.patterns.given);
     request_release(&request);
     if (!taken || add(&script->inputs, &item, error))
         return true;
-    (void)input_release(&item.input, &ignored);
+    (void)inputs_release(&item.inputs, NULL);
     return false;
 }
 
@@ -71,7 +76,10 @@ static bool look_at_command(struct script *script, struct error *error)
     if (!may_name_input(script->text, script->length) ||
         !shell_words_split(&script->words, script->text, script->length, 0, NULL))
         return true;
-    return !script_edits(script) || take(script, error);
+    const struct command *command = script_row(script);
+    bool reads =
+        command && (command->access == COMMAND_CHANGES || command->traits & COMMAND_SEARCHES);
+    return !reads || take(script, error);
 }
 
 /* Whether the script may name an input. True if the script is not all in memory. */
@@ -95,20 +103,20 @@ bool script_inputs_take(struct script *script, struct error *error)
     return result == SCRIPT_END;
 }
 
-struct input *script_inputs_find(struct script *script)
+struct inputs *script_inputs_find(struct script *script)
 {
     struct script_inputs *inputs = &script->inputs;
     while (inputs->next < inputs->count && inputs->items[inputs->next].number < script->number)
         inputs->next++;
     if (inputs->next == inputs->count || inputs->items[inputs->next].number != script->number)
         return NULL;
-    return &inputs->items[inputs->next].input;
+    return &inputs->items[inputs->next].inputs;
 }
 
 void script_inputs_release(struct script_inputs *inputs)
 {
     for (size_t i = 0; i < inputs->count; i++)
-        (void)input_release(&inputs->items[i].input, NULL);
+        (void)inputs_release(&inputs->items[i].inputs, NULL);
     free(inputs->items);
     *inputs = (struct script_inputs){0};
 }

@@ -2,18 +2,18 @@
  * inputs.h - the streams that the commands of an atomic script read besides FILE.
  *
  * FILE is locked from the first command of such a script to its end, and the program that feeds
- * a stream may need to read FILE. So all streams that the commands read (--from, --edits) are
- * read before FILE is locked. Regular files are read when their command runs.
+ * a stream may need to read FILE. So all streams that the commands read (--from, --edits,
+ * --patterns-from) are read before FILE is locked. Regular files are read when their command runs.
  */
 #ifndef MMTOOL_SCRIPT_INPUTS_H
 #define MMTOOL_SCRIPT_INPUTS_H
 
 #include "commands/input.h"
 
-/* The input of one command. */
+/* The inputs of one command. */
 struct script_input {
     uint64_t number; /* of the command's first line, or of its --command */
-    struct input input;
+    struct inputs inputs;
 };
 
 /* A zeroed struct is empty. */
@@ -32,8 +32,8 @@ struct script;
  */
 bool script_inputs_take(struct script *script, struct error *error);
 
-/* The input of the current command, or NULL. */
-struct input *script_inputs_find(struct script *script);
+/* The inputs of the current command, or NULL. */
+struct inputs *script_inputs_find(struct script *script);
 
 void script_inputs_release(struct script_inputs *inputs);
 

@@ -74,6 +74,9 @@ def rows(mmtool, files):
                   ["ugrep", "-c", "-F", "-f", files["words"], log]),
         "words grep": ("4,096 words, absent: -cl; grep", 0.9, [*find, "-cl", *words, log],
                        ["grep", "-c", "-F", "-f", files["words"], log]),
+        "many words": ("200,000 words of a file, absent: -cl; grep", 1,
+                       [*find, "-cl", "--patterns-from=" + files["many"], log],
+                       ["grep", "-c", "-F", "-f", files["many"], log]),
         "keys": ("4,096 strings of 6 bytes in noise: -c", 0.9, [*find, "-cx", *keys, noise],
                  [*RG, "-a", "--count-matches", "-f", files["keys"], noise]),
         "extents": ("absent in 20,000 extents; grep", 1, [*find, files["extents"], ABSENT],
@@ -108,12 +111,19 @@ def make_keys(path):
             file.write("(?-u)" + "".join(f"\\x{chosen.randint(11, 255):02x}" for _ in range(6)) + "\n")
 
 
+def make_many(path):
+    chosen = random.Random(6)
+    with open(path, "w") as file:
+        file.writelines(f"{chosen.getrandbits(40):010x}~\n" for _ in range(200_000))
+
+
 def make_files(directory, size):
     files = {name: os.path.join(directory, name)
-             for name in ("log", "noise", "hostile", "sparse", "extents", "small", "words", "keys")}
+             for name in ("log", "noise", "hostile", "sparse", "extents", "small", "words", "many", "keys")}
     make_log(files["log"], size)
     make_noise(files["noise"], size)
     make_keys(files["keys"])
+    make_many(files["many"])
     with open(files["words"], "w") as file:
         file.write("\n".join(make_words(4096)) + "\n")
     with open(files["hostile"], "wb") as file:

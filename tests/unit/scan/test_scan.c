@@ -322,7 +322,9 @@ static void compare_expression(const char *expression, size_t length, size_t alp
     make_span(&given, length, 0, alphabet);
     if (holes)
         make_holes(&given);
-    CHECK_SAY(pattern_init(&pattern, &expression, 1, &options, &error), "%s", error.message);
+    CHECK_SAY(pattern_init(&pattern, &(struct pattern_operands){.texts = &expression, .count = 1},
+                           &options, &error),
+              "%s", error.message);
     random_scan(&scan, &given);
     expect_expression(&given, &scan);
     scan_bytes(&scan, &given);
@@ -487,7 +489,9 @@ static void first_of_each_line(void)
         pattern_release(&pattern);
         const char *operand = within[i % (sizeof within / sizeof *within)];
         struct pattern_options options = {byte_type_find("text", &error), false, true};
-        CHECK(pattern_init(&pattern, &operand, 1, &options, &error) && !pattern.matches_newline);
+        CHECK(pattern_init(&pattern, &(struct pattern_operands){.texts = &operand, .count = 1},
+                           &options, &error) &&
+              !pattern.matches_newline);
         random_lines(&given, &pattern, true);
         pattern_release(&pattern);
         release_case(&given);
@@ -560,7 +564,8 @@ static void pauses_come(void)
         const char *operand = "ab";
         struct pattern_options options = {byte_type_find("text", &error), false, false};
         CHECK(mapping_open(&mapping, "f", 0, &error));
-        CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
+        CHECK(pattern_init(&pattern, &(struct pattern_operands){.texts = &operand, .count = 1},
+                           &options, &error));
         struct scan scan = {.mapping = &mapping,
                             .pattern = &pattern,
                             .range = {0, MOST_LENGTH},
@@ -597,7 +602,8 @@ static void scan_cut_file(const char *operand, bool regex, uint64_t size, unsign
     struct pattern pattern;
     struct pattern_options options = {byte_type_find("text", &error), false, regex};
     CHECK(mapping_open(&mapping, "f", 0, &error));
-    CHECK(pattern_init(&pattern, &operand, 1, &options, &error));
+    CHECK(pattern_init(&pattern, &(struct pattern_operands){.texts = &operand, .count = 1},
+                       &options, &error));
     struct scan scan = {.mapping = &mapping,
                         .pattern = &pattern,
                         .range = {0, MOST_LENGTH},

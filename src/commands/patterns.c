@@ -1,0 +1,49 @@
+/* patterns.c - the patterns of find, rfind and splice: from operands, options and files. */
+#include "commands/patterns.h"
+#include "commands/input.h"
+
+/* Of find and rfind --from is a pattern, of splice it is DATA. */
+static bool from_is_pattern(const struct request *request)
+{
+    return request->from && request->command->traits & COMMAND_SEARCHES;
+}
+
+/* Gives the bytes of an input; `room` holds them if the input does not. */
+static bool take_file(struct session *session, struct input *input, struct buffer *room,
+                      struct pattern_file *file, struct error *error)
+{
+    file->given = true;
+    file->name = input->mapping.path;
+    return input_settle(input, session->mapping, error) &&
+           input_bytes(input, room, &file->bytes, &file->length, error);
+}
+
+bool patterns_compile(struct session *session, const struct string_list *texts,
+                      const struct byte_type *type, struct pattern *pattern, struct error *error)
+{
+    const struct request *request = session->request;
+    struct pattern_options options = {type, request->ignore_case, request->regex};
+    struct pattern_operands operands = {.texts = texts->items, .count = texts->count};
+    struct buffer lines = {0}, whole = {0};
+    bool done = (!request->patterns_from ||
+                 take_file(session, &session->inputs->patterns, &lines, &operands.lines, error)) &&
+                (!from_is_pattern(request) ||
+                 take_file(session, &session->inputs->data, &whole, &operands.whole, error)) &&
+                pattern_init(pattern, &operands, &options, error);
+    buffer_release(&lines);
+    buffer_release(&whole);
+    return done;
+}
+
+bool patterns_encode_one(struct session *session, const char *text, const struct byte_type *type,
+                         struct buffer *bytes, struct error *error)
+{
+    struct pattern_file file = {0};
+    struct buffer room = {0};
+    if (text)
+        return bytes_encode(type, text, bytes, error);
+    bool done = take_file(session, &session->inputs->data, &room, &file, error) &&
+                buffer_append(bytes, file.bytes, file.length, error);
+    buffer_release(&room);
+    return done;
+}
