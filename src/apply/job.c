@@ -6,9 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KEPT_STEPS = 8192 };
+
 void job_release(struct job *job)
 {
     job_worker_release(&job->worker);
+    buffer_release(&job->steps);
+    job->plan.steps = NULL;
+}
+
+/* Keeps a step, so that later cursors need not go through all edits again; unless steps are many.
+ */
+static void keep_step(struct job *job, const struct plan_step *step)
+{
+    if (job->totals.steps * sizeof *step != job->steps.length + sizeof *step)
+        return; /* an earlier one was not kept */
+    if (job->totals.steps <= KEPT_STEPS)
+        (void)buffer_append(&job->steps, step, sizeof *step, NULL);
 }
 
 /* Counts the steps. A damaged journal may claim very many, so a signal can stop this. */
@@ -25,11 +39,16 @@ static bool survey(struct job *job, struct error *error)
             job->first_deferred = job->totals.steps;
         plan_count_step(&job->totals, &cursor, &step);
         witness_steps_add(&job->sample, &step);
+        keep_step(job, &step);
         if (job_must_stop(job, error))
             return false;
     }
     witness_steps_end(&job->sample);
     job->first_deferred = minimum_u64(job->first_deferred, job->totals.steps);
+    if (job->totals.steps > 0 && job->steps.length == job->totals.steps * sizeof step) {
+        job->plan.steps = (const void *)job->steps.data;
+        job->plan.step_count = job->totals.steps;
+    }
     return true;
 }
 

@@ -40,6 +40,7 @@ struct job {
     const struct edit_list *edits; /* as given by the user, for the undo script; or NULL */
     struct plan plan;
     struct plan_totals totals; /* of the plan */
+    struct buffer steps;       /* of struct plan_step: all of the plan, or not all; owned */
     struct witness_steps sample;
     uint64_t first_deferred;   /* the first step of the last phase, or how many there are */
     struct job_worker worker;  /* of the thread that does the job */

@@ -11,18 +11,27 @@ static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_
     return mapping_read(job->mapping, offset, bytes, length, error);
 }
 
+/* The journal has a copy of a pool that comes from a file, and a recovery has only that. */
+static bool is_pool_journaled(const struct job *job)
+{
+    return !job->pool || (job->journal && job->pool->has_file);
+}
+
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                       struct error *error)
 {
     struct job *job = context;
-    bool from_journal = !job->pool || (job->journal && job->pool->has_file);
-    return from_journal ? journal_read_pool(job->journal, offset, bytes, length, error)
-                        : pool_read(job->pool, offset, bytes, length, error);
+    return is_pool_journaled(job) ? journal_read_pool(job->journal, offset, bytes, length, error)
+                                  : pool_read(job->pool, offset, bytes, length, error);
 }
 
 bool job_worker_init(struct job_worker *worker, struct job *job, struct error *error)
 {
-    struct plan_sources sources = {read_old, read_pool, job};
+    struct plan_sources sources = {read_old, read_pool, job, NULL, 0};
+    if (job->pool) {
+        sources.pool = job->pool->bytes.data;
+        sources.pool_length = job->pool->bytes.length;
+    }
     worker->chunk = io_buffer_new(JOB_CHUNK + JOB_PAGE, error);
     if (!worker->chunk)
         return false;

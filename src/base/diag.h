@@ -11,6 +11,7 @@
  *
  *   diag.c              errors as values, their wording, and the exit status
  *   checked.h           arithmetic on sizes that reports overflow
+ *   copy.h              copies of a few bytes
  *   buffer.c            a growable array of bytes
  *   io_buffer.c         memory for read() and write(), at the start of a page
  *   decimal.c           integers as decimal digits, by the million

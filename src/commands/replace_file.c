@@ -245,7 +245,8 @@ static bool make_and_rename(struct file_replacement *replacement, struct apply_r
 
 static bool prepare(struct file_replacement *replacement, struct error *error)
 {
-    struct plan_sources sources = {read_old, read_pool, replacement};
+    struct plan_sources sources = {
+        .read_old = read_old, .read_pool = read_pool, .context = replacement};
     struct plan_sizes sizes = {.write_max = CHUNK, .zero_min = CHUNK};
     replacement->chunk = io_buffer_new(CHUNK, error);
     return replacement->chunk &&

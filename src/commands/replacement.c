@@ -1,12 +1,13 @@
 /* replacement.c - DATA of a search and replace by regular expression. */
 #include "commands/replacement.h"
+#include "base/copy.h"
 #include "base/escape.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP = 64 * 1024 };
+enum { STEP = 32 * 1024 };
 
 /* ---- parsing DATA ---------------------------------------------------------------------------- */
 
@@ -131,7 +132,7 @@ static bool copy_bytes(struct replacement *replacement, uint64_t offset, unsigne
         if (!bytes)
             return false;
         size_t part = minimum_size(held - (size_t)(offset - first), length);
-        memcpy(to, bytes + (offset - first), part);
+        copy_short(to, bytes + (offset - first), part);
         offset += part;
         to += part;
         length -= part;
@@ -139,35 +140,54 @@ static bool copy_bytes(struct replacement *replacement, uint64_t offset, unsigne
     return true;
 }
 
-static bool append_group(struct replacement *replacement, const struct regex_match *group,
-                         struct buffer *out, struct error *error)
+static uint64_t group_length(const struct regex_match *group)
 {
-    size_t length;
-    if (group->start == UINT64_MAX || group->start >= group->end)
-        return true;
-    if (!checked_size(group->end - group->start, &length) || !buffer_reserve(out, length, error))
-        return error_set(error, "a group of %llu bytes does not fit in memory",
-                         (unsigned long long)(group->end - group->start));
-    if (!copy_bytes(replacement, group->start, out->data + out->length, length))
-        return false;
-    out->length += length;
-    return true;
+    return group->start == UINT64_MAX ? 0 : group->end - group->start;
+}
+
+/* The bytes of the replacement; false if they are more than fit in memory. */
+static bool measure(const struct replacement *replacement, const struct regex_match *groups,
+                    size_t *length)
+{
+    const struct replacement_part *parts = (const void *)replacement->parts.data;
+    uint64_t sum = replacement->bytes.length;
+    for (size_t i = 0; parts[i].group != REPLACEMENT_NO_GROUP; i++)
+        if (!checked_add(sum, group_length(&groups[parts[i].group]), &sum))
+            return false;
+    return checked_size(sum, length);
+}
+
+/* Writes the replacement to `to`. */
+static bool write_all(struct replacement *replacement, const struct regex_match *groups,
+                      unsigned char *to)
+{
+    const struct replacement_part *part = (const void *)replacement->parts.data;
+    size_t start = 0;
+    for (;; part++) {
+        if (part->end > start)
+            copy_short(to, replacement->bytes.data + start, part->end - start);
+        to += part->end - start;
+        start = part->end;
+        if (part->group == REPLACEMENT_NO_GROUP)
+            return true;
+        const struct regex_match *group = &groups[part->group];
+        size_t length = (size_t)group_length(group);
+        if (!copy_bytes(replacement, group->start, to, length))
+            return false;
+        to += length;
+    }
 }
 
 static bool append_all(struct replacement *replacement, const struct regex_match *groups,
                        struct buffer *out, struct error *error)
 {
-    const struct replacement_part *parts = (const void *)replacement->parts.data;
-    size_t count = replacement->parts.length / sizeof *parts, start = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (parts[i].end > start &&
-            !buffer_append(out, replacement->bytes.data + start, parts[i].end - start, error))
-            return false;
-        start = parts[i].end;
-        if (parts[i].group != REPLACEMENT_NO_GROUP &&
-            !append_group(replacement, &groups[parts[i].group], out, error))
-            return false;
-    }
+    size_t length;
+    if (!measure(replacement, groups, &length) || !buffer_reserve(out, length, error))
+        return error_set(error, "the replacement of the match at %llu does not fit in memory",
+                         (unsigned long long)groups[0].start);
+    if (!write_all(replacement, groups, out->data + out->length))
+        return false;
+    out->length += length;
     return true;
 }
 
@@ -177,14 +197,10 @@ bool replacement_expand(struct replacement *replacement, const struct match *mat
     struct regex_match groups[REGEX_GROUPS];
     struct regex_match whole = {match->offset, match->offset + match->length};
     struct regex_text text = {span, replacement, 0, replacement->range.end};
-    size_t before = out->length;
     replacement->error = error;
     switch (regex_groups(replacement->matcher, &text, &whole, groups)) {
     case REGEX_FOUND:
-        if (append_all(replacement, groups, out, error))
-            return true;
-        out->length = before;
-        return false;
+        return append_all(replacement, groups, out, error);
     case REGEX_NO_MEMORY:
         return error_set(error, "out of memory for the groups of the match at %llu",
                          (unsigned long long)match->offset);

@@ -13,7 +13,7 @@ struct substitution {
     struct range within;
     uint64_t most;                   /* matches to replace */
     struct replacement *replacement; /* --regex with groups in DATA; else NULL */
-    uint64_t data_offset;            /* in the pool, of the replacement */
+    uint64_t data_offset;            /* in the pool, of the replacement; without groups 0 */
     uint64_t data_length;            /* of the replacement */
     uint64_t pad_offset;             /* in the pool, of the padding byte or unit */
     size_t pad_length;               /* bytes of the padding */
@@ -90,15 +90,14 @@ static bool begin_string(struct substitution *substitution, const struct match *
                      (unsigned long long)match->offset);
 }
 
-/* An edit that puts the replacement in place of `old`. */
-static struct edit data_edit(const struct substitution *substitution, struct range old)
+/* Adds an edit that puts the replacement in place of `old`. */
+static bool add_data(struct substitution *substitution, struct range old, struct error *error)
 {
-    struct edit edit = change_pool_edit(substitution->change, old, substitution->data_length);
-    if (substitution->replacement) {
-        edit.source = substitution->data_offset;
-        edit.period = edit.new_length;
-    }
-    return edit;
+    struct change *change = substitution->change;
+    uint64_t length = substitution->data_length;
+    if (!substitution->replacement && length != change->data_size) /* --repeat */
+        return change_add(change, change_pool_edit(change, old, length), error);
+    return edit_list_append_pool(&change->edits, old, substitution->data_offset, length, error);
 }
 
 /* With groups the replacement differs from match to match. */
@@ -130,8 +129,7 @@ static bool replace_padded(struct substitution *substitution, const struct match
         .period = substitution->pad_length,
         .new_length = match->length - length,
     };
-    return change_add(change, data_edit(substitution, front), error) &&
-           change_add(change, pad, error);
+    return add_data(substitution, front, error) && change_add(change, pad, error);
 }
 
 static bool replace(struct substitution *substitution, const struct match *match,
@@ -145,7 +143,7 @@ static bool replace(struct substitution *substitution, const struct match *match
     if (!expand(substitution, match, error))
         return false;
     if (!request->pad && !request->cstring)
-        return change_add(change, data_edit(substitution, old), error);
+        return add_data(substitution, old, error);
     if (substitution->data_length > match->length)
         return too_long(substitution, match, error);
     if ((match->length - substitution->data_length) % substitution->unit != 0)
@@ -155,7 +153,7 @@ static bool replace(struct substitution *substitution, const struct match *match
     if (!begin_string(substitution, match, error))
         return false;
     substitution->string_gap += match->length - substitution->data_length;
-    return change_add(change, data_edit(substitution, old), error);
+    return add_data(substitution, old, error);
 }
 
 static enum scan_answer take_matches(void *context, const struct scan_batch *batch,

@@ -17,7 +17,7 @@ enum edit_flags {
     FLAG_KNOWN = (1 << 5) - 1,
 };
 
-enum { VARINT_MAX = 10 };
+enum { VARINT_MAX = 10, ENCODED_MAX = 1 + 5 * VARINT_MAX };
 
 void edit_list_init(struct edit_list *list)
 {
@@ -32,7 +32,7 @@ void edit_list_release(struct edit_list *list)
     *list = (struct edit_list){0};
 }
 
-static size_t varint_put(unsigned char *out, uint64_t value)
+static inline size_t varint_put(unsigned char *out, uint64_t value)
 {
     size_t length = 0;
     for (; value >= 0x80; value >>= 7)
@@ -78,14 +78,14 @@ static uint64_t pool_use(const struct edit *edit)
     return edit->kind == EDIT_POOL && edit->new_length > 0 ? edit->source + edit->period : 0;
 }
 
-static bool same_new(const struct edit *a, const struct edit *b)
+static inline bool same_new(const struct edit *a, const struct edit *b)
 {
     return a->kind == b->kind && a->source == b->source && a->period == b->period &&
            a->new_length == b->new_length;
 }
 
 /* Checks what must hold for any edit, from a user or from a journal. */
-static bool edit_is_valid(const struct edit *edit)
+static inline bool edit_is_valid(const struct edit *edit)
 {
     if (edit->offset > OFFSET_MAX || edit->old_length > OFFSET_MAX - edit->offset)
         return false;
@@ -105,7 +105,7 @@ static bool edit_is_valid(const struct edit *edit)
 }
 
 /* Fills in new_offset of an edit that follows `before`; false if it would exceed OFFSET_MAX. */
-static bool follow(const struct edit *before, struct edit *edit)
+static inline bool follow(const struct edit *before, struct edit *edit)
 {
     if (edit->offset < old_end(before))
         return false;
@@ -114,7 +114,7 @@ static bool follow(const struct edit *before, struct edit *edit)
            edit->new_length <= OFFSET_MAX - edit->new_offset;
 }
 
-static size_t encode(unsigned char *out, const struct edit *before, const struct edit *edit)
+static inline size_t encode(unsigned char *out, const struct edit *before, const struct edit *edit)
 {
     unsigned flags = (unsigned)edit->kind;
     bool repeated = edit->kind == EDIT_POOL && edit->period != edit->new_length;
@@ -207,7 +207,7 @@ static bool add_checkpoint(struct edit_list *list, size_t position, struct error
     return true;
 }
 
-static void account(struct edit_list *list, const struct edit *edit)
+static inline void account(struct edit_list *list, const struct edit *edit)
 {
     uint64_t from = edit->kind == EDIT_COPY ? edit->source : old_end(edit);
     uint64_t to = edit->kind == EDIT_COPY ? edit->new_offset : new_end(edit);
@@ -221,29 +221,59 @@ static void account(struct edit_list *list, const struct edit *edit)
     list->added += edit->new_length;
 }
 
+/* By value: see append(). */
+static bool refuse(const struct edit_list *list, struct edit edit, struct error *error)
+{
+    if (!edit_is_valid(&edit))
+        return error_set(error, "an edit does not fit a file (%llu byte%s at %llu)",
+                         (unsigned long long)edit.new_length, diag_plural(edit.new_length),
+                         (unsigned long long)edit.offset);
+    if (edit.offset < old_end(&list->last))
+        return error_set(error, "edits overlap (one at %llu, one before it ends at %llu)",
+                         (unsigned long long)edit.offset, (unsigned long long)old_end(&list->last));
+    return error_set(error, "the file would be too large");
+}
+
+/*
+ * Inline and by value, so that the fields stay in registers: there may be millions of edits. A copy
+ * in memory that is read at once in other units than it was written in stalls the processor.
+ */
+static inline bool append(struct edit_list *list, struct edit edit, struct error *error)
+{
+    struct buffer *encoded = &list->encoded;
+    if (edit.old_length == 0 && edit.new_length == 0)
+        return true;
+    if (edit.kind != EDIT_POOL)
+        edit.period = 0;
+    if (!edit_is_valid(&edit) || !follow(&list->last, &edit))
+        return refuse(list, edit, error);
+    if (list->count % EDIT_BLOCK == 0 && !add_checkpoint(list, encoded->length, error))
+        return false;
+    if (encoded->capacity - encoded->length < ENCODED_MAX &&
+        !buffer_reserve(encoded, ENCODED_MAX, error))
+        return false;
+    encoded->length += encode(encoded->data + encoded->length, &list->last, &edit);
+    account(list, &edit);
+    return true;
+}
+
 bool edit_list_append(struct edit_list *list, const struct edit *edit, struct error *error)
 {
-    unsigned char bytes[1 + 5 * VARINT_MAX];
-    struct edit next = *edit;
-    if (next.old_length == 0 && next.new_length == 0)
-        return true;
-    if (next.kind != EDIT_POOL)
-        next.period = 0;
-    if (!edit_is_valid(&next))
-        return error_set(error, "an edit does not fit a file (%llu byte%s at %llu)",
-                         (unsigned long long)next.new_length, diag_plural(next.new_length),
-                         (unsigned long long)next.offset);
-    if (next.offset < old_end(&list->last))
-        return error_set(error, "edits overlap (one at %llu, one before it ends at %llu)",
-                         (unsigned long long)next.offset, (unsigned long long)old_end(&list->last));
-    if (!follow(&list->last, &next))
-        return error_set(error, "the file would be too large");
-    if (!add_checkpoint(list, list->encoded.length, error))
-        return false;
-    if (!buffer_append(&list->encoded, bytes, encode(bytes, &list->last, &next), error))
-        return false;
-    account(list, &next);
-    return true;
+    return append(list, *edit, error);
+}
+
+bool edit_list_append_pool(struct edit_list *list, struct range old, uint64_t source,
+                           uint64_t length, struct error *error)
+{
+    struct edit edit = {
+        .offset = old.start,
+        .old_length = old.end - old.start,
+        .kind = EDIT_POOL,
+        .source = source,
+        .period = length,
+        .new_length = length,
+    };
+    return append(list, edit, error);
 }
 
 bool edit_list_load(struct edit_list *list, const struct encoded_edits *encoded, uint64_t old_size,

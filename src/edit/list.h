@@ -25,6 +25,7 @@
 #include "base/buffer.h"
 #include "base/checked.h"
 #include "base/diag.h"
+#include "base/range.h"
 
 enum edit_source {
     EDIT_POOL,  /* pool bytes [source, source + period), repeated to new_length */
@@ -73,6 +74,10 @@ void edit_list_release(struct edit_list *list);
  * last one, or leaves the range of offsets. An edit without old and new bytes is dropped.
  */
 bool edit_list_append(struct edit_list *list, const struct edit *edit, struct error *error);
+
+/* Appends the same with `length` bytes of the pool, from `source` on, in place of `old`. */
+bool edit_list_append_pool(struct edit_list *list, struct range old, uint64_t source,
+                           uint64_t length, struct error *error);
 
 /* A list as a journal stores it. */
 struct encoded_edits {

@@ -1,5 +1,6 @@
 /* plan.c - cuts a list of edits into steps of one pass over the file. */
 #include "edit/plan.h"
+#include "base/copy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ static void enter_phase(struct plan_cursor *cursor, enum plan_phase phase)
 void plan_cursor_init(struct plan_cursor *cursor, const struct plan *plan)
 {
     cursor->plan = plan;
-    cursor->moved = cursor->patched = 0;
+    cursor->moved = cursor->patched = cursor->replayed = 0;
     edit_reader_init(&cursor->reader, plan->edits);
     enter_phase(cursor, PLAN_LEFT);
 }
@@ -208,9 +209,19 @@ static uint64_t gather(struct plan_cursor *cursor, struct source_span *sources)
     return taken - unchanged;
 }
 
+static bool replay(struct plan_cursor *cursor, struct plan_step *step)
+{
+    if (cursor->replayed == cursor->plan->step_count)
+        return false;
+    *step = cursor->plan->steps[cursor->replayed++];
+    return true;
+}
+
 bool plan_cursor_next(struct plan_cursor *cursor, struct plan_step *step)
 {
     struct piece piece;
+    if (cursor->plan->steps)
+        return replay(cursor, step);
     if (!find_piece(cursor, &piece))
         return false;
     bool backward = cursor->phase == PLAN_RIGHT;
@@ -257,15 +268,29 @@ void plan_count(const struct plan *plan, struct plan_totals *totals)
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-enum { SCRATCH_PAGE = 4096 };
+enum {
+    SCRATCH_PAGE = 4096,
+    LONG_PART = 8192,   /* a kept range of this length is read by itself */
+    READ_LEAST = 16384, /* of old bytes for several kept ranges */
+};
+
+/* Edits that are short on the average: then kept ranges are read together with the bytes between.
+ */
+static bool are_short(const struct edit_list *edits)
+{
+    return edits->count > 0 && maximum_u64(edits->removed, edits->added) / edits->count < LONG_PART;
+}
 
 bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *plan,
                          struct plan_sources sources, size_t scratch_size, struct error *error)
 {
+    const struct edit_list *edits = plan->edits;
     assembler->plan = plan;
     assembler->sources = sources;
-    edit_reader_init(&assembler->reader, plan->edits);
-    edit_reader_init(&assembler->ahead, plan->edits);
+    bool shares = are_short(edits);
+    assembler->long_part = shares ? minimum_u64(LONG_PART, scratch_size + 1) : 0;
+    assembler->stays = shares && !edits->moves_left && !edits->moves_right;
+    edit_reader_init(&assembler->reader, edits);
     assembler->scratch_size = scratch_size;
     assembler->scratch = malloc(scratch_size + SCRATCH_PAGE);
     return assembler->scratch || error_memory(error, scratch_size + SCRATCH_PAGE);
@@ -290,144 +315,175 @@ static unsigned char *scratch_for(const struct plan_assembler *assembler, uint64
     return assembler->scratch + (size_t)((wanted + SCRATCH_PAGE - present) % SCRATCH_PAGE);
 }
 
-/* Pool bytes [within, within + length) of a piece whose pool range repeats. */
-static bool read_pool(struct plan_assembler *assembler, const struct piece *piece, uint64_t within,
-                      unsigned char *bytes, size_t length, struct error *error)
+/* Bytes being assembled, from left to right. */
+struct assembly {
+    struct plan_assembler *assembler;
+    struct range wanted;  /* in the new file */
+    unsigned char *bytes; /* where they go */
+    uint64_t place;       /* in the new file: all bytes before it are assembled */
+    uint64_t source;      /* in the old file, of the next kept byte */
+    struct range held;    /* old bytes in the scratch buffer */
+    const unsigned char *held_bytes;
+    bool filled; /* the kept bytes are in place */
+    struct error *error;
+};
+
+static inline unsigned char *target(const struct assembly *assembly)
 {
-    size_t done = 0;
-    while (done < length) {
-        uint64_t phase = (within + done) % piece->period;
-        size_t take = (size_t)minimum_u64(piece->period - phase, length - done);
-        if (phase == 0 && done >= piece->period) {
+    return assembly->bytes + (assembly->place - assembly->wanted.start);
+}
+
+static bool read_old(const struct assembly *assembly, uint64_t source, unsigned char *bytes,
+                     size_t length)
+{
+    const struct plan_sources *sources = &assembly->assembler->sources;
+    return sources->read_old(sources->context, source, bytes, length, assembly->error);
+}
+
+static inline bool is_held(const struct assembly *assembly, uint64_t source, size_t length)
+{
+    return source >= assembly->held.start && source < assembly->held.end &&
+           length <= assembly->held.end - source;
+}
+
+/*
+ * Reads old bytes from `source` on for several kept ranges: as many as are still wanted, since
+ * edits are short.
+ */
+static bool hold(struct assembly *assembly, uint64_t source)
+{
+    const struct plan_assembler *assembler = assembly->assembler;
+    uint64_t left = assembly->wanted.end - assembly->place;
+    uint64_t least = minimum_u64(range_length(assembly->wanted), READ_LEAST);
+    uint64_t length = minimum_u64(maximum_u64(left, least), assembler->scratch_size);
+    length = minimum_u64(length, assembler->plan->old_size - source);
+    unsigned char *bytes = scratch_for(assembler, source);
+    assembly->held_bytes = bytes;
+    assembly->held = (struct range){source, source + length};
+    return read_old(assembly, source, bytes, (size_t)length);
+}
+
+/* Assembles `length` old bytes from `source` on; `alone`: those that follow are not wanted. */
+static inline bool add_old(struct assembly *assembly, uint64_t source, size_t length, bool alone)
+{
+    bool held = is_held(assembly, source, length);
+    if (!held && (alone || length >= assembly->assembler->long_part)) {
+        if (!read_old(assembly, source, target(assembly), length))
+            return false;
+    } else {
+        if (!held && !hold(assembly, source))
+            return false;
+        copy_short(target(assembly), assembly->held_bytes + (source - assembly->held.start),
+                   length);
+    }
+    assembly->place += length;
+    return true;
+}
+
+/* Assembles bytes of the pool, from `phase` on in a range of it that repeats. */
+static bool add_repeated(struct assembly *assembly, const struct edit *edit, uint64_t within,
+                         size_t length)
+{
+    const struct plan_sources *sources = &assembly->assembler->sources;
+    unsigned char *bytes = target(assembly);
+    for (size_t done = 0; done < length;) {
+        uint64_t phase = (within + done) % edit->period;
+        size_t take = (size_t)minimum_u64(edit->period - phase, length - done);
+        if (phase == 0 && done >= edit->period) {
             /* One copy is assembled already: copy that instead of reading the pool again. */
-            size_t whole = done - (size_t)(done % piece->period);
-            take = whole < length - done ? whole : length - done;
+            size_t whole = done - (size_t)(done % edit->period);
+            take = minimum_size(whole, length - done);
             memcpy(bytes + done, bytes + done - whole, take);
-        } else if (!assembler->sources.read_pool(assembler->sources.context, piece->source + phase,
-                                                 bytes + done, take, error)) {
+        } else if (!sources->read_pool(sources->context, edit->source + phase, bytes + done, take,
+                                       assembly->error)) {
             return false;
         }
         done += take;
     }
+    assembly->place += length;
     return true;
 }
 
-/* The part of a piece that lies in the wanted bytes. */
-struct part {
-    struct piece piece;
-    uint64_t within; /* of the piece */
-    size_t length;
-    unsigned char *bytes; /* where it goes */
-};
-
-static bool read_new(struct plan_assembler *assembler, const struct part *part, struct error *error)
+/* Assembles the new bytes of an edit from assembly->place on, as many as are wanted. */
+static inline bool add_new(struct assembly *assembly, const struct edit *edit)
 {
-    if (part->piece.kind == PIECE_POOL)
-        return read_pool(assembler, &part->piece, part->within, part->bytes, part->length, error);
-    memset(part->bytes, 0, part->length);
+    const struct plan_sources *sources = &assembly->assembler->sources;
+    uint64_t within = assembly->place - edit->new_offset;
+    size_t length =
+        (size_t)minimum_u64(edit->new_length - within, assembly->wanted.end - assembly->place);
+    if (edit->kind == EDIT_COPY)
+        return add_old(assembly, edit->source + within, length, true);
+    if (edit->kind == EDIT_ZEROS)
+        memset(target(assembly), 0, length);
+    else if (edit->source + within + length <= sources->pool_length &&
+             within + length <= edit->period)
+        copy_short(target(assembly), sources->pool + edit->source + within, length);
+    else
+        return add_repeated(assembly, edit, within, length);
+    assembly->place += length;
     return true;
 }
 
-/* Fills in that part; false if there is none. */
-static bool cut_part(struct range wanted, unsigned char *bytes, struct part *part)
+/* Assembles kept bytes up to offset `end` of the old file, as many as are wanted. */
+static inline bool add_kept(struct assembly *assembly, uint64_t end)
 {
-    uint64_t start = maximum_u64(part->piece.destination, wanted.start);
-    uint64_t end = minimum_u64(part->piece.destination + part->piece.length, wanted.end);
-    if (start >= end)
-        return false;
-    part->within = start - part->piece.destination;
-    part->length = (size_t)(end - start);
-    part->bytes = bytes ? bytes + (start - wanted.start) : NULL;
+    uint64_t source = assembly->source;
+    size_t length = (size_t)minimum_u64(end - source, assembly->wanted.end - assembly->place);
+    if (length == 0)
+        return true;
+    if (!assembly->filled)
+        return add_old(assembly, source, length, false);
+    assembly->place += length;
     return true;
 }
 
-/* Old bytes of several pieces, from one read. */
-struct ahead {
-    struct range span; /* of the old file */
-    uint64_t last;     /* number of the last piece they serve */
-    /* If the pieces have one shift, read to the destination directly; else into the scratch. */
-    bool in_place;
-};
-
-/* Finds how many kept parts, from piece `number` on, one read can bring. */
-static struct ahead look_ahead(struct plan_assembler *assembler, uint64_t number, uint64_t start,
-                               struct range wanted)
+/* Begins with the edit that holds the first wanted byte, or is the last one before it. */
+static bool begin(struct assembly *assembly, uint64_t *next)
 {
-    struct ahead ahead = {.last = number, .in_place = true};
-    uint64_t end = start, shift = 0;
-    struct part part;
-    for (uint64_t i = number; i < piece_count(assembler->plan); i++) {
-        get_piece(assembler->plan, &assembler->ahead, i, &part.piece);
-        if (part.piece.destination >= wanted.end)
-            break;
-        if (part.piece.kind != PIECE_KEPT || !cut_part(wanted, NULL, &part))
-            continue;
-        uint64_t source = part.piece.source + part.within;
-        if (i > number && (source < end || source + part.length - start > assembler->scratch_size))
-            break;
-        if (i == number)
-            shift = part.piece.destination - part.piece.source;
-        ahead.in_place &= part.piece.destination - part.piece.source == shift;
-        ahead.last = i;
-        end = source + part.length;
-    }
-    ahead.span = (struct range){start, end};
-    return ahead;
+    struct plan_assembler *assembler = assembly->assembler;
+    uint64_t count = assembler->plan->edits->count;
+    uint64_t index = edit_reader_find_new(&assembler->reader, assembly->place);
+    *next = 0;
+    if (index == count)
+        return true;
+    const struct edit *edit = edit_reader_get(&assembler->reader, index);
+    uint64_t end = edit->new_offset + edit->new_length;
+    *next = index + 1;
+    assembly->source = edit->offset + edit->old_length + (maximum_u64(assembly->place, end) - end);
+    return assembly->place >= end || add_new(assembly, edit);
 }
 
-static bool span_holds(struct range span, uint64_t offset, uint64_t length)
+/* If no byte moves, all wanted bytes that are left are read where they go, to be overwritten. */
+static bool fill(struct assembly *assembly)
 {
-    return offset >= span.start && offset < span.end && length <= span.end - offset;
-}
-
-/* Reads the kept part of piece `number`, and with it those that follow. */
-static bool read_kept(struct plan_assembler *assembler, uint64_t number, const struct part *part,
-                      struct range wanted, struct ahead *ahead, struct error *error)
-{
-    uint64_t source = part->piece.source + part->within;
-    /* A later piece may be an EDIT_COPY of these bytes, with another destination. */
-    if (number > ahead->last || !span_holds(ahead->span, source, part->length)) {
-        *ahead = look_ahead(assembler, number, source, wanted);
-        ahead->in_place |= ahead->last == number;
-        /* In place, what lies between the kept parts is overwritten by the new bytes that follow.
-         */
-        unsigned char *bytes = ahead->in_place ? part->bytes : scratch_for(assembler, source);
-        if (!assembler->sources.read_old(assembler->sources.context, source, bytes,
-                                         (size_t)range_length(ahead->span), error))
-            return false;
-    }
-    if (!ahead->in_place)
-        memcpy(part->bytes,
-               scratch_for(assembler, ahead->span.start) + (source - ahead->span.start),
-               part->length);
-    return true;
-}
-
-/* The number of the piece that holds `offset` of the new file, or one shortly before it. */
-static uint64_t locate(struct plan_assembler *assembler, uint64_t offset)
-{
-    uint64_t index = edit_reader_find_new(&assembler->reader, offset);
-    return index == assembler->plan->edits->count ? 0 : index * 2 + 1;
+    assembly->filled = assembly->assembler->stays && assembly->place < assembly->wanted.end;
+    return !assembly->filled || read_old(assembly, assembly->place, target(assembly),
+                                         (size_t)(assembly->wanted.end - assembly->place));
 }
 
 bool plan_assemble(struct plan_assembler *assembler, uint64_t offset, unsigned char *bytes,
                    size_t length, struct error *error)
 {
-    struct range wanted = {offset, offset + length};
-    struct ahead ahead = {.last = 0};
-    for (uint64_t number = locate(assembler, offset); number < piece_count(assembler->plan);
-         number++) {
-        struct part part;
-        get_piece(assembler->plan, &assembler->reader, number, &part.piece);
-        if (!cut_part(wanted, bytes, &part)) {
-            if (part.piece.destination >= wanted.end)
-                break;
-            continue;
-        }
-        if (!(part.piece.kind == PIECE_KEPT
-                  ? read_kept(assembler, number, &part, wanted, &ahead, error)
-                  : read_new(assembler, &part, error)))
+    const struct plan *plan = assembler->plan;
+    struct assembly assembly = {
+        .assembler = assembler,
+        .wanted = {offset, offset + length},
+        .bytes = bytes,
+        .place = offset,
+        .source = offset,
+        .error = error,
+    };
+    uint64_t next;
+    if (!begin(&assembly, &next) || !fill(&assembly))
+        return false;
+    for (; assembly.place < assembly.wanted.end; next++) {
+        if (next == plan->edits->count)
+            return add_kept(&assembly, plan->old_size);
+        const struct edit *edit = edit_reader_get(&assembler->reader, next);
+        if (!add_kept(&assembly, edit->offset) ||
+            (assembly.place < assembly.wanted.end && !add_new(&assembly, edit)))
             return false;
+        assembly.source = edit->offset + edit->old_length;
     }
     return true;
 }

@@ -36,17 +36,6 @@ struct plan_sizes {
     uint64_t merge_gap; /* a kept piece of at most this length does not end a step */
 };
 
-struct plan {
-    const struct edit_list *edits; /* not owned; must outlive the plan */
-    uint64_t old_size;
-    uint64_t new_size;
-    struct plan_sizes sizes;
-};
-
-/* Fails when the list does not fit a file of `old_size` bytes. */
-bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size,
-               const struct plan_sizes *sizes, struct error *error);
-
 enum plan_step_kind {
     PLAN_WRITE, /* assemble and write */
     PLAN_ZERO,  /* make the range read as zeros; of any length; needs no source */
@@ -62,28 +51,49 @@ struct plan_step {
     bool needs_slot;       /* it overwrites what it reads: assemble it elsewhere first */
 };
 
+struct plan {
+    const struct edit_list *edits; /* not owned; must outlive the plan */
+    uint64_t old_size;
+    uint64_t new_size;
+    struct plan_sizes sizes;
+    /* All steps, if somebody has kept them: then a cursor repeats them. Not owned; or NULL.
+     */
+    const struct plan_step *steps;
+    uint64_t step_count;
+};
+
+/* Fails when the list does not fit a file of `old_size` bytes. */
+bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size,
+               const struct plan_sizes *sizes, struct error *error);
+
 /* Goes through the steps in order. */
 struct plan_cursor {
     const struct plan *plan;
     struct edit_reader reader;
     enum plan_phase phase;
-    uint64_t piece;   /* the current piece; pieces are numbered 0 to 2 * count */
-    uint64_t within;  /* bytes of it that earlier steps have taken (in PLAN_RIGHT from its end) */
-    uint64_t moved;   /* kept bytes in the write steps so far that get another offset */
-    uint64_t patched; /* new bytes in these steps */
+    uint64_t piece;    /* the current piece; pieces are numbered 0 to 2 * count */
+    uint64_t within;   /* bytes of it that earlier steps have taken (in PLAN_RIGHT from its end) */
+    uint64_t moved;    /* kept bytes in the write steps so far that get another offset */
+    uint64_t patched;  /* new bytes in these steps */
+    uint64_t replayed; /* how many of plan->steps; if there are such, nothing else is counted */
 };
 
 void plan_cursor_init(struct plan_cursor *cursor, const struct plan *plan);
 /* False when there are no more steps. */
 bool plan_cursor_next(struct plan_cursor *cursor, struct plan_step *step);
 
-/* How to read old bytes and the pool. Both read all of `length`, or fail. */
+/*
+ * How to read old bytes and the pool. Both read all of `length`, or fail. The first bytes of the
+ * pool may be in memory.
+ */
 struct plan_sources {
     bool (*read_old)(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                      struct error *error);
     bool (*read_pool)(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                       struct error *error);
     void *context;
+    const unsigned char *pool;
+    uint64_t pool_length; /* of the part in memory */
 };
 
 /* Assembles bytes of the new file; remembers where it is, so that going on is cheap. */
@@ -91,9 +101,11 @@ struct plan_assembler {
     const struct plan *plan;
     struct plan_sources sources;
     struct edit_reader reader;
-    struct edit_reader ahead; /* looks ahead, while `reader` stays where it is */
-    unsigned char *scratch;   /* old bytes of several pieces, from one read; owned */
-    size_t scratch_size;      /* without the extra page for alignment */
+    uint64_t long_part;     /* a kept range of this length or more is read by itself; edits that are
+                               short on the average let several be read at once */
+    bool stays;             /* they are short, and no byte moves */
+    unsigned char *scratch; /* old bytes of several kept ranges, from one read; owned */
+    size_t scratch_size;    /* without the extra page for alignment */
 };
 
 bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *plan,

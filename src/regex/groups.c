@@ -10,6 +10,7 @@
  * inside. An alternative is the first that fits. cutter.c finds where a part of a node ends.
  */
 #include "regex/cutter.h"
+#include "regex/one_pass.h"
 
 struct grouping {
     struct regex_matcher *matcher;
@@ -199,14 +200,29 @@ static enum regex_result assign(const struct grouping *grouping, uint32_t index,
     return REGEX_FOUND;
 }
 
+static void clear_groups(const struct regex_match *match, struct regex_match *groups)
+{
+    groups[0] = *match;
+    for (int i = 1; i < REGEX_GROUPS; i++)
+        groups[i] = (struct regex_match){UINT64_MAX, UINT64_MAX};
+}
+
 enum regex_result regex_groups(struct regex_matcher *matcher, const struct regex_text *text,
                                const struct regex_match *match,
                                struct regex_match groups[REGEX_GROUPS])
 {
     struct regex_cursor cursor = {.text = text};
     struct grouping grouping = {matcher, &cursor, groups};
-    groups[0] = *match;
-    for (int i = 1; i < REGEX_GROUPS; i++)
-        groups[i] = (struct regex_match){UINT64_MAX, UINT64_MAX};
+    clear_groups(match, groups);
+    if (!matcher->one_pass_tried)
+        matcher->one_pass = regex_one_pass_new(matcher->regex);
+    matcher->one_pass_tried = true;
+    if (matcher->one_pass) {
+        enum regex_result result = regex_one_pass_groups(matcher->one_pass, &cursor, match, groups);
+        matcher->group_work += match->end - match->start;
+        if (result != REGEX_NONE)
+            return result;
+        clear_groups(match, groups);
+    }
     return assign(&grouping, matcher->regex->tree.root, *match);
 }

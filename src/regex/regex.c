@@ -6,6 +6,7 @@
  * DFA over the text and skips what cannot match (literals.c, choose.c, classes.c, skip.c). The
  * searches (find.c, find_last.c) consist of such walks. groups.c finds the groups of a match.
  */
+#include "regex/one_pass.h"
 #include "regex/parse.h"
 #include "regex/strings.h"
 #include "regex/walk.h"
@@ -112,6 +113,7 @@ void regex_matcher_free(struct regex_matcher *matcher)
     regex_dfa_release(&matcher->forward);
     regex_dfa_release(&matcher->backward);
     regex_dead_ends_release(&matcher->dead_ends);
+    regex_one_pass_free(matcher->one_pass);
     free(matcher);
 }
 

@@ -171,7 +171,7 @@ static bool do_step(struct disk *disk, struct plan_assembler *assembler,
 static bool run(struct disk *disk, const struct plan *plan, enum mutant mutant,
                 const struct crash *crash)
 {
-    struct plan_sources sources = {read_old, read_pool, disk};
+    struct plan_sources sources = {.read_old = read_old, .read_pool = read_pool, .context = disk};
     struct plan_assembler assembler;
     struct error error = {0};
     struct plan_cursor cursor;
@@ -196,6 +196,20 @@ static uint64_t count_steps(const struct plan *plan)
     struct plan_totals totals;
     plan_count(plan, &totals);
     return totals.steps;
+}
+
+/* Keeps all steps of a plan, so that cursors repeat them. The caller frees them. */
+static struct plan_step *keep_steps(struct plan *plan, uint64_t count)
+{
+    struct plan_step *steps = calloc((size_t)count + 1, sizeof *steps);
+    struct plan_cursor cursor;
+    CHECK(steps != NULL);
+    plan_cursor_init(&cursor, plan);
+    for (uint64_t i = 0; i <= count; i++)
+        CHECK(plan_cursor_next(&cursor, &steps[i]) == (i < count));
+    plan->steps = steps;
+    plan->step_count = count;
+    return steps;
 }
 
 /* One crash, perhaps a second one in the recovery, then to the end; is the file the new one? */
@@ -229,6 +243,8 @@ static unsigned long try_all(unsigned long rounds, enum mutant mutant, unsigned 
         CHECK(plan_init(&plan, &example.list, example.old_size, &sizes, &error));
         CHECK(plan.new_size == example.want_size);
         uint64_t steps = count_steps(&plan);
+        struct plan_step *kept =
+            mutant != WRONG_ORDER && unit_below(2) ? keep_steps(&plan, steps) : NULL;
         bad += !survives(&example, &plan, mutant, NULL, steps);
         for (uint64_t point = 0; point < steps * CRASH_PHASES; point++) {
             if (steps > 12 && unit_below(steps) > 12)
@@ -237,6 +253,7 @@ static unsigned long try_all(unsigned long rounds, enum mutant mutant, unsigned 
             bad += !survives(&example, &plan, mutant, &crash, steps);
             ++*crashes;
         }
+        free(kept);
         edit_list_release(&example.list);
     }
     return bad;
@@ -261,7 +278,10 @@ static void the_new_file_is_put_together_from_the_old_one(void)
         unsigned char got[2 * MOST];
         random_example(&example);
         struct disk disk = {.example = &example};
-        struct plan_sources sources = {read_old, read_pool, &disk};
+        struct plan_sources sources = {
+            .read_old = read_old, .read_pool = read_pool, .context = &disk};
+        sources.pool = example.pool;
+        sources.pool_length = unit_below(example.pool_size + 1);
         memcpy(disk.file, example.old, example.old_size);
         memset(got, 0xa5, sizeof got); /* what is not written is not right by chance */
         struct plan_sizes sizes = {64, 8, 0};

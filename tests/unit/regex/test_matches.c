@@ -2,6 +2,7 @@
 #include "libc_regex.h"
 #include "text_pieces.h"
 #include "regex_reference.h"
+#include "regex/walk.h"
 #include "search/search.h"
 
 /* --- Against the naive matcher --- */
@@ -192,6 +193,8 @@ static bool same_group(const struct regex_match *group, const struct naive_group
            group->end == base + (uint64_t)naive->end;
 }
 
+static unsigned long one_pass_count; /* of the expressions whose groups were checked */
+
 static void check_groups(struct trial *trial)
 {
     struct regex_text text = text_of(&trial->pieces);
@@ -206,6 +209,7 @@ static void check_groups(struct trial *trial)
     naive_groups(&trial->naive, trial->naive.root, &trial->text, naive[0].start, naive[0].end,
                  naive);
     CHECK(regex_groups(trial->matcher, &text, &match, groups) == REGEX_FOUND);
+    one_pass_count += trial->matcher->one_pass != NULL;
     for (int i = 0; i < NAIVE_GROUPS; i++)
         CHECK_SAY(same_group(&groups[i], &naive[i], base),
                   "%s group %d: %" PRId64 "-%" PRId64 " is %d-%d", trial->naive.written, i,
@@ -289,8 +293,11 @@ static void test_find_last_far(void)
 
 static void test_groups(void)
 {
+    one_pass_count = 0;
     random_trials(check_groups, 10000, 12);
     random_trials(check_groups, 1000, 40);
+    printf("# one-pass: %lu matches\n", one_pass_count);
+    CHECK(one_pass_count > 100);
 }
 
 static void test_known_groups(void)
@@ -316,6 +323,12 @@ static void test_known_groups(void)
         {"(x)?(y){0}z", "z", 3, {{0, 1}, {-1, -1}, {-1, -1}}},
         {"(?:(a)|(b))+", "ab", 3, {{0, 2}, {-1, -1}, {1, 2}}},
         {"(aa|aaa)*(a*)", "aaaaa", 3, {{0, 5}, {3, 5}, {5, 5}}},
+        /* One-pass: each byte leaves one way to go on. */
+        {"ab([0-9]+)", "ab12", 2, {{0, 4}, {2, 4}}},
+        {"([a-z]+)=([0-9]*)(;)?", "ab=;", 4, {{0, 4}, {0, 2}, {3, 3}, {3, 4}}},
+        {"((a)|(b)|c)+d", "abcd", 4, {{0, 4}, {2, 3}, {-1, -1}, {-1, -1}}},
+        {"(?:(a)|(b)){2,3}(c)", "bac", 4, {{0, 3}, {1, 2}, {-1, -1}, {2, 3}}},
+        {"\\b(a+)\\b(.*)$", "aa-b", 3, {{0, 4}, {0, 2}, {2, 4}}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct regex *regex =
