@@ -1,6 +1,5 @@
 /* filter.c - filters one offset at a time: for short spans and without lookups. */
 #include "search/kernel.h"
-#include "base/checked.h"
 
 bool filter_accepts(const struct filter *filter, const unsigned char *at)
 {
@@ -19,30 +18,19 @@ uint64_t filter_bits(const struct filter *filter, const unsigned char *span, siz
     return bits;
 }
 
+static uint64_t bits_of(const void *filter, const unsigned char *bytes, size_t from, size_t until)
+{
+    return filter_bits(filter, bytes, from, until);
+}
+
 uint64_t fingerprint_forward_plain(const struct filter *filter, const struct filter_span *span,
                                    size_t *block)
 {
-    size_t end;
-    for (size_t from = span->from; from < span->until; from = end) {
-        end = from + minimum_size(FILTER_BLOCK, span->until - from);
-        uint64_t bits = filter_bits(filter, span->bytes, from, end);
-        *block = from;
-        if (bits)
-            return bits;
-    }
-    return 0;
+    return filter_scan_blocks(span, false, bits_of, filter, block);
 }
 
 uint64_t fingerprint_backward_plain(const struct filter *filter, const struct filter_span *span,
                                     size_t *block)
 {
-    size_t base;
-    for (size_t until = span->until; until > span->from; until = base) {
-        base = until - minimum_size(FILTER_BLOCK, until - span->from);
-        uint64_t bits = filter_bits(filter, span->bytes, base, until);
-        *block = base;
-        if (bits)
-            return bits;
-    }
-    return 0;
+    return filter_scan_blocks(span, true, bits_of, filter, block);
 }

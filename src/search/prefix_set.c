@@ -42,42 +42,24 @@ void prefix_set_release(struct prefix_set *set)
     *set = (struct prefix_set){0};
 }
 
-/* A bit for each of at most FILTER_BLOCK offsets [from, until): bit 0 for `from`. */
-static uint64_t bits_of(const struct prefix_set *set, const unsigned char *bytes, size_t from,
-                        size_t until)
+static uint64_t bits_of(const void *filter, const unsigned char *bytes, size_t from, size_t until)
 {
-    const struct prefix_set copy =
-        *set; /* stores elsewhere cannot change it: it stays in registers */
+    /* A copy: stores elsewhere cannot change it, so it stays in registers. */
+    const struct prefix_set set = *(const struct prefix_set *)filter;
     uint64_t bits = 0;
     for (size_t i = from; i < until; i++)
-        bits |= (uint64_t)prefix_set_may_have(&copy, bytes + i) << (i - from);
+        bits |= (uint64_t)prefix_set_may_have(&set, bytes + i) << (i - from);
     return bits;
 }
 
 uint64_t prefix_set_forward(const struct prefix_set *set, const struct filter_span *span,
                             size_t *block)
 {
-    size_t end;
-    for (size_t from = span->from; from < span->until; from = end) {
-        end = from + minimum_size(FILTER_BLOCK, span->until - from);
-        *block = from;
-        uint64_t bits = bits_of(set, span->bytes, from, end);
-        if (bits)
-            return bits;
-    }
-    return 0;
+    return filter_scan_blocks(span, false, bits_of, set, block);
 }
 
 uint64_t prefix_set_backward(const struct prefix_set *set, const struct filter_span *span,
                              size_t *block)
 {
-    size_t base;
-    for (size_t until = span->until; until > span->from; until = base) {
-        base = until - minimum_size(FILTER_BLOCK, until - span->from);
-        *block = base;
-        uint64_t bits = bits_of(set, span->bytes, base, until);
-        if (bits)
-            return bits;
-    }
-    return 0;
+    return filter_scan_blocks(span, true, bits_of, set, block);
 }

@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+from table import chosen
+
 COMMANDS = 200  # of a loop in a shell
 LINES = 5000    # of a script
 ASKED = 2000    # commands that are answered one by one
@@ -129,13 +131,11 @@ def main():
             with open(name, "wb") as file:
                 file.write(os.urandom(size))
         table = rows(mmtool)
-        unknown = [name for name in sys.argv[2:] if name not in table]
-        if unknown:
-            sys.exit(f"no such row: {' '.join(unknown)} (there are: {' '.join(table)})")
+        names = chosen(table, sys.argv[2:])
         print(f"\nuser + system time (over a pipe: wall time) in {directory}, best of {rounds}\n")
         print(f"| {'command':38} | goal |  ratio |  mmtool us |   other us |")
         print("| --- | ---: | ---: | ---: | ---: |")
-        for name in sys.argv[2:] or table:
+        for name in names:
             print_row(*table[name], rounds)
         os.chdir("/")
 

@@ -57,6 +57,14 @@ def print_row(title, goal, best):
           f"| {other_wall * 1000:8.1f} | {cpu / max(other_cpu, 1e-4):5.2f} |", flush=True)
 
 
+def chosen(rows, names):
+    """The rows that the command line names, or all; ends the program if there is no such row."""
+    unknown = [name for name in names if name not in rows]
+    if unknown:
+        sys.exit(f"no such row: {' '.join(unknown)} (there are: {' '.join(rows)})")
+    return names or list(rows)
+
+
 def main(usage, make_files, make_rows, prepare=lambda name, files: None, size="1G",
          sink_of=lambda name: "file"):
     """Runs the rows that the command line names, or all.
@@ -72,16 +80,14 @@ def main(usage, make_files, make_rows, prepare=lambda name, files: None, size="1
     with tempfile.TemporaryDirectory(prefix="mmtool-bench-") as directory:
         files = make_files(directory, size)
         rows = make_rows(sys.argv[1], files)
-        unknown = [name for name in sys.argv[2:] if name not in rows]
-        if unknown:
-            sys.exit(f"no such row: {' '.join(unknown)} (there are: {' '.join(rows)})")
+        names = chosen(rows, sys.argv[2:])
         print(f"\n{size} bytes in {directory}, best of {rounds}\n")
         print(f"| {'search':38} | goal | ratio | {'mmtool':>5} ms | other ms | processor |")
         print("| --- | ---: | ---: | ---: | ---: | ---: |")
         path = os.path.join(directory, "out")
         with open(path, "wb"):
             pass
-        for name in sys.argv[2:] or rows:
+        for name in names:
             title, goal, *contenders = rows[name]
             if not shutil.which(contenders[1][0]):
                 print(f"| {title:38} | {goal:4} | {contenders[1][0]} is missing |")
