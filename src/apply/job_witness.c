@@ -100,7 +100,10 @@ static bool fill(struct table *table, struct error *error)
 
 bool job_write_witnesses(struct job *job, struct error *error)
 {
-    struct table table = {.job = job, .assembler = &job->worker.assembler};
+    struct table table; /* its bytes are many, so do not clear them */
+    table.job = job;
+    table.assembler = &job->worker.assembler;
+    table.length = 0;
     job->blocks_ahead = job->journal->header.blocks == JOURNAL_BLOCKS_CUT;
     bool filled = fill(&table, error);
     job->blocks_ahead = false;

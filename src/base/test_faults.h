@@ -17,6 +17,7 @@ enum test_fault {
     TEST_FAULT_NO_JOURNAL_BARRIER, /* with --durable, do not wait for the slot to reach the disk */
     TEST_FAULT_NO_FILE_BARRIER,    /* with --durable, do not wait for the file to reach the disk */
     TEST_FAULT_NO_CHECKSUM,        /* accept new bytes without comparing their checksum */
+    TEST_FAULT_NO_DONE,            /* between edits of a script the journal does not say DONE */
 };
 
 #ifndef MMTOOL_TEST_FAULT

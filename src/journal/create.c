@@ -101,6 +101,8 @@ static bool fill_header(struct journal *journal, const struct journal_spec *spec
  */
 static bool write_progress(struct journal *journal, bool mapped, struct error *error)
 {
+    if (journal->front) /* it says DONE until the commit */
+        return true;
     unsigned char bytes[JOURNAL_PAGE] = {0};
     bool whole = mapped || journal->reused;
     little_put64(bytes, journal_word(&journal->header, 0));
@@ -122,7 +124,7 @@ static bool write_chunk(struct content *content, struct error *error)
     uint64_t start = content->end - content->held;
     size_t length = content->held;
     content->held = 0;
-    return length == 0 || file_write(content->journal->file, start, content->bytes, length, error);
+    return length == 0 || journal_write(content->journal, start, content->bytes, length, error);
 }
 
 /* Where the next bytes go, at most `*length` of them. NULL: the chunk before cannot be written. */
@@ -258,6 +260,13 @@ static bool reserve(struct journal *journal, const struct journal_spec *spec, st
            file_allocate(journal->file, whole, false, &reserved, error);
 }
 
+/* A journal that is DONE until the commit has nothing to take back, unless there is an undo script.
+ */
+static bool needs_no_header(const struct journal *journal, const struct journal_spec *spec)
+{
+    return journal->front && !spec->undo;
+}
+
 static bool write_all(struct journal *journal, const struct journal_spec *spec, struct error *error)
 {
     if (!reserve(journal, spec, error))
@@ -265,7 +274,8 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
     return write_content(journal, spec, error) && (!spec->careful || write_slots(journal, error)) &&
            (write_progress(journal, spec->slots, error) || no_room(journal, error)) &&
            wait_for_disk(journal, spec, error) &&
-           (journal_write_header(journal, error) || no_room(journal, error)) &&
+           (needs_no_header(journal, spec) || journal_write_header(journal, error) ||
+            no_room(journal, error)) &&
            (!spec->durable ||
             (file_sync(journal->file, error) && place_sync(journal->place, error)));
 }
@@ -278,6 +288,13 @@ static bool hold_name(struct file *file)
 {
     enum lock_result result = file_lock(file, LOCK_EXCLUSIVE, NULL);
     return (result == LOCK_HELD || result == LOCK_UNSUPPORTED) && file_has_name(file);
+}
+
+/* Lets the header say DONE before the progress word says anything else. */
+static bool write_done(struct journal *journal)
+{
+    return !journal->done_by_word ||
+           (journal_mark_done(journal, NULL) && file_sync_data(journal->file, NULL));
 }
 
 /*
@@ -303,7 +320,7 @@ static bool open_again(struct journal *journal, const struct mapping *mapping,
     journal_finding_release(&finding);
     journal->reused = here == JOURNAL_HERE_JOURNAL;
     journal->perhaps_marked = journal->reused && header->marks != JOURNAL_MARKS_NONE;
-    if (ours && hold_name(journal->file))
+    if (ours && hold_name(journal->file) && write_done(journal))
         return true;
     journal_close(journal);
     return false;
@@ -394,7 +411,7 @@ static bool wake(struct journal *journal, const struct journal_spec *spec)
     if (!resting || !resting->file)
         return false;
     if (spec->slots || spec->durable || spec->careful || !is_owned_alike(resting, spec) ||
-        !file_has_name(resting->file)) {
+        !journal_wake(resting)) {
         journal_end_rest(resting, spec->mapping, NULL);
         return false;
     }

@@ -264,7 +264,7 @@ static enum journal_found find_at(struct hunt *hunt, struct place *place)
 {
     const struct journal *resting = hunt->search->resting;
     next_place(hunt);
-    if (place && resting && resting->file && place_is_name_of(place, resting->file)) {
+    if (place && resting && resting->file && journal_rests_at(resting, place)) {
         place_free(place);
         place = NULL;
     }

@@ -19,8 +19,9 @@ enum {
     JOURNAL_WITNESS_OFFSET = 8192,
     JOURNAL_WITNESS_ROOM = 12288, /* no less than WITNESS_TABLE */
     JOURNAL_LIST_OFFSET = JOURNAL_WITNESS_OFFSET + JOURNAL_WITNESS_ROOM,
-    JOURNAL_UNDO_PATH = 65536, /* longest path of an undo file */
-    JOURNAL_MARK_PATH = 1024,  /* longest path a mark holds; a longer one is left out */
+    JOURNAL_FRONT_END = JOURNAL_LIST_OFFSET + JOURNAL_PAGE, /* see rest.c */
+    JOURNAL_UNDO_PATH = 65536,                              /* longest path of an undo file */
+    JOURNAL_MARK_PATH = 1024, /* longest path a mark holds; a longer one is left out */
 };
 
 /* Steps use the two slots, and the two records, in turns. */
@@ -76,6 +77,8 @@ bool journal_tail_decode(struct journal_tail *tail, const unsigned char *bytes);
  * another journal.
  */
 uint64_t journal_word(const struct journal_header *header, uint64_t published);
+/* The number that makes a journal DONE. */
+#define JOURNAL_WORD_DONE (((uint64_t)1 << 40) - 1)
 bool journal_word_number(const struct journal_header *header, uint64_t word, uint64_t *published);
 
 /* What the first bytes of a file are. */
@@ -162,5 +165,33 @@ bool journal_write_header(struct journal *journal, struct error *error);
 void journal_map(struct journal *journal);
 /* Call before the journal is removed: Windows removes no mapped file. */
 void journal_unmap(struct journal *journal);
+
+/* Unmaps the journal and takes its name off. */
+bool journal_remove_name(struct journal *journal, struct error *error);
+
+/* Whether a resting journal still has its name and its bytes. Maps its front if that can be done;
+ * to be called before the next edit. */
+bool journal_wake(struct journal *journal);
+/* Whether a place is a name of a resting journal. */
+bool journal_rests_at(const struct journal *journal, const struct place *place);
+
+/* ---- stores through views: front.c ----------------------------------------------------------- */
+
+/* Whether a read of the journal sees a store through the view `progress`. On some network file
+ * systems and in some virtual machines it does not. */
+bool journal_sees_stores(struct journal *journal);
+/* Stores the progress word through the view `progress`: after all stores before it, in one piece.
+ */
+void journal_store_word(struct journal *journal, uint64_t published);
+
+/* Maps the front of a journal whose header says DONE: sets journal->front if that can be done. */
+void journal_map_front(struct journal *journal);
+/* Whether journal->front is set and has these bytes. */
+bool journal_front_holds(const struct journal *journal, uint64_t offset, size_t length);
+/* Stores to the front. An error: another program cut the journal short, or its disk failed. */
+bool journal_front_store(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
+                         struct error *error);
+/* The same for the progress word, as by journal_store_word(). */
+bool journal_front_publish(struct journal *journal, uint64_t published, struct error *error);
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/crc32c.h"
 #include "journal/internal.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,27 +49,6 @@ bool journal_write_header(struct journal *journal, struct error *error)
     return file_write(journal->file, 0, bytes, sizeof bytes, error);
 }
 
-static void store_probe(void *context)
-{
-    struct journal *journal = context;
-    memcpy(journal->progress.bytes + JOURNAL_PROBE_OFFSET, journal->header.uuid, JOURNAL_UUID);
-}
-
-/*
- * Whether a read of the file sees a store through the view. On some network file systems and in
- * some virtual machines it does not.
- */
-static bool store_is_seen(struct journal *journal)
-{
-    unsigned char seen[JOURNAL_UUID];
-    const void *fault;
-    size_t got;
-    return view_guard(store_probe, journal, &fault, NULL) &&
-           file_read(journal->file, JOURNAL_PROGRESS_OFFSET + JOURNAL_PROBE_OFFSET, seen,
-                     sizeof seen, &got, NULL) &&
-           got == sizeof seen && !memcmp(seen, journal->header.uuid, sizeof seen);
-}
-
 void journal_map(struct journal *journal)
 {
     const struct journal_header *header = &journal->header;
@@ -81,7 +59,7 @@ void journal_map(struct journal *journal)
         !view_is_shared() ||
         !view_map(journal->file, progress, VIEW_WRITE, 0, &journal->progress, NULL))
         return;
-    journal->mapped = store_is_seen(journal) &&
+    journal->mapped = journal_sees_stores(journal) &&
                       view_map(journal->file, slots, VIEW_WRITE, 0, &journal->slots, NULL);
     if (!journal->mapped)
         (void)view_unmap(&journal->progress, NULL);
@@ -93,7 +71,9 @@ void journal_unmap(struct journal *journal)
         (void)view_unmap(&journal->slots, NULL);
         (void)view_unmap(&journal->progress, NULL);
     }
-    journal->mapped = false;
+    if (journal->front)
+        (void)view_unmap(&journal->progress, NULL);
+    journal->mapped = journal->front = false;
 }
 
 /* ---- until the first step ---------------------------------------------------------------------
@@ -127,7 +107,9 @@ bool journal_set_sizes(struct journal *journal, uint64_t old_size, uint64_t new_
 bool journal_commit(struct journal *journal, struct error *error)
 {
     journal->header.state = JOURNAL_HOT;
+    /* Of a journal that rested the word says DONE until its header is whole. */
     return journal_write_header(journal, error) &&
+           (!journal->front || journal_front_publish(journal, 0, error)) &&
            (!journal->header.durable || file_sync_data(journal->file, error));
 }
 
@@ -166,7 +148,9 @@ unsigned char *journal_slot(struct journal *journal, uint64_t slot_start)
 bool journal_write(struct journal *journal, uint64_t offset, const void *bytes, size_t length,
                    struct error *error)
 {
-    return file_write(journal->file, offset, bytes, length, error);
+    return journal_front_holds(journal, offset, length)
+               ? journal_front_store(journal, offset, bytes, length, error)
+               : file_write(journal->file, offset, bytes, length, error);
 }
 
 bool journal_read(struct journal *journal, uint64_t offset, void *bytes, size_t length,
@@ -183,16 +167,6 @@ bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, si
                        struct error *error)
 {
     return journal_read(journal, journal->header.pool_offset + offset, bytes, length, error);
-}
-
-/* One aligned store: a reader of the page sees the old number or the new one, nothing between. */
-static void store_word(struct journal *journal, uint64_t published)
-{
-    unsigned char bytes[8];
-    uint64_t word;
-    little_put64(bytes, journal_word(&journal->header, published));
-    memcpy(&word, bytes, sizeof word);
-    *(volatile uint64_t *)(void *)journal->progress.bytes = word;
 }
 
 static bool publish_record(struct journal *journal, const struct journal_record *record,
@@ -213,12 +187,10 @@ bool journal_publish(struct journal *journal, const struct journal_record *recor
     journal->published = true;
     if (journal->header.durable)
         return publish_record(journal, record, error);
+    if (journal->front)
+        return journal_front_publish(journal, record->published, error);
     if (journal->mapped) {
-        /* The stores to the slot come first in program order. A kill stops the program between two
-         * instructions, so no other order can be seen. */
-        atomic_signal_fence(memory_order_seq_cst);
-        store_word(journal, record->published);
-        atomic_signal_fence(memory_order_seq_cst);
+        journal_store_word(journal, record->published);
         return true;
     }
     little_put64(bytes, journal_word(&journal->header, record->published));
@@ -279,7 +251,7 @@ static bool remove_mark(struct journal *journal, const struct mapping *mapping, 
 }
 
 /* If the journal cannot be unlinked (in an append-only directory), the next edit reuses it. */
-static bool remove_name(struct journal *journal, struct error *error)
+bool journal_remove_name(struct journal *journal, struct error *error)
 {
     struct file_status status;
     struct error cause = {0};
@@ -309,42 +281,13 @@ bool journal_remove(struct journal *journal, const struct mapping *mapping, stru
         return explain_left("its mark is left for the next mmtool command", &cause, error);
     if (durable && !file_sync(mapping->file, &cause))
         return explain_left("it is not known to be on disk", &cause, error);
-    if (!journal->kept && !remove_name(journal, &cause))
+    if (!journal->kept && !journal_remove_name(journal, &cause))
         return explain_left("its journal is left for the next mmtool command", &cause, error);
     if (durable && !journal->kept && !place_sync(journal->place, &cause))
         return explain_left("that its journal is gone is not known to be on disk", &cause, error);
     if (journal->left.status != STATUS_DONE)
         journal_add_hint(mapping, &journal->left);
     return true;
-}
-
-static bool may_rest(const struct journal *journal, const struct mapping *mapping)
-{
-    const struct journal_header *header = &journal->header;
-    return !journal_has_slots(header) && !header->durable && !journal->careful && journal->marked &&
-           header->marks == JOURNAL_MARKS_SURE && !mapping->lockless && mapping->status.links > 0 &&
-           place_is_free_when_removed();
-}
-
-bool journal_rest(struct journal *journal, const struct mapping *mapping)
-{
-    if (!may_rest(journal, mapping) ||
-        file_remove_mark(mapping->file, JOURNAL_MARK, NULL) != MARK_OK ||
-        !journal_mark_done(journal, NULL))
-        return false;
-    journal->marked = journal->published = false;
-    return journal->resting = true;
-}
-
-void journal_end_rest(struct journal *journal, const struct mapping *mapping, struct error *left)
-{
-    if (journal->file && place_is_name_of(journal->place, journal->file))
-        (void)remove_name(journal, NULL);
-    if (journal->left.status != STATUS_DONE && left) {
-        *left = journal->left;
-        journal_add_hint(mapping, left);
-    }
-    journal_close(journal);
 }
 
 void journal_close(struct journal *journal)

@@ -17,14 +17,13 @@
  * Layout of the journal; offsets in bytes, numbers little-endian:
  *
  *   0       header, one sector: see journal_header; CRC-32C at its end
- *   4096    progress word: how many steps are published, with a checksum (one aligned 64-bit store)
- *   4608    record 0, in a sector of its own: in durable journals, for even steps
- *   5120    record 1: for odd steps
- *   5632    two more sectors, for tail records: of the cut at the end, or of moved blocks
- *   8192    the table of witnesses
- *   20480   the encoded list of edits, then the path of the undo script, then (page-aligned) the
- *           pool, then (page-aligned) slot 0 and slot 1, if the edit may need them. A slot has
- *           sizes.write_max bytes and a page: a step's bytes begin anywhere in its first page, see
+ *   4096    progress word: how many steps are published, with a checksum (one aligned 64-bit
+ * store); JOURNAL_WORD_DONE makes a journal DONE whose header says HOT 4608    record 0, in a
+ * sector of its own: in durable journals, for even steps 5120    record 1: for odd steps 5632 two
+ * more sectors, for tail records: of the cut at the end, or of moved blocks 8192    the table of
+ * witnesses 20480   the encoded list of edits, then the path of the undo script, then
+ * (page-aligned) the pool, then (page-aligned) slot 0 and slot 1, if the edit may need them. A slot
+ * has sizes.write_max bytes and a page: a step's bytes begin anywhere in its first page, see
  *           journal_slot_start(). A pool of less than a page is not aligned
  *
  * The folder journal: what an edit writes so that the next command can finish it. It knows lists of
@@ -32,6 +31,8 @@
  *
  *   create.c            creates a journal: its place, its header, its content, the mark
  *   journal.c           commits, publishes and removes
+ *   front.c             stores to a journal through views
+ *   rest.c              keeps a journal for the next edit of a script
  *   internal.h          what the files of this folder share
  *   format.c            encodes and decodes the header
  *   tail_record.c       records of the cut at the end: see apply/tail.h
@@ -121,12 +122,15 @@ struct journal {
     struct journal_header header;
     bool marked; /* the edited file is marked */
     bool mapped; /* progress and slots are written through views */
+    bool front;  /* of one that rests: progress is a view of its front, see rest.c */
     struct view progress, slots;
+    uint64_t identity, device; /* of the file of one that rests, as in file_status; or zeros */
     bool careful;        /* room on the disk is short; set by the caller before journal_load() */
     bool reused;         /* an earlier journal that was DONE and could not be removed */
     bool perhaps_marked; /* its mark may still be on the file */
     bool resting;        /* see journal_rest() */
     bool woken;          /* it rested before this edit */
+    bool done_by_word;   /* it is DONE by its progress word; the header still says HOT */
     bool kept;           /* set by journal_remove(): it is DONE, but could not be removed */
     struct error left;   /* likewise: why not, for the user; or empty */
     bool published;      /* this process has published a step or a tail record */

@@ -60,6 +60,19 @@ static bool is_complete(const struct journal *journal)
             size >= journal_needed_length(&journal->header));
 }
 
+/* See rest.c. */
+static bool word_says_done(const struct journal *journal)
+{
+    unsigned char bytes[8];
+    uint64_t number;
+    size_t got;
+    return journal->header.state == JOURNAL_HOT && !journal->header.durable &&
+           file_read(journal->file, JOURNAL_PROGRESS_OFFSET, bytes, sizeof bytes, &got, NULL) &&
+           got == sizeof bytes &&
+           journal_word_number(&journal->header, little_get64(bytes), &number) &&
+           number == JOURNAL_WORD_DONE;
+}
+
 static enum journal_here look_into(struct journal *journal, const struct journal_search *search,
                                    struct journal_finding *finding)
 {
@@ -77,6 +90,9 @@ static enum journal_here look_into(struct journal *journal, const struct journal
     case JOURNAL_HEADER_SOUND:
         break;
     }
+    journal->done_by_word = word_says_done(journal);
+    if (journal->done_by_word)
+        journal->header.state = JOURNAL_DONE;
     finding->has_header = true;
     finding->state = journal->header.state;
     finding->doubt = !is_trusted(journal, search) ? JOURNAL_DOUBT_UNTRUSTED

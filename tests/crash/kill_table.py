@@ -73,6 +73,12 @@ def mixed_edits(old):
         yield offset, dice.choice((0, 3, 700)), random_bytes(offset, dice.choice((0, 3, 900)))
 
 
+def script_of_writes(old, new, offset, length):
+    """Writes the new bytes and the old ones in turns, the new ones last."""
+    pair = [f"write {offset} -x {data[offset:offset + length].hex()}\n" for data in (old, new)]
+    return "".join(pair * 200)
+
+
 def same_length_shapes(work):
     """Those that a block device takes, too."""
     old = random_bytes(1, SIZE)
@@ -82,12 +88,15 @@ def same_length_shapes(work):
     patched, script = edits_at(old, [(i, 900, random_bytes(i, 900))
                                      for i in range(500, SIZE - 1000, 40_009)])
     write_file(f"{work}/patches", script.encode())
+    turned = old[:4090] + random_bytes(8, 12) + old[4102:] # across a page
+    write_file(f"{work}/turns", script_of_writes(old, turned, 4090, 12).encode())
     return [
         Shape("write", old, old[:1000] + fresh + old[1000 + len(fresh):],
               ["write", "FILE", "1000", "-f", f"{work}/fresh"]),
         Shape("patch of many places", needles, needles.replace(b"needle", b"NEEDLE"),
               ["splice", "-a", "-p", "needle", "FILE", "NEEDLE"]),
         Shape("edit list, same length", old, patched, ["splice", f"--edits={work}/patches", "FILE"]),
+        Shape("script of writes", old, turned, ["run", "FILE", f"{work}/turns"]),
         Shape("move to the right", old, old[:1000] + old[10:2_500_010] + old[2_501_000:],
               ["move", "FILE", "1000", "10:2500010"]),
         Shape("move to the left", old, old[:10] + old[1000:2_501_000] + old[2_500_000 + 10:],

@@ -161,6 +161,36 @@ PY
     done
 }
 
+# calls COUNT: how many system calls a script of so many writes makes.
+calls() {
+    edits "$1" >commands
+    strace -f -qq -o trace "$MMTOOL" run f commands
+    wc -l <trace
+}
+
+@test "a write of a script asks the system for little" {
+    need_marks
+    few=$(calls 10)
+    many=$(calls 110)
+    [ $((many - few)) -le 1850 ]
+    [ "$(grep -c '^[0-9]* *pwrite64' trace)" -le 240 ]
+}
+
+@test "a script goes on when its journal is cut or taken away" {
+    need_marks
+    for harm in 'truncate -c -s 0' 'truncate -c -s 512' 'rm -f' 'chmod 644'; do
+        cp old f
+        printf '%s\n' 'write 0 a' 'write 1 b' 'write 2 c' >commands
+        "$MMTOOL" run --keep-going f <(cat commands
+            sh -c "$harm .f.mmtool-journal" 2>/dev/null; echo 'write 3 d'; echo 'write 4 e') 3>&- ||
+            [ $? -eq 2 ]
+        mmtool info -s f
+        cmp <(tail -c +6 f) <(tail -c +6 old)
+        [[ $(head -c 5 f) == abc[d"$(head -c 4 old | tail -c 1)"]e ]]
+        alone
+    done
+}
+
 @test "a short edit asks the system for little" {
     need_marks
     strace -f -qq -o trace "$MMTOOL" --version
