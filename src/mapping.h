@@ -34,6 +34,7 @@
 #include "base/buffer.h"
 #include "base/diag.h"
 #include "base/range.h"
+#include "mapping/newlines.h"
 #include "mapping/spool.h"
 #include "platform/platform.h"
 
@@ -83,14 +84,16 @@ struct mapping_shape {
  * from the start of the stream, and the size of the mapping is what has been read so far.
  */
 struct incoming {
-    bool streamed;    /* the mapping is such a stream */
-    bool widened;     /* file_widen_pipe() was called */
-    bool goes_on;     /* more bytes may come: the size is not known yet */
-    uint64_t start;   /* offset in the stream of the first byte that is held */
-    uint64_t most;    /* read no further than this offset */
-    uint64_t least;   /* a read error at or behind this offset counts as the end */
-    unsigned change;  /* incremented when held bytes move or more are read */
-    size_t read_most; /* bytes of one read; 0: the fastest. For tests */
+    bool streamed;          /* the mapping is such a stream */
+    bool widened;           /* file_widen_pipe() was called */
+    bool goes_on;           /* more bytes may come: the size is not known yet */
+    uint64_t start;         /* offset in the stream of the first byte that is held */
+    uint64_t most;          /* read no further than this offset */
+    uint64_t least;         /* a read error at or behind this offset counts as the end */
+    unsigned change;        /* incremented when held bytes move or more are read */
+    size_t read_most;       /* bytes of one read; 0: the fastest. For tests */
+    bool ends_by_line;      /* the range that is needed ends at `end`, found while bytes arrive */
+    struct line_target end; /* in offsets of the stream */
 };
 
 /*
@@ -99,9 +102,11 @@ struct incoming {
  */
 struct stream_part {
     uint64_t first;
-    uint64_t most;  /* UINT64_MAX: all there are */
-    uint64_t least; /* bytes behind it may be missing: they only complete a line */
-    bool lines;     /* whole lines are shown: one may begin before `first` */
+    uint64_t most;     /* UINT64_MAX: all there are */
+    uint64_t least;    /* bytes behind it may be missing: they only complete a line */
+    bool lines;        /* whole lines are shown: one may begin before `first` */
+    bool ends_by_line; /* the part ends at `end`, too, which is found while bytes arrive */
+    struct line_target end;
 };
 
 struct mapping {
@@ -292,6 +297,18 @@ bool mapping_find_data(const struct mapping *mapping, struct range within, uint6
  */
 bool mapping_view(const struct mapping *mapping, struct range range, enum view_access access,
                   struct view *view, struct error *error);
+
+/*
+ * The end of the range that is needed of a stream, if it is given by a line that has arrived; else
+ * UINT64_MAX.
+ */
+static inline uint64_t mapping_line_end(const struct mapping *mapping)
+{
+    const struct incoming *incoming = &mapping->incoming;
+    if (!incoming->ends_by_line || incoming->end.offset == UINT64_MAX)
+        return UINT64_MAX;
+    return incoming->end.offset > mapping->base ? incoming->end.offset - mapping->base : 0;
+}
 
 /* The largest end of a range: the size, or OFFSET_MAX while the size of a stream is not known. */
 static inline uint64_t mapping_largest_end(const struct mapping *mapping)

@@ -255,3 +255,80 @@ wide_text() {
     prints '0:\0y\n4-\0y\n' wide_endless find -l -m1 -A1 -t utf16be - y
     prints '3\n' wide_endless find -cl -m3 -t utf16be - y
 }
+
+# ---- lines as positions ---------------------------------------------------------------------
+
+@test "a stream without end is left where the lines of a range end" {
+    prints 'y\ny\ny\n' endless read - :L4
+    prints 'y\ny\n' endless read - L5:L7
+    prints 'y\ny' endless read - L5+3
+    prints 'y\n' endless read - 100:L52
+    prints '' endless read - L9:L3
+    prints '' endless read - L90:20
+    prints '' endless read - :L1
+    prints 'y\n' endless read -l - L1000000
+    prints '2\n' endless find -c - y L5:L7
+    prints '8\n' endless find - y L5:
+    says_no endless find - x :L1000
+    says_no endless find - '' L9:L3
+    says_no endless find - '' L90:20
+    prints '4:y\n6-y\n8-y\n' endless find -l -A2 - y L3:L4
+    prints 'y\n' endless read --window=L3: - :L2
+    prints 'y\ny\n' endless read --window=L3:L5 -
+    prints '6\n' endless rfind - y :L5
+    prints 'y\ny\n' endless read -l-2 - :L9
+    make f '[]'
+    endless splice --from=-@L3:L4 f 1+0
+    holds f '[y\n]'
+}
+
+@test "ranges by lines of a stream are those of the file" {
+    random=$(awk 'BEGIN { srand(5); for (i = 0; i < 60; i++) { n = int(rand() * 12)
+        line = ""; while (n-- > 0) line = line substr("abcdefgh", 1 + int(rand() * 8), 1)
+        print line } }')
+    printf '%s' "$random" >f
+    for range in L1 L7:L20 :L20 L20:L7 9:L20 200:L4 L7+30 L60 L61 L62: L7:L90 L-5: L7:-20 L70:L5; do
+        as_of_file f read FILE "$range"
+        as_of_file f find -l -B1 -A1 FILE e "$range"
+        as_of_file f find -a FILE '' "$range"
+    done
+    for range in L7: L20:9 L7:L20 9:L20 L7:L-7 L-9:L58; do
+        as_of_file f read -L FILE "$range"
+        as_of_file f read -l3 FILE "$range"
+        as_of_file f read -l-3 FILE "$range"
+        as_of_file f find -an FILE e "$range"
+        as_of_file f find -aE FILE '[a-c]+$' "$range"
+        as_of_file f rfind FILE e "$range"
+    done
+}
+
+@test "windows by lines of a stream are those of the file" {
+    make f 'a\nbb\n\nccc\nd\nee'
+    for window in L1: L3: L7: L8: L2:L5 L2:L9 L-2: 3:; do
+        for range in : :L2 L2:L3 L-1: 1:L3 L2:4 :4; do
+            as_of_file f find -an --window="$window" FILE . "$range" -E
+        done
+    done
+}
+
+@test "lines of UTF-16 are found in a stream, whatever its pieces" {
+    printf 'a\nbb\n\xe0\xa8\x8a\n\ne' | iconv -f UTF-8 -t UTF-16LE >f
+    iconv -f UTF-16LE -t UTF-16BE f >g
+    for range in L2:L3 L3: :L4 L6: L7: 3:L3 L-2:; do
+        as_of_file f read -t utf16le FILE "$range"
+        as_of_file g find -t utf16be FILE b "$range"
+    done
+}
+
+@test "lines before a range of a stream take no memory" {
+    need_limit
+    [ "$(yes | head -n 20000000 | with_little_memory read - L19999999: | wc -l)" -eq 2 ]
+    [ "$(yes | head -n 20000000 | with_little_memory find -c - y L10:L19999999)" -eq 19999989 ]
+    [ "$(yes | head -n 20000000 | with_little_memory find -n - y L19999999:)" = 19999999 ]
+}
+
+@test "a line that starts a range comes at once" {
+    prints 'a\nb\n' comes_at_once read - L1:
+    (echo a; echo b; exec sleep 30 3>&-) | timeout 20 "$MMTOOL" read - :L3 >out
+    holds out 'a\nb\n'
+}

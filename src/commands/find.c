@@ -226,11 +226,28 @@ static bool wait_for_byte(struct mapping *stream, uint64_t offset, struct error 
     return true;
 }
 
+static bool count_dropped(void *context, uint64_t offset, struct error *error)
+{
+    struct results *results = context;
+    return !results->request->number || line_numbers_pass(&results->numbers, offset, error);
+}
+
+/* Reads a stream until the lines of RANGE, if it has some, are known. */
+static bool await_lines(struct results *results, struct range_spec *spec, struct error *error)
+{
+    const struct request *request = results->request;
+    struct positions_kept kept = {.drop = count_dropped, .context = results};
+    if (request->line)
+        kept.lines = minimum_u64(request->lines_before, OFFSET_MAX) + 1;
+    return !results->stream ||
+           positions_await(results->stream, request->type, POSITIONS_CLAMP, &kept, spec, error);
+}
+
 /* Resolves RANGE. If it ends before it starts, it has no match, not even an empty one. */
 static bool take_range(struct results *results, const char *text, struct error *error)
 {
     struct range_spec spec;
-    if (!range_parse(text, &spec, error))
+    if (!range_parse(text, &spec, error) || !await_lines(results, &spec, error))
         return false;
     if (results->stream && range_is_inverted(&spec, OFFSET_MAX) &&
         !wait_for_byte(results->stream, spec.end.value, error))

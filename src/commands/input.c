@@ -63,7 +63,7 @@ static bool set_range(struct input *input, const struct mapping *from, struct er
 /* The part of a stream that RANGE asks for. */
 static struct spool_part part_of(const struct range_spec *spec)
 {
-    struct spool_part part = {0, range_reach(spec)};
+    struct spool_part part = {.most = range_reach(spec)};
     if (!spec->start.from_end && !range_has_lines(spec)) /* lines count from the first byte on */
         part.skip = spec->start.value;
     if (part.most != UINT64_MAX)
@@ -92,10 +92,13 @@ static bool take_stream(struct input *input, const struct range_spec *spec,
                         const struct spool_place *place, struct error *error)
 {
     struct spool spool = {.place = *place};
-    struct spool_part part = {0, UINT64_MAX};
+    struct spool_part part = {.most = UINT64_MAX};
+    struct line_target end;
     uint64_t skipped = 0;
     if (input->range_text)
         part = part_of(spec);
+    if (input->range_text && range_has_lines(spec) && positions_end_target(spec, input->type, &end))
+        part.end = &end;
     if (!spool_take(&spool, input->mapping.file, part, &skipped, error)) {
         spool_release(&spool);
         return false;

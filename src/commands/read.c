@@ -248,7 +248,8 @@ static void cut_to_units(const struct stream_reading *reading, uint64_t *end)
 /* Finds the end of the part of the range that has arrived. */
 static bool find_end(struct stream_reading *reading, uint64_t *end, struct error *error)
 {
-    uint64_t size = reading->stream->size, last = reading->range.end;
+    uint64_t size = reading->stream->size;
+    uint64_t last = minimum_u64(reading->range.end, mapping_line_end(reading->stream));
     bool widened = reading->request->whole_lines && reading->range.start < last;
     *end = minimum_u64(size, last);
     reading->ended = size >= last || reading->range.start >= last;
@@ -338,13 +339,29 @@ static bool read_range(struct session *session, struct range range, struct sink 
     return done;
 }
 
-bool cmd_read(struct session *session, struct error *error)
+/* Resolves RANGE. In a stream its lines must arrive first: reports a wrong request before that. */
+static bool take_range(struct session *session, struct sink *sink, struct range *range,
+                       struct error *error)
 {
     const struct request *request = session->request;
+    struct mapping *mapping = session->mapping;
+    struct positions_kept kept = {.lines = request->whole_lines};
+    const char *text = request->operands.count ? request->operands.items[0] : ":";
+    struct range_spec spec;
+    bool is_stream = mapping->incoming.streamed;
+    if (!range_parse(text, &spec, error) || (is_stream && !choose_sink(sink, request, 0, error)) ||
+        !positions_await(mapping, request->type, POSITIONS_CLAMP, &kept, &spec, error) ||
+        !positions_settle(mapping, request->type, POSITIONS_CLAMP, &spec, error))
+        return false;
+    *range = range_resolve_clamped(&spec, mapping_largest_end(mapping));
+    return true;
+}
+
+bool cmd_read(struct session *session, struct error *error)
+{
     struct sink sink = {.output = session->output};
     struct range range;
-    const char *text = request->operands.count ? request->operands.items[0] : ":";
-    bool done = positions_clamped_range(session->mapping, request->type, text, &range, error) &&
+    bool done = take_range(session, &sink, &range, error) &&
                 (session->mapping->incoming.streamed ? read_stream(session, range, &sink, error)
                                                      : read_range(session, range, &sink, error));
     buffer_release(&sink.text);

@@ -122,14 +122,16 @@ static bool set_tag(struct session *session, struct error *error)
 static bool set_window(struct session *session, struct error *error)
 {
     const struct request *request = session->request;
+    struct mapping *mapping = session->mapping;
     struct range_spec window = request->window;
+    struct positions_kept nothing = {0};
     if (!request->window_given)
         return true;
-    if (!mapping_skip(session->mapping, window.start.value, error))
-        return false;
-    if (!positions_settle(session->mapping, request->type, POSITIONS_REJECT, &window, error))
+    if (!positions_await(mapping, request->type, POSITIONS_REJECT, &nothing, &window, error) ||
+        !positions_settle(mapping, request->type, POSITIONS_REJECT, &window, error))
         return error_prefix(error, "--window");
-    return mapping_set_window(session->mapping, &window, error);
+    return mapping_skip(mapping, window.start.value, error) &&
+           mapping_set_window(mapping, &window, error);
 }
 
 /*

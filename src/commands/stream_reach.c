@@ -1,6 +1,7 @@
 /* stream_reach.c - how much of a stream a request needs. */
 #include "commands/stream_reach.h"
 #include "commands/command.h"
+#include "mapping/positions.h"
 
 /* A malformed RANGE will be rejected: read nothing. */
 static bool parse(const char *text, struct range_spec *spec)
@@ -34,8 +35,8 @@ static bool counts_from_end(const struct range_spec *spec)
 
 static bool window_is_open(const struct range_spec *window)
 {
-    return !window->start.from_end && !window->start.is_line && window->kind == RANGE_TO_POSITION &&
-           window->end.from_end && window->end.value == 0;
+    return !window->start.from_end && window->kind == RANGE_TO_POSITION && window->end.from_end &&
+           window->end.value == 0;
 }
 
 bool stream_is_forward(const struct request *request)
@@ -46,7 +47,7 @@ bool stream_is_forward(const struct request *request)
         request->command->traits & COMMAND_FORWARD && !request->sorted && !request->lines_from_end;
     if (!forward || (request->window_given && !window_is_open(&request->window)))
         return false;
-    return !range || (parse(range, &spec) && !counts_from_end(&spec) && !range_has_lines(&spec));
+    return !range || (parse(range, &spec) && !counts_from_end(&spec));
 }
 
 /* Bytes from the start of the window, or of the stream, to the end of RANGE. */
@@ -72,29 +73,53 @@ static uint64_t reach(const struct request *request, uint64_t inner)
     return both;
 }
 
-/* The first byte that the request needs; 0 if that depends on the stream's length. */
+/* The first byte that the request needs; 0 if that depends on the stream's length or lines. */
 static uint64_t stream_first(const struct request *request)
 {
     const char *range = range_of(request);
     struct range_spec spec = {0};
-    uint64_t base = request->window_given ? request->window.start.value : 0, first;
+    const struct position *base = &request->window.start; /* 0 if there is no window */
+    uint64_t first;
     if (range && !parse(range, &spec))
         return 0;
-    if (spec.start.from_end || (request->window_given && request->window.start.from_end))
+    if (spec.start.from_end || base->from_end || base->is_line)
         return 0;
-    if (range_has_lines(&spec) || range_has_lines(&request->window))
-        return 0;
-    return checked_add(base, spec.start.value, &first) ? first : 0;
+    if (range_has_lines(&spec)) /* they count from there */
+        return base->value;
+    return checked_add(base->value, spec.start.value, &first) ? first : 0;
+}
+
+/* Whether the part ends where a line starts, or a number of bytes behind that. */
+static bool ends_by_line(const struct request *request, struct line_target *end)
+{
+    const struct range_spec *window = &request->window;
+    const char *range = range_of(request);
+    struct range_spec spec = RANGE_ALL;
+    if (range && !parse(range, &spec))
+        return false;
+    if (request->window_given && !window_is_open(window)) /* it must arrive whole */
+        return range_has_lines(window) && positions_end_target(window, request->type, end);
+    if (!(range_has_lines(&spec) || range_has_lines(window)) ||
+        !positions_end_target(&spec, request->type, end))
+        return false;
+    if (window->start.is_line)
+        end->newlines += window->start.value - 1;
+    else
+        end->from = window->start.value;
+    return true;
 }
 
 struct stream_part stream_part_of(const struct request *request)
 {
     bool reads = request->command->access == COMMAND_READS_STREAM;
     uint64_t inner = reads ? reach_in_window(request) : UINT64_MAX;
-    return (struct stream_part){
+    struct stream_part part = {
         .first = reads ? stream_first(request) : 0,
         .most = reach(request, passes_range(request) ? UINT64_MAX : inner),
         .least = reach(request, inner),
         .lines = request->whole_lines || request->line,
     };
+    if (reads && (stream_is_forward(request) || !passes_range(request)))
+        part.ends_by_line = ends_by_line(request, &part.end);
+    return part;
 }

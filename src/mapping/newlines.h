@@ -49,6 +49,9 @@ struct line_target {
     unsigned char half; /*   and this is its first one */
 };
 
+/* A target whose position is not known yet. */
+#define LINE_TARGET_UNKNOWN ((struct line_target){.offset = UINT64_MAX})
+
 /* Takes the next bytes, those at `target->at`. Ignores them if the position is known. */
 void line_target_take(struct line_target *target, const unsigned char *bytes, size_t length);
 

@@ -155,13 +155,134 @@ bool positions_offset(const struct mapping *mapping, const struct byte_type *typ
            position_resolve(spec.start, mapping->size, offset, error);
 }
 
-bool positions_clamped_range(const struct mapping *mapping, const struct byte_type *type,
-                             const char *text, struct range *range, struct error *error)
+/* ---- streams --------------------------------------------------------------------------------- */
+
+/* Bytes that stay held before a start: an expression looks at a few of them. */
+enum { LOOK_BACK = 64 };
+
+/* The start of a range in a stream that goes on. */
+struct start_search {
+    struct mapping *stream;
+    struct line_search lines;  /* reads held bytes, and tells of lines that are not there */
+    struct line_target target; /* the start */
+    const struct positions_kept *kept;
+    uint64_t line;   /* the last line that is known to have started */
+    uint64_t looked; /* newlines were looked for up to here */
+};
+
+static bool has_arrived(const struct start_search *search)
 {
-    struct range_spec spec;
-    if (!range_parse(text, &spec, error) ||
-        !positions_settle(mapping, type, POSITIONS_CLAMP, &spec, error))
+    return search->stream->size >= search->target.offset;
+}
+
+/* Moves `*from` back to the first line that is kept. */
+static bool keep_lines(struct start_search *search, uint64_t *from, struct error *error)
+{
+    struct reader *reader = &search->lines.reader;
+    uint64_t end = *from - rest_of_units(*from, reader_unit(reader)), start;
+    if (search->kept->lines == 0)
+        return true;
+    if (!line_start(reader, end, search->looked, &start, error))
         return false;
-    *range = range_resolve_clamped(&spec, mapping_largest_end(mapping));
+    search->line = start > search->looked ? start : search->line;
+    search->looked = end;
+    return lines_backward(reader, (struct range){0, search->line}, search->kept->lines - 1, from,
+                          error);
+}
+
+static bool drop_before(struct start_search *search, struct error *error)
+{
+    const struct positions_kept *kept = search->kept;
+    uint64_t from = minimum_u64(search->stream->size, search->target.offset);
+    if (!keep_lines(search, &from, error))
+        return false;
+    from -= minimum_u64(from, LOOK_BACK);
+    if (kept->drop && !kept->drop(kept->context, from, error))
+        return false;
+    mapping_drop(search->stream, from);
     return true;
+}
+
+/* Reads on until the start has arrived, or the end of the range, or the stream ends. */
+static bool read_to_start(struct start_search *search, struct error *error)
+{
+    struct mapping *stream = search->stream;
+    line_target_take(&search->target, mapping_memory(stream, 0), (size_t)stream->size);
+    while (stream->incoming.goes_on && !has_arrived(search) &&
+           stream->size < mapping_line_end(stream)) {
+        uint64_t size = stream->size;
+        if (!drop_before(search, error) || !mapping_more(stream, error))
+            return false;
+        if (stream->size > size)
+            line_target_take(&search->target, mapping_memory(stream, size),
+                             (size_t)(stream->size - size));
+    }
+    return drop_before(search, error);
+}
+
+/* A start that has not arrived is behind the end of the range, or of the stream. */
+static bool set_start(struct start_search *search, struct position *start, struct error *error)
+{
+    const struct mapping *stream = search->stream;
+    struct position line = *start;
+    if (!start->is_line)
+        return true;
+    start->is_line = false;
+    start->value = search->target.offset;
+    if (has_arrived(search))
+        return true;
+    if (stream->incoming.goes_on) {
+        start->value = mapping_line_end(stream) + 1;
+        return true;
+    }
+    start->value = stream->size;
+    return settle_at_end(&search->lines, search->target.newlines, &line, error);
+}
+
+static void set_end(const struct mapping *stream, struct position *end)
+{
+    uint64_t offset = mapping_line_end(stream);
+    if (!end->is_line)
+        return;
+    *end = (struct position){.from_end = true};
+    if (offset != UINT64_MAX)
+        *end = (struct position){.value = offset};
+}
+
+/* LN, or N. */
+static struct line_target target_of(const struct position *position, const struct byte_type *type)
+{
+    struct line_target target = LINE_TARGET_UNKNOWN;
+    target.unit = line_unit(type);
+    target.newlines = position->is_line ? position->value - 1 : 0;
+    target.bytes = position->is_line ? 0 : position->value;
+    return target;
+}
+
+bool positions_await(struct mapping *mapping, const struct byte_type *type,
+                     enum positions_beyond beyond, const struct positions_kept *kept,
+                     struct range_spec *spec, struct error *error)
+{
+    struct start_search search = {
+        .stream = mapping,
+        .lines = {.reader = {.mapping = mapping, .unit = line_unit(type)}, .beyond = beyond},
+        .target = target_of(&spec->start, type),
+        .kept = kept,
+    };
+    if (!mapping->incoming.streamed || !range_has_lines(spec))
+        return true;
+    bool done = read_to_start(&search, error) && set_start(&search, &spec->start, error);
+    set_end(mapping, &spec->end);
+    reader_release(&search.lines.reader);
+    return done;
+}
+
+bool positions_end_target(const struct range_spec *spec, const struct byte_type *type,
+                          struct line_target *end)
+{
+    bool to_position = spec->kind == RANGE_TO_POSITION;
+    *end = target_of(to_position ? &spec->end : &spec->start, type);
+    if (!to_position)
+        end->bytes += spec->length;
+    return !spec->start.from_end && !(to_position && spec->end.from_end);
 }

@@ -26,6 +26,31 @@ enum positions_beyond {
 bool positions_settle(const struct mapping *mapping, const struct byte_type *type,
                       enum positions_beyond beyond, struct range_spec *spec, struct error *error);
 
+/* Bytes of a stream that stay held in front of the start of a range. */
+struct positions_kept {
+    uint64_t lines; /* the line of the start, and those before it; 0: not even that line */
+    /* Called before bytes up to `offset` are dropped; or NULL. */
+    bool (*drop)(void *context, uint64_t offset, struct error *error);
+    void *context;
+};
+
+/*
+ * Reads a stream that goes on until the start of a range with lines has arrived, or the range is
+ * known to be empty. Replaces its lines by offsets; an end that has not arrived is left open: see
+ * mapping_line_end(). Does nothing for other mappings and ranges. To be called before any byte of
+ * the window is dropped.
+ */
+bool positions_await(struct mapping *mapping, const struct byte_type *type,
+                     enum positions_beyond beyond, const struct positions_kept *kept,
+                     struct range_spec *spec, struct error *error);
+
+/*
+ * The end of a range as a target for the bytes of a stream from its first one on. False if the end
+ * depends on the stream's length.
+ */
+bool positions_end_target(const struct range_spec *spec, const struct byte_type *type,
+                          struct line_target *end);
+
 /* Parses and resolves a range that must lie within the file. */
 bool positions_range(const struct mapping *mapping, const struct byte_type *type, const char *text,
                      struct range *range, struct error *error);
@@ -33,9 +58,5 @@ bool positions_range(const struct mapping *mapping, const struct byte_type *type
 /* As position_resolve(), but for a text. */
 bool positions_offset(const struct mapping *mapping, const struct byte_type *type, const char *text,
                       uint64_t *offset, struct error *error);
-
-/* Parses and clamps a range. While a stream goes on, its end may be OFFSET_MAX. */
-bool positions_clamped_range(const struct mapping *mapping, const struct byte_type *type,
-                             const char *text, struct range *range, struct error *error);
 
 #endif

@@ -113,6 +113,11 @@ static bool keep_some(const struct taking *taking, uint64_t length, size_t *got,
            spool_append(taking->spool, taking->room, *got, error);
 }
 
+static bool has_end(const struct spool *spool, const struct line_target *end)
+{
+    return end && end->offset <= spool->size;
+}
+
 static bool take(const struct taking *taking, struct spool_part part, uint64_t *skipped,
                  struct error *error)
 {
@@ -121,9 +126,12 @@ static bool take(const struct taking *taking, struct spool_part part, uint64_t *
     for (; *skipped < part.skip && got > 0; *skipped += got)
         if (!read_some(taking, part.skip - *skipped, &got, error))
             return false;
-    for (; part.most > 0 && got > 0; part.most -= got)
+    for (; part.most > 0 && got > 0 && !has_end(taking->spool, part.end); part.most -= got) {
         if (!keep_some(taking, part.most, &got, error))
             return false;
+        if (part.end)
+            line_target_take(part.end, taking->room, got);
+    }
     return true;
 }
 

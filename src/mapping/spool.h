@@ -10,6 +10,7 @@
 #define MMTOOL_SPOOL_H
 
 #include "base/buffer.h"
+#include "mapping/newlines.h"
 #include "platform/platform.h"
 
 enum { SPOOL_MEMORY = 8 * 1024 * 1024 };
@@ -37,11 +38,12 @@ bool spool_read(const struct spool *spool, uint64_t offset, void *bytes, size_t 
 
 /*
  * Reads a stream to its end, drops the first `skip` bytes, and appends the next ones, at most
- * `most`.
+ * `most`. Stops when the bytes up to `end` have been appended.
  * `*skipped` is how many bytes were dropped: fewer if the stream ended.
  */
 struct spool_part {
     uint64_t skip, most;
+    struct line_target *end; /* counts the bytes that are kept; or NULL */
 };
 bool spool_take(struct spool *spool, struct file *stream, struct spool_part part, uint64_t *skipped,
                 struct error *error);

@@ -42,7 +42,8 @@ static bool check_end(struct mapping *mapping, struct error *error)
 {
     uint64_t room = most_held() + 1;
     return !mapping->incoming.goes_on || mapping->incoming.least < UINT64_MAX ||
-           !file_may_reach(mapping->file, room) || too_long(error);
+           mapping->incoming.ends_by_line || !file_may_reach(mapping->file, room) ||
+           too_long(error);
 }
 
 /* A window of a stream reaches its end. */
@@ -88,6 +89,8 @@ bool mapping_more(struct mapping *mapping, struct error *error)
         file_widen_pipe(mapping->file);
         incoming->widened = true;
     }
+    if (incoming->ends_by_line)
+        line_target_take(&incoming->end, held->data + held->length, got);
     held->length += got;
     incoming->goes_on = got > 0 && end_of_held(mapping) < incoming->most;
     follow_size(mapping);
@@ -144,6 +147,16 @@ static bool go_to_first(struct mapping *mapping, const struct stream_part *part,
     return hold_before(mapping, part, error);
 }
 
+/* `part->end` counts lines from a byte that has not been read yet. */
+static void take_line_end(struct mapping *mapping, const struct stream_part *part)
+{
+    struct incoming *incoming = &mapping->incoming;
+    incoming->ends_by_line = part->ends_by_line;
+    incoming->end = part->end;
+    incoming->end.at = end_of_held(mapping);
+    line_target_take(&incoming->end, NULL, 0);
+}
+
 bool mapping_take_stream(struct mapping *mapping, unsigned flags, const struct stream_part *part,
                          struct error *error)
 {
@@ -155,13 +168,15 @@ bool mapping_take_stream(struct mapping *mapping, unsigned flags, const struct s
     mapping->incoming.streamed = flags & MAPPING_AS_IT_COMES;
     if (!go_to_first(mapping, part, error))
         return false;
+    take_line_end(mapping, part);
     if (mapping->incoming.streamed)
         return true;
     if (mapping->incoming.goes_on && !(mapping_more(mapping, error) && check_end(mapping, error)))
         return false;
-    while (mapping->incoming.goes_on)
+    while (mapping->incoming.goes_on && mapping->size < mapping_line_end(mapping))
         if (!mapping_more(mapping, error))
             return false;
+    mapping->incoming.goes_on = false;
     return true;
 }
 

@@ -30,10 +30,16 @@ struct stream_scan {
     uint64_t drop_at;   /* drop old bytes when the stream has this size */
 };
 
+/* As far as it is known. */
+static uint64_t range_end(const struct stream_scan *stream)
+{
+    return minimum_u64(stream->asked->range.end, mapping_line_end(stream->stream));
+}
+
 /* Whether all of the range has been read. */
 static bool is_complete(const struct stream_scan *stream)
 {
-    return !stream->stream->incoming.goes_on || stream->stream->size >= stream->asked->range.end;
+    return !stream->stream->incoming.goes_on || stream->stream->size >= range_end(stream);
 }
 
 /* Updates the range from the size of the stream. Returns whether all of it has been read. */
@@ -43,6 +49,7 @@ static bool learn_range(struct stream_scan *stream)
     struct range *range = &stream->scan.range;
     bool complete = is_complete(stream);
     *range = stream->asked->range;
+    range->end = range_end(stream);
     if (!mapping->incoming.goes_on && range->start > mapping->size)
         range->start = stream->merge.done = stream->merge.at = mapping->size;
     if (!mapping->incoming.goes_on || !stream->asked->pattern->regex)

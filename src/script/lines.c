@@ -27,7 +27,7 @@ bool script_lines_open(struct script_lines *lines, const struct request *request
 
 bool script_lines_take_all(struct script_lines *lines, struct error *error)
 {
-    struct spool_part all = {0, UINT64_MAX};
+    struct spool_part all = {.most = UINT64_MAX};
     uint64_t skipped;
     if (lines->commands)
         return true;

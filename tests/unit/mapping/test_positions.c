@@ -113,7 +113,10 @@ static void check_range(const struct text *text, const struct mapping *mapping,
     char name[64];
     snprintf(name, sizeof name, "L%" PRId64 ":L%" PRId64, first, second);
     bool there = offset_of(text, first, &start) & offset_of(text, second, &end);
-    CHECK(positions_clamped_range(mapping, type, name, &range, &error));
+    struct range_spec spec;
+    CHECK(range_parse(name, &spec, &error) &&
+          positions_settle(mapping, type, POSITIONS_CLAMP, &spec, &error));
+    range = range_resolve_clamped(&spec, mapping->size);
     CHECK_SAY(range.start == start && range.end == maximum_u64(start, end), "%s", name);
     bool done = positions_range(mapping, type, name, &range, &error);
     CHECK_SAY(done == (there && start <= end), "%s: %s", name, error.message);

@@ -64,7 +64,7 @@ static void test_parts(void)
     scratch_close(file);
     for (unsigned long i = 0; i < unit_rounds(50); i++) {
         struct spool spool = {{NULL, NULL}, {0}, NULL, 0};
-        struct spool_part part = {unit_below(SIZE + SIZE / 4), unit_below(SIZE)};
+        struct spool_part part = {unit_below(SIZE + SIZE / 4), unit_below(SIZE), NULL};
         uint64_t skipped = 0, left = part.skip < SIZE ? SIZE - part.skip : 0;
         file = scratch_open("stream", 0);
         CHECK(spool_take(&spool, file, part, &skipped, &error));
