@@ -1,5 +1,6 @@
 /*
- * match.c - finds the matches in a span: filters offsets, then compares needles.
+ * match.c - finds the matches in a span: filters offsets, sifts them by the table of many
+ * needles, then compares needles.
  *
  * The work of comparing is counted in an account. If it costs more than the number of
  * bytes passed allows, the filter is tired: the next stretch of the span is searched by
@@ -24,6 +25,8 @@ struct matching {
     uint64_t work;           /* of comparisons since the account was opened */
     bool takes_all;          /* every offset that the filter accepts is a match to report */
     bool tired;              /* the filter accepted too often: use linear time next */
+    size_t limit;            /* of the bytes that are readable */
+    struct needle_candidates candidates; /* with a table: of the current block */
 };
 
 /* The first offset at which not even the shortest needle fits before `limit`. */
@@ -33,19 +36,19 @@ static size_t starts_before(const struct searcher *searcher, size_t limit)
     return limit >= shortest ? limit - shortest + 1 : 0;
 }
 
-static struct matching matching_start(const struct searcher *searcher,
-                                      const struct search_span *span,
-                                      const struct search_list *list)
+/* Leaves the candidates unset: there are none before the first block. */
+static void matching_start(struct matching *matching, const struct searcher *searcher,
+                           const struct search_span *span, const struct search_list *list)
 {
-    return (struct matching){
-        .searcher = searcher,
-        .span = *span,
-        .readable = starts_before(searcher, span->limit),
-        .list = *list,
-        .takes_all =
-            searcher->filter_proves && (list->overlapping || searcher_longest(searcher) == 1),
-        .tired = searcher->filter_is_useless,
-    };
+    matching->searcher = searcher;
+    matching->span = *span;
+    matching->limit = span->limit;
+    matching->readable = starts_before(searcher, span->limit);
+    matching->list = *list;
+    matching->work = 0;
+    matching->takes_all =
+        searcher->filter_proves && (list->overlapping || searcher_longest(searcher) == 1);
+    matching->tired = searcher->filter_is_useless;
 }
 
 static bool is_full(const struct matching *matching)
@@ -83,28 +86,14 @@ static size_t longest_of_buckets(struct matching *matching, size_t offset)
     return longest;
 }
 
-/* The same by the automaton: faster than comparing if each bucket holds many needles. */
-static size_t longest_by_automaton(struct matching *matching, size_t offset)
-{
-    struct search_match match;
-    struct search_span span = {matching->span.bytes, offset, offset + 1, matching->span.limit};
-    struct search_list list = {.matches = &match, .capacity = 1, .overlapping = true};
-    matching->work += 2 + minimum_size(searcher_longest(matching->searcher), AUTOMATON_PREFIX_MOST);
-    automaton_backward(matching->searcher->automaton, &span, &list);
-    return list.count ? match.length : 0;
-}
-
 /* Length of the match at `offset`, which the filter has accepted; 0 if there is none. */
 static inline size_t match_at(struct matching *matching, size_t offset)
 {
     const struct searcher *searcher = matching->searcher;
-    if (searcher->prefixes.bits && !searcher->scans_prefixes &&
-        !prefix_set_may_have(&searcher->prefixes, matching->span.bytes + offset)) {
-        matching->work++;
-        return 0;
-    }
-    if (searcher->buckets_are_long)
-        return longest_by_automaton(matching, offset);
+    if (searcher->table.count > 0)
+        return needle_table_longest(
+            &searcher->table, matching->candidates.classes[offset - matching->candidates.block],
+            matching->span.bytes + offset, matching->span.limit - offset, &matching->work);
     if (searcher->count > 1)
         return longest_of_buckets(matching, offset);
     const struct search_needle *needle = &searcher->needles[0];
@@ -161,22 +150,49 @@ static size_t take_backward(struct matching *matching, size_t block, uint64_t bi
     return match[-1].offset;
 }
 
-static uint64_t scan_forward(const struct searcher *searcher, const struct filter_span *span,
-                             size_t *block)
+/* Sifts the offsets of a block by the table, if there is one. Returns the bits that are left. */
+static inline uint64_t sift(struct matching *matching, size_t block, uint64_t bits)
 {
-    const struct filter *filter = &searcher->filter;
-    if (searcher->scans_prefixes)
-        return prefix_set_forward(&searcher->prefixes, span, block);
-    return searcher->kernel->forward[filter->kind](filter, span, block);
+    const struct needle_table *table = &matching->searcher->table;
+    if (table->count == 0)
+        return bits;
+    matching->candidates.block = block;
+    matching->candidates.bits = bits;
+    needle_table_sift(table, matching->span.bytes, matching->limit, &matching->candidates);
+    return matching->candidates.bits;
 }
 
-static uint64_t scan_backward(const struct searcher *searcher, const struct filter_span *span,
-                              size_t *block)
+/* The next block with offsets that may start a match, as filter_scan() in kernel.h. */
+static uint64_t scan_forward(struct matching *matching, struct filter_span *rest, size_t *block)
 {
+    const struct searcher *searcher = matching->searcher;
     const struct filter *filter = &searcher->filter;
-    if (searcher->scans_prefixes)
-        return prefix_set_backward(&searcher->prefixes, span, block);
-    return searcher->kernel->backward[filter->kind](filter, span, block);
+    while (rest->from < rest->until) {
+        uint64_t bits = bits_before(minimum_size(rest->until - rest->from, FILTER_BLOCK));
+        *block = rest->from;
+        if (!searcher->scans_table)
+            bits = searcher->kernel->forward[filter->kind](filter, rest, block);
+        if (!bits || (bits = sift(matching, *block, bits)) != 0)
+            return bits;
+        rest->from = *block + FILTER_BLOCK;
+    }
+    return 0;
+}
+
+static uint64_t scan_backward(struct matching *matching, struct filter_span *rest, size_t *block)
+{
+    const struct searcher *searcher = matching->searcher;
+    const struct filter *filter = &searcher->filter;
+    while (rest->from < rest->until) {
+        *block = rest->until - minimum_size(rest->until - rest->from, FILTER_BLOCK);
+        uint64_t bits = bits_before(rest->until - *block);
+        if (!searcher->scans_table)
+            bits = searcher->kernel->backward[filter->kind](filter, rest, block);
+        if (!bits || (bits = sift(matching, *block, bits)) != 0)
+            return bits;
+        rest->until = minimum_size(rest->until, *block);
+    }
+    return 0;
 }
 
 /*
@@ -191,7 +207,7 @@ static size_t filter_forward(struct matching *matching, size_t until)
     open_account(matching);
     while (from < until) {
         rest.from = from;
-        uint64_t bits = scan_forward(matching->searcher, &rest, &block);
+        uint64_t bits = scan_forward(matching, &rest, &block);
         if (!bits)
             return until;
         if (matching->takes_all) {
@@ -230,7 +246,7 @@ static size_t filter_backward(struct matching *matching)
     open_account(matching);
     while (from < until) {
         rest.until = until;
-        uint64_t bits = scan_backward(matching->searcher, &rest, &block);
+        uint64_t bits = scan_backward(matching, &rest, &block);
         if (!bits)
             return from;
         if (matching->takes_all) {
@@ -300,7 +316,8 @@ static size_t linear_backward(struct matching *matching)
 void search_forward(const struct searcher *searcher, struct search_span *span,
                     struct search_list *list)
 {
-    struct matching matching = matching_start(searcher, span, list);
+    struct matching matching;
+    matching_start(&matching, searcher, span, list);
     size_t end = minimum_size(span->until, matching.readable);
     while (matching.span.from < end && !is_full(&matching))
         matching.span.from =
@@ -314,7 +331,8 @@ void search_forward(const struct searcher *searcher, struct search_span *span,
 void search_backward(const struct searcher *searcher, struct search_span *span,
                      struct search_list *list)
 {
-    struct matching matching = matching_start(searcher, span, list);
+    struct matching matching;
+    matching_start(&matching, searcher, span, list);
     matching.span.until = minimum_size(span->until, matching.readable);
     while (matching.span.from < matching.span.until && !is_full(&matching))
         matching.span.until =

@@ -9,8 +9,8 @@
 /* If the filter accepts a greater share of offsets than this, the automaton alone is faster. */
 #define USELESS_RATE 0.25
 
-/* With fewer needles, comparing those of a bucket is as fast as a look at the set of prefixes. */
-enum { PREFIXES_LEAST = 64 };
+/* With fewer needles, comparing those of a bucket is as fast as a look at the table. */
+enum { TABLE_LEAST = 64 };
 
 /* Longest first, so that the first match at an offset is the longest. */
 static int by_length_down(const void *a, const void *b)
@@ -96,15 +96,6 @@ static bool compile_fingerprint(struct searcher *searcher, double *rate, struct 
     return chosen;
 }
 
-/* Whether comparing all needles of a bucket costs more than walking the automaton to one offset. */
-static bool has_long_buckets(const struct searcher *searcher)
-{
-    enum { START = 8 }; /* cost of starting a walk, in comparisons */
-    size_t longest = searcher_longest(searcher);
-    return searcher->count / FILTER_BUCKETS >
-           START + 2 * (longest < AUTOMATON_PREFIX_MOST ? longest : AUTOMATON_PREFIX_MOST);
-}
-
 static bool compile_several(struct searcher *searcher, struct error *error)
 {
     bool all_exact = true, all_folded = true;
@@ -117,13 +108,13 @@ static bool compile_several(struct searcher *searcher, struct error *error)
     }
     if (!all_exact && !all_folded)
         return true;
-    if (searcher->count >= PREFIXES_LEAST &&
-        !prefix_set_init(&searcher->prefixes, searcher->needles, searcher->count, error))
+    if (searcher->count >= TABLE_LEAST &&
+        !needle_table_init(&searcher->table, searcher->needles, searcher->count, error))
         return false;
-    searcher->scans_prefixes = rate > USELESS_RATE && searcher->prefixes.bits;
-    searcher->filter_is_useless = rate > USELESS_RATE && !searcher->scans_prefixes;
+    searcher->scans_table =
+        searcher->table.count > 0 && (rate > USELESS_RATE || !searcher->kernel->class_forward);
+    searcher->filter_is_useless = rate > USELESS_RATE && !searcher->scans_table;
     searcher->automaton = automaton_new(searcher->needles, searcher->count, NULL, error);
-    searcher->buckets_are_long = searcher->automaton && has_long_buckets(searcher);
     return searcher->automaton != NULL;
 }
 
@@ -152,7 +143,7 @@ void searcher_free(struct searcher *searcher)
     two_way_release(&searcher->forward);
     two_way_release(&searcher->backward);
     automaton_free(searcher->automaton);
-    prefix_set_release(&searcher->prefixes);
+    needle_table_release(&searcher->table);
     free(searcher->bucket_needles);
     free(searcher->needles);
     free(searcher->bytes);

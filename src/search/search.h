@@ -21,10 +21,10 @@
  *   searcher.h          what a searcher is made of, for search.c and match.c
  *   match.c             finds the matches in a span: filters offsets, then compares needles
  *   needle.c            one compiled needle, and the comparison of it with bytes
- *   prefix_set.c        rejects offsets by the hash of the first bytes of many needles
+ *   needle_table.c      the longest of many needles at an offset, by hashes of its first bytes
  *   choose.c            chooses the two rarest bytes of one needle for the filter
  *   frequency.c         how common each byte value is in files
- *   fingerprint.c            makes the filter for several needles: its width and its buckets
+ *   fingerprint.c       makes the filter for several needles: its width and its buckets
  *   positions.c         chooses the positions in several needles that a fingerprint looks at
  *   classes.c           the tables of a class filter
  *   filter.c            filters one offset at a time: for short spans and without lookups
@@ -32,11 +32,11 @@
  *   two_way.c           one needle in linear time, for any bytes
  *   automaton.c         many needles in linear time: walks the automaton
  *   automaton_build.c   builds the automaton: first a trie, then the states
- *   automaton_internal.h  the automaton's struct, for the files that build and walk it
+ *   automaton_internal.h   the automaton's struct, for the files that build and walk it
  *   kernel.c            chooses a kernel; searches for a single byte
  *   kernel.inc          the source that all kernels share
- *   fingerprint.inc          the scans of fingerprints, for kernels with lookups; part of
- * kernel.inc classes.inc         the scans of classes, for kernels with lookups; part of kernel.inc
+ *   fingerprint.inc     the scans of fingerprints, for kernels with lookups; part of kernel.inc
+ *   classes.inc         the scans of classes, for kernels with lookups; part of kernel.inc
  *   portable.c          the kernel in plain C, eight bytes in a word at a time
  *   neon.c              the kernel for 64-bit ARM processors, all of which have NEON
  *   sse2.c              the kernel for x86 processors with SSE2: every 64-bit one

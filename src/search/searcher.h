@@ -4,8 +4,7 @@
 
 #include "search/automaton.h"
 #include "search/kernel.h"
-#include "search/needle.h"
-#include "search/prefix_set.h"
+#include "search/needle_table.h"
 #include "search/two_way.h"
 
 struct searcher {
@@ -27,10 +26,9 @@ struct searcher {
     bool has_two_way; /* one long needle without masks */
     struct two_way forward, backward;
     struct automaton *automaton; /* several needles without masks, else NULL; owned */
-    struct prefix_set prefixes;  /* with an automaton and many needles; else zeroed */
+    struct needle_table table;   /* with an automaton and many needles; else zeroed */
     bool filter_is_useless;      /* it accepts too often: use the automaton from the start, ... */
-    bool scans_prefixes;   /* ... or the set of prefixes, if there is one, in place of the filter */
-    bool buckets_are_long; /* use the automaton to check offsets that the filter accepts */
+    bool scans_table;            /* ... or the table, if there is one, in place of the filter */
 };
 
 #endif
