@@ -1,0 +1,51 @@
+/*
+ * lock.h - locks, and other programs that have the file open.
+ */
+#ifndef MMTOOL_PLATFORM_LOCK_H
+#define MMTOOL_PLATFORM_LOCK_H
+
+#include "platform/file.h"
+
+enum lock_kind { LOCK_SHARED, LOCK_EXCLUSIVE };
+enum lock_result {
+    LOCK_HELD,
+    LOCK_BUSY,       /* another mmtool holds it */
+    LOCK_OF_READERS, /* other mmtools share it; LOCK_BUSY where locks are of whole files */
+    LOCK_OTHER,      /* another program has locked the file */
+    LOCK_UNSUPPORTED,
+    LOCK_FAILED,
+};
+/* Locks the file against other mmtools; a kill frees the lock. Does not wait. */
+enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error);
+void file_unlock(struct file *file);
+/*
+ * Signals between mmtools beside the lock. A kill takes them back, and so does file_unlock(). There
+ * are none where locks are of whole files.
+ */
+enum lock_note {
+    LOCK_WANTED,  /* an editor waits for the lock; one at a time can set it */
+    LOCK_PASSING, /* the reader that holds the lock waits for nobody: it will end */
+};
+/* Sets a note or takes it back. False: another editor has set it, or it cannot be set. */
+bool file_lock_set_note(struct file *file, enum lock_note note, bool on);
+/* Whether another process, or this one through another `struct file`, has set the note. */
+bool file_lock_has_note(struct file *file, enum lock_note note);
+/* Whether the file is open a second time, in this process or another. */
+enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
+/*
+ * Linux answers the owner of the file only. While it is asked, about a microsecond, an open with
+ * O_NONBLOCK by another program fails: ask only if the answer matters.
+ */
+enum file_company file_company(struct file *file);
+/*
+ * Waits for a write of another program that has begun and that the size does not show yet, if the
+ * system has a way.
+ */
+void file_wait_for_writers(struct file *file);
+/*
+ * Whether another program is likely to append to the file soon: it was written to within the last
+ * second, and may be open elsewhere. To be called before our own first write.
+ */
+bool file_is_in_use(struct file *file);
+
+#endif
