@@ -14,6 +14,7 @@
  * platform; no scan, no edit. In reading order:
  *
  *   newlines.c          finds and counts the newlines in a span of memory: pure
+ *   open.c              opens and closes a mapping, and says why a file cannot be opened
  *   reader.c            bytes of a mapping in memory, for reading in any order
  *   lines.c             where the lines and strings of a file begin and end
  *   positions.c         the positions and ranges of a request, resolved against a file
@@ -268,8 +269,8 @@ bool mapping_read_under(const struct mapping *mapping, uint64_t offset, void *by
 bool mapping_write(struct mapping *mapping, uint64_t offset, const void *bytes, size_t length,
                    struct error *error);
 
-/* Drops the view, as mapping_resize() does before a cut: Windows cannot cut a mapped file. */
-bool mapping_prepare_cut(struct mapping *mapping, struct error *error);
+/* Unmaps the view, as mapping_resize() does before a cut: Windows cannot cut a mapped file. */
+bool mapping_drop_view(struct mapping *mapping, struct error *error);
 /* Cuts the file, or grows it by a hole; updates `size`. */
 bool mapping_resize(struct mapping *mapping, uint64_t size, struct error *error);
 

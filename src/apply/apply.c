@@ -151,8 +151,7 @@ static enum job_outcome cut_end(struct job *job, struct error *error)
         return JOB_AGAIN;
     if (!save_undo(job, error))
         return JOB_FAILED;
-    if (!mapping_prepare_cut(mapping, error) ||
-        !file_get_newest_size(mapping->file, &size, error)) {
+    if (!mapping_drop_view(mapping, error) || !file_get_newest_size(mapping->file, &size, error)) {
         (void)give_up(job, error);
         return JOB_FAILED;
     }

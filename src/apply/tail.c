@@ -267,7 +267,7 @@ static bool finish(struct work *work, struct error *error)
 {
     const struct tail_cut *cut = work->cut;
     bool done = false;
-    if (!mapping_prepare_cut(cut->mapping, error) || !carry(work, error))
+    if (!mapping_drop_view(cut->mapping, error) || !carry(work, error))
         return false;
     /* Waiting for the disk or a server takes longer than any pause, so do not look for pauses. */
     work->served = file_is_served(cut->mapping->file);
@@ -359,7 +359,7 @@ static bool try_to_take_back(const struct tail_cut *cut, bool *done, struct erro
     /* The same if the file is shorter than the growth made it. */
     if (end > cut->to && size < cut->from)
         return true;
-    if (!mapping_prepare_cut(mapping, error) || !file_get_size(mapping->file, &now, error))
+    if (!mapping_drop_view(mapping, error) || !file_get_size(mapping->file, &now, error))
         return false;
     *done = now == size;
     return !*done || mapping_resize(mapping, end, error);
