@@ -384,3 +384,105 @@ time.sleep(float(sys.argv[1]))' "$1" 3>&- &
     [ ! -s bar ]
     cmp f g
 }
+
+# ---- done before ----------------------------------------------------------------------------
+
+@test "an edit script that was applied is done: status 0, nothing written" {
+    make f abcdef
+    printf '2 63 585963\n5 66 -\n' >script
+    mmtool splice --edits=script f
+    [ "$(cat f)" = abXYcde ]
+    touch -d 2001-01-01 f
+    run -0 mmtool splice -v --edits=script f
+    [[ "$output" == *"the new bytes are there already: nothing to do" ]]
+    [ "$(cat f)" = abXYcde ]
+    [ "$(date -r f +%Y)" = 2001 ]
+    run -1 mmtool splice --strict --edits=script f
+    [ "$(cat f)" = abXYcde ]
+}
+
+@test "an edit script is done if every NEW is where it leads to, also in a file made shorter" {
+    make f 'one two three'
+    printf '8 7468726565 33\n0 6f6e65 31\n' >script
+    mmtool splice --edits=script f
+    [ "$(cat f)" = '1 two 3' ]
+    run -0 mmtool splice --edits=script f
+    make f '1 two 4'
+    run -2 mmtool splice --edits=script f
+    [[ "$output" == *"pass the end (size 7)"* ]]
+    make f '1 two three'
+    run -1 mmtool splice --edits=<(printf '6 7468 33\n0 6f 31\n') f
+    [ "$(cat f)" = '1 two three' ]
+}
+
+@test "a script that only deletes cannot be told to be done: status 1" {
+    make f abcdef
+    printf '2 6364 -\n' >script
+    mmtool splice --edits=script f
+    run -1 mmtool splice --edits=script f
+    [ "$(cat f)" = abef ]
+}
+
+@test "--strict: new bytes that are there already are other bytes" {
+    make f abc
+    mmtool write f 0 xyz --expect=abc
+    run -0 mmtool write f 0 xyz --expect=abc
+    run -1 mmtool write f 0 xyz --expect=abc --strict
+    [[ "$output" == *"other bytes than the expected ones are at 0: 78797a" ]]
+    run -0 mmtool write f 0 xyz --expect=xyz --strict
+    run -1 mmtool splice f 0+3 xyz --expect=abc --strict
+    make f abcabc
+    run -1 mmtool move f 0 3+3 --expect=xyz --strict
+    run -0 mmtool move f 0 3+3 --expect=abc --strict
+    run -2 mmtool write f 0 x --strict
+    [[ "$output" == *"--expect or --edits"* ]]
+    [ "$(cat f)" = abcabc ]
+}
+
+@test "--dry-run and --undo list only bytes that differ" {
+    head -c 150000 /dev/urandom >f
+    cp f new
+    printf '\xff\0' | dd of=new bs=1 seek=77777 conv=notrunc status=none
+    differ=$(wc -l < <(cmp -l f new))
+    run -0 mmtool write -n f 0 -f new
+    [ "$(awk '{ n += length($3) / 2 } END { print n }' <<<"$output")" = "$differ" ]
+    [ "${#lines[@]}" -le 2 ]
+    cp f g
+    mmtool write --undo=back g 0 -f new
+    cmp g new
+    [ "$(wc -l <back)" = "${#lines[@]}" ]
+    mmtool splice --edits=back g
+    cmp g f
+    make f 'a cat, a hat'
+    run -0 mmtool splice -n -a -p cat f hat
+    [ "$output" = '2 63 68' ]
+    run -0 mmtool write -n f 0 'a cat'
+    [ -z "$output" ]
+    run -0 mmtool move -n f 3 10+2
+    [ -z "$output" ]
+}
+
+@test "random edits of one length: the listing is what cmp says" {
+    python3 -c "
+import random
+random.seed(3)
+for i in range(12):
+    size = random.choice([1, 63, 64, 65, 16384, 16385, 70000])
+    a = bytearray(random.randbytes(size))
+    b = bytearray(a)
+    for _ in range(random.choice([0, 1, 5, 400])):
+        at = random.randrange(size)
+        end = min(size, at + random.choice([1, 2, 70, 5000, 20000]))
+        b[at:end] = random.choice([bytes(end - at), random.randbytes(end - at)])
+    open('a%d' % i, 'wb').write(a)
+    open('b%d' % i, 'wb').write(b)"
+    for a in a*; do
+        b=b${a#a}
+        mmtool write -n "$a" 0 -f "$b" >script
+        cp "$a" c
+        mmtool splice --edits=script c
+        cmp c "$b"
+        new=$(awk '{ n += $3 ~ /^[+]/ ? $3 : length($3) / 2 } END { print n + 0 }' script)
+        [ "$new" = "$(wc -l < <(cmp -l "$a" "$b"))" ]
+    done
+}

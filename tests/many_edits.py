@@ -27,6 +27,30 @@ def old_field(data):
     return field(data, len(data) > LONGEST_OLD)
 
 
+def runs(old, new):
+    """The parts of an edit that are listed: of sides of one length the bytes that differ."""
+    if len(old) != len(new):
+        return [(0, old, new)]
+    found, at = [], 0
+    while at < len(old):
+        end = at
+        while end < len(old) and old[end] != new[end]:
+            end += 1
+        if end > at:
+            found.append((at, old[at:end], new[at:end]))
+        at = end + 1
+    return found
+
+
+def changed(chance, data):
+    """As long as `data`, with some other bytes."""
+    new = bytearray(data)
+    for _ in range(chance.randrange(4)):
+        at = chance.randrange(len(new) + 1)
+        new[at:at + 9] = chance.randbytes(len(new[at:at + 9]))
+    return bytes(new)
+
+
 def main():
     seed, size, count = map(int, sys.argv[1:])
     chance = random.Random(seed)
@@ -37,6 +61,8 @@ def main():
         removed = old[start:start + length(chance)]
         zeros = chance.random() < 0.1
         added = bytes(length(chance)) if zeros else chance.randbytes(length(chance))
+        if not zeros and chance.random() < 0.2:
+            added = changed(chance, removed)
         if start >= size or not removed + added:
             continue
         new += old[at:start]
@@ -50,10 +76,12 @@ def main():
         file.write(new)
     with open("listing", "w", encoding="ascii") as file:
         for start, _, removed, added, zeros in edits:
-            file.write(f"{start} {old_field(removed)} {field(added, zeros)}\n")
+            for at, before, behind in runs(removed, added):
+                file.write(f"{start + at} {old_field(before)} {field(behind, zeros)}\n")
     with open("back", "w", encoding="ascii") as file:
         for _, start, removed, added, _ in edits:
-            file.write(f"{start} {old_field(added)} {field(removed)}\n")
+            for at, before, behind in runs(removed, added):
+                file.write(f"{start + at} {old_field(behind)} {field(before)}\n")
     chance.shuffle(edits)
     with open("script", "w", encoding="ascii") as file:
         for start, _, removed, added, zeros in edits:

@@ -84,10 +84,17 @@ static bool check_lines(const struct request *request, struct error *error)
                        byte_type_name(type));
 }
 
+static bool check_strict(const struct request *request, struct error *error)
+{
+    return !request->strict || request->expect || request->edits ||
+           error_usage(error, "--strict says how --expect or --edits compares: one of them is "
+                              "missing");
+}
+
 bool cli_check(const struct request *request, struct error *error)
 {
     return check_regex(request, error) && check_from(request, error) &&
            check_streams(request, error) && check_pad(request, error) &&
-           check_lines(request, error) &&
+           check_lines(request, error) && check_strict(request, error) &&
            (!request->command->check || request->command->check(request, error));
 }

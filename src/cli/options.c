@@ -242,6 +242,7 @@ const struct option options_data[] = {
 const struct option options_expect[] = {
     {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
      .set = options_set_once, .offset = offsetof(struct request, expect)},
+    FLAG("strict", 0, strict, "with --expect or --edits: fail if the new bytes are there already"),
     END,
 };
 

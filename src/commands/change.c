@@ -235,7 +235,7 @@ bool change_apply(struct change *change, struct error *error)
     return apply_now(change, error);
 }
 
-static void say_done_before(const struct change *change)
+void change_say_done_before(const struct change *change)
 {
     const struct request *request = change->session->request;
     if (request->verbose)
@@ -246,7 +246,7 @@ bool change_done_before(struct change *change, const struct edit *edit)
 {
     if (!expect_was_done(change->session->request, change->mapping, edit, &change->pool))
         return false;
-    say_done_before(change);
+    change_say_done_before(change);
     return true;
 }
 
@@ -257,7 +257,7 @@ bool change_apply_expected(struct change *change, struct range there, struct err
     case EXPECT_FOUND:
         return change_apply(change, error);
     case EXPECT_DONE_BEFORE:
-        say_done_before(change);
+        change_say_done_before(change);
         return true;
     case EXPECT_DIFFERENT:
         break;

@@ -54,6 +54,9 @@ bool change_apply(struct change *change, struct error *error);
 /* The same, but only if `there` holds the bytes of --expect: see expect_check(). */
 bool change_apply_expected(struct change *change, struct range there, struct error *error);
 
+/* With --verbose says that there is nothing to do: the new bytes are there. */
+void change_say_done_before(const struct change *change);
+
 /* expect_was_done() for this change; with --verbose says that there is nothing to do. */
 bool change_done_before(struct change *change, const struct edit *edit);
 

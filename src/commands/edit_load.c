@@ -34,8 +34,10 @@ struct loader {
     struct item *items;           /* owned */
     size_t count, capacity;
     bool sorted;
+    bool outside; /* an edit lies outside the file: `error` says which */
     struct error *error;
-    bool done; /* result of the guarded work */
+    enum edit_load_result result; /* if `done` */
+    bool done;                    /* result of the guarded work */
 };
 
 static bool fail_at(struct loader *loader, size_t position)
@@ -104,7 +106,10 @@ static bool parse_all(struct loader *loader)
         case EDIT_SCRIPT_BAD:
             return fail_at(loader, position);
         case EDIT_SCRIPT_LINE:
-            if (!inside_file(loader, &line) || !add_item(loader, &line))
+            /* A file that the script has made shorter may have been edited before: go on. */
+            if (!loader->outside && !inside_file(loader, &line))
+                loader->outside = true;
+            if (!add_item(loader, &line))
                 return false;
             break;
         }
@@ -119,7 +124,7 @@ static int compare_items(const void *left, const void *right)
     return a->place < b->place ? -1 : a->place > b->place;
 }
 
-static bool say_mismatch(struct loader *loader, const struct edit_line *line, uint64_t offset,
+static void say_mismatch(struct loader *loader, const struct edit_line *line, uint64_t offset,
                          const unsigned char *there, size_t length)
 {
     char text[2 * SHOWN + 1];
@@ -128,27 +133,46 @@ static bool say_mismatch(struct loader *loader, const struct edit_line *line, ui
         snprintf(text + 2 * i, 3, "%02x", there[i]);
     error_no(loader->error, "other bytes than OLD are at %llu: %s%s", (unsigned long long)offset,
              text, shown < length ? "..." : "");
-    return fail_at(loader, line->position);
+    (void)fail_at(loader, line->position);
 }
 
-/* Compares OLD with the bytes of the file. */
-static bool check_old(struct loader *loader, const struct edit_line *line)
+enum comparison_result { BYTES_SAME, BYTES_OTHER, BYTES_FAILED };
+
+/* Compares a field with the bytes of the file. `line`: for the message if they differ; or NULL. */
+static enum comparison_result compare_field(struct loader *loader, struct edit_field field,
+                                            uint64_t offset, const struct edit_line *line)
 {
     unsigned char wanted[STEP];
-    struct edit_field field = line->old_bytes;
-    uint64_t offset = line->offset;
     size_t length;
-    if (field.kind == EDIT_FIELD_COUNT)
-        return true;
     while ((length = edit_field_take(&field, wanted, sizeof wanted)) > 0) {
         const unsigned char *there = reader_rising(&loader->file, offset, length, loader->error);
         if (!there)
-            return false;
-        if (memcmp(wanted, there, length) != 0)
-            return say_mismatch(loader, line, offset, there, length);
+            return BYTES_FAILED;
+        if (memcmp(wanted, there, length) != 0) {
+            if (line)
+                say_mismatch(loader, line, offset, there, length);
+            return BYTES_OTHER;
+        }
         offset += length;
     }
-    return true;
+    return BYTES_SAME;
+}
+
+static enum comparison_result compare_old(struct loader *loader, const struct edit_line *line)
+{
+    if (line->old_bytes.kind == EDIT_FIELD_COUNT)
+        return BYTES_SAME;
+    return compare_field(loader, line->old_bytes, line->offset, line);
+}
+
+/* Compares NEW with the bytes where it is if the script was applied before. */
+static enum comparison_result compare_new(struct loader *loader, const struct edit_line *line,
+                                          uint64_t offset)
+{
+    uint64_t size = loader->change->mapping->size, length = line->new_bytes.length;
+    if (offset > size || length > size - offset)
+        return BYTES_OTHER;
+    return compare_field(loader, line->new_bytes, offset, NULL);
 }
 
 static bool add_edit(struct loader *loader, const struct edit_line *line)
@@ -176,25 +200,76 @@ static bool say_overlap(struct loader *loader, size_t before, size_t position)
                      a < b ? b : a);
 }
 
-/* Second pass, in order of offset: checks overlaps and OLD, and adds the edits. */
-static bool add_all(struct loader *loader)
+/* Parses the line of an item again. `before`: the item before it, whose end is `end`; or NULL. */
+static bool take_item(struct loader *loader, const struct item *item, const struct item *before,
+                      uint64_t end, struct edit_line *line)
+{
+    size_t position = (size_t)(item->place & ~REPLACES);
+    if (!see(loader, position))
+        return false;
+    (void)edit_script_next(loader->text, loader->length, &position, line, loader->error);
+    if (before && line->offset < end)
+        return say_overlap(loader, (size_t)(before->place & ~REPLACES), line->position);
+    return true;
+}
+
+/* In order of offset: checks overlaps and OLD, and adds the edits. BYTES_OTHER: an OLD is missing.
+ */
+static enum comparison_result add_all(struct loader *loader)
 {
     uint64_t end = 0;
-    size_t before = 0;
     for (size_t i = 0; i < loader->count; i++) {
-        size_t position = (size_t)(loader->items[i].place & ~REPLACES);
+        const struct item *item = &loader->items[i];
         struct edit_line line;
-        if (!see(loader, position))
-            return false;
-        (void)edit_script_next(loader->text, loader->length, &position, &line, loader->error);
-        if (line.offset < end)
-            return say_overlap(loader, before, line.position);
-        if (!check_old(loader, &line) || !add_edit(loader, &line))
-            return false;
+        if (!take_item(loader, item, i > 0 ? item - 1 : NULL, end, &line))
+            return BYTES_FAILED;
+        enum comparison_result result = compare_old(loader, &line);
+        if (result != BYTES_SAME)
+            return result;
+        if (!add_edit(loader, &line))
+            return BYTES_FAILED;
         end = line.offset + line.old_bytes.length;
-        before = line.position;
     }
-    return true;
+    return BYTES_SAME;
+}
+
+/* Whether every NEW is where the script puts it, and not all of them are empty. */
+static enum comparison_result compare_all_new(struct loader *loader)
+{
+    uint64_t end = 0, added = 0, removed = 0;
+    for (size_t i = 0; i < loader->count; i++) {
+        const struct item *item = &loader->items[i];
+        struct edit_line line;
+        if (!take_item(loader, item, i > 0 ? item - 1 : NULL, end, &line))
+            return BYTES_FAILED;
+        enum comparison_result result = compare_new(loader, &line, line.offset - removed + added);
+        if (result != BYTES_SAME)
+            return result;
+        end = line.offset + line.old_bytes.length;
+        added += line.new_bytes.length;
+        removed += line.old_bytes.length;
+    }
+    return added > 0 ? BYTES_SAME : BYTES_OTHER;
+}
+
+/* An OLD is not there, and `error` says so. Perhaps the script was applied before. */
+static bool look_for_new(struct loader *loader)
+{
+    struct error missing = *loader->error;
+    if (loader->change->session->request->strict)
+        return false;
+    switch (compare_all_new(loader)) {
+    case BYTES_SAME:
+        error_clear(loader->error);
+        loader->result = EDIT_LOAD_DONE_BEFORE;
+        return true;
+    case BYTES_OTHER:
+        *loader->error = missing;
+        break;
+    case BYTES_FAILED:
+        break;
+    }
+    return false;
 }
 
 static void load(void *context)
@@ -206,7 +281,8 @@ static void load(void *context)
         return;
     if (!loader->sorted)
         qsort(loader->items, loader->count, sizeof *loader->items, compare_items);
-    loader->done = add_all(loader);
+    enum comparison_result result = loader->outside ? BYTES_OTHER : add_all(loader);
+    loader->done = result == BYTES_SAME || (result == BYTES_OTHER && look_for_new(loader));
 }
 
 /* A script that cannot be mapped is held in memory. */
@@ -241,13 +317,16 @@ static bool load_view(struct loader *loader, struct mapping *script)
     return done;
 }
 
-bool edit_load(struct change *change, struct error *error)
+enum edit_load_result edit_load(struct change *change, struct error *error)
 {
-    struct loader loader = {.change = change, .file.mapping = change->mapping, .error = error};
+    struct loader loader = {.change = change,
+                            .file.mapping = change->mapping,
+                            .error = error,
+                            .result = EDIT_LOAD_READY};
     struct input *input = &change->session->inputs->data;
     bool done;
     if (!input_settle(input, change->mapping, error))
-        return false;
+        return EDIT_LOAD_FAILED;
     if (input->mapping.is_held) {
         loader.text = input->mapping.held.data;
         loader.length = input->mapping.held.length;
@@ -258,5 +337,5 @@ bool edit_load(struct change *change, struct error *error)
     }
     free(loader.items);
     reader_release(&loader.file);
-    return done;
+    return done ? loader.result : EDIT_LOAD_FAILED;
 }

@@ -9,6 +9,7 @@ enum { STEP = 4096, SHOWN = 32 };
 struct expected {
     struct buffer bytes;
     struct buffer mask;
+    bool strict; /* the edit's new bytes count as others, too */
 };
 
 static bool encode(const struct request *request, struct expected *expected, struct error *error)
@@ -88,10 +89,10 @@ static enum expect_result check(const struct expected *expected, const struct ma
     if (!is_done(&edits->last, mapping, pool, there.start, &done, error) ||
         !compare(mapping, there.start, expected, &same, error))
         return EXPECT_DIFFERENT;
-    if (shrinks && same && fits)
+    if ((shrinks || expected->strict) && same && fits)
         return EXPECT_FOUND;
     /* Before `same`: the new bytes may begin with the old ones, and must not be inserted twice. */
-    if (done)
+    if (done && !expected->strict)
         return EXPECT_DONE_BEFORE;
     if (same && fits)
         return EXPECT_FOUND;
@@ -107,14 +108,15 @@ bool expect_was_done(const struct request *request, const struct mapping *mappin
                      const struct edit *edit, struct pool *pool)
 {
     bool done = false;
-    return request->expect && is_done(edit, mapping, pool, edit->offset, &done, NULL) && done;
+    return request->expect && !request->strict &&
+           is_done(edit, mapping, pool, edit->offset, &done, NULL) && done;
 }
 
 enum expect_result expect_check(const struct request *request, const struct mapping *mapping,
                                 struct range there, const struct edit_list *edits,
                                 struct pool *pool, struct error *error)
 {
-    struct expected expected = {0};
+    struct expected expected = {.strict = request->strict};
     enum expect_result result = EXPECT_FOUND;
     if (!request->expect)
         return result;

@@ -51,6 +51,7 @@ struct request {
     const char *from;             /* --from: FILE[@RANGE] */
     uint64_t repeat;              /* copies of DATA; 1 unless given */
     bool allow_empty;             /* a stream may bring empty DATA, which deletes */
+    bool strict;                  /* bytes that are the new ones already count as others */
     const char *expect;           /* the bytes, written as --type says */
 
     /* read */

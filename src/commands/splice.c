@@ -71,7 +71,16 @@ static bool splice_script(struct change *change, struct error *error)
         request->repeat != 1)
         return error_usage(error, "an edit script has its own ranges, bytes and checks: --edits "
                                   "goes with no operand, --from, --repeat, --type or --expect");
-    return edit_load(change, error) && change_apply(change, error);
+    switch (edit_load(change, error)) {
+    case EDIT_LOAD_READY:
+        return change_apply(change, error);
+    case EDIT_LOAD_DONE_BEFORE:
+        change_say_done_before(change);
+        return true;
+    case EDIT_LOAD_FAILED:
+        break;
+    }
+    return false;
 }
 
 static bool splice_pattern(struct change *change, struct error *error)
