@@ -176,6 +176,15 @@ load helper
     holds f 'bXbX\x00\x00\x00bXq\x00\x00'
 }
 
+@test "--cstring: strings of each length up to 80, against Python" {
+    python3 - <<'END'
+open("f", "wb").write(b"".join(b"x" * (n % 7) + b"old" + b"y" * n + b"\0" for n in range(80)))
+open("g", "wb").write(b"".join(b"x" * (n % 7) + b"n" + b"y" * n + b"\0\0\0" for n in range(80)))
+END
+    mmtool splice -a --cstring -p old f n
+    cmp f g
+}
+
 @test "--cstring refuses a longer replacement and a string without end" {
     make f 'abc\x00'
     refuses 'nothing was changed' mmtool splice --cstring -p ab f abcd

@@ -27,6 +27,7 @@
  *   edit.c              write, move and resize: each makes a list of edits
  *   splice.c            splice: by range, by pattern, by script
  *   substitute.c        search and replace: the matches of a pattern become edits
+ *   substitute_cstring.c  keeps the length of strings that end in NUL
  *   replacement.c       DATA of a search and replace by expression
  *   edit_load.c         an edit script becomes a list of edits
  *   page.c              advise and flush: work on the pages of a range

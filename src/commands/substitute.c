@@ -2,6 +2,7 @@
 #include "commands/substitute.h"
 #include "commands/patterns.h"
 #include "commands/replacement.h"
+#include "commands/substitute_cstring.h"
 #include "mapping/positions.h"
 #include "scan/pattern.h"
 #include "scan/scan.h"
@@ -19,9 +20,7 @@ struct substitution {
     size_t pad_length;               /* bytes of the padding */
     size_t unit;                     /* bytes of one value of TYPE; padding is whole units */
     bool same;                       /* DATA equals every match: no edit is needed */
-    struct reader strings;           /* --cstring: looks for the ends of strings; owned */
-    uint64_t string_end; /* --cstring: offset of the NUL behind the last match; 0: none */
-    uint64_t string_gap; /* --cstring: bytes by which that string has become shorter */
+    struct cstring string;           /* --cstring: the one in which the last match lies */
 };
 
 static bool too_long(const struct substitution *substitution, const struct match *match,
@@ -44,50 +43,6 @@ static bool not_whole_units(const struct substitution *substitution, const struc
                      (unsigned long long)(match->length - substitution->data_length),
                      (unsigned long long)match->length, (unsigned long long)match->offset,
                      substitution->unit);
-}
-
-/* Adds the NULs that keep the string's length, before the NUL that ends it. */
-static bool end_string(struct substitution *substitution, struct error *error)
-{
-    struct edit edit = {.offset = substitution->string_end, .kind = EDIT_ZEROS};
-    edit.new_length = substitution->string_gap;
-    substitution->string_gap = 0;
-    return edit.new_length == 0 || change_add(substitution->change, edit, error);
-}
-
-/* Whether a match lies in the string of the previous match, at whole units. */
-static bool is_in_string(const struct substitution *substitution, const struct match *match,
-                         struct error *error)
-{
-    uint64_t end = substitution->string_end;
-    if ((end - match->offset) % substitution->unit != 0)
-        return error_set(error,
-                         "the match at %llu begins inside a unit of %zu bytes of the string that "
-                         "ends at %llu; nothing was changed",
-                         (unsigned long long)match->offset, substitution->unit,
-                         (unsigned long long)end);
-    return match->length <= end - match->offset ||
-           error_set(error,
-                     "the match at %llu passes the NUL at %llu that ends the string of the match "
-                     "before it; nothing was changed",
-                     (unsigned long long)match->offset, (unsigned long long)end);
-}
-
-/* Finds the NUL that ends the string with the match in it. */
-static bool begin_string(struct substitution *substitution, const struct match *match,
-                         struct error *error)
-{
-    const struct mapping *mapping = substitution->change->mapping;
-    uint64_t end = match->offset + match->length;
-    if (match->offset < substitution->string_end)
-        return is_in_string(substitution, match, error);
-    if (!end_string(substitution, error) ||
-        !string_end(&substitution->strings, (struct range){end, mapping->size},
-                    &substitution->string_end, error))
-        return false;
-    return substitution->string_end < mapping->size ||
-           error_set(error, "no NUL ends the string with the match at %llu; nothing was changed",
-                     (unsigned long long)match->offset);
 }
 
 /* Adds an edit that puts the replacement in place of `old`. */
@@ -132,28 +87,41 @@ static bool replace_padded(struct substitution *substitution, const struct match
     return add_data(substitution, front, error) && change_add(change, pad, error);
 }
 
+/* Whether the replacement fits the match, for --pad and --cstring. */
+static bool check_length(const struct substitution *substitution, const struct match *match,
+                         struct error *error)
+{
+    if (substitution->data_length > match->length)
+        return too_long(substitution, match, error);
+    return (match->length - substitution->data_length) % substitution->unit == 0 ||
+           not_whole_units(substitution, match, error);
+}
+
+static bool replace_in_string(struct substitution *substitution, const struct match *match,
+                              struct error *error)
+{
+    struct range old = {match->offset, match->offset + match->length};
+    if (!check_length(substitution, match, error) ||
+        !cstring_begin(&substitution->string, old, error))
+        return false;
+    cstring_shorten(&substitution->string, match->length - substitution->data_length);
+    return add_data(substitution, old, error);
+}
+
 static bool replace(struct substitution *substitution, const struct match *match,
                     struct error *error)
 {
-    struct change *change = substitution->change;
-    const struct request *request = change->session->request;
+    const struct request *request = substitution->change->session->request;
     struct range old = {match->offset, match->offset + match->length};
     if (substitution->same)
         return true;
     if (!expand(substitution, match, error))
         return false;
-    if (!request->pad && !request->cstring)
+    if (request->cstring)
+        return replace_in_string(substitution, match, error);
+    if (!request->pad)
         return add_data(substitution, old, error);
-    if (substitution->data_length > match->length)
-        return too_long(substitution, match, error);
-    if ((match->length - substitution->data_length) % substitution->unit != 0)
-        return not_whole_units(substitution, match, error);
-    if (request->pad)
-        return replace_padded(substitution, match, error);
-    if (!begin_string(substitution, match, error))
-        return false;
-    substitution->string_gap += match->length - substitution->data_length;
-    return add_data(substitution, old, error);
+    return check_length(substitution, match, error) && replace_padded(substitution, match, error);
 }
 
 static enum scan_answer take_matches(void *context, const struct scan_batch *batch,
@@ -211,8 +179,8 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
         .range = substitution->within,
         .view_most = VIEW_MOST,
     };
-    return substitution->most == 0 ||
-           (scan_run(&scan, take_matches, substitution, error) && end_string(substitution, error));
+    return substitution->most == 0 || (scan_run(&scan, take_matches, substitution, error) &&
+                                       cstring_end(&substitution->string, error));
 }
 
 /* ---- DATA with a regular expression ---------------------------------------------------------- */
@@ -303,8 +271,7 @@ bool substitute(struct change *change, struct error *error)
     if (!type && !(type = byte_type_find("text", error)))
         return false;
     substitution.unit = byte_type_size(type);
-    substitution.strings =
-        (struct reader){.mapping = change->mapping, .unit = {substitution.unit - 1, 0}};
+    cstring_init(&substitution.string, change->mapping, &change->edits, substitution.unit);
     if (request->within && !positions_range(change->mapping, request->type, request->within,
                                             &substitution.within, error))
         return false;
@@ -316,7 +283,7 @@ bool substitute(struct change *change, struct error *error)
         done = scan_expression(&substitution, &pattern, type, error);
     else
         done = scan_with_data(&substitution, &pattern, type, error);
-    reader_release(&substitution.strings);
+    cstring_release(&substitution.string);
     pattern_release(&pattern);
     return done;
 }

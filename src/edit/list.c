@@ -276,6 +276,13 @@ bool edit_list_append_pool(struct edit_list *list, struct range old, uint64_t so
     return append(list, edit, error);
 }
 
+bool edit_list_append_zeros(struct edit_list *list, uint64_t offset, uint64_t length,
+                            struct error *error)
+{
+    struct edit edit = {.offset = offset, .kind = EDIT_ZEROS, .new_length = length};
+    return append(list, edit, error);
+}
+
 bool edit_list_load(struct edit_list *list, const struct encoded_edits *encoded, uint64_t old_size,
                     uint64_t pool_size, struct error *error)
 {

@@ -79,6 +79,10 @@ bool edit_list_append(struct edit_list *list, const struct edit *edit, struct er
 bool edit_list_append_pool(struct edit_list *list, struct range old, uint64_t source,
                            uint64_t length, struct error *error);
 
+/* Appends the insertion of `length` zeros. */
+bool edit_list_append_zeros(struct edit_list *list, uint64_t offset, uint64_t length,
+                            struct error *error);
+
 /* A list as a journal stores it. */
 struct encoded_edits {
     const unsigned char *bytes;

@@ -16,7 +16,7 @@ struct piece {
     bool rewrite; /* false for a kept piece that does not move */
 };
 
-static enum plan_phase phase_of(uint64_t new_offset, uint64_t old_offset)
+static inline enum plan_phase phase_of(uint64_t new_offset, uint64_t old_offset)
 {
     if (new_offset < old_offset)
         return PLAN_LEFT;
@@ -49,6 +49,14 @@ static inline void kept_piece(const struct plan *plan, struct edit_reader *reade
     piece->rewrite = piece->phase != PLAN_DEFERRED;
 }
 
+/* The phase of the new bytes of an edit that is not an EDIT_COPY. */
+static inline enum plan_phase new_phase(const struct edit *edit)
+{
+    enum plan_phase after =
+        phase_of(edit->new_offset + edit->new_length, edit->offset + edit->old_length);
+    return after == PLAN_DEFERRED ? phase_of(edit->new_offset, edit->offset) : after;
+}
+
 static inline void new_piece(const struct edit *edit, struct piece *piece)
 {
     piece->destination = edit->new_offset;
@@ -56,9 +64,7 @@ static inline void new_piece(const struct edit *edit, struct piece *piece)
     piece->source = edit->source;
     piece->period = edit->period;
     piece->rewrite = true;
-    piece->phase = phase_of(edit->new_offset + edit->new_length, edit->offset + edit->old_length);
-    if (piece->phase == PLAN_DEFERRED)
-        piece->phase = phase_of(edit->new_offset, edit->offset);
+    piece->phase = new_phase(edit);
     piece->kind = edit->kind == EDIT_ZEROS ? PIECE_ZEROS : PIECE_POOL;
     if (edit->kind == EDIT_COPY) {
         piece->kind = PIECE_KEPT;
@@ -177,6 +183,84 @@ static void add_source(struct source_span *span, const struct piece *piece, uint
     span->end = maximum_u64(span->end, start + length);
 }
 
+/* A step that is being collected. */
+struct gathering {
+    uint64_t taken;     /* bytes so far, */
+    uint64_t unchanged; /*   and those of them at its end that are not rewritten */
+    struct source_span sources;
+};
+
+/*
+ * Whether an edit and the kept piece before it join the step as a whole, so that they need not be
+ * looked at as two pieces. `kept` is the length of that piece, `kept_phase` its phase.
+ */
+static inline bool joins_whole(const struct plan_cursor *cursor, const struct edit *edit,
+                               uint64_t kept, enum plan_phase kept_phase, uint64_t room)
+{
+    const struct plan_sizes *sizes = &cursor->plan->sizes;
+    uint64_t first = cursor->phase == PLAN_RIGHT ? edit->new_length : kept;
+    if (kept_phase == PLAN_DEFERRED ? kept > sizes->merge_gap : kept_phase != cursor->phase)
+        return false;
+    if (edit->kind == EDIT_COPY ||
+        (edit->kind == EDIT_ZEROS && edit->new_length >= sizes->zero_min))
+        return false;
+    return kept <= room && edit->new_length <= room - kept && first < room &&
+           new_phase(edit) == cursor->phase;
+}
+
+/* Takes edits with the kept pieces before them, as long as both join the step as a whole. */
+static void gather_edits(struct plan_cursor *cursor, struct gathering *step)
+{
+    static const struct edit none = {0};
+    const struct plan *plan = cursor->plan;
+    bool backward = cursor->phase == PLAN_RIGHT;
+    if (cursor->within > 0 || cursor->piece % 2 != backward)
+        return;
+    /* Going back, piece 0 ends the phase: see next_piece(). */
+    for (uint64_t i = cursor->piece / 2; i < plan->edits->count && !(backward && i == 0);
+         i += backward ? (uint64_t)-1 : 1) {
+        const struct edit *edit = edit_reader_get(&cursor->reader, i);
+        const struct edit *before = i > 0 ? edit_reader_before(&cursor->reader, i) : &none;
+        uint64_t source = before->offset + before->old_length, kept = edit->offset - source;
+        enum plan_phase phase = phase_of(before->new_offset + before->new_length, source);
+        if (!joins_whole(cursor, edit, kept, phase, plan->sizes.write_max - step->taken))
+            return;
+        step->taken += kept + edit->new_length;
+        step->unchanged = backward && phase == PLAN_DEFERRED ? kept : 0;
+        cursor->patched += edit->new_length;
+        cursor->piece += backward ? (uint64_t)-2 : 2;
+        if (phase == PLAN_DEFERRED)
+            continue;
+        cursor->moved += kept;
+        step->sources.start = minimum_u64(step->sources.start, source);
+        step->sources.end = maximum_u64(step->sources.end, source + kept);
+    }
+}
+
+/* Takes from the current piece as much as the step can hold; false if it cannot join. */
+static bool gather_piece(struct plan_cursor *cursor, struct gathering *step)
+{
+    const struct plan *plan = cursor->plan;
+    struct piece piece;
+    get_piece(plan, &cursor->reader, cursor->piece, &piece);
+    if (!joins(cursor, &piece))
+        return false;
+    uint64_t left = piece.length - cursor->within;
+    uint64_t take = minimum_u64(left, plan->sizes.write_max - step->taken);
+    uint64_t offset = cursor->phase == PLAN_RIGHT ? left - take : cursor->within;
+    add_source(&step->sources, &piece, offset, take);
+    step->taken += take;
+    step->unchanged = piece.rewrite ? 0 : step->unchanged + take;
+    if (piece.kind != PIECE_KEPT)
+        cursor->patched += take;
+    else if (piece.rewrite)
+        cursor->moved += take;
+    cursor->within += take;
+    if (take == left)
+        next_piece(cursor);
+    return true;
+}
+
 /*
  * Collects a step: takes bytes from the current piece and from those that follow in the direction
  * of the phase, until the step is full or a piece cannot join. The cursor is left behind the last
@@ -184,29 +268,15 @@ static void add_source(struct source_span *span, const struct piece *piece, uint
  */
 static uint64_t gather(struct plan_cursor *cursor, struct source_span *sources)
 {
-    const struct plan *plan = cursor->plan;
     enum plan_phase phase = cursor->phase;
-    uint64_t taken = 0, unchanged = 0;
-    struct piece piece;
-    while (cursor->phase == phase && taken < plan->sizes.write_max) {
-        get_piece(plan, &cursor->reader, cursor->piece, &piece);
-        if (!joins(cursor, &piece))
-            break;
-        uint64_t left = piece.length - cursor->within;
-        uint64_t take = minimum_u64(left, plan->sizes.write_max - taken);
-        uint64_t offset = phase == PLAN_RIGHT ? left - take : cursor->within;
-        add_source(sources, &piece, offset, take);
-        taken += take;
-        unchanged = piece.rewrite ? 0 : unchanged + take;
-        if (piece.kind != PIECE_KEPT)
-            cursor->patched += take;
-        else if (piece.rewrite)
-            cursor->moved += take;
-        cursor->within += take;
-        if (take == left)
-            next_piece(cursor);
-    }
-    return taken - unchanged;
+    uint64_t most = cursor->plan->sizes.write_max;
+    struct gathering step = {.sources = {UINT64_MAX, 0}};
+    do
+        gather_edits(cursor, &step);
+    while (step.taken < most && gather_piece(cursor, &step) && cursor->phase == phase &&
+           step.taken < most);
+    *sources = step.sources;
+    return step.taken - step.unchanged;
 }
 
 static bool replay(struct plan_cursor *cursor, struct plan_step *step)
@@ -233,7 +303,7 @@ bool plan_cursor_next(struct plan_cursor *cursor, struct plan_step *step)
         step->length = piece.length;
         next_piece(cursor);
     } else {
-        struct source_span sources = {UINT64_MAX, 0};
+        struct source_span sources;
         step->length = gather(cursor, &sources);
         uint64_t start = backward ? edge - step->length : edge;
         if (sources.end > 0) {
