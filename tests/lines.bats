@@ -312,3 +312,23 @@ random_lines() {
     prints "$((5 * 1024 * 1024 * 1024 - 2))\n" mmtool run f -c 'seek L5' -c tell
     refuses 'line 7 is past the end (the file has 5 lines)' mmtool flush f L7
 }
+
+# ---- the manual -----------------------------------------------------------------------------
+
+@test "the examples of the manual that name lines do what they say" {
+    sed -n 's/^\$ mmtool \(.*L[0-9-].*\|.*10\.0\.0\.99.*\)$/mmtool \1/p' "$source_root/man/mmtool.1" |
+        sed -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g' >examples
+    [ "$(wc -l <examples)" -eq 5 ]
+    seq 2000 >server.log
+    seq 10 >hosts.txt
+    mmtool() { "$MMTOOL" "$@"; }
+    # shellcheck source=/dev/null
+    . ./examples >printed
+    cmp printed <(seq 5 10)
+    cmp server.log <(seq 1001 2000)
+    [ "$(sed -n 3p hosts.txt)" = '10.0.0.3 three' ]
+    [ "$(sed -n 7p hosts.txt)" = '10.0.0.7 seven' ]
+    [ "$(sed -n 6p hosts.txt)" = 5 ]
+    [ "$(tail -n 1 hosts.txt)" = '10.0.0.99 last' ]
+    [ "$(wc -l <hosts.txt)" -eq 12 ]
+}

@@ -5,10 +5,12 @@
 /* How operands are read, then commands that work on a FILE of text. */
 #define RANGE_DETAIL                                                                               \
     "RANGE is A:B (from A up to, not including, B), A+N (N bytes from A) or A (to the end);\n"     \
-    "a position is N, -N (from the end) or end.\n"
+    "a position is N, -N (from the end), end, LN (line N) or L-N (the N-th line from the\n"        \
+    "end).\n"
 #define DATA_DETAIL                                                                                \
     "DATA operands are joined. RANGE is A:B (from A up to, not including, B), A+N (N bytes\n"      \
-    "from A) or A; a position is N, -N (from the end) or end.\n"
+    "from A) or A; a position is N, -N (from the end), end, LN (line N) or L-N (the N-th\n"        \
+    "line from the end).\n"
 
 const struct command commands[] = {
     {
@@ -18,6 +20,7 @@ const struct command commands[] = {
         .detail = RANGE_DETAIL "\nExamples:\n"
                                "  mmtool read FILE 16+4\n"
                                "  mmtool read -d FILE -64:\n"
+                               "  mmtool read FILE L2:L4\n"
                                "  mmtool read -l-3 FILE\n",
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE,
@@ -100,6 +103,8 @@ const struct command commands[] = {
         .detail = DATA_DETAIL "\nExamples:\n"
                               "  mmtool splice FILE 10+0 inserted\n"
                               "  mmtool splice FILE 10+4\n"
+                              "  mmtool splice -e FILE L2+0 \"a new line\\n\"\n"
+                              "  mmtool splice FILE :L2\n"
                               "  mmtool splice -a -p abc FILE longer\n",
         .access = COMMAND_CHANGES,
         .run = cmd_splice,
