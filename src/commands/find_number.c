@@ -1,7 +1,6 @@
 /* find_number.c - find --line-number: the numbers of lines. */
 #include "commands/find_number.h"
 #include "mapping/last_data.h"
-#include "search/count.h"
 
 /* Without a newline in so many bytes there may be a hole: look for its end. */
 enum { STEP = 256 * 1024 };
@@ -9,14 +8,6 @@ enum { STEP = 256 * 1024 };
 void line_numbers_release(struct line_numbers *numbers)
 {
     reader_release(&numbers->reader);
-}
-
-static size_t count_newlines(const struct reader *reader, const unsigned char *bytes, size_t length)
-{
-    if (reader_unit(reader) == 1)
-        return count_byte(bytes, length, '\n');
-    bool is_first = reader->unit.newline == 0;
-    return count_pair(bytes, length, is_first ? '\n' : 0, is_first ? 0 : '\n');
 }
 
 /* Moves `*at` over the hole, if it is in one, by whole units but not past `end`. */
@@ -48,7 +39,7 @@ static bool move_forward(struct reader *reader, struct line_count *count, uint64
         if (!bytes)
             return false;
         length -= (size_t)rest_of_units(length, reader_unit(reader));
-        size_t newlines = count_newlines(reader, bytes, length);
+        size_t newlines = newlines_count(&reader->unit, bytes, length);
         count->newlines += newlines;
         count->at += length;
         if (newlines == 0 && length >= STEP / 4 && count->at < offset &&
@@ -67,7 +58,7 @@ static bool move_backward(struct reader *reader, struct line_count *count, uint6
         if (!bytes)
             return false;
         size_t half = (size_t)rest_of_units(length, reader_unit(reader));
-        size_t newlines = count_newlines(reader, bytes + half, length - half);
+        size_t newlines = newlines_count(&reader->unit, bytes + half, length - half);
         count->newlines -= newlines;
         count->at -= length - half;
         if (newlines == 0 && length >= STEP / 4 && count->at > offset &&

@@ -1,11 +1,12 @@
 /* newlines.c - finds and counts the newlines in a span of memory. */
 #include "mapping/newlines.h"
 #include "base/checked.h"
+#include "search/count.h"
 #include "search/search.h"
 
 enum {
     FEW = 8,     /* newlines that are looked for one by one, because counting looks twice */
-    PART = 4096, /* bytes that are counted at once: they fit in the first-level cache */
+    PART = 8192, /* bytes that are counted at once: they fit in the first-level cache */
 };
 
 static size_t size_of(const struct code_unit *unit)
@@ -41,15 +42,12 @@ static size_t find_backward(const struct code_unit *unit, const unsigned char *b
     return found != SIZE_MAX ? found - found % 2 : SIZE_MAX;
 }
 
-static uint64_t count_newlines(const struct code_unit *unit, const unsigned char *bytes,
-                               size_t length)
+size_t newlines_count(const struct code_unit *unit, const unsigned char *bytes, size_t length)
 {
-    uint64_t count = 0;
+    bool is_first = unit->newline == 0;
     if (unit->more == 0)
-        return search_count_byte(bytes, length, '\n');
-    for (size_t at = 0; (at = search_byte_forward(bytes, length, at, '\n')) < length; at++)
-        count += is_newline(unit, bytes, at);
-    return count;
+        return count_byte(bytes, length, '\n');
+    return count_pair(bytes, length, is_first ? '\n' : 0, is_first ? 0 : '\n');
 }
 
 /* ---- one by one ------------------------------------------------------------------------------ */
@@ -91,7 +89,7 @@ size_t newlines_pass(const struct code_unit *unit, const unsigned char *bytes, s
     size_t at = 0;
     while (*count > FEW && at < length) {
         size_t part = minimum_size(PART, length - at);
-        uint64_t there = count_newlines(unit, bytes + at, part);
+        uint64_t there = newlines_count(unit, bytes + at, part);
         if (there >= *count)
             break;
         *count -= there;
@@ -105,7 +103,7 @@ size_t newlines_pass_back(const struct code_unit *unit, const unsigned char *byt
 {
     while (*count > FEW && length > 0) {
         size_t part = minimum_size(PART, length);
-        uint64_t there = count_newlines(unit, bytes + length - part, part);
+        uint64_t there = newlines_count(unit, bytes + length - part, part);
         if (there >= *count)
             break;
         *count -= there;

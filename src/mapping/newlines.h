@@ -23,6 +23,8 @@ static inline uint64_t rest_of_units(uint64_t length, size_t unit)
     return length & (unit - 1);
 }
 
+size_t newlines_count(const struct code_unit *unit, const unsigned char *bytes, size_t length);
+
 /*
  * Passes newlines until `*count` are passed or the span ends, and subtracts the passed ones from
  * `*count`. Returns the end of the last newline if all were passed, else `length`.

@@ -48,10 +48,34 @@ size_t count_byte(const unsigned char *bytes, size_t length, unsigned char byte)
     return count;
 }
 
+/* As count_rows(), of pairs. At most UINT16_MAX rows. */
+static size_t count_pair_rows(const unsigned char *bytes, size_t rows, uint16_t pair)
+{
+    uint16_t lanes[LANES / 2] = {0}, row[LANES / 2];
+    size_t count = 0;
+    for (; rows > 0; rows--, bytes += LANES) {
+        memcpy(row, bytes, LANES);
+        for (size_t i = 0; i < LANES / 2; i++)
+            lanes[i] = (uint16_t)(lanes[i] + (row[i] == pair));
+    }
+    for (size_t i = 0; i < LANES / 2; i++)
+        count += lanes[i];
+    return count;
+}
+
 size_t count_pair(const unsigned char *bytes, size_t length, unsigned char first,
                   unsigned char second)
 {
+    const unsigned char both[2] = {first, second};
     size_t count = 0;
+    uint16_t pair;
+    memcpy(&pair, both, sizeof pair);
+    while (length >= LANES) {
+        size_t rows = minimum_size(length / LANES, UINT16_MAX);
+        count += count_pair_rows(bytes, rows, pair);
+        bytes += rows * LANES;
+        length -= rows * LANES;
+    }
     for (size_t i = 0; i + 1 < length; i += 2)
         count += bytes[i] == first && bytes[i + 1] == second;
     return count;

@@ -150,15 +150,3 @@ size_t search_byte_backward(const unsigned char *span, size_t until, unsigned ch
     uint64_t bits = search_kernel_chosen()->backward[FILTER_BYTE](&filter, &rest, &block);
     return bits ? block + highest_bit(bits) : SIZE_MAX;
 }
-
-size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte)
-{
-    struct filter filter;
-    size_t blocks = length - length % FILTER_BLOCK, count = 0;
-    set_byte(&filter, byte);
-    if (blocks > 0)
-        count = search_kernel_chosen()->count(&filter, span, blocks);
-    for (size_t i = blocks; i < length; i++)
-        count += span[i] == byte;
-    return count;
-}

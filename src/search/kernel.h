@@ -71,16 +71,12 @@ struct filter_span {
 typedef uint64_t filter_scan(const struct filter *filter, const struct filter_span *span,
                              size_t *block);
 
-/* How many of the `length` bytes, of which it looks at whole blocks only, a byte filter accepts. */
-typedef size_t filter_count(const struct filter *filter, const unsigned char *bytes, size_t length);
-
 struct search_kernel {
     const char *name;
     bool by_nibbles;                    /* looks fingerprints up by low and high nibble */
     filter_scan *forward[FILTER_KINDS]; /* FILTER_LOW_FINGERPRINT: NULL unless by_nibbles */
     filter_scan *backward[FILTER_KINDS];
     class_scan *class_forward, *class_backward; /* NULL: the kernel has no lookups */
-    filter_count *count;
 };
 
 extern const struct search_kernel search_kernel_portable;
@@ -148,8 +144,7 @@ static inline uint64_t bits_before(size_t position)
     return ~bits_from(position);
 }
 
-/* The number of the lowest and of the highest set bit (`bits` must not be 0), and of all set bits.
- */
+/* The number of the lowest and of the highest set bit; `bits` must not be 0. */
 static inline unsigned lowest_bit(uint64_t bits)
 {
 #if defined(__GNUC__)
@@ -162,18 +157,6 @@ static inline unsigned lowest_bit(uint64_t bits)
             place += step;
         }
     return place;
-#endif
-}
-
-static inline unsigned bit_count(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_popcountll(bits);
-#else
-    unsigned count = 0;
-    for (; bits; bits &= bits - 1)
-        count++;
-    return count;
 #endif
 }
 

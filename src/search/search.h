@@ -131,14 +131,11 @@ size_t search_byte_forward(const unsigned char *span, size_t length, size_t from
 /* The offset of the last `byte` in [0, until), or SIZE_MAX if there is none. */
 size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte);
 
-/* How many of the `length` bytes are `byte`. */
-size_t search_count_byte(const unsigned char *span, size_t length, unsigned char byte);
-
 /*
  * For tests and benchmarks. search_kernel_name() lists the kernels that this build and
  * this processor can use, best first ("vbmi", "avx512", "avx2", "ssse3", "sse2", "neon",
  * "portable"): returns the name at `index`, or NULL after the last. search_use_kernel()
- * makes new searchers and the functions above use the kernel of this name; NULL means
+ * makes new searchers and the two functions above use the kernel of this name; NULL means
  * the best again; false if it is not available. Must not be called while another thread
  * makes a searcher.
  */

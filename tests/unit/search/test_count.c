@@ -48,10 +48,26 @@ static void pairs_at_even_offsets(void)
     CHECK(count_pair(bytes, 0, 0, 0) == 0);
 }
 
+static void as_one_pair_at_a_time(void)
+{
+    static unsigned char bytes[MOST * 64];
+    for (unsigned long round = 0; round < unit_rounds(100); round++) {
+        size_t length = (size_t)unit_below(round % 20 == 0 ? sizeof bytes / 2 : 300) * 2;
+        size_t expected = 0;
+        uint64_t values = 1 + unit_below(3); /* 1: all pairs are alike */
+        for (size_t i = 0; i < length; i++)
+            bytes[i] = (unsigned char)unit_below(values);
+        for (size_t i = 0; i < length; i += 2)
+            expected += bytes[i] == 0 && bytes[i + 1] == values - 1;
+        CHECK(count_pair(bytes, length, 0, (unsigned char)(values - 1)) == expected);
+    }
+}
+
 static const struct unit_case cases[] = {
     {"bytes are counted as one at a time", as_one_byte_at_a_time},
     {"a byte is told from all others", every_byte_beside_every_other},
     {"pairs are counted at even offsets only", pairs_at_even_offsets},
+    {"pairs are counted as one at a time", as_one_pair_at_a_time},
 };
 
 UNIT_MAIN(cases)

@@ -190,24 +190,6 @@ static void every_length(void)
     }
 }
 
-static void counts_of_a_byte(void)
-{
-    const char *name;
-    for (size_t length = 0; length <= MOST_BYTES; length++) {
-        struct bytes bytes = make_bytes(length, unit_below(64), 0);
-        size_t expected = 0;
-        for (size_t i = 0; i < length; i++)
-            expected += bytes.span[i] == 'b';
-        for (size_t i = 0; (name = search_kernel_name(i)) != NULL; i++) {
-            search_use_kernel(name);
-            CHECK_SAY(search_count_byte(bytes.span, length, 'b') == expected, "(%s, %zu)", name,
-                      length);
-        }
-        search_use_kernel(NULL);
-        free(bytes.allocation);
-    }
-}
-
 static void kinds_that_kernels_have(void)
 {
     const char *name;
@@ -229,6 +211,5 @@ static const struct unit_case cases[] = {
     {"a byte and pairs tell exactly the offsets they accept", probes},
     {"filters at every length", every_length},
     {"only kernels that look up nibbles have fingerprints of low ones", kinds_that_kernels_have},
-    {"a byte is counted in spans of every length", counts_of_a_byte},
 };
 UNIT_MAIN(cases)
