@@ -7,6 +7,7 @@
  *   commands.c          the rows of the subcommand table
  *   options.c           the options of every subcommand, in groups, and how each fills the request
  *   options_mapping.c   how the file is mapped: --access, --map, --prot, --window, --advise, --tag
+ *   options_matching.c  which of the possible matches find, rfind and splice take
  *   option_value.c      the values that an option can have, as help and messages name them
  *   check.c             options and operands that contradict each other, before FILE is opened
  *   unknown.c           errors for unknown options and subcommands, with a suggestion

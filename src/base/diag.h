@@ -16,6 +16,7 @@
  *   io_buffer.c         memory for read() and write(), at the start of a page
  *   decimal.c           integers as decimal digits, by the million
  *   range.c             numbers, positions and ranges as a user writes them
+ *   alignment.h         offsets at which a match may start
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
  *   bytes_codec.c       numbers in a type's byte order, and the words of an operand
  *   bytes_number.c      the integer types, signed and unsigned

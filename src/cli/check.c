@@ -15,6 +15,13 @@ static bool check_regex(const struct request *request, struct error *error)
                        byte_type_name(request->type));
 }
 
+/* Strings have one length each, and the longest is found. */
+static bool check_shortest(const struct request *request, struct error *error)
+{
+    return !request->shortest || request->regex ||
+           error_usage(error, "--shortest applies to matches of an expression: it needs --regex");
+}
+
 /* Whether something other than the bytes of --from is written in TYPE, or read by it. */
 static bool type_has_use(const struct request *request)
 {
@@ -93,8 +100,9 @@ static bool check_strict(const struct request *request, struct error *error)
 
 bool cli_check(const struct request *request, struct error *error)
 {
-    return check_regex(request, error) && check_from(request, error) &&
-           check_streams(request, error) && check_pad(request, error) &&
-           check_lines(request, error) && check_strict(request, error) &&
+    return check_regex(request, error) && check_shortest(request, error) &&
+           check_from(request, error) && check_streams(request, error) &&
+           check_pad(request, error) && check_lines(request, error) &&
+           check_strict(request, error) &&
            (!request->command->check || request->command->check(request, error));
 }

@@ -55,8 +55,8 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_SEARCHES | COMMAND_FORWARD,
         .run = cmd_find,
-        .groups = {options_type, options_find, options_sorted, options_look, options_mapping,
-                   options_common},
+        .groups = {options_type, options_find, options_matching, options_sorted, options_look,
+                   options_mapping, options_common},
     },
     {
         .name = "rfind",
@@ -70,7 +70,8 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_SEARCHES,
         .run = cmd_rfind,
-        .groups = {options_type, options_find, options_look, options_mapping, options_common},
+        .groups = {options_type, options_find, options_matching, options_look, options_mapping,
+                   options_common},
     },
     {
         .name = "move",
@@ -109,8 +110,8 @@ const struct command commands[] = {
         .access = COMMAND_CHANGES,
         .run = cmd_splice,
         .check = splice_check,
-        .groups = {options_type, options_splice, options_data, options_expect, options_change,
-                   options_mapping, options_common},
+        .groups = {options_type, options_splice, options_matching, options_data, options_expect,
+                   options_change, options_mapping, options_common},
     },
     {
         .name = "advise",

@@ -112,7 +112,7 @@ struct option {
     int value;                /* argument of the setter */
 };
 
-enum { COMMAND_MOST_GROUPS = 8 };
+enum { COMMAND_MOST_GROUPS = 10 };
 
 /* How a subcommand opens FILE. */
 enum command_access {

@@ -111,10 +111,11 @@ static bool check_options(const struct request *request, struct error *error)
         return false;
     if (!request->sorted)
         return true;
-    if (request->all || request->ignore_case || request->regex || request->context_given)
+    if (request->all || request->ignore_case || request->regex || request->context_given ||
+        request->align.step > 0)
         return error_usage(error, "--sorted finds one line and goes with none of --all, "
                                   "--max-count, --count, --overlapping, --ignore-case, --regex, "
-                                  "-A, -B and -C");
+                                  "--align, -A, -B and -C");
     bool is_one = request->patterns.count + (request->from != NULL) < 2 && !request->patterns_from;
     return is_one || error_usage(error, "--sorted takes one PATTERN");
 }
@@ -190,7 +191,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
     const struct request *request = results->request;
     /* A scan by line does not know UTF-16 lines: their units depend on where a match begins. */
     results->by_line = request->line && !results->backward && !pattern->matches_newline &&
-                       line_unit(request->type).more == 0;
+                       request->align.step == 0 && line_unit(request->type).more == 0;
     struct scan scan = {
         .mapping = results->mapping,
         .stream = results->stream,
@@ -198,6 +199,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .range = results->range,
         .backward = results->backward,
         .overlapping = request->overlapping,
+        .align = request->align,
         .by_line = results->by_line,
         .count_lines = results->by_line && request->count && results->most == UINT64_MAX,
         .line_text = results->by_line && line_results_are_texts(request) ? format_line : NULL,

@@ -22,7 +22,8 @@ bool patterns_compile(struct session *session, const struct string_list *texts,
                       const struct byte_type *type, struct pattern *pattern, struct error *error)
 {
     const struct request *request = session->request;
-    struct pattern_options options = {type, request->ignore_case, request->regex};
+    struct pattern_options options = {type, request->ignore_case, request->regex,
+                                      request->shortest};
     struct pattern_operands operands = {.texts = texts->items, .count = texts->count};
     struct buffer lines = {0}, whole = {0};
     bool done = (!request->patterns_from ||

@@ -7,6 +7,7 @@
 #ifndef MMTOOL_REQUEST_H
 #define MMTOOL_REQUEST_H
 
+#include "base/alignment.h"
 #include "base/bytes.h"
 #include "base/range.h"
 #include "output/progress.h"
@@ -74,6 +75,8 @@ struct request {
     bool ignore_case;
     bool regex;
     struct string_list patterns;
+    bool shortest;
+    struct alignment align;
     const char *patterns_from; /* a file with a pattern a line */
     bool print_range;
     bool null;

@@ -101,7 +101,7 @@ static bool splice_pattern(struct change *change, struct error *error)
 static bool check_options(const struct request *request, struct error *error)
 {
     bool of_pattern = request->all || request->ignore_case || request->regex || request->within ||
-                      request->pad || request->cstring;
+                      request->pad || request->cstring || request->align.step > 0;
     if (request->edits && request_has_pattern(request))
         return error_usage(error, "--edits and --pattern do not go together");
     size_t ranges = !request_has_pattern(request); /* before DATA */
@@ -110,7 +110,7 @@ static bool check_options(const struct request *request, struct error *error)
         return error_usage(error, "--repeat needs DATA");
     if (of_pattern && !request_has_pattern(request))
         return error_usage(error, "--all, --max-count, --regex, --ignore-case, --within, "
-                                  "--pad and --cstring need a --pattern");
+                                  "--align, --pad and --cstring need a --pattern");
     return true;
 }
 

@@ -177,6 +177,7 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
         .mapping = substitution->change->mapping,
         .pattern = pattern,
         .range = substitution->within,
+        .align = substitution->change->session->request->align,
         .view_most = VIEW_MOST,
     };
     return substitution->most == 0 || (scan_run(&scan, take_matches, substitution, error) &&

@@ -242,6 +242,7 @@ static uint32_t add_state(struct regex_dfa *dfa, const struct regex_threads *thr
         .hash = hash,
         .chain = *bucket,
         .tagged = row | flags_of(threads, matched) | (is_start(dfa, threads) ? DFA_STATE_START : 0),
+        .other = DFA_STATE_UNKNOWN,
         .seeding = threads->seeding,
         .has_looks = threads->has_looks,
         .context = (unsigned char)threads->context,
@@ -353,17 +354,23 @@ uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class)
     return next;
 }
 
-uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state)
+uint32_t regex_dfa_set_seeding(struct regex_dfa *dfa, uint32_t state, bool seeding)
 {
     struct regex_threads threads = regex_dfa_threads(dfa, state);
-    if (!threads.seeding)
+    if (threads.seeding == seeding)
         return state;
-    copy_threads(&dfa->next, &threads);
-    dfa->next.seeding = false;
     if (state & DFA_STATE_SIMULATED) {
-        dfa->live.seeding = false;
+        dfa->live.seeding = seeding;
         return DFA_STATE_SIMULATED | flags_of(&dfa->live, false);
     }
+    uint32_t index = (state & DFA_STATE_ROW) / dfa->stride;
+    if (dfa->states[index].other != DFA_STATE_UNKNOWN)
+        return dfa->states[index].other;
+    copy_threads(&dfa->next, &threads);
+    dfa->next.seeding = seeding;
     bool emptied;
-    return remember(dfa, &dfa->next, false, &emptied);
+    uint32_t other = remember(dfa, &dfa->next, false, &emptied);
+    if (!emptied)
+        dfa->states[index].other = other;
+    return other;
 }

@@ -26,7 +26,9 @@ struct regex_stepper {
     const struct regex *regex;
     const struct regex_program *program;
     bool backward;
-    uint32_t *marks; /* for each instruction, the generation that reached it last */
+    bool shortest;      /* forward: a set ends with its first match */
+    bool keeps_seeding; /* backward: new threads start after a match, too */
+    uint32_t *marks;    /* for each instruction, the generation that reached it last */
     uint32_t generation;
     uint32_t *stack;
     struct regex_threads resolved;
@@ -74,6 +76,7 @@ struct regex_state {
     uint32_t hash;
     uint32_t chain;  /* the next state of the same bucket, or UINT32_MAX */
     uint32_t tagged; /* row and flags */
+    uint32_t other;  /* the same with the other `seeding`, or DFA_STATE_UNKNOWN */
     unsigned char seeding, has_looks, context;
 };
 
@@ -117,7 +120,8 @@ static inline uint32_t regex_dfa_start(struct regex_dfa *dfa, enum regex_context
     return known != DFA_STATE_UNKNOWN ? known : regex_dfa_new_start(dfa, context, seeding);
 }
 uint32_t regex_dfa_step(struct regex_dfa *dfa, uint32_t state, unsigned class);
-uint32_t regex_dfa_stop_seeding(struct regex_dfa *dfa, uint32_t state);
+/* The same threads, which then do or do not seed at the next byte. */
+uint32_t regex_dfa_set_seeding(struct regex_dfa *dfa, uint32_t state, bool seeding);
 
 /* The threads of a state; not a copy. */
 struct regex_threads regex_dfa_threads(struct regex_dfa *dfa, uint32_t state);

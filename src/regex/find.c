@@ -22,7 +22,6 @@ enum {
     LOWEST_GAIN = -512, /* trials pause at this loss */
     HIGHEST_GAIN = 4096,
     PAUSE = 1 << 14, /* length of a pause, in bytes */
-    FIRST_STEP = 16, /* bytes after a match until dead ends are looked for */
 };
 
 struct finding {
@@ -43,31 +42,9 @@ enum outcome {
 
 /* --- Walks --- */
 
-/* Continues after a match for a longer one, until none is possible or the text ends. */
 static bool extend(struct finding *finding, struct regex_walk *walk)
 {
-    if (finding->line_only)
-        return true;
-    struct regex_dead_ends *dead_ends = &finding->matcher->dead_ends;
-    uint64_t end = finding->cursor.text->end, step = FIRST_STEP;
-    walk->first_only = false;
-    while (!regex_walk_over(walk) && walk->position < end) {
-        uint64_t stop = regex_dead_ends_next(dead_ends, walk->position, step);
-        if (!regex_walk_forward(walk, minimum_u64(stop, end))) {
-            regex_dead_ends_drop(dead_ends);
-            return false;
-        }
-        step *= 2;
-        if (regex_walk_over(walk) || walk->position - walk->match < FIRST_STEP)
-            continue;
-        struct regex_threads threads = regex_dfa_threads(walk->dfa, walk->state);
-        if (regex_dead_ends_visit(dead_ends, walk->position, &threads))
-            break;
-    }
-    if (walk->position == end)
-        regex_walk_finish(walk, finding->matcher->regex->alphabet.count);
-    regex_dead_ends_settle(dead_ends, walk->match);
-    return true;
+    return finding->line_only || regex_extend(finding->matcher, &finding->cursor, walk);
 }
 
 /* Sets match->end to where the leftmost-longest match that starts in [from, until] ends. */
@@ -84,7 +61,7 @@ static enum outcome find_end(struct finding *finding)
     if (!regex_walk_forward(&walk, finding->until))
         return UNREADABLE;
     if (!regex_walk_over(&walk))
-        walk.state = regex_dfa_stop_seeding(walk.dfa, walk.state);
+        walk.state = regex_dfa_set_seeding(walk.dfa, walk.state, false);
     if (!regex_walk_forward(&walk, cursor->text->end))
         return UNREADABLE;
     if (!walk.matched)
@@ -302,7 +279,8 @@ static enum outcome find(struct finding *finding)
 {
     const struct regex_literals *literals = finding->matcher->forward.literals;
     enum outcome outcome = UNDECIDED;
-    if (finding->may_be_empty && is_empty_match(finding)) {
+    bool shortest = finding->matcher->choice.shortest;
+    if (finding->may_be_empty && (shortest || is_empty_match(finding))) {
         *finding->match = (struct regex_match){finding->from, finding->from};
         return FOUND;
     }
@@ -329,6 +307,9 @@ static struct finding finding_of(struct regex_matcher *matcher, const struct reg
 
 static enum regex_result find_one(struct finding *finding, struct regex_match *match)
 {
+    if (finding->matcher->choice.align.step > 0)
+        return regex_find_aligned(finding->matcher, &finding->cursor, finding->from, finding->until,
+                                  match);
     enum outcome outcome = choose_literals(finding) ? UNDECIDED : UNREADABLE;
     finding->match = match;
     while (outcome == UNDECIDED && finding->from <= finding->until)

@@ -15,20 +15,24 @@ enum { NEAR = 1024 }; /* bytes before a match that are searched for another in t
 static enum regex_result find_last_start(struct regex_matcher *matcher, struct regex_cursor *cursor,
                                          uint64_t from, uint64_t limit, uint64_t *start)
 {
+    const struct alignment *align = &matcher->choice.align;
     unsigned behind, before;
     if (!regex_class_behind(matcher, cursor, limit, &behind))
         return REGEX_UNREADABLE;
     struct regex_walk walk = regex_walk_start(&matcher->backward, cursor, limit, behind, true);
     walk.first_only = true;
-    if (!regex_walk_backward(&walk, from))
-        return REGEX_UNREADABLE;
+    do {
+        walk.matched = false;
+        if (!regex_walk_backward(&walk, from))
+            return REGEX_UNREADABLE;
+    } while (walk.matched && !alignment_allows(align, walk.match));
     if (!walk.matched) {
         if (!regex_cursor_class_before(cursor, matcher->regex, from, &before))
             return REGEX_UNREADABLE;
         regex_walk_finish(&walk, before);
     }
     *start = walk.match;
-    return walk.matched ? REGEX_FOUND : REGEX_NONE;
+    return walk.matched && alignment_allows(align, walk.match) ? REGEX_FOUND : REGEX_NONE;
 }
 
 /* Finds the longest match that starts at `start` and ends by `limit`; one was seen before. */

@@ -278,7 +278,9 @@ static bool refuse_stacked(struct regex_parser *parser)
 {
     if (at_byte(parser, '?'))
         return regex_parse_error(
-            parser, parser->at, "a non-greedy repeat is not supported: the longest match is found");
+            parser, parser->at,
+            "a non-greedy repeat is not supported: the longest match is found, or with "
+            "--shortest the shortest");
     if (at_byte(parser, '+'))
         return regex_parse_error(parser, parser->at, "a possessive repeat is not supported");
     if (read_repeat(parser).length > 0)

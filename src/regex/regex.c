@@ -79,6 +79,12 @@ bool regex_matches_zero(const struct regex *regex)
     return regex->matches_zero;
 }
 
+bool regex_has_one_length(const struct regex *regex)
+{
+    const struct regex_node *root = &regex->tree.nodes[regex->tree.root];
+    return root->shortest == root->longest;
+}
+
 bool regex_searcher(const struct regex *regex, struct searcher **searcher, struct error *error)
 {
     *searcher = NULL;
@@ -104,6 +110,13 @@ struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory
     }
     regex_matcher_free(matcher);
     return NULL;
+}
+
+void regex_matcher_choose(struct regex_matcher *matcher, const struct regex_choice *choice)
+{
+    matcher->choice = *choice;
+    matcher->forward.stepper.shortest = choice->shortest;
+    matcher->backward.stepper.keeps_seeding = choice->align.step > 0;
 }
 
 void regex_matcher_free(struct regex_matcher *matcher)

@@ -42,6 +42,8 @@
  *   dfa.c               steps of the threads, remembered: a DFA built as the text asks for it
  *   walk.c              runs a DFA over the text, span by span
  *   find.c              the leftmost match, the longest of those that start there
+ *   extend.c            goes on after a match for a longer one
+ *   find_aligned.c      the leftmost match of those that start at allowed offsets
  *   find_last.c         the match that starts last
  *   skip.c              skips text where no match can start
  *   literals.c          sets of strings, one of which every match contains
@@ -58,6 +60,7 @@
 #ifndef MMTOOL_REGEX_H
 #define MMTOOL_REGEX_H
 
+#include "base/alignment.h"
 #include "base/diag.h"
 
 #include <stddef.h>
@@ -109,6 +112,9 @@ bool regex_matches_empty(const struct regex *regex);
 bool regex_matches_newline(const struct regex *regex);
 bool regex_matches_zero(const struct regex *regex);
 
+/* Whether all matches have the same length. True is certain. */
+bool regex_has_one_length(const struct regex *regex);
+
 /*
  * Sets `*searcher`, which the caller frees, to a searcher that finds the same matches if the
  * expression stands for byte strings; else to NULL. False only if memory is short.
@@ -122,6 +128,16 @@ bool regex_searcher(const struct regex *regex, struct searcher **searcher, struc
 struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory,
                                         struct error *error);
 void regex_matcher_free(struct regex_matcher *matcher);
+
+/* Which of the possible matches are found. A zeroed struct is the default. */
+struct regex_choice {
+    struct alignment align; /* matches start at these offsets only; other matches count as none */
+    bool shortest; /* of the matches that start at one offset the shortest, not the longest */
+};
+
+/* Sets the choice; to be called before the first search. Where this file says "longest", it is
+ * then the shortest if that was chosen. */
+void regex_matcher_choose(struct regex_matcher *matcher, const struct regex_choice *choice);
 
 /*
  * Forgets where in the text no match can be. Call it before the matcher goes on to another text, or
@@ -155,10 +171,10 @@ enum regex_advance {
     REGEX_APART,       /* at its end, or one byte later if it was empty */
     REGEX_OVERLAPPING, /* one byte after its start */
     /*
-     * In the next line. Only for expressions that match no newline, and callers that ask only in
-     * which lines matches start. The match returned may be another one of the same line, or only
-     * the end of one, that starts in [from, until]. Its end is set to the newline of the line, if
-     * that is not past `until`.
+     * In the next line. Not if only some offsets are allowed, and only for expressions that match
+     * no newline, and callers that ask only in which lines matches start. The match returned may be
+     * another one of the same line, or only the end of one, that starts in [from, until]. Its end
+     * is set to the newline of the line, if that is not past `until`.
      */
     REGEX_BY_LINE,
 };

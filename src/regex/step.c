@@ -6,12 +6,14 @@
  * start can match as well. When a set contains a match, the sets after it are dropped and no new
  * ones start, because they could only give a match further to the right. The sets before it
  * continue, and so do its own threads, for an earlier start or a longer match. So the last match
- * seen before all threads are gone ends the leftmost-longest match. (Ordering threads by priority
- * is the way of Cox's RE2 and Gallant's regex-automata. There each thread has its own rank. Here
- * threads of one start share a rank, because the longest of them wins.)
+ * seen before all threads are gone ends the leftmost-longest match. For the shortest match a set is
+ * dropped with the first match it contains; the sets before it continue. (Ordering threads by
+ * priority is the way of Cox's RE2 and Gallant's regex-automata. There each thread has its own
+ * rank. Here threads of one start share a rank, because the longest of them wins.)
  *
  * Backwards there is one set: a search needs the first match of any thread, or the longest match of
- * a single start.
+ * a single start. If only some offsets are allowed, it goes on after a match at another one, and
+ * new threads still start.
  */
 #include "regex/dfa.h"
 
@@ -167,6 +169,8 @@ static bool step_sets(struct regex_stepper *stepper, const struct regex_threads 
     for (uint32_t i = 0; i < from->count; i++) {
         stepper->work++;
         if (from->items[i] == DFA_THREADS_BORDER) {
+            if (matched && stepper->shortest)
+                to->count = start;
             close_set(to, start);
             start = to->count;
             if (matched)
@@ -193,7 +197,7 @@ bool regex_step(struct regex_stepper *stepper, const struct regex_threads *from,
     to->has_looks = false;
     new_generation(stepper);
     bool matched = step_sets(stepper, from, class, to);
-    to->seeding = seeding && !matched;
+    to->seeding = seeding && (!matched || stepper->keeps_seeding);
     if (to->seeding)
         seed(stepper, to);
     to->context = to->has_looks ? context : REGEX_CONTEXT_OTHER;

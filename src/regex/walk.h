@@ -138,6 +138,7 @@ uint64_t regex_choose_literals_backward(struct regex_dfa *dfa, const struct rege
 
 struct regex_matcher {
     const struct regex *regex;
+    struct regex_choice choice;
     struct regex_dfa forward;
     struct regex_dfa backward;
     struct regex_dead_ends dead_ends; /* for walks forward */
@@ -167,6 +168,18 @@ static inline bool regex_class_behind(struct regex_matcher *matcher, struct rege
     *class = regex->alphabet.classes[cursor->bytes[offset - cursor->first]];
     return true;
 }
+
+/*
+ * Continues after a match for a longer one of the same start, or one that starts further to the
+ * left, until none is possible or the text ends; walk->match is then its end. In extend.c.
+ * False: unreadable.
+ */
+bool regex_extend(struct regex_matcher *matcher, struct regex_cursor *cursor,
+                  struct regex_walk *walk);
+
+/* As regex_find(), but for matches that start at the offsets that are chosen. */
+enum regex_result regex_find_aligned(struct regex_matcher *matcher, struct regex_cursor *cursor,
+                                     uint64_t from, uint64_t until, struct regex_match *match);
 
 /* Work so far: bytes passed and instructions looked at. For tests. */
 uint64_t regex_matcher_work(const struct regex_matcher *matcher);

@@ -78,6 +78,8 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
         struct search_list list = {found, batch_room(task, BATCH), 0, scan->overlapping, 0};
         if (scan->by_line)
             find_in_next_line(finder, &span, &list);
+        else if (scan->align.step > 0)
+            aligned_search_forward(scan, start, &span, &list);
         else
             search_forward(scan->pattern->searcher, &span, &list);
         if (!add_matches(task, start, found, list.count, finder->error) ||
@@ -121,7 +123,10 @@ static bool step_backward(struct finder *finder, struct task *task, uint64_t sta
         return false;
     while (span.until > 0 && task->count < task->most) {
         struct search_list list = {found, batch_room(task, BATCH), 0, scan->overlapping, 0};
-        search_backward(scan->pattern->searcher, &span, &list);
+        if (scan->align.step > 0)
+            aligned_search_backward(scan, start, &span, &list);
+        else
+            search_backward(scan->pattern->searcher, &span, &list);
         if (!add_matches(task, start, found, list.count, finder->error))
             return false;
     }
@@ -343,7 +348,11 @@ bool finder_init(struct finder *finder, const struct scan *scan, struct error *e
     if (!scan->pattern->regex)
         return true;
     finder->matcher = regex_matcher_new(scan->pattern->regex, 0, error);
-    return finder->matcher != NULL;
+    if (!finder->matcher)
+        return false;
+    struct regex_choice choice = {scan->align, scan->pattern->shortest};
+    regex_matcher_choose(finder->matcher, &choice);
+    return true;
 }
 
 void finder_release(struct finder *finder)

@@ -133,6 +133,20 @@ static inline bool task_add(struct task *task, struct match match, struct error 
     return true;
 }
 
+/* ---- aligned.c ------------------------------------------------------------------------------- */
+
+struct search_span;
+struct search_list;
+
+/*
+ * As search_forward() and search_backward(), for matches that start at the offsets that
+ * scan->align allows: others count as none. `base` is the offset of the span's first byte.
+ */
+void aligned_search_forward(const struct scan *scan, uint64_t base, struct search_span *span,
+                            struct search_list *list);
+void aligned_search_backward(const struct scan *scan, uint64_t base, struct search_span *span,
+                             struct search_list *list);
+
 /* ---- finder.c -------------------------------------------------------------------------------- */
 
 /* What one thread needs to search chunks. */

@@ -206,7 +206,9 @@ static bool init_expressions(struct pattern *pattern, const struct pattern_opera
     pattern->matches_empty = regex_matches_empty(pattern->regex);
     pattern->matches_newline = regex_matches_newline(pattern->regex);
     pattern->matches_zeros = pattern->matches_empty || regex_matches_zero(pattern->regex);
-    if (search_as_strings(pattern, error))
+    /* A searcher finds the longest string. */
+    pattern->shortest = options->shortest && !regex_has_one_length(pattern->regex);
+    if (pattern->shortest || search_as_strings(pattern, error))
         return true;
     pattern_release(pattern);
     return false;

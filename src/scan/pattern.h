@@ -20,6 +20,7 @@ struct pattern {
     struct regex *regex;       /* an expression; owned */
     struct regex *groups; /* the expression, if it is searched for as strings, else NULL; owned */
     size_t longest;       /* bytes of the longest match; only with a searcher */
+    bool shortest;        /* the option of that name */
     bool matches_nothing; /* there were no operands */
     bool has_empty;       /* an operand was empty */
     bool matches_zeros;   /* a hole of a file can hold a match */
@@ -31,7 +32,8 @@ struct pattern {
 struct pattern_options {
     const struct byte_type *type;
     bool ignore_case;
-    bool regex; /* the operands are expressions */
+    bool regex;    /* the operands are expressions */
+    bool shortest; /* with regex: the shortest match of those that start at one offset */
 };
 
 /* The bytes of a file that brings operands. */

@@ -160,17 +160,29 @@ static bool search_all(struct merge *merge)
     return done;
 }
 
+/* Moves `*offset` on to one where a match may start; false if there is none left in the range. */
+static bool next_empty(const struct scan *scan, uint64_t *offset)
+{
+    if (scan->backward)
+        return alignment_previous(&scan->align, offset) && *offset >= scan->range.start;
+    *offset = alignment_next(&scan->align, *offset);
+    return *offset <= scan->range.end;
+}
+
 /* The empty pattern matches at every offset of the range, including its end. */
 static bool scan_empty(const struct scan *scan, scan_report *report, void *context,
                        struct error *error)
 {
-    uint64_t count = range_length(scan->range) + 1;
-    for (uint64_t i = 0; i < count; i++) {
-        struct match match = {scan->backward ? scan->range.end - i : scan->range.start + i, 0};
+    uint64_t offset = scan->backward ? scan->range.end : scan->range.start;
+    while (next_empty(scan, &offset)) {
+        struct match match = {offset, 0};
         enum scan_answer answer =
             report(context, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}, error);
         if (answer != SCAN_CONTINUE)
             return answer == SCAN_STOP;
+        if (scan->backward && offset == 0)
+            return true;
+        offset += scan->backward ? UINT64_MAX : 1;
     }
     return true;
 }

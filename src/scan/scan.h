@@ -14,6 +14,7 @@
  *   merge.c             reports the matches of chunks in order, each match once
  *   stream.c            searches a stream while it is read
  *   finder.c            finds the matches of one chunk
+ *   aligned.c           searches a span for byte strings at allowed offsets
  *   task.c              holds the matches of one chunk, and the text of their lines
  *   chunks.c            cuts the range of a scan into chunks and skips holes
  *   view.c              decides which chunks are searched in a view, and falls back to reads
@@ -89,10 +90,11 @@ struct scan {
      * after it if that was empty); backward, it ends at or before the start of that one.
      */
     bool overlapping;
+    struct alignment align; /* matches start at these offsets only; others count as none */
     /*
-     * Report one match a line: only forward, and only for a pattern that cannot match a
-     * newline. In one call of the report no two matches begin in the same line, but the first
-     * may begin in the line of the last match of the call before. For an expression it may be
+     * Report one match a line: only forward, without `align`, and only for a pattern that cannot
+     * match a newline. In one call of the report no two matches begin in the same line, but the
+     * first may begin in the line of the last match of the call before. For an expression it may be
      * any match of the line, or the end of one, and its length may reach up to the newline.
      */
     bool by_line;

@@ -117,6 +117,8 @@ static bool report_empty(struct stream_scan *stream, uint64_t end)
     struct merge *merge = &stream->merge;
     for (; merge->done < end && !merge->stopped; merge->done++) {
         struct match match = {merge->done, 0};
+        if (!alignment_allows(&stream->asked->align, match.offset))
+            continue;
         if (!merge_deliver(merge, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}))
             return false;
     }

@@ -91,6 +91,8 @@ struct naive {
     int groups;
     int root;
     bool fold;
+    bool shortest;   /* not the longest match of those that start at one place */
+    uint64_t starts; /* places where a match may start */
     bool posix; /* only what libc understands too, and gets right: no looks but around it all */
     uint64_t (*random)(void);
     char written[NAIVE_EXPRESSION];
@@ -232,6 +234,8 @@ static inline void naive_make(struct naive *naive, int size, bool posix, uint64_
     naive->length = 0;
     naive->posix = posix;
     naive->random = random;
+    naive->shortest = false;
+    naive->starts = UINT64_MAX;
     naive->fold = naive_below(naive, 6) == 0;
     naive->root = naive_tree(naive, size);
     naive_write(naive, naive->root);
@@ -348,12 +352,29 @@ static inline int naive_highest(uint64_t places)
     return highest;
 }
 
+/* Where the match of those ends is chosen that start at one place; -1: there is none. */
+static inline int naive_end(const struct naive *naive, uint64_t places)
+{
+    for (int place = 0; naive->shortest && place < 64; place++)
+        if (places >> place & 1)
+            return place;
+    return naive_highest(places);
+}
+
+static inline int naive_end_from(const struct naive *naive, const struct naive_text *text,
+                                 int start, uint64_t allowed)
+{
+    if (!(naive->starts >> start & 1))
+        return -1;
+    return naive_end(naive, allowed & naive_ends(naive, naive->root, text, UINT64_C(1) << start));
+}
+
 /* The leftmost-longest match that starts in [from, until]. */
 static inline bool naive_find(const struct naive *naive, const struct naive_text *text, int from,
                               int until, int *start, int *end)
 {
     for (*start = from; *start <= until && *start <= text->length; ++*start) {
-        *end = naive_highest(naive_ends(naive, naive->root, text, UINT64_C(1) << *start));
+        *end = naive_end_from(naive, text, *start, UINT64_MAX);
         if (*end >= 0)
             return true;
     }
@@ -366,7 +387,7 @@ static inline bool naive_find_last(const struct naive *naive, const struct naive
 {
     uint64_t allowed = (UINT64_C(2) << limit) - 1;
     for (*start = limit; *start >= from; --*start) {
-        *end = naive_highest(allowed & naive_ends(naive, naive->root, text, UINT64_C(1) << *start));
+        *end = naive_end_from(naive, text, *start, allowed);
         if (*end >= 0)
             return true;
     }

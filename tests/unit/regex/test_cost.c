@@ -20,7 +20,29 @@ static const unsigned char *whole_span(void *context, uint64_t offset, bool back
     return whole->bytes;
 }
 
-enum direction { FORWARD, BACKWARD, GROUPS };
+enum direction {
+    FORWARD,
+    BACKWARD,
+    GROUPS,
+    FORWARD_ALIGNED,
+    BACKWARD_ALIGNED,
+    FORWARD_SHORTEST,
+    BACKWARD_SHORTEST,
+    FORWARD_BOTH,
+};
+
+static struct regex_choice choice_of(enum direction direction)
+{
+    struct regex_choice choice = {.shortest = direction >= FORWARD_SHORTEST};
+    if (direction == FORWARD_ALIGNED || direction == BACKWARD_ALIGNED || direction == FORWARD_BOTH)
+        choice.align = (struct alignment){2, 1};
+    return choice;
+}
+
+static bool is_backward(enum direction direction)
+{
+    return direction == BACKWARD || direction == BACKWARD_ALIGNED || direction == BACKWARD_SHORTEST;
+}
 
 /* What finding all matches in the text costs, by regex_matcher_work(). */
 static uint64_t work_of(const char *expression, size_t memory, const unsigned char *bytes,
@@ -31,16 +53,18 @@ static uint64_t work_of(const char *expression, size_t memory, const unsigned ch
     struct whole whole = {bytes, length};
     struct regex_text text = {whole_span, &whole, 0, length};
     struct regex_match match, groups[REGEX_GROUPS];
-    uint64_t at = direction == BACKWARD ? length : 0;
+    bool backward = is_backward(direction);
+    uint64_t at = backward ? length : 0;
+    struct regex_choice choice = choice_of(direction);
+    regex_matcher_choose(matcher, &choice);
     for (;;) {
-        enum regex_result result = direction == BACKWARD
-                                       ? last_match(matcher, &text, 0, at, &match)
-                                       : regex_find(matcher, &text, at, length, &match);
+        enum regex_result result = backward ? last_match(matcher, &text, 0, at, &match)
+                                            : regex_find(matcher, &text, at, length, &match);
         if (result != REGEX_FOUND || match.start == match.end)
             break;
         if (direction == GROUPS)
             CHECK(regex_groups(matcher, &text, &match, groups) == REGEX_FOUND);
-        at = direction == BACKWARD ? match.start : match.end;
+        at = backward ? match.start : match.end;
     }
     uint64_t work = regex_matcher_work(matcher);
     regex_matcher_free(matcher);
@@ -89,11 +113,20 @@ static void test_hostile(void)
         {".*[^A-Z]|[A-Z]", "ABCD"},
         {"\\b(a(.|\n)*z\\b|a)", "a a"},
         {"a|a(.|\n){100}b(.|\n)*z", "abab"},
+        /* A match waits for one that starts before it. */
+        {"a(.|\n)*b|c", "ac"},
+        {"x.*", "axaxax"},
+        {"x.*", "xaxaxa"},
+        {"x.*b|a", "xaxaxa"},
+        {"[ax]*y|x", "aaax"},
     };
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         for (size_t memory = 0; memory <= 1; memory++) {
             check_linear(hostile[i].expression, memory, hostile[i].repeated, FORWARD);
             check_linear(hostile[i].expression, memory, hostile[i].repeated, BACKWARD);
+            for (int direction = FORWARD_ALIGNED; direction <= FORWARD_BOTH; direction++)
+                check_linear(hostile[i].expression, memory, hostile[i].repeated,
+                             (enum direction)direction);
         }
     }
 }

@@ -13,8 +13,19 @@ struct trial {
     struct naive_text text;
     struct regex *regex;
     struct regex_matcher *matcher;
+    struct regex_choice choice;
     struct pieces pieces;
 };
+
+/* The places in the text at which the matcher lets a match start. */
+static uint64_t allowed_starts(const struct trial *trial)
+{
+    uint64_t starts = 0;
+    for (uint64_t place = 0; place < 64; place++)
+        if (alignment_allows(&trial->choice.align, trial->pieces.base + place))
+            starts |= UINT64_C(1) << place;
+    return starts;
+}
 
 static void random_text(struct trial *trial, int longest)
 {
@@ -27,6 +38,7 @@ static void random_text(struct trial *trial, int longest)
                               : naive_bytes[unit_below((uint64_t)kinds)];
     trial->pieces = pieces_of(trial->bytes, (size_t)trial->text.length, unit_below(17));
     trial->pieces.base = unit_below(2) ? 0 : UINT64_C(1) << 40;
+    trial->naive.starts = allowed_starts(trial);
     regex_matcher_forget(trial->matcher);
 }
 
@@ -35,6 +47,10 @@ static void trial_start(struct trial *trial, int size)
     naive_make(&trial->naive, size, false, unit_random);
     trial->regex = compile_bytes(trial->naive.written, trial->naive.length, trial->naive.fold);
     trial->matcher = matcher_of(trial->regex, unit_below(3) ? 0 : 1);
+    trial->choice.shortest = trial->naive.shortest = unit_below(3) == 0;
+    if (unit_below(2))
+        trial->choice.align = (struct alignment){1 + unit_below(5), unit_below(7)};
+    regex_matcher_choose(trial->matcher, &trial->choice);
 }
 
 static void trial_end(struct trial *trial)
@@ -109,9 +125,9 @@ static int advance_from(const struct naive_text *text, enum regex_advance advanc
 static void check_find_several(struct trial *trial)
 {
     struct regex_text text = text_of(&trial->pieces);
-    enum regex_advance advance = regex_matches_newline(trial->regex)
-                                     ? (enum regex_advance)unit_below(2)
-                                     : (enum regex_advance)unit_below(3);
+    bool by_line = !regex_matches_newline(trial->regex) && trial->choice.align.step == 0;
+    enum regex_advance advance =
+        !by_line ? (enum regex_advance)unit_below(2) : (enum regex_advance)unit_below(3);
     struct regex_match matches[5];
     size_t count = 0, next = 0, capacity = 1 + unit_below(5);
     enum regex_result result = REGEX_FOUND;

@@ -107,8 +107,10 @@ static void test_errors(void)
         {"^*", "character 2: there is nothing to repeat but an anchor"},
         {"a**", "character 3: a repeat of a repeat is not supported without parentheses"},
         {"a{2}{3}", "character 5: a repeat of a repeat is not supported without parentheses"},
-        {"a*?", "character 3: a non-greedy repeat is not supported: the longest match is found"},
-        {"a{2}?", "character 5: a non-greedy repeat is not supported: the longest match is found"},
+        {"a*?", "character 3: a non-greedy repeat is not supported: the longest match is found, or "
+                "with --shortest the shortest"},
+        {"a{2}?", "character 5: a non-greedy repeat is not supported: the longest match is found, "
+                  "or with --shortest the shortest"},
         {"a++", "character 3: a possessive repeat is not supported"},
         {"a{3,2}", "character 2: the repeat's bounds are the wrong way round"},
         {"a)", "character 2: ')' closes nothing"},

@@ -80,6 +80,8 @@ static void random_scan(struct scan *scan, const struct random_case *given)
     scan->backward = unit_below(2);
     scan->overlapping = unit_below(3) == 0;
     scan->threads = 1 + (unsigned)unit_below(4);
+    if (unit_below(3) == 0)
+        scan->align = (struct alignment){1 + unit_below(unit_below(2) ? 5 : 40), unit_below(9)};
 
     scan->chunk_length = windows[unit_below(sizeof windows / sizeof *windows)];
     if (given->length > 2000 && scan->chunk_length > 0 && scan->chunk_length < 64)
@@ -185,13 +187,36 @@ static void scan_bytes(struct scan *scan, const struct random_case *given)
 
 /* ---- byte strings ---------------------------------------------------------------------------- */
 
+/* One search for each allowed offset. */
+static void slow_aligned(const struct random_case *given, const struct scan *scan,
+                         const struct search_span *all, struct search_list *list)
+{
+    size_t from = all->from, limit = all->limit;
+    for (size_t i = all->from; i < all->until; i++) {
+        size_t offset = scan->backward ? all->until - 1 - (i - all->from) : i;
+        struct search_span one = {given->span, offset, offset + 1, limit};
+        size_t before = list->count;
+        if (!alignment_allows(&scan->align, offset) || offset < from || offset >= limit)
+            continue;
+        slow_forward(given, &one, list);
+        if (list->count == before || scan->overlapping)
+            continue;
+        if (scan->backward)
+            limit = offset;
+        else
+            from = offset + list->matches[before].length;
+    }
+}
+
 static void expect_strings(const struct random_case *given, const struct scan *scan)
 {
     static struct search_match found[MOST_LENGTH + 1];
     size_t start = (size_t)scan->range.start, end = (size_t)scan->range.end;
     struct search_span span = {given->span, start, end, end};
     struct search_list list = list_of(found, MOST_LENGTH + 1, scan->overlapping);
-    if (scan->backward)
+    if (scan->align.step > 0)
+        slow_aligned(given, scan, &span, &list);
+    else if (scan->backward)
         slow_backward(given, &span, &list);
     else
         slow_forward(given, &span, &list);
@@ -302,6 +327,8 @@ static void expect_expression(struct random_case *given, const struct scan *scan
     const struct pattern *pattern = scan->pattern;
     const struct regex *regex = pattern->regex ? pattern->regex : pattern->groups;
     struct regex_matcher *matcher = regex_matcher_new(regex, 0, &error);
+    struct regex_choice choice = {scan->align, pattern->shortest};
+    regex_matcher_choose(matcher, &choice);
     expected.count = 0;
     if (scan->backward && !scan->overlapping)
         expect_backward(matcher, &text, scan);
@@ -318,7 +345,8 @@ static void compare_expression(const char *expression, size_t length, size_t alp
     struct error error = {0};
     struct pattern pattern;
     struct scan scan = {.pattern = &pattern};
-    struct pattern_options options = {byte_type_find("text", &error), false, true};
+    struct pattern_options options = {byte_type_find("text", &error), false, true,
+                                      unit_below(3) == 0};
     make_span(&given, length, 0, alphabet);
     if (holes)
         make_holes(&given);
@@ -464,6 +492,7 @@ static void random_lines(struct random_case *given, struct pattern *pattern, boo
     struct scan scan = {.pattern = pattern};
     random_scan(&scan, given);
     scan.backward = false;
+    scan.align = (struct alignment){0, 0};
     if (expression)
         expect_expression(given, &scan);
     else
@@ -488,7 +517,7 @@ static void first_of_each_line(void)
             random_lines(&given, &pattern, false);
         pattern_release(&pattern);
         const char *operand = within[i % (sizeof within / sizeof *within)];
-        struct pattern_options options = {byte_type_find("text", &error), false, true};
+        struct pattern_options options = {.type = byte_type_find("text", &error), .regex = true};
         CHECK(pattern_init(&pattern, &(struct pattern_operands){.texts = &operand, .count = 1},
                            &options, &error) &&
               !pattern.matches_newline);
@@ -562,7 +591,7 @@ static void pauses_come(void)
         struct mapping mapping;
         struct pattern pattern;
         const char *operand = "ab";
-        struct pattern_options options = {byte_type_find("text", &error), false, false};
+        struct pattern_options options = {.type = byte_type_find("text", &error)};
         CHECK(mapping_open(&mapping, "f", 0, &error));
         CHECK(pattern_init(&pattern, &(struct pattern_operands){.texts = &operand, .count = 1},
                            &options, &error));
@@ -600,7 +629,7 @@ static void scan_cut_file(const char *operand, bool regex, uint64_t size, unsign
     struct mapping mapping;
     struct pauses pauses = {.last = size};
     struct pattern pattern;
-    struct pattern_options options = {byte_type_find("text", &error), false, regex};
+    struct pattern_options options = {.type = byte_type_find("text", &error), .regex = regex};
     CHECK(mapping_open(&mapping, "f", 0, &error));
     CHECK(pattern_init(&pattern, &(struct pattern_operands){.texts = &operand, .count = 1},
                        &options, &error));
