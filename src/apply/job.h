@@ -7,6 +7,7 @@
 #define MMTOOL_JOB_H
 
 #include "base/test_faults.h"
+#include "edit/assembler.h"
 #include "edit/plan.h"
 #include "edit/pool.h"
 #include "journal/journal.h"

@@ -5,7 +5,7 @@
  * bytes after the source and not aligned to 64 bytes. Pages of the page cache and of pipes begin at
  * page boundaries, but malloc() returns large blocks 16 bytes after one. So each buffer of more
  * than a few pages that goes to the platform's reads and writes comes from here, unless its owner
- * aligns it with the bytes of the file (mapping/reader.c, apply/job_worker.c, edit/plan.c).
+ * aligns it with the bytes of the file (mapping/reader.c, apply/job_worker.c, edit/assembler.c).
  */
 #ifndef MMTOOL_IO_BUFFER_H
 #define MMTOOL_IO_BUFFER_H

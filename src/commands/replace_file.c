@@ -2,6 +2,7 @@
 #include "commands/replace_file.h"
 #include "apply/listing.h"
 #include "base/io_buffer.h"
+#include "edit/assembler.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,11 +9,12 @@
  * New bytes are not in the list: an edit refers to a range of the pool (bytes from the user, which
  * the journal stores after the list), to zeros, or to a range of the old file.
  *
- * The folder edit: edits as data. Nothing here changes a file. list, plan, script and overlay_row
- * are pure; pool and overlay read mappings. It does not know journals. In reading order:
+ * The folder edit: edits as data. Nothing here changes a file. Pool and overlay read mappings, the
+ * other files are pure. It does not know journals. In reading order:
  *
  *   list.c              the list and its encoding
  *   plan.c              cuts a list of edits into steps of one pass over the file
+ *   assembler.c         assembles bytes of the file after the edits
  *   pool.c              the new bytes of edits
  *   script.c            edit scripts: a list of edits as text
  *   overlay.c           collects the edits of an atomic script, and shows their result meanwhile

@@ -3,6 +3,7 @@
  * with a crash at every point of a step and a second crash in the recovery.
  */
 #include "edit/list.h"
+#include "edit/assembler.h"
 #include "edit/plan.h"
 #include "unit.h"
 
