@@ -9,6 +9,7 @@
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/several.h"
 #include "cli/unknown.h"
 
 #include <stdio.h>
@@ -223,7 +224,7 @@ static bool check_operands(const struct parser *parser)
 {
     const struct request *request = parser->request;
     bool at_position = parser->in_script && request->command->traits & COMMAND_AT_POSITION;
-    if (!request->file && !request->anonymous)
+    if (!request->file && !request->anonymous && !request_has_files(request))
         return error_usage(parser->error, "FILE is missing");
     /* In a script, "write --from=FILE" has no operand and works at the file position. */
     if (at_position && request->from && request->operands.count == 0)
@@ -295,6 +296,18 @@ static bool take_script(struct parser *parser)
     return true;
 }
 
+/* A script works on one FILE, and prints for a program that knows which. */
+static bool check_one_file(const struct parser *parser)
+{
+    const struct request *request = parser->request;
+    bool of_files = request_has_files(request) || request->with.count > 0 || request->names ||
+                    request->with_filename || request->no_filename;
+    return !parser->in_script || !of_files ||
+           error_usage(parser->error, "a script works on one FILE: --files, --files-from, "
+                                      "--files0-from, --with, --names, --with-filename and "
+                                      "--no-filename make no sense in it");
+}
+
 static bool parse_command(struct parser *parser)
 {
     struct request *request = parser->request;
@@ -307,7 +320,8 @@ static bool parse_command(struct parser *parser)
         request->all = true;
     if (request->command->access == COMMAND_RUNS && !take_script(parser))
         return false;
-    return check_operands(parser) && cli_check(request, parser->error);
+    return check_one_file(parser) && cli_take_files(request, parser->error) &&
+           check_operands(parser) && cli_check(request, parser->error);
 }
 
 /* The commands of a script inherit these options of `run`. */

@@ -9,6 +9,7 @@
  *   options_mapping.c   how the file is mapped: --access, --map, --prot, --window, --advise, --tag
  *   options_matching.c  which of the possible matches find, rfind and splice take
  *   option_value.c      the values that an option can have, as help and messages name them
+ *   several.c           operands of a command on several FILEs
  *   check.c             options and operands that contradict each other, before FILE is opened
  *   unknown.c           errors for unknown options and subcommands, with a suggestion
  *   help.c              help texts and the dump of the tables, all printed from the tables

@@ -118,6 +118,8 @@ struct mapping {
     uint64_t size;             /* bytes that are visible now */
     struct buffer held;        /* bytes of a stream; owned */
     bool is_held;              /* the bytes are in `held`, not in the file */
+    bool file_is_lent;         /* by mapping_lend(): `file` belongs to another mapping */
+    bool bytes_are_lent;       /* likewise: so does `held` */
     struct incoming incoming;  /* the state of a stream that is read as it arrives */
     bool created;              /* this open made the file */
     bool busy;                 /* the open failed: another program holds a lease */
@@ -164,6 +166,12 @@ void mapping_find_place(struct mapping *mapping);
 void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes);
 bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct error *error);
 void mapping_forget_bytes(struct mapping *mapping);
+
+/*
+ * Makes `copy` a mapping of the same open file and held bytes, which still belong to `mapping` and
+ * must outlive it. Several threads may each read a copy.
+ */
+void mapping_lend(const struct mapping *mapping, struct mapping *copy);
 
 /*
  * Treats an open file as a stream, and reads the part that is needed; with MAPPING_AS_IT_COMES

@@ -243,6 +243,8 @@ static bool has_patience(struct claim *claim)
         claim->excused = 0;
     }
     double waited = platform_seconds() - claim->started;
+    if (platform_signal_pending())
+        return false;
     if (!options->wait)
         return waited - claim->excused < moment;
     return options->wait_seconds == UINT64_MAX || waited < (double)options->wait_seconds;

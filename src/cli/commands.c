@@ -25,7 +25,8 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE,
         .run = cmd_read,
-        .groups = {options_type, options_read, options_look, options_mapping, options_common},
+        .groups = {options_type, options_read, options_within, options_files, options_look,
+                   options_mapping, options_common},
     },
     {
         .name = "write",
@@ -51,12 +52,13 @@ const struct command commands[] = {
         .detail = RANGE_DETAIL "\nExamples:\n"
                                "  mmtool find FILE abc\n"
                                "  mmtool find -x -ar FILE \"6? 62\"\n"
-                               "  mmtool find -l -E FILE \"[a-c]+\"\n",
+                               "  mmtool find -l -E FILE \"[a-c]+\"\n"
+                               "  mmtool find -l --files -p abc FILE FILE\n",
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_SEARCHES | COMMAND_FORWARD,
         .run = cmd_find,
-        .groups = {options_type, options_find, options_matching, options_sorted, options_look,
-                   options_mapping, options_common},
+        .groups = {options_type, options_find, options_matching, options_sorted, options_within,
+                   options_files, options_names, options_look, options_mapping, options_common},
     },
     {
         .name = "rfind",
@@ -70,8 +72,8 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_SEARCHES,
         .run = cmd_rfind,
-        .groups = {options_type, options_find, options_matching, options_look, options_mapping,
-                   options_common},
+        .groups = {options_type, options_find, options_matching, options_within, options_files,
+                   options_names, options_look, options_mapping, options_common},
     },
     {
         .name = "move",
@@ -106,12 +108,14 @@ const struct command commands[] = {
                               "  mmtool splice FILE 10+4\n"
                               "  mmtool splice -e FILE L2+0 \"a new line\\n\"\n"
                               "  mmtool splice FILE :L2\n"
-                              "  mmtool splice -a -p abc FILE longer\n",
+                              "  mmtool splice -a -p abc FILE longer\n"
+                              "  mmtool splice -a -p abc --with=longer --files FILE FILE\n",
         .access = COMMAND_CHANGES,
         .run = cmd_splice,
         .check = splice_check,
-        .groups = {options_type, options_splice, options_matching, options_data, options_expect,
-                   options_change, options_mapping, options_common},
+        .groups = {options_type, options_splice, options_matching, options_data, options_with,
+                   options_files, options_names, options_expect, options_change, options_mapping,
+                   options_common},
     },
     {
         .name = "advise",
@@ -125,7 +129,8 @@ const struct command commands[] = {
                                "  mmtool advise --list\n",
         .access = COMMAND_READS,
         .run = cmd_advise,
-        .groups = {options_advise, options_look, options_mapping, options_common},
+        .groups = {options_advise, options_within, options_files, options_look, options_mapping,
+                   options_common},
     },
     {
         .name = "flush",
@@ -136,7 +141,8 @@ const struct command commands[] = {
                                "  mmtool flush -v FILE 0+10\n",
         .access = COMMAND_READS,
         .run = cmd_flush,
-        .groups = {options_flush, options_look, options_mapping, options_common},
+        .groups = {options_flush, options_within, options_files, options_look, options_mapping,
+                   options_common},
     },
     {
         .name = "info",
@@ -146,7 +152,7 @@ const struct command commands[] = {
                   "  mmtool info -s FILE\n",
         .access = COMMAND_READS,
         .run = cmd_info,
-        .groups = {options_info, options_look, options_mapping, options_common},
+        .groups = {options_info, options_files, options_look, options_mapping, options_common},
     },
     {
         .name = "run",

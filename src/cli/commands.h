@@ -12,7 +12,7 @@ extern const struct option options_common[], options_type[], options_data[], opt
     options_find[], options_matching[], options_sorted[], options_write[], options_resize[],
     options_advise[], options_flush[], options_info[], options_change[], options_look[],
     options_splice[], options_expect[], options_mapping[], options_run[], options_recover[],
-    options_diff[];
+    options_diff[], options_files[], options_names[], options_within[], options_with[];
 
 /* The field of the request at option->offset. */
 void *option_field(struct request *request, const struct option *option);
@@ -20,6 +20,8 @@ void *option_field(struct request *request, const struct option *option);
 option_setter option_store;
 /* Stores a string. A second value would silently replace the first: an error. */
 option_setter options_set_once;
+/* Adds a string to a list. */
+bool option_add_string(struct string_list *list, const char *value, struct error *error);
 /* Stores auto, always or never, which are options_when, in an enum when. */
 option_setter options_set_when;
 extern const char *const options_when[];

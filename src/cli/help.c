@@ -17,6 +17,7 @@ bool help_overview(struct output *output, struct error *error)
 {
     if (!output_text(output,
                      "Usage: mmtool SUBCOMMAND [OPTIONS] FILE [OPERANDS]\n"
+                     "       mmtool SUBCOMMAND [OPTIONS] --files FILE...\n"
                      "Read, write, find, move, resize and splice the bytes of a file in place.\n\n",
                      error))
         return false;
@@ -67,14 +68,25 @@ static bool takes_type(const struct command *command)
     return false;
 }
 
+/* The second usage line, of subcommands that work on several FILEs. */
+static bool help_files(const struct command *command, struct output *output, struct error *error)
+{
+    const struct operand *first = command->operands;
+    const char *advice = first->kind == OPERAND_ADVICE ? " ADVICE" : "";
+    return !command_has_option(command, "files") ||
+           output_format(output, error, "       mmtool %s [OPTIONS]%s --files FILE...\n",
+                         command->name, advice);
+}
+
 bool help_command(const struct command *command, struct output *output, struct error *error)
 {
     char operands[COMMAND_OPERANDS_TEXT];
     command_operands_text(command, operands);
-    if (!output_format(output, error, "Usage: mmtool %s [OPTIONS] %s%s%s\n%c%s.\n\n%s\n",
-                       command->name, command->file ? command->file : "FILE", *operands ? " " : "",
-                       operands, command->summary[0] - 'a' + 'A', command->summary + 1,
-                       command->detail))
+    if (!output_format(output, error, "Usage: mmtool %s [OPTIONS] %s%s%s\n", command->name,
+                       command->file ? command->file : "FILE", *operands ? " " : "", operands) ||
+        !help_files(command, output, error) ||
+        !output_format(output, error, "%c%s.\n\n%s\n", command->summary[0] - 'a' + 'A',
+                       command->summary + 1, command->detail))
         return false;
     for (const struct option *const *group = command->groups; *group; group++)
         for (const struct option *option = *group; option->name; option++)

@@ -10,7 +10,7 @@ void *option_field(struct request *request, const struct option *option)
     return (char *)request + option->offset;
 }
 
-static bool add_string(struct string_list *list, const char *value, struct error *error)
+bool option_add_string(struct string_list *list, const char *value, struct error *error)
 {
     /* Capacities are powers of two, so that the array is full when the count is one. */
     if ((list->count & (list->count - 1)) == 0) {
@@ -30,7 +30,7 @@ bool option_store(struct request *request, const struct option *option, const ch
     if (option->set)
         return option->set(request, option, value, error);
     if (option->repeats)
-        return add_string(option_field(request, option), value, error);
+        return option_add_string(option_field(request, option), value, error);
     if (option->argument == ARGUMENT_NONE)
         *(bool *)option_field(request, option) = true;
     else
@@ -154,7 +154,17 @@ static bool set_threads(struct request *request, const struct option *option, co
 {
     if (!number_parse(value, option->name, &request->threads, error))
         return false;
-    return request->threads > 0 || error_usage(error, "a search takes at least one thread");
+    return request->threads > 0 || error_usage(error, "--threads is at least 1");
+}
+
+static const char *const without[] = {"without", NULL};
+
+static bool set_names(struct request *request, const struct option *option, const char *value,
+                      struct error *error)
+{
+    size_t index;
+    request->names = value ? NAMES_WITHOUT_MATCH : NAMES_WITH_MATCH;
+    return !value || option_find_word(option, value, strlen(value), &index, error);
 }
 
 static bool set_wait(struct request *request, const struct option *option, const char *value,
@@ -288,12 +298,42 @@ const struct option options_find[] = {
     FLAG("json", 'j', json, "print each result as a JSON object"),
     {"radix", 0, ARGUMENT_REQUIRED, NULL, "the base in which offsets are printed",
      .kind = VALUE_WORD, .words = radixes, .set = set_radix},
-    {"threads", 0, ARGUMENT_REQUIRED, "N", "use at most N threads", .set = set_threads},
     END,
 };
 
 const struct option options_sorted[] = {
     FLAG("sorted", 0, sorted, "bisect sorted lines for the first one not less than PATTERN"),
+    END,
+};
+
+const struct option options_files[] = {
+    FLAG("files", 0, files, "every operand is a FILE; PATTERN, RANGE and DATA are options"),
+    {"files-from", 0, ARGUMENT_REQUIRED, "LIST", "the FILEs are the lines of LIST (-: stdin)",
+     .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, files_from)},
+    {"files0-from", 0, ARGUMENT_REQUIRED, "LIST", "the same, but NUL is behind each name",
+     .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, files0_from)},
+    FLAG("with-filename", 'H', with_filename, "print FILE: in front of each result"),
+    FLAG("no-filename", 0, no_filename, "do not print FILE: in front of results"),
+    {"threads", 0, ARGUMENT_REQUIRED, "N", "use at most N threads", .set = set_threads},
+    END,
+};
+
+const struct option options_names[] = {
+    {"names", 0, ARGUMENT_OPTIONAL, NULL, "print only the names of files with a match, or without",
+     .kind = VALUE_WORD, .words = without, .set = set_names},
+    END,
+};
+
+/* For subcommands whose RANGE is an operand if there is one FILE. */
+const struct option options_within[] = {
+    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "the RANGE in each of several FILEs",
+     .set = options_set_once, .offset = offsetof(struct request, within)},
+    END,
+};
+
+const struct option options_with[] = {
+    {"with", 0, ARGUMENT_REQUIRED, "DATA", "DATA, where there are several FILEs; repeatable",
+     .repeats = true, .offset = offsetof(struct request, with)},
     END,
 };
 
@@ -332,8 +372,9 @@ const struct option options_splice[] = {
     FLAG("regex", 'E', regex,
          "PATTERN is a regular expression; DATA has its escapes, groups \\0 to \\9"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
-    {"within", 0, ARGUMENT_REQUIRED, "RANGE", "look for matches in this range only",
-     .set = options_set_once, .offset = offsetof(struct request, within)},
+    {"within", 0, ARGUMENT_REQUIRED, "RANGE",
+     "look for matches in this range only; with several FILEs, the RANGE", .set = options_set_once,
+     .offset = offsetof(struct request, within)},
     {"pad", 0, ARGUMENT_OPTIONAL, "BYTE",
      "fill a shorter replacement up with BYTE (0), or a UTF-16 unit", .set = set_pad},
     FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),

@@ -12,7 +12,13 @@
  *
  *   request.c           releases a request
  *   command.c           looks up operands and options in a row of the command table
+ *   run_command.c       runs a command: its other input first, then FILE, or each of several
  *   session.c           opens and locks FILE, runs the subcommand, and closes FILE
+ *   files.c             a command on several FILEs: see files.h
+ *   file_list.c         their names: operands, or a list of any length
+ *   file_turns.c        their results in the order of the names
+ *   file_job.c          works on one of them
+ *   undo_name.c         the name of a FILE's undo script in a directory of them
  *   report.c            one line on standard error
  *   read.c              read: bytes of a file, raw, as text, or as a dump
  *   find.c              find and rfind: where a pattern matches
@@ -55,6 +61,7 @@
 struct command_stages;
 struct inputs;
 struct overlay;
+struct pattern;
 struct script;
 
 /* The state that a subcommand works with; run_command() owns all of it. */
@@ -71,6 +78,8 @@ struct session {
     struct range touched;                /* the range that read printed or write wrote */
     bool matched;                        /* find or rfind found a match */
     struct range match;                  /* the last match that find or rfind reported */
+    const struct pattern *pattern;       /* of the request, compiled already; or NULL; not owned */
+    uint64_t replaced;                   /* matches that splice replaced */
 };
 
 /*
@@ -112,7 +121,7 @@ struct option {
     int value;                /* argument of the setter */
 };
 
-enum { COMMAND_MOST_GROUPS = 10 };
+enum { COMMAND_MOST_GROUPS = 12 };
 
 /* How a subcommand opens FILE. */
 enum command_access {
@@ -220,6 +229,18 @@ struct mapping_shape command_shape(const struct request *request);
 
 /* Whether edits stay in this process and never reach the file: --access=copy, --map=private. */
 bool command_copies(const struct request *request);
+
+/* --journal-dir, else MMTOOL_JOURNAL_DIR; or NULL. */
+const char *session_journal_dir(const struct request *request);
+
+/* False and an error if --access, --map and --prot contradict the command. */
+bool session_check_access(const struct request *request, struct error *error);
+
+/*
+ * Opens FILE, runs the command on it and closes it. The session's other input has been read
+ * already. `request` is the session's.
+ */
+bool session_run_on_file(struct session *session, struct request *request, struct error *error);
 
 /*
  * Runs a command of a script on the script's open mapping. Reads the command's input (unless

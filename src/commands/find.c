@@ -289,7 +289,7 @@ static bool search(struct session *session, struct results *results, struct erro
     if (!patterns_compile(session, &patterns, type, &pattern, error))
         return false;
     bool done = search_pattern(results, &pattern, error);
-    pattern_release(&pattern);
+    patterns_release(session, &pattern);
     return done;
 }
 

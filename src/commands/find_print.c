@@ -1,6 +1,7 @@
 /* find_print.c - prints a result of find and rfind: offset, range, match, line, JSON. */
 #include "commands/find.h"
 #include "base/decimal.h"
+#include "output/name.h"
 
 #include <string.h>
 
@@ -62,9 +63,18 @@ static size_t format_place(const struct request *request, const struct place *pl
     return used;
 }
 
+/* The name of FILE goes before all else. As in grep, "-" follows it in lines of context. */
+static bool print_name(const struct results *results, char behind, struct error *error)
+{
+    return !results->output->name ||
+           output_begin_result(results->output, behind == '-' ? '-' : ':', error);
+}
+
 static bool print_place(const struct results *results, const struct place *place, char behind,
                         struct error *error)
 {
+    if (!print_name(results, behind, error))
+        return false;
     char *room = (char *)output_room(results->output, PLACE_MAX, error);
     if (!room)
         return false;
@@ -75,6 +85,8 @@ static bool print_place(const struct results *results, const struct place *place
 static bool print_place_alone(const struct results *results, const struct place *place,
                               struct error *error)
 {
+    if (!print_name(results, ':', error))
+        return false;
     char *room = (char *)output_room(results->output, PLACE_MAX, error);
     if (!room)
         return false;
@@ -91,7 +103,8 @@ bool print_line_number(struct results *results, uint64_t offset, struct error *e
         return true;
     if (!line_number(&results->numbers, offset, &place.number, error))
         return false;
-    return output_number(results->output, place.number, 10, error) &&
+    return print_name(results, ':', error) &&
+           output_number(results->output, place.number, 10, error) &&
            output_text(results->output, ":", error);
 }
 
@@ -104,10 +117,10 @@ static char *put_text(char *out, const char *text, size_t length)
 /* The longest has three numbers of DECIMAL_MAX digits, a brace and a terminator. */
 enum { JSON_PLACE_MAX = 120 };
 
-/* Begins a JSON object. Returns the length. */
+/* The members of a JSON object that say where. Returns the length. */
 static size_t format_json_place(const struct place *place, char out[JSON_PLACE_MAX])
 {
-    static const char first[] = "{\"offset\":", second[] = ",\"length\":", third[] = ",\"number\":";
+    static const char first[] = "\"offset\":", second[] = ",\"length\":", third[] = ",\"number\":";
     char *at = put_text(out, first, sizeof first - 1);
     at += decimal_write(place->offset, at);
     at = put_text(at, second, sizeof second - 1);
@@ -123,7 +136,8 @@ static bool print_json_place(const struct results *results, const struct place *
                              struct error *error)
 {
     char text[JSON_PLACE_MAX];
-    return output_bytes(results->output, text, format_json_place(place, text), error);
+    return output_begin_object(results->output, error) &&
+           output_bytes(results->output, text, format_json_place(place, text), error);
 }
 
 static bool print_json_end(const struct results *results, struct error *error)
@@ -141,6 +155,8 @@ static struct range range_of(const struct match *match)
 static bool print_json_match(const struct results *results, const struct place *place,
                              struct error *error)
 {
+    if (!output_begin_object(results->output, error))
+        return false;
     char *room = (char *)output_room(results->output, JSON_PLACE_MAX, error);
     if (!room)
         return false;
@@ -177,8 +193,10 @@ static bool print_short(struct results *results, const struct match *match,
                         const struct place *place, struct error *error)
 {
     const unsigned char *bytes = match_bytes(results, match, error);
+    if (!bytes || !print_name(results, ':', error))
+        return false;
     char *room = (char *)output_room(results->output, PLACE_MAX + SHORT + 1, error);
-    if (!bytes || !room)
+    if (!room)
         return false;
     size_t used = format_place(results->request, place, ':', room);
     memcpy(room + used, bytes, (size_t)match->length);
@@ -223,7 +241,8 @@ bool print_count(const struct results *results, struct error *error)
 {
     struct output *output = results->output;
     bool json = results->request->json;
-    return (!json || output_text(output, "{\"count\":", error)) &&
+    return (json ? output_begin_object(output, error) && output_text(output, "\"count\":", error)
+                 : output_begin_result(output, ':', error)) &&
            output_number(output, results->count, 10, error) &&
            (!json || output_text(output, "}", error)) && print_end(results, error);
 }
@@ -257,9 +276,11 @@ bool format_line(const void *context, uint64_t offset, const unsigned char *byte
                  struct buffer *text, struct error *error)
 {
     const struct results *results = context;
-    if (!buffer_reserve(text, PLACE_MAX + length + 1, error))
+    /* print_line_number() puts the name in front, too. */
+    const struct output_name *name = results->request->number ? NULL : results->output->name;
+    if (!buffer_reserve(text, output_name_length(name) + PLACE_MAX + length + 1, error))
         return false;
-    char *to = (char *)text->data + text->length;
+    char *to = output_name_put(name, ':', (char *)text->data + text->length);
     to += format_place(results->request, &(struct place){0, offset, length}, ':', to);
     memcpy(to, bytes, length);
     to += length;

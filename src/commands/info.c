@@ -1,6 +1,7 @@
 /* info.c - info: size, blocks, holes and residency of a file. */
 #include "commands/command.h"
 #include "mapping/residency.h"
+#include "output/name.h"
 
 struct facts {
     uint64_t data;  /* bytes that are not holes */
@@ -79,7 +80,9 @@ static bool print_facts(struct session *session, const struct facts *facts, stru
         {"resident", facts->resident},
     };
     size_t count = sizeof rows / sizeof *rows - !facts->resident_known;
-    if (!output_format(output, error, json ? "{\"kind\":\"%s\"" : "kind: %s\n",
+    if (json && !output_begin_object(output, error))
+        return false;
+    if (!output_format(output, error, json ? "\"kind\":\"%s\"" : "kind: %s\n",
                        kind_name(session->mapping)))
         return false;
     for (size_t i = 0; i < count; i++)

@@ -298,3 +298,19 @@ bool inputs_release(struct inputs *inputs, struct error *error)
     bool released = input_release(&inputs->data, error);
     return input_release(&inputs->patterns, released ? error : NULL) && released;
 }
+
+bool inputs_end(struct inputs *inputs, bool done, struct error *error)
+{
+    struct error late = {0};
+    if (inputs_release(inputs, &late) || !done)
+        return done;
+    *error = late;
+    return false;
+}
+
+void inputs_lend(const struct inputs *inputs, struct inputs *copy)
+{
+    *copy = *inputs;
+    mapping_lend(&inputs->data.mapping, &copy->data.mapping);
+    mapping_lend(&inputs->patterns.mapping, &copy->patterns.mapping);
+}

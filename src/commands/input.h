@@ -69,4 +69,10 @@ bool input_bytes(const struct input *input, struct buffer *room, const unsigned 
 /* Releases what was taken. A zeroed struct is allowed. */
 bool inputs_release(struct inputs *inputs, struct error *error);
 
+/* The same. Returns `done`, or false and an error if closing fails. */
+bool inputs_end(struct inputs *inputs, bool done, struct error *error);
+
+/* Makes `copy` a copy that reads what `inputs` has taken, which must outlive it. */
+void inputs_lend(const struct inputs *inputs, struct inputs *copy);
+
 #endif

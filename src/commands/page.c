@@ -6,6 +6,7 @@
 #include "mapping/names.h"
 #include "mapping/positions.h"
 #include "mapping/residency.h"
+#include "output/name.h"
 
 #include <string.h>
 
@@ -125,14 +126,16 @@ static bool print_json(struct output *output, struct range range, const struct r
 {
     char map[RESIDENCY_CELLS + 1];
     residency_map(residency, map);
-    return output_format(
-        output, error,
-        "{\"start\":%llu,\"end\":%llu,\"resident\":%llu,\"pages\":%llu,\"resident_pages\":%llu,"
-        "\"map\":\"%s\",\"pages_per_cell\":%llu}\n",
-        (unsigned long long)range.start, (unsigned long long)range.end,
-        (unsigned long long)residency->resident, (unsigned long long)residency->pages,
-        (unsigned long long)residency->resident_pages, map,
-        (unsigned long long)residency->cell_pages);
+    return output_begin_object(output, error) &&
+           output_format(output, error,
+                         "\"start\":%llu,\"end\":%llu,\"resident\":%llu,\"pages\":%llu,\"resident_"
+                         "pages\":%llu,"
+                         "\"map\":\"%s\",\"pages_per_cell\":%llu}\n",
+                         (unsigned long long)range.start, (unsigned long long)range.end,
+                         (unsigned long long)residency->resident,
+                         (unsigned long long)residency->pages,
+                         (unsigned long long)residency->resident_pages, map,
+                         (unsigned long long)residency->cell_pages);
 }
 
 static bool print_text(struct output *output, struct range range, const struct residency *residency,
@@ -156,8 +159,9 @@ static bool print_status(struct session *session, struct range range, struct err
     if (!residency_of(session->mapping, range, &residency, error))
         return false;
     if (!residency.known)
-        return output_text(session->output, json ? "{\"resident\":null}\n" : "resident: unknown\n",
-                           error);
+        return json ? output_begin_object(session->output, error) &&
+                          output_text(session->output, "\"resident\":null}\n", error)
+                    : output_text(session->output, "resident: unknown\n", error);
     return json ? print_json(session->output, range, &residency, error)
                 : print_text(session->output, range, &residency, error);
 }

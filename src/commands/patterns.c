@@ -26,6 +26,10 @@ bool patterns_compile(struct session *session, const struct string_list *texts,
                                       request->shortest};
     struct pattern_operands operands = {.texts = texts->items, .count = texts->count};
     struct buffer lines = {0}, whole = {0};
+    if (session->pattern) {
+        *pattern = *session->pattern;
+        return true;
+    }
     bool done = (!request->patterns_from ||
                  take_file(session, &session->inputs->patterns, &lines, &operands.lines, error)) &&
                 (!from_is_pattern(request) ||
@@ -34,6 +38,12 @@ bool patterns_compile(struct session *session, const struct string_list *texts,
     buffer_release(&lines);
     buffer_release(&whole);
     return done;
+}
+
+void patterns_release(const struct session *session, struct pattern *pattern)
+{
+    if (!session->pattern)
+        pattern_release(pattern);
 }
 
 bool patterns_encode_one(struct session *session, const char *text, const struct byte_type *type,

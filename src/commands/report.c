@@ -1,5 +1,6 @@
 /* report.c - one line on standard error. */
 #include "commands/report.h"
+#include "base/buffer.h"
 #include "commands/command.h"
 #include "journal/privileges.h"
 #include "platform/platform.h"
@@ -37,9 +38,10 @@ static void start_line(char *line, const struct request *request, bool with_file
     append(line, "\n");
 }
 
-static void write_line(const char *line)
+static void write_line(const struct request *request, const char *line)
 {
-    (void)stream_write(STREAM_ERROR, line, strlen(line), NULL);
+    if (!request->messages || !buffer_append(request->messages, line, strlen(line), NULL))
+        (void)stream_write(STREAM_ERROR, line, strlen(line), NULL);
 }
 
 void report_error(const struct request *request, const struct error *error)
@@ -51,14 +53,14 @@ void report_error(const struct request *request, const struct error *error)
         append(line, request->command ? request->command->name : "");
         append(line, request->command ? " --help'.\n" : "--help'.\n");
     }
-    write_line(line);
+    write_line(request, line);
 }
 
 void report_notice(const struct request *request, const char *text)
 {
     char line[LINE];
     start_line(line, request, true, text);
-    write_line(line);
+    write_line(request, line);
 }
 
 void report_lost(const struct request *request, unsigned lost)

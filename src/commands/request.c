@@ -3,10 +3,18 @@
 
 #include <stdlib.h>
 
+bool request_has_files(const struct request *request)
+{
+    return request->files || request->files_from || request->files0_from;
+}
+
 void request_release(struct request *request)
 {
     free(request->operands.items);
     free(request->patterns.items);
     free(request->commands.items);
+    free(request->file_names.items);
+    free(request->with.items);
     request->operands = request->patterns = request->commands = (struct string_list){0};
+    request->file_names = request->with = (struct string_list){0};
 }

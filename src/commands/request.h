@@ -24,8 +24,12 @@ struct platform_name;
 
 enum access { ACCESS_DEFAULT, ACCESS_READ, ACCESS_WRITE, ACCESS_COPY };
 
+struct buffer;
 struct output;
 struct request;
+
+/* --names: the names of FILEs are printed in place of results. */
+enum names { NAMES_NONE, NAMES_WITH_MATCH, NAMES_WITHOUT_MATCH };
 
 enum cli_result {
     CLI_RUN,      /* the request is to be run */
@@ -46,6 +50,17 @@ struct request {
     const struct command *command;
     const char *file;
     struct string_list operands; /* after FILE */
+
+    /* several FILEs: cli/several.c makes operands of --within and --with */
+    bool files;              /* the operands are FILEs: `file_names` */
+    const char *files_from;  /* a list of them, a line each; or NULL */
+    const char *files0_from; /* the same, NUL behind each */
+    struct string_list file_names;
+    struct string_list with; /* DATA */
+    enum names names;
+    bool with_filename;
+    bool no_filename;
+    struct buffer *messages; /* takes what goes to standard error; or NULL; not owned */
 
     /* bytes */
     const struct byte_type *type; /* NULL: not given, which means text */
@@ -97,7 +112,7 @@ struct request {
     bool allocate;
     bool unlink;
     const char *edits;  /* an edit script */
-    const char *within; /* RANGE of a search and replace */
+    const char *within; /* RANGE of a search and replace, or of several FILEs */
     bool pad;
     uint64_t pad_value; /* a byte, or a UTF-16 unit */
     bool cstring;
@@ -166,6 +181,9 @@ static inline bool request_has_pattern(const struct request *request)
 {
     return request->patterns.count > 0 || request->patterns_from;
 }
+
+/* Whether FILE is not one operand: with --files, --files-from or --files0-from. */
+bool request_has_files(const struct request *request);
 
 /* Frees the lists that the request owns. */
 void request_release(struct request *request);

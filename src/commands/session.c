@@ -48,12 +48,17 @@ static unsigned open_flags(const struct request *request)
     return flags;
 }
 
-static struct claim_options claim_options(const struct request *request)
+const char *session_journal_dir(const struct request *request)
 {
     const char *directory = request->journal_dir;
+    return directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR");
+}
+
+static struct claim_options claim_options(const struct request *request)
+{
     return (struct claim_options){
         .flags = open_flags(request),
-        .journal_dir = directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR"),
+        .journal_dir = session_journal_dir(request),
         .ignore_journal = request->ignore_journal,
         .part = stream_part_of(request),
         .passing = request->command->traits & COMMAND_SEARCHES,
@@ -78,7 +83,7 @@ bool command_copies(const struct request *request)
     return request->access == ACCESS_COPY || names_map_is_private(request->map_flags);
 }
 
-static bool check_access(const struct request *request, struct error *error)
+bool session_check_access(const struct request *request, struct error *error)
 {
     bool changes = request->command->access == COMMAND_CHANGES;
     bool private = names_map_is_private(request->map_flags);
@@ -209,7 +214,7 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
 {
     const struct request *request = session->request;
     bool edits = opens_for_writing(request);
-    if (!check_access(request, error))
+    if (!session_check_access(request, error))
         return false;
     if (edits && !session->overlay && request->ignore_journal)
         return error_set(error, "with --ignore-journal no lock is held: the script can only read");
@@ -225,16 +230,6 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
     return done;
 }
 
-/* Releases the inputs. Returns `done`, or false and an error if closing fails. */
-static bool release_inputs(struct inputs *inputs, bool done, struct error *error)
-{
-    struct error late = {0};
-    if (inputs_release(inputs, &late) || !done)
-        return done;
-    *error = late;
-    return false;
-}
-
 bool session_run_in_script(struct session *session, const struct mapping_shape *shape,
                            struct error *error)
 {
@@ -245,7 +240,7 @@ bool session_run_in_script(struct session *session, const struct mapping_shape *
     bool done = inputs_take(session->inputs, request, session->journal_dir, error) &&
                 run_taken(session, shape, error);
     session->inputs = script_inputs;
-    return release_inputs(&own, done, error);
+    return inputs_end(&own, done, error);
 }
 
 bool session_open_other(const struct session *session, const char *path, struct mapping *mapping,
@@ -258,8 +253,7 @@ bool session_open_other(const struct session *session, const char *path, struct 
            error_prefix(error, "%s", path);
 }
 
-/* Opens FILE and runs the command. Its inputs have been read already. */
-static bool run_on_file(struct session *session, struct request *request, struct error *error)
+bool session_run_on_file(struct session *session, struct request *request, struct error *error)
 {
     struct mapping *mapping = session->mapping;
     struct claim_options options = session_claim_options(session);
@@ -267,37 +261,4 @@ static bool run_on_file(struct session *session, struct request *request, struct
                        ? open_for_run(mapping, request, &options, error)
                        : claim_and_say(mapping, request, &options, false, error);
     return claimed && run_claimed(session, error);
-}
-
-static bool run_in_stages(struct session *session, struct request *request, struct error *error)
-{
-    session->stages = request->command->stages;
-    bool done = session->stages->begin(session, error) && run_on_file(session, request, error);
-    session->stages->end(session);
-    return done;
-}
-
-static bool run_with_inputs(struct session *session, struct request *request, struct error *error)
-{
-    struct inputs inputs = {0};
-    session->inputs = &inputs;
-    return inputs_take(&inputs, request, session->journal_dir, error) &&
-           release_inputs(&inputs, run_on_file(session, request, error), error);
-}
-
-bool run_command(const struct request *given, struct output *output, struct error *error)
-{
-    struct mapping mapping = {0};
-    struct request request = *given;
-    request.dry_run = given->dry_run || command_copies(given);
-    struct session session = {.request = &request, .mapping = &mapping, .output = output};
-    session.journal_dir = claim_options(&request).journal_dir;
-    if (request.list) /* a question about the system, not about a file */
-        return request.command->run(&session, error);
-    if (request.command->access == COMMAND_RECOVERS)
-        return request.command->run(&session, error);
-    if (!check_access(&request, error))
-        return false;
-    return request.command->stages ? run_in_stages(&session, &request, error)
-                                   : run_with_inputs(&session, &request, error);
 }

@@ -3,10 +3,12 @@
 #include "commands/patterns.h"
 #include "commands/replacement.h"
 #include "commands/substitute_cstring.h"
+#include "journal/journal.h"
 #include "mapping/positions.h"
 #include "scan/pattern.h"
 #include "scan/scan.h"
 
+#include <limits.h>
 #include <string.h>
 
 struct substitution {
@@ -167,18 +169,29 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     return done;
 }
 
+/* With several FILEs signals are held during the search, too. */
+static bool take_pause(void *context, uint64_t at, struct error *error)
+{
+    (void)context;
+    (void)at;
+    return !journal_must_stop(error);
+}
+
 /* Bytes of a view. Larger views would save little time, and count as memory of an edit. */
 enum { VIEW_MOST = 2 * 1024 * 1024 };
 
 static bool scan_all(struct substitution *substitution, const struct pattern *pattern,
                      struct error *error)
 {
+    const struct request *request = substitution->change->session->request;
     struct scan scan = {
         .mapping = substitution->change->mapping,
         .pattern = pattern,
         .range = substitution->within,
         .align = substitution->change->session->request->align,
         .view_most = VIEW_MOST,
+        .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
+        .pause = take_pause,
     };
     return substitution->most == 0 || (scan_run(&scan, take_matches, substitution, error) &&
                                        cstring_end(&substitution->string, error));
@@ -261,13 +274,23 @@ static bool scan_expression(struct substitution *substitution, const struct patt
     return done;
 }
 
+static bool substitute_pattern(struct substitution *substitution, const struct pattern *pattern,
+                               const struct byte_type *type, struct error *error)
+{
+    if (pattern->has_empty)
+        return error_usage(error, "an empty pattern cannot be replaced");
+    return regex_of(pattern) && !substitution->change->session->request->from
+               ? scan_expression(substitution, pattern, type, error)
+               : scan_with_data(substitution, pattern, type, error);
+}
+
 bool substitute(struct change *change, struct error *error)
 {
-    const struct request *request = change->session->request;
+    struct session *session = change->session;
+    const struct request *request = session->request;
     struct substitution substitution = {.change = change, .most = most_matches(request)};
     const struct byte_type *type = request->type;
     struct pattern pattern;
-    bool done;
     substitution.within = (struct range){0, change->mapping->size};
     if (!type && !(type = byte_type_find("text", error)))
         return false;
@@ -276,15 +299,11 @@ bool substitute(struct change *change, struct error *error)
     if (request->within && !positions_range(change->mapping, request->type, request->within,
                                             &substitution.within, error))
         return false;
-    if (!patterns_compile(change->session, &request->patterns, type, &pattern, error))
+    if (!patterns_compile(session, &request->patterns, type, &pattern, error))
         return false;
-    if (pattern.has_empty)
-        done = error_usage(error, "an empty pattern cannot be replaced");
-    else if (regex_of(&pattern) && !request->from)
-        done = scan_expression(&substitution, &pattern, type, error);
-    else
-        done = scan_with_data(&substitution, &pattern, type, error);
+    bool done = substitute_pattern(&substitution, &pattern, type, error);
     cstring_release(&substitution.string);
-    pattern_release(&pattern);
+    patterns_release(session, &pattern);
+    session->replaced = change->replaced;
     return done;
 }

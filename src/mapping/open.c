@@ -160,9 +160,17 @@ bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *
     return false;
 }
 
+static void release_held(struct mapping *mapping)
+{
+    if (mapping->bytes_are_lent)
+        mapping->held = (struct buffer){0};
+    buffer_release(&mapping->held);
+    mapping->bytes_are_lent = false;
+}
+
 void mapping_keep_bytes(struct mapping *mapping, struct buffer *bytes)
 {
-    buffer_release(&mapping->held);
+    release_held(mapping);
     mapping->held = *bytes;
     *bytes = (struct buffer){0};
     mapping->is_held = true;
@@ -184,8 +192,17 @@ bool mapping_keep_spool(struct mapping *mapping, struct spool *spool, struct err
 
 void mapping_forget_bytes(struct mapping *mapping)
 {
-    buffer_release(&mapping->held);
+    release_held(mapping);
     mapping->is_held = false;
+}
+
+void mapping_lend(const struct mapping *mapping, struct mapping *copy)
+{
+    *copy = *mapping;
+    copy->file_is_lent = copy->bytes_are_lent = true;
+    copy->shared_path = NULL;
+    copy->place = NULL;
+    copy->view_mapped = copy->view_used = copy->view_short = false;
 }
 
 void mapping_find_place(struct mapping *mapping)
@@ -220,8 +237,8 @@ bool mapping_close(struct mapping *mapping, struct error *error)
 {
     struct error late = {0};
     bool unmapped = mapping_drop_view(mapping, &late);
-    bool closed = file_close(mapping->file, error);
-    buffer_release(&mapping->held);
+    bool closed = mapping->file_is_lent || file_close(mapping->file, error);
+    release_held(mapping);
     free(mapping->shared_path);
     place_free(mapping->place);
     mapping->shared_path = NULL;

@@ -15,6 +15,9 @@ void output_init(struct output *output)
     output->ready = NULL;
     output->ready_known = false;
     output->queue = NULL;
+    output->sink = NULL;
+    output->name = NULL;
+    output->in_line = false;
 }
 
 void output_keep(struct output *output, struct file *locked, const char *directory)
@@ -59,12 +62,16 @@ static bool keep(struct output *output, const unsigned char *bytes, size_t lengt
         return true;
     if (!output->queue)
         output->queue = output_queue_new(output->locked, output->directory, error);
+    else
+        output_queue_set_locked(output->queue, output->locked);
     return output->queue && output_queue_add(output->queue, bytes + taken, length - taken, error);
 }
 
 /* Writes kept results before `bytes`. */
 static bool write_out(struct output *output, const void *bytes, size_t length, struct error *error)
 {
+    if (output->sink)
+        return output->sink->take(output->sink, output, bytes, length, error);
     if (output->keeping && (length == 0 || stream_may_block(STREAM_OUTPUT)))
         return length == 0 || keep(output, bytes, length, error);
     struct output_queue *queue = output->queue;
@@ -93,6 +100,8 @@ bool output_pause(struct output *output, struct error *error)
     double now = platform_seconds();
     if (output->length > 0)
         return output_flush(output, error);
+    if (output->sink && !output_flush(output, error))
+        return false;
     if (now < output->next_look)
         return true;
     output->next_look = now + between_looks;
@@ -132,7 +141,7 @@ bool output_copy_file(struct output *output, struct file *file, struct range ran
                       uint64_t *copied, struct error *error)
 {
     *copied = 0;
-    if (output->keeping || range_length(range) == 0)
+    if (output->keeping || output->sink || range_length(range) == 0)
         return true;
     range.end--;
     if (!output_flush(output, error))

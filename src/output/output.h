@@ -12,6 +12,7 @@
  * mapping, no request and no subcommand. In reading order:
  *
  *   output.c            standard output: its buffer and its final check
+ *   name.c              the name of FILE in front of results
  *   queue.c             standard output that never waits for a slow reader for long
  *   dump.c              rows of offset, hex digits and text, as xxd prints them
  *   json.c              JSON strings from bytes that are given in parts
@@ -31,7 +32,18 @@
 enum { OUTPUT_BUFFER = 64 * 1024 };
 
 struct file;
+struct output;
+struct output_name;
 struct output_queue;
+
+/*
+ * Takes what would go to standard output, in the thread that prints. `length` is 0 when the output
+ * is flushed and has nothing.
+ */
+struct output_sink {
+    bool (*take)(struct output_sink *sink, struct output *output, const void *bytes, size_t length,
+                 struct error *error);
+};
 
 struct output {
     _Alignas(IO_BUFFER_PAGE) unsigned char bytes[OUTPUT_BUFFER];
@@ -43,7 +55,9 @@ struct output {
     const char *directory; /* the same */
     struct file *ready;    /* standard output opened so that writes do not wait, or NULL; owned */
     bool ready_known;      /* opening `ready` was tried */
-    struct output_queue *queue; /* what waits for a slow reader, or NULL; owned */
+    struct output_queue *queue;     /* what waits for a slow reader, or NULL; owned */
+    struct output_sink *sink;       /* or NULL: standard output; not owned */
+    const struct output_name *name; /* in front of each result, or NULL; not owned */
 };
 
 void output_init(struct output *output);

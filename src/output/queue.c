@@ -252,6 +252,11 @@ static bool has_failed(struct output_queue *queue, struct error *error)
     return failed;
 }
 
+void output_queue_set_locked(struct output_queue *queue, struct file *locked)
+{
+    queue->locked = locked;
+}
+
 bool output_queue_add(struct output_queue *queue, const void *bytes, size_t length,
                       struct error *error)
 {

@@ -29,6 +29,8 @@ struct output_queue;
  */
 struct output_queue *output_queue_new(struct file *locked, const char *directory,
                                       struct error *error);
+/* From now on another file is locked. To be called by the thread that adds. */
+void output_queue_set_locked(struct output_queue *queue, struct file *locked);
 /*
  * Adds a copy of the bytes. False if an earlier write has failed, or if the bytes cannot be kept
  * and an editor waits for the lock; then the queue has taken some of the first bytes, or none.

@@ -107,6 +107,10 @@ bool file_check_size_change(struct file *file, uint64_t from, uint64_t to, struc
 /* Whether the file has a name in some directory; false also where that cannot be told. */
 bool file_has_name(struct file *file);
 
+/* Device and identity of the file that has the name `path`, links followed, without opening it for
+ * reading or writing. False if that cannot be told. */
+bool file_identify(const char *path, uint64_t *device, uint64_t *identity);
+
 /* Whether `path`, with links followed, is the name of another file than the opened. False if it is
  * the name of none, or of one that cannot be looked at. */
 bool file_is_replaced(const struct file_status *opened, const char *path);

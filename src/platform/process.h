@@ -75,6 +75,8 @@ void platform_arguments(int *argc, char ***argv);
 /* Until platform_signals_restore(), SIGINT, SIGTERM and SIGHUP only set a flag. */
 void platform_signals_hold(void);
 void platform_signals_restore(void);
+/* Holds the signals until keep(false): until then platform_signals_restore() does nothing. */
+void platform_signals_keep(bool keep);
 int platform_signal_pending(void); /* its number, or 0 */
 /*
  * Runs a command with the system's shell, waits for it, and gives its exit status (128 + N for

@@ -6,17 +6,16 @@
 
 /*
  * The kernel grants a write lease only if nobody else has the file open. We give it back at once:
- * while we hold it, an open with O_NONBLOCK fails in other programs, and the kernel sends us SIGIO,
- * which would kill the process by default.
+ * while we hold it, an open with O_NONBLOCK fails in other programs, and the kernel sends us a
+ * signal. SIGIO would kill the process; SIGURG is ignored by default.
  */
 enum file_company file_company(struct file *file)
 {
-    void (*before)(int) = signal(SIGIO, SIG_IGN);
+    (void)fcntl(file->descriptor, F_SETSIG, SIGURG);
     bool granted = fcntl(file->descriptor, F_SETLEASE, F_WRLCK) == 0;
     int code = errno;
     if (granted)
         (void)fcntl(file->descriptor, F_SETLEASE, F_UNLCK);
-    (void)signal(SIGIO, before);
     if (granted)
         return FILE_ALONE;
     return code == EAGAIN ? FILE_SHARED : FILE_COMPANY_UNKNOWN;

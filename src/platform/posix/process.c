@@ -44,19 +44,18 @@ enum { HELD_COUNT = sizeof held_signals / sizeof *held_signals };
 
 /* Globals, because a signal handler has no argument of ours. */
 static volatile sig_atomic_t pending_signal;
+static pthread_mutex_t holding = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static struct sigaction actions_before[HELD_COUNT];
-static bool signals_held;
+static bool signals_held, signals_kept;
 
 static void note_signal(int number)
 {
     pending_signal = number;
 }
 
-void platform_signals_hold(void)
+static void hold_signals(void)
 {
     struct sigaction note = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
-    if (signals_held)
-        return;
     sigemptyset(&note.sa_mask);
     for (int i = 0; i < HELD_COUNT; i++) {
         sigaction(held_signals[i], &note, &actions_before[i]);
@@ -70,13 +69,32 @@ void platform_signals_hold(void)
     signals_held = true;
 }
 
+void platform_signals_hold(void)
+{
+    pthread_mutex_lock(&holding);
+    if (!signals_held)
+        hold_signals();
+    pthread_mutex_unlock(&holding);
+}
+
 void platform_signals_restore(void)
 {
-    if (!signals_held)
-        return;
-    for (int i = 0; i < HELD_COUNT; i++)
+    pthread_mutex_lock(&holding);
+    for (int i = 0; signals_held && !signals_kept && i < HELD_COUNT; i++)
         sigaction(held_signals[i], &actions_before[i], NULL);
-    signals_held = false;
+    signals_held = signals_held && signals_kept;
+    pthread_mutex_unlock(&holding);
+}
+
+void platform_signals_keep(bool keep)
+{
+    if (keep)
+        platform_signals_hold();
+    pthread_mutex_lock(&holding);
+    signals_kept = keep;
+    pthread_mutex_unlock(&holding);
+    if (!keep)
+        platform_signals_restore();
 }
 
 int platform_signal_pending(void)

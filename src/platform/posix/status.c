@@ -146,6 +146,16 @@ bool file_has_name(struct file *file)
     return fstat(file->descriptor, &raw) == 0 && raw.st_nlink > 0;
 }
 
+bool file_identify(const char *path, uint64_t *device, uint64_t *identity)
+{
+    struct stat named;
+    if (stat(path, &named) != 0)
+        return false;
+    *device = (uint64_t)named.st_dev;
+    *identity = (uint64_t)named.st_ino;
+    return true;
+}
+
 bool file_is_replaced(const struct file_status *opened, const char *path)
 {
     struct stat named;

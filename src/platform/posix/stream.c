@@ -2,6 +2,7 @@
 #include "platform/linux/internal.h"
 
 #include <poll.h>
+#include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #if defined(__sun)
@@ -88,10 +89,14 @@ bool stream_is_deserted(enum stream stream)
 
 bool stream_is_terminal(enum stream stream)
 {
-    static enum { UNASKED, NO, YES } answers[2]; /* it does not change */
-    if (answers[stream] == UNASKED)
-        answers[stream] = isatty(stream_descriptor(stream)) ? YES : NO;
-    return answers[stream] == YES;
+    enum { UNASKED, NO, YES };
+    static atomic_int answers[2]; /* it does not change */
+    int answer = atomic_load_explicit(&answers[stream], memory_order_relaxed);
+    if (answer == UNASKED) {
+        answer = isatty(stream_descriptor(stream)) ? YES : NO;
+        atomic_store_explicit(&answers[stream], answer, memory_order_relaxed);
+    }
+    return answer == YES;
 }
 
 unsigned stream_columns(enum stream stream)

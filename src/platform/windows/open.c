@@ -424,16 +424,24 @@ bool file_has_name(struct file *file)
     return file_get_status(file, &status, NULL) && status.links > 0;
 }
 
+bool file_identify(const char *path, uint64_t *device, uint64_t *identity)
+{
+    struct file *named;
+    struct file_status status;
+    if (file_open(path, 0, &named, NULL) != FILE_OPENED)
+        return false;
+    bool known = file_get_status(named, &status, NULL);
+    (void)file_close(named, NULL);
+    *device = known ? status.device : 0;
+    *identity = known ? status.identity : 0;
+    return known;
+}
+
 bool file_is_replaced(const struct file_status *opened, const char *path)
 {
-    struct file *other;
-    struct file_status named;
-    if (file_open(path, 0, &other, NULL) != FILE_OPENED)
-        return false;
-    bool replaced = file_get_status(other, &named, NULL) &&
-                    (named.identity != opened->identity || named.device != opened->device);
-    (void)file_close(other, NULL);
-    return replaced;
+    uint64_t device, identity;
+    return file_identify(path, &device, &identity) &&
+           (identity != opened->identity || device != opened->device);
 }
 
 bool file_get_newest_size(struct file *file, uint64_t *size, struct error *error)

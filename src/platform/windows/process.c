@@ -230,7 +230,8 @@ void platform_begin(void)
 /* The numbers of POSIX signals. Globals, because the handler has no argument of ours. */
 enum { INTERRUPTED = 2, CLOSED_PIPE = 13, TERMINATED = 15 };
 static volatile LONG pending_signal;
-static bool signals_held;
+static SRWLOCK holding = SRWLOCK_INIT; /* guards what follows */
+static bool signals_held, signals_kept;
 
 /* Windows calls it in a new thread. */
 static BOOL WINAPI note_event(DWORD event)
@@ -245,16 +246,31 @@ static BOOL WINAPI note_event(DWORD event)
 
 void platform_signals_hold(void)
 {
+    AcquireSRWLockExclusive(&holding);
     if (!signals_held)
         SetConsoleCtrlHandler(note_event, TRUE);
     signals_held = true;
+    ReleaseSRWLockExclusive(&holding);
 }
 
 void platform_signals_restore(void)
 {
-    if (signals_held)
+    AcquireSRWLockExclusive(&holding);
+    if (signals_held && !signals_kept)
         SetConsoleCtrlHandler(note_event, FALSE);
-    signals_held = false;
+    signals_held = signals_held && signals_kept;
+    ReleaseSRWLockExclusive(&holding);
+}
+
+void platform_signals_keep(bool keep)
+{
+    if (keep)
+        platform_signals_hold();
+    AcquireSRWLockExclusive(&holding);
+    signals_kept = keep;
+    ReleaseSRWLockExclusive(&holding);
+    if (!keep)
+        platform_signals_restore();
 }
 
 int platform_signal_pending(void)
