@@ -14,23 +14,24 @@ struct work {
     uint64_t number;
     bool was_published;  /* before a kill: its slot is complete */
     uint64_t slot_start; /* in the journal; 0 without a slot */
+    bool looked;         /* at the size, and only stores have come since */
     struct error *error;
     bool done;
 };
 
-/*
- * Whether nothing but a store has come since job_do_step() looked at the size: the step is short
- * and was published in a view of the journal.
- */
-static bool has_just_looked(const struct job *job, const struct plan_step *step)
+/* Looks at the size before a step is published: if the file was cut, the edit can be taken back. */
+static bool look(struct work *work)
 {
-    return job->journal && job->journal->front && step->length <= JOB_PAGE;
+    return work->looked = job_check_size(work->job, work->error);
 }
 
-static bool write_new(struct job *job, uint64_t offset, const unsigned char *bytes, size_t length,
-                      struct error *error)
+static bool write_new(struct work *work, uint64_t at, const unsigned char *bytes, size_t length)
 {
-    return job_check_size(job, error) && mapping_write(job->mapping, offset, bytes, length, error);
+    if (!work->looked && !look(work))
+        return false;
+    work->looked = false;
+    return mapping_write(work->job->mapping, work->step->destination + at, bytes, length,
+                         work->error);
 }
 
 static size_t chunk_at(const struct plan_step *step, uint64_t at)
@@ -61,16 +62,18 @@ static unsigned char *chunk_for(const struct work *work, uint64_t at)
     return chunk + (size_t)((wanted + JOB_PAGE - present) % JOB_PAGE);
 }
 
-static bool publish(const struct work *work, uint64_t slot_length, uint32_t crc)
+static bool publish(struct work *work, uint64_t slot_length, uint32_t crc)
 {
     struct job *job = work->job;
     bool deferred = work->step->phase == PLAN_DEFERRED;
     bool is_published = work->was_published || (deferred && job->deferred_published);
     struct journal_record record = {work->number + 1, work->slot_start, slot_length, crc, 0, {0}};
     job->deferred_published |= deferred;
-    return !job->journal || is_published ||
-           ((!job->durable || job_witness_step(work->worker, work->step, &record, work->error)) &&
-            journal_publish(job->journal, &record, work->error));
+    if (!job->journal || is_published)
+        return true;
+    work->looked = work->looked && (job->journal->mapped || job->journal->front);
+    return (!job->durable || job_witness_step(work->worker, work->step, &record, work->error)) &&
+           journal_publish(job->journal, &record, work->error);
 }
 
 /* Where bytes for the slot are assembled: in the slot itself, if the journal is mapped. */
@@ -105,7 +108,7 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
 
 /* Copies the slot to its destination. Never reads the file, so it can be done again after a kill.
  */
-static bool store_slot(const struct work *work)
+static bool store_slot(struct work *work)
 {
     struct job *job = work->job;
     const struct plan_step *step = work->step;
@@ -115,7 +118,7 @@ static bool store_slot(const struct work *work)
         if (!job->journal->mapped &&
             !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
-        if (!write_new(job, step->destination + at, bytes, length, work->error))
+        if (!write_new(work, at, bytes, length))
             return false;
         at += length;
     }
@@ -127,7 +130,8 @@ static bool do_slot_step(struct work *work)
     uint32_t crc;
     work->slot_start =
         journal_slot_start(work->job->journal, work->number, placement_of(work->step));
-    if (!work->was_published && !(fill_slot(work, &crc) && publish(work, work->step->length, crc)))
+    if (!work->was_published &&
+        !(fill_slot(work, &crc) && look(work) && publish(work, work->step->length, crc)))
         return false;
     return store_slot(work);
 }
@@ -150,22 +154,40 @@ static bool store_zeros(const struct work *work)
     return true;
 }
 
-/* A step that does not overwrite its own source: after a kill it can be assembled again. */
-static bool do_direct_step(const struct work *work)
+/* Whether the file may have bytes other than zeros where zeros are to be. */
+static bool has_data(const struct work *work, bool *has)
 {
-    struct job *job = work->job;
     const struct plan_step *step = work->step;
-    if (!publish(work, 0, 0))
-        return false;
+    uint64_t end = step->destination + step->length, start;
+    bool found =
+        file_find_data(work->job->mapping->file, step->destination, end, &start, work->error);
+    *has = start < end;
+    return found;
+}
+
+/* Most zeros of a sparse file come to lie where the file had a hole, too. */
+static bool do_zero_step(struct work *work)
+{
+    bool has;
+    return has_data(work, &has) && (!has || look(work)) && publish(work, 0, 0) &&
+           (!has || store_zeros(work));
+}
+
+/* A step that does not overwrite its own source: after a kill it can be assembled again. */
+static bool do_direct_step(struct work *work)
+{
+    const struct plan_step *step = work->step;
     if (step->kind == PLAN_ZERO)
-        return store_zeros(work);
+        return do_zero_step(work);
+    if (!look(work) || !publish(work, 0, 0))
+        return false;
+    work->looked = work->looked && step->length <= JOB_PAGE; /* more may take long to assemble */
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
         unsigned char *bytes = chunk_for(work, at);
         if (!plan_assemble(&work->worker->assembler, step->destination + at, bytes, length,
                            work->error) ||
-            (!has_just_looked(job, step) && !job_check_size(job, work->error)) ||
-            !mapping_write(job->mapping, step->destination + at, bytes, length, work->error))
+            !write_new(work, at, bytes, length))
             return false;
         at += length;
     }
@@ -197,12 +219,14 @@ static void do_step(void *context)
 bool job_do_step(struct job *job, struct job_worker *worker, const struct job_step *current,
                  struct error *error)
 {
-    struct work work = {job, worker, current->step, current->number, current->was_published,
-                        0,   error,  false};
+    struct work work = {.job = job,
+                        .worker = worker,
+                        .step = current->step,
+                        .number = current->number,
+                        .was_published = current->was_published,
+                        .error = error};
     const void *fault = NULL;
     struct error cause = {0};
-    if (!job_check_size(job, error))
-        return false;
     if (!job->journal || !job->journal->mapped) {
         do_step(&work);
         return work.done;

@@ -144,12 +144,14 @@ bool file_allocate(struct file *file, struct range range, bool keep_size, bool *
     *reserved = true;
     if (range_length(range) == 0)
         return true;
-    if (!file_get_status(file, &before, error))
+    if (!keep_size && !file_get_status(file, &before, error))
         return false;
     int code = reserve(file, range, keep_size);
     if (code == 0)
         return true;
     *reserved = false;
+    if (keep_size && !file_get_status(file, &before, error))
+        return false;
     if (is_unsupported(code))
         return allocate_by_writing(file, range, keep_size, &before, error);
     posix_error_doing(error, code, "reserving %" PRIu64 " byte%s at %" PRIu64, range_length(range),
