@@ -46,7 +46,7 @@ struct range_spec {
 };
 
 /* A whole file. */
-#define RANGE_ALL ((struct range_spec){.end = {0, true}})
+#define RANGE_ALL ((struct range_spec){.end = {0, true, false}})
 
 enum number_result {
     NUMBER_GOOD,

@@ -112,7 +112,8 @@ static void check_range(const struct text *text, const struct mapping *mapping,
     uint64_t start, end;
     char name[64];
     snprintf(name, sizeof name, "L%" PRId64 ":L%" PRId64, first, second);
-    bool there = offset_of(text, first, &start) & offset_of(text, second, &end);
+    bool there = offset_of(text, first, &start);
+    there = offset_of(text, second, &end) && there;
     struct range_spec spec;
     CHECK(range_parse(name, &spec, &error) &&
           positions_settle(mapping, type, POSITIONS_CLAMP, &spec, &error));
