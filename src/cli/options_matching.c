@@ -20,8 +20,11 @@ static bool set_align(struct request *request, const struct option *option, cons
     if (!number_parse(step, option->name, &request->align.step, error) ||
         (plus && !number_parse(plus + 1, option->name, &request->align.first, error)))
         return false;
-    return request->align.step > 0 ||
-           error_usage(error, "--align=N finds a match at every N-th offset: N is at least 1");
+    if (request->align.step == 1 && request->align.first == 0)
+        request->align.step = 0; /* all offsets */
+    else if (request->align.step == 0)
+        return error_usage(error, "--align=N finds a match at every N-th offset: N is at least 1");
+    return true;
 }
 
 const struct option options_matching[] = {

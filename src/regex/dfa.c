@@ -91,7 +91,7 @@ static bool keep_start(struct regex_dfa *dfa, const struct regex *regex, bool ba
 bool regex_dfa_init(struct regex_dfa *dfa, const struct regex *regex, bool backward, size_t memory,
                     struct error *error)
 {
-    *dfa = (struct regex_dfa){.literals = regex->literals, .stride = regex->alphabet.count + 1};
+    *dfa = (struct regex_dfa){.literals = regex->literals, .stride = regex->alphabet.count + 2};
     if (!regex_stepper_init(&dfa->stepper, regex, backward, error))
         return false;
     size_t limit = regex_threads_limit(dfa->stepper.program);
@@ -242,7 +242,6 @@ static uint32_t add_state(struct regex_dfa *dfa, const struct regex_threads *thr
         .hash = hash,
         .chain = *bucket,
         .tagged = row | flags_of(threads, matched) | (is_start(dfa, threads) ? DFA_STATE_START : 0),
-        .other = DFA_STATE_UNKNOWN,
         .seeding = threads->seeding,
         .has_looks = threads->has_looks,
         .context = (unsigned char)threads->context,
@@ -363,14 +362,14 @@ uint32_t regex_dfa_set_seeding(struct regex_dfa *dfa, uint32_t state, bool seedi
         dfa->live.seeding = seeding;
         return DFA_STATE_SIMULATED | flags_of(&dfa->live, false);
     }
-    uint32_t index = (state & DFA_STATE_ROW) / dfa->stride;
-    if (dfa->states[index].other != DFA_STATE_UNKNOWN)
-        return dfa->states[index].other;
+    uint32_t column = (state & DFA_STATE_ROW) + dfa->stride - 1;
+    if (dfa->table[column] != DFA_STATE_UNKNOWN)
+        return dfa->table[column];
     copy_threads(&dfa->next, &threads);
     dfa->next.seeding = seeding;
     bool emptied;
     uint32_t other = remember(dfa, &dfa->next, false, &emptied);
     if (!emptied)
-        dfa->states[index].other = other;
+        dfa->table[column] = other;
     return other;
 }

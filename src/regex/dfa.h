@@ -76,14 +76,14 @@ struct regex_state {
     uint32_t hash;
     uint32_t chain;  /* the next state of the same bucket, or UINT32_MAX */
     uint32_t tagged; /* row and flags */
-    uint32_t other;  /* the same with the other `seeding`, or DFA_STATE_UNKNOWN */
     unsigned char seeding, has_looks, context;
 };
 
 struct regex_dfa {
     struct regex_stepper stepper;
     const struct regex_literals *literals; /* used for skipping; one of those of the expression */
-    uint32_t stride;                       /* columns of the table: classes and the edge */
+    /* Columns of the table: classes, the edge, and the same threads with the other `seeding`. */
+    uint32_t stride;
     uint32_t *table;
     const uint32_t *columns[256]; /* the column of each byte in the table: a step is one load */
     struct regex_state *states;

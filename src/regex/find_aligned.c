@@ -50,6 +50,50 @@ static bool start_threads(struct aligned *aligned, struct regex_walk *walk, uint
     return true;
 }
 
+/* Allowed offsets that are further from each other are walked to one by one. */
+enum { NEAR_STEP = 64 };
+
+/* Reads a byte exactly once, because other processes may change it. */
+static unsigned char byte_at(const struct regex_cursor *cursor, uint64_t offset)
+{
+    return *(const volatile unsigned char *)&cursor->bytes[offset - cursor->first];
+}
+
+/* Passes bytes of the current span as long as all steps are known and no match is seen. */
+static void pass_known(struct aligned *aligned, struct regex_walk *walk)
+{
+    const uint32_t stops =
+        DFA_STATE_MATCH | DFA_STATE_DEAD | DFA_STATE_UNKNOWN | DFA_STATE_SIMULATED;
+    struct regex_dfa *dfa = walk->dfa;
+    const struct regex_cursor *cursor = aligned->cursor;
+    const uint32_t *others = dfa->table + dfa->stride - 1;
+    uint64_t at = walk->position, end = minimum_u64(cursor->end, aligned->until);
+    uint64_t next = alignment_next(aligned->align, at + 1);
+    if ((walk->state & DFA_STATE_SIMULATED) || at < cursor->first)
+        return;
+    uint32_t state = walk->state & DFA_STATE_ROW;
+    for (; at < end; at++) {
+        bool starts = at + 1 == next;
+        uint32_t from = starts ? others[state] : state;
+        if (from & stops)
+            break;
+        uint32_t to = dfa->columns[byte_at(cursor, at)][from & DFA_STATE_ROW];
+        if (!(to & stops) && starts)
+            to = others[to & DFA_STATE_ROW];
+        if (to & stops)
+            break;
+        state = to & DFA_STATE_ROW;
+        if (starts) {
+            aligned->last = next;
+            next += aligned->align->step;
+        }
+    }
+    dfa->passed += at - walk->position;
+    dfa->progress += at - walk->position;
+    walk->position = at;
+    walk->state = state;
+}
+
 /* Walks from `first` to the first match that is seen, or until no thread is left. */
 static bool walk_to_match(struct aligned *aligned, struct regex_walk *walk)
 {
@@ -62,6 +106,8 @@ static bool walk_to_match(struct aligned *aligned, struct regex_walk *walk)
     walk->first_only = true;
     walk->plain = UINT64_MAX; /* skipping would start threads anywhere */
     while (!regex_walk_over(walk) && walk->position < end) {
+        if (aligned->align->step <= NEAR_STEP)
+            pass_known(aligned, walk);
         uint64_t next = alignment_next(aligned->align, walk->position + 1);
         bool starts = next <= aligned->until;
         if (!regex_walk_forward(walk, starts ? next - 1 : end) ||

@@ -69,6 +69,15 @@ def make_rows(mmtool, log):
             f"{expression} in 16 MiB of a: -c", 1, [mmtool, "find", "-cE", f"{log}.a", expression],
             ["rg", "--no-config", "-uuu", "-a", "--count-matches", f"(?-u:{expression})",
              f"{log}.a"])
+    rows["shortest rg"] = (
+        "app.*o, the shortest: -c; rg, app.*?o", 1,
+        [mmtool, "find", "-cE", "--shortest", log, "app.*o"],
+        ["rg", "--no-config", "-uuu", "-a", "--count-matches", "(?-u:app.*?o)", log])
+    for expression in ("[0-9]+:", "[a-z]{3}[0-9]"):
+        rows[f"aligned {expression}"] = (
+            f"{expression} at even offsets: -c; at all", 4,
+            [mmtool, "find", "-cE", "--align=2", log, expression],
+            [mmtool, "find", "-cE", log, expression])
     words = "|".join(make_words(1000))
     for name, tool in (("rg", ["rg", "--no-config", "-uuu", "-a", "-c"]), ("grep", ["grep", "-c", "-E"]),
                        ("ugrep", ["ugrep", "-c", "-E"])):

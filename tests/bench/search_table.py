@@ -49,6 +49,8 @@ def rows(mmtool, files):
                   [*RG, "-a", "--no-mmap", bytes_in_noise, noise]),
         "count": ("-c of a string on every seventh line", 0.5, [*find, "-c", log, "timeout"],
                   [*RG, "-c", "-F", "timeout", log]),
+        "aligned": ("-c of a string at even offsets; at all", 2,
+                    [*find, "-c", "--align=2", log, "timeout"], [*find, "-c", log, "timeout"]),
         "offsets": ("-a, a million offsets and more", 0.3, [*find, "-a", log, "timeout"],
                     [*RG, "-boF", "timeout", log]),
         "ignore-case": ("-i", 0.5, [*find, "-i", log, ABSENT], [*RG, "-i", "-F", ABSENT, log]),
