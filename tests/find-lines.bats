@@ -54,7 +54,7 @@ five() {
     prints '0:a\n' mmtool rfind -la -A1 -E f '^a*$'
     make f 'x\na'
     prints '0:x\n2-a\n' mmtool find -l -A3 -m1 -E f 'a*'
-    prints '{"offset":0,"length":1,"line":"x"}\n{"offset":2,"length":1,"line":"a","context":true}\n' \
+    prints '{"offset":0,"length":1,"line":"x","matches":[{"offset":0,"length":0},{"offset":1,"length":0}]}\n{"offset":2,"length":1,"line":"a","context":true}\n' \
         mmtool find -lj -A3 -m1 -E f 'a*'
 }
 
@@ -210,23 +210,23 @@ numbered() {
 
 @test "-j with -l adds the line, and tells context" {
     five
-    prints '{"offset":4,"length":3,"line":"two","context":true}\n{"offset":8,"length":5,"line":"three"}\n' \
+    prints '{"offset":4,"length":3,"line":"two","context":true}\n{"offset":8,"length":5,"line":"three","matches":[{"offset":8,"length":5}]}\n' \
         mmtool find -jl -B1 f three
 }
 
 @test "-j: what JSON needs escaped is escaped" {
     make f 'a"b\\\\c\td\x01\x7f\xc3\xa9\xf0\x9f\x98\x80\n'
     mmtool find -jl f a >out
-    holds out '{"offset":0,"length":16,"line":"a\\"b\\\\\\\\c\\td\\u0001\x7f\xc3\xa9\xf0\x9f\x98\x80"}\n'
+    holds out '{"offset":0,"length":16,"line":"a\\"b\\\\\\\\c\\td\\u0001\x7f\xc3\xa9\xf0\x9f\x98\x80","matches":[{"offset":0,"length":1}]}\n'
 }
 
 @test "-j: a line that is not UTF-8 comes in hex, too, so that nothing is lost" {
     make f 'a\xffb\xc3\n'
-    prints '{"offset":0,"length":4,"line":"a\\ufffdb\\ufffd","line_hex":"61ff62c3"}\n' \
+    prints '{"offset":0,"length":4,"line":"a\\ufffdb\\ufffd","line_hex":"61ff62c3","matches":[{"offset":0,"length":1}]}\n' \
         mmtool find -jl f a
     # overlong, surrogate, beyond the last character
     make f '\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80x'
-    [[ $(mmtool find -jl f x) == *'"line_hex":"c080eda080f490808078"}' ]]
+    [[ $(mmtool find -jl f x) == *'"line_hex":"c080eda080f490808078","matches":[{"offset":9,"length":1}]}' ]]
 }
 
 @test "-j: JSON that Python reads, and the bytes come back" {

@@ -121,7 +121,7 @@ words() {
     prints '1:one two\n3:four one\n' mmtool find -aln f one
     prints '2:8+5:three\n' mmtool find -lnr f ree
     prints '3:four one\n1:one two\n' mmtool rfind --line-number -la f one
-    prints '{"offset":8,"length":5,"number":2,"line":"three"}\n' mmtool find -lnj f three
+    prints '{"offset":8,"length":5,"number":2,"line":"three","matches":[{"offset":8,"length":5}]}\n' mmtool find -lnj f three
 }
 
 @test "-n: context lines have their number and a minus sign" {
@@ -183,4 +183,104 @@ words() {
     for seed in 1 2 3; do
         python3 "$source_root/tests/find_print.py" "$MMTOOL" "$seed"
     done
+}
+
+# ---- the matches in a line ------------------------------------------------------------------
+
+@test "-lj tells every match that begins in the line, by its offset in the file" {
+    make f 'one two one\nthree\nfour one\n'
+    prints '{"offset":0,"length":11,"line":"one two one","matches":[{"offset":0,"length":3},{"offset":8,"length":3}]}\n' \
+        mmtool find -lj f one
+    prints '{"offset":18,"length":8,"number":3,"line":"four one","matches":[{"offset":23,"length":3}]}\n' \
+        mmtool rfind -ljn f one
+    prints '{"offset":0,"length":11,"line":"one two one","matches":[{"offset":10,"length":3}]}\n' \
+        mmtool find -lje f 'e\nt'
+    prints '{"offset":12,"length":5,"line":"three"}\n' mmtool find -lj --sorted f p
+    make f 'aaaa\n'
+    prints '{"offset":0,"length":4,"line":"aaaa","matches":[{"offset":0,"length":2},{"offset":1,"length":2},{"offset":2,"length":2}]}\n' \
+        mmtool find -lj --overlapping f aa
+    prints '{"offset":0,"length":4,"line":"aaaa","matches":[{"offset":0,"length":3}]}\n' mmtool rfind -lj f aaa
+}
+
+@test "-lj of a stream: matches that pass the line's end are waited for" {
+    make f 'ab\ncxab\ncxx\n'
+    mmtool find -laje f 'b\ncx' >expected
+    for parts in 'ab\n|cxab\ncxx\n' 'ab|\nc|xab|\nc|xx\n' 'ab\nc|xab\ncx|x\n'; do
+        IFS='|' read -ra pieces <<<"$parts"
+        cmp expected <(for piece in "${pieces[@]}"; do printf '%b' "$piece"; sleep 0.05; done |
+            mmtool find -laje - 'b\ncx')
+        cmp <(mmtool find -lajE f 'b\ncx+') <(for piece in "${pieces[@]}"; do printf '%b' "$piece"; sleep 0.05; done |
+            mmtool find -lajE - 'b\ncx+')
+    done
+}
+
+@test "-lj of a stream whose last line lacks its newline" {
+    prints '{"offset":0,"length":2,"line":"ab","matches":[{"offset":1,"length":1}]}\n' \
+        sh -c 'printf ab | "$0" find -lj - b' "$MMTOOL"
+    prints '{"offset":0,"length":2,"line":"ab","matches":[{"offset":2,"length":0}]}\n' \
+        sh -c 'printf ab | "$0" find -ljE - "$"' "$MMTOOL"
+}
+
+@test "-lj: the matches of UTF-16 are those at the line's own units" {
+    printf 'a\0a\0\n\0a\0' >f
+    prints '{"offset":0,"length":4,"line":"a\\u0000a\\u0000","matches":[{"offset":0,"length":2},{"offset":2,"length":2}]}\n' \
+        mmtool find -lj -t utf16le f a
+}
+
+@test "-lj of a line with very many matches" {
+    need python3
+    yes ab | head -c 3000000 | tr -d '\n' >f
+    for command in find rfind; do
+        mmtool $command -lj f b >out
+        python3 -c 'import json; found = json.load(open("out"))
+assert [m["offset"] for m in found["matches"]] == list(range(1, 2000000, 2))
+assert found["line"] == "ab" * 1000000'
+    done
+}
+
+# ---- colours --------------------------------------------------------------------------------
+
+@test "--color=always: the matches of a line as grep colours them" {
+    awk 'BEGIN { srand(3); for (i = 0; i < 3000; i++) print i, rand(), i * i }' >f
+    export GREP_COLORS='mt=01;31:fn=:ln=:se=:bn='
+    for pattern in 7 12 '0.1'; do
+        cmp <(mmtool find -la --color=always f "$pattern") <(grep -bF --color=always "$pattern" f)
+        cmp <(mmtool find -lan --color=always f "$pattern") <(grep -nF --color=always "$pattern" f)
+        cmp <(mmtool find -ao --color=always f "$pattern") <(grep -oF --color=always "$pattern" f)
+        cmp <(cat f | mmtool find -la --color=always - "$pattern") <(grep -bF --color=always "$pattern" f)
+        cmp <(mmtool rfind -la --color=always f "$pattern") <(grep -bF --color=always "$pattern" f | tac)
+    done
+    cmp <(mmtool find -laE --color=always f '[79]+ ') <(grep -bE --color=always '[79]+ ' f)
+    cmp <(mmtool find -la -p 12 -p 3 --color=always f) <(grep -b -e 12 -e 3 --color=always f)
+}
+
+@test "--color: context and separators are plain, and so is a pipe" {
+    make f 'a\nX\na\na\na\nXbX\n'
+    prints '0-a\n2:\e[01;31m\e[KX\e[m\e[K\n4-a\n--\n8-a\n10:\e[01;31m\e[KX\e[m\e[Kb\e[01;31m\e[KX\e[m\e[K\n' \
+        mmtool find -C1 -a --color=always f X
+    prints '2:X\n' mmtool find -l f X
+    prints '2:X\n' mmtool find -l --color=auto f X
+    prints '2:X\n' mmtool find -l --color=never f X
+    prints '{"offset":2,"length":1,"match":"X"}\n' mmtool find -oj --color=always f X
+}
+
+@test "--color: of a match that goes on in the next line, the part in this one" {
+    make f 'ab\ncd\n'
+    prints '0:a\e[01;31m\e[Kb\e[m\e[K\n' mmtool find -le --color=always f 'b\nc'
+    prints '0:a\e[01;31m\e[Kb\e[m\e[K\n3-cd\n' mmtool find -e -A1 --color=always f 'b\nc'
+}
+
+@test "on a terminal matches are coloured, and control characters of the file escaped" {
+    need_terminal
+    printf 'a\033[31mXb\001\303\251X\377\n' >f
+    on_terminal "'$MMTOOL' find -l f X" | tr -d '\r' >out
+    holds out '0:a\\x1b[31m\e[01;31m\e[KX\e[m\e[Kb\\x01\xc3\xa9\e[01;31m\e[KX\e[m\e[K\\xff\n'
+    on_terminal "NO_COLOR=1 '$MMTOOL' find -l f X" | tr -d '\r' >out
+    holds out '0:a\\x1b[31mXb\\x01\xc3\xa9X\\xff\n'
+    on_terminal "'$MMTOOL' find -l --color=never f X" | tr -d '\r' >out
+    holds out '0:a\\x1b[31mXb\\x01\xc3\xa9X\\xff\n'
+    on_terminal "'$MMTOOL' find -oE f 'b.'" | tr -d '\r' >out
+    holds out '\e[01;31m\e[Kb\\x01\e[m\e[K\n'
+    on_terminal "'$MMTOOL' find -oE --as=raw --color=never f 'b.'" | tr -d '\r' >out
+    holds out 'b\x01\n'
 }

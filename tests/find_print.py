@@ -33,7 +33,7 @@ def run(*arguments, data=None):
 class Search:
     """A command without its printing options, and the matches it must find."""
 
-    def __init__(self, data):
+    def __init__(self, data, like=None, start=0):
         self.data = data
         self.pattern, self.is_regex = random.choice(PATTERNS)
         self.start, self.end = 0, len(data)
@@ -42,6 +42,9 @@ class Search:
             self.start = random.randrange(len(data) + 1)
         if random.random() < 0.4:
             self.end = random.randrange(self.start, len(data) + 1)
+        if like:
+            self.pattern, self.is_regex = like.pattern, like.is_regex
+            self.start, self.end = start, like.end
         if self.is_regex:
             self.arguments.append("-E")
             expression = re.compile(self.pattern, re.MULTILINE)
@@ -78,6 +81,10 @@ class Search:
 
     def number(self, offset):
         return self.data.count(b"\n", 0, offset) + 1
+
+    def matches_in(self, start, end):
+        """Those that begin in a line, or at the end of the file if that has no newline there."""
+        return [(o, n) for o, n in self.matches if start <= o <= end]
 
     def lines(self):
         """Start and end, without its newline, of each line in which a match begins."""
@@ -150,9 +157,59 @@ def check_json(search):
     objects = [json.loads(line) for line in search.find("-ojn").splitlines()]
     check(search, [(f["offset"], f["length"], f["number"], from_json(f, "match")) for f in objects],
           [(o, n, search.number(o), data[o:][:n]) for o, n in search.matches])
-    objects = [json.loads(line) for line in search.find("-ljn").splitlines()]
-    check(search, [(f["offset"], f["length"], f["number"], from_json(f, "line")) for f in objects],
-          [(s, e - s, search.number(s), data[s:e]) for s, e in search.lines()])
+    expected = [(s, e - s, search.number(s), data[s:e], search.matches_in(s, e))
+                for s, e in search.lines()]
+    for got in [search.find("-ljn"), search.find_in_stream("-ljn"),
+                without_context(search.find("-ljn", "-C1")),
+                without_context(search.find_in_stream("-ljn", "-B2"))]:
+        check(search, [line_of(found) for found in got.splitlines()], expected)
+    first = search.find("-lj", "-m1")
+    check(search, [json.loads(line)["matches"] for line in first.splitlines()],
+          [json.loads(line)["matches"] for line in search.find("-lj").splitlines()[:1]])
+
+
+def line_of(text):
+    found = json.loads(text)
+    return (found["offset"], found["length"], found["number"], from_json(found, "line"),
+            [(match["offset"], match["length"]) for match in found["matches"]])
+
+
+def without_context(text):
+    return b"".join(line + b"\n" for line in text.splitlines() if b'"context":true' not in line)
+
+
+def check_json_backward(search):
+    """In a line the matches are found from left to right, from its start on."""
+    for options in ["-lj"], ["-lj", "-C1"]:
+        for line in without_context(search.find(*options, command="rfind")).splitlines():
+            found = json.loads(line)
+            start, end = found["offset"], found["offset"] + found["length"]
+            again = Search(search.data, search, max(start, search.start))
+            check(again, [(match["offset"], match["length"]) for match in found["matches"]],
+                  again.matches_in(start, end))
+
+
+BEGIN, END = b"\x1b[01;31m\x1b[K", b"\x1b[m\x1b[K"
+
+
+def check_colors(search):
+    for command in "find", "rfind":
+        colored = search.find("-l", "-C1", "--color=always", command=command)
+        plain = search.find("-l", "-C1", command=command)
+        check(search, colored.replace(BEGIN, b"").replace(END, b""), plain)
+        for line in colored.split(b"\n"):
+            assert BEGIN not in line or re.match(rb"\d+:", line), (search.operands(), line)
+    expected = b""
+    for start, end in search.lines():
+        expected += b"%d:" % start
+        at = start
+        for offset, length in search.matches_in(start, end):
+            stop = min(offset + length, end)
+            if offset < stop:
+                expected += search.data[at:offset] + BEGIN + search.data[offset:stop] + END
+                at = stop
+        expected += search.data[at:end] + b"\n"
+    check(search, search.find("-l", "--color=always"), expected)
 
 
 for _ in range(60):
@@ -165,3 +222,5 @@ for _ in range(60):
         check_numbers(the_search)
         check_backward(the_search)
         check_json(the_search)
+        check_json_backward(the_search)
+        check_colors(the_search)

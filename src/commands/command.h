@@ -22,9 +22,12 @@
  *   report.c            one line on standard error
  *   read.c              read: bytes of a file, raw, as text, or as a dump
  *   find.c              find and rfind: where a pattern matches
- *   find_print.c        the forms of a result of find and rfind
+ *   find_print.c        prints a match, or the number of matches
+ *   find_line.c         prints a line
+ *   find_place.c        where a result is, as text or JSON, and what ends it
  *   find_bytes.c        bytes of the file in a result: as they are, in a TYPE, in JSON
  *   find_number.c       find --line-number: the numbers of lines
+ *   find_marks.c        find --line: the matches in a line, coloured or as JSON
  *   find_lines.c        find --line: the lines in which matches begin, with context
  *   find_groups.c       find --line backwards: groups of lines with their context
  *   find_context.c      find --line: context lines and separators, in both directions

@@ -3,28 +3,34 @@
 #include "commands/patterns.h"
 #include "mapping/positions.h"
 
+#include "platform/platform.h"
+
 #include <limits.h>
+#include <string.h>
 
 /* ---- results of the scan --------------------------------------------------------------------- */
 
-/* With --quiet or --count, only the number of matches and the last match are needed. */
-static void count_matches(struct results *results, const struct scan_batch *batch)
+/* Prints matches, except with --quiet and --count. */
+static bool take_matches(struct results *results, const struct scan_batch *batch,
+                         struct error *error)
 {
-    uint64_t counted = minimum_u64(batch->count, results->most - results->count);
-    if (counted > 0)
-        results->last = batch->matches[counted - 1];
-    results->count += counted;
+    const struct request *request = results->request;
+    size_t count = (size_t)minimum_u64(batch->count, results->most - results->count);
+    if (count == 0)
+        return true;
+    results->last = batch->matches[count - 1];
+    results->count += count;
+    return request->quiet || request->count || print_matches(results, batch->matches, count, error);
 }
 
-static bool take_each(struct results *results, const struct scan_batch *batch, struct error *error)
+static bool take_lines(struct results *results, const struct scan_batch *batch, struct error *error)
 {
+    if (results->by_line)
+        return line_results_take_batch(results->lines, batch, error);
     for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
-        const struct match *match = &batch->matches[i];
-        if (results->lines ? !line_results_take(results->lines, match, error)
-                           : !print_match(results, match, error))
+        if (!line_results_take(results->lines, &batch->matches[i], error))
             return false;
-        results->count += !results->lines;
-        results->last = *match;
+        results->last = batch->matches[i];
     }
     return true;
 }
@@ -33,16 +39,8 @@ static enum scan_answer take_batch(void *context, const struct scan_batch *batch
                                    struct error *error)
 {
     struct results *results = context;
-    const struct request *request = results->request;
-    bool done = true;
     progress_wipe(&results->progress);
-    if (!results->lines && (request->quiet || request->count))
-        count_matches(results, batch);
-    else if (results->by_line)
-        done = line_results_take_batch(results->lines, batch, error);
-    else
-        done = take_each(results, batch, error);
-    if (!done)
+    if (results->lines ? !take_lines(results, batch, error) : !take_matches(results, batch, error))
         return SCAN_ERROR;
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
@@ -144,11 +142,27 @@ static bool take_type(const struct request *request, const struct byte_type **ty
 
 /* ---- the search ------------------------------------------------------------------------------ */
 
+/* Prepares for printing lines. */
+static bool begin_lines(struct results *results, const struct scan *scan, struct error *error)
+{
+    const struct request *request = results->request;
+    bool shows_matches = !request->quiet && !request->count && (request->json || results->colored);
+    if (!request->line)
+        return true;
+    results->lines = line_results_new(results, error);
+    if (results->lines && shows_matches)
+        results->marks = line_marks_new(results, scan, error);
+    if (results->lines && (results->marks || !shows_matches))
+        return true;
+    line_results_free(results->lines);
+    return false;
+}
+
 static bool run_scan(struct results *results, const struct scan *scan, struct error *error)
 {
     const struct request *request = results->request;
     results->scan = scan;
-    if (request->line && !(results->lines = line_results_new(results, error)))
+    if (!begin_lines(results, scan, error))
         return false;
     /* The length of a stream is not known, so there is no progress bar. */
     uint64_t total = results->range.end < OFFSET_MAX ? range_length(results->range) : 0;
@@ -157,6 +171,7 @@ static bool run_scan(struct results *results, const struct scan *scan, struct er
                 (!results->lines || line_results_end(results->lines, error));
     progress_wipe(&results->progress);
     line_results_free(results->lines);
+    line_marks_free(results->marks);
     return done;
 }
 
@@ -202,7 +217,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .align = request->align,
         .by_line = results->by_line,
         .count_lines = results->by_line && request->count && results->most == UINT64_MAX,
-        .line_text = results->by_line && line_results_are_texts(request) ? format_line : NULL,
+        .line_text = results->by_line && line_results_are_texts(results) ? format_line : NULL,
         .text_context = results,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,
@@ -293,6 +308,14 @@ static bool search(struct session *session, struct results *results, struct erro
     return done;
 }
 
+/* Raw bytes go to a terminal as they are only where the user asks for them. */
+static bool is_guarded(const struct request *request)
+{
+    const struct byte_type *type = request->only_matching ? request->as : request->type;
+    bool as_raw = type && !strcmp(byte_type_name(type), "raw");
+    return !as_raw && stream_is_terminal(STREAM_OUTPUT);
+}
+
 static bool run(struct session *session, bool backward, struct error *error)
 {
     struct results results = {
@@ -301,6 +324,8 @@ static bool run(struct session *session, bool backward, struct error *error)
         .stream = session->mapping->incoming.streamed ? session->mapping : NULL,
         .output = session->output,
         .backward = backward,
+        .colored = output_is_colored(session->request->color),
+        .guarded = is_guarded(session->request),
         .most = most_matches(session->request),
         .reader = {.mapping = session->mapping},
         .numbers = {.reader = {.mapping = session->mapping,

@@ -5,8 +5,11 @@
  *   find_lines.c    --line: the lines of matches, with context
  *   find_groups.c   --line backwards
  *   find_context.c  --line: context lines and separators, in both directions
- *   find_print.c    prints a result: offset, range, line, JSON
+ *   find_print.c    prints a match, or the number of matches
+ *   find_line.c     prints a line
+ *   find_place.c    where a result is, as text or JSON, and what ends it
  *   find_bytes.c    prints bytes of the file: as they are, in a TYPE, in JSON
+ *   find_marks.c    --line: the matches in a line, coloured or as JSON
  *   find_number.c   --line-number: the numbers of lines
  *   find_sorted.c   --sorted: bisection
  */
@@ -19,6 +22,7 @@
 #include "scan/scan.h"
 
 struct line_results;
+struct line_marks;
 
 /* The results of one search. */
 struct results {
@@ -32,6 +36,9 @@ struct results {
     const struct scan *scan; /* while it runs; not owned */
     struct progress progress;
     struct line_results *lines; /* with --line; owned */
+    struct line_marks *marks;   /* for lines whose matches are shown, else NULL; owned */
+    bool colored;               /* matches are */
+    bool guarded;               /* a terminal must not obey the bytes printed: see screen_text.h */
     struct reader reader;       /* for the bytes of matches */
     struct line_numbers numbers;
     uint64_t count;    /* results so far: matches, or lines with --line */
@@ -41,14 +48,24 @@ struct results {
 
 /* ---- find_print.c ---------------------------------------------------------------------------- */
 
-/* Prints a match: OFFSET, OFFSET+LENGTH, its line's number, its bytes, or a JSON object. */
-bool print_match(struct results *results, const struct match *match, struct error *error);
+/* Prints of each match: OFFSET, OFFSET+LENGTH, its line's number, its bytes, or a JSON object. */
+bool print_matches(struct results *results, const struct match *matches, size_t count,
+                   struct error *error);
+
+bool print_count(const struct results *results, struct error *error);
+
+/* ---- find_line.c ----------------------------------------------------------------------------- */
 
 enum line_kind { LINE_OF_MATCH, LINE_OF_CONTEXT };
 
-/* Prints a line. `line` includes its newline, if it has one. */
-bool print_line(struct results *results, struct reader *reader, struct range line,
-                enum line_kind kind, struct error *error);
+struct result_line {
+    struct range range; /* includes the newline, if there is one */
+    enum line_kind kind;
+    uint64_t from; /* no match of the line begins before this offset; 0: not known */
+};
+
+bool print_line(struct results *results, struct reader *reader, const struct result_line *line,
+                struct error *error);
 
 /*
  * A scan_text() that formats a line with a match as print_line() prints it, except as JSON. It
@@ -56,19 +73,18 @@ bool print_line(struct results *results, struct reader *reader, struct range lin
  */
 scan_text format_line;
 
-/* With --line-number, prints the number of the line that contains `offset`, and a colon. */
-bool print_line_number(struct results *results, uint64_t offset, struct error *error);
-
 /* Prints the line "--" between two groups of lines, except with --json. */
 bool print_separator(const struct results *results, struct error *error);
 
-bool print_count(const struct results *results, struct error *error);
-
 /* ---- find_bytes.c ---------------------------------------------------------------------------- */
 
-/* Prints bytes of the file as they are. */
+/* Prints bytes of the file as they are; on a terminal, control characters as escapes. */
 bool print_bytes(const struct results *results, struct reader *reader, struct range range,
                  struct error *error);
+
+/* The same for bytes that match: in colour, if results->colored. */
+bool print_colored_bytes(const struct results *results, struct reader *reader, struct range range,
+                         struct error *error);
 
 /* False and an error if the bytes are not whole numbers or units of the TYPE of --as. */
 bool check_typed(const struct results *results, struct range range, struct error *error);
@@ -83,6 +99,21 @@ bool print_typed(const struct results *results, struct reader *reader, struct ra
  */
 bool print_json_bytes(const struct results *results, struct reader *reader, const char *name,
                       struct range range, struct error *error);
+
+/* ---- find_marks.c ---------------------------------------------------------------------------- */
+
+/* Of the matches of a scan, which is copied. NULL and an error if memory is short. */
+struct line_marks *line_marks_new(struct results *results, const struct scan *scan,
+                                  struct error *error);
+void line_marks_free(struct line_marks *marks);
+
+/* Prints `text`, which is the line without its newline, with the matches in colour. */
+bool print_marked_line(struct line_marks *marks, struct reader *reader,
+                       const struct result_line *line, struct range text, struct error *error);
+
+/* Prints ,"matches":[...] with the matches that begin in the line. */
+bool print_json_marks(struct line_marks *marks, const struct result_line *line, struct range text,
+                      struct error *error);
 
 /* ---- find_lines.c ---------------------------------------------------------------------------- */
 
@@ -104,7 +135,7 @@ bool line_results_take_batch(struct line_results *lines, const struct scan_batch
                              struct error *error);
 
 /* Whether the output of a line is just what format_line() makes of it. */
-bool line_results_are_texts(const struct request *request);
+bool line_results_are_texts(const struct results *results);
 
 /*
  * Prints the context that no later match can change. All matches that start before `at`

@@ -1,5 +1,6 @@
 /* find_bytes.c - prints bytes of the file: as they are, in a TYPE, in JSON. */
 #include "base/hex.h"
+#include "base/screen_text.h"
 #include "commands/find.h"
 #include "output/json.h"
 
@@ -25,15 +26,58 @@ static bool for_bytes(struct reader *reader, struct range range, take_bytes *tak
     return true;
 }
 
-static bool take_raw(void *context, const unsigned char *bytes, size_t length, struct error *error)
+/* Prints bytes of a result; on a terminal it escapes control characters. */
+struct screen {
+    struct output *output;
+    bool guarded;
+    struct screen_text text;
+    struct buffer shown; /* owned */
+};
+
+static bool print_shown(struct screen *screen, struct error *error)
 {
-    return output_bytes(context, bytes, length, error);
+    bool done = output_bytes(screen->output, screen->shown.data, screen->shown.length, error);
+    screen->shown.length = 0;
+    return done;
+}
+
+static bool take_shown(void *context, const unsigned char *bytes, size_t length,
+                       struct error *error)
+{
+    struct screen *screen = context;
+    if (!screen->guarded)
+        return output_bytes(screen->output, bytes, length, error);
+    return screen_text_feed(&screen->text, bytes, length, &screen->shown, error) &&
+           print_shown(screen, error);
+}
+
+static bool screen_end(struct screen *screen, bool done, struct error *error)
+{
+    done = done && screen_text_finish(&screen->text, &screen->shown, error) &&
+           print_shown(screen, error);
+    buffer_release(&screen->shown);
+    return done;
 }
 
 bool print_bytes(const struct results *results, struct reader *reader, struct range range,
                  struct error *error)
 {
-    return for_bytes(reader, range, take_raw, results->output, error);
+    struct screen screen = {.output = results->output, .guarded = results->guarded};
+    return screen_end(&screen, for_bytes(reader, range, take_shown, &screen, error), error);
+}
+
+/* The colour of grep, which also clears to the end of a line. */
+#define COLOR_BEGIN "\x1b[01;31m\x1b[K"
+#define COLOR_END   "\x1b[m\x1b[K"
+
+bool print_colored_bytes(const struct results *results, struct reader *reader, struct range range,
+                         struct error *error)
+{
+    if (!results->colored || range.start == range.end)
+        return print_bytes(results, reader, range, error);
+    return output_text(results->output, COLOR_BEGIN, error) &&
+           print_bytes(results, reader, range, error) &&
+           output_text(results->output, COLOR_END, error);
 }
 
 /* ---- in a TYPE ------------------------------------------------------------------------------- */
@@ -100,8 +144,9 @@ static bool for_typed(const struct results *results, struct reader *reader, stru
 bool print_typed(const struct results *results, struct reader *reader, struct range range,
                  struct error *error)
 {
-    struct typed typed = {.take = take_raw, .context = results->output};
-    return for_typed(results, reader, range, &typed, error);
+    struct screen screen = {.output = results->output, .guarded = results->guarded};
+    struct typed typed = {.take = take_shown, .context = &screen};
+    return screen_end(&screen, for_typed(results, reader, range, &typed, error), error);
 }
 
 /* ---- in JSON --------------------------------------------------------------------------------- */

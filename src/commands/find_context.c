@@ -11,11 +11,11 @@ bool line_results_separate(struct line_results *lines, struct error *error)
 bool line_results_context(struct line_results *lines, struct range range, struct error *error)
 {
     while (range.start < range.end) {
-        struct range line = range;
-        if (!line_end(&lines->reader, line.start, range.end, &line.end, error) ||
-            !print_line(lines->results, &lines->reader, line, LINE_OF_CONTEXT, error))
+        struct result_line line = {range, LINE_OF_CONTEXT, 0};
+        if (!line_end(&lines->reader, range.start, range.end, &line.range.end, error) ||
+            !print_line(lines->results, &lines->reader, &line, error))
             return false;
-        range.start = line.end;
+        range.start = line.range.end;
     }
     return true;
 }

@@ -20,11 +20,11 @@ static bool print_adjacent(struct line_results *lines, uint64_t *at, struct rang
     if (!line_results_context(lines, (struct range){*at, adjacent.start}, error))
         return false;
     for (*at = adjacent.start; *at < adjacent.end;) {
-        struct range line = {*at, 0};
-        if (!line_end(&lines->reader, line.start, line_results_limit(lines), &line.end, error) ||
-            !print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error))
+        struct result_line line = {{*at, 0}, LINE_OF_MATCH, 0};
+        if (!line_end(&lines->reader, *at, line_results_limit(lines), &line.range.end, error) ||
+            !print_line(lines->results, &lines->reader, &line, error))
             return false;
-        *at = line.end;
+        *at = line.range.end;
     }
     return true;
 }
@@ -149,7 +149,8 @@ bool line_group_take(struct line_results *lines, struct error *error)
     struct range line = lines->line;
     bool apart = true, first = line_set_is_empty(&lines->matching);
     if (!line_results_have_context(lines))
-        return print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error);
+        return print_line(lines->results, &lines->reader,
+                          &(struct result_line){line, LINE_OF_MATCH, 0}, error);
     if (!first)
         line.end = minimum_u64(line.end, lines->matching.lowest.start);
     if (line.start >= line.end) /* UTF-16: lines at offsets of the other parity cover it */

@@ -6,6 +6,7 @@
  * stream are searched when they are complete. Backwards: find_groups.c.
  */
 #include "commands/find_lines.h"
+#include "commands/find_place.h"
 
 #include <stdlib.h>
 
@@ -45,14 +46,15 @@ static bool counts_only(const struct request *request)
 static bool print_after(struct line_results *lines, uint64_t limit, struct error *error)
 {
     while (lines->after_left > 0 && lines->printed < limit) {
-        struct range line = {lines->printed, 0};
-        if (!line_end(&lines->reader, line.start, line_results_limit(lines), &line.end, error))
+        struct result_line line = {{lines->printed, 0}, LINE_OF_CONTEXT, 0};
+        uint64_t *end = &line.range.end;
+        if (!line_end(&lines->reader, lines->printed, line_results_limit(lines), end, error))
             return false;
-        if (line.end > limit)
+        if (*end > limit)
             break;
-        if (!print_line(lines->results, &lines->reader, line, LINE_OF_CONTEXT, error))
+        if (!print_line(lines->results, &lines->reader, &line, error))
             return false;
-        lines->printed = line.end;
+        lines->printed = *end;
         lines->after_left--;
     }
     return true;
@@ -155,7 +157,8 @@ static bool take_forward(struct line_results *lines, struct error *error)
     lines->printed = line.end;
     lines->after_left = lines->after;
     return line_results_context(lines, (struct range){start, line.start}, error) &&
-           print_line(lines->results, &lines->reader, line, LINE_OF_MATCH, error);
+           print_line(lines->results, &lines->reader,
+                      &(struct result_line){line, LINE_OF_MATCH, lines->from}, error);
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */
@@ -189,6 +192,8 @@ bool line_results_take(struct line_results *lines, const struct match *match, st
     if (line.start == line.end)
         return true;
     *last = lines->line = line;
+    /* By line any match of the line is reported, and backwards the last one is the first. */
+    lines->from = results->by_line || results->backward ? 0 : match->offset;
     lines->any_line = true;
     results->count++;
     if (counts_only(results->request))
@@ -198,9 +203,11 @@ bool line_results_take(struct line_results *lines, const struct match *match, st
 
 /* ---- many at once ---------------------------------------------------------------------------- */
 
-bool line_results_are_texts(const struct request *request)
+bool line_results_are_texts(const struct results *results)
 {
-    return !request->json && !request->context_given && !counts_only(request);
+    const struct request *request = results->request;
+    return !request->json && !request->context_given && !counts_only(request) &&
+           !results->colored && !results->guarded;
 }
 
 static size_t text_start(const struct scan_batch *batch, size_t i)

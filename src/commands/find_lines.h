@@ -13,6 +13,7 @@ struct line_results {
     uint64_t before, after; /* lines of context */
     struct range line;      /* the last line with a match, if any_line */
     struct range last[2];   /* the same for matches at even offsets, and (UTF-16) at odd ones */
+    uint64_t from;          /* no match begins in `line` before this offset; 0: not known */
     bool any_line;
     bool any_printed;
 

@@ -168,8 +168,8 @@ static bool print_place(struct results *results, struct reader *reader, struct r
     if (whole && !line_end(reader, line.start, line.end, &line.end, error))
         return false;
     if (request->line)
-        return print_line(results, reader, line, LINE_OF_MATCH, error);
-    return print_match(results, &(struct match){line.start, range_length(line)}, error);
+        return print_line(results, reader, &(struct result_line){line, LINE_OF_MATCH, 0}, error);
+    return print_matches(results, &(struct match){line.start, range_length(line)}, 1, error);
 }
 
 bool find_sorted(struct results *results, const struct buffer *pattern, struct error *error)

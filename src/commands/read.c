@@ -84,18 +84,9 @@ static bool take_first(struct sink *sink, const unsigned char *bytes, size_t len
     return sink->take(sink, bytes, length, error);
 }
 
-/* Colours a terminal, unless the user has set NO_COLOR (https://no-color.org). */
-static bool wants_color(const struct request *request)
-{
-    const char *no_color = platform_environment("NO_COLOR");
-    if (request->color != WHEN_AUTO)
-        return request->color == WHEN_ALWAYS;
-    return stream_is_terminal(STREAM_OUTPUT) && !(no_color && *no_color);
-}
-
 static void start_dump(struct sink *sink, const struct request *request, uint64_t start)
 {
-    dump_init(&sink->dump, sink->output, start, wants_color(request),
+    dump_init(&sink->dump, sink->output, start, output_is_colored(request->color),
               stream_is_terminal(STREAM_OUTPUT));
 }
 

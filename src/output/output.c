@@ -175,3 +175,12 @@ bool output_number(struct output *output, uint64_t number, unsigned radix, struc
     char text[NUMBER_TEXT_MAX];
     return output_bytes(output, text, number_format(number, radix, text), error);
 }
+
+/* NO_COLOR: https://no-color.org */
+bool output_is_colored(enum when when)
+{
+    const char *no_color = platform_environment("NO_COLOR");
+    if (when != WHEN_AUTO)
+        return when == WHEN_ALWAYS;
+    return stream_is_terminal(STREAM_OUTPUT) && !(no_color && *no_color);
+}

@@ -45,6 +45,9 @@ struct output_sink {
                  struct error *error);
 };
 
+/* When to do what suits a terminal. */
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
 struct output {
     _Alignas(IO_BUFFER_PAGE) unsigned char bytes[OUTPUT_BUFFER];
     size_t length;
@@ -95,6 +98,8 @@ void output_release(struct output *output);
 bool output_flush(struct output *output, struct error *error);
 /* As output_flush(). Also an error if an earlier write has failed or the reader has gone. */
 bool output_check(struct output *output, struct error *error);
+/* Whether to print colours. WHEN_AUTO: on a terminal, unless the user has set NO_COLOR. */
+bool output_is_colored(enum when when);
 /* As output_flush(). From time to time, also an error if the reader has gone. */
 bool output_pause(struct output *output, struct error *error);
 

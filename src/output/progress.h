@@ -7,10 +7,7 @@
 #ifndef MMTOOL_PROGRESS_H
 #define MMTOOL_PROGRESS_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+#include "output/output.h"
 
 struct progress {
     const char *name; /* name of the work; not owned */

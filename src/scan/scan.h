@@ -16,6 +16,7 @@
  *   finder.c            finds the matches of one chunk
  *   aligned.c           searches a span for byte strings at allowed offsets
  *   task.c              holds the matches of one chunk, and the text of their lines
+ *   rescan.c            searches short parts again, such as the lines with a match
  *   chunks.c            cuts the range of a scan into chunks and skips holes
  *   view.c              decides which chunks are searched in a view, and falls back to reads
  *   threads.c           a ring of tasks that several threads work on
