@@ -164,3 +164,24 @@ END
     done
     [ "$killed" -gt 0 ] || skip "strace kills nothing here"
 }
+
+@test "24 MB with an edit a line, longer and shorter, are old or new when a write is killed" {
+    need strace
+    yes 'some words, one x in them, and 12 more' | head -n 600000 >old
+    killed=0
+    for data in 'xyz' '' '\0\0, \0'; do
+        sed -E "s/x/${data//\\0/x}/" old >new
+        cp old f
+        mmtool splice -aE -p x f "$data"
+        cmp f new
+        for number in 5 30 75; do
+            cp old f
+            run strace -f -qq -o trace -e trace=pwrite64 \
+                -e "inject=pwrite64:signal=KILL:when=$number" "$MMTOOL" splice -aE -p x f "$data"
+            [ "$status" -ne 137 ] || killed=$((killed + 1))
+            [ "$(mmtool read f 0+4)" = some ]
+            cmp f old || cmp f new
+        done
+    done
+    [ "$killed" -gt 0 ] || skip "strace kills nothing here"
+}

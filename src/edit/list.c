@@ -325,17 +325,51 @@ void edit_reader_init(struct edit_reader *reader, const struct edit_list *list)
     reader->block = UINT64_MAX;
 }
 
+/* As varint_get(), of bytes that this file has encoded or checked; moves `*at` past the number. */
+static inline uint64_t read_varint(const unsigned char **at)
+{
+    uint64_t value = *(*at)++;
+    if (value < 0x80) /* the most frequent */
+        return value;
+    value &= 0x7f;
+    for (unsigned shift = 7;; shift += 7) {
+        unsigned char byte = *(*at)++;
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            return value;
+    }
+}
+
+/* As decode(), of such bytes, and faster: `edit` has the edit before, and becomes the next one. */
+static inline const unsigned char *read_edit(const unsigned char *at, struct edit *edit)
+{
+    unsigned flags = *at++;
+    uint64_t gap = read_varint(&at);
+    edit->offset += edit->old_length + gap;
+    edit->new_offset += edit->new_length + gap;
+    if (!(flags & FLAG_SAME_OLD))
+        edit->old_length = read_varint(&at);
+    if (flags & FLAG_SAME_NEW)
+        return at;
+    edit->kind = (enum edit_source)(flags & FLAG_KIND);
+    edit->new_length = read_varint(&at);
+    edit->source = edit->kind == EDIT_ZEROS ? 0 : read_varint(&at);
+    edit->period = edit->kind == EDIT_POOL ? edit->new_length : 0;
+    if (flags & FLAG_REPEATED)
+        edit->period = read_varint(&at);
+    return at;
+}
+
 void edit_reader_load(struct edit_reader *reader, uint64_t block)
 {
     const struct edit_list *list = reader->list;
     const struct edit_checkpoint *checkpoint = checkpoint_of(list, block);
     uint64_t count = minimum_u64(list->count - block * EDIT_BLOCK, EDIT_BLOCK);
-    size_t position = checkpoint->position;
-    const struct edit *before = &checkpoint->before;
+    const unsigned char *at = list->encoded.data + checkpoint->position;
+    struct edit edit = checkpoint->before;
     for (uint64_t i = 0; i < count; i++) {
-        /* This cannot fail: all edits were encoded or checked by this file. */
-        (void)decode(&list->encoded, &position, before, &reader->edits[i]);
-        before = &reader->edits[i];
+        at = read_edit(at, &edit);
+        reader->edits[i] = edit;
     }
     reader->block = block;
 }
