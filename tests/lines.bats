@@ -246,6 +246,28 @@ random_lines() {
     refuses 'line 9 is past the end (the file has 3 lines)' mmtool write -t utf16be g L9 x
 }
 
+@test "a UTF-16 type goes with --from where a line is a position" {
+    printf 'a\nb\nc' | iconv -f UTF-8 -t UTF-16LE >f
+    printf 'B\n' | iconv -f UTF-8 -t UTF-16LE >data
+    mmtool splice -t utf16le --from=data f L2:L3
+    [ "$(iconv -f UTF-16LE -t UTF-8 f | tr '\n' ,)" = a,B,c ]
+    usage_error '--from takes raw bytes' mmtool splice -t utf16le --from=data f 2:4
+}
+
+@test "beside a program that appends, a line is looked for once" {
+    yes 'a line' | head -n 200 >f
+    while [ ! -e stop ]; do
+        echo 'a line'
+    done >>f 3>&- &
+    for _ in {1..40}; do
+        mmtool splice f L-3:L-2
+        mmtool splice -e f L-2+0 'a line\n'
+    done
+    touch stop
+    wait
+    [ "$(sort -u f)" = 'a line' ]
+}
+
 @test "numbers behind lines of text" {
     make f 'P5\n2 1\n255\n\x01\x02'
     prints '1\n2\n' mmtool read -t u8 f L4

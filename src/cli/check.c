@@ -22,10 +22,25 @@ static bool check_shortest(const struct request *request, struct error *error)
            error_usage(error, "--shortest applies to matches of an expression: it needs --regex");
 }
 
+static bool names_line(const char *range)
+{
+    struct range_spec spec;
+    return range && range_parse(range, &spec, NULL) && range_has_lines(&spec);
+}
+
+/* Whether lines, which TYPE says the newlines of, are positions. */
+static bool has_line_positions(const struct request *request)
+{
+    const char *at = request->from ? strrchr(request->from, '@') : NULL;
+    return names_line(command_operand_of(request, OPERAND_RANGE)) || names_line(request->within) ||
+           names_line(at ? at + 1 : NULL) || range_has_lines(&request->window);
+}
+
 /* Whether something other than the bytes of --from is written in TYPE, or read by it. */
 static bool type_has_use(const struct request *request)
 {
-    bool has_units = byte_type_is_utf16(request->type) && (request->line || request->ignore_case);
+    bool has_units = byte_type_is_utf16(request->type) &&
+                     (request->line || request->ignore_case || has_line_positions(request));
     return request->expect || request_has_pattern(request) || has_units;
 }
 
