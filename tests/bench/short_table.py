@@ -21,6 +21,7 @@ COMMANDS = 200  # of a loop in a shell
 LINES = 5000    # of a script
 ASKED = 2000    # commands that are answered one by one
 LARGE = 128 << 20
+EXTENTS = 20_000 # of 4 KiB, each before a hole of 60 KiB
 
 PYTHON = """
 import mmap, sys
@@ -66,6 +67,14 @@ def once(*arguments):
     return lambda: run(arguments, 1)
 
 
+def on_copy(name, *arguments):
+    """A function that runs a command on a new copy of a sparse file: seconds an extent."""
+    def act():
+        subprocess.run(["cp", "--sparse=always", name, "copy"], check=True)
+        return run(arguments, EXTENTS)
+    return act
+
+
 def script(mmtool, line):
     """A function that runs a script of one line again and again."""
     with open("commands", "w") as file:
@@ -107,6 +116,9 @@ def rows(mmtool):
         "new-inode": ("splice --new-inode of 128 MiB; cp", 1.5,
                       once(mmtool, "splice", "--new-inode", "large", "10+3", "abc"),
                       once("cp", "large", "copy")),
+        "sparse": ("insert before 20,000 extents; cp --sparse", 1.5,
+                   on_copy("extents", mmtool, "splice", "copy", "10+0", "7 bytes"),
+                   on_copy("extents", "cp", "--sparse=auto", "extents", "copy too")),
     }
 
 
@@ -130,6 +142,11 @@ def main():
         for name, size in ("small", 150_000), ("source", LARGE), ("large", LARGE):
             with open(name, "wb") as file:
                 file.write(os.urandom(size))
+        with open("extents", "wb") as file:
+            for i in range(EXTENTS):
+                file.seek(i << 16)
+                file.write(b"%04096d" % i)
+            file.truncate(EXTENTS << 16)
         table = rows(mmtool)
         names = chosen(table, sys.argv[2:])
         print(f"\nuser + system time (over a pipe: wall time) in {directory}, best of {rounds}\n")
