@@ -114,6 +114,8 @@ struct mapping {
     const char *path;          /* as the user wrote it; not owned */
     struct file *file;         /* owned */
     struct place *place;       /* of the path, links followed: see mapping_find_place(); owned */
+    struct place **neighbour;  /* the place of an earlier mapping, perhaps in the same directory;
+                             mapping_close() puts this one's there; or NULL; not owned */
     struct file_status status; /* when it was opened */
     uint64_t size;             /* bytes that are visible now */
     struct buffer held;        /* bytes of a stream; owned */

@@ -351,6 +351,7 @@ static enum claim_result try_once(struct claim *claim, struct error *error)
     const struct claim_options *options = claim->options;
     if (!mapping_open_part(claim->mapping, claim->path, options->flags, &options->part, error))
         return claim->mapping->busy ? busy(claim, error) : CLAIM_FAILED;
+    claim->mapping->neighbour = options->neighbour;
     enum claim_result result = lock_and_check(claim, error);
     if (result != CLAIM_OK) {
         mapping_remove_created(claim->mapping);

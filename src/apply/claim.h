@@ -15,6 +15,7 @@ struct journal;
 
 struct claim_options {
     unsigned flags;                /* enum mapping_flags */
+    struct place **neighbour;      /* see struct mapping; or NULL */
     const char *journal_dir;       /* or NULL */
     bool ignore_journal;           /* take the file as it is: no lock, no recovery */
     struct stream_part part;       /* which bytes of a stream are needed */

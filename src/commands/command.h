@@ -83,6 +83,7 @@ struct session {
     struct range match;                  /* the last match that find or rfind reported */
     const struct pattern *pattern;       /* of the request, compiled already; or NULL; not owned */
     uint64_t replaced;                   /* matches that splice replaced */
+    struct place **neighbour;            /* of an earlier FILE: see struct mapping; or NULL */
 };
 
 /*

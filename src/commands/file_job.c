@@ -17,6 +17,7 @@ struct file_worker {
     bool names_lines;        /* each line of output gets the name */
     bool at_line;            /* the next byte begins a line */
     bool drops;              /* output is not wanted: only the name may be printed */
+    struct place *neighbour; /* of the FILE before; owned, or NULL */
     bool ending;             /* the command has ended: no hurry to print the rest */
 };
 
@@ -154,7 +155,8 @@ static bool run(struct file_worker *worker, struct request *request, struct erro
                               .mapping = &mapping,
                               .output = worker->output,
                               .journal_dir = files->journal_dir,
-                              .inputs = &inputs};
+                              .inputs = &inputs,
+                              .neighbour = &worker->neighbour};
     inputs_lend(&files->inputs, &inputs);
     session.pattern = files->has_pattern ? &files->pattern : NULL;
     file_turns_wait_alone(files->turns, worker->job);
@@ -227,6 +229,7 @@ void file_worker_free(struct file_worker *worker)
 {
     if (!worker)
         return;
+    place_free(worker->neighbour);
     output_name_release(&worker->name);
     buffer_release(&worker->lines);
     io_buffer_free(worker->output);

@@ -15,6 +15,7 @@ struct file_turns {
     unsigned active;         /* jobs begun and not ended */
     unsigned waiting;        /* threads that wait at the monitor */
     size_t held;             /* bytes of output in memory */
+    double flushed;          /* when output was flushed, in seconds; likewise */
     bool printed;            /* some output was printed; of who has the turn, as the output is */
     bool reading;            /* a thread reads the list, without the monitor */
     bool stopped;            /* begin no more jobs */
@@ -292,6 +293,22 @@ static bool not_wanted(struct error *error)
     return false;
 }
 
+/*
+ * Whether the reader of results should see what there is. A job that holds a lock does not wait
+ * for input, so its next pause is soon enough.
+ */
+static bool is_flush_due(struct file_turns *turns, const struct file_turns_part *part)
+{
+    const double often = 0.05;
+    if (!part->flush || !part->keeping)
+        return part->flush;
+    double now = platform_seconds();
+    if (now - turns->flushed < often)
+        return false;
+    turns->flushed = now;
+    return true;
+}
+
 /* Prints output of the job whose turn it is. */
 static bool print(struct file_turns *turns, struct file_job *job,
                   const struct file_turns_part *part, struct error *error)
@@ -302,7 +319,7 @@ static bool print(struct file_turns *turns, struct file_job *job,
     bool done = pour(turns, job, error) &&
                 (part->length == 0 || print_between(turns, job, error)) &&
                 output_bytes(output, part->bytes, part->length, error) &&
-                (!part->flush || output_flush(output, error));
+                (!is_flush_due(turns, part) || output_flush(output, error));
     output_release(output);
     if (done)
         return true;

@@ -75,6 +75,7 @@ static struct claim_options session_claim_options(struct session *session)
         options.waiting_context = session;
     }
     options.resting = session->resting;
+    options.neighbour = session->neighbour;
     return options;
 }
 

@@ -210,7 +210,8 @@ void mapping_find_place(struct mapping *mapping)
     bool has_path = strcmp(mapping->path, "-") != 0 && !mapping->anonymous &&
                     !(mapping->shared_memory && !mapping->shared_path);
     if (!mapping->place && has_path)
-        (void)place_of(mapping->path, &mapping->place, NULL);
+        (void)place_of_beside(mapping->path, mapping->neighbour ? *mapping->neighbour : NULL,
+                              &mapping->place, NULL);
 }
 
 static bool is_untouched(const struct mapping *mapping)
@@ -233,6 +234,17 @@ void mapping_remove_created(struct mapping *mapping)
     mapping->created = false;
 }
 
+static void release_place(struct mapping *mapping)
+{
+    if (mapping->neighbour && mapping->place) {
+        place_free(*mapping->neighbour);
+        *mapping->neighbour = mapping->place;
+    } else {
+        place_free(mapping->place);
+    }
+    mapping->place = NULL;
+}
+
 bool mapping_close(struct mapping *mapping, struct error *error)
 {
     struct error late = {0};
@@ -240,9 +252,8 @@ bool mapping_close(struct mapping *mapping, struct error *error)
     bool closed = mapping->file_is_lent || file_close(mapping->file, error);
     release_held(mapping);
     free(mapping->shared_path);
-    place_free(mapping->place);
+    release_place(mapping);
     mapping->shared_path = NULL;
-    mapping->place = NULL;
     mapping->file = NULL;
     if (closed && !unmapped && error)
         *error = late;

@@ -14,6 +14,9 @@
 struct place;
 
 bool place_of(const char *path, struct place **place, struct error *error);
+/* The same. Costs less if it is in the directory of `neighbour`, another place; or NULL. */
+bool place_of_beside(const char *path, const struct place *neighbour, struct place **place,
+                     struct error *error);
 /* The same, but does not follow a link in the last component. */
 bool place_of_name(const char *path, struct place **place, struct error *error);
 bool place_in_directory(const char *directory, const char *name, struct place **place,

@@ -75,6 +75,8 @@ struct task;
 enum { SCAN_VIEW_ALIGNMENT = 2 * 1024 * 1024 };
 
 void view_choice_init(struct view_choice *choice, const struct scan *scan);
+/* Whether bytes may have been searched that no read has asked for: in a view, or in a hole. */
+bool view_choice_was_open(const struct chunks *chunks);
 /* How long the next chunk may be if it is searched in a view; 0: read it instead. */
 uint64_t view_choice_length(const struct chunks *chunks);
 /* Whether to search `starts`, a chunk of at most that length, in a view. */

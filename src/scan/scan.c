@@ -199,8 +199,8 @@ bool scan_run(const struct scan *scan, scan_report *report, void *context, struc
     if (!merge_begin(&merge, scan, report, context, error))
         return false;
     chunks_init(&merge.chunks, scan);
-    bool done = search_all(&merge) &&
-                (merge.stopped || mapping_check_reach(scan->mapping, scan->range, error));
+    bool done = search_all(&merge) && (merge.stopped || !view_choice_was_open(&merge.chunks) ||
+                                       mapping_check_reach(scan->mapping, scan->range, error));
     merge_end(&merge);
     return done;
 }

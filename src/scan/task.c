@@ -34,11 +34,12 @@ static bool reserve(struct task *task, struct buffer *buffer, size_t more, struc
 {
     if (more <= buffer->capacity - buffer->length)
         return true;
-    uint64_t faults = platform_page_faults();
+    uint64_t faults = task->chunk.in_view ? platform_page_faults() : 0;
     if (!buffer_reserve(buffer, more, error))
         return false;
     memset(buffer->data + buffer->length, 0, buffer->capacity - buffer->length);
-    task->own_faults += platform_page_faults() - faults;
+    if (task->chunk.in_view)
+        task->own_faults += platform_page_faults() - faults;
     return true;
 }
 

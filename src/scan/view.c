@@ -34,7 +34,9 @@ enum {
 
 void view_choice_init(struct view_choice *choice, const struct scan *scan)
 {
-    *choice = (struct view_choice){.disk_reads = platform_disk_reads()};
+    *choice = (struct view_choice){0};
+    if (range_length(scan->range) > FIRST_VIEW) /* else no view is tried */
+        choice->disk_reads = platform_disk_reads();
     choice->most = scan->view_most > 0 ? scan->view_most : VIEW_MOST;
 }
 
@@ -49,6 +51,13 @@ uint64_t view_choice_length(const struct chunks *chunks)
     uint64_t length = minimum_u64(chunks->handed_out / GROWTH, left / SHARE);
     length = minimum_u64(maximum_u64(length, SCAN_VIEW_ALIGNMENT), choice->most);
     return length - length % SCAN_VIEW_ALIGNMENT;
+}
+
+bool view_choice_was_open(const struct chunks *chunks)
+{
+    const struct mapping *mapping = chunks->scan->mapping;
+    return mapping->view_mapped || chunks->scan->view_all || chunks->handed_out >= FIRST_VIEW ||
+           mapping_is_sparse(mapping); /* holes are not read */
 }
 
 /* Whether the process has read from the disk since the last call. */

@@ -25,7 +25,10 @@ struct directory {
     int descriptor; /* owned */
     int synced;     /* another for fsync(), or -1 before the first place_sync(); owned */
     unsigned users; /* places; the last one closes it */
-    char *path;     /* absolute, if that is known; owned */
+    dev_t device;   /* with `inode`: to find out if a path still leads to it; 0: not known */
+    ino_t inode;
+    char *given; /* the path by which it was opened; owned; or NULL */
+    char *path;  /* absolute, if that is known; owned */
 };
 
 struct place {
@@ -111,6 +114,7 @@ static void release_directory(struct directory *directory)
         close(directory->synced);
     close(directory->descriptor);
     free(directory->path);
+    free(directory->given);
     free(directory);
 }
 
@@ -125,7 +129,8 @@ static struct directory *hold_directory(int descriptor, const char *path)
         free(copy);
         return NULL;
     }
-    *directory = (struct directory){descriptor, -1, 1, copy};
+    *directory =
+        (struct directory){.descriptor = descriptor, .synced = -1, .users = 1, .path = copy};
     return directory;
 }
 
@@ -192,25 +197,56 @@ bool place_in_directory(const char *directory, const char *name, struct place **
     return held ? make(held, name, place, error) : error_memory(error, strlen(directory));
 }
 
+/* Notes how the directory was opened, for is_in_same(). */
+static void note_given(struct directory *held, const char *directory)
+{
+    struct stat status;
+    if (held->given || fstat(held->descriptor, &status) != 0)
+        return;
+    held->given = strdup(directory);
+    held->device = status.st_dev;
+    held->inode = status.st_ino;
+}
+
+/* Whether the path still leads to the directory of another place. */
+static bool is_in_same(const struct place *neighbour, const char *directory)
+{
+    struct stat status;
+    return neighbour && neighbour->in->given && !strcmp(neighbour->in->given, directory) &&
+           stat(directory, &status) == 0 && status.st_dev == neighbour->in->device &&
+           status.st_ino == neighbour->in->inode;
+}
+
 /* Does not follow a link in the last component. */
-static bool place_as_written(const char *path, struct place **place, struct error *error)
+static bool place_as_written(const char *path, const struct place *neighbour, struct place **place,
+                             struct error *error)
 {
     size_t split = name_start(path);
     char *directory = split > 0 ? join(path, split, "") : strdup(".");
-    bool made = directory ? place_in_directory(directory, path + split, place, error)
-                          : error_memory(error, split + 2);
+    bool made = !directory ? error_memory(error, split + 2)
+                : is_in_same(neighbour, directory)
+                    ? place_sibling(neighbour, path + split, place, error)
+                    : place_in_directory(directory, path + split, place, error);
+    if (made && neighbour)
+        note_given((*place)->in, directory);
     free(directory);
     return made;
 }
 
 bool place_of(const char *path, struct place **place, struct error *error)
 {
+    return place_of_beside(path, NULL, place, error);
+}
+
+bool place_of_beside(const char *path, const struct place *neighbour, struct place **place,
+                     struct error *error)
+{
     *place = NULL;
     char *copy = strdup(path);
     if (!copy)
         return error_memory(error, strlen(path) + 1);
     char *resolved = follow_links(copy, error);
-    bool made = resolved && place_as_written(resolved, place, error);
+    bool made = resolved && place_as_written(resolved, neighbour, place, error);
     free(resolved);
     return made;
 }
@@ -218,7 +254,7 @@ bool place_of(const char *path, struct place **place, struct error *error)
 bool place_of_name(const char *path, struct place **place, struct error *error)
 {
     *place = NULL;
-    return place_as_written(path, place, error);
+    return place_as_written(path, NULL, place, error);
 }
 
 size_t place_name_start(const char *path)
