@@ -153,6 +153,21 @@ static void compare(const struct naive *naive, const struct naive_text *naive_te
     free(piece.copy);
 }
 
+/* Lets both find the shortest match, or only matches at some offsets. */
+static struct regex_choice random_choice(struct naive *naive)
+{
+    unsigned kind = (unsigned)next_byte() % 6;
+    struct regex_choice choice = {.shortest = kind % 3 == 0};
+    if (kind % 2)
+        choice.align = (struct alignment){1 + next_byte() % 5, next_byte() % 8};
+    naive->shortest = choice.shortest;
+    naive->starts = 0;
+    for (uint64_t place = 0; place < 64; place++)
+        if (alignment_allows(&choice.align, place))
+            naive->starts |= UINT64_C(1) << place;
+    return choice;
+}
+
 static void any_expression(const uint8_t *data, size_t size)
 {
     struct error error;
@@ -170,6 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     input_left = size;
     naive_make(&naive, 1 + (int)next_byte() % 12, false, next_byte);
     size_t memory = next_byte() % 2, span = 1 + (size_t)next_byte() % 16;
+    struct regex_choice choice = random_choice(&naive);
     struct naive_text text = {bytes, 0};
     while (text.length < NAIVE_TEXT && input_left > 0)
         bytes[text.length++] = naive_bytes[next_byte() % NAIVE_TEXT_ALL];
@@ -180,8 +196,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     struct regex_matcher *matcher = regex_matcher_new(regex, memory, &error);
-    if (matcher)
-        compare(&naive, &text, matcher, span, !regex_matches_newline(regex));
+    if (matcher) {
+        regex_matcher_choose(matcher, &choice);
+        compare(&naive, &text, matcher, span,
+                !regex_matches_newline(regex) && choice.align.step == 0);
+    }
     regex_matcher_free(matcher);
     regex_free(regex);
     return 0;
