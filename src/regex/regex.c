@@ -49,6 +49,16 @@ struct regex *regex_new(const unsigned char *expression, size_t length, bool ign
     return NULL;
 }
 
+bool regex_check(const unsigned char *expression, size_t length, bool ignore_case,
+                 struct error *error)
+{
+    struct regex_tree tree = {0};
+    bool valid = regex_tree_parse(&tree, expression, length, ignore_case, error) &&
+                 regex_tree_measure(&tree, error);
+    regex_tree_release(&tree);
+    return valid;
+}
+
 void regex_free(struct regex *regex)
 {
     if (!regex)

@@ -104,6 +104,10 @@ struct regex *regex_new(const unsigned char *expression, size_t length, bool ign
                         struct error *error);
 void regex_free(struct regex *regex);
 
+/* Whether regex_new() would take the expression, at less cost; else its error. */
+bool regex_check(const unsigned char *expression, size_t length, bool ignore_case,
+                 struct error *error);
+
 /*
  * Whether a match can be empty, contain a newline, contain a zero byte. False is certain. True may
  * be wrong if an assertion (\b, ^ ...) or a part that cannot match prevents it.

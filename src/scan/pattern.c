@@ -130,21 +130,15 @@ static bool init_strings(struct pattern *pattern, const struct pattern_operands 
 
 /* ---- expressions ----------------------------------------------------------------------------- */
 
-/* Compiles an operand on its own, so that an error counts positions in that operand. */
-static bool check_expression(const struct buffer *bytes, size_t start, bool ignore_case,
-                             struct error *error)
-{
-    struct regex *regex = regex_new(bytes->data + start, bytes->length - start, ignore_case, error);
-    regex_free(regex);
-    return regex != NULL;
-}
-
 static bool append_text(struct buffer *bytes, const char *text, struct error *error)
 {
     return buffer_append(bytes, text, strlen(text), error);
 }
 
-/* Appends an operand. One of several is checked and gets parentheses. */
+/*
+ * Appends an operand. One of several gets parentheses, and is checked on its own, so that an error
+ * counts positions in that operand.
+ */
 static bool append_expression(struct buffer *joined, const struct written_operand *operand,
                               bool is_only, bool ignore_case, struct error *error)
 {
@@ -156,7 +150,8 @@ static bool append_expression(struct buffer *joined, const struct written_operan
     size_t start = joined->length;
     return (operand->length == 0 ||
             buffer_append(joined, operand->bytes, operand->length, error)) &&
-           check_expression(joined, start, ignore_case, error) && append_text(joined, ")", error);
+           regex_check(joined->data + start, joined->length - start, ignore_case, error) &&
+           append_text(joined, ")", error);
 }
 
 /* Joins the operands to one expression that matches any of them: "(?:A)|(?:B)". */
