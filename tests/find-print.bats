@@ -93,6 +93,14 @@ words() {
     usage_error json mmtool find -ojr f one
 }
 
+@test "-o of masks, of several patterns, of matches that overlap, of either case" {
+    make f 'abab ABA\n'
+    prints 'ab\nab\nAB\n' mmtool find -aoi f ab
+    prints 'aba\nbab\n' mmtool find -o --overlapping -E f '[ab]{3}'
+    prints 'ab\nab\nBA\n' mmtool find -ao -p ab -p BA f
+    prints '98 97\n' mmtool find -ox --as=u8 f '?2 61'
+}
+
 @test "-o is grep -o" {
     awk 'BEGIN { srand(5); for (i = 0; i < 30000; i++) print i, rand(), (i % 7 ? "x" : "yy") i * i }' >f
     for pattern in 7 12 yy '0.1'; do
@@ -236,6 +244,14 @@ words() {
 assert [m["offset"] for m in found["matches"]] == list(range(1, 2000000, 2))
 assert found["line"] == "ab" * 1000000'
     done
+}
+
+@test "a script prints matches, lines and numbers as a command does" {
+    words
+    prints 'one\none\n2\n3:four one\n' mmtool run f -c 'find -ao one' -c 'find -n three' -c 'rfind -ln one'
+    prints '{"offset":8,"length":5,"line":"three","matches":[{"offset":10,"length":3}]}\n0:\e[01;31m\e[Kone\e[m\e[K two\n' \
+        mmtool run f -c 'find -lj ree' -c 'find -l --color=always one'
+    prints 'X\n3\n' mmtool run --atomic f -c 'write 7 X' -c 'find -oE X' -c 'splice -e 0+0 "a\n"' -c 'find -n four'
 }
 
 # ---- colours --------------------------------------------------------------------------------

@@ -28,11 +28,16 @@ def python(log, body):
             f"m = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)\n{body}"]
 
 
+def to_file(path, *arguments):
+    """Not to /dev/null, where grep stops at the first match."""
+    return ["sh", "-c", 'exec "$@" >"$0"', path, *arguments]
+
+
 # ---- rows: a title, a goal, mmtool's arguments, and the other tool's commands -----------------
 
 
 def rows(mmtool, files):
-    log, noise = files["log"], files["noise"]
+    log, noise, out = files["log"], files["noise"], files["log"] + ".out"
     hostile = "a" * 40
     patterns = [f"--pattern={pattern}" for pattern in EIGHT]
     expressions = [f"-e{pattern}" for pattern in EIGHT]
@@ -53,6 +58,15 @@ def rows(mmtool, files):
                     [*find, "-c", "--align=2", log, "timeout"], [*find, "-c", log, "timeout"]),
         "offsets": ("-a, a million offsets and more", 0.3, [*find, "-a", log, "timeout"],
                     [*RG, "-boF", "timeout", log]),
+        "only": ("-ao, a million matches and more; grep -o", 0.3,
+                 to_file(out, *find, "-ao", log, "timeout"),
+                 to_file(out, "grep", "-oF", "timeout", log)),
+        "only numbered": ("-aon; grep -on", 0.5, to_file(out, *find, "-aon", log, "timeout"),
+                          to_file(out, "grep", "-onF", "timeout", log)),
+        "numbered": ("-aln; grep -n", 1, to_file(out, *find, "-aln", log, "timeout"),
+                     to_file(out, "grep", "-nF", "timeout", log)),
+        "last numbered": ("rfind -n of the last line; wc -l", 1, [*rfind, "-n", log, "timeout"],
+                          ["wc", "-l", log]),
         "ignore-case": ("-i", 0.5, [*find, "-i", log, ABSENT], [*RG, "-i", "-F", ABSENT, log]),
         "mask": ("a mask with one ??", 0.5, [*find, "-x", log, "6e6f20737563 ?? 20776f726473"],
                  [*RG, "-a", "(?s-u)no suc. words", log]),
