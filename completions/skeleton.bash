@@ -82,16 +82,17 @@ _mmtool_read_option() {
 }
 
 # Goes through the words before the cursor: counts the `operands`, sets `ended` if "--" stands
-# there, and `pending` to the option whose value the cursor is at.
+# there, `several` if "--files" does, and `pending` to the option whose value the cursor is at.
 _mmtool_walk() {
     local i last=$((${#words[@]} - 1)) option attached front value
-    operands=0 ended='' pending=''
+    operands=0 ended='' several='' pending=''
     for ((i = 2; i < last; i++)); do
         if [[ -n $ended || ${words[i]} != -[!0-9]* ]]; then
             operands=$((operands + 1))
         elif [[ ${words[i]} == -- ]]; then
             ended=yes
         else
+            [[ ${words[i]} != --files ]] || several=yes
             _mmtool_read_option "${words[i]}"
             [[ -n $option && -z $attached && ${argument[$option]} == required ]] || continue
             i=$((i + 1))
@@ -167,12 +168,19 @@ _mmtool_offer_operand() {
     done <<<"$_mmtool_operands"
 }
 
+# With --files all operands are FILEs, but for the first one of advise.
+_mmtool_number_operand() {
+    [[ -n $several ]] || return 0
+    [[ $1 == advise && $operands == 0 ]] && operands=1 || operands=0
+}
+
 # Behind a subcommand.
 _mmtool_behind() {
     local -A argument=() kind=() choices=()
-    local names=() operands ended pending option attached front value
+    local names=() operands ended several pending option attached front value
     _mmtool_load_options "$1"
     _mmtool_walk
+    _mmtool_number_operand "$1"
     if [[ -n $pending ]]; then
         _mmtool_offer "${kind[$pending]}" "${choices[$pending]}" '' "$2"
     elif [[ -n $ended || $2 != -* || $2 == -[0-9]* ]]; then

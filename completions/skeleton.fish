@@ -41,6 +41,7 @@ function __mmtool_at_operand -a command number
     set -l is_value 0
     set -l ended 0
     set -l operands 0
+    set -l several 0
     for word in $words[3..]
         if test $is_value = 1
             set is_value 0
@@ -50,7 +51,15 @@ function __mmtool_at_operand -a command number
             set ended 1
         else if __mmtool_wants_next $command $word
             set is_value 1
+        else if test "$word" = --files
+            set several 1
         end
+    end
+    # With --files all operands are FILEs, but for the first one of advise.
+    if test $several = 1; and test $command = advise; and test $operands = 0
+        set operands 1
+    else if test $several = 1
+        set operands 0
     end
     if test $is_value = 1
         return 1

@@ -16,6 +16,12 @@ _mmtool() {
     else
         shift words
         (( CURRENT-- ))
+        # With --files all operands are FILEs, but for the first one of advise.
+        if (( $words[(I)--files] )); then
+            specs=("${(@)specs:#(1:*|3:*|\*:*)}")
+            [[ $command == advise ]] && specs=("${(@)specs/#2:/1:}") || specs=("${(@)specs:#2:*}")
+            specs+=('*:FILE:_files')
+        fi
         _arguments -s -S $specs
     fi
 }

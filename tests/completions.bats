@@ -56,6 +56,10 @@ mmtool read di => mmtool read dir/|
 mmtool read -- my\ f => mmtool read -- my\ file |
 mmtool read -l --color=never bet => mmtool read -l --color=never beta |
 mmtool find -c bet => mmtool find -c beta |
+mmtool find --files -p x alpha bet => mmtool find --files -p x alpha beta |
+mmtool advise --files rand => mmtool advise --files random |
+mmtool advise random --files alpha bet => mmtool advise random --files alpha beta |
+mmtool find --names= => mmtool find --names=without |
 mmtool splice -xp a:b bet => mmtool splice -xp a:b beta |
 mmtool read --window=0:10 bet => mmtool read --window=0:10 beta |
 mmtool splice --within 1:2 -p a=b bet => mmtool splice --within 1:2 -p a=b beta |

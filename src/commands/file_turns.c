@@ -187,13 +187,19 @@ static void identify(struct file_job *job)
         job->identity = job->identity * 31 + (unsigned char)*name;
 }
 
+/* By name, too: --new-inode gives a name another file. */
+static bool is_same(const struct file_job *a, const struct file_job *b)
+{
+    return (a->device == b->device && a->identity == b->identity) ||
+           !strcmp((const char *)a->name.data, (const char *)b->name.data);
+}
+
 /* Whether a job before this one works on the same file, or may: it is not known which. */
 static bool is_same_before(const struct file_turns *turns, const struct file_job *job)
 {
     for (uint64_t i = turns->turn; i < job->number; i++) {
         const struct file_job *before = job_at(turns, i);
-        if (!before->ended && (!before->identified || (before->device == job->device &&
-                                                       before->identity == job->identity)))
+        if (!before->ended && (!before->identified || is_same(before, job)))
             return true;
     }
     return false;
