@@ -486,3 +486,59 @@ for i in range(12):
         [ "$new" = "$(wc -l < <(cmp -l "$a" "$b"))" ]
     done
 }
+
+# ---- ? in DATA ------------------------------------------------------------------------------
+
+hex() {
+    mmtool read -x "$1"
+}
+
+@test "a ? in hex DATA keeps the digit that is there" {
+    make f '\x12\x34\x56\x78'
+    mmtool write -x f 1 '?? 90'
+    [ "$(hex f)" = 12349078 ]
+    mmtool write -x f 0:2 'a? ?b'
+    [ "$(hex f)" = a23b9078 ]
+    mmtool splice -x f 2+2 '?f f?'
+    [ "$(hex f)" = a23b9ff8 ]
+    run -0 mmtool write -n -x f 0 'a? ?c'
+    [ "$output" = '1 3b 3c' ]
+    mmtool run --atomic f -c 'write -x 0 11' -c 'write -x 0 "?2"'
+    [ "$(hex f)" = 123b9ff8 ]
+}
+
+@test "a ? in DATA of a search and replace keeps the digit of the match" {
+    make f '\xe8\x01\x02\x03\x04..\xe8\xa1\xa2\xa3\xa4'
+    mmtool splice -a -x -p 'e8 ?? ?? ?? ??' f 'e9 ?? ?? ?? 4?'
+    [ "$(hex f)" = e9010203442e2ee9a1a2a344 ]
+    mmtool splice -x -p 'e9 ?? ??' --within=7: f '?? 90 90'
+    [ "$(hex f)" = e9010203442e2ee99090a344 ]
+    mmtool splice -x --undo=u -a -p '2e ??' f '2f ??'
+    mmtool splice --edits=u f
+    [ "$(hex f)" = e9010203442e2ee99090a344 ]
+}
+
+@test "a ? in DATA needs bytes that are there, as many as DATA" {
+    make f '\x12\x34\x56\x78'
+    for words in '--extend f 3 ??00' '--extend f end ??' '--fill f 0+2 ??' '--repeat=2 f 0 ??' \
+        'f 3 ??00' 'f 4 ??' 'f 0+3 ????' 'f end ??'; do
+        # shellcheck disable=SC2086 # several words
+        run -2 mmtool write -x $words
+    done
+    for words in 'f 0+2 ??' 'f 0+0 ??' 'f 1+2 ??????' '-p 1234 f ??' '-p 1234 f ??????' \
+        '--pad -p 1234 f ??' '--cstring -p 1234 f ??'; do
+        # shellcheck disable=SC2086 # several words
+        run -2 mmtool splice -x $words
+        [[ "$output" == *"a ? in DATA keeps a digit"* ]]
+    done
+    [ "$(hex f)" = 12345678 ]
+}
+
+@test "a ? in DATA and --expect: a patch can run twice" {
+    make f '\x12\x34\x56\x78'
+    for _ in 1 2; do
+        run -0 mmtool write -x --expect='?? 34' f 0 '?? 90'
+        [ "$(hex f)" = 12905678 ]
+    done
+    run -1 mmtool write -x --expect='?? 34' f 0 '?? 91'
+}

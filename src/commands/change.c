@@ -19,6 +19,7 @@ void change_init(struct change *change, struct session *session)
     change->data_size = change->replaced = 0;
     edit_list_init(&change->edits);
     pool_init(&change->pool);
+    change->mask = (struct buffer){0};
 }
 
 bool change_release(struct change *change, bool done, struct error *error)
@@ -26,6 +27,7 @@ bool change_release(struct change *change, bool done, struct error *error)
     struct error late;
     error_clear(&late);
     edit_list_release(&change->edits);
+    buffer_release(&change->mask);
     if (pool_release(&change->pool, &late) || !done)
         return done;
     *error = late;
@@ -41,12 +43,32 @@ bool change_take_data(struct change *change, size_t first, struct error *error)
 {
     struct session *session = change->session;
     struct input *input = session->inputs ? &session->inputs->data : NULL;
+    struct data data = {&change->pool, &change->mask};
     if (!input_settle(input, change->mapping, error) ||
-        !data_take(&change->pool, session->request, first, input, error))
+        !data_take(&data, session->request, first, input, error))
         return false;
     change->data_size = pool_size(&change->pool);
     change->from_stream = session->request->from && input->from_stream;
     return true;
+}
+
+bool change_keep_digits(struct change *change, struct range old, struct error *error)
+{
+    struct buffer bytes = {0};
+    size_t length = change->mask.length;
+    if (length == 0)
+        return true;
+    if (length != range_length(old))
+        return error_set(error,
+                         "a ? in DATA keeps a digit of the bytes that are replaced: DATA is %zu "
+                         "byte%s long, the range %llu",
+                         length, diag_plural(length), (unsigned long long)range_length(old));
+    bool done = buffer_reserve(&bytes, length, error) &&
+                mapping_read(change->mapping, old.start, bytes.data, length, error);
+    if (done)
+        data_keep_digits(change->pool.bytes.data, bytes.data, &change->mask);
+    buffer_release(&bytes);
+    return done;
 }
 
 bool change_check_empty(const struct change *change, struct error *error)
@@ -244,7 +266,8 @@ void change_say_done_before(const struct change *change)
 
 bool change_done_before(struct change *change, const struct edit *edit)
 {
-    if (!expect_was_done(change->session->request, change->mapping, edit, &change->pool))
+    if (change->mask.length > 0 || /* the new bytes depend on the old ones */
+        !expect_was_done(change->session->request, change->mapping, edit, &change->pool))
         return false;
     change_say_done_before(change);
     return true;

@@ -17,6 +17,7 @@ struct change {
     struct mapping *mapping; /* the session's */
     struct edit_list edits;  /* owned */
     struct pool pool;        /* owned */
+    struct buffer mask;      /* of DATA in the pool, if some of its digits are `?`; owned */
     uint64_t data_size;      /* bytes of DATA, once, at the pool's start */
     bool from_stream;        /* DATA came from standard input, a pipe, a FIFO or a device */
     uint64_t replaced;       /* matches that splice --pattern replaced */
@@ -44,6 +45,12 @@ bool change_data_length(const struct change *change, uint64_t *length, struct er
 
 /* An edit that replaces `old` with `length` bytes: DATA, repeated as often as needed. */
 struct edit change_pool_edit(const struct change *change, struct range old, uint64_t length);
+
+/*
+ * If digits of DATA are `?`, sets them to those of the bytes that DATA replaces. An error unless
+ * there are as many of these.
+ */
+bool change_keep_digits(struct change *change, struct range old, struct error *error);
 
 /*
  * Makes the edits; with --dry-run prints them; in an atomic script adds them to the overlay.

@@ -54,7 +54,8 @@ static bool write_range(struct change *change, const struct range_spec *spec, st
                          "DATA is %llu byte%s long, the range %llu; --fill would repeat or cut it",
                          (unsigned long long)length, diag_plural(length),
                          (unsigned long long)range_length(range));
-    return change_add(change, change_pool_edit(change, range, length), error) &&
+    return change_keep_digits(change, range, error) &&
+           change_add(change, change_pool_edit(change, range, length), error) &&
            change_apply_expected(change, range, error);
 }
 
@@ -84,7 +85,7 @@ static bool write_position(struct change *change, struct position position, stru
     gap.new_length = offset > size ? offset - size : 0;
     struct range old = {minimum_u64(offset, size), minimum_u64(end, size)};
     change->session->touched = (struct range){offset, end};
-    return change_add(change, gap, error) &&
+    return change_keep_digits(change, old, error) && change_add(change, gap, error) &&
            change_add(change, change_pool_edit(change, old, length), error) &&
            change_apply_expected(change, (struct range){offset, offset}, error);
 }

@@ -60,7 +60,8 @@ static bool splice_range(struct change *change, struct error *error)
         return true;
     if (range_length(range) > 0 && !change_check_empty(change, error))
         return false;
-    return change_add(change, change_pool_edit(change, range, length), error) &&
+    return change_keep_digits(change, range, error) &&
+           change_add(change, change_pool_edit(change, range, length), error) &&
            change_apply_expected(change, range, error);
 }
 

@@ -1,10 +1,12 @@
 /* substitute.c - search and replace: the matches of a pattern become edits. */
 #include "commands/substitute.h"
+#include "commands/data.h"
 #include "commands/patterns.h"
 #include "commands/replacement.h"
 #include "commands/substitute_cstring.h"
 #include "journal/journal.h"
 #include "mapping/positions.h"
+#include "mapping/reader.h"
 #include "scan/pattern.h"
 #include "scan/scan.h"
 
@@ -22,6 +24,7 @@ struct substitution {
     size_t pad_length;               /* bytes of the padding */
     size_t unit;                     /* bytes of one value of TYPE; padding is whole units */
     bool same;                       /* DATA equals every match: no edit is needed */
+    struct reader old;               /* of the matches, where DATA keeps digits of them */
     struct cstring string;           /* --cstring: the one in which the last match lies */
 };
 
@@ -57,11 +60,37 @@ static bool add_data(struct substitution *substitution, struct range old, struct
     return edit_list_append_pool(&change->edits, old, substitution->data_offset, length, error);
 }
 
-/* With groups the replacement differs from match to match. */
+/* DATA with the digits of the match where it has a `?`. */
+static bool keep_digits(struct substitution *substitution, const struct match *match,
+                        struct error *error)
+{
+    struct change *change = substitution->change;
+    struct buffer *pool = &change->pool.bytes;
+    size_t length = change->mask.length;
+    if (match->length != length)
+        return error_set(error,
+                         "a ? in DATA keeps a digit of the match: DATA is %zu byte%s long, the "
+                         "match at %llu %llu; nothing was changed",
+                         length, diag_plural(length), (unsigned long long)match->offset,
+                         (unsigned long long)match->length);
+    const unsigned char *old_bytes =
+        reader_rising(&substitution->old, match->offset, length, error);
+    if (!old_bytes || !buffer_reserve(pool, length, error))
+        return false;
+    substitution->data_offset = pool->length;
+    memcpy(pool->data + pool->length, pool->data, length); /* DATA stands at the start */
+    data_keep_digits(pool->data + pool->length, old_bytes, &change->mask);
+    pool->length += length;
+    return true;
+}
+
+/* With groups, or digits that are kept, the replacement differs from match to match. */
 static bool expand(struct substitution *substitution, const struct match *match,
                    struct error *error)
 {
     struct buffer *pool = &substitution->change->pool.bytes;
+    if (substitution->change->mask.length > 0)
+        return keep_digits(substitution, match, error);
     if (!substitution->replacement)
         return true;
     substitution->data_offset = pool->length;
@@ -236,8 +265,8 @@ static bool is_same(const struct change *change, const struct byte_type *type, b
     const struct buffer *data = &change->pool.bytes;
     struct buffer bytes = {0}, mask = {0};
     *same = false;
-    if (request->patterns.count != 1 || request->patterns_from || request->regex ||
-        request->ignore_case || request->repeat != 1 || change->pool.has_file)
+    if (change->mask.length > 0 || request->patterns.count != 1 || request->patterns_from ||
+        request->regex || request->ignore_case || request->repeat != 1 || change->pool.has_file)
         return true;
     bool done = bytes_encode_masked(type, request->patterns.items[0], &bytes, &mask, error);
     *same = done && bytes.length == change->data_size && bytes.length > 0 &&
@@ -295,6 +324,7 @@ bool substitute(struct change *change, struct error *error)
     if (!type && !(type = byte_type_find("text", error)))
         return false;
     substitution.unit = byte_type_size(type);
+    substitution.old.mapping = change->mapping;
     cstring_init(&substitution.string, change->mapping, &change->edits, substitution.unit);
     if (request->within && !positions_range(change->mapping, request->type, request->within,
                                             &substitution.within, error))
@@ -303,6 +333,7 @@ bool substitute(struct change *change, struct error *error)
         return false;
     bool done = substitute_pattern(&substitution, &pattern, type, error);
     cstring_release(&substitution.string);
+    reader_release(&substitution.old);
     patterns_release(session, &pattern);
     session->replaced = change->replaced;
     return done;
