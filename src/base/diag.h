@@ -26,6 +26,8 @@
  *   bytes_text.c        the types whose operand is text: text, escape, hex, UTF-16
  *   hex.c               bytes as pairs of hex digits
  *   escape.c            bytes as C escapes
+ *   escape_print.h      how escape.c prints many bytes; for its vectors and for tests
+ *   escape_vbmi2.c      many bytes as C escapes at once, by vectors
  *   utf8.c              characters as UTF-8 bytes
  *   screen_text.c       bytes as text that is safe to print on a terminal
  *   crc32c.c            the checksum of journals

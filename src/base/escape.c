@@ -1,5 +1,6 @@
 /* escape.c - bytes as C escapes. */
-#include "base/escape.h"
+#include "base/escape_print.h"
+#include "base/checked.h"
 
 #include "base/hex.h"
 #include "base/utf8.h"
@@ -179,7 +180,7 @@ static unsigned char *print_form(const struct printed_forms *forms, unsigned cha
 
 /* Writes the printed forms of `length` bytes; may write up to ESCAPE_MAX - 1 bytes more. */
 static unsigned char *print_all(const struct printed_forms *forms, const unsigned char *bytes,
-                                size_t length, unsigned char *out)
+                                size_t length, unsigned char *restrict out)
 {
     size_t i = 0;
     for (; length - i >= 8; i += 8) {
@@ -196,17 +197,57 @@ static unsigned char *print_all(const struct printed_forms *forms, const unsigne
     return out;
 }
 
-static bool append_many(struct buffer *text, const unsigned char *bytes, size_t length,
-                        struct error *error)
+escape_run *escape_run_chosen(void)
+{
+#if defined(ESCAPE_VBMI2)
+    if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2") &&
+        __builtin_cpu_supports("popcnt"))
+        return escape_run_vbmi2;
+#endif
+    return NULL;
+}
+
+enum { PAUSE_LEAST = 32, PAUSE_MOST = 4096 };
+
+/* The state of printing many bytes. */
+struct printing {
+    struct printed_forms forms;
+    bool listed;     /* `forms` are made: only if `run` does not do it all */
+    escape_run *run; /* or NULL */
+    size_t pause;    /* bytes printed without `run`: twice as many each time that it does nothing */
+};
+
+/* Prints `length` bytes. Returns the end of the text. */
+static unsigned char *print_part(struct printing *printing, const unsigned char *bytes,
+                                 size_t length, unsigned char *out)
+{
+    while (length > 0) {
+        size_t done = printing->run ? printing->run(bytes, length, &out) : 0;
+        bytes += done;
+        length -= done;
+        if (length > 0 && !printing->listed)
+            list_forms(&printing->forms);
+        printing->listed = printing->listed || length > 0;
+        printing->pause = done > 0 ? PAUSE_LEAST : minimum_size(2 * printing->pause, PAUSE_MOST);
+        size_t step = printing->run ? minimum_size(printing->pause, length) : length;
+        out = print_all(&printing->forms, bytes, step, out);
+        bytes += step;
+        length -= step;
+    }
+    return out;
+}
+
+static bool append_many(escape_run *run, struct buffer *text, const unsigned char *bytes,
+                        size_t length, struct error *error)
 {
     enum { STEP = 4096 };
-    struct printed_forms forms;
-    list_forms(&forms);
+    struct printing printing = {.run = run, .pause = PAUSE_LEAST};
     for (size_t part; length > 0; bytes += part, length -= part) {
         part = length < STEP ? length : STEP;
         if (!buffer_reserve(text, ESCAPE_MAX * part, error))
             return false;
-        unsigned char *end = print_all(&forms, bytes, part, text->data + text->length);
+        unsigned char *end = print_part(&printing, bytes, part, text->data + text->length);
         text->length = (size_t)(end - text->data);
     }
     return true;
@@ -223,14 +264,20 @@ static bool append_few(struct buffer *text, const unsigned char *bytes, size_t l
     return true;
 }
 
-bool escape_append(struct buffer *text, const unsigned char *bytes, size_t length,
-                   struct error *error)
+bool escape_append_by(escape_run *run, struct buffer *text, const unsigned char *bytes,
+                      size_t length, struct error *error)
 {
     enum { MANY = 1024 }; /* list_forms() takes as long as 256 bytes */
     size_t before = text->length;
-    if (length >= MANY ? append_many(text, bytes, length, error)
+    if (length >= MANY ? append_many(run, text, bytes, length, error)
                        : append_few(text, bytes, length, error))
         return true;
     text->length = before;
     return false;
+}
+
+bool escape_append(struct buffer *text, const unsigned char *bytes, size_t length,
+                   struct error *error)
+{
+    return escape_append_by(escape_run_chosen(), text, bytes, length, error);
 }

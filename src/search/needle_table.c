@@ -9,7 +9,7 @@ enum {
     WORD = 8,           /* most bytes that are hashed */
     ROOM_BITS = 4,      /* hashes for a needle: few other bytes have the hash of one by chance */
     LEAST_BITS = 12,    /* of hashes */
-    MOST_BITS = 22,     /* of hashes: 4 MiB are enough for 256 Ki needles */
+    MOST_BITS = 21,     /* of hashes: 2 MiB are enough for 128 Ki needles */
     ENTRIES_A_UNIT = 4, /* comparisons of a word in a unit of work */
     DENSE = 20,         /* with more candidates in a block, looking at all offsets is faster */
 };
