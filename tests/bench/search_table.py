@@ -13,7 +13,7 @@ TMPDIR are honoured.
 import os
 import random
 
-from bench import ABSENT, make_log, make_words
+from bench import ABSENT, make_log, make_words, write_blocks
 import table
 
 EIGHT = ["alpha beta", "nosuchword", "qwertyuiop", "zxcvbnm,", "lorem ipsum", "dolor sit",
@@ -33,6 +33,29 @@ def to_file(path, *arguments):
     return ["sh", "-c", 'exec "$@" >"$0"', path, *arguments]
 
 
+def add_present(rows, mmtool, files):
+    """Words of which many are there, as patterns and as one expression."""
+    text = files["text"]
+    for count in (512, 1024, 4096):
+        listed = files[f"present{count}"]
+        words = read_lines(listed)
+        find = [mmtool, "find", *(f"--pattern={word}" for word in words), text]
+        rg = [*RG, "-a", "-F", "-f", listed, text]
+        title = f"{count:,} words, present"
+        rows[f"present {count}"] = (f"{title}: -c", 0.9, [*find, "-c"], [*rg, "--count-matches"])
+        rows[f"present {count} lines"] = (
+            f"{title}: -cl; rg, grep, ugrep", 0.9, [*find, "-cl"], [*rg, "-c"],
+            ["grep", "-a", "-c", "-F", "-f", listed, text],
+            ["ugrep", "-a", "-c", "-F", "-f", listed, text])
+        rows[f"present {count} offsets"] = (f"{title}: -a", 0.9, [*find, "-a"], [*rg, "-bo"])
+    words = "|".join(read_lines(files["present1024"]))
+    rg = [*RG, "-a", words, text]
+    for name, options, theirs in (("count", "-cE", ["--count-matches"]), ("lines", "-clE", ["-c"]),
+                                  ("offsets", "-aE", ["-bo"])):
+        rows[f"expression {name}"] = (f"1,024 words, present, as one expression: {options}", 0.9,
+                                      [mmtool, "find", options, text, words], [*rg, *theirs])
+
+
 # ---- rows: a title, a goal, mmtool's arguments, and the other tool's commands -----------------
 
 
@@ -46,7 +69,7 @@ def rows(mmtool, files):
             for key in read_lines(files["keys"])]
     find, rfind = [mmtool, "find"], [mmtool, "rfind"]
     bytes_in_noise = "(?-u)\\x01\\x02\\x03\\x04\\x05\\x06"
-    return {
+    found = {
         "absent": ("absent literal in a log", 0.5, [*find, log, ABSENT],
                    [*RG, "-F", ABSENT, log], [*RG, "-F", "--no-mmap", ABSENT, log]),
         "noise": ("absent 6 bytes in noise", 0.5, [*find, "-x", noise, "010203040506"],
@@ -102,6 +125,8 @@ def rows(mmtool, files):
         "cold": ("absent, cold cache; cat", 1.1, [*find, log, ABSENT],
                  ["sh", "-c", f"cat '{log}' >/dev/null"]),
     }
+    add_present(found, mmtool, files)
+    return found
 
 
 # ---- files -----------------------------------------------------------------------------------
@@ -133,10 +158,28 @@ def make_many(path):
         file.writelines(f"{chosen.getrandbits(40):010x}~\n" for _ in range(200_000))
 
 
+def make_text(files, size):
+    """Lines with five words each, common ones more often, and lists of some of these words."""
+    chosen = random.Random(3)
+    words = make_words(20000)
+    chosen.shuffle(words)
+    weights = [1 / (place + 10) for place in range(len(words))]
+    lines = []
+    for number in range(100_000):
+        some = " ".join(chosen.choices(words, weights, k=5))
+        lines.append(f"Nov 22 07:{number // 60 % 60:02}:{number % 60:02} host{number % 17}: {some}\n")
+    write_blocks(files["text"], size, "".join(lines).encode())
+    for count in (512, 1024, 4096):
+        with open(files[f"present{count}"], "w") as file:
+            file.write("\n".join(sorted(chosen.sample(words, count))) + "\n")
+
+
 def make_files(directory, size):
     files = {name: os.path.join(directory, name)
-             for name in ("log", "noise", "hostile", "sparse", "extents", "small", "words", "many", "keys")}
+             for name in ("log", "noise", "hostile", "sparse", "extents", "small", "words", "many", "keys",
+                          "text", "present512", "present1024", "present4096")}
     make_log(files["log"], size)
+    make_text(files, size)
     make_noise(files["noise"], size)
     make_keys(files["keys"])
     make_many(files["many"])
