@@ -17,7 +17,7 @@ subcommands() {
     for word in help --help -h; do
         run -0 --separate-stderr mmtool "$word"
         [ -z "$stderr" ]
-        for name in read write find rfind move resize splice advise flush info; do
+        for name in read write find rfind move resize splice advise flush info diff; do
             [[ $output == *$'\n'"  $name "* ]]
         done
     done
@@ -31,6 +31,8 @@ subcommands() {
         [ -s examples ]
         while IFS= read -r example; do
             make FILE 'abc def\nghi abc\nmore text, and abc again\n'
+            cp FILE OLD
+            cp FILE NEW
             eval "$example" >output 2>&1 || { echo "$example"; cat output; false; }
         done <examples
     done
@@ -123,7 +125,7 @@ subcommands() {
 
 @test "long options may be abbreviated where unambiguous" {
     make f 'aXbx'
-    prints '1\n3\n' mmtool find --al --ignore-c f x
+    prints '1\n3\n' mmtool find --all --ignore-c f x
     mmtool write --ext f end y
     holds f aXbxy
 }
