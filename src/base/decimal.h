@@ -1,4 +1,4 @@
-/* decimal.h - integers as decimal digits, by the million. */
+/* decimal.h - integers as decimal digits, fast enough for millions of offsets. */
 #ifndef MMTOOL_DECIMAL_H
 #define MMTOOL_DECIMAL_H
 

@@ -14,7 +14,7 @@
  *   copy.h              copies of a few bytes
  *   buffer.c            a growable array of bytes
  *   io_buffer.c         memory for read() and write(), at the start of a page
- *   decimal.c           integers as decimal digits, by the million
+ *   decimal.c           integers as decimal digits, fast
  *   range.c             numbers, positions and ranges as a user writes them
  *   alignment.h         offsets at which a match may start
  *   bytes.c             the TYPE table: bytes as a user writes and reads them

@@ -19,7 +19,7 @@ enum { UTF8_MAX = 4 }; /* bytes of the longest character */
 size_t utf8_decode(const unsigned char *text, size_t length, uint32_t *code_point);
 
 /*
- * Writes `code_point`, which must not be a surrogate and at most 0x10ffff. Returns the length in
+ * Writes `code_point`, which is no surrogate and at most 0x10ffff. Returns the length in
  * bytes.
  */
 size_t utf8_encode(uint32_t code_point, unsigned char out[UTF8_MAX]);
