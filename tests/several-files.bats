@@ -216,12 +216,9 @@ c:0" ]
     prints 'a:111\nc:110\n' mmtool read -t u8 --files --within=:1 a c
 }
 
-@test "JSON has the name as a member, in hex too if it is not UTF-8" {
+@test "JSON has the name as a member" {
     three
-    make $'\xff"' 'needle'
     prints '{"file":"a","offset":4,"length":6}\n' mmtool find -j --files -p needle a
-    [ "$(mmtool find -j --files -p needle $'\xff"')" = \
-        '{"file":"\ufffd\"","file_hex":"ff22","offset":0,"length":6}' ]
     [[ $(mmtool find -jl --files -p needle a) == \
         '{"file":"a","offset":4,"length":6,"line":"needle"'* ]]
     prints '{"file":"a","count":1}\n{"file":"b","count":0}\n' \
@@ -229,6 +226,12 @@ c:0" ]
     [[ $(mmtool info -j --files a) == '{"file":"a","kind":"regular file",'* ]]
     [[ $(mmtool advise -j --status --files a) == '{"file":"a",'* ]]
     prints '{"file":"a"}\n' mmtool find --names -j --files -p needle a b
+}
+
+@test "JSON has a name that is not UTF-8 in hex, too" {
+    make $'\xff"' 'needle'
+    [ "$(mmtool find -j --files -p needle $'\xff"')" = \
+        '{"file":"\ufffd\"","file_hex":"ff22","offset":0,"length":6}' ]
 }
 
 @test "-z has NUL behind the name and the result" {
@@ -339,9 +342,10 @@ numbered() {
     diff together alone
 }
 
-# peak NAMES: the most memory, in KiB, that a search of the files named there takes.
+# peak NAMES: the most memory, in KiB, that a search of the files named there takes. A sanitizer
+# would keep what was freed.
 peak() {
-    python3 - "$MMTOOL" "$1" <<'END'
+    ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=0:thread_local_quarantine_size_kb=0 python3 - "$MMTOOL" "$1" <<'END'
 import resource, subprocess, sys
 with open(sys.argv[2]) as names:
     subprocess.run([sys.argv[1], "find", "-q", "--threads=2", "--files-from=-", "-p", "nix"], stdin=names)
