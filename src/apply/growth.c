@@ -121,8 +121,14 @@ static bool is_mixed(const struct mapping *mapping, uint64_t old_size, bool *mix
 bool growth_take_back(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
-    struct tail_cut cut = {mapping,       job->journal,      job->durable, job->plan.new_size,
-                           job->old_size, job->worker.chunk, false};
+    const struct tail_cut cut = {
+        .mapping = mapping,
+        .journal = job->journal,
+        .durable = job->durable,
+        .from = job->plan.new_size,
+        .to = job->old_size,
+        .memory = job->worker.chunk,
+    };
     struct file_status now;
     if (cut.from <= cut.to)
         return true;

@@ -86,8 +86,15 @@ static bool do_steps(struct job *job, uint64_t first, bool published, struct err
 
 static bool finish_size(struct job *job, struct error *error)
 {
-    struct tail_cut cut = {job->mapping,  job->journal,      job->durable, job->working_size,
-                           job->new_size, job->worker.chunk, false};
+    const struct tail_cut cut = {
+        .mapping = job->mapping,
+        .journal = job->journal,
+        .durable = job->durable,
+        .from = job->working_size,
+        .to = job->new_size,
+        .memory = job->worker.chunk,
+        .steps = job->first_deferred,
+    };
     if (cut.to < cut.from)
         return tail_cut(&cut, error);
     return job_check_size(job, error) && (!job->durable || file_sync(job->mapping->file, error));

@@ -127,8 +127,15 @@ static bool check_file(struct recovery *recovery, struct error *error)
 /* The steps are done; the file is to be cut, or was. */
 static bool resume_tail(struct job *job, const struct journal_tail *tail, struct error *error)
 {
-    const struct tail_cut cut = {job->mapping,  job->journal,      job->durable, job->working_size,
-                                 job->new_size, job->worker.chunk, true};
+    const struct tail_cut cut = {
+        .mapping = job->mapping,
+        .journal = job->journal,
+        .durable = job->durable,
+        .from = job->working_size,
+        .to = job->new_size,
+        .memory = job->worker.chunk,
+        .may_stop = true,
+    };
     return tail_resume(&cut, tail, error) && job_end(job, error);
 }
 
@@ -136,9 +143,15 @@ static bool resume_tail(struct job *job, const struct journal_tail *tail, struct
 static bool take_growth_back(struct job *job, struct error *error)
 {
     const struct journal_header *header = &job->journal->header;
-    struct tail_cut cut = {
-        job->mapping,      job->journal, header->durable, header->new_size, header->old_size,
-        job->worker.chunk, true};
+    const struct tail_cut cut = {
+        .mapping = job->mapping,
+        .journal = job->journal,
+        .durable = header->durable,
+        .from = header->new_size,
+        .to = header->old_size,
+        .memory = job->worker.chunk,
+        .may_stop = true,
+    };
     struct journal_tail tail;
     bool moved = false;
     if (cut.from <= cut.to)

@@ -284,9 +284,15 @@ static bool finish(struct work *work, struct error *error)
            (!cut->durable || file_sync(cut->mapping->file, error));
 }
 
+/*
+ * The numbers of records continue those of the steps, so that records take the slots in turns, too:
+ * the first chunk goes to the slot that the last step did not use. Until the first record is
+ * published, recovery stores the last step again from its slot. (One number is left out, because
+ * without steps the first would be 0, which means that there is no record.)
+ */
 bool tail_cut(const struct tail_cut *cut, struct error *error)
 {
-    struct work work = {.cut = cut};
+    struct work work = {.cut = cut, .number = cut->steps + 1};
     return finish(&work, error);
 }
 

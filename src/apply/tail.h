@@ -9,10 +9,10 @@
  * program that appends now and then, they are made right after one of its writes, when it pauses.
  *
  * A kill at any point is finished by tail_resume(). Each moved chunk goes through a slot of the
- * journal. A record announces the cut and holds a witness: some of the bytes that the cut removes.
- * By the witness, recovery tells a file that was not cut yet from one that was cut and then
- * appended to; the size does not tell them apart. Without a journal the order is the same, but a
- * kill may leave a half-made cut.
+ * journal, the first one through that which the last step left free. A record announces the cut and
+ * holds a witness: some of the bytes that the cut removes. By the witness, recovery tells a file
+ * that was not cut yet from one that was cut and then appended to; the size does not tell them
+ * apart. Without a journal the order is the same, but a kill may leave a half-made cut.
  */
 #ifndef MMTOOL_TAIL_H
 #define MMTOOL_TAIL_H
@@ -31,6 +31,7 @@ struct tail_cut {
     uint64_t to;           /* the size after it, likewise; less than `from` */
     unsigned char *memory; /* TAIL_MEMORY bytes of the caller's: nothing is allocated here */
     bool may_stop;         /* in a recovery: a signal ends a long look at a growth */
+    uint64_t steps;        /* tail_cut(): how many steps took the slots in turns */
 };
 
 /* Cuts, when all before `to` is written. On failure the journal stays, for tail_resume(). */

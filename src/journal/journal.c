@@ -169,6 +169,26 @@ bool journal_read_pool(struct journal *journal, uint64_t offset, void *bytes, si
     return journal_read(journal, journal->header.pool_offset + offset, bytes, length, error);
 }
 
+bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record)
+{
+    unsigned char bytes[16384];
+    uint32_t crc = 0;
+    if (record->slot_length == 0)
+        return true;
+    if (record->slot_length > journal->header.sizes.write_max ||
+        !journal_has_slots(&journal->header) || record->slot_start < journal->header.slot_offset ||
+        record->slot_start > journal->header.length - record->slot_length)
+        return false;
+    for (uint64_t at = 0; at < record->slot_length;) {
+        size_t length = (size_t)minimum_u64(sizeof bytes, record->slot_length - at);
+        if (!journal_read(journal, record->slot_start + at, bytes, length, NULL))
+            return false;
+        crc = crc32c(crc, bytes, length);
+        at += length;
+    }
+    return crc == record->slot_crc;
+}
+
 static bool publish_record(struct journal *journal, const struct journal_record *record,
                            struct error *error)
 {

@@ -32,26 +32,6 @@ static bool load_list(struct journal *journal, struct buffer *bytes, struct edit
     return edit_list_load(edits, &encoded, header->start_size, header->pool_length, error);
 }
 
-bool journal_slot_is_whole(struct journal *journal, const struct journal_record *record)
-{
-    unsigned char bytes[16384];
-    uint32_t crc = 0;
-    if (record->slot_length == 0)
-        return true;
-    if (record->slot_length > journal->header.sizes.write_max ||
-        !journal_has_slots(&journal->header) || record->slot_start < journal->header.slot_offset ||
-        record->slot_start > journal->header.length - record->slot_length)
-        return false;
-    for (uint64_t at = 0; at < record->slot_length;) {
-        size_t length = (size_t)minimum_u64(sizeof bytes, record->slot_length - at);
-        if (!journal_read(journal, record->slot_start + at, bytes, length, NULL))
-            return false;
-        crc = crc32c(crc, bytes, length);
-        at += length;
-    }
-    return crc == record->slot_crc;
-}
-
 static bool damaged_record(struct error *error)
 {
     return error_set(error, "the journal is damaged: its record of how far the edit was is not "
@@ -74,22 +54,35 @@ static bool read_record(struct journal *journal, unsigned number, struct error *
            damaged_record(error);
 }
 
+/* Whether the journal has a record of the end: then all steps are done, and their slots may hold
+ * other bytes. */
+static bool is_ending(struct journal *journal, bool *ending, struct error *error)
+{
+    struct journal_tail tail;
+    if (!journal_load_tail(journal, &tail, error))
+        return false;
+    *ending = tail.number > 0 && tail.kind != JOURNAL_TAIL_BLOCKS;
+    return true;
+}
+
 /*
  * Finds the last step whose record, and slot if it has one, reached the disk; 0: there is none.
  * Steps are published one after the other, so the other record is of the step before, which is
- * completely on the disk.
+ * completely on the disk. When the edit is ending, that is true of all steps.
  */
 static bool read_records(struct journal *journal, uint64_t *published, struct error *error)
 {
     const struct journal_record *records = journal->records;
-    if (!read_record(journal, 0, error) || !read_record(journal, 1, error))
+    bool ending;
+    if (!read_record(journal, 0, error) || !read_record(journal, 1, error) ||
+        !is_ending(journal, &ending, error))
         return false;
     unsigned greater = records[1].published > records[0].published;
     const struct journal_record *last = &records[greater], *before = &records[!greater];
     *published = last->published;
     if (last->published > 0 && before->published != last->published - 1)
         return damaged_record(error);
-    if (*published == 0 || journal_slot_is_whole(journal, last))
+    if (*published == 0 || ending || journal_slot_is_whole(journal, last))
         return true;
     *published = before->published;
     return *published == 0 || journal_slot_is_whole(journal, before) ||

@@ -1,10 +1,13 @@
 /* harness.c - command line, cases and table of the crash harnesses. */
+#define _GNU_SOURCE
 #include "harness.h"
 #include "tracee.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 uint64_t harness_random(void)
 {
@@ -55,6 +58,21 @@ void harness_bad(struct harness *harness, const char *what)
     harness->judge.tally.bad++;
     if (!harness->judge.quiet)
         printf("# bad: %s\n", what);
+}
+
+void harness_append(struct harness *harness, size_t count, bool wait)
+{
+    unsigned char *bytes = malloc(count);
+    int file = open(harness->work.file, O_WRONLY | O_APPEND | O_CLOEXEC);
+    for (size_t i = 0; bytes && i < count; i++)
+        bytes[i] = case_appended_byte(i);
+    if (!bytes || file < 0 || write(file, bytes, count) != (ssize_t)count ||
+        (wait && fsync(file) != 0))
+        harness_bad(harness, "nothing can be appended");
+    harness->judge.appended = count;
+    if (file >= 0)
+        close(file);
+    free(bytes);
 }
 
 static void add_tally(struct tally *sum, const struct tally *tally)

@@ -41,6 +41,10 @@ char **harness_words(const struct harness *harness, const struct edit_case *edit
 /* Counts something that is wrong without an image: a run that failed. */
 void harness_bad(struct harness *harness, const char *what);
 
+/* What another program does: appends so many bytes to the edited file, in one write. With `wait` it
+ * also waits for the disk to have them. */
+void harness_append(struct harness *harness, size_t count, bool wait);
+
 /* splitmix64, always the same row of numbers in a run. */
 uint64_t harness_random(void);
 

@@ -202,18 +202,8 @@ static void catch_up(struct run *run)
 /* Another program appends, in one write, as soon as the edit has changed the file. */
 static void append_meanwhile(struct run *run)
 {
-    struct judge *judge = &run->harness->judge;
-    unsigned char *bytes = malloc(run->to_append);
-    int file = open(run->file.path, O_WRONLY | O_APPEND | O_CLOEXEC);
-    for (size_t i = 0; bytes && i < run->to_append; i++)
-        bytes[i] = case_appended_byte(i);
-    if (!bytes || file < 0 || write(file, bytes, run->to_append) != (ssize_t)run->to_append)
-        harness_bad(run->harness, "nothing can be appended");
-    judge->appended = run->to_append;
+    harness_append(run->harness, run->to_append, false);
     run->to_append = 0;
-    if (file >= 0)
-        close(file);
-    free(bytes);
     window_update(&run->file);
     image_release(&run->last);
     run->last = scene_take(&run->harness->work);

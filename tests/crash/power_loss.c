@@ -45,6 +45,7 @@ struct run {
     struct harness *harness;
     struct history history;
     unsigned long calls;
+    size_t to_append; /* bytes that another program appends at the first store */
 };
 
 /* ---- history --------------------------------------------------------------------------------- */
@@ -188,17 +189,6 @@ static void judge_mixes(struct run *run)
     }
 }
 
-static void look(struct run *run)
-{
-    struct image now = scene_take(&run->harness->work);
-    if (image_same(&now, newest(&run->history))) {
-        image_release(&now);
-        return;
-    }
-    history_add(&run->history, &now);
-    judge_mixes(run);
-}
-
 static void is_on_disk(struct history *history, enum aspect aspect)
 {
     history->durable[aspect] = history->count - 1;
@@ -214,6 +204,40 @@ static void data_is_on_disk(struct history *history, bool journal)
         is_on_disk(history, size);
 }
 
+static void file_is_on_disk(struct history *history)
+{
+    data_is_on_disk(history, false);
+    is_on_disk(history, FILE_SIZE);
+    is_on_disk(history, FILE_MARK);
+}
+
+/* Another program appends as soon as the edit has changed the file. It waits for the disk: a power
+ * loss may take bytes that nobody waited for. */
+static void append_meanwhile(struct run *run)
+{
+    harness_append(run->harness, run->to_append, true);
+    run->to_append = 0;
+    struct image now = scene_take(&run->harness->work);
+    history_add(&run->history, &now);
+    file_is_on_disk(&run->history);
+    history_forget(&run->history);
+}
+
+static void look(struct run *run)
+{
+    const struct image *before = newest(&run->history);
+    struct image now = scene_take(&run->harness->work);
+    if (image_same(&now, before)) {
+        image_release(&now);
+        return;
+    }
+    bool stored = !bytes_same(&now.file, &before->file);
+    history_add(&run->history, &now);
+    judge_mixes(run);
+    if (stored && run->to_append > 0)
+        append_meanwhile(run);
+}
+
 /* A system call has waited for the disk to have what this descriptor stands for. */
 static void note_sync(struct run *run, const struct tracee *tracee, const struct tracee_call *call)
 {
@@ -225,11 +249,10 @@ static void note_sync(struct run *run, const struct tracee *tracee, const struct
     if (readlink(link, path, sizeof path - 1) < 0)
         return;
     if (!strcmp(path, work->file)) {
-        data_is_on_disk(history, false);
-        if (all) {
-            is_on_disk(history, FILE_SIZE);
-            is_on_disk(history, FILE_MARK);
-        }
+        if (all)
+            file_is_on_disk(history);
+        else
+            data_is_on_disk(history, false);
     } else if (!strcmp(path, work->journal)) {
         data_is_on_disk(history, true);
         if (all)
@@ -264,7 +287,7 @@ static void judge_end(struct run *run, const struct tracee *tracee)
 
 static void run_case(struct harness *harness, const struct edit_case *edit_case)
 {
-    struct run run = {.harness = harness};
+    struct run run = {.harness = harness, .to_append = edit_case->appended};
     struct tracee_call call;
     struct tracee tracee;
     struct image first = scene_take(&harness->work);
