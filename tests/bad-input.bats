@@ -156,7 +156,8 @@ EOF
     refused <<'EOF'
 write -x f 0 0
 write -x f 0 0g
-write -x f 0 '??'
+write -x f 0 '?'
+write -x --fill f 0:2 '??'
 write -t u8 f 0 256
 write -t u8 f 0 -- -1
 write -t u64 f 0 18446744073709551616

@@ -190,7 +190,7 @@ line_at() {
         prints '3\n' mmtool rfind -c -l -t utf16$order $order -p o -p last
         prints '1\n' mmtool find -c -l -t utf16$order $order ' '  14:
     done
-    prints '{"offset":4,"length":2,"line":"b\\u0000"}\n' mmtool find -jl -t utf16le - b < <(wide 'a\nb\nc\n')
+    prints '{"offset":4,"length":2,"line":"b\\u0000","matches":[{"offset":4,"length":2}]}\n' mmtool find -jl -t utf16le - b < <(wide 'a\nb\nc\n')
 }
 
 @test "find -l -t utf16 counts units from each match, so a text may begin anywhere" {

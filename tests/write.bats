@@ -169,7 +169,7 @@ load helper
 
 @test "bad hex is an error, never ignored" {
     make f 0123
-    for data in 4 '4 1' 4g 414 0x '??' 4? '4:1'; do
+    for data in 4 '4 1' 4g 414 0x '?' 4?4 '4:1'; do
         refuses '' mmtool write -x f 0 "$data"
     done
     holds f 0123
