@@ -3,7 +3,7 @@
 
 /* One piece of the new file. */
 struct piece {
-    enum { PIECE_KEPT, PIECE_POOL, PIECE_ZEROS } kind;
+    enum { PIECE_OLD, PIECE_POOL, PIECE_ZEROS } kind;
     uint64_t destination;
     uint64_t length;
     uint64_t source; /* in the old file or in the pool */
@@ -38,7 +38,7 @@ static inline void kept_piece(const struct plan *plan, struct edit_reader *reade
     }
     if (index < plan->edits->count)
         end = edit_reader_get(reader, index)->offset;
-    piece->kind = PIECE_KEPT;
+    piece->kind = PIECE_OLD;
     piece->length = end - piece->source;
     piece->period = 0;
     piece->phase = phase_of(piece->destination, piece->source);
@@ -63,7 +63,7 @@ static inline void new_piece(const struct edit *edit, struct piece *piece)
     piece->phase = new_phase(edit);
     piece->kind = edit->kind == EDIT_ZEROS ? PIECE_ZEROS : PIECE_POOL;
     if (edit->kind == EDIT_COPY) {
-        piece->kind = PIECE_KEPT;
+        piece->kind = PIECE_OLD;
         piece->phase = phase_of(edit->new_offset, edit->source);
         piece->rewrite = piece->phase != PLAN_DEFERRED;
     }
@@ -172,7 +172,7 @@ struct source_span {
 static void add_source(struct source_span *span, const struct piece *piece, uint64_t offset,
                        uint64_t length)
 {
-    if (piece->kind != PIECE_KEPT || !piece->rewrite)
+    if (piece->kind != PIECE_OLD || !piece->rewrite)
         return;
     uint64_t start = piece->source + offset;
     span->start = minimum_u64(span->start, start);
@@ -247,7 +247,7 @@ static bool gather_piece(struct plan_cursor *cursor, struct gathering *step)
     add_source(&step->sources, &piece, offset, take);
     step->taken += take;
     step->unchanged = piece.rewrite ? 0 : step->unchanged + take;
-    if (piece.kind != PIECE_KEPT)
+    if (piece.kind != PIECE_OLD)
         cursor->patched += take;
     else if (piece.rewrite)
         cursor->moved += take;

@@ -18,19 +18,33 @@ uint64_t filter_bits(const struct filter *filter, const unsigned char *span, siz
     return bits;
 }
 
-static uint64_t bits_of(const void *filter, const unsigned char *bytes, size_t from, size_t until)
+/* A filter_scan in either direction. `backward` is a constant. */
+static inline uint64_t scan_blocks(const struct filter *filter, const struct filter_span *span,
+                                   bool backward, size_t *block)
 {
-    return filter_bits(filter, bytes, from, until);
+    size_t from = span->from, until = span->until;
+    while (from < until) {
+        size_t length = until - from < FILTER_BLOCK ? until - from : FILTER_BLOCK;
+        *block = backward ? until - length : from;
+        uint64_t bits = filter_bits(filter, span->bytes, *block, *block + length);
+        if (bits)
+            return bits;
+        if (backward)
+            until -= length;
+        else
+            from += length;
+    }
+    return 0;
 }
 
 uint64_t fingerprint_forward_plain(const struct filter *filter, const struct filter_span *span,
                                    size_t *block)
 {
-    return filter_scan_blocks(span, false, bits_of, filter, block);
+    return scan_blocks(filter, span, false, block);
 }
 
 uint64_t fingerprint_backward_plain(const struct filter *filter, const struct filter_span *span,
                                     size_t *block)
 {
-    return filter_scan_blocks(span, true, bits_of, filter, block);
+    return scan_blocks(filter, span, true, block);
 }

@@ -106,30 +106,6 @@ static inline unsigned filter_buckets(const struct filter *filter, const unsigne
 uint64_t filter_bits(const struct filter *filter, const unsigned char *span, size_t from,
                      size_t until);
 
-/* Such bits for at most FILTER_BLOCK offsets [from, until) of a filter of any type. */
-typedef uint64_t filter_block_bits(const void *filter, const unsigned char *bytes, size_t from,
-                                   size_t until);
-
-/* A filter_scan in either direction, for a filter without a kernel. `backward` is a constant. */
-static inline uint64_t filter_scan_blocks(const struct filter_span *span, bool backward,
-                                          filter_block_bits *bits_of, const void *filter,
-                                          size_t *block)
-{
-    size_t from = span->from, until = span->until;
-    while (from < until) {
-        size_t length = until - from < FILTER_BLOCK ? until - from : FILTER_BLOCK;
-        *block = backward ? until - length : from;
-        uint64_t bits = bits_of(filter, span->bytes, *block, *block + length);
-        if (bits)
-            return bits;
-        if (backward)
-            until -= length;
-        else
-            from += length;
-    }
-    return 0;
-}
-
 /* The scans of the fingerprint filter for kernels without lookups, one offset at a time. */
 filter_scan fingerprint_forward_plain, fingerprint_backward_plain;
 
