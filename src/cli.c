@@ -48,9 +48,11 @@ static bool is_float(const char *argument)
 static bool is_operand(const struct parser *parser, const char *argument)
 {
     const struct byte_type *type = parser->request->type;
+    const struct record *record = parser->request->record;
+    bool is_real = type ? byte_type_is_number(type) && !byte_type_is_integer(type)
+                        : record && record->begins_with_float;
     return parser->operands_only || argument[0] != '-' || argument[1] == 0 ||
-           is_digit(argument[1]) ||
-           (type && byte_type_is_number(type) && !byte_type_is_integer(type) && is_float(argument));
+           is_digit(argument[1]) || (is_real && is_float(argument));
 }
 
 static bool add_operand(struct parser *parser, const char *operand)

@@ -24,6 +24,9 @@
  *   shortest.c          the shortest decimal that reads back as a binary floating-point number
  *   wide.h              products of 128 bits
  *   bytes_text.c        the types whose operand is text: text, escape, hex, UTF-16
+ *   record.c            a TYPE that lists the fields of a record
+ *   record_print.c      bytes as records: a line each, tabs between the columns
+ *   record_encode.c     lines of columns as the bytes of records
  *   hex.c               bytes as pairs of hex digits
  *   escape.c            bytes as C escapes
  *   escape_print.h      how escape.c prints many bytes; for its vectors and for tests

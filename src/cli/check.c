@@ -113,11 +113,37 @@ static bool check_strict(const struct request *request, struct error *error)
                               "missing");
 }
 
+/* Skipped bytes stay as they are, so they must be there. */
+static bool check_skip(const struct request *request, struct error *error)
+{
+    bool whole = !request->extend && !request->fill && request->repeat == 1;
+    return !request->record->skips || whole ||
+           error_usage(error, "skip keeps bytes that are there: it goes with none of --extend, "
+                              "--fill and --repeat");
+}
+
+static bool check_record(const struct request *request, struct error *error)
+{
+    if (!request->record)
+        return !request->header ||
+               error_usage(error, "--header applies to records: it needs a --type that lists their "
+                                  "fields");
+    if (!(request->command->traits & COMMAND_RECORDS))
+        return error_usage(error, "only read and write take a --type that lists fields");
+    if (request->from && !request->expect)
+        return error_usage(error, "--from takes raw bytes, not records: leave --type out, or give "
+                                  "the records as operands");
+    if (request->lines_given || request->whole_lines)
+        return error_usage(error, "--lines and --whole-lines apply to text only: records have no "
+                                  "lines");
+    return check_skip(request, error);
+}
+
 bool cli_check(const struct request *request, struct error *error)
 {
-    return check_regex(request, error) && check_shortest(request, error) &&
-           check_from(request, error) && check_streams(request, error) &&
-           check_pad(request, error) && check_lines(request, error) &&
-           check_strict(request, error) &&
+    return check_record(request, error) && check_regex(request, error) &&
+           check_shortest(request, error) && check_from(request, error) &&
+           check_streams(request, error) && check_pad(request, error) &&
+           check_lines(request, error) && check_strict(request, error) &&
            (!request->command->check || request->command->check(request, error));
 }

@@ -23,7 +23,7 @@ const struct command commands[] = {
                                "  mmtool read FILE L2:L4\n"
                                "  mmtool read -l-3 FILE\n",
         .access = COMMAND_READS_STREAM,
-        .traits = COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE,
+        .traits = COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE | COMMAND_RECORDS,
         .run = cmd_read,
         .groups = {options_type, options_read, options_within, options_files, options_look,
                    options_mapping, options_common},
@@ -38,7 +38,7 @@ const struct command commands[] = {
                               "  mmtool write -x FILE 0 \"41 42\" --expect=\"61 6?\"\n"
                               "  mmtool write --extend FILE end more\n",
         .access = COMMAND_CHANGES,
-        .traits = COMMAND_AT_POSITION,
+        .traits = COMMAND_AT_POSITION | COMMAND_RECORDS,
         .run = cmd_write,
         .groups = {options_type, options_data, options_expect, options_write, options_change,
                    options_mapping, options_common},

@@ -60,6 +60,15 @@ static bool help_types(struct output *output, struct error *error)
     return output_text(output, "\n", error);
 }
 
+static bool help_records(const struct command *command, struct output *output, struct error *error)
+{
+    return !(command->traits & COMMAND_RECORDS) ||
+           output_text(output,
+                       "or a LIST of a record's fields: number types, text*N, hex*N and skip*N, as "
+                       "in\nu32le,u16le*2,text*8,skip*2\n",
+                       error);
+}
+
 static bool takes_type(const struct command *command)
 {
     for (const struct option *const *group = command->groups; *group; group++)
@@ -92,7 +101,8 @@ bool help_command(const struct command *command, struct output *output, struct e
         for (const struct option *option = *group; option->name; option++)
             if (!help_option(option, output, error))
                 return false;
-    return !takes_type(command) || help_types(output, error);
+    return !takes_type(command) ||
+           (help_types(output, error) && help_records(command, output, error));
 }
 
 static const char *or_dash(const char *text)

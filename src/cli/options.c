@@ -60,11 +60,14 @@ static bool set_type(struct request *request, const struct option *option, const
 {
     static const char *const shorthands[] = {"text", "hex", "escape"};
     const char *name = value ? value : shorthands[option->value];
-    const struct byte_type *type = byte_type_find(name, error);
-    if (!type)
+    bool is_list = record_is_meant(name);
+    const struct byte_type *type = is_list ? NULL : byte_type_find(name, error);
+    if (!type && !is_list)
         return false;
-    if (request->type && request->type != type)
+    if (request->record || (request->type && request->type != type))
         return error_usage(error, "two different types are given for the bytes");
+    if (is_list)
+        return (request->record = record_new(name, error)) != NULL;
     request->type = type;
     return true;
 }
@@ -263,6 +266,7 @@ const struct option options_read[] = {
     FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
     {"radix", 0, ARGUMENT_REQUIRED, NULL, "the base in which numbers are printed",
      .kind = VALUE_WORD, .words = radixes, .set = set_radix},
+    FLAG("header", 0, header, "print the types of a record's fields first"),
     {"color", 0, ARGUMENT_REQUIRED, NULL, "colour the bytes of a dump by class", .kind = VALUE_WORD,
      .words = options_when, .set = options_set_when, .offset = offsetof(struct request, color)},
     END,

@@ -49,6 +49,7 @@
  *   patterns.c          the patterns of a search: from operands, options and files
  *   stream_reach.c      how much of a stream a request needs
  *   data.c              DATA becomes the new bytes of an edit
+ *   records.c           operands that are lines of records, where --type lists fields
  *   change.c            one command's change of a file
  *   expect.c            --expect: edits only if the file holds the expected bytes
  *   replace_file.c      --new-inode: the edited bytes in a new file, renamed over the old
@@ -171,6 +172,7 @@ enum command_trait {
     COMMAND_SEARCHES = 1,    /* sets `match` in a script; releases the lock before slow output */
     COMMAND_FORWARD = 2,     /* can work forward over a stream */
     COMMAND_AT_POSITION = 4, /* in a script, without a position: works at the file position */
+    COMMAND_RECORDS = 32,    /* --type may list the fields of records */
     COMMAND_COMPARES = 16,   /* works on two files: not in a script */
     COMMAND_PRINTS_FILE = 8, /* holds the lock until its output is written: one state of FILE */
 };

@@ -1,6 +1,7 @@
 /* data.c - DATA becomes the new bytes of an edit. */
 #include "commands/data.h"
 #include "base/bytes.h"
+#include "commands/records.h"
 
 static bool take_from(struct pool *pool, const struct request *request, size_t first,
                       struct input *input, struct error *error)
@@ -31,18 +32,32 @@ static bool check_kept(const struct request *request, struct error *error)
                                        "--cstring");
 }
 
+/* The operands from number `first` on. */
+static bool encode_operands(struct data *data, const struct request *request, size_t first,
+                            struct error *error)
+{
+    const struct byte_type *type = request->type;
+    const struct record_bytes record_bytes = {&data->pool->bytes, data->mask};
+    size_t count = request->operands.count;
+    if (request->record)
+        return records_encode(request->record, request->operands.items + first, count - first,
+                              &record_bytes, error);
+    if (!type && !(type = byte_type_find("text", error)))
+        return false;
+    for (size_t i = first; i < count; i++)
+        if (!bytes_encode_masked(type, request->operands.items[i], &data->pool->bytes, data->mask,
+                                 error))
+            return false;
+    return true;
+}
+
 bool data_take(struct data *data, const struct request *request, size_t first, struct input *input,
                struct error *error)
 {
     if (request->from)
         return take_from(data->pool, request, first, input, error);
-    const struct byte_type *type = request->type;
-    if (!type && !(type = byte_type_find("text", error)))
+    if (!encode_operands(data, request, first, error))
         return false;
-    for (size_t i = first; i < request->operands.count; i++)
-        if (!bytes_encode_masked(type, request->operands.items[i], &data->pool->bytes, data->mask,
-                                 error))
-            return false;
     if (!is_full(data->mask))
         return check_kept(request, error);
     buffer_release(data->mask);

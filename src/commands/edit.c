@@ -11,12 +11,16 @@
 /* --fill may cut the last copy of DATA, but not inside a number or a UTF-16 unit. */
 static bool check_fill_units(const struct request *request, struct range range, struct error *error)
 {
-    size_t unit = request->type && !request->from ? byte_type_size(request->type) : 1;
+    size_t unit = request->from     ? 1
+                  : request->record ? request->record->size
+                  : request->type   ? byte_type_size(request->type)
+                                    : 1;
     return range_length(range) % unit == 0 ||
            error_set(error,
                      "the range of %llu bytes is not whole values of %zu bytes, as --type=%s has "
                      "them",
-                     (unsigned long long)range_length(range), unit, byte_type_name(request->type));
+                     (unsigned long long)range_length(range), unit,
+                     request->record ? "LIST" : byte_type_name(request->type));
 }
 
 static bool write_fill(struct change *change, struct range range, struct error *error)

@@ -1,5 +1,6 @@
 /* expect.c - --expect: edits only if the file holds the expected bytes. */
 #include "commands/expect.h"
+#include "commands/records.h"
 
 #include <string.h>
 
@@ -15,6 +16,9 @@ struct expected {
 static bool encode(const struct request *request, struct expected *expected, struct error *error)
 {
     const struct byte_type *type = request->type;
+    const struct record_bytes record_bytes = {&expected->bytes, &expected->mask};
+    if (request->record)
+        return records_encode(request->record, &request->expect, 1, &record_bytes, error);
     if (!type && !(type = byte_type_find("text", error)))
         return false;
     return bytes_encode_masked(type, request->expect, &expected->bytes, &expected->mask, error);

@@ -69,7 +69,7 @@ static bool prints_raw(const struct request *request)
 {
     const struct byte_type *type = request->type;
     bool prints_file = request->command->traits & COMMAND_PRINTS_FILE;
-    bool as_text = type && !byte_type_is_text(type) && strcmp(byte_type_name(type), "raw") != 0;
+    bool as_text = request->record || (type && !byte_type_is_text(type));
     return prints_file && !request->dump && !as_text && !request->lines_given;
 }
 

@@ -17,6 +17,8 @@ struct sink {
     bool (*end)(struct sink *sink, struct error *error);
     struct output *output;
     struct byte_decoder decoder;
+    struct record_printer records;
+    bool header_due;    /* the types of the columns are to be printed first */
     struct buffer text; /* owned */
     struct dump dump;
     bool guarded; /* output is a terminal: escape all that is not text, so that it cannot obey it */
@@ -60,6 +62,23 @@ static bool end_text(struct sink *sink, struct error *error)
             output_bytes(sink->output, "\n", 1, error));
 }
 
+static bool take_records(struct sink *sink, const unsigned char *bytes, size_t length,
+                         struct error *error)
+{
+    sink->text.length = 0;
+    if (sink->header_due && !record_append_header(sink->records.record, &sink->text, error))
+        return false;
+    sink->header_due = false;
+    return record_printer_feed(&sink->records, bytes, length, &sink->text, error) &&
+           output_bytes(sink->output, sink->text.data, sink->text.length, error);
+}
+
+/* Takes no bytes, but prints the header of a range without any. */
+static bool end_records(struct sink *sink, struct error *error)
+{
+    return take_records(sink, NULL, 0, error) && record_printer_finish(&sink->records, error);
+}
+
 static bool take_dump(struct sink *sink, const unsigned char *bytes, size_t length,
                       struct error *error)
 {
@@ -93,9 +112,11 @@ static void start_dump(struct sink *sink, const struct request *request, uint64_
 static bool check_form(const struct request *request, bool may_be_dump, struct error *error)
 {
     const struct byte_type *type = request->type;
-    if (request->dump && type)
+    const struct record *record = request->record;
+    if (request->dump && (type || record))
         return error_usage(error, "--dump does not go with --type");
-    if (request->radix_given && !(type && byte_type_is_integer(type)))
+    if (request->radix_given &&
+        !(record ? record->has_integers : type && byte_type_is_integer(type)))
         return error_usage(error,
                            "--radix applies to integers only: it needs a --type such as u32le");
     return request->color != WHEN_ALWAYS || may_be_dump ||
@@ -111,12 +132,21 @@ static bool choose_sink(struct sink *sink, const struct request *request, uint64
     bool as_raw = type && !strcmp(byte_type_name(type), "raw");
     bool as_lines = request->lines_given || request->whole_lines;
     sink->guarded = !as_raw && stream_is_terminal(STREAM_OUTPUT);
-    bool decides = sink->guarded && !as_text && !as_lines && !request->dump;
+    bool as_records = request->record != NULL;
+    bool decides = sink->guarded && !as_text && !as_records && !as_lines && !request->dump;
     start_dump(sink, request, start);
     byte_decoder_init(&sink->decoder, type, request->radix, start);
+    sink->records.record = request->record;
+    sink->records.radix = request->radix;
+    sink->records.offset = start;
+    sink->header_due = request->header;
     sink->screen = (struct screen_text){0};
-    sink->take = request->dump ? take_dump : as_text ? take_text : decides ? take_first : put;
-    sink->end = request->dump ? end_dump : as_text ? end_text : put_end;
+    sink->take = request->dump ? take_dump
+                 : as_records  ? take_records
+                 : as_text     ? take_text
+                 : decides     ? take_first
+                               : put;
+    sink->end = request->dump ? end_dump : as_records ? end_records : as_text ? end_text : put_end;
     return check_form(request, request->dump || decides, error);
 }
 
@@ -354,6 +384,7 @@ bool cmd_read(struct session *session, struct error *error)
     bool done = take_range(session, &sink, &range, error) &&
                 (session->mapping->incoming.streamed ? read_stream(session, range, &sink, error)
                                                      : read_range(session, range, &sink, error));
+    record_printer_release(&sink.records);
     buffer_release(&sink.text);
     buffer_release(&sink.shown);
     return done;

@@ -15,6 +15,8 @@ void request_release(struct request *request)
     free(request->commands.items);
     free(request->file_names.items);
     free(request->with.items);
+    record_free(request->record);
+    request->record = NULL;
     request->operands = request->patterns = request->commands = (struct string_list){0};
     request->file_names = request->with = (struct string_list){0};
 }

@@ -10,6 +10,7 @@
 #include "base/alignment.h"
 #include "base/bytes.h"
 #include "base/range.h"
+#include "base/record.h"
 #include "output/progress.h"
 
 struct command;
@@ -63,7 +64,8 @@ struct request {
     struct buffer *messages; /* takes what goes to standard error; or NULL; not owned */
 
     /* bytes */
-    const struct byte_type *type; /* NULL: not given, which means text */
+    const struct byte_type *type; /* NULL: not given, which means text, or `record` */
+    struct record *record;        /* --type lists fields; or NULL; owned */
     const char *from;             /* --from: FILE[@RANGE] */
     uint64_t repeat;              /* copies of DATA; 1 unless given */
     bool allow_empty;             /* a stream may bring empty DATA, which deletes */
@@ -78,6 +80,7 @@ struct request {
     bool whole_lines;
     unsigned radix; /* 10, 16, 8 or 2 */
     bool radix_given;
+    bool header; /* the types of a record's columns come first */
     enum when color;
 
     /* find, rfind, splice --pattern */
@@ -185,7 +188,7 @@ static inline bool request_has_pattern(const struct request *request)
 /* Whether FILE is not one operand: with --files, --files-from or --files0-from. */
 bool request_has_files(const struct request *request);
 
-/* Frees the lists that the request owns. */
+/* Frees what the request owns. */
 void request_release(struct request *request);
 
 #endif
