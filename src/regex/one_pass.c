@@ -1,16 +1,16 @@
 /*
  * one_pass.c - finds the groups of a match in one walk over its bytes, where that is possible.
  *
- * The tree becomes a program with instructions that set the ends of groups. A state of the table
- * is a place behind an instruction that takes a byte. If two paths lead from a state to one
- * instruction, or to two that take the same byte, the expression is not one-pass.
+ * The table is made from a program (one_pass_program.h). A state of the table is a place behind an
+ * instruction that takes a byte. If two paths lead from a state to one instruction, or to two that
+ * take the same byte, the expression is not one-pass.
  */
 #include "regex/one_pass.h"
+#include "regex/one_pass_program.h"
 
 #include <stdlib.h>
 
 enum {
-    CODE_MOST = 1024,   /* instructions */
     STEPS_MOST = 32768, /* states times byte classes */
     MARKS_MOST = 4096,
     PATH_MOST = 64, /* marks between two bytes */
@@ -18,23 +18,6 @@ enum {
 
 /* In the number of a state: more bytes change nothing. */
 enum { STATE_LAST = 0x8000 };
-
-/* ---- the program ----------------------------------------------------------------------------- */
-
-enum operation {
-    DO_SET,   /* take a byte of set `value` */
-    DO_SPLIT, /* go on behind this, and at `other` */
-    DO_JUMP,  /* go on at `other` */
-    DO_MARK,  /* set or forget the ends of a group */
-    DO_MATCH,
-};
-
-struct instruction {
-    enum operation operation;
-    uint32_t value; /* DO_SET: a set; DO_MARK: a group */
-    uint32_t other;
-    enum mark_kind { MARK_END, MARK_OPEN, MARK_CLOSE, MARK_FORGET } mark;
-};
 
 struct mark {
     unsigned char group, kind;
@@ -59,147 +42,17 @@ struct regex_one_pass {
     uint64_t skip;                 /*   that many bytes behind its start */
     struct step *steps;            /* a row for each state; row 0 is not used; owned */
     struct state *states;          /* owned */
-    struct mark marks[MARKS_MOST]; /* lists, each with a MARK_END; the first one is empty */
+    struct mark marks[MARKS_MOST]; /* lists, each with its end; the first one is empty */
 };
 
 struct builder {
-    const struct regex_tree *tree;
     struct regex_one_pass *table;
-    struct instruction code[CODE_MOST];
-    uint32_t count;
-    uint16_t state_of[CODE_MOST]; /* the state behind an instruction; 0: none yet */
-    uint32_t visited[CODE_MOST];  /* the last state from which a path came there */
+    struct one_pass_program program;
+    uint16_t state_of[ONE_PASS_CODE_MOST]; /* the state behind an instruction; 0: none yet */
+    uint32_t visited[ONE_PASS_CODE_MOST];  /* the last state from which a path came there */
     uint32_t state_count, mark_count;
     bool failed; /* not one-pass, or too large */
 };
-
-/* Emits an instruction and returns its number; the last place is used again when it is too late. */
-static uint32_t emit(struct builder *builder, enum operation operation, uint32_t value)
-{
-    if (builder->count == CODE_MOST) {
-        builder->failed = true;
-        builder->count--;
-    }
-    builder->code[builder->count] = (struct instruction){.operation = operation, .value = value};
-    return builder->count++;
-}
-
-static uint32_t emit_mark(struct builder *builder, uint32_t group, enum mark_kind kind)
-{
-    uint32_t at = emit(builder, DO_MARK, group);
-    builder->code[at].mark = kind;
-    return at;
-}
-
-static void emit_node(struct builder *builder, uint32_t index);
-
-/* Sets `other` of a list of instructions, linked by `other`, to the place of the next one. */
-static void land(struct builder *builder, uint32_t list)
-{
-    while (list != REGEX_NODE_NONE && !builder->failed) {
-        uint32_t next = builder->code[list].other;
-        builder->code[list].other = builder->count;
-        list = next;
-    }
-}
-
-/* Emits: split A, jump END, split B, jump END, C. */
-static void emit_alternate(struct builder *builder, const struct regex_node *node)
-{
-    uint32_t jumps = REGEX_NODE_NONE;
-    for (uint32_t child = node->first; child != REGEX_NODE_NONE;
-         child = builder->tree->nodes[child].next) {
-        if (builder->tree->nodes[child].next == REGEX_NODE_NONE) {
-            emit_node(builder, child);
-            break;
-        }
-        uint32_t split = emit(builder, DO_SPLIT, 0);
-        emit_node(builder, child);
-        uint32_t jump = emit(builder, DO_JUMP, 0);
-        builder->code[jump].other = jumps;
-        jumps = jump;
-        builder->code[split].other = builder->count;
-    }
-    land(builder, jumps);
-}
-
-/* The groups of a node, as bits. */
-static unsigned groups_of(const struct regex_tree *tree, uint32_t index)
-{
-    const struct regex_node *node = &tree->nodes[index];
-    unsigned groups = node->kind == REGEX_NODE_GROUP ? 1u << node->value : 0;
-    for (uint32_t child = node->first; child != REGEX_NODE_NONE; child = tree->nodes[child].next)
-        groups |= tree->nodes[child].has_group ? groups_of(tree, child) : 0;
-    return groups;
-}
-
-/* A round of a repeat: only the last one counts for the groups inside. */
-static void emit_round(struct builder *builder, const struct regex_node *node)
-{
-    unsigned groups = node->has_group ? groups_of(builder->tree, node->first) : 0;
-    for (uint32_t group = 1; group < REGEX_GROUPS; group++)
-        if (groups >> group & 1)
-            emit_mark(builder, group, MARK_FORGET);
-    emit_node(builder, node->first);
-}
-
-/* Zero or more: split BODY END, jump back. */
-static void emit_loop(struct builder *builder, const struct regex_node *node)
-{
-    uint32_t split = emit(builder, DO_SPLIT, 0);
-    emit_round(builder, node);
-    uint32_t jump = emit(builder, DO_JUMP, 0);
-    builder->code[jump].other = split;
-    builder->code[split].other = builder->count;
-}
-
-static void emit_repeat(struct builder *builder, const struct regex_node *node)
-{
-    uint32_t ends = REGEX_NODE_NONE;
-    /* Empty rounds could be anywhere. */
-    builder->failed |= builder->tree->nodes[node->first].shortest == 0 && node->maximum > 1;
-    for (uint32_t round = 0; round < node->minimum && !builder->failed; round++)
-        emit_round(builder, node);
-    if (node->maximum == REGEX_REPEAT_FOREVER) {
-        emit_loop(builder, node);
-        return;
-    }
-    for (uint32_t round = node->minimum; round < node->maximum && !builder->failed; round++) {
-        uint32_t split = emit(builder, DO_SPLIT, 0);
-        builder->code[split].other = ends;
-        ends = split;
-        emit_round(builder, node);
-    }
-    land(builder, ends);
-}
-
-static void emit_node(struct builder *builder, uint32_t index)
-{
-    const struct regex_node *node = &builder->tree->nodes[index];
-    switch (builder->failed ? REGEX_NODE_EMPTY : node->kind) {
-    case REGEX_NODE_EMPTY:
-    case REGEX_NODE_LOOK:
-        break;
-    case REGEX_NODE_SET:
-        emit(builder, DO_SET, node->value);
-        break;
-    case REGEX_NODE_CONCAT:
-        for (uint32_t i = node->first; i != REGEX_NODE_NONE; i = builder->tree->nodes[i].next)
-            emit_node(builder, i);
-        break;
-    case REGEX_NODE_ALTERNATE:
-        emit_alternate(builder, node);
-        break;
-    case REGEX_NODE_REPEAT:
-        emit_repeat(builder, node);
-        break;
-    case REGEX_NODE_GROUP:
-        emit_mark(builder, node->value, MARK_OPEN);
-        emit_node(builder, node->first);
-        emit_mark(builder, node->value, MARK_CLOSE);
-        break;
-    }
-}
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
@@ -239,7 +92,7 @@ static uint16_t add_list(struct builder *builder, const struct path *path)
 static void add_steps(struct builder *builder, uint16_t state, uint32_t at, const struct path *path)
 {
     struct regex_one_pass *table = builder->table;
-    const struct byte_set *set = &table->regex->class_sets[builder->code[at].value];
+    const struct byte_set *set = &table->regex->class_sets[builder->program.code[at].value];
     struct step *row = &table->steps[(size_t)state * table->columns];
     struct step step = {state_at(builder, at + 1), add_list(builder, path)};
     for (unsigned class = 0; class < table->columns; class ++) {
@@ -254,25 +107,25 @@ static void add_steps(struct builder *builder, uint16_t state, uint32_t at, cons
 static void follow(struct builder *builder, uint16_t state, uint32_t at, struct path path)
 {
     while (!builder->failed) {
-        const struct instruction *code = &builder->code[at];
+        const struct one_pass_instruction *code = &builder->program.code[at];
         builder->failed = builder->visited[at] == state || path.count == PATH_MOST;
         builder->visited[at] = state;
         switch (code->operation) {
-        case DO_SET:
+        case ONE_PASS_SET:
             add_steps(builder, state, at, &path);
             return;
-        case DO_MATCH:
+        case ONE_PASS_MATCH:
             builder->table->states[state].may_end = true;
             builder->table->states[state].marks = add_list(builder, &path);
             return;
-        case DO_SPLIT:
+        case ONE_PASS_SPLIT:
             follow(builder, state, at + 1, path);
             at = code->other;
             break;
-        case DO_JUMP:
+        case ONE_PASS_JUMP:
             at = code->other;
             break;
-        case DO_MARK:
+        case ONE_PASS_MARK:
             path.marks[path.count < PATH_MOST ? path.count++ : 0] =
                 (struct mark){(unsigned char)code->value, (unsigned char)code->mark};
             at++;
@@ -327,7 +180,7 @@ static void find_shortcuts(struct builder *builder)
     uint16_t next;
     table->state = 1;
     /* The count bounds a loop that does not end. */
-    while (table->skip < builder->count && (next = only_next(table, table->state)) != 0) {
+    while (table->skip < builder->program.count && (next = only_next(table, table->state)) != 0) {
         table->state = next;
         table->skip++;
     }
@@ -349,11 +202,11 @@ static bool build(struct builder *builder)
 {
     struct regex_one_pass *table = builder->table;
     size_t sets = 0;
-    emit_node(builder, builder->tree->root);
-    emit(builder, DO_MATCH, 0);
-    for (uint32_t i = 0; i < builder->count; i++)
-        sets += builder->code[i].operation == DO_SET;
-    if (builder->failed || !allocate(table, sets))
+    if (!one_pass_program_make(&builder->program, &table->regex->tree))
+        return false;
+    for (uint32_t i = 0; i < builder->program.count; i++)
+        sets += builder->program.code[i].operation == ONE_PASS_SET;
+    if (!allocate(table, sets))
         return false;
     builder->state_count = builder->mark_count = 1;
     (void)state_at(builder, 0);
@@ -373,7 +226,6 @@ struct regex_one_pass *regex_one_pass_new(const struct regex *regex)
         table->regex = regex;
         table->columns = regex->alphabet.count;
         builder->table = table;
-        builder->tree = &regex->tree;
         built = build(builder);
     }
     free(builder);
@@ -396,11 +248,11 @@ void regex_one_pass_free(struct regex_one_pass *one_pass)
 
 static inline void set_marks(const struct mark *mark, uint64_t place, struct regex_match *groups)
 {
-    for (; mark->kind != MARK_END; mark++) {
+    for (; mark->kind != ONE_PASS_MARK_END; mark++) {
         struct regex_match *group = &groups[mark->group];
-        if (mark->kind == MARK_OPEN)
+        if (mark->kind == ONE_PASS_MARK_OPEN)
             group->start = place;
-        else if (mark->kind == MARK_CLOSE)
+        else if (mark->kind == ONE_PASS_MARK_CLOSE)
             group->end = place;
         else
             *group = (struct regex_match){UINT64_MAX, UINT64_MAX};

@@ -53,6 +53,7 @@
  *                       something else does
  *   groups.c            which bytes of a match each group took, by POSIX's rule
  *   one_pass.c          the same in one walk, if each byte leaves only one way to go on
+ *   one_pass_program.c  from the tree to the program for that walk
  *   cutter.c            divides the bytes of a match among the parts of a node
  *   dead_ends.c         threads that are known to lead to no match, by where they stand
  *   frequency.c         how often a byte of a set is met in files
