@@ -18,7 +18,8 @@
  *   pool.c              the new bytes of edits
  *   script.c            edit scripts: a list of edits as text
  *   overlay.c           collects the edits of an atomic script, and shows their result meanwhile
- *   overlay_row.c       that result as a row of pieces, in a B+ tree
+ *   overlay_row.c       that result as a row of pieces
+ *   overlay_tree.c      the B+ tree of these pieces
  */
 #ifndef MMTOOL_EDIT_LIST_H
 #define MMTOOL_EDIT_LIST_H
