@@ -69,6 +69,8 @@ static bool check_streams(const struct request *request, struct error *error)
         {"--edits", request->edits},
     };
     const char *first = NULL;
+    if (!inputs_are_named(request))
+        return true;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         if (!input_is_standard(readers[i].value))
             continue;

@@ -22,11 +22,12 @@ static bool takes_files(const struct command *command)
 
 static bool check_without_files(const struct request *request, struct error *error)
 {
-    bool splices = command_has_option(request->command, "with");
     if (request->with.count > 0)
         return error_usage(error, "--with is DATA for several FILEs (--files): of one FILE, DATA "
                                   "are operands");
-    return !request->within || splices || !takes_files(request->command) ||
+    if (!request->within)
+        return true;
+    return command_has_option(request->command, "with") || !takes_files(request->command) ||
            error_usage(error, "--within is the RANGE for several FILEs (--files): of one FILE, "
                               "RANGE is an operand");
 }

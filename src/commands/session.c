@@ -231,17 +231,26 @@ static bool run_taken(struct session *session, const struct mapping_shape *shape
     return done;
 }
 
+static bool run_with_own_inputs(struct session *session, const struct mapping_shape *shape,
+                                struct error *error)
+{
+    struct inputs inputs = {0};
+    session->inputs = &inputs;
+    bool done = inputs_take(&inputs, session->request, session->journal_dir, error) &&
+                run_taken(session, shape, error);
+    session->inputs = NULL;
+    return inputs_end(&inputs, done, error);
+}
+
 bool session_run_in_script(struct session *session, const struct mapping_shape *shape,
                            struct error *error)
 {
-    const struct request *request = session->request;
-    struct inputs own = {0}, *script_inputs = session->inputs;
-    if (!script_inputs)
-        session->inputs = &own;
-    bool done = inputs_take(session->inputs, request, session->journal_dir, error) &&
-                run_taken(session, shape, error);
-    session->inputs = script_inputs;
-    return inputs_end(&own, done, error);
+    /* Most lines of a script name no inputs: zero no room for them. */
+    if (!session->inputs && inputs_are_named(session->request))
+        return run_with_own_inputs(session, shape, error);
+    return (!session->inputs ||
+            inputs_take(session->inputs, session->request, session->journal_dir, error)) &&
+           run_taken(session, shape, error);
 }
 
 bool session_open_other(const struct session *session, const char *path, struct mapping *mapping,

@@ -121,20 +121,26 @@ static bool settle(struct line_search *search, struct position *position, struct
     return true;
 }
 
+static bool settle_lines(struct line_search *search, struct range_spec *spec, struct error *error)
+{
+    bool done = settle(search, &spec->start, error) &&
+                (spec->kind != RANGE_TO_POSITION || settle(search, &spec->end, error));
+    reader_release(&search->reader);
+    return done;
+}
+
 bool positions_settle(const struct mapping *mapping, const struct byte_type *type,
                       enum positions_beyond beyond, struct range_spec *spec, struct error *error)
 {
+    /* A script may have very many ranges, and few name lines. */
+    if (!range_has_lines(spec))
+        return true;
     struct line_search search = {
         .reader = {.mapping = mapping, .unit = line_unit(type)},
         .beyond = beyond,
         .known = {1, 0},
     };
-    if (!range_has_lines(spec))
-        return true;
-    bool done = settle(&search, &spec->start, error) &&
-                (spec->kind != RANGE_TO_POSITION || settle(&search, &spec->end, error));
-    reader_release(&search.reader);
-    return done;
+    return settle_lines(&search, spec, error);
 }
 
 bool positions_range(const struct mapping *mapping, const struct byte_type *type, const char *text,
