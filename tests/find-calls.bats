@@ -90,3 +90,41 @@ for round in range(12):
             assert sorted(numbers) == wanted, (round, command, options, len(numbers), len(wanted))
 PY
 }
+
+@test "each of many files costs at most 11 system calls" {
+    need strace
+    mkdir d
+    for i in $(seq 200); do echo "the text $i" >"d/$i"; done
+    ls d/* >list
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -f -o calls "$MMTOOL" find -la --threads=1 --files-from=list -p text >out
+    [ "$(wc -l <out)" -eq 200 ]
+    # The calls from the open of one of the files to that of the next one.
+    before=$(grep -n 'openat(.*d/50"' calls | cut -d: -f1)
+    after=$(grep -n "openat(.*$(grep -xA1 d/50 list | tail -n 1)\"" calls | cut -d: -f1)
+    [ $((after - before)) -le 11 ]
+}
+
+@test "a FIFO that is read waits for its writer, and reads all that a short one wrote" {
+    mkfifo fifo
+    mmtool read fifo >out &
+    reader=$!
+    sleep 0.2
+    printf 'some text' >fifo
+    wait "$reader"
+    [ "$(cat out)" = "some text" ]
+    : >fifo & # no bytes
+    [ -z "$(mmtool read fifo)" ]
+    wait
+}
+
+@test "of many files, one behind a link is read and its journal looked for beside the target" {
+    need strace
+    mkdir d e
+    echo text >d/a
+    ln -s ../d/a e/link
+    ln -s link e/again
+    strace -qq -f -e trace=newfstatat,fstatat64,openat -o calls "$MMTOOL" find -a --files-from=<(printf 'd/a\ne/link\ne/again\n') -p text >out
+    [ "$(wc -l <out)" -eq 3 ]
+    grep -q '\.a\.mmtool-journal' calls
+    ! grep -q '\.\(link\|again\)\.mmtool-journal' calls
+}

@@ -322,12 +322,10 @@ static enum claim_result lock_as_reader(struct claim *claim, struct error *error
 {
     struct file *file = claim->mapping->file;
     let_editor_go_first(claim);
-    enum claim_result result = lock_failed(claim, file_lock(file, LOCK_SHARED, error), error);
-    if (result != CLAIM_OK)
-        return result;
-    if (claim->options->passing)
-        file_lock_set_note(file, LOCK_PASSING, true);
-    return look_again(claim, error);
+    enum lock_result locked = claim->options->passing ? file_lock_passing(file, error)
+                                                      : file_lock(file, LOCK_SHARED, error);
+    enum claim_result result = lock_failed(claim, locked, error);
+    return result == CLAIM_OK ? look_again(claim, error) : result;
 }
 
 static enum claim_result lock_and_check(struct claim *claim, struct error *error)

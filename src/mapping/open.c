@@ -83,7 +83,7 @@ static bool accept(struct mapping *mapping, unsigned flags, const struct stream_
                    struct error *error)
 {
     bool to_change = flags & (MAPPING_WRITE | MAPPING_EDIT);
-    if (!file_get_status(mapping->file, &mapping->status, error))
+    if (!file_get_first_status(mapping->file, &mapping->status, error))
         return false;
     mapping->size = mapping->status.size;
     switch (mapping->status.kind) {
@@ -210,8 +210,9 @@ void mapping_find_place(struct mapping *mapping)
     bool has_path = strcmp(mapping->path, "-") != 0 && !mapping->anonymous &&
                     !(mapping->shared_memory && !mapping->shared_path);
     if (!mapping->place && has_path)
-        (void)place_of_beside(mapping->path, mapping->neighbour ? *mapping->neighbour : NULL,
-                              &mapping->place, NULL);
+        (void)place_of_opened(mapping->path, mapping->file,
+                              mapping->neighbour ? *mapping->neighbour : NULL, &mapping->place,
+                              NULL);
 }
 
 static bool is_untouched(const struct mapping *mapping)

@@ -92,6 +92,9 @@ bool file_open_unnamed(const char *directory, struct file **file, struct error *
 bool file_close(struct file *file, struct error *error);
 
 bool file_get_status(struct file *file, struct file_status *status, struct error *error);
+/* The same as of the open where that is known, without a call of the system. Only for right after
+ * the open: what it says of size and links may have changed since. */
+bool file_get_first_status(struct file *file, struct file_status *status, struct error *error);
 
 /*
  * Checks that a file that is open for writing accepts writes: a read-only device, a swap file and

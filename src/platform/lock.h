@@ -30,6 +30,8 @@ enum lock_note {
 bool file_lock_set_note(struct file *file, enum lock_note note, bool on);
 /* Whether another process, or this one through another `struct file`, has set the note. */
 bool file_lock_has_note(struct file *file, enum lock_note note);
+/* Takes the lock as LOCK_SHARED and sets LOCK_PASSING: on POSIX with one call. */
+enum lock_result file_lock_passing(struct file *file, struct error *error);
 /* Whether the file is open a second time, in this process or another. */
 enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
 /*

@@ -14,9 +14,12 @@
 struct place;
 
 bool place_of(const char *path, struct place **place, struct error *error);
-/* The same. Costs less if it is in the directory of `neighbour`, another place; or NULL. */
-bool place_of_beside(const char *path, const struct place *neighbour, struct place **place,
-                     struct error *error);
+/*
+ * The same for the path by which a file was opened (`opened` may be NULL): of use if that was no
+ * link. Costs less if the place is in the directory of `neighbour`, another place; or NULL.
+ */
+bool place_of_opened(const char *path, const struct file *opened, const struct place *neighbour,
+                     struct place **place, struct error *error);
 /* The same, but does not follow a link in the last component. */
 bool place_of_name(const char *path, struct place **place, struct error *error);
 bool place_in_directory(const char *directory, const char *name, struct place **place,

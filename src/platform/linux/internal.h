@@ -63,6 +63,8 @@ int linux_open_name(int directory, const char *name);
 int linux_open_unnamed(const char *directory);
 /* Memory as a file (memfd). */
 int linux_open_memory(void);
+/* Whether poll() of a FIFO that was opened with O_NONBLOCK waits for its first writer. */
+bool linux_polls_for_writer(void);
 /* Opens an open pipe or terminal a second time, for writing without blocking. */
 int linux_reopen_stream(int descriptor);
 

@@ -71,6 +71,11 @@ int linux_open_memory(void)
     return no_call();
 }
 
+bool linux_polls_for_writer(void)
+{
+    return false;
+}
+
 int linux_reopen_stream(int descriptor)
 {
     return no_call();

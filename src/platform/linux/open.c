@@ -31,6 +31,11 @@ int linux_open_memory(void)
 #endif
 }
 
+bool linux_polls_for_writer(void)
+{
+    return true;
+}
+
 /* The new descriptor has its own O_NONBLOCK: other processes that share the stream do not get it.
  */
 int linux_reopen_stream(int descriptor)

@@ -53,6 +53,7 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -73,8 +74,12 @@ struct file {
     bool borrowed; /* the process's standard input: never close it, keep its offset */
     bool writable; /* opened for writing */
     enum lock_holder lock;
-    bool told[2]; /* the notes that are set; index: enum lock_note */
-    mode_t kind;  /* the S_IFMT bits of its mode; 0 until they are asked for */
+    bool told[2];       /* the notes that are set; index: enum lock_note */
+    mode_t kind;        /* the S_IFMT bits of its mode; 0 until they are asked for */
+    bool by_own_name;   /* the name by which it was opened was no symbolic link */
+    bool looked_at;     /* `opened` and `birth` are known */
+    struct stat opened; /* its status when it was opened; see file_get_first_status() */
+    uint64_t birth;
     /* Of its file system: see status.c. 0 until they are asked for. */
     atomic_uint traits;          /* enum linux_trait */
     _Atomic uint64_t block_size; /* bytes */
@@ -94,6 +99,9 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
                                     struct file **file, struct error *error);
 /* A `struct file` that owns the descriptor, unless borrowed. NULL if there is no memory. */
 struct file *posix_new_file(int descriptor, bool writable, bool borrowed);
+/* fstat() and the birth, in nanoseconds (0: unknown): on Linux one call for both. False: see errno.
+ */
+bool posix_status(int descriptor, struct stat *status, uint64_t *birth);
 /* Waits until a descriptor that does not block is ready to be read or written. */
 void posix_wait_ready(int descriptor, short events);
 

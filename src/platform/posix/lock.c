@@ -27,31 +27,47 @@
 /* ---- locks ----------------------------------------------------------------------------------- */
 
 /*
- * The byte that all mmtools lock, far behind the end of any file. Each note has another byte. No
- * two of these bytes are adjacent: the system would merge their locks into one.
+ * The byte that all mmtools lock, far behind the end of any file. Each note has another byte. That
+ * of LOCK_PASSING is the one before the lock, and shared as the lock is: so one call takes both,
+ * and the system reports them as one lock of two bytes.
  */
-#define LOCK_BYTE ((off_t)(OFFSET_MAX - 1))
+#define LOCK_BYTE    ((off_t)(OFFSET_MAX - 1))
+#define PASSING_BYTE (LOCK_BYTE - 1)
+#define WANTED_BYTE  (LOCK_BYTE - 3)
 
 static off_t note_byte(enum lock_note note)
 {
-    return LOCK_BYTE - (note == LOCK_WANTED ? 2 : 4);
+    return note == LOCK_WANTED ? WANTED_BYTE : PASSING_BYTE;
 }
 
 /* Returns 0 or an errno, as lock_flock() does. */
+static int lock_bytes(struct file *file, off_t at, off_t length, short type)
+{
+    struct flock bytes = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = length};
+    return fcntl(file->descriptor, F_OFD_SETLK, &bytes) == 0 ? 0 : errno;
+}
+
 static int lock_byte(struct file *file, off_t at, short type)
 {
-    struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
-    return fcntl(file->descriptor, F_OFD_SETLK, &byte) == 0 ? 0 : errno;
+    return lock_bytes(file, at, 1, type);
 }
 
 /* The lock that conflicts with ours: none, one of this byte alone, or one of more bytes. */
 enum in_the_way { NOTHING, SHARED_BYTE, LOCKED_BYTE, MORE };
+
+/* Whether it is the lock of a reader with the note LOCK_PASSING. */
+static bool is_of_passing_reader(const struct flock *lock)
+{
+    return lock->l_type == F_RDLCK && lock->l_start == PASSING_BYTE && lock->l_len == 2;
+}
 
 static enum in_the_way look_at_byte(struct file *file, off_t at, short type)
 {
     struct flock byte = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
     if (fcntl(file->descriptor, F_OFD_GETLK, &byte) != 0 || byte.l_type == F_UNLCK)
         return NOTHING;
+    if (is_of_passing_reader(&byte))
+        return SHARED_BYTE;
     if (byte.l_start != at || byte.l_len != 1)
         return MORE;
     return byte.l_type == F_RDLCK ? SHARED_BYTE : LOCKED_BYTE;
@@ -99,11 +115,12 @@ static enum lock_result lock_taken(struct file *file, short type, struct error *
     return other == SHARED_BYTE ? LOCK_OF_READERS : LOCK_BUSY;
 }
 
-enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
+static enum lock_result lock_from(struct file *file, off_t start, enum lock_kind kind,
+                                  struct error *error)
 {
     enum lock_holder holder = LOCK_OF_DESCRIPTION;
     short type = kind == LOCK_EXCLUSIVE ? F_WRLCK : F_RDLCK;
-    int code = lock_byte(file, LOCK_BYTE, type);
+    int code = lock_bytes(file, start, LOCK_BYTE - start + 1, type);
     if (code == EAGAIN || code == EACCES)
         return lock_taken(file, type, error);
     if (code == EINVAL) {
@@ -113,7 +130,18 @@ enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error 
     if (code != 0)
         return lock_failure(code, error);
     file->lock = holder;
+    file->told[LOCK_PASSING] = start == PASSING_BYTE && holder == LOCK_OF_DESCRIPTION;
     return LOCK_HELD;
+}
+
+enum lock_result file_lock(struct file *file, enum lock_kind kind, struct error *error)
+{
+    return lock_from(file, LOCK_BYTE, kind, error);
+}
+
+enum lock_result file_lock_passing(struct file *file, struct error *error)
+{
+    return lock_from(file, PASSING_BYTE, LOCK_SHARED, error);
 }
 
 void file_unlock(struct file *file)

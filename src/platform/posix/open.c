@@ -4,11 +4,12 @@
  * Files are opened with O_NONBLOCK, for two reasons. The open of a FIFO that is to be edited must
  * return at once, so that the caller can refuse it. And if another program holds a lease, the
  * result must be FILE_BUSY, not a wait of up to /proc/sys/fs/lease-break-time seconds. There are
- * two exceptions: a FIFO that is only read waits for its writer, and with FILE_OPEN_PATIENT the
+ * two exceptions: for a FIFO that is only read wait for its writer, and with FILE_OPEN_PATIENT the
  * open waits until the lease ends or the kernel breaks it.
  */
 #include "platform/linux/internal.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,15 +33,23 @@ static int open_flags(unsigned flags)
     return result;
 }
 
-/* Whether an open of it may wait: for a FIFO's writer, or for the end of a lease on a file. */
+static bool waits_for_writer(unsigned flags)
+{
+    return !(flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT));
+}
+
+/*
+ * Whether the open of it should wait: for a FIFO's writer, or for the end of a lease on a file.
+ * On Linux settle() waits for the writer: that saves a look at each file.
+ */
 static bool may_wait(int directory, const char *name, unsigned flags)
 {
     struct stat status;
-    bool never = flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT) && !(flags & FILE_OPEN_PATIENT);
-    if (never || fstatat(directory, name, &status, 0) != 0)
+    bool never = !waits_for_writer(flags) || linux_polls_for_writer();
+    if ((never && !(flags & FILE_OPEN_PATIENT)) || fstatat(directory, name, &status, 0) != 0)
         return false;
     if (S_ISFIFO(status.st_mode))
-        return !(flags & (FILE_OPEN_WRITE | FILE_OPEN_NO_WAIT));
+        return waits_for_writer(flags);
     return S_ISREG(status.st_mode) && flags & FILE_OPEN_PATIENT;
 }
 
@@ -129,19 +138,59 @@ static int open_regular(int directory, const char *name, int options, mode_t mod
     return only_regular(open_patiently(directory, name, options, mode));
 }
 
-static int open_descriptor(int directory, const char *name, unsigned flags)
+static bool is_error_of_link(int code)
+{
+#if defined(EFTYPE)
+    if (code == EFTYPE) /* NetBSD */
+        return true;
+#endif
+    return code == ELOOP || code == EMLINK; /* EMLINK: FreeBSD */
+}
+
+/* Notes whether the name is a symbolic link: if not, nobody needs to ask for its target. */
+static int open_named(int directory, const char *name, int options, mode_t mode, struct file *file)
+{
+    int descriptor = open_patiently(directory, name, options | O_NOFOLLOW, mode);
+    file->by_own_name = descriptor >= 0 && !(options & O_NOFOLLOW);
+    if (descriptor >= 0 || options & O_NOFOLLOW || !is_error_of_link(errno))
+        return descriptor;
+    return open_patiently(directory, name, options, mode);
+}
+
+static void wait_for_writer(int descriptor)
+{
+    struct pollfd wait = {.fd = descriptor, .events = POLLIN};
+    while (poll(&wait, 1, -1) < 0 && errno == EINTR)
+        continue;
+}
+
+/*
+ * Takes O_NONBLOCK back. To the reads of a regular file it makes no difference, so that call is
+ * saved. A FIFO has to have a writer first, or the first read would find its end.
+ */
+static void settle(struct file *file, unsigned flags)
+{
+    file->looked_at = posix_status(file->descriptor, &file->opened, &file->birth);
+    mode_t mode = file->looked_at ? file->opened.st_mode : 0;
+    if (S_ISREG(mode) && !file->writable)
+        return;
+    if (S_ISFIFO(mode) && waits_for_writer(flags))
+        wait_for_writer(file->descriptor);
+    /* The other flags that F_SETFL sets are not set: O_APPEND, O_DIRECT. */
+    (void)fcntl(file->descriptor, F_SETFL, 0);
+}
+
+static void open_descriptor(int directory, const char *name, unsigned flags, struct file *file)
 {
     mode_t mode = flags & FILE_OPEN_PRIVATE ? 0600 : 0666;
     int options = open_flags(flags);
     bool is_new = flags & FILE_OPEN_EXCLUSIVE;
     if (!is_new && (flags & FILE_OPEN_REGULAR || !may_wait(directory, name, flags)))
         options |= O_NONBLOCK;
-    int descriptor = flags & FILE_OPEN_REGULAR ? open_regular(directory, name, options, mode)
-                                               : open_patiently(directory, name, options, mode);
-    /* The other flags that F_SETFL sets are not set: O_APPEND, O_DIRECT. */
-    if (descriptor >= 0 && options & O_NONBLOCK)
-        (void)fcntl(descriptor, F_SETFL, 0);
-    return descriptor;
+    file->descriptor = flags & FILE_OPEN_REGULAR ? open_regular(directory, name, options, mode)
+                                                 : open_named(directory, name, options, mode, file);
+    if (file->descriptor >= 0 && options & O_NONBLOCK)
+        settle(file, flags);
 }
 
 /* Whether the directory of `name` exists: tells a missing file from a missing directory. */
@@ -233,7 +282,7 @@ enum file_open_result posix_open_at(int directory, const char *name, unsigned fl
         error_memory(error, sizeof *opened);
         return FILE_FAILED;
     }
-    opened->descriptor = open_descriptor(directory, name, flags);
+    open_descriptor(directory, name, flags, opened);
     if (opened->descriptor < 0) {
         int code = errno;
         free(opened);

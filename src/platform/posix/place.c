@@ -235,13 +235,16 @@ static bool place_as_written(const char *path, const struct place *neighbour, st
 
 bool place_of(const char *path, struct place **place, struct error *error)
 {
-    return place_of_beside(path, NULL, place, error);
+    return place_of_opened(path, NULL, NULL, place, error);
 }
 
-bool place_of_beside(const char *path, const struct place *neighbour, struct place **place,
-                     struct error *error)
+/* If the name has become a link since the open, the file's journal is still beside the old name. */
+bool place_of_opened(const char *path, const struct file *opened, const struct place *neighbour,
+                     struct place **place, struct error *error)
 {
     *place = NULL;
+    if (opened && opened->by_own_name)
+        return place_as_written(path, neighbour, place, error);
     char *copy = strdup(path);
     if (!copy)
         return error_memory(error, strlen(path) + 1);

@@ -31,6 +31,53 @@ static bool device_size(struct file *file, uint64_t *size, struct error *error)
 }
 
 /*
+ * The file system of the file that this thread looked at last: of many files most are in one. For
+ * a second only, because a device number can be that of another file system after an unmount.
+ */
+struct last_system {
+    dev_t device;
+    double until; /* seconds */
+    unsigned traits;
+    uint64_t block_size;
+};
+static _Thread_local struct last_system last_system;
+
+static bool remembers_system(const struct file *file)
+{
+    return file->looked_at && last_system.until > 0 && file->opened.st_dev == last_system.device &&
+           platform_seconds() < last_system.until;
+}
+
+static void remember_system(const struct file *file, unsigned traits, uint64_t block_size)
+{
+    const double long_enough = 1.0;
+    last_system = (struct last_system){
+        .device = file->opened.st_dev,
+        .until = file->looked_at ? platform_seconds() + long_enough : 0,
+        .traits = traits,
+        .block_size = block_size,
+    };
+}
+
+/* False: `traits` are those that it may have. */
+static bool find_system(struct file *file, unsigned *traits, uint64_t *block_size)
+{
+    struct statvfs system;
+    if (remembers_system(file)) {
+        *traits = last_system.traits;
+        *block_size = last_system.block_size;
+        return true;
+    }
+    bool known = linux_file_system(file->descriptor, traits, block_size);
+    if (!known && fstatvfs(file->descriptor, &system) != 0)
+        return false;
+    if (!known)
+        *block_size = system.f_frsize;
+    remember_system(file, *traits, *block_size);
+    return true;
+}
+
+/*
  * Asks the system once for each open file: neither answer changes while it is open. Threads that
  * ask at the same time get and store the same answers; FILE_SYSTEM_KNOWN is stored last.
  */
@@ -39,12 +86,8 @@ enum { FILE_SYSTEM_KNOWN = 1 << 16 };
 static unsigned ask_file_system(struct file *file, uint64_t *block_size)
 {
     unsigned traits;
-    struct statvfs system;
-    if (!linux_file_system(file->descriptor, &traits, block_size)) {
-        if (fstatvfs(file->descriptor, &system) != 0)
-            return 0;
-        *block_size = system.f_frsize;
-    }
+    if (!find_system(file, &traits, block_size))
+        return 0;
     atomic_store_explicit(&file->block_size, *block_size, memory_order_relaxed);
     atomic_store_explicit(&file->traits, traits | FILE_SYSTEM_KNOWN, memory_order_release);
     return traits;
@@ -92,13 +135,12 @@ static uint64_t birth_of(const struct stat *status)
 #define birth_of(status) ((uint64_t)0)
 #endif
 
-/* fstat() and the birth: on Linux one call for both. */
-static bool ask_status(struct file *file, struct stat *status, uint64_t *birth, struct error *error)
+bool posix_status(int descriptor, struct stat *status, uint64_t *birth)
 {
-    if (linux_status(file->descriptor, status, birth))
+    if (linux_status(descriptor, status, birth))
         return true;
-    if (fstat(file->descriptor, status) != 0)
-        return posix_error_doing(error, errno, "asking for the file's status");
+    if (fstat(descriptor, status) != 0)
+        return false;
     *birth = birth_of(status);
     return true;
 }
@@ -112,32 +154,44 @@ static uint64_t block_size_of(struct file *file, const struct stat *status)
     return block_size > 0 ? block_size : (uint64_t)status->st_blksize;
 }
 
+static bool tell_status(struct file *file, const struct stat *raw, uint64_t birth,
+                        struct file_status *status, struct error *error)
+{
+    file->kind = raw->st_mode & S_IFMT;
+    *status = (struct file_status){
+        .kind = kind_of(raw->st_mode),
+        .size = (uint64_t)raw->st_size,
+        .allocated = (uint64_t)raw->st_blocks * 512,
+        .block_size = block_size_of(file, raw),
+        .device = (uint64_t)raw->st_dev,
+        .identity = (uint64_t)raw->st_ino,
+        .birth = birth,
+        .links = (uint64_t)raw->st_nlink,
+        .owner = (uint64_t)raw->st_uid,
+        .group = (uint64_t)raw->st_gid,
+        .mode = (uint32_t)(raw->st_mode & 07777),
+    };
+    if (status->kind == FILE_REGULAR)
+        status->size_unknown =
+            posix_file_system_is(file, LINUX_GENERATED) || has_hidden_bytes(file, raw);
+    if (status->kind == FILE_BLOCK_DEVICE)
+        return device_size(file, &status->size, error);
+    return true;
+}
+
 bool file_get_status(struct file *file, struct file_status *status, struct error *error)
 {
     struct stat raw;
     uint64_t birth;
-    if (!ask_status(file, &raw, &birth, error))
-        return false;
-    file->kind = raw.st_mode & S_IFMT;
-    *status = (struct file_status){
-        .kind = kind_of(raw.st_mode),
-        .size = (uint64_t)raw.st_size,
-        .allocated = (uint64_t)raw.st_blocks * 512,
-        .block_size = block_size_of(file, &raw),
-        .device = (uint64_t)raw.st_dev,
-        .identity = (uint64_t)raw.st_ino,
-        .birth = birth,
-        .links = (uint64_t)raw.st_nlink,
-        .owner = (uint64_t)raw.st_uid,
-        .group = (uint64_t)raw.st_gid,
-        .mode = (uint32_t)(raw.st_mode & 07777),
-    };
-    if (status->kind == FILE_REGULAR)
-        status->size_unknown =
-            posix_file_system_is(file, LINUX_GENERATED) || has_hidden_bytes(file, &raw);
-    if (status->kind == FILE_BLOCK_DEVICE)
-        return device_size(file, &status->size, error);
-    return true;
+    if (!posix_status(file->descriptor, &raw, &birth))
+        return posix_error_doing(error, errno, "asking for the file's status");
+    return tell_status(file, &raw, birth, status, error);
+}
+
+bool file_get_first_status(struct file *file, struct file_status *status, struct error *error)
+{
+    return file->looked_at ? tell_status(file, &file->opened, file->birth, status, error)
+                           : file_get_status(file, status, error);
 }
 
 bool file_has_name(struct file *file)

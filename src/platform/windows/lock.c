@@ -161,6 +161,14 @@ bool file_lock_has_note(struct file *file, enum lock_note note)
     return false;
 }
 
+enum lock_result file_lock_passing(struct file *file, struct error *error)
+{
+    enum lock_result result = file_lock(file, LOCK_SHARED, error);
+    if (result == LOCK_HELD)
+        (void)file_lock_set_note(file, LOCK_PASSING, true);
+    return result;
+}
+
 /* ---- marks ----------------------------------------------------------------------------------- */
 
 static bool has_streams(struct file *file)

@@ -402,6 +402,11 @@ bool file_get_status(struct file *file, struct file_status *status, struct error
            windows_error_doing(error, code, "asking for the file's status");
 }
 
+bool file_get_first_status(struct file *file, struct file_status *status, struct error *error)
+{
+    return file_get_status(file, status, error);
+}
+
 bool file_get_size(struct file *file, uint64_t *size, struct error *error)
 {
     LARGE_INTEGER length;

@@ -193,10 +193,10 @@ bool place_of(const char *path, struct place **place, struct error *error)
     return made;
 }
 
-bool place_of_beside(const char *path, const struct place *neighbour, struct place **place,
-                     struct error *error)
+bool place_of_opened(const char *path, const struct file *opened, const struct place *neighbour,
+                     struct place **place, struct error *error)
 {
-    (void)neighbour;
+    (void)opened, (void)neighbour;
     return place_of(path, place, error);
 }
 
