@@ -229,7 +229,7 @@ static bool check_operands(const struct parser *parser)
     if (!request->file && !request->anonymous && !request_has_files(request))
         return error_usage(parser->error, "FILE is missing");
     /* In a script, "write --from=FILE" has no operand and works at the file position. */
-    if (at_position && request->from && request->operands.count == 0)
+    if (at_position && request_has_source(request) && request->operands.count == 0)
         return true;
     return command_check_operands(request, parser->error);
 }

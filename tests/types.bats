@@ -36,7 +36,7 @@ wide_be() {
     make f 0123456789
     make hex 3132
     usage_error '--from takes raw bytes, not values written as hex' mmtool write -x f 0 -f hex
-    usage_error '--from takes raw bytes' mmtool write -t u32le f 0 -f hex
+    usage_error '--typed-from' mmtool write -t u32le f 0 -f hex
     usage_error '--from takes raw bytes' mmtool splice -e f 0+4 -f hex
     usage_error '--from takes raw bytes' mmtool write -t utf16le f 0 -f - <hex
     refuses '--from takes raw bytes' mmtool run f -c 'write -x 0 -f hex'

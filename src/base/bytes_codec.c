@@ -59,3 +59,19 @@ const char *operand_next_word(const char **text, size_t *length)
     *length = (size_t)(end - start);
     return end == start ? NULL : start;
 }
+
+size_t byte_part_words(const struct byte_part *part)
+{
+    size_t length = part->length;
+    while (length > 0 && !operand_is_blank((char)part->text[length - 1]))
+        length--;
+    return length;
+}
+
+size_t byte_part_word_length(const unsigned char *text)
+{
+    size_t length = 0;
+    while (!operand_is_blank((char)text[length]))
+        length++;
+    return length;
+}

@@ -17,8 +17,24 @@ struct byte_encoding {
     struct buffer *mask; /* NULL: `?` is not allowed; left empty: 0xff for each byte */
 };
 
+/* Bytes that may be read behind a part of a text; they are 0. */
+enum { BYTE_TEXT_SLACK = 16 };
+
+/* A part of a text that comes in parts: see bytes_encoder.h. */
+struct byte_part {
+    const struct byte_type *type;
+    const unsigned char *text;
+    size_t length;
+    bool is_last;       /* nothing comes behind it; a number then has a blank behind it */
+    size_t used;        /* set: length of the values that are complete; on error its place */
+    struct buffer *out; /* their bytes are appended */
+};
+
 struct byte_codec {
     bool (*encode)(const struct byte_encoding *encoding, struct error *error);
+
+    /* Encodes the values of a text that are complete. Its errors do not say where they are. */
+    bool (*encode_part)(struct byte_part *part, struct error *error);
 
     /*
      * Decodes as many whole values as `bytes` holds and sets `*consumed` to their length. The
@@ -58,5 +74,37 @@ static inline bool operand_is_blank(char character)
  * are left. Operands of all number types are encoded word by word.
  */
 const char *operand_next_word(const char **text, size_t *length);
+
+/*
+ * The length of the part's text up to the blank behind the last complete word; 0 if there is none.
+ * A number can then be read without a look at the end.
+ */
+size_t byte_part_words(const struct byte_part *part);
+
+/* byte_codec.encode and .decode of floating-point numbers. */
+bool float_encode(const struct byte_encoding *encoding, struct error *error);
+bool float_decode(const struct byte_decoder *decoder, const unsigned char *bytes, size_t length,
+                  size_t *consumed, struct buffer *text, struct error *error);
+
+/* byte_codec.encode_part of the types whose operand is text. */
+bool byte_part_text(struct byte_part *part, struct error *error);
+bool byte_part_escape(struct byte_part *part, struct error *error);
+bool byte_part_hex(struct byte_part *part, struct error *error);
+bool byte_part_utf16(struct byte_part *part, struct error *error);
+
+/* Reads one word, which a blank or a NUL ends, as the bits of a floating-point number. */
+bool float_encode_word(const struct byte_type *type, const char *word, size_t length,
+                       uint64_t *bits, struct error *error);
+
+/* The length of the word at `text`, which a blank ends. */
+size_t byte_part_word_length(const unsigned char *text);
+
+/* Writes the lowest `size` bytes of a value. Compilers make one store of this if `size` is a
+ * constant. */
+static inline void byte_store(unsigned char *bytes, uint64_t value, unsigned size, bool big)
+{
+    for (unsigned i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(value >> 8 * (big ? size - 1 - i : i));
+}
 
 #endif

@@ -119,8 +119,8 @@ static bool parse_nan(const struct float_format *format, const char *word, size_
     return true;
 }
 
-static bool float_encode_word(const struct byte_type *type, const char *word, size_t length,
-                              uint64_t *bits, struct error *error)
+bool float_encode_word(const struct byte_type *type, const char *word, size_t length,
+                       uint64_t *bits, struct error *error)
 {
     char quoted[48], *end;
     const struct float_format *format = format_of(type);
@@ -142,7 +142,7 @@ static bool float_encode_word(const struct byte_type *type, const char *word, si
     return true;
 }
 
-static bool float_encode(const struct byte_encoding *encoding, struct error *error)
+bool float_encode(const struct byte_encoding *encoding, struct error *error)
 {
     const struct byte_type *type = encoding->type;
     const char *operand = encoding->operand, *word;
@@ -274,8 +274,8 @@ static size_t print_special(const struct float_format *format, uint64_t bits,
 /* Values whose text is reserved at once. */
 enum { RESERVED_VALUES = 1024 };
 
-static bool float_decode(const struct byte_decoder *decoder, const unsigned char *bytes,
-                         size_t length, size_t *consumed, struct buffer *text, struct error *error)
+bool float_decode(const struct byte_decoder *decoder, const unsigned char *bytes, size_t length,
+                  size_t *consumed, struct buffer *text, struct error *error)
 {
     const struct byte_type *type = decoder->type;
     const struct float_format *format = format_of(type);
@@ -295,5 +295,3 @@ static bool float_decode(const struct byte_decoder *decoder, const unsigned char
     *consumed = count * type->size;
     return true;
 }
-
-const struct byte_codec byte_codec_float = {.encode = float_encode, .decode = float_decode};

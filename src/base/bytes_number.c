@@ -2,6 +2,7 @@
 #include "base/bytes_codec.h"
 #include "base/checked.h"
 #include "base/decimal.h"
+#include "base/decimal_read.h"
 #include "base/range.h"
 
 #include <inttypes.h>
@@ -26,24 +27,111 @@ static bool does_not_fit(const struct byte_type *type, const char *word, size_t 
                        lowest > 0 ? "-" : "", lowest, limit_of(type, false));
 }
 
+static bool integer_encode_word(const struct byte_type *type, const char *word, size_t length,
+                                uint64_t *value, struct error *error)
+{
+    bool negative = word[0] == '-';
+    uint64_t magnitude = 0;
+    enum number_result result = number_scan(word + negative, length - negative, &magnitude);
+    if (result == NUMBER_MALFORMED)
+        return number_malformed(word, length, type->name, error);
+    if (result == NUMBER_TOO_LARGE || magnitude > limit_of(type, negative))
+        return does_not_fit(type, word, length, error);
+    *value = negative ? 0 - magnitude : magnitude;
+    return true;
+}
+
 static bool integer_encode(const struct byte_encoding *encoding, struct error *error)
 {
     const struct byte_type *type = encoding->type;
     const char *operand = encoding->operand, *word;
     size_t length;
     while ((word = operand_next_word(&operand, &length)) != NULL) {
-        bool negative = word[0] == '-';
-        uint64_t magnitude = 0;
-        enum number_result result = number_scan(word + negative, length - negative, &magnitude);
-        if (result == NUMBER_MALFORMED)
-            return number_malformed(word, length, type->name, error);
-        if (result == NUMBER_TOO_LARGE || magnitude > limit_of(type, negative))
-            return does_not_fit(type, word, length, error);
-        uint64_t value = negative ? 0 - magnitude : magnitude;
-        if (!byte_type_append(type, value, encoding->out, error))
+        uint64_t value = 0;
+        if (!integer_encode_word(type, word, length, &value, error) ||
+            !byte_type_append(type, value, encoding->out, error))
             return false;
     }
     return true;
+}
+
+/* Where the numbers of a part are read, and where their bytes go. */
+struct integer_reading {
+    const struct byte_type *type;
+    const unsigned char *at, *end; /* a blank stands before the end */
+    unsigned char *out;
+    uint64_t most[2]; /* the greatest magnitude: of numbers without and with a minus sign */
+};
+
+/* One number that decimal_read() refuses: in another radix, with a suffix, or malformed. */
+static bool read_slowly(struct integer_reading *reading, uint64_t *value, struct error *error)
+{
+    size_t length = byte_part_word_length(reading->at);
+    if (!integer_encode_word(reading->type, (const char *)reading->at, length, value, error))
+        return false;
+    reading->at += length;
+    return true;
+}
+
+/* Reads all numbers. On error reading->at is at the number. */
+static inline bool read_integers(struct integer_reading *reading, unsigned size, bool big,
+                                 struct error *error)
+{
+    for (;;) {
+        while (reading->at < reading->end && operand_is_blank((char)*reading->at))
+            reading->at++;
+        if (reading->at == reading->end)
+            return true;
+        bool negative = *reading->at == '-';
+        uint64_t value = 0;
+        const unsigned char *behind = decimal_read(reading->at + negative, 8 * size, &value);
+        if (behind && operand_is_blank((char)*behind) && value <= reading->most[negative]) {
+            reading->at = behind;
+            value = negative ? 0 - value : value;
+        } else if (!read_slowly(reading, &value, error)) {
+            return false;
+        }
+        byte_store(reading->out, value, size, big);
+        reading->out += size;
+    }
+}
+
+static bool read_integers_of(struct integer_reading *reading, struct error *error)
+{
+    bool big = byte_type_is_big_endian(reading->type);
+    switch (reading->type->size) {
+    case 1:
+        return read_integers(reading, 1, false, error);
+    case 2:
+        return big ? read_integers(reading, 2, true, error)
+                   : read_integers(reading, 2, false, error);
+    case 4:
+        return big ? read_integers(reading, 4, true, error)
+                   : read_integers(reading, 4, false, error);
+    default:
+        return big ? read_integers(reading, 8, true, error)
+                   : read_integers(reading, 8, false, error);
+    }
+}
+
+static bool integer_encode_part(struct byte_part *part, struct error *error)
+{
+    const struct byte_type *type = part->type;
+    size_t length = byte_part_words(part);
+    /* A number takes at least two characters. */
+    if (!buffer_reserve(part->out, (length / 2 + 1) * type->size, error))
+        return false;
+    struct integer_reading reading = {
+        .type = type,
+        .at = part->text,
+        .end = part->text + length,
+        .out = part->out->data + part->out->length,
+        .most = {limit_of(type, false), limit_of(type, true)},
+    };
+    bool done = read_integers_of(&reading, error);
+    part->used = (size_t)(reading.at - part->text);
+    part->out->length = (size_t)(reading.out - part->out->data);
+    return done;
 }
 
 /* How the values of a type are printed. */
@@ -138,5 +226,7 @@ static bool integer_decode(const struct byte_decoder *decoder, const unsigned ch
     return print_values(type, &format, bytes, length / type->size, text, error);
 }
 
-const struct byte_codec byte_codec_unsigned = {.encode = integer_encode, .decode = integer_decode};
-const struct byte_codec byte_codec_signed = {.encode = integer_encode, .decode = integer_decode};
+const struct byte_codec byte_codec_unsigned = {
+    .encode = integer_encode, .encode_part = integer_encode_part, .decode = integer_decode};
+const struct byte_codec byte_codec_signed = {
+    .encode = integer_encode, .encode_part = integer_encode_part, .decode = integer_decode};

@@ -19,7 +19,8 @@ static bool text_print(struct buffer *text, const unsigned char *bytes, size_t l
     return buffer_append(text, bytes, length, error);
 }
 
-const struct byte_codec byte_codec_text = {.encode = text_encode, .print = text_print};
+const struct byte_codec byte_codec_text = {
+    .encode = text_encode, .encode_part = byte_part_text, .print = text_print};
 
 static bool escape_encode(const struct byte_encoding *encoding, struct error *error)
 {
@@ -41,7 +42,8 @@ static bool escape_encode(const struct byte_encoding *encoding, struct error *er
     return true;
 }
 
-const struct byte_codec byte_codec_escape = {.encode = escape_encode, .print = escape_append};
+const struct byte_codec byte_codec_escape = {
+    .encode = escape_encode, .encode_part = byte_part_escape, .print = escape_append};
 
 static bool is_separator(char character)
 {
@@ -112,7 +114,8 @@ static bool hex_encode(const struct byte_encoding *encoding, struct error *error
     }
 }
 
-const struct byte_codec byte_codec_hex = {.encode = hex_encode, .print = hex_append};
+const struct byte_codec byte_codec_hex = {
+    .encode = hex_encode, .encode_part = byte_part_hex, .print = hex_append};
 
 static bool utf16_append(const struct byte_type *type, uint32_t code_point, struct buffer *out,
                          struct error *error)
@@ -281,4 +284,5 @@ static bool utf16_decode(const struct byte_decoder *decoder, const unsigned char
     return true;
 }
 
-const struct byte_codec byte_codec_utf16 = {.encode = utf16_encode, .decode = utf16_decode};
+const struct byte_codec byte_codec_utf16 = {
+    .encode = utf16_encode, .encode_part = byte_part_utf16, .decode = utf16_decode};

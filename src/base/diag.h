@@ -15,15 +15,22 @@
  *   buffer.c            a growable array of bytes
  *   io_buffer.c         memory for read() and write(), at the start of a page
  *   decimal.c           integers as decimal digits, fast
+ *   eight_bytes.h       eight bytes of a text, looked at as one word
+ *   decimal_read.h      decimal digits as an integer, fast
  *   range.c             numbers, positions and ranges as a user writes them
  *   alignment.h         offsets at which a match may start
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
+ *   bytes_encoder.c     values written in a TYPE, in a text that comes in parts, become bytes
  *   bytes_codec.c       numbers in a type's byte order, and the words of an operand
  *   bytes_number.c      the integer types, signed and unsigned
  *   bytes_float.c       the floating-point types f32 and f64
+ *   bytes_float_part.c  floating-point numbers in a text that comes in parts
+ *   nearest.c           the binary floating-point number that is nearest to a decimal
  *   shortest.c          the shortest decimal that reads back as a binary floating-point number
+ *   power_of_10.c       powers of ten, as many bits as reading and printing needs
  *   wide.h              products of 128 bits
  *   bytes_text.c        the types whose operand is text: text, escape, hex, UTF-16
+ *   bytes_text_part.c   text, escape, hex and UTF-16 in a text that comes in parts
  *   record.c            a TYPE that lists the fields of a record
  *   record_print.c      bytes as records: a line each, tabs between the columns
  *   record_encode.c     lines of columns as the bytes of records

@@ -39,10 +39,9 @@ static size_t read_digits(const unsigned char *text, size_t length, size_t *posi
 static size_t read_hex(const unsigned char *text, size_t length, size_t *position,
                        unsigned char *out, struct error *error)
 {
-    size_t column = *position - 1;
     uint32_t value;
     if (read_digits(text, length, position, 16, 2, &value) != 2) {
-        error_usage(error, "\\x at column %zu needs two hex digits", column);
+        error_usage(error, "\\x needs two hex digits");
         return 0;
     }
     out[0] = (unsigned char)value;
@@ -53,15 +52,13 @@ static size_t read_hex(const unsigned char *text, size_t length, size_t *positio
 static size_t read_character(const unsigned char *text, size_t length, size_t *position,
                              unsigned char *out, struct error *error)
 {
-    size_t column = *position - 1;
     uint32_t value;
     if (read_digits(text, length, position, 16, 4, &value) != 4) {
-        error_usage(error, "\\u at column %zu needs four hex digits", column);
+        error_usage(error, "\\u needs four hex digits");
         return 0;
     }
     if (value >= 0xd800 && value <= 0xdfff) {
-        error_usage(error, "\\u%04x at column %zu is half a surrogate pair, not a character",
-                    (unsigned)value, column);
+        error_usage(error, "\\u%04x is half a surrogate pair, not a character", (unsigned)value);
         return 0;
     }
     return utf8_encode(value, out);
@@ -71,12 +68,10 @@ static size_t read_character(const unsigned char *text, size_t length, size_t *p
 static size_t read_octal(const unsigned char *text, size_t length, size_t *position,
                          unsigned char *out, struct error *error)
 {
-    size_t column = *position;
     uint32_t value;
     read_digits(text, length, position, 8, 3, &value);
     if (value > 0xff) {
-        error_usage(error, "\\%o at column %zu is more than a byte (at most \\377)",
-                    (unsigned)value, column);
+        error_usage(error, "\\%o is more than a byte (at most \\377)", (unsigned)value);
         return 0;
     }
     out[0] = (unsigned char)value;
@@ -96,18 +91,18 @@ static size_t read_letter(const unsigned char *text, size_t length, size_t *posi
         }
     }
     error_usage(error,
-                "\\%s at column %zu is not an escape "
+                "\\%s is not an escape "
                 "(\\n \\t \\r \\a \\b \\f \\v \\\\ \\\" \\0 \\ooo \\xHH \\uHHHH)",
-                utf8_quote(quoted, letter, length - *position), *position);
+                utf8_quote(quoted, letter, length - *position));
     return 0;
 }
 
-size_t escape_read(const unsigned char *text, size_t length, size_t *position,
-                   unsigned char out[ESCAPE_MAX], struct error *error)
+size_t escape_read_alone(const unsigned char *text, size_t length, size_t *position,
+                         unsigned char out[ESCAPE_MAX], struct error *error)
 {
     size_t at = *position + 1, count;
     if (at == length) {
-        error_usage(error, "the backslash at column %zu ends the text (\\\\ is a backslash)", at);
+        error_usage(error, "the backslash ends the text (\\\\ is a backslash)");
         return 0;
     }
     if (text[at] == 'x') {
@@ -123,6 +118,15 @@ size_t escape_read(const unsigned char *text, size_t length, size_t *position,
     }
     if (count > 0)
         *position = at;
+    return count;
+}
+
+size_t escape_read(const unsigned char *text, size_t length, size_t *position,
+                   unsigned char out[ESCAPE_MAX], struct error *error)
+{
+    size_t count = escape_read_alone(text, length, position, out, error);
+    if (count == 0)
+        error_prefix(error, "column %zu", *position + 1);
     return count;
 }
 

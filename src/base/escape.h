@@ -22,6 +22,10 @@ enum { ESCAPE_MAX = 4 };
 size_t escape_read(const unsigned char *text, size_t length, size_t *position,
                    unsigned char out[ESCAPE_MAX], struct error *error);
 
+/* The same, but the error does not say where the escape is. */
+size_t escape_read_alone(const unsigned char *text, size_t length, size_t *position,
+                         unsigned char out[ESCAPE_MAX], struct error *error);
+
 /*
  * Appends the bytes as printable ASCII on one line. escape_read() turns them back into the same
  * bytes. Each byte is printed on its own, so text may be appended in parts. An error leaves `text`

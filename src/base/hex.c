@@ -53,3 +53,20 @@ void hex_pack(const unsigned char *digits, unsigned char *bytes, size_t length)
     for (size_t i = 0; i < length; i++)
         bytes[i] = (unsigned char)(hex_value(digits[2 * i]) << 4 | hex_value(digits[2 * i + 1]));
 }
+
+/* Without a table, as hex_write(). */
+bool hex_pack_many(const unsigned char digits[HEX_MANY], unsigned char *restrict bytes)
+{
+    unsigned char values[HEX_MANY], bad = 0;
+    for (size_t i = 0; i < HEX_MANY; i++) {
+        unsigned char decimal = (unsigned char)(digits[i] - '0');
+        unsigned char letter = (unsigned char)((digits[i] | 0x20) - 'a');
+        values[i] = (unsigned char)(decimal <= 9 ? decimal : letter + 10);
+        bad |= (unsigned char)(decimal > 9) & (unsigned char)(letter > 5);
+    }
+    if (bad)
+        return false;
+    for (size_t i = 0; i < HEX_MANY / 2; i++)
+        bytes[i] = (unsigned char)(values[2 * i] << 4 | values[2 * i + 1]);
+    return true;
+}

@@ -28,4 +28,8 @@ bool hex_append(struct buffer *text, const unsigned char *bytes, size_t length,
 /* Packs 2 * `length` characters, which must all be hex digits, into `length` bytes. */
 void hex_pack(const unsigned char *digits, unsigned char *bytes, size_t length);
 
+/* Packs HEX_MANY characters into half as many bytes if all are hex digits; else writes nothing. */
+enum { HEX_MANY = 64 };
+bool hex_pack_many(const unsigned char digits[HEX_MANY], unsigned char *restrict bytes);
+
 #endif

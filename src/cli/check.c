@@ -53,7 +53,14 @@ static bool check_from(const struct request *request, struct error *error)
                        "--from takes raw bytes, not values written as %s: leave --type=%s out, or "
                        "give the values %s",
                        byte_type_name(request->type), byte_type_name(request->type),
-                       searches ? "as PATTERN or in --patterns-from" : "as operands");
+                       searches ? "as PATTERN or in --patterns-from"
+                                : "as operands or in --typed-from");
+}
+
+static bool check_typed_from(const struct request *request, struct error *error)
+{
+    return !request->typed_from || !request->from ||
+           error_usage(error, "DATA is given twice: with --from and with --typed-from");
 }
 
 /* The standard input can be read once. */
@@ -65,6 +72,7 @@ static bool check_streams(const struct request *request, struct error *error)
     } readers[] = {
         {"FILE", reads_file && !strcmp(request->file, "-") ? "-" : NULL},
         {"--from", request->from},
+        {"--typed-from", request->typed_from},
         {"--patterns-from", request->patterns_from},
         {"--edits", request->edits},
     };
@@ -135,6 +143,9 @@ static bool check_record(const struct request *request, struct error *error)
     if (request->from && !request->expect)
         return error_usage(error, "--from takes raw bytes, not records: leave --type out, or give "
                                   "the records as operands");
+    if (request->typed_from)
+        return error_usage(error, "--typed-from takes values of one type, not records: give the "
+                                  "records as operands");
     if (request->lines_given || request->whole_lines)
         return error_usage(error, "--lines and --whole-lines apply to text only: records have no "
                                   "lines");
@@ -144,8 +155,9 @@ static bool check_record(const struct request *request, struct error *error)
 bool cli_check(const struct request *request, struct error *error)
 {
     return check_record(request, error) && check_regex(request, error) &&
-           check_shortest(request, error) && check_from(request, error) &&
-           check_streams(request, error) && check_pad(request, error) &&
-           check_lines(request, error) && check_strict(request, error) &&
+           check_shortest(request, error) && check_typed_from(request, error) &&
+           check_from(request, error) && check_streams(request, error) &&
+           check_pad(request, error) && check_lines(request, error) &&
+           check_strict(request, error) &&
            (!request->command->check || request->command->check(request, error));
 }

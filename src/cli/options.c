@@ -247,6 +247,8 @@ const struct option options_type[] = {
 const struct option options_data[] = {
     {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
      .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, from)},
+    {"typed-from", 0, ARGUMENT_REQUIRED, "FILE", "take DATA from a file of values, written in TYPE",
+     .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, typed_from)},
     {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", .set = set_number,
      .offset = offsetof(struct request, repeat)},
     END,

@@ -48,7 +48,7 @@ bool change_take_data(struct change *change, size_t first, struct error *error)
         !data_take(&data, session->request, first, input, error))
         return false;
     change->data_size = pool_size(&change->pool);
-    change->from_stream = session->request->from && input->from_stream;
+    change->from_stream = request_has_source(session->request) && input->from_stream;
     return true;
 }
 
@@ -75,8 +75,9 @@ bool change_check_empty(const struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
     return !change->from_stream || change->data_size > 0 || request->allow_empty ||
-           error_set(error, "--from=%s brought no bytes, which would delete; --allow-empty lets it",
-                     request->from);
+           error_set(error, "--%s=%s brought no bytes, which would delete; --allow-empty lets it",
+                     request->from ? "from" : "typed-from",
+                     request->from ? request->from : request->typed_from);
 }
 
 bool change_data_length(const struct change *change, uint64_t *length, struct error *error)

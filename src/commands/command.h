@@ -46,6 +46,7 @@
  *   recover.c           recover: shows, finishes, takes back or accepts an interrupted edit
  *   recover_print.c     prints what an interrupted edit left, as text or JSON
  *   input.c             the other files that a command reads: --from, --edits, --patterns-from
+ *   input_typed.c       the values of --typed-from become bytes
  *   patterns.c          the patterns of a search: from operands, options and files
  *   stream_reach.c      how much of a stream a request needs
  *   data.c              DATA becomes the new bytes of an edit

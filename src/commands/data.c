@@ -7,7 +7,7 @@ static bool take_from(struct pool *pool, const struct request *request, size_t f
                       struct input *input, struct error *error)
 {
     if (request->operands.count > first)
-        return error_usage(error, "DATA is given twice: as operands and with --from");
+        return error_usage(error, "DATA is given twice: as operands and with --%s", input->option);
     pool->file = input->mapping;
     pool->file_range = input->range;
     pool->has_file = true;
@@ -54,7 +54,7 @@ static bool encode_operands(struct data *data, const struct request *request, si
 bool data_take(struct data *data, const struct request *request, size_t first, struct input *input,
                struct error *error)
 {
-    if (request->from)
+    if (request_has_source(request))
         return take_from(data->pool, request, first, input, error);
     if (!encode_operands(data, request, first, error))
         return false;

@@ -1,4 +1,4 @@
-/* data.h - DATA, from operands or --from, becomes the new bytes of an edit. */
+/* data.h - DATA, from operands, --from or --typed-from, becomes the new bytes of an edit. */
 #ifndef MMTOOL_DATA_H
 #define MMTOOL_DATA_H
 
@@ -15,8 +15,8 @@ struct data {
 
 /*
  * Fills an empty pool and mask with the request's DATA: the operands from number `first` on, or the
- * input of --from. The pool then owns the input's mapping. A usage error if both are given, or
- * digits are `?` and an option needs DATA alone.
+ * input of --from or --typed-from. The pool then owns the input's mapping. A usage error if both
+ * are given, or digits are `?` and an option needs DATA alone.
  */
 bool data_take(struct data *data, const struct request *request, size_t first, struct input *input,
                struct error *error);

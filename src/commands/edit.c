@@ -99,7 +99,7 @@ bool cmd_write(struct session *session, struct error *error)
     const struct request *request = session->request;
     struct range_spec spec;
     struct change change;
-    if (request->operands.count < 2 && !request->from)
+    if (request->operands.count < 2 && !request_has_source(request))
         return error_usage(error, "DATA is missing");
     if (!range_parse(request->operands.items[0], &spec, error))
         return false;

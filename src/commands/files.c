@@ -24,15 +24,14 @@ static bool edits(const struct request *request)
 static bool check_input(const struct request *request, struct error *error)
 {
     const char *list = request->files_from ? request->files_from : request->files0_from;
-    bool both = input_is_standard(request->edits) || input_is_standard(request->from) ||
-                input_is_standard(request->patterns_from);
-    return !both || !input_is_standard(list) ||
+    return !inputs_are_standard(request) || !input_is_standard(list) ||
            error_usage(error,
                        "standard input can be either the list of FILEs or the bytes of "
                        "--%s",
-                       input_is_standard(request->edits)  ? "edits"
-                       : input_is_standard(request->from) ? "from"
-                                                          : "patterns-from");
+                       input_is_standard(request->edits)        ? "edits"
+                       : input_is_standard(request->from)       ? "from"
+                       : input_is_standard(request->typed_from) ? "typed-from"
+                                                                : "patterns-from");
 }
 
 /* A place in the directory of --undo can be had: it is one, and may be searched. */

@@ -1,5 +1,6 @@
-/* input.c - the other files that a command reads: --from, --edits and --patterns-from. */
+/* input.c - the other files that a command reads: --from, --edits, --patterns-from and so on. */
 #include "commands/input.h"
+#include "commands/input_typed.h"
 #include "mapping/positions.h"
 
 #include <stdlib.h>
@@ -116,10 +117,22 @@ static bool is_stream(const struct input *input)
     return status->kind == FILE_STREAM || status->size_unknown;
 }
 
+/* Empty DATA is as suspicious as that of a stream. */
+static bool take_values(struct input *input, const struct spool_place *place, struct error *error)
+{
+    if (!input_encode(&input->mapping, input->type, place, error))
+        return false;
+    input->range = (struct range){0, input->mapping.size};
+    input->from_stream = true;
+    return true;
+}
+
 /* Makes the opened input readable at any offset. */
 static bool take_bytes(struct input *input, const struct spool_place *place, struct error *error)
 {
     struct range_spec spec = {0};
+    if (input->encoded)
+        return take_values(input, place, error);
     if (is_stream(input))
         return (!input->range_text || range_parse(input->range_text, &spec, error)) &&
                take_stream(input, &spec, place, error);
@@ -188,25 +201,43 @@ struct taking {
     bool streams_only;
 };
 
+/* A stream that failed cannot be read again: keeps the error for the command that names it. */
+static bool keep_failure(struct input *input, const struct taking *taking, struct error *error)
+{
+    bool was_read = input->given && taking->streams_only;
+    (void)fail(input, error);
+    if (!was_read)
+        return false;
+    input->failure = *error;
+    error_clear(error);
+    return true;
+}
+
 /* Takes the input that option `name` brings, if there is one and it was not taken before. */
 static bool take(const struct taking *taking, struct input *input, const char *name,
                  const char *text, struct error *error)
 {
     if (!text || input->given)
         return true;
+    if (input->failure.status != STATUS_DONE) {
+        *error = input->failure;
+        return false;
+    }
     *input = (struct input){.option = name, .type = taking->request->type};
     bool has_range = !strcmp(name, "from");
+    input->encoded = !strcmp(name, "typed-from");
     return ((has_range ? open_source(input, text, error) : open_path(input, text, error)) &&
             keep_wanted(input, taking->streams_only, error) &&
             take_opened(input, taking->request, taking->journal_dir, error)) ||
-           fail(input, error);
+           keep_failure(input, taking, error);
 }
 
 static bool take_all(struct inputs *inputs, const struct taking *taking, struct error *error)
 {
     const struct request *request = taking->request;
-    const char *data = request->edits ? request->edits : request->from;
-    if (take(taking, &inputs->data, request->edits ? "edits" : "from", data, error) &&
+    if (take(taking, &inputs->data, "edits", request->edits, error) &&
+        take(taking, &inputs->data, "from", request->from, error) &&
+        take(taking, &inputs->data, "typed-from", request->typed_from, error) &&
         take(taking, &inputs->patterns, "patterns-from", request->patterns_from, error))
         return true;
     (void)inputs_release(inputs, NULL);
@@ -215,7 +246,20 @@ static bool take_all(struct inputs *inputs, const struct taking *taking, struct 
 
 bool inputs_are_named(const struct request *request)
 {
-    return request->edits || request->from || request->patterns_from;
+    return request->edits || request_has_source(request) || request->patterns_from;
+}
+
+bool inputs_are_taken(const struct inputs *inputs)
+{
+    return inputs->data.given || inputs->patterns.given ||
+           inputs->data.failure.status != STATUS_DONE ||
+           inputs->patterns.failure.status != STATUS_DONE;
+}
+
+bool inputs_are_standard(const struct request *request)
+{
+    return input_is_standard(request->edits) || input_is_standard(request->from) ||
+           input_is_standard(request->typed_from) || input_is_standard(request->patterns_from);
 }
 
 bool input_is_standard(const char *text)
@@ -267,7 +311,8 @@ static bool read_again(struct input *input, const struct mapping *target, struct
 
 bool input_settle(struct input *input, const struct mapping *target, struct error *error)
 {
-    if (!input || !input->given || is_stream(input) || !same_file(&input->mapping, target))
+    if (!input || !input->given || input->encoded || is_stream(input) ||
+        !same_file(&input->mapping, target))
         return true;
     if (read_again(input, target, error))
         return true;

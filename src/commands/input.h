@@ -1,6 +1,6 @@
 /*
- * input.h - what a command reads besides FILE: the bytes of --from, the script of --edits, and
- * the lines of --patterns-from.
+ * input.h - what a command reads besides FILE: the bytes of --from, the values of --typed-from, the
+ * script of --edits, and the lines of --patterns-from.
  *
  * The input is read before FILE is opened and locked. So one end of a pipeline can read FILE
  * while the other end edits it: the editor holds no lock while it waits for its input, and when
@@ -9,7 +9,8 @@
  * A stream (standard input, a pipe, a FIFO, a device) is read to its end, or to the end of
  * RANGE, and kept: see mapping/spool.h. Of a regular file, up to SPOOL_MEMORY bytes are read
  * into memory. More are read while the edit is made, because a regular file never makes the
- * reader wait. If the input is FILE itself, input_settle() reads it under FILE's lock.
+ * reader wait. If the input is FILE itself, input_settle() reads it under FILE's lock. Values are
+ * always read and encoded at once, and their bytes are kept like those of a stream.
  */
 #ifndef MMTOOL_INPUT_H
 #define MMTOOL_INPUT_H
@@ -23,6 +24,8 @@ struct input {
     bool given;
     const char *option;     /* its name, for messages */
     bool from_stream;       /* standard input or a stream: if empty, its writer may have failed */
+    struct error failure;   /* a stream was read with this error: the command is to report it */
+    bool encoded;           /* of --typed-from: the bytes are those of its values */
     struct mapping mapping; /* open, if given; owned */
     struct range range;     /* the bytes asked for, as offsets in `mapping` */
     const char *range_text; /* the text of RANGE; NULL: everything */
@@ -31,12 +34,18 @@ struct input {
 
 /* All that a command reads. A zeroed struct has taken nothing. */
 struct inputs {
-    struct input data;     /* of --from or --edits */
+    struct input data;     /* of --from, --typed-from or --edits */
     struct input patterns; /* of --patterns-from */
 };
 
 /* Whether the request names any. */
 bool inputs_are_named(const struct request *request);
+
+/* Whether something was taken, or failed to be. */
+bool inputs_are_taken(const struct inputs *inputs);
+
+/* Whether one of these is the standard input. */
+bool inputs_are_standard(const struct request *request);
 
 /* Whether the value of an option, or FILE, is the standard input: "-" or "-@RANGE". */
 bool input_is_standard(const char *text);
@@ -48,7 +57,10 @@ bool input_is_standard(const char *text);
 bool inputs_take(struct inputs *inputs, const struct request *request, const char *journal_dir,
                  struct error *error);
 
-/* The same, but takes streams only: a regular file is left, and not `given`. */
+/*
+ * The same, but takes streams only: a regular file is left, and not `given`. If the reading of a
+ * stream fails, inputs_take() reports that later.
+ */
 bool inputs_take_streams(struct inputs *inputs, const struct request *request,
                          const char *journal_dir, struct error *error);
 

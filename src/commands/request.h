@@ -67,6 +67,7 @@ struct request {
     const struct byte_type *type; /* NULL: not given, which means text, or `record` */
     struct record *record;        /* --type lists fields; or NULL; owned */
     const char *from;             /* --from: FILE[@RANGE] */
+    const char *typed_from;       /* --typed-from: a file of DATA, written in TYPE */
     uint64_t repeat;              /* copies of DATA; 1 unless given */
     bool allow_empty;             /* a stream may bring empty DATA, which deletes */
     bool strict;                  /* bytes that are the new ones already count as others */
@@ -183,6 +184,12 @@ struct request {
 static inline bool request_has_pattern(const struct request *request)
 {
     return request->patterns.count > 0 || request->patterns_from;
+}
+
+/* Whether DATA (or the PATTERN of a search) comes from a file. */
+static inline bool request_has_source(const struct request *request)
+{
+    return request->from || request->typed_from;
 }
 
 /* Whether FILE is not one operand: with --files, --files-from or --files0-from. */

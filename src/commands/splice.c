@@ -21,7 +21,7 @@ static bool check_deletion(const struct change *change, const struct range_spec 
     bool as_operand = request->operands.count > 1 && change->data_size == 0;
     if (length > 0 || spec->end_given || as_operand || request->deletes)
         return true;
-    bool has_data = request->operands.count > 1 || request->from;
+    bool has_data = request->operands.count > 1 || request_has_source(request);
     return error_usage(error, "%sto delete, give the range with its end (%s: or %s+N)",
                        has_data ? "DATA is empty: " : "", range, range);
 }
@@ -68,10 +68,11 @@ static bool splice_range(struct change *change, struct error *error)
 static bool splice_script(struct change *change, struct error *error)
 {
     const struct request *request = change->session->request;
-    if (request->operands.count > 0 || request->from || request->expect || request->type ||
-        request->repeat != 1)
-        return error_usage(error, "an edit script has its own ranges, bytes and checks: --edits "
-                                  "goes with no operand, --from, --repeat, --type or --expect");
+    if (request->operands.count > 0 || request_has_source(request) || request->expect ||
+        request->type || request->repeat != 1)
+        return error_usage(
+            error, "an edit script has its own ranges, bytes and checks: --edits "
+                   "goes with no operand, --from, --typed-from, --repeat, --type or --expect");
     switch (edit_load(change, error)) {
     case EDIT_LOAD_READY:
         return change_apply(change, error);
@@ -106,7 +107,7 @@ static bool check_options(const struct request *request, struct error *error)
     if (request->edits && request_has_pattern(request))
         return error_usage(error, "--edits and --pattern do not go together");
     size_t ranges = !request_has_pattern(request); /* before DATA */
-    if (request->repeat != 1 && !request->edits && !request->from &&
+    if (request->repeat != 1 && !request->edits && !request_has_source(request) &&
         request->operands.count <= ranges)
         return error_usage(error, "--repeat needs DATA");
     if (of_pattern && !request_has_pattern(request))
@@ -134,7 +135,7 @@ bool splice_check(const struct request *request, struct error *error)
 {
     bool has_pattern = request_has_pattern(request);
     size_t ranges = !has_pattern; /* operands before DATA */
-    bool has_data = request->operands.count > ranges || request->from;
+    bool has_data = request->operands.count > ranges || request_has_source(request);
     for (size_t i = 0; i < request->patterns.count; i++)
         if (request->regex && request->patterns.items[i][0] == 0)
             return error_usage(error, "an empty pattern cannot be replaced");

@@ -187,7 +187,8 @@ static bool set_pad(struct substitution *substitution, struct error *error)
     if (request->cstring)
         return error_usage(error, "--pad does not go with --cstring");
     if (change->pool.has_file)
-        return error_usage(error, "--pad does not go with --from: give DATA as an operand");
+        return error_usage(error, "--pad does not go with --from or --typed-from: give DATA as an "
+                                  "operand");
     const struct byte_type *type = request->type;
     struct buffer *pool = &change->pool.bytes;
     substitution->pad_offset = pool->length;
@@ -308,7 +309,7 @@ static bool substitute_pattern(struct substitution *substitution, const struct p
 {
     if (pattern->has_empty)
         return error_usage(error, "an empty pattern cannot be replaced");
-    return regex_of(pattern) && !substitution->change->session->request->from
+    return regex_of(pattern) && !request_has_source(substitution->change->session->request)
                ? scan_expression(substitution, pattern, type, error)
                : scan_with_data(substitution, pattern, type, error);
 }

@@ -68,7 +68,7 @@ static bool fill_in_position(struct request *request, bool *moves, struct error 
         return operands->count > 0 || put_first(request, ".:", error);
     }
     /* A single operand is DATA. */
-    if (operands->count > (request->from ? 0u : 1u))
+    if (operands->count > (request_has_source(request) ? 0u : 1u))
         return true;
     *moves = true;
     return put_first(request, ".", error);
@@ -79,8 +79,7 @@ static bool fill_in_position(struct request *request, bool *moves, struct error 
 static bool check_input(const struct script *script, const struct request *request,
                         struct error *error)
 {
-    bool reads = input_is_standard(request->from) || input_is_standard(request->edits) ||
-                 input_is_standard(request->patterns_from);
+    bool reads = inputs_are_standard(request);
     return !reads || !script->lines.from_input ||
            error_set(error, "the script itself comes from the standard input");
 }

@@ -24,7 +24,7 @@ static bool is_letter(char byte)
 /* Whether an option may bring an input, even abbreviated, or a group of letters with f. */
 static bool may_be_input(const char *option, size_t length)
 {
-    static const char *const names[] = {"from", "edits", "patterns-from"};
+    static const char *const names[] = {"from", "typed-from", "edits", "patterns-from"};
     if (length < 2 || option[1] != '-')
         return memchr(option, 'f', length) != NULL;
     option += 2;
@@ -63,7 +63,7 @@ static bool take(struct script *script, struct error *error)
                                              outer->request, &request, NULL, &ignored) == CLI_RUN;
     bool taken = wanted &&
                  inputs_take_streams(&item.inputs, &request, outer->journal_dir, &ignored) &&
-                 (item.inputs.data.given || item.inputs.patterns.given);
+                 inputs_are_taken(&item.inputs);
     request_release(&request);
     if (!taken || add(&script->inputs, &item, error))
         return true;

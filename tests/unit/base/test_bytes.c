@@ -383,20 +383,20 @@ static void escapes_of_the_contract(void)
 static void other_escapes_are_refused(void)
 {
     check_refused("escape", "ab\\q",
-                  "\\q at column 3 is not an escape "
+                  "column 3: \\q is not an escape "
                   "(\\n \\t \\r \\a \\b \\f \\v \\\\ \\\" \\0 \\ooo \\xHH \\uHHHH)");
     check_refused("escape", "\\8",
-                  "\\8 at column 1 is not an escape "
+                  "column 1: \\8 is not an escape "
                   "(\\n \\t \\r \\a \\b \\f \\v \\\\ \\\" \\0 \\ooo \\xHH \\uHHHH)");
-    check_refused("escape", "a\\", "the backslash at column 2 ends the text (\\\\ is a backslash)");
-    check_refused("escape", "\\x4", "\\x at column 1 needs two hex digits");
-    check_refused("escape", "\\x4g", "\\x at column 1 needs two hex digits");
-    check_refused("escape", " \\u123", "\\u at column 2 needs four hex digits");
+    check_refused("escape", "a\\", "column 2: the backslash ends the text (\\\\ is a backslash)");
+    check_refused("escape", "\\x4", "column 1: \\x needs two hex digits");
+    check_refused("escape", "\\x4g", "column 1: \\x needs two hex digits");
+    check_refused("escape", " \\u123", "column 2: \\u needs four hex digits");
     check_refused("escape", "\\ud83d\\ude00",
-                  "\\ud83d at column 1 is half a surrogate pair, not a character");
+                  "column 1: \\ud83d is half a surrogate pair, not a character");
     check_refused("escape", "\\udfff",
-                  "\\udfff at column 1 is half a surrogate pair, not a character");
-    check_refused("escape", "\\400", "\\400 at column 1 is more than a byte (at most \\377)");
+                  "column 1: \\udfff is half a surrogate pair, not a character");
+    check_refused("escape", "\\400", "column 1: \\400 is more than a byte (at most \\377)");
 }
 
 static void all_bytes_survive_escaping(void)

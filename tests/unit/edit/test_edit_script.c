@@ -111,8 +111,8 @@ static void faults_are_named(void)
     BAD("5 00 \"abc", "NEW: the quote at column 6 is not closed");
     BAD("5 00 \"abc\n\"", "NEW: the quote at column 6 is not closed");
     BAD("5 00 \"abc\\\"", "NEW: the quote at column 6 is not closed");
-    BAD("5 00 \"abc\\", "the backslash at column 10 ends the text (\\\\ is a backslash)");
-    BAD("5 00 \"\\x4\"", "\\x at column 7 needs two hex digits");
+    BAD("5 00 \"abc\\", "column 10: the backslash ends the text (\\\\ is a backslash)");
+    BAD("5 00 \"\\x4\"", "column 7: \\x needs two hex digits");
     BAD("5 00 \"a\"b", "NEW: \"b\" at column 9 follows the closing quote");
     BAD("5 00 -1", "NEW: \"1\" at column 7 follows the - for nothing");
     BAD("5 +x 00", "OLD \"x\" is not a number (decimal, 0x, 0o or 0b; K M G ... after a decimal)");
