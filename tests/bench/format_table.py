@@ -16,6 +16,14 @@ import sys
 from bench import make_log
 import table
 
+RECORD = "u32le,u16le*2,text*8,hex*4,skip*8,f32le"
+# Prints the same records; text as a bytes literal.
+UNPACK = """
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+for a, b, c, text, digits, real in struct.iter_unpack("<IHH8s4s8xf", data):
+    print(a, b, c, repr(text)[2:-1], digits.hex(), real, sep="\\t")
+"""
 SINKS = ("null", "pipe", "file")
 # What is read, the goal, mmtool's options, the other tool, and the file. A slow tool gets a
 # sixteenth of the bytes.
@@ -33,6 +41,8 @@ FORMATS = {
               ["iconv", "-f", "utf-16le", "-t", "utf-8"], "ascii16"),
     "utf16-mixed": ("-t utf16le, mixed; iconv", 0.7, ["-t", "utf16le"],
                     ["iconv", "-f", "utf-16le", "-t", "utf-8"], "mixed16"),
+    "records": ("-t LIST; Python's struct", 0.05, ["-t", RECORD], ["python3", "-c", UNPACK],
+                "part"),
 }
 # Beside cat of the same output: 1 would be a bare copy of it.
 BOUNDS = {"hex": ["-x"], "dump": ["-d"], "escape": ["-e"], "u8": ["-t", "u8"]}
