@@ -191,6 +191,69 @@ bare() {
     holds f AAcd
 }
 
+# ---- records of a file ----------------------------------------------------------------------
+
+@test "write --typed-from takes back what read -t LIST prints, a line a record" {
+    head -c 260000 /dev/urandom >f
+    cp f wanted
+    mmtool read -t "$list" f >lines
+    mmtool write --fill -x f 0: 00
+    mmtool write -t "$list" f 0 --typed-from=lines
+    mmtool read -t skip*20,hex*2,skip*4 f | sort -u >skipped
+    holds skipped '0000\n'
+    mmtool read -t "$list" f | cmp - lines
+    mmtool read -t skip*20,hex*2,skip*4 wanted |
+        mmtool write -t skip*20,hex*2,skip*4 f : --typed-from=-
+    cmp f wanted
+}
+
+@test "--typed-from creates a file of records that skip nothing" {
+    seq 1000 | paste - - >lines
+    mmtool write -t u16be,u32le --create --extend f 0 --typed-from=lines
+    [ "$(size_of f)" -eq 3000 ]
+    mmtool read -t u16be,u32le f | cmp - lines
+    head -c -1 lines | mmtool write -t u16be,u32le f 0: --typed-from=-
+    mmtool read -t u16be,u32le f | cmp - lines
+    mmtool write -t u16be,u32le f 0 --typed-from=/dev/null
+    mmtool run f -c 'write -t u16be*1 0 --typed-from=lines' 2>err && false
+    [[ $(cat err) == *'line 1: field 2 is one too many'* ]]
+}
+
+@test "a wrong line of --typed-from is named, and nothing is changed" {
+    make f 0123456789
+    make lines '1\t2\n3\t256\n'
+    refuses '--typed-from=lines: line 2: field 2 (u8): 256 does not fit' \
+        mmtool write -t u8,u8 f 0 --typed-from=lines
+    make lines '1\t2\n\n3\t4\n'
+    refuses 'line 2: field 1 (u8): an empty operand' mmtool write -t u8,u8 f 0 --typed-from=lines
+    make lines '1\t2\n3'
+    refuses 'line 2: field 2 (u8) is missing' mmtool write -t u8,u8 f 0 --typed-from=- <lines
+    make lines '1\t2\x00\n'
+    refuses 'NUL' mmtool write -t u8,u8 f 0 --typed-from=lines
+    make lines '1\t2\n'
+    refuses '--expect does not go with' \
+        mmtool write -t u8,skip*1,u8 f 0 --typed-from=lines --expect=$'48\t50'
+    mmtool write -t u8,skip*1,u8 -n f 0 --typed-from=lines >script
+    holds f 0123456789
+    mmtool write -t u8,skip*1,u8 f 7 --typed-from=lines
+    holds f '0123456\x018\x02'
+    refuses 'pass the end' mmtool write -t u8,skip*1,u8 f 8 --typed-from=lines
+}
+
+@test "the manual's recipe swaps the bytes of records" {
+    need python3
+    pack() {
+        python3 -c 'import struct, sys
+for i in range(3000):
+    sys.stdout.buffer.write(struct.pack(sys.argv[1], i * 99991, i, b"\\\t%d" % i))' "$1"
+    }
+    pack '<IH8s' >points.bin
+    pack '>IH8s' >wanted
+    mmtool read -t 'u32le,u16le,text*8' points.bin |
+        mmtool write -t 'u32be,u16be,text*8' points.bin 0 --typed-from=-
+    cmp points.bin wanted
+}
+
 # ---- the list -------------------------------------------------------------------------------
 
 @test "a wrong list is a usage error that names the field" {

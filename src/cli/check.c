@@ -127,6 +127,9 @@ static bool check_strict(const struct request *request, struct error *error)
 static bool check_skip(const struct request *request, struct error *error)
 {
     bool whole = !request->extend && !request->fill && request->repeat == 1;
+    if (request->record->skips && request->typed_from && request->expect)
+        return error_usage(error, "--expect does not go with --typed-from where the records skip "
+                                  "bytes");
     return !request->record->skips || whole ||
            error_usage(error, "skip keeps bytes that are there: it goes with none of --extend, "
                               "--fill and --repeat");
@@ -142,10 +145,7 @@ static bool check_record(const struct request *request, struct error *error)
         return error_usage(error, "only read and write take a --type that lists fields");
     if (request->from && !request->expect)
         return error_usage(error, "--from takes raw bytes, not records: leave --type out, or give "
-                                  "the records as operands");
-    if (request->typed_from)
-        return error_usage(error, "--typed-from takes values of one type, not records: give the "
-                                  "records as operands");
+                                  "the records as operands or in --typed-from");
     if (request->lines_given || request->whole_lines)
         return error_usage(error, "--lines and --whole-lines apply to text only: records have no "
                                   "lines");

@@ -2,6 +2,7 @@
  * edit.c - write, move and resize: each makes a list of edits.
  */
 #include "commands/change.h"
+#include "commands/records.h"
 #include "mapping/positions.h"
 
 #include <string.h>
@@ -43,6 +44,15 @@ static bool needs_position(const struct change *change, struct error *error)
                      cause.message, *start ? start : "0");
 }
 
+/* Records of a file that skip bytes are written field by field. */
+static bool add_data(struct change *change, struct range old, uint64_t length, struct error *error)
+{
+    const struct record *record = change->session->request->record;
+    if (record && record->skips && change->pool.has_file)
+        return records_add_edits(record, old, &change->edits, error);
+    return change_add(change, change_pool_edit(change, old, length), error);
+}
+
 static bool write_range(struct change *change, const struct range_spec *spec, struct error *error)
 {
     struct range range;
@@ -58,8 +68,7 @@ static bool write_range(struct change *change, const struct range_spec *spec, st
                          "DATA is %llu byte%s long, the range %llu; --fill would repeat or cut it",
                          (unsigned long long)length, diag_plural(length),
                          (unsigned long long)range_length(range));
-    return change_keep_digits(change, range, error) &&
-           change_add(change, change_pool_edit(change, range, length), error) &&
+    return change_keep_digits(change, range, error) && add_data(change, range, length, error) &&
            change_apply_expected(change, range, error);
 }
 
@@ -90,7 +99,7 @@ static bool write_position(struct change *change, struct position position, stru
     struct range old = {minimum_u64(offset, size), minimum_u64(end, size)};
     change->session->touched = (struct range){offset, end};
     return change_keep_digits(change, old, error) && change_add(change, gap, error) &&
-           change_add(change, change_pool_edit(change, old, length), error) &&
+           add_data(change, old, length, error) &&
            change_apply_expected(change, (struct range){offset, offset}, error);
 }
 

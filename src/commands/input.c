@@ -120,7 +120,7 @@ static bool is_stream(const struct input *input)
 /* Empty DATA is as suspicious as that of a stream. */
 static bool take_values(struct input *input, const struct spool_place *place, struct error *error)
 {
-    if (!input_encode(&input->mapping, input->type, place, error))
+    if (!input_encode(&input->mapping, input->type, input->record, place, error))
         return false;
     input->range = (struct range){0, input->mapping.size};
     input->from_stream = true;
@@ -224,6 +224,7 @@ static bool take(const struct taking *taking, struct input *input, const char *n
         return false;
     }
     *input = (struct input){.option = name, .type = taking->request->type};
+    input->record = taking->request->record;
     bool has_range = !strcmp(name, "from");
     input->encoded = !strcmp(name, "typed-from");
     return ((has_range ? open_source(input, text, error) : open_path(input, text, error)) &&

@@ -30,6 +30,7 @@ struct input {
     struct range range;     /* the bytes asked for, as offsets in `mapping` */
     const char *range_text; /* the text of RANGE; NULL: everything */
     const struct byte_type *type; /* of the lines that RANGE may name; or NULL */
+    const struct record *record;  /* of the lines of --typed-from; or NULL */
 };
 
 /* All that a command reads. A zeroed struct has taken nothing. */

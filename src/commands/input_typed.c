@@ -5,9 +5,10 @@
 /* A text on its way into a spool. */
 struct encoding {
     const struct mapping *text;
-    uint64_t at; /* bytes read of a file */
-    struct byte_encoder encoder;
-    struct buffer bytes; /* of the last part of the text */
+    uint64_t at;                   /* bytes read of a file */
+    struct byte_encoder encoder;   /* has the room, also for records */
+    struct record_encoder records; /* if it has a record */
+    struct buffer bytes;           /* of the last part of the text */
     struct spool spool;
 };
 
@@ -25,17 +26,36 @@ static bool read_part(struct encoding *encoding, unsigned char *room, size_t siz
     return true;
 }
 
+/* Encodes `got` bytes in the room; none: the text has ended. */
+static bool encode_records(struct encoding *encoding, const unsigned char *room, size_t got,
+                           struct error *error)
+{
+    const struct record_bytes out = {.bytes = &encoding->bytes};
+    struct record_encoder *records = &encoding->records;
+    if (got > 0 ? record_encoder_feed(records, (const char *)room, got, &out, error)
+                : record_encoder_finish(records, &out, error))
+        return true;
+    if (error)
+        error->usage = false; /* the text is a file's */
+    return false;
+}
+
+static bool encode_values(struct encoding *encoding, size_t got, struct error *error)
+{
+    return got > 0 ? byte_encoder_take(&encoding->encoder, got, &encoding->bytes, error)
+                   : byte_encoder_finish(&encoding->encoder, &encoding->bytes, error);
+}
+
 static bool encode_part(struct encoding *encoding, size_t *got, struct error *error)
 {
     size_t size;
-    struct byte_encoder *encoder = &encoding->encoder;
     struct buffer *bytes = &encoding->bytes;
-    unsigned char *room = byte_encoder_room(encoder, &size, error);
+    unsigned char *room = byte_encoder_room(&encoding->encoder, &size, error);
     if (!room || !read_part(encoding, room, size, got, error))
         return false;
     bytes->length = 0;
-    return (*got > 0 ? byte_encoder_take(encoder, *got, bytes, error)
-                     : byte_encoder_finish(encoder, bytes, error)) &&
+    return (encoding->records.record ? encode_records(encoding, room, *got, error)
+                                     : encode_values(encoding, *got, error)) &&
            spool_append(&encoding->spool, bytes->data, bytes->length, error);
 }
 
@@ -51,11 +71,12 @@ static bool encode_all(struct encoding *encoding, const struct byte_type *type, 
 }
 
 bool input_encode(struct mapping *mapping, const struct byte_type *type,
-                  const struct spool_place *place, struct error *error)
+                  const struct record *record, const struct spool_place *place, struct error *error)
 {
-    struct encoding encoding = {.text = mapping, .spool.place = *place};
+    struct encoding encoding = {.text = mapping, .spool.place = *place, .records.record = record};
     bool done = encode_all(&encoding, type, error);
     byte_encoder_release(&encoding.encoder);
+    record_encoder_release(&encoding.records);
     buffer_release(&encoding.bytes);
     if (done)
         return mapping_keep_spool(mapping, &encoding.spool, error);

@@ -2,15 +2,17 @@
 #ifndef MMTOOL_INPUT_TYPED_H
 #define MMTOOL_INPUT_TYPED_H
 
-#include "base/bytes.h"
+#include "base/record.h"
 #include "mapping.h"
 #include "mapping/spool.h"
 
 /*
  * Reads an open file or stream to its end, and replaces its bytes by those that its text stands
- * for. `type`: NULL means text. An error names line and column; the mapping is still to be closed.
+ * for: the values of a type (NULL: text), or, if `record` is not NULL, a record for each line, in
+ * which skipped bytes are 0. An error names line and column; the mapping is still to be closed.
  */
 bool input_encode(struct mapping *mapping, const struct byte_type *type,
-                  const struct spool_place *place, struct error *error);
+                  const struct record *record, const struct spool_place *place,
+                  struct error *error);
 
 #endif
