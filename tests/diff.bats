@@ -203,3 +203,8 @@ E
     run -2 bash -c '"$1" diff a b >/dev/full' - "$MMTOOL"
     run -2 bash -c '"$1" diff a b >&-' - "$MMTOOL"
 }
+
+@test "a missing operand is called OLD or NEW" {
+    make a abc
+    usage_error 'an operand is missing: mmtool diff OLD NEW' mmtool diff a
+}

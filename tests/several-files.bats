@@ -154,6 +154,7 @@ c:0" ]
     three
     usage_error 'the PATTERN is an option: --pattern=PATTERN' mmtool find --files a b
     usage_error 'give --pattern=PATTERN, --within=RANGE or --edits' mmtool splice --files a b
+    usage_error "or an empty DATA, --with='', would delete" mmtool splice -p x --files a b
     usage_error 'ADVICE is missing' mmtool advise --files
     usage_error 'only one can be given' mmtool find -p x --files --files-from=- a
     usage_error 'one operand too many' mmtool find -p x --files-from=list a

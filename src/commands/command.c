@@ -62,7 +62,8 @@ bool command_check_operands(const struct request *request, struct error *error)
     char text[COMMAND_OPERANDS_TEXT], escaped[ESCAPED];
     size_t most = command_most_operands(command);
     if (request->operands.count < least_operands(request))
-        return error_usage(error, "an operand is missing: mmtool %s FILE %s", command->name,
+        return error_usage(error, "an operand is missing: mmtool %s %s %s", command->name,
+                           command->file ? command->file : "FILE",
                            command_operands_text(command, text));
     if (request->operands.count > most)
         return error_usage(error, "one operand too many: \"%s\"",
