@@ -10,6 +10,7 @@ MMTOOL_BENCH_SIZE (default 64M), MMTOOL_BENCH_RUNS (default 3) and TMPDIR are ho
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -47,6 +48,9 @@ FORMATS = {
 # Beside cat of the same output: 1 would be a bare copy of it.
 BOUNDS = {"hex": ["-x"], "dump": ["-d"], "escape": ["-e"], "u8": ["-t", "u8"]}
 
+# What read prints is written back: beside read of the same bytes.
+TYPED = ("u8", "u32", "f64", "hex", "escape")
+
 
 def rows(mmtool, files):
     found = {}
@@ -57,6 +61,15 @@ def rows(mmtool, files):
                                        [*other, files[file]])
         find = [mmtool, "find", "-a", files["log"], "host1"]
         found[f"json-{sink}"] = (f"find -aj; find -a, {sink}", 1.5, [*find, "-j"], find)
+    for name in TYPED:
+        text, copy = f"{files['part']}.{name}-values", f"{files['part']}.copy"
+        with open(text, "wb") as file:
+            subprocess.run([mmtool, "read", "-t", name, files["part"]], stdout=file, check=True)
+        shutil.copyfile(files["part"], copy)
+        found[f"typed-{name}-null"] = (f"write -t {name} --typed-from; read of it, null", 1,
+                                       [mmtool, "write", "-t", name, copy, "0",
+                                        f"--typed-from={text}"],
+                                       [mmtool, "read", "-t", name, files["part"]])
     for name, options in BOUNDS.items():
         text = f"{files['part']}.{name}"
         with open(text, "wb") as file:
