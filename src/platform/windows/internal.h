@@ -8,7 +8,8 @@
  *
  * In reading order:
  *
- *   open.c              opening, closing, and what an open file is
+ *   open.c              opens and closes files
+ *   status.c            the kind, the size, the identity and more of an open file
  *   file.c              bytes in and out of an open file
  *   space.c             the disk clusters under a file: reserve, free, find
  *   place.c             a directory and a name in it
