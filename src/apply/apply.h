@@ -20,7 +20,10 @@
  * The folder apply: all or nothing. It knows journals and plans. It does not know requests,
  * options or output. In reading order:
  *
- *   claim.c             opens and locks a file, and recovers it first if need be
+ *   claim.c             opens a file, has it locked and recovered, or tries again
+ *   claim_internal.h    a claim under way, for claim*.c
+ *   claim_lock.c        locks the file, and waits while others hold the lock
+ *   claim_recover.c     looks for its journal, and recovers the file first if need be
  *   apply.c             begins an edit and commits it
  *   job.c               the steps of an edit in their order, and its end
  *   job_step.c          one step of an edit: assemble its bytes, publish it, store it
