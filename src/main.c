@@ -22,11 +22,13 @@
  *
  * Words with one meaning throughout the source:
  *
+ *   position    an offset, or a line (LN, L-N), as the user gives it
  *   range       bytes from one offset of a file up to, not including, another
  *   mapping     an open file as bytes by offset; a view is a part of it in memory (mmap)
  *   window      the part of a file that --window shows; offsets count from its start
  *   extent      bytes of a file between two holes
  *   chunk       bytes that are read, searched or copied at once
+ *   gap         bytes of two files that differ, between bytes that are equal
  *   walk        an automaton's way over the bytes of a text, in either direction
  *   spool       the bytes of a stream, kept in memory or in an unlinked file
  *   edit        old bytes at an offset, and new ones for them; a list holds a command's edits

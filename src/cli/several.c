@@ -93,7 +93,7 @@ static bool check_no_names(const struct request *request, struct error *error)
                        diag_escape(escaped, sizeof escaped, request->file_names.items[0]));
 }
 
-/* What the subcommand's operand is called as an option. */
+/* The name of the subcommand's operand as an option. */
 static bool operand_is_missing(const struct request *request, const struct operand *operand,
                                struct error *error)
 {

@@ -13,7 +13,7 @@
 enum {
     TEXT_STEP = 64 * 1024, /* bytes of a side that are printed at once */
     COUNT_STEP = 1 << 20,  /* bytes between two questions for a hole */
-    COUNTED_ZEROS = 64,    /* so many new zeros are printed as +N */
+    COUNTED_ZEROS = 64,    /* as many new zeros, or more, are printed as +N */
 };
 
 struct side {
@@ -123,8 +123,9 @@ static bool print_gap(void *context, const struct compare_gap *gap, struct error
     struct diffing *diffing = context;
     struct compare_gap wide = *gap;
     /*
-     * An insertion alone would fit again where it was made. The byte behind it shows: it is other
-     * than the first new one. Later lines need none, since a script is applied whole or not at all.
+     * A script of one insertion could be applied twice. The byte behind it as context prevents
+     * that: it differs from the first new one. Later lines need no context, since a script is
+     * applied as a whole or not at all.
      */
     if (diffing->count++ == 0 && gap->old_start == gap->old_end &&
         gap->old_end < diffing->pair.old_text.length) {
@@ -189,7 +190,7 @@ static bool choose_in_place(struct diffing *diffing)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-/* A difference is enough: silent stop. */
+/* One difference is enough: end without a message. */
 static bool take_any(void *context, const struct compare_gap *gap, struct error *error)
 {
     struct diffing *diffing = context;

@@ -42,7 +42,7 @@ enum file_list_next {
 
 /*
  * Puts the next name into `name`, NUL behind it. If it cannot be the name of a FILE, `problem`
- * says why. Does not wait. NAME with a problem of memory is possible, too.
+ * says why. Does not wait. Short memory is such a problem, too.
  */
 enum file_list_next file_list_next(struct file_list *list, struct buffer *name,
                                    struct error *problem);

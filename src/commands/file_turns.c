@@ -9,14 +9,14 @@ enum { KEPT_CAPACITY = 64 * 1024, COPY = 64 * 1024 };
 
 struct file_turns {
     struct file_turns_plan plan;
-    struct monitor *monitor; /* guards everything below; who has the turn writes to the output */
+    struct monitor *monitor; /* guards everything below, but not the output */
     struct file_job *jobs;   /* a ring: job i is jobs[i % FILE_TURNS_AHEAD] */
     uint64_t begun, turn;    /* jobs begun; the job whose turn it is */
     unsigned active;         /* jobs begun and not ended */
     unsigned waiting;        /* threads that wait at the monitor */
     size_t held;             /* bytes of output in memory */
     double flushed;          /* when output was flushed, in seconds; likewise */
-    bool printed;            /* some output was printed; of who has the turn, as the output is */
+    bool printed;            /* some output was printed; only the job with the turn uses it */
     bool reading;            /* a thread reads the list, without the monitor */
     bool stopped;            /* begin no more jobs */
     bool cancelled;          /* and the output of those under way is not wanted */

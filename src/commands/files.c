@@ -34,7 +34,7 @@ static bool check_input(const struct request *request, struct error *error)
                                                                 : "patterns-from");
 }
 
-/* A place in the directory of --undo can be had: it is one, and may be searched. */
+/* Undo scripts can be made in the directory of --undo: it is one, and may be searched. */
 static bool check_undo(const struct request *request, struct error *error)
 {
     struct place *place;
@@ -110,8 +110,7 @@ static bool result(const struct files *files, struct error *error)
     return yes || error_no(error, "%s", "");
 }
 
-/* A signal ended it between two FILEs, or in the middle of one: then nothing of that was changed.
- */
+/* A signal ended the command between two FILEs, or during one, which is then unchanged. */
 static void tell_signal(const struct files *files, struct error *error)
 {
     int signal = error->signal;
@@ -160,7 +159,7 @@ static bool run_workers(struct files *files, unsigned count, struct error *error
     return true;
 }
 
-/* As in grep, groups of lines of two FILEs are apart, as those of one are. */
+/* As in grep, a separator stands between the groups of lines of two FILEs, too. */
 static bool has_groups(const struct request *request)
 {
     return request->context_given && !request->json && !request->count && !request->quiet &&

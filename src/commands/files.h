@@ -22,11 +22,11 @@ struct files {
     struct pattern pattern; /* owned, if has_pattern */
     bool has_pattern;
     struct file_turns *turns;
-    /* Results in order; changed by who settles, read at the end. */
+    /* Results in order. Only the thread that settles a job changes them; read at the end. */
     uint64_t count, matched, failed, printed, replaced;
 };
 
-/* Whether the request is for this file: it is on several FILEs, or its results bear names. */
+/* Whether files_run() runs the request: it is on several FILEs, or its results bear names. */
 bool files_are_meant(const struct request *request);
 
 /* Runs the command. The error of STATUS_FAILED has no message if each FILE's error was told. */

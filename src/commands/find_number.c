@@ -2,7 +2,7 @@
 #include "commands/find_number.h"
 #include "mapping/last_data.h"
 
-/* Without a newline in so many bytes there may be a hole: look for its end. */
+/* Bytes without a newline after which there may be a hole: look for its end. */
 enum { STEP = 256 * 1024 };
 
 void line_numbers_release(struct line_numbers *numbers)

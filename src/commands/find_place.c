@@ -56,8 +56,7 @@ bool print_place(const struct results *results, const struct place *place, char 
     return true;
 }
 
-/* Writes places to `room`. Returns false at one that cannot be told; `*used` is what was written.
- */
+/* Writes places to `room`; `*used` are the bytes written. Returns false at the first error. */
 static bool put_places(struct results *results, const struct match *matches, size_t count,
                        char *room, size_t *used, struct error *error)
 {
@@ -121,7 +120,7 @@ static char *put_text(char *out, const char *text, size_t length)
 /* The longest has three numbers of DECIMAL_MAX digits, a comma and a brace. */
 enum { JSON_PLACE_MAX = 120 };
 
-/* The members of a JSON object that say where. Returns the length. */
+/* The members of a JSON object that give the place. Returns the length. */
 static size_t format_json_place(const struct place *place, char out[JSON_PLACE_MAX])
 {
     static const char first[] = "\"offset\":", second[] = ",\"length\":", third[] = ",\"number\":";

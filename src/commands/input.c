@@ -194,7 +194,7 @@ static bool keep_wanted(struct input *input, bool streams_only, struct error *er
     return !input->given || !streams_only || is_stream(input) || input_release(input, error);
 }
 
-/* What to take. */
+/* Which inputs to take. */
 struct taking {
     const struct request *request;
     const char *journal_dir;

@@ -2,8 +2,8 @@
  * substitute_cstring.h - splice --cstring: strings that end in NUL keep their length.
  *
  * Call cstring_begin() for each match, then cstring_shorten(), and cstring_end() after the last
- * match. The bytes behind a shorter replacement move up, and NULs fill the end of the string: an
- * edit of its own, since its offset is behind all matches in the string.
+ * match. The bytes behind a shorter replacement move up, and NULs fill the end of the string.
+ * These are a separate edit, since they stand behind all matches in the string.
  */
 #ifndef MMTOOL_SUBSTITUTE_CSTRING_H
 #define MMTOOL_SUBSTITUTE_CSTRING_H

@@ -15,9 +15,9 @@ enum {
     MOST_MATCHES = 1 << 19,
     MOST_ALIKE = 4,       /* blocks with one hash that are indexed */
     MOST_COMPARED = 4096, /* bytes by which such blocks are told apart */
-    RESUME_REACH = 64,    /* behind a match, another one is looked for at the same distance, */
-    RESUME_LENGTH = 16,   /*   within so many bytes, if it has so many */
-    HOLE_STEP = 1 << 20,  /* after so many new bytes, ask for a hole */
+    RESUME_REACH = 64,    /* bytes behind a match in which the next one at its distance may begin */
+    RESUME_LENGTH = 16,   /* least bytes of that match */
+    HOLE_STEP = 1 << 20,  /* new bytes between two questions for a hole */
     FILTER_BITS = 24,
 };
 

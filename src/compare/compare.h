@@ -8,7 +8,7 @@
  *
  *   compare.c       goes through both strings and reports the differences
  *   equal.c         how long two places are equal; holes are skipped
- *   nearby.c        the next match behind a mismatch, in windows of 256 bytes to 128 KiB
+ *   nearby.c        the next match behind a mismatch, within 256 bytes to 128 KiB
  *   blocks.c        long matches anywhere, by an index of blocks (as rsync and xdelta find them)
  *   chain.c         the heaviest sequence of matches that is in order in both strings
  *   shortest.c      the shortest script for two short strings (Myers 1986)
@@ -55,7 +55,7 @@ struct compare_pair {
     void *context; /* argument of `take` */
 };
 
-/* Reports all differences. An error of memory can come before, between and after them. */
+/* Reports all differences. Memory can run short before, between and after them. */
 bool compare_texts(const struct compare_pair *pair, struct error *error);
 
 /* Compares byte by byte; the lengths must be equal. */

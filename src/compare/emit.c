@@ -3,7 +3,8 @@
  *
  * One difference is pending: the next one tells how far it may move to the right, and whether they
  * touch and become one. An insertion at the right end of the places where it can be begins with a
- * byte other than the one that it pushes away; so one byte of context shows whether it was made.
+ * byte other than the one that it pushes away; so one byte of context shows whether a script was
+ * applied.
  */
 #include "compare/internal.h"
 

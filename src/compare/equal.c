@@ -3,7 +3,7 @@
 
 enum {
     STEP = 4096,         /* bytes of one memcmp(): most of an equal run is skipped at its speed */
-    HOLE_STEP = 1 << 20, /* after so many equal bytes, ask whether both are in a hole */
+    HOLE_STEP = 1 << 20, /* equal bytes between two questions for a hole in both */
 };
 
 /* The first difference in `length` bytes; `length` if there is none. */
@@ -66,7 +66,7 @@ size_t equal_before(const struct comparison *comparison, size_t old_offset, size
     const unsigned char *a = comparison->old_bytes + old_offset;
     const unsigned char *b = comparison->new_bytes + new_offset;
     size_t done = 0;
-    /* Holes are told only forwards: what would be terabytes of them is not gone through. */
+    /* Holes can be skipped forwards only: do not read terabytes of zeros backwards. */
     if (comparison->pair->old_text.next_data || comparison->pair->new_text.next_data)
         most = minimum_size(most, HOLE_STEP);
     while (most - done >= STEP && memcmp(a - done - STEP, b - done - STEP, STEP) == 0)

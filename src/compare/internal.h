@@ -49,7 +49,7 @@ static inline size_t gap_new_length(const struct compare_gap *gap)
 
 /* ---- equal.c --------------------------------------------------------------------------------- */
 
-/* How many bytes from both offsets on are equal, at most `most`, which lie in both strings. */
+/* How many bytes from both offsets on are equal; `most` bytes must lie in both strings. */
 size_t equal_after(const struct comparison *comparison, size_t old_offset, size_t new_offset,
                    size_t most);
 /* The same for the bytes before both offsets; of sparse files perhaps fewer. */

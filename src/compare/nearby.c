@@ -2,7 +2,7 @@
  * nearby.c - the next match behind a mismatch.
  *
  * Most differences are small, and the strings go on alike close behind them. An index of the old
- * bytes of a window finds where; if there is no match, the window grows.
+ * bytes of a part of the gap finds the place; if there is no match, the part grows.
  */
 #include "compare/internal.h"
 
@@ -10,17 +10,17 @@
 
 enum {
     UNIT = 8,         /* bytes that are hashed */
-    SAME_LENGTH = 32, /* so many equal bytes at the same distance: bytes were only changed */
-    SAME_REACH = 16,  /* looked for within so many bytes */
-    MOST_BITS = 18,   /* of the index, for the largest window */
+    SAME_LENGTH = 32, /* equal bytes at the same distance that show a mere change of bytes */
+    SAME_REACH = 16,  /* bytes behind the mismatch in which these may begin */
+    MOST_BITS = 18,   /* of the index, for the longest part */
     MOST_COMPARED = 4096,
 };
 
-static const struct window {
+static const struct reach {
     size_t length;
-    unsigned bits; /* of the index: twice as many places as the window has bytes */
-    size_t least;  /* a match has so many bytes: in more of them more are equal by chance */
-} windows[] = {{256, 9, 24}, {2048, 12, 32}, {16384, 15, 48}, {131072, MOST_BITS, 64}};
+    unsigned bits; /* of the index: twice as many places as the part has bytes */
+    size_t least;  /* bytes of a match: in a longer part more bytes are equal by chance */
+} reaches[] = {{256, 9, 24}, {2048, 12, 32}, {16384, 15, 48}, {131072, MOST_BITS, 64}};
 
 static size_t hash(const unsigned char *bytes, unsigned bits)
 {
@@ -54,19 +54,19 @@ static void index_old(const struct comparison *comparison, const struct compare_
 
 /* Searches the gap for the match with the fewest bytes before it. */
 static bool find_in(const struct comparison *comparison, const struct compare_gap *gap,
-                    const struct window *window, struct compare_match *match)
+                    const struct reach *reach, struct compare_match *match)
 {
     const unsigned char *bytes = comparison->new_bytes + gap->new_start;
     size_t least_cost = SIZE_MAX, last = gap_new_length(gap) - UNIT;
-    index_old(comparison, gap, window->bits);
+    index_old(comparison, gap, reach->bits);
     for (size_t i = 0; i <= last && i < least_cost; i++) {
-        size_t found = comparison->nearby[hash(bytes + i, window->bits)];
+        size_t found = comparison->nearby[hash(bytes + i, reach->bits)];
         if (found == 0 || found - 1 + i >= least_cost)
             continue;
         size_t most = minimum_size(gap_old_length(gap) - (found - 1), gap_new_length(gap) - i);
         size_t length = equal_after(comparison, gap->old_start + found - 1, gap->new_start + i,
                                     minimum_size(most, MOST_COMPARED));
-        if (length < window->least)
+        if (length < reach->least)
             continue;
         least_cost = found - 1 + i;
         *match = (struct compare_match){gap->old_start + found - 1, gap->new_start + i, 0};
@@ -88,13 +88,13 @@ static bool find(const struct comparison *comparison, const struct compare_gap *
     size_t longest = maximum_size(gap_old_length(gap), gap_new_length(gap));
     if (find_same(comparison, gap, match))
         return true;
-    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
-        struct compare_gap part = first_part(gap, windows[i].length);
-        if (minimum_size(gap_old_length(&part), gap_new_length(&part)) < windows[i].least)
+    for (size_t i = 0; i < sizeof reaches / sizeof *reaches; i++) {
+        struct compare_gap part = first_part(gap, reaches[i].length);
+        if (minimum_size(gap_old_length(&part), gap_new_length(&part)) < reaches[i].least)
             return false;
-        if (find_in(comparison, &part, &windows[i], match))
+        if (find_in(comparison, &part, &reaches[i], match))
             return true;
-        if (longest <= windows[i].length)
+        if (longest <= reaches[i].length)
             return false;
     }
     return false;

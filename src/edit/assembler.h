@@ -1,5 +1,5 @@
 /*
- * assembler.h - assembles bytes of the file after a list of edits: what a step of the plan writes.
+ * assembler.h - assembles bytes of the file after a list of edits, which a step writes.
  *
  * Pure: old bytes and the pool are read by functions of the caller.
  */

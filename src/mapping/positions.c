@@ -169,7 +169,7 @@ enum { LOOK_BACK = 64 };
 /* The start of a range in a stream that goes on. */
 struct start_search {
     struct mapping *stream;
-    struct line_search lines;  /* reads held bytes, and tells of lines that are not there */
+    struct line_search lines;  /* reads held bytes, and reports lines that do not exist */
     struct line_target target; /* the start */
     const struct positions_kept *kept;
     uint64_t line;   /* the last line that is known to have started */

@@ -24,7 +24,7 @@ static bool append_ascii(struct buffer *to, unsigned char byte, struct error *er
     return append_text(to, escaped, error);
 }
 
-/* Appends the first character of the text, or U+FFFD for a byte that begins none. */
+/* Appends the first character of the text, or U+FFFD for a byte that begins no character. */
 static bool append_one(struct buffer *to, const char *text, size_t *taken, bool *damaged,
                        struct error *error)
 {

@@ -48,7 +48,7 @@ static bool report_empty(struct merge *merge, struct range starts)
     return true;
 }
 
-/* Reads what lies around the part at once, and so the parts nearby. */
+/* Reads bytes around the part, too: the next parts are often among them. */
 static bool read_around(struct rescan *rescan, struct range starts, struct error *error)
 {
     uint64_t end = minimum_u64(starts.end, rescan->scan.mapping->size);

@@ -3,9 +3,9 @@
  *
  * A byte for each hash tells whether some needle begins with bytes of this hash. That rejects
  * nearly all offsets at which no needle matches. At the others, the needles of the hash are
- * compared, the longest first. The hash of all needles can take only as many bytes as the
- * shortest one has, which are few, and say little. So the needles are divided into classes by
- * their length, each with a hash of its own.
+ * compared, the longest first. A hash for all needles could use only as many bytes as the shortest
+ * one has, too few to reject many offsets. So the needles are divided into classes by their
+ * length, and each class has its own hash.
  *
  * A hash ignores the case of letters, so that it also serves needles that ignore case.
  */
