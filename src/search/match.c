@@ -162,7 +162,11 @@ static inline uint64_t sift(struct matching *matching, size_t block, uint64_t bi
     return matching->candidates.bits;
 }
 
-/* The next block with offsets that may start a match, as filter_scan() in kernel.h. */
+/*
+ * The next block with offsets that may start a match, as filter_scan() in kernel.h. Not one
+ * function for both directions: it was measured 4 to 5 % slower backward, on AVX2 and in text that
+ * does not fit into the cache.
+ */
 static uint64_t scan_forward(struct matching *matching, struct filter_span *rest, size_t *block)
 {
     const struct searcher *searcher = matching->searcher;
@@ -237,7 +241,10 @@ static size_t filter_forward(struct matching *matching, size_t until)
     return from;
 }
 
-/* The mirror image: searches from span.until down to span.from. */
+/*
+ * The mirror image: searches from span.until down to span.from. In one function for both
+ * directions most lines would depend on the direction.
+ */
 static size_t filter_backward(struct matching *matching)
 {
     struct filter_span rest = {matching->span.bytes, matching->readable, matching->span.from,
