@@ -5,7 +5,7 @@
 #include <string.h>
 
 static bool print_json_line(struct results *results, struct reader *reader,
-                            const struct result_line *line, const struct place *place,
+                            const struct result_line *line, const struct result_place *place,
                             struct error *error)
 {
     struct range text = {place->offset, place->offset + place->length};
@@ -21,7 +21,7 @@ bool print_line(struct results *results, struct reader *reader, const struct res
                 struct error *error)
 {
     struct range text = line->range;
-    struct place place;
+    struct result_place place;
     bool is_context = line->kind == LINE_OF_CONTEXT;
     if (!line_strip(reader, &text, error) ||
         !find_place(results, &(struct match){text.start, range_length(text)}, &place, error))
@@ -41,10 +41,10 @@ bool format_line(const void *context, uint64_t offset, const unsigned char *byte
     const struct results *results = context;
     /* print_line_number() puts the name in front, too. */
     const struct output_name *name = results->request->number ? NULL : results->output->name;
-    if (!buffer_reserve(text, output_name_length(name) + PLACE_MAX + length + 1, error))
+    if (!buffer_reserve(text, output_name_length(name) + RESULT_PLACE_MAX + length + 1, error))
         return false;
     char *to = output_name_put(name, ':', (char *)text->data + text->length);
-    to += format_place(results->request, &(struct place){0, offset, length}, ':', to);
+    to += format_place(results->request, &(struct result_place){0, offset, length}, ':', to);
     memcpy(to, bytes, length);
     to += length;
     *to++ = result_end(results);

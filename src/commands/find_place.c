@@ -12,8 +12,8 @@ bool print_result_end(const struct results *results, struct error *error)
     return output_bytes(results->output, &end, 1, error);
 }
 
-static inline size_t put_place(const struct request *request, const struct place *place,
-                               char behind, char text[PLACE_MAX])
+static inline size_t put_place(const struct request *request, const struct result_place *place,
+                               char behind, char text[RESULT_PLACE_MAX])
 {
     size_t used = 0;
     if (place->number > 0) {
@@ -31,8 +31,8 @@ static inline size_t put_place(const struct request *request, const struct place
     return used;
 }
 
-size_t format_place(const struct request *request, const struct place *place, char behind,
-                    char text[PLACE_MAX])
+size_t format_place(const struct request *request, const struct result_place *place, char behind,
+                    char text[RESULT_PLACE_MAX])
 {
     return put_place(request, place, behind, text);
 }
@@ -44,12 +44,12 @@ bool print_name(const struct results *results, char behind, struct error *error)
            output_begin_result(results->output, behind == '-' ? '-' : ':', error);
 }
 
-bool print_place(const struct results *results, const struct place *place, char behind,
+bool print_place(const struct results *results, const struct result_place *place, char behind,
                  struct error *error)
 {
     if (!print_name(results, behind, error))
         return false;
-    char *room = (char *)output_room(results->output, PLACE_MAX, error);
+    char *room = (char *)output_room(results->output, RESULT_PLACE_MAX, error);
     if (!room)
         return false;
     output_fill(results->output, format_place(results->request, place, behind, room));
@@ -65,7 +65,7 @@ static bool put_places(struct results *results, const struct match *matches, siz
     size_t length = 0;
     bool done = true;
     for (size_t i = 0; i < count && done; i++) {
-        struct place place;
+        struct result_place place;
         done = find_place(results, &matches[i], &place, error);
         if (!done)
             break;
@@ -84,7 +84,7 @@ bool print_places(struct results *results, const struct match *matches, size_t c
         size_t some = results->output->name ? 1 : minimum_size(count, AT_ONCE), used;
         if (!print_name(results, ':', error))
             return false;
-        char *room = (char *)output_room(results->output, some * PLACE_MAX, error);
+        char *room = (char *)output_room(results->output, some * RESULT_PLACE_MAX, error);
         if (!room)
             return false;
         bool done = put_places(results, matches, some, room, &used, error);
@@ -99,7 +99,7 @@ bool print_places(struct results *results, const struct match *matches, size_t c
 
 bool print_line_number(struct results *results, uint64_t offset, struct error *error)
 {
-    struct place place = {0, offset, 0};
+    struct result_place place = {0, offset, 0};
     if (!results->request->number)
         return true;
     if (!line_number(&results->numbers, offset, &place.number, error))
@@ -121,7 +121,7 @@ static char *put_text(char *out, const char *text, size_t length)
 enum { JSON_PLACE_MAX = 120 };
 
 /* The members of a JSON object that give the place. Returns the length. */
-static size_t format_json_place(const struct place *place, char out[JSON_PLACE_MAX])
+static size_t format_json_place(const struct result_place *place, char out[JSON_PLACE_MAX])
 {
     static const char first[] = "\"offset\":", second[] = ",\"length\":", third[] = ",\"number\":";
     char *at = put_text(out, first, sizeof first - 1);
@@ -135,7 +135,8 @@ static size_t format_json_place(const struct place *place, char out[JSON_PLACE_M
     return (size_t)(at - out);
 }
 
-bool print_json_place(const struct results *results, const struct place *place, struct error *error)
+bool print_json_place(const struct results *results, const struct result_place *place,
+                      struct error *error)
 {
     char text[JSON_PLACE_MAX];
     return output_begin_object(results->output, error) &&
@@ -150,7 +151,7 @@ bool print_json_end(const struct results *results, struct error *error)
 
 bool print_json_place_alone(struct results *results, const struct match *match, struct error *error)
 {
-    struct place place;
+    struct result_place place;
     if (!find_place(results, match, &place, error) || !output_begin_object(results->output, error))
         return false;
     char *room = (char *)output_room(results->output, JSON_PLACE_MAX, error);
@@ -173,7 +174,7 @@ bool print_json_span(const struct results *results, const struct match *match, b
     if (is_next)
         room[used++] = ',';
     room[used++] = '{';
-    used += format_json_place(&(struct place){0, match->offset, match->length}, room + used);
+    used += format_json_place(&(struct result_place){0, match->offset, match->length}, room + used);
     room[used++] = '}';
     output_fill(results->output, used);
     return true;

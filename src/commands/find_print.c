@@ -15,7 +15,7 @@ static struct range range_of(const struct match *match)
 }
 
 static bool print_json_found(struct results *results, const struct match *match,
-                             const struct place *place, struct error *error)
+                             const struct result_place *place, struct error *error)
 {
     return print_json_place(results, place, error) &&
            print_json_bytes(results, &results->reader, "match", range_of(match), error) &&
@@ -37,12 +37,12 @@ static const unsigned char *match_bytes(struct results *results, const struct ma
 
 /* By far the most matches: short, and printed as they are. */
 static bool print_short(struct results *results, const struct match *match,
-                        const struct place *place, struct error *error)
+                        const struct result_place *place, struct error *error)
 {
     const unsigned char *bytes = match_bytes(results, match, error);
     if (!bytes || !print_name(results, ':', error))
         return false;
-    char *room = (char *)output_room(results->output, PLACE_MAX + SHORT + 1, error);
+    char *room = (char *)output_room(results->output, RESULT_PLACE_MAX + SHORT + 1, error);
     if (!room)
         return false;
     size_t used = format_place(results->request, place, ':', room);
@@ -55,7 +55,7 @@ static bool print_short(struct results *results, const struct match *match,
 
 /* --only-matching */
 static bool print_found(struct results *results, const struct match *match,
-                        const struct place *place, struct error *error)
+                        const struct result_place *place, struct error *error)
 {
     const struct request *request = results->request;
     struct range range = range_of(match);
@@ -74,7 +74,7 @@ static bool print_found(struct results *results, const struct match *match,
 
 static bool print_one(struct results *results, const struct match *match, struct error *error)
 {
-    struct place place;
+    struct result_place place;
     if (!results->request->only_matching)
         return print_json_place_alone(results, match, error);
     return find_place(results, match, &place, error) && print_found(results, match, &place, error);

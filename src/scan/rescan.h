@@ -11,9 +11,9 @@
 struct rescan;
 
 /*
- * Matches are those of `scan`, whose range they do not pass, but always found forwards, in the
- * calling thread. Of a stream, so many bytes are read as are needed; scan->pause() is called before
- * that, with the context of rescan_run(). Copies `scan`; NULL and an error if memory is short.
+ * Matches are those of `scan` within its range, but always found forwards, in the calling thread.
+ * Of a stream, only the bytes that are needed are read; scan->pause() is called before that, with
+ * the context of rescan_run(). Copies `scan`; NULL and an error if memory is short.
  */
 struct rescan *rescan_new(const struct scan *scan, struct error *error);
 void rescan_free(struct rescan *rescan);
