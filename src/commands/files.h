@@ -29,7 +29,8 @@ struct files {
 /* Whether files_run() runs the request: it is on several FILEs, or its results bear names. */
 bool files_are_meant(const struct request *request);
 
-/* Runs the command. The error of STATUS_FAILED has no message if each FILE's error was told. */
+/* Runs the command. The error of STATUS_FAILED has no message if the errors of FILEs were reported.
+ */
 bool files_run(const struct request *request, const char *journal_dir, struct output *output,
                struct error *error);
 

@@ -203,7 +203,7 @@ static bool is_plain(const struct regex_walk *walk, bool within, uint64_t ahead,
     return *left > 0;
 }
 
-/* After so many steps in a row, look for steps from a state to itself. */
+/* Steps in a row after which to look for steps from a state to itself. */
 enum { STEPS_MOST = 256 };
 
 /* How many steps to take at once, and which flags end them. */

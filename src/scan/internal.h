@@ -160,11 +160,11 @@ struct finder {
                                       0: not a stream */
     uint64_t bound;                /* an expression may look at bytes before this offset only */
     bool bound_met;                /* the expression wanted to look further than `bound` */
-    uint64_t kept;      /* for an expression: a read starts so many bytes back, against the search's
-                           direction */
-    size_t found;       /* matches of an expression found backward, by all calls */
-    bool in_line;       /* with scan->by_line: the current line has had its match */
-    uint64_t next_line; /* start of the line after the last one that got a text; 0: not known */
+    uint64_t kept;       /* for an expression: bytes by which a read starts earlier, against the
+                            direction of the search */
+    size_t found;        /* matches of an expression found backward, by all calls */
+    bool in_line;        /* with scan->by_line: the current line has had its match */
+    uint64_t next_line;  /* start of the line after the last one that got a text; 0: not known */
     struct error *error; /* for the errors of the current call */
 };
 
