@@ -411,7 +411,8 @@ time.sleep(float(sys.argv[1]))' "$1" 3>&- &
     run -2 mmtool splice --edits=script f
     [[ "$output" == *"pass the end (size 7)"* ]]
     make f '1 two three'
-    run -1 mmtool splice --edits=<(printf '6 7468 33\n0 6f 31\n') f
+    printf '6 7468 33\n0 6f 31\n' >script
+    run -1 mmtool splice --edits=script f
     [ "$(cat f)" = '1 two three' ]
 }
 
