@@ -1,19 +1,20 @@
 # diff: the edit script that makes one file into another.
 
+# shellcheck disable=SC2016 # the inner shell expands it
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
 load helper
 
 # makes OLD NEW: the script of OLD and NEW, applied to a copy of OLD, gives NEW, and its undo OLD.
 makes() {
     local status=0
-    mmtool diff "$1" "$2" >patch || status=$?
+    mmtool diff "$1" "$2" >script || status=$?
     if cmp -s "$1" "$2"; then
-        [ "$status" = 0 ] && [ ! -s patch ]
+        [ "$status" = 0 ] && [ ! -s script ]
         return
     fi
     [ "$status" = 1 ] || return 1
     cp "$1" made
-    mmtool splice --undo=back --edits=patch made || return 1
+    mmtool splice --undo=back --edits=script made || return 1
     cmp made "$2" || return 1
     mmtool splice --edits=back made || return 1
     cmp made "$1"
@@ -141,9 +142,9 @@ E
 @test "the script is checked: status 1 and nothing changed where OLD is not there" {
     make a abcdef
     make b abXdef
-    mmtool diff a b >patch || [ $? = 1 ]
+    mmtool diff a b >script || [ $? = 1 ]
     make c ab.def
-    run -1 mmtool splice --edits=patch c
+    run -1 mmtool splice --edits=script c
     [ "$(cat c)" = 'ab.def' ]
 }
 

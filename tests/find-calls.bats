@@ -126,5 +126,5 @@ PY
     strace -qq -f -e trace=newfstatat,fstatat64,openat -o calls "$MMTOOL" find -a --files-from=<(printf 'd/a\ne/link\ne/again\n') -p text >out
     [ "$(wc -l <out)" -eq 3 ]
     grep -q '\.a\.mmtool-journal' calls
-    ! grep -q '\.\(link\|again\)\.mmtool-journal' calls
+    run ! grep -q '\.\(link\|again\)\.mmtool-journal' calls
 }

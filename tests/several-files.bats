@@ -1,5 +1,6 @@
 # A command on several FILEs: --files, --files-from, --files0-from, --names, --undo=DIR.
 
+# shellcheck disable=SC2154 # bats sets stderr, the helper source_root
 load helper
 
 # Three files, two of which have a match.
