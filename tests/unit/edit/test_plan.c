@@ -332,6 +332,14 @@ static void mutants_are_caught(void)
     }
 }
 
+/* By members: the padding between them may hold anything. */
+static bool same_edit(const struct edit *a, const struct edit *b)
+{
+    return a->offset == b->offset && a->old_length == b->old_length && a->kind == b->kind &&
+           a->source == b->source && a->period == b->period && a->new_length == b->new_length &&
+           a->new_offset == b->new_offset;
+}
+
 static void lists_read_back_from_any_place(void)
 {
     struct edit_list list, loaded;
@@ -356,7 +364,7 @@ static void lists_read_back_from_any_place(void)
     edit_reader_init(&reader, &loaded);
     for (size_t i = 0; i < 20000; i++) {
         size_t index = unit_below(3000);
-        CHECK(!memcmp(edit_reader_get(&reader, index), &expected[index], sizeof *expected));
+        CHECK(same_edit(edit_reader_get(&reader, index), &expected[index]));
     }
     for (size_t i = 0; i < 20000; i++) {
         uint64_t offset = unit_below(position + 10000), found = 3000;
