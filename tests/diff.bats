@@ -179,6 +179,7 @@ E
 }
 
 @test "holes are skipped: terabytes that differ in two bytes" {
+    ! grep -qa __asan_init "$MMTOOL" || skip "a sanitizer's views hold whole files in memory"
     zeros a 4T
     zeros b 4T
     mmtool write a 1T x

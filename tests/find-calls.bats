@@ -106,13 +106,13 @@ PY
 
 @test "a FIFO that is read waits for its writer, and reads all that a short one wrote" {
     mkfifo fifo
-    mmtool read fifo >out &
+    mmtool read fifo >out 3>&- &
     reader=$!
     sleep 0.2
     printf 'some text' >fifo
     wait "$reader"
     [ "$(cat out)" = "some text" ]
-    : >fifo & # no bytes
+    : >fifo 3>&- & # no bytes
     [ -z "$(mmtool read fifo)" ]
     wait
 }
@@ -123,7 +123,8 @@ PY
     echo text >d/a
     ln -s ../d/a e/link
     ln -s link e/again
-    strace -qq -f -e trace=newfstatat,fstatat64,openat -o calls "$MMTOOL" find -a --files-from=<(printf 'd/a\ne/link\ne/again\n') -p text >out
+    printf 'd/a\ne/link\ne/again\n' >list
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -f -e trace=newfstatat,fstatat64,openat -o calls "$MMTOOL" find -a --files-from=list -p text >out
     [ "$(wc -l <out)" -eq 3 ]
     grep -q '\.a\.mmtool-journal' calls
     run ! grep -q '\.\(link\|again\)\.mmtool-journal' calls
