@@ -169,6 +169,7 @@ calls() {
 }
 
 @test "a write of a script asks the system for little" {
+    ! grep -qa __asan_init "$MMTOOL" || skip "a sanitizer's views are no mappings: stores are calls"
     need_marks
     few=$(calls 10)
     many=$(calls 110)
