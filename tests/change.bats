@@ -464,6 +464,7 @@ time.sleep(float(sys.argv[1]))' "$1" 3>&- &
 }
 
 @test "random edits of one length: the listing is what cmp says" {
+    need python3
     python3 -c "
 import random
 random.seed(3)

@@ -77,6 +77,7 @@ makes() {
 }
 
 @test "files of one length: never more bytes than differ" {
+    need python3
     letters a 50000
     python3 -c "
 import sys
@@ -92,6 +93,7 @@ open('b', 'wb').write(b)"
 }
 
 @test "random pairs: the script gives NEW, its undo gives OLD" {
+    need python3
     python3 - <<'E'
 import random
 random.seed(1)

@@ -31,6 +31,7 @@ made() {
 
 @test "short edits in a row use one journal" {
     need_marks
+    need strace
     edits 100 >commands
     strace -qq -o trace -e trace=openat "$MMTOOL" run f commands
     [ "$(made)" -eq 1 ]
@@ -44,6 +45,7 @@ made() {
 
 @test "reads between them use it, too; what may take long does not leave it in sight" {
     need_marks
+    need strace
     printf '%s\n' 'write 0 a' 'read 0+1' size tell 'write 1 b' 'readline' 'write 2 c' >commands
     strace -qq -o trace -e trace=openat "$MMTOOL" run f commands >/dev/null
     [ "$(made)" -eq 1 ]
@@ -59,6 +61,7 @@ made() {
 
 @test "an edit that needs more than the journal has gets its own" {
     need_marks
+    need strace
     printf '%s\n' 'write 0 a' 'splice 5+0 longer' 'write 1 b' 'resize -3' 'write 2 c' \
         'write --durable 3 d' 'write --no-journal 4 e' 'move 0 50000+1000' >commands
     mmtool run f commands
@@ -77,6 +80,7 @@ PY
 
 @test "while a script waits for its next command no journal is in sight" {
     need_marks
+    need strace
     mkfifo commands
     "$MMTOOL" run --answers f - <commands >answers 3>&- &
     exec 7>commands
@@ -99,6 +103,7 @@ PY
 
 @test "two scripts and a reader on one file, each between the edits of the others" {
     need_marks
+    need strace
     edits 300 >first
     edits 300 | sed 's/wxyz/WXYZ/' >second
     "$MMTOOL" run --wait f first 3>&- &
@@ -117,6 +122,7 @@ PY
 
 @test "a file that was replaced meanwhile leaves its name free for the journal of the new one" {
     need_marks
+    need strace
     cp f new
     printf '%s\n' 'write 0 a' 'exec mv new f' 'write 1 b' 'write 2 c' 'exec ls -A' >commands
     run -0 mmtool run f commands
@@ -131,6 +137,7 @@ PY
 
 @test "a signal ends the script, and leaves nothing but perhaps an edit to finish" {
     need_marks
+    need strace
     for signal in TERM INT HUP; do
         env --default-signal=INT "$MMTOOL" run f <(yes 'write 0 abcd' 3>&-) 3>&- &
         script=$!
@@ -147,6 +154,7 @@ PY
 
 @test "a script that is killed between or in its edits leaves each edit old or new" {
     need_marks
+    need strace
     for ((round = 0; round < 40; round++)); do
         # each write passes a page boundary, so that it may be half made
         "$MMTOOL" run f <(yes $'write 4092 aaaaaaaa\nwrite 4092 bbbbbbbb' 3>&-) 3>&- &
@@ -171,6 +179,7 @@ calls() {
 @test "a write of a script asks the system for little" {
     ! grep -qa __asan_init "$MMTOOL" || skip "a sanitizer's views are no mappings: stores are calls"
     need_marks
+    need strace
     few=$(calls 10)
     many=$(calls 110)
     [ $((many - few)) -le 1850 ]
@@ -179,6 +188,7 @@ calls() {
 
 @test "a script goes on when its journal is cut or taken away" {
     need_marks
+    need strace
     for harm in 'truncate -c -s 0' 'truncate -c -s 512' 'rm -f' 'chmod 644'; do
         cp old f
         printf '%s\n' 'write 0 a' 'write 1 b' 'write 2 c' >commands
@@ -194,6 +204,7 @@ calls() {
 
 @test "a short edit asks the system for little" {
     need_marks
+    need strace
     strace -f -qq -o trace "$MMTOOL" --version
     ! grep -q 'libc\.' trace || skip "loading a shared libc takes calls, too"
     strace -f -qq -o trace "$MMTOOL" write f 0 abcd
