@@ -79,6 +79,13 @@ static inline bool read_decimal(struct digits *digits, int *exponent)
     return length > 0 && read_exponent(digits, exponent);
 }
 
+/* What is printed with mingw-w64 is what its strtod() reads back, which rounds twice. */
+#if defined(__MINGW32__)
+enum { READS_AS_STRTOD = true };
+#else
+enum { READS_AS_STRTOD = false };
+#endif
+
 /* Reads one number at `*text` and moves it on. */
 static bool read_float(const struct byte_type *type, const unsigned char **text, uint64_t *bits,
                        struct error *error)
@@ -86,7 +93,8 @@ static bool read_float(const struct byte_type *type, const unsigned char **text,
     bool negative = **text == '-';
     struct digits digits = {.at = *text + (negative || **text == '+')};
     int exponent;
-    if (read_decimal(&digits, &exponent) && operand_is_blank((char)*digits.at) &&
+    if (!READS_AS_STRTOD && read_decimal(&digits, &exponent) &&
+        operand_is_blank((char)*digits.at) &&
         nearest_find(&formats[type->size == 8], digits.value, exponent, bits)) {
         *bits |= (uint64_t)negative << (8 * type->size - 1);
         *text = digits.at;
