@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
 # find and rfind: the bytes of matches, the numbers of lines.
-load helper
 
 # shellcheck disable=SC2016 # the inner shell expands it
 # shellcheck disable=SC2002 # cat makes it a pipe
 # shellcheck disable=SC2154 # the helper sets source_root
+load helper
+
 words() {
     make f 'one two\nthree\nfour one\n'
 }
