@@ -125,11 +125,12 @@ static enum job_outcome give_way(struct job *job, struct error *error)
 {
     struct mapping *mapping = job->mapping;
     struct range growth = {job->old_size, job->plan.new_size};
+    mapping->in_use = true; /* for take_back() */
     if (!tail_find_end(mapping, growth, false, &job->old_size, error) ||
         (job->journal && !journal_set_sizes(job->journal, job->old_size, growth.end, error)) ||
         !take_back(job, error) || !mapping_follow_growth(mapping, error))
         return JOB_FAILED;
-    mapping->in_use = true;
+    mapping->in_use = true; /* though nothing may have come since */
     return growth_plan_again(job, mapping->size, error) && job_prepare(job, error) ? JOB_AGAIN
                                                                                    : JOB_FAILED;
 }

@@ -134,8 +134,11 @@ bool growth_take_back(struct job *job, struct error *error)
         return true;
     if (!tail_take_back(&cut, error) || !file_get_status(mapping->file, &now, error))
         return false;
-    /* Free blocks that were reserved behind the end, too. */
-    return now.size != cut.to || now.allocated == mapping->status.allocated ||
+    /*
+     * Free blocks that were reserved behind the end, too, unless others append: setting the size
+     * would cut off what they wrote since it was looked at. Such blocks do no harm.
+     */
+    return mapping->in_use || now.size != cut.to || now.allocated == mapping->status.allocated ||
            mapping_resize(mapping, cut.to, error);
 }
 
