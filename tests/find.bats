@@ -73,6 +73,18 @@ load helper
     prints '0\n' mmtool find e ''
 }
 
+@test "a range whose end is before its start holds no match, whatever the size" {
+    make f abc
+    for range in 2:1 10:3 100:99 -1:-2 -8:-9; do
+        says_no mmtool find f '' "$range"
+        says_no mmtool rfind f '' "$range"
+        says_no mmtool find - '' "$range" <f
+        says_no mmtool find - '' "$range" < <(cat f)
+    done
+    says_no timeout 10 "$MMTOOL" find - '' 10:3 < <(yes)
+    prints '3\n' mmtool find f '' 100:
+}
+
 @test "an empty file has no match" {
     make e ''
     says_no mmtool find e a

@@ -272,10 +272,19 @@ struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size)
     return (struct range){start, end};
 }
 
+/* Whether the end is written as one before the start, in a file of any size. */
+static bool is_written_inverted(struct position start, struct position end)
+{
+    if (start.is_line || end.is_line || start.from_end != end.from_end)
+        return false;
+    return start.from_end ? start.value < end.value : start.value > end.value;
+}
+
 bool range_is_inverted(const struct range_spec *spec, uint64_t size)
 {
     return spec->kind == RANGE_TO_POSITION &&
-           position_clamp(spec->end, size) < position_clamp(spec->start, size);
+           (is_written_inverted(spec->start, spec->end) ||
+            position_clamp(spec->end, size) < position_clamp(spec->start, size));
 }
 
 bool range_has_lines(const struct range_spec *spec)

@@ -105,8 +105,8 @@ bool position_resolve(struct position position, uint64_t size, uint64_t *offset,
 struct range range_resolve_clamped(const struct range_spec *spec, uint64_t size);
 
 /*
- * Whether the end is before the start, after both are clamped to the file. A reader takes such a
- * range as empty; for a search it holds no match at all, not even an empty one.
+ * Whether the end is before the start, as written or after both are clamped to the file. A reader
+ * takes such a range as empty; for a search it holds no match at all, not even an empty one.
  */
 bool range_is_inverted(const struct range_spec *spec, uint64_t size);
 

@@ -234,15 +234,6 @@ static bool search_pattern(struct results *results, const struct pattern *patter
     return results->count > 0 || error_no(error, "%s", "");
 }
 
-/* A range that ends before it starts is valid only if the stream reaches its end. */
-static bool wait_for_byte(struct mapping *stream, uint64_t offset, struct error *error)
-{
-    while (stream->incoming.goes_on && stream->size <= offset)
-        if (!mapping_more(stream, error)) /* keeps all bytes: the search may still need them */
-            return false;
-    return true;
-}
-
 static bool count_dropped(void *context, uint64_t offset, struct error *error)
 {
     struct results *results = context;
@@ -265,9 +256,6 @@ static bool take_range(struct results *results, const char *text, struct error *
 {
     struct range_spec spec;
     if (!range_parse(text, &spec, error) || !await_lines(results, &spec, error))
-        return false;
-    if (results->stream && range_is_inverted(&spec, OFFSET_MAX) &&
-        !wait_for_byte(results->stream, spec.end.value, error))
         return false;
     if (!positions_settle(results->mapping, results->request->type, POSITIONS_CLAMP, &spec, error))
         return false;

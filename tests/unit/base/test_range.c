@@ -282,7 +282,10 @@ static void clamped_ranges_are_python_slices(void)
         }
         int64_t start = slow.start < 0 ? 0 : slow.start < size ? slow.start : size;
         int64_t end = slow.end < 0 ? 0 : slow.end < size ? slow.end : size;
-        bool inverted = spec.kind == RANGE_TO_POSITION && end < start;
+        /* As in 10:3 or -2:-4, which no size makes right. */
+        bool one_side = spec.start.from_end == spec.end.from_end;
+        bool inverted =
+            spec.kind == RANGE_TO_POSITION && (end < start || (one_side && slow.end < slow.start));
         right = right && range.start == (uint64_t)start &&
                 inverted == range_is_inverted(&spec, (uint64_t)size);
         CHECK_SAY(right, "\"%s\" of %" PRId64 ": %" PRIu64 " to %" PRIu64, slow.text, size,
