@@ -158,7 +158,41 @@ E
     run -1 mmtool diff a - < <(cat b)
     [ "$output" = '2 63 64' ]
     run -2 mmtool diff - - <a
-    [[ "$output" == *"only one of OLD and NEW can be standard input"* ]]
+    [[ "$output" == *"OLD and NEW cannot both be the standard input"* ]]
+}
+
+@test "with --window, that part of OLD is compared; offsets are those of the file" {
+    make a '0123abcdef'
+    make b 'abXdef'
+    run -1 mmtool diff --window=4: a b
+    [ "$output" = '6 63 58' ]
+    mmtool splice --edits=<(mmtool diff --window=4: a b || :) a
+    [ "$(cat a)" = 0123abXdef ]
+}
+
+@test "an unfinished edit of either file is finished first" {
+    need strace
+    for side in a b; do
+        letters a 300000
+        letters b 300000
+        ASAN_OPTIONS=detect_leaks=0 may_fail strace -f -qq -o /dev/null \
+            -e inject=pwrite64:signal=KILL:when=4 "$MMTOOL" splice "$side" 10+0 inserted
+        [ -e ".$side.mmtool-journal" ] || skip "strace kills nothing here in the middle"
+        status=0
+        mmtool diff a b >script 2>message || status=$?
+        [ "$status" -le 1 ]
+        [ ! -e ".$side.mmtool-journal" ]
+        # Whole, and old or new: eight bytes more or none.
+        [ "$(wc -l <script)" -le 1 ]
+        grep -q "$side: .*interrupted edit" message
+    done
+}
+
+@test "a name with control characters is escaped in messages" {
+    make a abc
+    run -2 mmtool diff a $'no\nsuch'
+    [ "${#lines[@]}" = 1 ]
+    [[ "$output" == *'no\nsuch'* ]]
 }
 
 @test "errors name the file that they are about" {

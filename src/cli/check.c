@@ -67,17 +67,20 @@ static bool check_typed_from(const struct request *request, struct error *error)
 static bool check_streams(const struct request *request, struct error *error)
 {
     bool reads_file = request->file && request->command->access == COMMAND_READS_STREAM;
+    const char *file = request->command->file;
+    const char *other = command_operand_of(request, OPERAND_FILE);
     const struct {
         const char *name, *value;
     } readers[] = {
-        {"FILE", reads_file && !strcmp(request->file, "-") ? "-" : NULL},
+        {file ? file : "FILE", reads_file && !strcmp(request->file, "-") ? "-" : NULL},
+        {"NEW", other && !strcmp(other, "-") ? other : NULL},
         {"--from", request->from},
         {"--typed-from", request->typed_from},
         {"--patterns-from", request->patterns_from},
         {"--edits", request->edits},
     };
     const char *first = NULL;
-    if (!inputs_are_named(request))
+    if (!other && !inputs_are_named(request))
         return true;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         if (!input_is_standard(readers[i].value))

@@ -183,7 +183,6 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_COMPARES,
         .run = cmd_diff,
-        .check = diff_check,
         .groups = {options_diff, options_look, options_mapping, options_common},
     },
     {

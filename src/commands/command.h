@@ -207,7 +207,7 @@ struct command_stages {
 
 command_run cmd_read, cmd_find, cmd_rfind, cmd_write, cmd_move, cmd_resize, cmd_splice, cmd_advise,
     cmd_flush, cmd_info, cmd_diff, cmd_recover;
-command_check splice_check, recover_check, diff_check;
+command_check splice_check, recover_check;
 
 /* The row of that name in a table, or NULL. */
 const struct command *command_find(const struct command *table, const char *name);

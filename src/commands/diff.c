@@ -12,7 +12,6 @@
 
 enum {
     TEXT_STEP = 64 * 1024, /* bytes of a side that are printed at once */
-    COUNT_STEP = 1 << 20,  /* bytes between two questions for a hole */
     COUNTED_ZEROS = 64,    /* as many new zeros, or more, are printed as +N */
 };
 
@@ -132,7 +131,9 @@ static bool print_gap(void *context, const struct compare_gap *gap, struct error
         wide.old_end++;
         wide.new_end++;
     }
-    return edit_script_print_offset(&diffing->script, wide.old_start, error) &&
+    /* A script is of the whole file, whatever part of it is seen. */
+    uint64_t offset = diffing->session->mapping->base + wide.old_start;
+    return edit_script_print_offset(&diffing->script, offset, error) &&
            print_side(diffing, &diffing->pair.old_text, wide.old_start, wide.old_end) &&
            buffer_append_byte(&diffing->script, EDIT_SCRIPT_BLANK, error) &&
            print_new_side(diffing, &wide) &&
@@ -142,32 +143,14 @@ static bool print_gap(void *context, const struct compare_gap *gap, struct error
 
 /* ---- files of one length --------------------------------------------------------------------- */
 
-static size_t next_data_of(const struct compare_text *text, size_t offset)
-{
-    return text->next_data ? (size_t)text->next_data(text->context, offset) : offset;
-}
-
-static uint64_t count_differing(const struct diffing *diffing, size_t start, size_t end)
-{
-    const struct compare_text *a = &diffing->pair.old_text, *b = &diffing->pair.new_text;
-    uint64_t count = 0;
-    while (start < end) {
-        start = maximum_size(start, minimum_size(next_data_of(a, start), next_data_of(b, start)));
-        size_t stop = start + minimum_size(end - minimum_size(start, end), COUNT_STEP);
-        for (; start < stop; start++)
-            count += a->bytes[start] != b->bytes[start];
-    }
-    return count;
-}
-
 /* A compare_take(): counts what the script stands for, and what differs in place. */
 static bool count_gap(void *context, const struct compare_gap *gap, struct error *error)
 {
     struct diffing *diffing = context;
     (void)error;
     if (diffing->old_at != diffing->new_at) /* else the bytes before are equal in place */
-        diffing->differing += count_differing(diffing, diffing->old_at, gap->old_start);
-    diffing->differing += count_differing(diffing, gap->old_start, gap->old_end);
+        diffing->differing += compare_count(&diffing->pair, diffing->old_at, gap->old_start);
+    diffing->differing += compare_count(&diffing->pair, gap->old_start, gap->old_end);
     diffing->aligned += gap->old_end - gap->old_start + gap->new_end - gap->new_start;
     diffing->old_at = gap->old_end;
     diffing->new_at = gap->new_end;
@@ -262,11 +245,4 @@ bool cmd_diff(struct session *session, struct error *error)
         return done;
     *error = late;
     return false;
-}
-
-bool diff_check(const struct request *request, struct error *error)
-{
-    const char *path = command_operand_of(request, OPERAND_FILE);
-    return strcmp(request->file, "-") || strcmp(path, "-") ||
-           error_usage(error, "only one of OLD and NEW can be standard input");
 }

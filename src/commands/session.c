@@ -258,9 +258,10 @@ bool session_open_other(const struct session *session, const char *path, struct 
 {
     struct request request = *session->request;
     struct claim_options options = claim_options(&request);
+    char quoted[200];
     request.file = path; /* for notices */
     return claim_and_say(mapping, &request, &options, false, error) ||
-           error_prefix(error, "%s", path);
+           error_prefix(error, "%s", diag_escape(quoted, sizeof quoted, path));
 }
 
 bool session_run_on_file(struct session *session, struct request *request, struct error *error)

@@ -17,7 +17,6 @@ enum {
     MOST_COMPARED = 4096, /* bytes by which such blocks are told apart */
     RESUME_REACH = 64,    /* bytes behind a match in which the next one at its distance may begin */
     RESUME_LENGTH = 16,   /* least bytes of that match */
-    HOLE_STEP = 1 << 20,  /* new bytes between two questions for a hole */
     FILTER_BITS = 24,
 };
 
@@ -84,7 +83,8 @@ static void add_block(struct block_index *index, uint64_t hash, size_t number)
 static void add_blocks(struct block_index *index)
 {
     const struct compare_text *text = &index->comparison->pair->old_text;
-    size_t count = gap_old_length(&index->gap) / index->block, per_hole = HOLE_STEP / index->block;
+    size_t count = gap_old_length(&index->gap) / index->block,
+           per_hole = COMPARE_HOLE_STEP / index->block;
     size_t look_for_hole = 0;
     for (size_t i = 0; i < count; i++) {
         size_t offset = index->gap.old_start + i * index->block;
@@ -250,7 +250,7 @@ static bool find_matches(struct block_index *index)
     while (end - offset >= block) {
         if (offset >= look_for_hole) {
             size_t data = minimum_size(text_next_data(text, offset), end);
-            look_for_hole = data + HOLE_STEP;
+            look_for_hole = data + COMPARE_HOLE_STEP;
             fresh = fresh || data > offset;
             offset = data;
             if (end - offset < block)

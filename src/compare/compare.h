@@ -7,7 +7,7 @@
  * The folder compare: pure. It knows base alone. In reading order:
  *
  *   compare.c       goes through both strings and reports the differences
- *   equal.c         how long two places are equal; holes are skipped
+ *   equal.c         how long two places are equal, and where they differ; holes are skipped
  *   nearby.c        the next match behind a mismatch, within 256 bytes to 128 KiB
  *   blocks.c        long matches anywhere, by an index of blocks (as rsync and xdelta find them)
  *   chain.c         the heaviest sequence of matches that is in order in both strings
@@ -60,5 +60,8 @@ bool compare_texts(const struct compare_pair *pair, struct error *error);
 
 /* Compares byte by byte; the lengths must be equal. */
 bool compare_in_place(const struct compare_pair *pair, struct error *error);
+
+/* How many bytes of [start, end), which must lie in both strings, differ in place. */
+uint64_t compare_count(const struct compare_pair *pair, size_t start, size_t end);
 
 #endif

@@ -2,8 +2,7 @@
 #include "compare/internal.h"
 
 enum {
-    STEP = 4096,         /* bytes of one memcmp(): most of an equal run is skipped at its speed */
-    HOLE_STEP = 1 << 20, /* equal bytes between two questions for a hole in both */
+    STEP = 4096, /* bytes of one memcmp(): most of an equal run is skipped at its speed */
 };
 
 /* The first difference in `length` bytes; `length` if there is none. */
@@ -50,7 +49,7 @@ size_t equal_after(const struct comparison *comparison, size_t old_offset, size_
         if (done >= look_for_hole) {
             done += minimum_size(common_hole(comparison, old_offset + done, new_offset + done),
                                  most - done);
-            look_for_hole = done + HOLE_STEP;
+            look_for_hole = done + COMPARE_HOLE_STEP;
         }
         size_t step = minimum_size(most - done, STEP);
         if (memcmp(a + done, b + done, step) != 0)
@@ -68,7 +67,7 @@ size_t equal_before(const struct comparison *comparison, size_t old_offset, size
     size_t done = 0;
     /* Holes can be skipped forwards only: do not read terabytes of zeros backwards. */
     if (comparison->pair->old_text.next_data || comparison->pair->new_text.next_data)
-        most = minimum_size(most, HOLE_STEP);
+        most = minimum_size(most, COMPARE_HOLE_STEP);
     while (most - done >= STEP && memcmp(a - done - STEP, b - done - STEP, STEP) == 0)
         done += STEP;
     while (most - done >= 8 && compare_word(a - done - 8) == compare_word(b - done - 8))
@@ -87,4 +86,18 @@ void gap_trim(const struct comparison *comparison, struct compare_gap *gap)
     size_t back = equal_before(comparison, gap->old_end, gap->new_end, most - front);
     gap->old_end -= back;
     gap->new_end -= back;
+}
+
+uint64_t compare_count(const struct compare_pair *pair, size_t start, size_t end)
+{
+    const struct compare_text *a = &pair->old_text, *b = &pair->new_text;
+    uint64_t count = 0;
+    while (start < end) {
+        size_t data = minimum_size(text_next_data(a, start), text_next_data(b, start));
+        start = minimum_size(data, end);
+        size_t stop = start + minimum_size(end - start, COMPARE_HOLE_STEP);
+        for (; start < stop; start++)
+            count += a->bytes[start] != b->bytes[start];
+    }
+    return count;
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { COMPARE_HOLE_STEP = 1 << 20 }; /* bytes between two questions for a hole */
+
 /* Equal bytes of both strings. */
 struct compare_match {
     size_t old_start, new_start;
