@@ -54,8 +54,8 @@ load helper
     run -1 mmtool find -c --patterns-from=none f
     [ "$output" = 0 ]
     says_no mmtool splice -a --patterns-from=none f x
-    usage_error 'empty pattern' mmtool splice -a --patterns-from=p f x
-    usage_error 'empty pattern' mmtool splice -aE --patterns-from=p f x
+    usage_error 'p:2: an empty pattern' mmtool splice -a --patterns-from=p f x
+    usage_error 'p:2: an empty pattern' mmtool splice -aE --patterns-from=p f x
     usage_error ':1: an empty operand' mmtool find -t u8 --patterns-from=<(echo) f
     make p 'o\n\n'
     prints '0+1\n1+0\n2+0\n' mmtool find -m3 -Er --patterns-from=p f

@@ -141,7 +141,7 @@ bare() {
     holds f '\0\x01a\0\0\0\x02\0\0\0'
     mmtool write --fill -t u16be,text*3 f 0: $'3\txyz'
     holds f '\0\x03xyz\0\x03xyz'
-    refuses 'not whole values of 5 bytes' mmtool write --fill -t u16be,text*3 f 0:7 $'3\txyz'
+    refuses 'not whole records of 5 bytes' mmtool write --fill -t u16be,text*3 f 0:7 $'3\txyz'
     mmtool write --repeat=2 -t u16be,text*3 f 0 $'4\tX'
     holds f '\0\x04X\0\0\0\x04X\0\0'
 }

@@ -17,6 +17,7 @@ three() {
     prints 'a:4\nc:0\n' mmtool find --files -p needle a b c
     prints 'a:4\nc:0\n' mmtool find a -p needle b --files c
     prints 'a:11\nb:4\nc:20\n' mmtool info -s --files a b c
+    prints 'a:11\nb:4\n' mmtool info -sj --files a b
 }
 
 @test "the names are the lines of a list" {

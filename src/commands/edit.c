@@ -16,12 +16,15 @@ static bool check_fill_units(const struct request *request, struct range range, 
                   : request->record ? request->record->size
                   : request->type   ? byte_type_size(request->type)
                                     : 1;
-    return range_length(range) % unit == 0 ||
-           error_set(error,
+    if (range_length(range) % unit == 0)
+        return true;
+    if (request->record)
+        return error_set(error, "the range of %llu bytes is not whole records of %zu bytes",
+                         (unsigned long long)range_length(range), unit);
+    return error_set(error,
                      "the range of %llu bytes is not whole values of %zu bytes, as --type=%s has "
                      "them",
-                     (unsigned long long)range_length(range), unit,
-                     request->record ? "LIST" : byte_type_name(request->type));
+                     (unsigned long long)range_length(range), unit, byte_type_name(request->type));
 }
 
 static bool write_fill(struct change *change, struct range range, struct error *error)

@@ -77,7 +77,8 @@ static void begin_output(struct file_worker *worker, const struct request *reque
 {
     bool named = request->with_filename ||
                  (request_has_files(request) && !request->no_filename && !prints_raw(request));
-    bool each_result = request->command->traits & COMMAND_SEARCHES || request->json;
+    bool prints_json = request->json && !request->size_only;
+    bool each_result = request->command->traits & COMMAND_SEARCHES || prints_json;
     output_init(worker->output);
     worker->output->sink = &worker->sink;
     worker->output->name = named && each_result ? &worker->name : NULL;

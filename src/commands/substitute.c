@@ -304,11 +304,22 @@ static bool scan_expression(struct substitution *substitution, const struct patt
     return done;
 }
 
+static bool empty_pattern(const struct substitution *substitution, const struct pattern *pattern,
+                          struct error *error)
+{
+    const char *name = substitution->change->session->request->patterns_from;
+    char quoted[200];
+    error_usage(error, "an empty pattern cannot be replaced");
+    return pattern->empty_line > 0 &&
+           error_prefix(error, "--patterns-from=%s:%llu", diag_escape(quoted, sizeof quoted, name),
+                        (unsigned long long)pattern->empty_line);
+}
+
 static bool substitute_pattern(struct substitution *substitution, const struct pattern *pattern,
                                const struct byte_type *type, struct error *error)
 {
     if (pattern->has_empty)
-        return error_usage(error, "an empty pattern cannot be replaced");
+        return empty_pattern(substitution, pattern, error);
     return regex_of(pattern) && !request_has_source(substitution->change->session->request)
                ? scan_expression(substitution, pattern, type, error)
                : scan_with_data(substitution, pattern, type, error);

@@ -11,7 +11,7 @@ struct needles {
     struct buffer lengths; /* of size_t, of each operand that is not empty */
     size_t count;          /* of operands, empty ones too */
     bool has_empty;        /* an operand is empty */
-    bool has_empty_line;
+    uint64_t empty_line;   /* the first one that is a line of a file; 0: none */
 };
 
 static void needles_release(struct needles *needles)
@@ -50,7 +50,8 @@ static bool encode_one(struct needles *needles, struct operand_reader *reader,
     if (length > 0)
         return buffer_append(&needles->lengths, &length, sizeof length, error);
     needles->has_empty = true;
-    needles->has_empty_line = needles->has_empty_line || reader->line > 0;
+    if (needles->empty_line == 0)
+        needles->empty_line = reader->line;
     return true;
 }
 
@@ -108,13 +109,14 @@ static bool compile_strings(struct pattern *pattern, const struct needles *needl
                             const struct pattern_options *options, struct error *error)
 {
     pattern->has_empty = needles->has_empty;
+    pattern->empty_line = needles->empty_line;
     pattern->matches_nothing = needles->count == 0;
     if (pattern->matches_nothing)
         return true;
     if (!needles->has_empty)
         return compile_needles(pattern, needles, options, error);
     pattern->matches_zeros = pattern->matches_empty = true;
-    return needles->count == 1 || needles->has_empty_line ||
+    return needles->count == 1 || needles->empty_line > 0 ||
            error_usage(error, "an empty pattern matches everywhere: it can only stand alone");
 }
 
@@ -167,6 +169,8 @@ static bool join_expressions(struct pattern *pattern, struct buffer *joined,
     while (done && operand_reader_next(&reader, &operand)) {
         pattern->matches_nothing = false;
         pattern->has_empty = pattern->has_empty || operand.length == 0;
+        if (operand.length == 0 && pattern->empty_line == 0)
+            pattern->empty_line = reader.line;
         done = append_expression(joined, &operand, is_only, options->ignore_case, error) ||
                operand_reader_locate(&reader, error);
     }

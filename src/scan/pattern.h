@@ -23,6 +23,7 @@ struct pattern {
     bool shortest;        /* the option of that name */
     bool matches_nothing; /* there were no operands */
     bool has_empty;       /* an operand was empty */
+    uint64_t empty_line;  /* the first line of a file that was empty, from 1; 0: none */
     bool matches_zeros;   /* a hole of a file can hold a match */
     bool matches_empty;   /* a match can be empty */
     bool matches_newline; /* a match can contain a newline */
