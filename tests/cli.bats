@@ -168,9 +168,9 @@ subcommands() {
 @test "what is written wrong is a usage error, wherever it stands" {
     make f 0123456789
     usage_error position mmtool read f 1:2:3
-    usage_error position mmtool write f 1k x
-    usage_error position mmtool read --window=1k f
-    usage_error position mmtool write f 0 --from=f@1k
+    usage_error position mmtool write f 1q x
+    usage_error position mmtool read --window=1q f
+    usage_error position mmtool write f 0 --from=f@1q
     usage_error number mmtool resize f end
     usage_error hex mmtool write -x f 0 4
     usage_error escape mmtool write -e f 0 '\q'
@@ -313,7 +313,7 @@ EOF
 
 @test "what is no number is not taken for one" {
     make f 0123
-    for number in 1k 1KB 1Ki 1m 1KK 0x1K 0o8 0b2 1_000 1,000 ' 1' +1 1e3 infinity; do
+    for number in 1q 1KB 1Ki 1kb 1kib 1mB 1kk 1KK 0x1K 0o8 0b2 1_000 1,000 ' 1' +1 1e3 infinity; do
         refuses '' mmtool read f "$number"
     done
 }

@@ -24,9 +24,14 @@ static const struct suffix suffixes[] = {
     {"E", UINT64_C(1) << 60}, {"EiB", UINT64_C(1) << 60}, {"EB", UINT64_C(1000000000000000000)},
 };
 
-/* The factor of the suffix; 0 if there is no such suffix. */
+/* The factor of the suffix; 0 if there is no such suffix. A letter alone may be lower case. */
 static uint64_t suffix_factor(const char *text, size_t length)
 {
+    char letter = *text;
+    if (length == 1 && letter >= 'a' && letter <= 'z') {
+        letter = (char)(letter - 'a' + 'A');
+        text = &letter;
+    }
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
         if (strlen(suffixes[i].name) == length && !memcmp(suffixes[i].name, text, length))
             return suffixes[i].factor;

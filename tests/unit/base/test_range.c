@@ -37,6 +37,8 @@ static void suffixes_of_both_kinds(void)
         decimal *= 1000;
         snprintf(text, sizeof text, "3%c", *letter);
         CHECK_SAY(parsed(text) == 3 * binary, "%s", text);
+        snprintf(text, sizeof text, "3%c", *letter - 'A' + 'a');
+        CHECK_SAY(parsed(text) == 3 * binary, "%s", text);
         snprintf(text, sizeof text, "3%ciB", *letter);
         CHECK_SAY(parsed(text) == 3 * binary, "%s", text);
         snprintf(text, sizeof text, "3%cB", *letter == 'K' ? 'k' : *letter);
@@ -50,7 +52,7 @@ static void malformed_numbers_are_refused(void)
 {
     static const char *const bad[] = {
         "",     " ",      "12q",  " 12",    "12 ",   "1 2",  "-1",   "+1",  "0x",   "0xg",
-        "0o8",  "0b2",    "0b",   "0o",     "x10",   "K",    "12KB", "12k", "12kb", "12Ki",
+        "0o8",  "0b2",    "0b",   "0o",     "x10",   "K",    "12KB", "12x", "12kb", "12Ki",
         "12Kb", "12K1",   "12KK", "0x10K",  "0b1K",  "1e3",  "1.5",  "1,0", "0x-1", "1.5K",
         "inf",  "12KiBx", "1\n",  "0x10kB", "1_000", "12mB", "12B",
     };
