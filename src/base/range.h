@@ -56,10 +56,9 @@ enum number_result {
 
 /*
  * Reads `length` characters, which must be one number without a sign: decimal, 0x, 0o or 0b. A
- * decimal number may have a suffix: K M G T P E or KiB ... (or k m g t p e) are powers of 1024, kB
- * MB GB TB PB EB powers of 1000. Accepts all 64-bit values, also those that are too large for an
- * offset. Sets
- * `*number` only for NUMBER_GOOD.
+ * decimal number may have a suffix: K M G T P E, also in lower case, or KiB ... are powers of 1024,
+ * kB MB GB TB PB EB powers of 1000. Accepts all 64-bit values, also those that are too large for
+ * an offset. Sets `*number` only for NUMBER_GOOD.
  */
 enum number_result number_scan(const char *text, size_t length, uint64_t *number);
 

@@ -139,7 +139,7 @@ PY
     need_marks
     need strace
     for signal in TERM INT HUP; do
-        env --default-signal=INT "$MMTOOL" run f <(yes 'write 0 abcd' 3>&-) 3>&- &
+        env --default-signal=INT,HUP "$MMTOOL" run f <(yes 'write 0 abcd' 3>&-) 3>&- &
         script=$!
         sleep 0.1
         kill -"$signal" $script
