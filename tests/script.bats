@@ -80,11 +80,21 @@ EOF
 
 @test "an edit that passes the end names its line" {
     make f 0123
-    echo '3 "34" ""' >script
-    refuses 'line 1 of the script: 2 bytes at 3 pass the end (size 4)' \
-        mmtool splice --edits=script f
-    echo '5 - "x"' >script
-    refuses 'pass the end' mmtool splice --edits=script f
+    for line in '5 - "x"' '3 +2 -' '9 +0 "x"'; do
+        echo "$line" >script
+        refuses 'line 1 of the script: ' mmtool splice --edits=script f
+    done
+    holds f 0123
+}
+
+@test "OLD that passes the end is not there: status 1, which names its line" {
+    make f 0123
+    for line in '3 "34" ""' '4 "4" "x"' '100 "ab" "c"' '2 "234" -'; do
+        printf '1 "1" "b"\n%s\n' "$line" >script
+        run -1 mmtool splice --edits=script f
+        [[ $output == *'line 2 of the script: '*' the end (size 4)'* ]]
+        run -1 mmtool splice -n --edits=script f
+    done
     holds f 0123
 }
 

@@ -89,6 +89,9 @@ static bool inside_file(struct loader *loader, const struct edit_line *line)
     if (line->offset <= size && length <= size - line->offset)
         return true;
     range_passes_end(length, line->offset, size, "", loader->error);
+    /* The file has other bytes than OLD, or none: the answer is no. */
+    if (length > 0 && line->old_bytes.kind != EDIT_FIELD_COUNT)
+        loader->error->status = STATUS_NO;
     return fail_at(loader, line->position);
 }
 
