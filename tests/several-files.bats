@@ -306,6 +306,17 @@ c:0" ]
     holds 'd%r/a' needle
 }
 
+@test "no script in --undo=DIR is hidden: find names files ./NAME" {
+    three
+    mkdir undo
+    make .hidden needle
+    mmtool splice -a --undo=undo --files -p needle --with=x ./a .hidden
+    [ "$(cd undo && echo *)" = '%2E%2Fa %2Ehidden' ]
+    mmtool splice --edits='undo/%2E%2Fa' a
+    mmtool splice --edits='undo/%2Ehidden' .hidden
+    holds .hidden needle
+}
+
 @test "--undo of several FILEs wants a directory that is there" {
     three
     refuses '--undo=nix' mmtool splice --undo=nix --files -p needle --with=x a c

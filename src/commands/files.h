@@ -48,8 +48,9 @@ void file_worker_run(struct file_worker *worker);
 
 /*
  * The path of the undo script of FILE in a directory, to be freed: its name is FILE as written, but
- * % is %25, / is %2F, and what Windows does not allow in names is in hex likewise. So no two FILEs
- * have one name, and FILE can be read off it. NULL and an error if memory is short.
+ * % is %25, / is %2F, a dot in front is %2E, and what Windows does not allow in names is in hex
+ * likewise. So no two FILEs have one name, and FILE can be read off it. NULL and an error if memory
+ * is short.
  */
 char *undo_name(const char *directory, const char *file, struct error *error);
 

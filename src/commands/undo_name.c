@@ -27,9 +27,10 @@ char *undo_name(const char *directory, const char *file, struct error *error)
     memcpy(to, directory, before);
     to += before;
     *to++ = '/';
-    for (; *file; file++) {
-        unsigned char byte = (unsigned char)*file;
-        if (is_plain(byte)) {
+    for (const char *at = file; *at; at++) {
+        unsigned char byte = (unsigned char)*at;
+        /* A dot in front would hide the script: find(1) names files ./NAME. */
+        if (is_plain(byte) && (byte != '.' || at != file)) {
             *to++ = (char)byte;
             continue;
         }
