@@ -105,8 +105,9 @@ static bool take_first(struct sink *sink, const unsigned char *bytes, size_t len
 
 static void start_dump(struct sink *sink, const struct request *request, uint64_t start)
 {
-    dump_init(&sink->dump, sink->output, start, output_is_colored(request->color),
-              stream_is_terminal(STREAM_OUTPUT));
+    struct dump_layout layout = DUMP_LAYOUT;
+    layout.color = output_is_colored(request->color);
+    dump_init(&sink->dump, sink->output, &layout, start, stream_is_terminal(STREAM_OUTPUT));
 }
 
 static bool check_form(const struct request *request, bool may_be_dump, struct error *error)

@@ -1,31 +1,29 @@
 /*
- * dump.h - rows of offset, hex digits and text, as xxd prints them.
+ * dump.h - many rows of a dump, from bytes that are given in parts.
  *
- * Eight or more hex digits of offset, sixteen bytes in pairs, and their ASCII text. `xxd -r` reads
- * them back. On a terminal, bytes have colours by class, and a run of equal rows is shown as its
- * first row and a `*`.
+ * `xxd -r` reads them back. On a terminal, a run of equal rows is shown as its first row and a `*`.
+ * dump_row.h prints the rows, and has what they look like.
  */
 #ifndef MMTOOL_DUMP_H
 #define MMTOOL_DUMP_H
 
-#include "output/output.h"
-
-enum { DUMP_ROW = 16 };
+#include "output/dump_row.h"
 
 struct dump {
     struct output *output;
+    struct dump_layout layout;
     uint64_t offset; /* file offset of the current row */
-    unsigned char row[DUMP_ROW];
+    unsigned char row[DUMP_COLUMNS_MAX];
     size_t length; /* bytes in the current row */
-    bool color;
-    bool fold; /* show equal rows once */
-    unsigned char last[DUMP_ROW];
+    bool fold;     /* show equal rows once */
+    unsigned char last[DUMP_COLUMNS_MAX];
     bool has_last; /* `last` holds the row before this one, which was complete */
     bool folded;   /* the `*` for `last` was printed */
 };
 
 /* `offset` is the file offset of the first byte. Nothing needs to be released. */
-void dump_init(struct dump *dump, struct output *output, uint64_t offset, bool color, bool fold);
+void dump_init(struct dump *dump, struct output *output, const struct dump_layout *layout,
+               uint64_t offset, bool fold);
 
 /* Adds bytes to the dump, in parts of any size. */
 bool dump_bytes(struct dump *dump, const unsigned char *bytes, size_t length, struct error *error);

@@ -14,7 +14,8 @@
  *   output.c            standard output: its buffer and its final check
  *   name.c              the name of FILE in front of results
  *   queue.c             standard output that never waits for a slow reader for long
- *   dump.c              rows of offset, hex digits and text, as xxd prints them
+ *   dump_row.c          one row of offset, hex digits and text, as xxd prints them
+ *   dump.c              many such rows, from bytes that are given in parts
  *   json.c              JSON strings from bytes that are given in parts
  *   progress.c          a progress bar on standard error
  */
