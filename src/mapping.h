@@ -48,6 +48,7 @@ enum mapping_flags {
     MAPPING_STREAMS = 1 << 2,     /* "-" is standard input; streams are read into memory */
     MAPPING_UNREAD = 1 << 6,      /* with STREAMS: the caller reads them */
     MAPPING_AS_IT_COMES = 1 << 7, /* with STREAMS: mapping_more() reads them as they arrive */
+    MAPPING_PASSING = 1 << 8,     /* see FILE_OPEN_PASSING */
 };
 
 /*
@@ -115,7 +116,9 @@ struct mapping {
     struct file *file;         /* owned */
     struct place *place;       /* of the path, links followed: see mapping_find_place(); owned */
     struct place **neighbour;  /* the place of an earlier mapping, perhaps in the same directory;
-                             mapping_close() puts this one's there; or NULL; not owned */
+                             a file that is only read is opened in that directory as it is held,
+                             wherever its path leads by now; mapping_close() puts this one's
+                             there; or NULL; not owned */
     struct file_status status; /* when it was opened */
     uint64_t size;             /* bytes that are visible now */
     struct buffer held;        /* bytes of a stream; owned */
@@ -152,9 +155,16 @@ struct mapping {
  */
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error);
 
-/* The same, but reads only a part of a stream. */
-bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags,
-                       const struct stream_part *part, struct error *error);
+/* What mapping_open_part() opens. */
+struct mapping_source {
+    const char *path;
+    struct stream_part part;  /* of a stream */
+    struct place **neighbour; /* see struct mapping */
+};
+
+/* The same, but reads only a part of a stream, and may use the directory of a neighbour. */
+bool mapping_open_part(struct mapping *mapping, const struct mapping_source *source, unsigned flags,
+                       struct error *error);
 
 /* Opens the directory of the path and keeps it in mapping->place; NULL if that fails, or there is
  * none: standard input, memory without a path. */

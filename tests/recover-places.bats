@@ -38,6 +38,21 @@ load recover
     [ -z "$(find . -name '.*.mmtool-journal')" ]
 }
 
+@test "of several FILEs in a directory, each that is half-made is finished first" {
+    need_marks
+    local name
+    make a nothing
+    for name in f link other; do
+        half_made f
+        ln -s f link
+        ln f other
+        run -1 mmtool find --threads=1 --files -p nowhere a "$name" a
+        finished f
+        whole f
+        rm link other
+    done
+}
+
 @test "the journal of a renamed file is kept when a new file has taken its name" {
     local before
     need_marks

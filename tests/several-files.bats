@@ -395,6 +395,37 @@ END
     wait $!
 }
 
+@test "a name that comes later leads to the directory that has its path then" {
+    mkdir d
+    make d/a 'needle\n'
+    make d/b 'old needle\n'
+    mkfifo list
+    mmtool find --files-from=list -p needle >found &
+    exec {list}>list
+    echo d/a >&"$list"
+    for ((i = 0; i < 100; i++)); do
+        [ -s found ] && break
+        sleep 0.1
+    done
+    mv d e
+    mkdir d
+    make d/b 'a newer needle\n'
+    echo d/b >&"$list"
+    exec {list}>&-
+    wait $!
+    holds found 'd/a:0\nd/b:8\n'
+}
+
+@test "FILEs in one directory may be links, directories, or missing" {
+    make a 'needle\n'
+    mkdir d
+    make d/b '1 needle\n'
+    ln -s d/b link
+    run -2 --separate-stderr mmtool find --threads=1 --files -p needle a link d missing a
+    [ "$output" = $'a:0\nlink:2\na:0' ]
+    [[ $stderr == *"d: it is a directory"*"missing: "* ]]
+}
+
 @test "a FILE that is named twice is edited twice" {
     make a 'x'
     ln a b

@@ -24,18 +24,32 @@ static enum claim_result lock_and_check(struct claim *claim, struct error *error
                                   : claim_check_as_reader(claim, error);
 }
 
+/* The next try goes by the whole path again: it may lead to another directory by now. */
+static void forget_neighbour(const struct claim *claim)
+{
+    struct place **neighbour = claim->options->neighbour;
+    if (!neighbour)
+        return;
+    place_free(*neighbour);
+    *neighbour = NULL;
+}
+
 static enum claim_result try_once(struct claim *claim, struct error *error)
 {
     if (claim->renewed)
         return lock_and_check(claim, error);
     const struct claim_options *options = claim->options;
-    if (!mapping_open_part(claim->mapping, claim->path, options->flags, &options->part, error))
+    struct mapping_source source = {claim->path, options->part, options->neighbour};
+    unsigned flags = options->flags;
+    if (options->passing && !claim_is_editor(claim) && !options->ignore_journal)
+        flags |= MAPPING_PASSING;
+    if (!mapping_open_part(claim->mapping, &source, flags, error))
         return claim->mapping->busy ? claim_busy(claim, error) : CLAIM_FAILED;
-    claim->mapping->neighbour = options->neighbour;
     enum claim_result result = lock_and_check(claim, error);
     if (result != CLAIM_OK) {
         mapping_remove_created(claim->mapping);
         (void)mapping_close(claim->mapping, NULL);
+        forget_neighbour(claim);
     }
     return result;
 }

@@ -131,9 +131,20 @@ enum claim_result claim_lock_as_editor(struct claim *claim, struct error *error)
     return result;
 }
 
+/* Whether the lock that the open took will do: the mapping has the status under it. */
+static bool is_locked_first(const struct claim *claim)
+{
+    struct file *file = claim->mapping->file;
+    return file_opened_locked(file) && !claim->renewed && !file_lock_has_note(file, LOCK_WANTED);
+}
+
 enum claim_result claim_lock_as_reader(struct claim *claim, struct error *error)
 {
     struct file *file = claim->mapping->file;
+    if (is_locked_first(claim))
+        return CLAIM_OK;
+    if (file_opened_locked(file))
+        file_unlock(file);
     let_editor_go_first(claim);
     enum lock_result locked = claim->options->passing ? file_lock_passing(file, error)
                                                       : file_lock(file, LOCK_SHARED, error);

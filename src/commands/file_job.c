@@ -17,7 +17,9 @@ struct file_worker {
     bool names_lines;        /* each line of output gets the name */
     bool at_line;            /* the next byte begins a line */
     bool drops;              /* output is not wanted: only the name may be printed */
-    struct place *neighbour; /* of the FILE before; owned, or NULL */
+    struct place *neighbour; /* of the FILE before; owned, or NULL: see age_neighbour() */
+    uint64_t reading;        /* of the jobs that may use it */
+    double neighbour_since;  /* when its directory was opened, or before; in seconds */
     bool ending;             /* the command has ended: no hurry to print the rest */
 };
 
@@ -147,6 +149,22 @@ static bool check_name(const struct file_job *job, const struct request *request
                             "./-");
 }
 
+/*
+ * Files of one directory are opened in it as it is held open. Whoever lists a name expects the
+ * directory that has its path then, so names that came later do not use it, nor after a moment.
+ */
+static void age_neighbour(struct file_worker *worker)
+{
+    const double moment = 0.1;
+    double now = platform_seconds();
+    if (worker->reading == worker->job->reading && now - worker->neighbour_since < moment)
+        return;
+    place_free(worker->neighbour);
+    worker->neighbour = NULL;
+    worker->reading = worker->job->reading;
+    worker->neighbour_since = now;
+}
+
 static bool run(struct file_worker *worker, struct request *request, struct error *error)
 {
     struct files *files = worker->files;
@@ -161,6 +179,7 @@ static bool run(struct file_worker *worker, struct request *request, struct erro
     inputs_lend(&files->inputs, &inputs);
     session.pattern = files->has_pattern ? &files->pattern : NULL;
     file_turns_wait_alone(files->turns, worker->job);
+    age_neighbour(worker);
     bool done = session_run_on_file(&session, request, error);
     worker->job->replaced = session.replaced;
     return inputs_end(&inputs, done, error);
@@ -197,7 +216,8 @@ static void work(struct file_worker *worker)
     worker->job->status = STATUS_DONE;
     bool done = init_request(worker, &request, &error) &&
                 check_name(worker->job, &request, &error) &&
-                output_name_set(&worker->name, request.file, request.null, &error);
+                output_name_set(&worker->name, request.file,
+                                (struct output_name_form){request.json, request.null}, &error);
     begin_output(worker, &request);
     done = done && run(worker, &request, &error);
     if (!done)

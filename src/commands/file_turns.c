@@ -18,6 +18,7 @@ struct file_turns {
     double flushed;          /* when output was flushed, in seconds; likewise */
     bool printed;            /* some output was printed; only the job with the turn uses it */
     bool reading;            /* a thread reads the list, without the monitor */
+    uint64_t readings;       /* how often the list was read */
     bool stopped;            /* begin no more jobs */
     bool cancelled;          /* and the output of those under way is not wanted */
     struct error error;      /* why, if the status is not STATUS_DONE */
@@ -112,6 +113,7 @@ static void read_list(struct file_turns *turns)
     struct error error = {0}, output_error = {0};
     bool idle = turns->turn == turns->begun;
     turns->reading = true;
+    turns->readings++;
     monitor_leave(turns->monitor);
     bool flushed = !idle || output_flush(turns->plan.output, &output_error);
     bool read = file_list_fill(turns->plan.list, &error);
@@ -151,6 +153,7 @@ static struct file_job *begin(struct file_turns *turns)
         return NULL;
     }
     job->number = turns->begun++;
+    job->reading = turns->readings;
     turns->active++;
     job->threads = threads_of_job(turns);
     job->identified = !turns->plan.ordered_edits;

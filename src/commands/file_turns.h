@@ -22,6 +22,7 @@ enum {
 struct file_job {
     uint64_t number;      /* in the order of the names, from 0 on */
     struct buffer name;   /* NUL-terminated; owned */
+    uint64_t reading;     /* names of one number were known at the same time */
     struct error problem; /* why it is not the name of a FILE, if the status is not STATUS_DONE */
     unsigned threads;     /* that may search this FILE */
     uint64_t device, identity; /* of the file; see file_turns_wait_alone() */

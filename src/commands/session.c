@@ -34,16 +34,17 @@ static bool opens_for_writing(const struct request *request)
 
 static unsigned open_flags(const struct request *request)
 {
+    bool edits = request->command->access == COMMAND_CHANGES;
     unsigned flags = request->ignore_journal ? MAPPING_PATIENT : 0;
     if (request->command->access == COMMAND_READS_STREAM)
         flags |= MAPPING_STREAMS;
     if (flags & MAPPING_STREAMS && stream_is_forward(request))
         flags |= MAPPING_AS_IT_COMES;
-    if (request->command->access == COMMAND_CHANGES)
+    if (edits)
         flags |= MAPPING_EDIT;
     if (opens_for_writing(request))
         flags |= MAPPING_WRITE;
-    if (command_has_option(request->command, "create") && !request->unlink)
+    if (edits && command_has_option(request->command, "create") && !request->unlink)
         flags |= request->create ? MAPPING_CREATE : MAPPING_MAY_CREATE;
     return flags;
 }
@@ -54,11 +55,12 @@ const char *session_journal_dir(const struct request *request)
     return directory ? directory : platform_environment("MMTOOL_JOURNAL_DIR");
 }
 
-static struct claim_options claim_options(const struct request *request)
+static struct claim_options claim_options(const struct session *session)
 {
+    const struct request *request = session->request;
     return (struct claim_options){
         .flags = open_flags(request),
-        .journal_dir = session_journal_dir(request),
+        .journal_dir = session->journal_dir,
         .ignore_journal = request->ignore_journal,
         .part = stream_part_of(request),
         .passing = request->command->traits & COMMAND_SEARCHES,
@@ -69,7 +71,7 @@ static struct claim_options claim_options(const struct request *request)
 
 static struct claim_options session_claim_options(struct session *session)
 {
-    struct claim_options options = claim_options(session->request);
+    struct claim_options options = claim_options(session);
     if (session->stages) {
         options.while_waiting = session->stages->wait;
         options.waiting_context = session;
@@ -257,7 +259,7 @@ bool session_open_other(const struct session *session, const char *path, struct 
                         struct error *error)
 {
     struct request request = *session->request;
-    struct claim_options options = claim_options(&request);
+    struct claim_options options = claim_options(session);
     char quoted[200];
     request.file = path; /* for notices */
     return claim_and_say(mapping, &request, &options, false, error) ||

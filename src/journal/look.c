@@ -107,9 +107,10 @@ enum journal_here journal_look(struct journal *journal, struct place *place,
     struct file_status status;
     unsigned flags = FILE_OPEN_REGULAR | (search->writable ? FILE_OPEN_WRITE : 0);
     *journal = (struct journal){.place = place};
-    snprintf(finding->path, sizeof finding->path, "%s", place_path(place));
     enum place_use use = place_look(place, &status, &finding->cause);
     finding->owner = status.owner;
+    if (use != PLACE_FREE)
+        snprintf(finding->path, sizeof finding->path, "%s", place_path(place));
     switch (use) {
     case PLACE_FREE:
         return nothing_here(journal);

@@ -54,6 +54,19 @@ static void name_by_inode(const struct mapping *mapping, char *name, size_t size
              (unsigned long long)mapping->status.identity);
 }
 
+static void name_beside(const char *own, char name[NAME_LENGTH + 1])
+{
+    size_t length = strlen(own);
+    if (length > NAME_LENGTH - strlen(JOURNAL_SUFFIX) - 1) { /* no room for more */
+        snprintf(name, NAME_LENGTH + 1, ".name-%016llx" JOURNAL_SUFFIX,
+                 (unsigned long long)hash_text(own));
+        return;
+    }
+    name[0] = '.';
+    memcpy(name + 1, own, length);
+    memcpy(name + 1 + length, JOURNAL_SUFFIX, sizeof JOURNAL_SUFFIX);
+}
+
 static bool beside(const struct mapping *mapping, struct place **place, struct error *error)
 {
     struct place *found = NULL;
@@ -64,11 +77,7 @@ static bool beside(const struct mapping *mapping, struct place **place, struct e
     if (!mapping->place && !place_of(mapping->path, &found, error))
         return false;
     const struct place *target = mapping->place ? mapping->place : found;
-    const char *own = place_name(target);
-    int length = snprintf(name, sizeof name, ".%s" JOURNAL_SUFFIX, own);
-    if (length < 0 || (size_t)length >= sizeof name) /* no room for more */
-        snprintf(name, sizeof name, ".name-%016llx" JOURNAL_SUFFIX,
-                 (unsigned long long)hash_text(own));
+    name_beside(place_name(target), name);
     bool made = place_sibling(target, name, place, error);
     place_free(found);
     return made;

@@ -70,8 +70,12 @@ bool journal_load_marked_undo(struct file *file, struct undo_file *undo, struct 
     size_t length = MARK_SIZE;
     struct file_status status;
     *undo = (struct undo_file){0};
-    if (!file_get_status(file, &status, error) ||
-        file_get_mark(file, JOURNAL_MARK, value, &length, error) != MARK_OK)
+    if (!file_get_status(file, &status, error))
+        return false;
+    enum mark_result result = file_get_mark(file, JOURNAL_MARK, value, &length, error);
+    if (result == MARK_NONE)
+        return error_set(error, "its mark user." JOURNAL_MARK " is gone");
+    if (result != MARK_OK)
         return false;
     value[length] = 0;
     return (journal_mark_is_of_undo(value, length) ||

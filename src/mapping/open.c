@@ -36,13 +36,30 @@ static enum file_open_result make_file(struct mapping *mapping, unsigned flags, 
     return result;
 }
 
+/* Opens it in the directory of the neighbour: that saves a look at each directory of the path. */
+static enum file_open_result open_beside(struct mapping *mapping, struct place *place,
+                                         unsigned flags, struct error *error)
+{
+    enum file_open_result result = place_open(place, flags, &mapping->file, error);
+    if (result == FILE_OPENED && file_has_own_name(mapping->file))
+        mapping->place = place;
+    else
+        place_free(place);
+    return result;
+}
+
 static enum file_open_result open_file(struct mapping *mapping, unsigned flags, struct error *error)
 {
     const char *path = mapping->path;
     if (!strncmp(path, shared_prefix, SHARED_PREFIX))
         return open_shared(mapping, path + SHARED_PREFIX, flags, error);
-    return flags & FILE_OPEN_EXCLUSIVE ? make_file(mapping, flags, error)
-                                       : file_open(path, flags, &mapping->file, error);
+    if (flags & FILE_OPEN_EXCLUSIVE)
+        return make_file(mapping, flags, error);
+    struct place *place = mapping->neighbour && !(flags & FILE_OPEN_WRITE)
+                              ? place_beside(*mapping->neighbour, path)
+                              : NULL;
+    return place ? open_beside(mapping, place, flags, error)
+                 : file_open(path, flags, &mapping->file, error);
 }
 
 /* If another process creates it first, it is not ours to remove later. */
@@ -65,6 +82,8 @@ static bool open_path(struct mapping *mapping, unsigned flags, struct error *err
         open_flags |= FILE_OPEN_NO_WAIT;
     if (flags & MAPPING_PATIENT)
         open_flags |= FILE_OPEN_PATIENT;
+    if (flags & MAPPING_PASSING)
+        open_flags |= FILE_OPEN_PASSING;
     enum file_open_result result = open_file(mapping, open_flags, error);
     if (result == FILE_MISSING && flags & MAPPING_CREATE)
         result = create_missing(mapping, open_flags, error);
@@ -131,13 +150,14 @@ static bool open_any(struct mapping *mapping, unsigned flags, struct error *erro
     return file_open_standard_input(&mapping->file, error);
 }
 
-bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags,
-                       const struct stream_part *part, struct error *error)
+bool mapping_open_part(struct mapping *mapping, const struct mapping_source *source, unsigned flags,
+                       struct error *error)
 {
-    *mapping = (struct mapping){.path = path, .writable = flags & MAPPING_WRITE};
+    *mapping = (struct mapping){
+        .path = source->path, .neighbour = source->neighbour, .writable = flags & MAPPING_WRITE};
     if (!open_any(mapping, flags, error))
         return false;
-    if (accept(mapping, flags, part, error) && check_writable(mapping, flags, error))
+    if (accept(mapping, flags, &source->part, error) && check_writable(mapping, flags, error))
         return true;
     mapping_close(mapping, NULL);
     return false;
@@ -145,7 +165,8 @@ bool mapping_open_part(struct mapping *mapping, const char *path, unsigned flags
 
 bool mapping_open(struct mapping *mapping, const char *path, unsigned flags, struct error *error)
 {
-    return mapping_open_part(mapping, path, flags, &whole_stream, error);
+    struct mapping_source source = {.path = path, .part = whole_stream};
+    return mapping_open_part(mapping, &source, flags, error);
 }
 
 bool mapping_open_anonymous(struct mapping *mapping, uint64_t size, const char *tag,

@@ -44,7 +44,6 @@ static bool append_one(struct buffer *to, const char *text, size_t *taken, bool 
 static bool set_member(struct buffer *member, const char *file, struct error *error)
 {
     bool damaged = false;
-    member->length = 0;
     if (!append_text(member, "\"file\":\"", error))
         return false;
     for (size_t at = 0, taken; file[at]; at += taken)
@@ -56,11 +55,13 @@ static bool set_member(struct buffer *member, const char *file, struct error *er
     return append_text(member, "\",", error);
 }
 
-bool output_name_set(struct output_name *name, const char *file, bool null, struct error *error)
+bool output_name_set(struct output_name *name, const char *file, struct output_name_form form,
+                     struct error *error)
 {
-    name->null = null;
-    name->text.length = 0;
-    return append_text(&name->text, file, error) && set_member(&name->member, file, error);
+    name->null = form.null;
+    name->text.length = name->member.length = 0;
+    return append_text(&name->text, file, error) &&
+           (!form.json || set_member(&name->member, file, error));
 }
 
 void output_name_release(struct output_name *name)

@@ -18,11 +18,18 @@ struct output_name {
     bool null;            /* NUL follows the name */
 };
 
+/* How results bear the name. */
+struct output_name_form {
+    bool json; /* as a member of an object: else `member` stays empty */
+    bool null; /* as text, NUL follows */
+};
+
 /*
  * Sets the name to `file`, a path. Bytes that are not UTF-8 are U+FFFD in JSON, and a second
  * member "file_hex" has them all.
  */
-bool output_name_set(struct output_name *name, const char *file, bool null, struct error *error);
+bool output_name_set(struct output_name *name, const char *file, struct output_name_form form,
+                     struct error *error);
 void output_name_release(struct output_name *name);
 
 /* The bytes that output_name_put() writes: 0 if `name` is NULL. */

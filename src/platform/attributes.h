@@ -49,7 +49,12 @@ void file_set_owner(struct file *file, uint64_t owner, uint64_t group);
 
 /* ---- marks ----------------------------------------------------------------------------------- */
 
-enum mark_result { MARK_OK, MARK_NONE, MARK_UNSUPPORTED, MARK_FAILED };
+enum mark_result {
+    MARK_OK,
+    MARK_NONE, /* the file has no such mark; `error` is not filled */
+    MARK_UNSUPPORTED,
+    MARK_FAILED,
+};
 /*
  * A mark is a small named value on the inode (the extended attribute `user.` + name). `*length` is
  * the room in `value`, and then the bytes of the mark.

@@ -18,6 +18,8 @@ enum file_open_flags {
     FILE_OPEN_PRIVATE = 1 << 4,   /* with CREATE: mode 0600; with EXCLUSIVE no inherited ACL */
     FILE_OPEN_NO_WAIT = 1 << 5,   /* do not wait for the writer of a FIFO */
     FILE_OPEN_PATIENT = 1 << 6,   /* wait for the end of a lease, as other programs do */
+    FILE_OPEN_PASSING = 1 << 7,   /* try file_lock_passing() before the first look at the file: see
+                                     file_opened_locked() */
 };
 
 enum file_kind {
@@ -60,6 +62,8 @@ enum file_open_result {
  */
 enum file_open_result file_open(const char *path, unsigned flags, struct file **file,
                                 struct error *error);
+/* Whether the name by which it was opened is known to be no symbolic link. */
+bool file_has_own_name(const struct file *file);
 /* The process's standard input. file_close() leaves the descriptor open. */
 bool file_open_standard_input(struct file **file, struct error *error);
 /*

@@ -32,6 +32,11 @@ bool file_lock_set_note(struct file *file, enum lock_note note, bool on);
 bool file_lock_has_note(struct file *file, enum lock_note note);
 /* Takes the lock as LOCK_SHARED and sets LOCK_PASSING: on POSIX with one call. */
 enum lock_result file_lock_passing(struct file *file, struct error *error);
+/*
+ * Whether FILE_OPEN_PASSING took that lock, and it is still held: then what
+ * file_get_first_status() says is so under the lock.
+ */
+bool file_opened_locked(const struct file *file);
 /* Whether the file is open a second time, in this process or another. */
 enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
 /*

@@ -22,6 +22,12 @@ bool place_of_opened(const char *path, const struct file *opened, const struct p
                      struct place **place, struct error *error);
 /* The same, but does not follow a link in the last component. */
 bool place_of_name(const char *path, struct place **place, struct error *error);
+/*
+ * The place of `path` in the directory that `neighbour` (or NULL) holds open, if the path of that
+ * directory was written in the same way. Does not look whether this path still leads there. NULL if
+ * it was written otherwise, or this cannot be told.
+ */
+struct place *place_beside(const struct place *neighbour, const char *path);
 bool place_in_directory(const char *directory, const char *name, struct place **place,
                         struct error *error);
 /* The index of the last component in a path of place_path(). */

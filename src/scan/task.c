@@ -29,17 +29,18 @@ void task_release(struct task *task)
     *task = (struct task){0};
 }
 
-/* Writes to new memory at once, so that its page faults are not counted as those of a view. */
+/* In a view, writes to new memory at once, so that its page faults do not count as the view's. */
 static bool reserve(struct task *task, struct buffer *buffer, size_t more, struct error *error)
 {
     if (more <= buffer->capacity - buffer->length)
         return true;
-    uint64_t faults = task->chunk.in_view ? platform_page_faults() : 0;
+    if (!task->chunk.in_view)
+        return buffer_reserve(buffer, more, error);
+    uint64_t faults = platform_page_faults();
     if (!buffer_reserve(buffer, more, error))
         return false;
     memset(buffer->data + buffer->length, 0, buffer->capacity - buffer->length);
-    if (task->chunk.in_view)
-        task->own_faults += platform_page_faults() - faults;
+    task->own_faults += platform_page_faults() - faults;
     return true;
 }
 

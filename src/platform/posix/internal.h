@@ -77,6 +77,7 @@ struct file {
     bool told[2];       /* the notes that are set; index: enum lock_note */
     mode_t kind;        /* the S_IFMT bits of its mode; 0 until they are asked for */
     bool by_own_name;   /* the name by which it was opened was no symbolic link */
+    bool locked_first;  /* the lock was taken before `opened`: see file_opened_locked() */
     bool looked_at;     /* `opened` and `birth` are known */
     struct stat opened; /* its status when it was opened; see file_get_first_status() */
     uint64_t birth;

@@ -144,8 +144,14 @@ enum lock_result file_lock_passing(struct file *file, struct error *error)
     return lock_from(file, PASSING_BYTE, LOCK_SHARED, error);
 }
 
+bool file_opened_locked(const struct file *file)
+{
+    return file->locked_first;
+}
+
 void file_unlock(struct file *file)
 {
+    file->locked_first = false;
     file_lock_set_note(file, LOCK_WANTED, false);
     file_lock_set_note(file, LOCK_PASSING, false);
     if (file->lock == LOCK_OF_DESCRIPTION)

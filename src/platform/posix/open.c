@@ -166,14 +166,18 @@ static void wait_for_writer(int descriptor)
 
 /*
  * Takes O_NONBLOCK back. To the reads of a regular file it makes no difference, so that call is
- * saved. A FIFO has to have a writer first, or the first read would find its end.
+ * saved. A FIFO has to have a writer first, or the first read would find its end. The lock of
+ * FILE_OPEN_PASSING comes before the look, which then tells the state under the lock.
  */
 static void settle(struct file *file, unsigned flags)
 {
+    file->locked_first = flags & FILE_OPEN_PASSING && file_lock_passing(file, NULL) == LOCK_HELD;
     file->looked_at = posix_status(file->descriptor, &file->opened, &file->birth);
     mode_t mode = file->looked_at ? file->opened.st_mode : 0;
     if (S_ISREG(mode) && !file->writable)
         return;
+    if (file->locked_first)
+        file_unlock(file);
     if (S_ISFIFO(mode) && waits_for_writer(flags))
         wait_for_writer(file->descriptor);
     /* The other flags that F_SETFL sets are not set: O_APPEND, O_DIRECT. */
@@ -298,6 +302,11 @@ enum file_open_result file_open(const char *path, unsigned flags, struct file **
                                 struct error *error)
 {
     return posix_open_at(AT_FDCWD, path, flags, file, error);
+}
+
+bool file_has_own_name(const struct file *file)
+{
+    return file->by_own_name;
 }
 
 bool file_open_standard_input(struct file **file, struct error *error)

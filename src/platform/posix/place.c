@@ -33,23 +33,28 @@ struct directory {
 
 struct place {
     struct directory *in;
-    char *name; /* the last component */
-    char *path; /* in->path and the name */
+    const char *name; /* the last component: the end of `path` */
+    char path[];      /* in->path and the name */
 };
 
 /* ---- paths as text --------------------------------------------------------------------------- */
 
-/* left/right with one slash between them; to be freed. NULL if there is no memory. */
-static char *join(const char *left, size_t left_length, const char *right)
+/* Writes left/right with one slash between them. Returns where `right` begins. */
+static const char *join_into(char *path, const char *left, size_t left_length, const char *right)
 {
-    size_t right_length = strlen(right);
-    char *path = malloc(left_length + right_length + 2);
-    if (!path)
-        return NULL;
     memcpy(path, left, left_length);
     if (left_length > 0 && left[left_length - 1] != '/')
         path[left_length++] = '/';
-    memcpy(path + left_length, right, right_length + 1);
+    memcpy(path + left_length, right, strlen(right) + 1);
+    return path + left_length;
+}
+
+/* The same; to be freed. NULL if there is no memory. */
+static char *join(const char *left, size_t left_length, const char *right)
+{
+    char *path = malloc(left_length + strlen(right) + 2);
+    if (path)
+        (void)join_into(path, left, left_length, right);
     return path;
 }
 
@@ -138,18 +143,14 @@ static struct directory *hold_directory(int descriptor, const char *path)
 static bool make(struct directory *directory, const char *name, struct place **place,
                  struct error *error)
 {
-    struct place *made = calloc(1, sizeof *made);
+    size_t before = strlen(directory->path), after = strlen(name);
+    struct place *made = malloc(sizeof *made + before + after + 2);
     if (!made) {
         release_directory(directory);
-        return error_memory(error, sizeof *made);
+        return error_memory(error, sizeof *made + before + after + 2);
     }
     made->in = directory;
-    made->name = strdup(name);
-    made->path = join(directory->path, strlen(directory->path), name);
-    if (!made->name || !made->path) {
-        place_free(made);
-        return error_memory(error, strlen(name));
-    }
+    made->name = join_into(made->path, directory->path, before, name);
     *place = made;
     return true;
 }
@@ -217,6 +218,18 @@ static bool is_in_same(const struct place *neighbour, const char *directory)
            status.st_ino == neighbour->in->inode;
 }
 
+struct place *place_beside(const struct place *neighbour, const char *path)
+{
+    struct place *place = NULL;
+    size_t split = name_start(path);
+    const char *given = neighbour ? neighbour->in->given : NULL;
+    bool is_there =
+        given && (split > 0 ? !strncmp(given, path, split) && !given[split] : !strcmp(given, "."));
+    if (is_there)
+        (void)place_sibling(neighbour, path + split, &place, NULL);
+    return place;
+}
+
 /* Does not follow a link in the last component. */
 static bool place_as_written(const char *path, const struct place *neighbour, struct place **place,
                              struct error *error)
@@ -281,8 +294,6 @@ void place_free(struct place *place)
     if (!place)
         return;
     release_directory(place->in);
-    free(place->name);
-    free(place->path);
     free(place);
 }
 

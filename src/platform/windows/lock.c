@@ -205,10 +205,8 @@ static wchar_t *stream_path(struct file *file, const char *name, struct error *e
 static enum mark_result mark_failure(DWORD code, const char *doing, const char *name,
                                      struct error *error)
 {
-    if (code == ERROR_FILE_NOT_FOUND) {
-        error_set(error, "the file has no mark %s", name);
+    if (code == ERROR_FILE_NOT_FOUND)
         return MARK_NONE;
-    }
     windows_error_doing(error, code, "%s the file's mark %s", doing, name);
     return MARK_FAILED;
 }
