@@ -293,6 +293,38 @@ true_radix_of_signed() {
     cmp f out
 }
 
+@test "--columns and --group are -c and -g of xxd, which reads rows of any width back" {
+    need xxd
+    head -c 1000 /dev/urandom >f
+    local columns group
+    for columns in 1 2 3 7 16 17 255 256; do
+        cmp <(mmtool read -d --columns="$columns" f) <(xxd -c "$columns" f)
+        for group in 0 1 3 4 16 300; do
+            mmtool read -d --columns="$columns" --group="$group" f >out
+            cmp out <(xxd -c "$columns" -g "$group" f)
+            cmp f <(xxd -r -c "$columns" out)
+        done
+    done
+    cmp <(mmtool read -d --group=4 f 5:700) <(xxd -g 4 -s 5 -l 695 f)
+}
+
+@test "rows of any width of a stream that comes in pieces, of several FILEs, in a script" {
+    { printf 0123; sleep 0.05; printf 456789; } | mmtool read -d --columns=4 --group=0 - >out
+    holds out '00000000: 30313233  0123\n00000004: 34353637  4567\n00000008: 3839      89\n'
+    make f abc
+    prints 'f:00000000: 61 62  ab\nf:00000002: 63     c\n' mmtool read -d --columns=2 --group=1 --files f
+    prints '00000001: 62  b\n00000002: 63  c\n' mmtool run f -c 'read -d --columns=1 1'
+}
+
+@test "columns and groups are of dumps, of 1 to 256 bytes" {
+    make f abc
+    usage_error '--columns is 1 to 256, not 0' mmtool read -d --columns=0 f
+    usage_error '--columns is 1 to 256, not 257' mmtool read -d --columns=257 f
+    usage_error '"x"' mmtool read -d --group=x f
+    usage_error '--columns applies to dumps only: it needs --dump' mmtool read --columns=8 f
+    usage_error '--group applies to dumps only: it needs --dump' mmtool read -x --group=1 f
+}
+
 @test "a dump of equal rows is complete where it is not for a terminal" {
     zeros f 4096
     [ "$(mmtool read -d f | wc -l)" -eq 256 ]
@@ -466,6 +498,25 @@ shows() {
     on_terminal "NO_COLOR=1 '$MMTOOL' read -d f" | tr -d '\r' | cmp - plain
     on_terminal "'$MMTOOL' read -d --color=never f" | tr -d '\r' | cmp - plain
     usage_error 'auto, always or never' mmtool read -d --color=red f
+}
+
+@test "each class of bytes has a colour of its own, the same in both columns" {
+    printf ' ~\0\177\377\n' >f
+    mmtool read -d --group=1 --columns=6 --color=always f >colored
+    diff <(cat -v colored) - <<'END'
+00000000: ^[[32m20^[[36m 7e^[[90m 00^[[35m 7f^[[33m ff^[[32m 0a   ^[[36m~^[[90m.^[[35m.^[[33m.^[[32m.^[[0m
+END
+}
+
+@test "a run of equal rows of any width is folded on a terminal" {
+    need_terminal
+    printf 'aaaaaaab' >f
+    on_terminal "'$MMTOOL' read -d --columns=2 --color=never f" | tr -d '\r' >out
+    diff out - <<'END'
+00000000: 6161  aa
+*
+00000006: 6162  ab
+END
 }
 
 @test "a run of equal rows is folded on a terminal, its last row shown" {

@@ -20,13 +20,14 @@ const struct command commands[] = {
         .detail = RANGE_DETAIL "\nExamples:\n"
                                "  mmtool read FILE 16+4\n"
                                "  mmtool read -d FILE -64:\n"
+                               "  mmtool read -d --columns=8 --group=1 FILE\n"
                                "  mmtool read FILE L2:L4\n"
                                "  mmtool read -l-3 FILE\n",
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE | COMMAND_RECORDS,
         .run = cmd_read,
-        .groups = {options_type, options_read, options_within, options_files, options_look,
-                   options_mapping, options_common},
+        .groups = {options_type, options_read, options_dump, options_within, options_files,
+                   options_look, options_mapping, options_common},
     },
     {
         .name = "write",

@@ -105,7 +105,7 @@ static bool take_first(struct sink *sink, const unsigned char *bytes, size_t len
 
 static void start_dump(struct sink *sink, const struct request *request, uint64_t start)
 {
-    struct dump_layout layout = DUMP_LAYOUT;
+    struct dump_layout layout = request->dump_layout;
     layout.color = output_is_colored(request->color);
     dump_init(&sink->dump, sink->output, &layout, start, stream_is_terminal(STREAM_OUTPUT));
 }
@@ -120,6 +120,9 @@ static bool check_form(const struct request *request, bool may_be_dump, struct e
         !(record ? record->has_integers : type && byte_type_is_integer(type)))
         return error_usage(error,
                            "--radix applies to integers only: it needs a --type such as u32le");
+    if (request->layout_option && !request->dump)
+        return error_usage(error, "--%s applies to dumps only: it needs --dump",
+                           request->layout_option);
     return request->color != WHEN_ALWAYS || may_be_dump ||
            error_usage(error, "--color applies to dumps only: it needs --dump");
 }

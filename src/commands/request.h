@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/range.h"
 #include "base/record.h"
+#include "output/dump_row.h"
 #include "output/progress.h"
 
 struct command;
@@ -75,6 +76,8 @@ struct request {
 
     /* read */
     bool dump;
+    struct dump_layout dump_layout; /* but for its colour */
+    const char *layout_option;      /* which option changed it; NULL: none */
     bool lines_given;
     bool lines_from_end; /* --lines=-N */
     uint64_t lines;
@@ -178,7 +181,7 @@ struct request {
     bool help;
 };
 
-#define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10})
+#define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10, .dump_layout = DUMP_LAYOUT})
 
 /* Whether --pattern or --patterns-from is given. */
 static inline bool request_has_pattern(const struct request *request)

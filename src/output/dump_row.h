@@ -22,7 +22,7 @@ struct dump_layout {
     bool color;
 };
 
-#define DUMP_LAYOUT ((struct dump_layout){DUMP_COLUMNS, DUMP_GROUP, false})
+#define DUMP_LAYOUT ((struct dump_layout){.columns = DUMP_COLUMNS, .group = DUMP_GROUP})
 
 /* How a byte is shown. All but DUMP_ABSENT differ only in colour. */
 enum dump_style {
