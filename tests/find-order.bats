@@ -112,7 +112,7 @@ many() {
 @test "--progress=always shows a bar on stderr, never and a file do not" {
     head -c 3000000 /dev/zero >f
     run -1 --separate-stderr mmtool find --progress=always f absent
-    [[ $stderr == *find:*%*'left'* ]]
+    [[ $stderr == *'find f: ['*%*'left'* ]]
     run -1 --separate-stderr mmtool find --progress=never f absent
     [ -z "$stderr" ]
     run -1 --separate-stderr mmtool find f absent
@@ -126,7 +126,7 @@ many() {
     head -c 3000000 /dev/zero >f
     for columns in 8 30 48 80 200; do
         on_terminal "stty cols $columns; '$MMTOOL' find --progress=always f absent; true" >bar
-        tr '\r' '\n' <bar | sed 's/\x1b\[K//g' >lines
+        tr '\r' '\n' <bar | sed 's/\x1b\[J//g' >lines
         grep -q % lines
         run ! grep -E "^.{$columns}" lines
     done

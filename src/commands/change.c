@@ -200,12 +200,12 @@ static bool apply_list(struct change *change, struct undo_file *undo, struct app
         .undo = undo->place ? undo : NULL,
         .resting = change->session->resting,
     };
-    progress_begin(&progress, request->command->name, change->mapping->size, request->progress);
+    report_progress(request, change->mapping->size, &progress);
     bool done =
         request->new_inode
             ? replace_file(change->mapping, &change->edits, &change->pool, &options, report, error)
             : apply_edits(change->mapping, &change->edits, &change->pool, &options, report, error);
-    progress_wipe(&progress);
+    progress_end(&progress);
     return done;
 }
 

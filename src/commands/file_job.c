@@ -193,7 +193,9 @@ static bool init_request(struct file_worker *worker, struct request *request, st
     *request = *given;
     request->file = (const char *)job->name.data;
     request->messages = &job->messages;
-    request->progress = WHEN_NEVER;
+    request->progress_files = worker->files->progress;
+    if (!request->progress_files)
+        request->progress = WHEN_NEVER;
     request->threads = job->threads;
     request->quiet = given->quiet || given->names != NAMES_NONE;
     request->undo = NULL;
@@ -225,6 +227,7 @@ static void work(struct file_worker *worker)
     if (!end_output(worker, &request, &output_error) && done)
         take_error(worker, &request, &output_error);
     release_request(worker, &request);
+    progress_files_count(worker->files->progress);
     file_turns_finish(worker->files->turns, worker->job);
 }
 

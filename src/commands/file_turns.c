@@ -115,7 +115,9 @@ static void read_list(struct file_turns *turns)
     turns->reading = true;
     turns->readings++;
     monitor_leave(turns->monitor);
+    progress_files_hide(turns->plan.progress, STREAM_OUTPUT);
     bool flushed = !idle || output_flush(turns->plan.output, &output_error);
+    progress_files_show(turns->plan.progress);
     bool read = file_list_fill(turns->plan.list, &error);
     monitor_enter(turns->monitor);
     turns->reading = false;
@@ -318,11 +320,22 @@ static bool is_flush_due(struct file_turns *turns, const struct file_turns_part 
     return true;
 }
 
+/* Whether output of a job, `length` new bytes among it, may go to a terminal now. */
+static bool will_write(const struct file_turns *turns, const struct file_job *job, size_t length)
+{
+    const struct output *output = turns->plan.output;
+    return length > 0 || job->held.length > 0 || job->held_file || output->length > 0 ||
+           output->queue;
+}
+
 /* Prints output of the job whose turn it is. */
 static bool print(struct file_turns *turns, struct file_job *job,
                   const struct file_turns_part *part, struct error *error)
 {
     struct output *output = turns->plan.output;
+    bool writes = will_write(turns, job, part->length);
+    if (writes)
+        progress_files_hide(turns->plan.progress, STREAM_OUTPUT);
     if (part->keeping)
         output_keep(output, part->locked, turns->plan.journal_dir);
     bool done = pour(turns, job, error) &&
@@ -330,6 +343,8 @@ static bool print(struct file_turns *turns, struct file_job *job,
                 output_bytes(output, part->bytes, part->length, error) &&
                 (!is_flush_due(turns, part) || output_flush(output, error));
     output_release(output);
+    if (writes)
+        progress_files_show(turns->plan.progress);
     if (done)
         return true;
     file_turns_fail(turns, error);
@@ -380,11 +395,17 @@ static void settle(struct file_turns *turns, struct file_job *job)
 {
     struct error error = {0};
     struct buffer *messages = &job->messages;
+    bool writes = will_write(turns, job, messages->length);
+    if (writes)
+        progress_files_hide(turns->plan.progress,
+                            messages->length > 0 ? STREAM_ERROR : STREAM_OUTPUT);
     bool done = pour(turns, job, &error) &&
                 (messages->length == 0 || output_flush(turns->plan.output, &error));
     if (messages->length > 0)
         (void)stream_write(STREAM_ERROR, messages->data, messages->length, NULL);
     messages->length = 0;
+    if (writes)
+        progress_files_show(turns->plan.progress);
     bool more = turns->plan.settle(turns->plan.context, job);
     if (!done || !more) {
         monitor_enter(turns->monitor);
@@ -406,7 +427,9 @@ static void settle_all(struct file_turns *turns)
         bool last = is_last_for_now(turns);
         monitor_leave(turns->monitor);
         settle(turns, job_at(turns, turns->turn));
+        progress_files_hide(turns->plan.progress, STREAM_OUTPUT);
         bool flushed = !last || output_flush(turns->plan.output, &error);
+        progress_files_show(turns->plan.progress);
         monitor_enter(turns->monitor);
         if (!flushed)
             stop(turns, &error, true);

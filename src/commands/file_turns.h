@@ -52,6 +52,7 @@ struct file_turns_plan {
     bool ordered_edits;      /* two jobs on one file are done in their order */
     const char *between;     /* printed between the output of two jobs; or NULL; not owned */
     size_t between_length;   /* bytes of it */
+    struct progress_files *progress; /* hidden while results are printed; or NULL; not owned */
     file_turns_settle *settle;
     void *context;
 };

@@ -179,6 +179,7 @@ static bool run_all(struct files *files, struct file_list *list, struct output *
         .ordered_edits = edits(request),
         .between = has_groups(request) ? (request->null ? "--" : "--\n") : NULL,
         .between_length = 3,
+        .progress = files->progress,
         .settle = settle,
         .context = files,
     };
@@ -194,12 +195,16 @@ static bool run_all(struct files *files, struct file_list *list, struct output *
 static bool run_held(struct files *files, struct file_list *list, struct output *output,
                      struct error *error)
 {
-    bool holds = edits(files->request);
+    const struct request *request = files->request;
+    bool holds = edits(request);
+    files->progress =
+        progress_files_new(request->command->name, file_list_left(list), request->progress);
     if (holds)
         platform_signals_keep(true);
     bool done = run_all(files, list, output, error);
     if (holds)
         platform_signals_keep(false);
+    progress_files_free(files->progress);
     say_sum(files);
     tell_signal(files, error);
     return done && result(files, error);

@@ -22,6 +22,7 @@ struct files {
     struct pattern pattern; /* owned, if has_pattern */
     bool has_pattern;
     struct file_turns *turns;
+    struct progress_files *progress; /* or NULL; owned */
     /* Results in order. Only the thread that settles a job changes them; read at the end. */
     uint64_t count, matched, failed, printed, replaced;
 };

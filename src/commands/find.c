@@ -1,6 +1,7 @@
 /* find.c - find and rfind: where a pattern matches. */
 #include "commands/find.h"
 #include "commands/patterns.h"
+#include "commands/report.h"
 #include "mapping/positions.h"
 
 #include "platform/platform.h"
@@ -39,7 +40,7 @@ static enum scan_answer take_batch(void *context, const struct scan_batch *batch
                                    struct error *error)
 {
     struct results *results = context;
-    progress_wipe(&results->progress);
+    progress_make_way(&results->progress);
     if (results->lines ? !take_lines(results, batch, error) : !take_matches(results, batch, error))
         return SCAN_ERROR;
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
@@ -51,14 +52,18 @@ static bool take_pause(void *context, uint64_t at, struct error *error)
     struct results *results = context;
     if (results->lines && !line_results_settle(results->lines, at, error))
         return false;
-    progress_update(&results->progress,
-                    results->backward ? results->range.end - at : at - results->range.start);
     /*
      * After a result, a reader that has gone wants no more: stop. Before that, go on: the exit
      * status still tells whether there is a match.
      */
     bool is_read = results->count > 0 && !results->request->quiet && !results->request->count;
-    return is_read ? output_pause(results->output, error) : output_flush(results->output, error);
+    if (results->output->length > 0 || results->output->queue)
+        progress_make_way(&results->progress);
+    if (is_read ? !output_pause(results->output, error) : !output_flush(results->output, error))
+        return false;
+    progress_update(&results->progress,
+                    results->backward ? results->range.end - at : at - results->range.start);
+    return true;
 }
 
 static bool take_keep(void *context, uint64_t at, uint64_t *from, struct error *error)
@@ -166,10 +171,10 @@ static bool run_scan(struct results *results, const struct scan *scan, struct er
         return false;
     /* The length of a stream is not known, so there is no progress bar. */
     uint64_t total = results->range.end < OFFSET_MAX ? range_length(results->range) : 0;
-    progress_begin(&results->progress, request->command->name, total, request->progress);
+    report_progress(request, total, &results->progress);
     bool done = scan_run(scan, take_batch, results, error) &&
                 (!results->lines || line_results_end(results->lines, error));
-    progress_wipe(&results->progress);
+    progress_end(&results->progress);
     line_results_free(results->lines);
     line_marks_free(results->marks);
     return done;

@@ -70,3 +70,15 @@ void report_lost(const struct request *request, unsigned lost)
     if (*text)
         report_notice(request, text);
 }
+
+void report_progress(const struct request *request, uint64_t total, struct progress *progress)
+{
+    const struct progress_plan plan = {
+        .work = request->command->name,
+        .file = request->file ? request->file : "",
+        .total = total,
+        .when = request->progress,
+        .files = request->progress_files,
+    };
+    progress_begin(progress, &plan);
+}

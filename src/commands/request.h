@@ -63,6 +63,7 @@ struct request {
     bool with_filename;
     bool no_filename;
     struct buffer *messages; /* takes what goes to standard error; or NULL; not owned */
+    struct progress_files *progress_files; /* one bar for all; or NULL; not owned */
 
     /* bytes */
     const struct byte_type *type; /* NULL: not given, which means text, or `record` */

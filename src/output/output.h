@@ -18,6 +18,7 @@
  *   dump.c              many such rows, from bytes that are given in parts
  *   json.c              JSON strings from bytes that are given in parts
  *   progress.c          a progress bar on standard error
+ *   progress_line.c     the line that it draws
  */
 #ifndef MMTOOL_OUTPUT_H
 #define MMTOOL_OUTPUT_H

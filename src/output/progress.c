@@ -3,31 +3,23 @@
 #include "base/checked.h"
 #include "platform/platform.h"
 
-#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_AFTER 1.0 /* seconds */
 #define DRAWN_EVERY 0.2
 
-enum {
-    LINE = 128, /* the longest text of the numbers */
-    NAME_MOST = 20,
-    NUMBERS_LEAST = 4, /* "100%" */
-    BAR_LEAST = 5,     /* columns; a shorter bar tells less than the numbers */
-    BAR_MOST = 40,
-};
-static_assert(NAME_MOST + 2 + BAR_MOST + 3 + LINE < PROGRESS_LINE, "a line holds all its parts");
+/* ---- the bar --------------------------------------------------------------------------------- */
 
-void progress_begin(struct progress *progress, const char *name, uint64_t total, enum when when)
+static void begin_bar(struct progress_bar *bar, enum when when)
 {
-    *progress = (struct progress){.name = name, .total = total};
-    progress->wanted = when != WHEN_NEVER && total > 0;
-    if (!progress->wanted)
+    bar->wanted = when != WHEN_NEVER;
+    bar->anywhere = when == WHEN_ALWAYS;
+    if (!bar->wanted)
         return;
-    progress->anywhere = when == WHEN_ALWAYS;
-    progress->began = platform_seconds();
-    progress->next = progress->began + (when == WHEN_ALWAYS ? 0 : FIRST_AFTER);
+    bar->began = platform_seconds();
+    bar->next = bar->began + (when == WHEN_ALWAYS ? 0 : FIRST_AFTER);
 }
 
 static void write_error(const char *text)
@@ -36,106 +28,181 @@ static void write_error(const char *text)
     (void)stream_write(STREAM_ERROR, text, strlen(text), NULL);
 }
 
-/* "12.3 GiB" */
-static void format_bytes(char *out, size_t size, double bytes)
+/* Whether to draw the bar now. */
+static bool is_due(struct progress_bar *bar, double now)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    size_t unit = 0;
-    while (bytes >= 1000 && unit + 1 < sizeof units / sizeof *units) {
-        bytes /= 1024;
-        unit++;
-    }
-    snprintf(out, size, unit > 0 ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
+    if (!bar->wanted || now < bar->next)
+        return false;
+    bar->next = now + DRAWN_EVERY;
+    bar->terminal = stream_is_terminal(STREAM_ERROR);
+    bar->wanted = bar->anywhere || bar->terminal;
+    return bar->wanted;
 }
 
-/* "1:02:03", "2:03" */
-static void format_time(char *out, size_t size, double seconds)
-{
-    if (seconds > 359999) /* 99:59:59, the longest that fits */
-        seconds = 359999;
-    unsigned whole = (unsigned)(seconds + 0.5);
-    if (whole >= 3600)
-        snprintf(out, size, "%u:%02u:%02u", whole / 3600, whole / 60 % 60, whole % 60);
-    else
-        snprintf(out, size, "%u:%02u", whole / 60, whole % 60);
-}
-
-/* Writes "[####......] "; `width` columns are between the brackets. */
-static void format_bar(char *out, unsigned width, double part)
-{
-    unsigned full = (unsigned)(part * width);
-    *out++ = '[';
-    for (unsigned i = 0; i < width; i++)
-        *out++ = i < full ? '#' : '.';
-    memcpy(out, "] ", 3);
-}
-
-/* Writes the numbers after the bar: the most detailed form that fits in `room` columns, or none. */
-static void format_numbers(char *out, unsigned room, const struct progress *progress, double part,
-                           double took)
-{
-    char size[32], rate[32], left[32];
-    double total = (double)progress->total;
-    format_bytes(size, sizeof size, total);
-    format_bytes(rate, sizeof rate, took > 0 ? part * total / took : 0);
-    format_time(left, sizeof left, part > 0 ? took / part - took : 0);
-    int length = snprintf(out, LINE, "%3.0f%% of %s, %s/s, %s left", part * 100, size, rate, left);
-    if (length > (int)room)
-        length = snprintf(out, LINE, "%3.0f%%, %s left", part * 100, left);
-    if (length > (int)room)
-        length = snprintf(out, LINE, "%3.0f%%", part * 100);
-    if (length > (int)room)
-        *out = 0;
-}
-
-void progress_format(const struct progress *progress, uint64_t done, double took, unsigned columns,
-                     char line[PROGRESS_LINE])
-{
-    char name[NAME_MOST + 3], bar[BAR_MOST + 4] = "", numbers[LINE];
-    double part = (double)done / (double)progress->total;
-    /* Leave the last column free: some terminals move the cursor to the next line there. */
-    unsigned room = columns > 1 ? columns - 1 : 0;
-    snprintf(name, sizeof name, "%.*s: ", NAME_MOST, progress->name);
-    unsigned beside = (unsigned)strlen(name);
-    if (beside + NUMBERS_LEAST > room)
-        name[beside = 0] = 0;
-    format_numbers(numbers, room - beside, progress, part, took);
-    beside += (unsigned)strlen(numbers);
-    if (beside + BAR_LEAST + 3 <= room)
-        format_bar(bar, (unsigned)minimum_u64(room - beside - 3, BAR_MOST), part);
-    snprintf(line, PROGRESS_LINE, "%s%s%s", name, bar, numbers);
-}
-
-static void draw(struct progress *progress, uint64_t done, double now)
+/*
+ * On a terminal the cursor then stands at the start of the line. A terminal that is made narrower
+ * may break the line in two: the cursor stays in front of both, and \033[J clears both.
+ */
+static void draw(struct progress_bar *bar, double now)
 {
     char line[PROGRESS_LINE], shown[PROGRESS_LINE + 8];
-    progress_format(progress, done, now - progress->began, stream_columns(STREAM_ERROR), line);
-    if (progress->terminal)
-        snprintf(shown, sizeof shown, "\r%s\033[K", line);
-    else
-        snprintf(shown, sizeof shown, "%s\n", line);
+    bar->state.seconds = now - bar->began;
+    progress_line(&bar->state, stream_columns(STREAM_ERROR), line);
+    snprintf(shown, sizeof shown, bar->terminal ? "\r%s\033[J\r" : "%s\n", line);
+    if (bar->terminal && !bar->shown)
+        stream_clear_at_signal(STREAM_ERROR, true);
+    bar->shown = true;
     write_error(shown);
-    progress->shown = true;
+}
+
+static void wipe(struct progress_bar *bar)
+{
+    if (bar->shown && bar->terminal) {
+        write_error(STREAM_CLEAR);
+        stream_clear_at_signal(STREAM_ERROR, false);
+    }
+    bar->shown = false;
+}
+
+/* ---- several FILEs --------------------------------------------------------------------------- */
+
+struct progress_files {
+    struct monitor *monitor; /* guards everything below */
+    struct progress_bar bar;
+    double parts;    /* the sum of the parts that are done of FILEs under way */
+    unsigned hidden; /* calls of progress_files_hide() that were not ended */
+};
+
+struct progress_files *progress_files_new(const char *work, uint64_t count, enum when when)
+{
+    if (when == WHEN_NEVER || (when == WHEN_AUTO && !stream_is_terminal(STREAM_ERROR)))
+        return NULL;
+    struct progress_files *files = calloc(1, sizeof *files);
+    struct monitor *monitor = monitor_new();
+    if (!files || !monitor) {
+        free(files);
+        monitor_free(monitor);
+        return NULL;
+    }
+    files->monitor = monitor;
+    files->bar.state = (struct progress_state){.work = work, .all_files = count, .part = -1};
+    begin_bar(&files->bar, when);
+    return files;
+}
+
+void progress_files_free(struct progress_files *files)
+{
+    if (!files)
+        return;
+    wipe(&files->bar);
+    monitor_free(files->monitor);
+    free(files);
+}
+
+/* Called inside the monitor. The part never shrinks: FILEs end between two calls. */
+static void draw_files(struct progress_files *files)
+{
+    struct progress_state *state = &files->bar.state;
+    double now = platform_seconds();
+    if (files->hidden > 0 || !is_due(&files->bar, now))
+        return;
+    if (state->all_files != UINT64_MAX && state->all_files > 0) {
+        double part = ((double)state->files + files->parts) / (double)state->all_files;
+        state->part = part > 1 ? 1 : part > state->part ? part : state->part;
+    }
+    draw(&files->bar, now);
+}
+
+void progress_files_count(struct progress_files *files)
+{
+    if (!files)
+        return;
+    monitor_enter(files->monitor);
+    files->bar.state.files++;
+    draw_files(files);
+    monitor_leave(files->monitor);
+}
+
+void progress_files_hide(struct progress_files *files, enum stream stream)
+{
+    if (!files)
+        return;
+    monitor_enter(files->monitor);
+    files->hidden++;
+    if (stream_is_terminal(stream))
+        wipe(&files->bar);
+    monitor_leave(files->monitor);
+}
+
+void progress_files_show(struct progress_files *files)
+{
+    if (!files)
+        return;
+    monitor_enter(files->monitor);
+    files->hidden--;
+    monitor_leave(files->monitor);
+}
+
+/* Adds what was done of a FILE since the last call; `ended`: it is under way no more. */
+static void add(struct progress *progress, uint64_t done, bool ended)
+{
+    struct progress_files *files = progress->files;
+    double total = (double)maximum_u64(progress->total, 1);
+    if (done < progress->done)
+        return;
+    monitor_enter(files->monitor);
+    files->bar.state.bytes += done - progress->done;
+    if (ended)
+        files->parts -= (double)progress->done / total;
+    else
+        files->parts += (double)(done - progress->done) / total;
+    progress->done = done;
+    draw_files(files);
+    monitor_leave(files->monitor);
+}
+
+/* ---- one FILE -------------------------------------------------------------------------------- */
+
+void progress_begin(struct progress *progress, const struct progress_plan *plan)
+{
+    *progress = (struct progress){.total = plan->total, .files = plan->files};
+    if (plan->files)
+        return;
+    progress->bar.state = (struct progress_state){.work = plan->work, .file = plan->file};
+    begin_bar(&progress->bar, plan->total > 0 ? plan->when : WHEN_NEVER);
 }
 
 void progress_update(struct progress *progress, uint64_t done)
 {
-    if (!progress->wanted)
+    struct progress_bar *bar = &progress->bar;
+    done = minimum_u64(done, progress->total);
+    if (progress->files)
+        add(progress, done, false);
+    if (!bar->wanted)
         return;
     double now = platform_seconds();
-    if (now < progress->next)
+    if (!is_due(bar, now))
         return;
-    progress->next = now + DRAWN_EVERY;
-    progress->terminal = stream_is_terminal(STREAM_ERROR);
-    progress->wanted = progress->anywhere || progress->terminal;
-    if (!progress->wanted)
-        return;
-    draw(progress, done < progress->total ? done : progress->total, now);
+    bar->state.bytes = done;
+    bar->state.total = progress->total;
+    bar->state.part = (double)done / (double)maximum_u64(progress->total, 1);
+    draw(bar, now);
 }
 
 void progress_wipe(struct progress *progress)
 {
-    if (progress->shown && progress->terminal)
-        write_error("\r\033[K");
-    progress->shown = false;
+    wipe(&progress->bar);
+}
+
+void progress_make_way(struct progress *progress)
+{
+    if (progress->bar.shown && stream_is_terminal(STREAM_OUTPUT))
+        wipe(&progress->bar);
+}
+
+void progress_end(struct progress *progress)
+{
+    if (progress->files)
+        add(progress, maximum_u64(progress->done, progress->total), true);
+    wipe(&progress->bar);
 }

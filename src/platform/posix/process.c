@@ -97,6 +97,34 @@ void platform_signals_keep(bool keep)
         platform_signals_restore();
 }
 
+/* ---- clearing a line of the terminal ----------------------------------------------------------
+ */
+
+static volatile sig_atomic_t cleared_descriptor = -1; /* -1: none */
+
+/* SA_RESETHAND: the second time the signal has its default action, which ends the process. */
+static void clear_and_end(int number)
+{
+    if (cleared_descriptor >= 0 &&
+        write(cleared_descriptor, STREAM_CLEAR, sizeof STREAM_CLEAR - 1) < 0)
+        cleared_descriptor = -1;
+    raise(number);
+}
+
+/* A signal that is held or ignored stays so. The handlers stay until the process ends. */
+void stream_clear_at_signal(enum stream stream, bool on)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction clear = {.sa_handler = clear_and_end, .sa_flags = SA_RESETHAND}, now;
+    sigemptyset(&clear.sa_mask);
+    cleared_descriptor = !on ? -1 : stream == STREAM_OUTPUT ? STDOUT_FILENO : STDERR_FILENO;
+    pthread_mutex_lock(&holding);
+    for (size_t i = 0; on && i < sizeof numbers / sizeof *numbers; i++)
+        if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+            sigaction(numbers[i], &clear, NULL);
+    pthread_mutex_unlock(&holding);
+}
+
 int platform_signal_pending(void)
 {
     return pending_signal;

@@ -273,6 +273,26 @@ void platform_signals_keep(bool keep)
         platform_signals_restore();
 }
 
+static volatile LONG cleared_stream = -1; /* -1: none */
+
+/* Windows calls it in a new thread. FALSE: the next handler, or the default one, goes on. */
+static BOOL WINAPI clear_stream(DWORD event)
+{
+    LONG stream = cleared_stream;
+    (void)event;
+    if (stream >= 0)
+        (void)stream_write((enum stream)stream, STREAM_CLEAR, sizeof STREAM_CLEAR - 1, NULL);
+    return FALSE;
+}
+
+void stream_clear_at_signal(enum stream stream, bool on)
+{
+    static bool added;
+    InterlockedExchange(&cleared_stream, on ? (LONG)stream : -1);
+    if (on && !added)
+        added = SetConsoleCtrlHandler(clear_stream, TRUE);
+}
+
 int platform_signal_pending(void)
 {
     return (int)pending_signal;
