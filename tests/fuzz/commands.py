@@ -364,6 +364,53 @@ def write_case(chance, data):
     return Case(arguments, data=grown[:at] + new + grown[at + len(new):])
 
 
+def expect_case(chance, data):
+    """Bytes are written where the expected ones are; or were written before."""
+    at, new = chance.randrange(len(data) + 1), some_bytes(chance) or b"q"
+    there = data[at:at + len(new)]
+    if len(there) < len(new):
+        return None
+    wanted = chance.choice([there, there, some_bytes(chance) or b"w"])
+    wanted = (wanted * len(new))[:len(new)]
+    strict = chance.random() < 0.3
+    arguments = ["write", "-e", "--expect=" + escape(wanted)] + (["--strict"] if strict else [])
+    arguments += ["--", NAME, str(at), escape(new)]
+    if there == wanted:
+        return Case(arguments, data=data[:at] + new + data[at + len(new):])
+    return Case(arguments, 0 if there == new and not strict else 1)
+
+
+def typed_case(chance, data):
+    """Values of a type, from a file with any white space between them."""
+    size, order = chance.choice([1, 2, 4, 8]), chance.choice(["le", "be"])
+    signed = chance.random() < 0.5
+    raw = chance.randbytes(size * chance.randrange(1, 6))
+    values = [int.from_bytes(raw[i:i + size], {"le": "little", "be": "big"}[order], signed=signed)
+              for i in range(0, len(raw), size)]
+    with open("script", "w", encoding="ascii") as file:
+        for value in values:
+            file.write(f"{value}" if chance.random() < 0.8 or value < 0 else hex(value))
+            file.write(chance.choice([" ", "\n", "\t", "\r\n", "  \n "]))
+    at = chance.randrange(len(data) + 1)
+    name = f"{'i' if signed else 'u'}{size * 8}{order if size > 1 else ''}"
+    arguments = ["write", f"--type={name}", "--typed-from=script", NAME, str(at)]
+    if at + len(raw) > len(data):
+        return Case(arguments, 2)
+    return Case(arguments, data=data[:at] + raw + data[at + len(raw):])
+
+
+def masked_case(chance, data):
+    """A digit of DATA that is `?` keeps the one that is there."""
+    at, new = chance.randrange(len(data) + 1), some_bytes(chance) or b"q"
+    there = data[at:at + len(new)]
+    digits = "".join("?" if chance.random() < 0.4 else digit for digit in new.hex())
+    arguments = ["write", "-x", NAME, str(at), digits]
+    if len(there) < len(new):
+        return Case(arguments, 2)
+    kept = "".join(b if a == "?" else a for a, b in zip(digits, there.hex()))
+    return Case(arguments, data=data[:at] + bytes.fromhex(kept) + data[at + len(new):])
+
+
 def move_case(chance, data):
     to, span = Position(chance, data), Range(chance, data)
     there, at = span.strict(data), to.strict(data)
@@ -533,7 +580,7 @@ def diff_case(chance, data):
     return Case(["splice", "--edits=script", NAME], data=bytes(new))
 
 
-EDITS = [write_case, write_case, move_case, resize_case, splice_case, splice_case, replace_case,
+EDITS = [write_case, write_case, expect_case, typed_case, masked_case, move_case, resize_case, splice_case, splice_case, replace_case,
          replace_case, replace_case, script_case, diff_case]
 LOOKING = ["read", "find", "rfind"]
 LOOKS = [read_case, read_case, find_case, find_case, find_case, line_case]
@@ -630,12 +677,55 @@ def check_other_ways(case, data, chance):
 
 def check_atomic(case, chance):
     """The same edit as a line of a script, all or nothing."""
-    line = " ".join("'" + a + "'" for a in case.arguments if a != NAME)
     if "'" in "".join(case.arguments):
         return
-    done = run(["run", "--atomic", NAME, "-c", line])
+    done = run(["run", "--atomic", NAME, "-c", quoted(case.arguments)])
     expect(done.returncode == case.status, f"run --atomic: {done.returncode} {done.stderr!r}")
     expect(get() == case.data, "other bytes with run --atomic")
+
+
+def quoted(arguments):
+    return " ".join("'" + word + "'" for word in arguments if word != NAME)
+
+
+def check_several(chance, data):
+    """Edits one behind the other in a script, each on what the one before left."""
+    commands, now = [], data
+    for _ in range(chance.randrange(2, 6)):
+        case = chance.choice([write_case, move_case, resize_case, splice_case, replace_case])(
+            chance, now)
+        if case and case.status == 0 and "'" not in "".join(case.arguments):
+            commands += ["-c", quoted(case.arguments)]
+            now = case.data
+    if not commands:
+        return
+    for way in (["--atomic"], []):
+        put(data)
+        done = run(["run"] + way + [NAME] + commands)
+        expect(done.returncode == 0 and not done.stderr and not done.stdout and get() == now,
+               f"run {way} {commands}: {done.returncode} {done.stderr!r} {get()[:200]!r}, "
+               f"not {now[:200]!r}")
+
+
+def check_window(chance, maker, data):
+    """A command in a window sees what it would see in a file of those bytes."""
+    start = chance.randrange(len(data) + 1)
+    end = chance.choice([len(data), chance.randrange(start, len(data) + 1)])
+    seen = data[start:end]
+    case = maker(chance, seen) if maker is not diff_case else None
+    if case is None:
+        return None
+    new = seen if case.data is None else case.data
+    if end != len(data) and (len(new) != len(seen) or case.arguments[0] in ("splice", "resize")):
+        case.status, new = 2, seen
+    case.arguments[1:1] = [f"--window={start}:{end}"]
+    put(data)
+    done = run(case.arguments)
+    check_status(case, done)
+    expect(done.stdout == case.output, f"{case.arguments}: {done.stdout!r}, not {case.output!r}")
+    whole = data[:start] + new + data[end:]
+    expect(get() == whole, f"{case.arguments}: {get()[:200]!r}, not {whole[:200]!r}")
+    return case
 
 
 def check_killed(case, data, chance):
@@ -658,6 +748,11 @@ def one(chance):
         makers = [write_case, move_case, resize_case, splice_case, script_case, diff_case]
     case = None
     try:
+        if not big and chance.random() < 0.06:
+            check_several(chance, data)
+            return None
+        if chance.random() < 0.12:
+            return check_window(chance, chance.choice(makers), data)
         case = chance.choice(makers)(chance, data)
         if case is None:
             return None
@@ -693,7 +788,7 @@ def main():
             if not isinstance(result, tuple):
                 continue
             case, data, words = result
-            shown = " ".join(map(repr, case.arguments)) if case else "diff"
+            shown = " ".join(map(repr, case.arguments)) if case else "several commands"
             failed += 1
             print(f"# {number}: {shown}\n#   file {data[:80]!r} ({len(data)} bytes)\n#   {words}",
                   flush=True)
