@@ -8,6 +8,7 @@
 #define MMTOOL_BYTES_CODEC_H
 
 #include "base/bytes.h"
+#include "base/bytes_vectors.h"
 
 /* An operand to encode, and the buffers that its bytes are appended to. */
 struct byte_encoding {
@@ -23,6 +24,7 @@ enum { BYTE_TEXT_SLACK = 16 };
 /* A part of a text that comes in parts: see bytes_encoder.h. */
 struct byte_part {
     const struct byte_type *type;
+    const struct byte_vectors *vectors; /* NULL: none */
     const unsigned char *text;
     size_t length;
     bool is_last;       /* nothing comes behind it; a number then has a blank behind it */

@@ -10,21 +10,27 @@
 #define MMTOOL_BYTES_ENCODER_H
 
 #include "base/bytes.h"
+#include "base/bytes_vectors.h"
 
 /* The longest text of a number or a byte. */
 enum { BYTE_ENCODER_VALUE_MAX = 64 * 1024 };
 
 struct byte_encoder {
     const struct byte_type *type;
-    struct buffer text;    /* the start of a value whose end is to come; owned */
-    uint64_t line, column; /* of the first byte that is in `text`, or to come; from 1, in bytes */
+    const struct byte_vectors *vectors; /* of this processor; NULL: none */
+    unsigned char *memory;              /* see byte_encoder_room(); owned; NULL: none yet */
+    size_t rest; /* bytes in front of the room: the start of a value whose end is to come */
+    uint64_t line, column; /* of the first of these, or to come; from 1, in bytes */
 };
 
 /* `type`: NULL means text. */
 bool byte_encoder_init(struct byte_encoder *encoder, const struct byte_type *type,
                        struct error *error);
 
-/* Where the next part of the text is to be put, `*length` bytes at most; NULL: out of memory. */
+/*
+ * Where the next part of the text is to be put, `*length` bytes at most; NULL: out of memory. It is
+ * always the same place, at the start of a page, to which the kernel copies fast.
+ */
 unsigned char *byte_encoder_room(struct byte_encoder *encoder, size_t *length, struct error *error);
 
 /*

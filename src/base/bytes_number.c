@@ -60,7 +60,9 @@ struct integer_reading {
     const struct byte_type *type;
     const unsigned char *at, *end; /* a blank stands before the end */
     unsigned char *out;
-    uint64_t most[2]; /* the greatest magnitude: of numbers without and with a minus sign */
+    struct integer_limits limits;
+    integer_run *run; /* reads many at once; NULL: none */
+    unsigned pause;   /* numbers to be read one by one, because `run` did nothing */
 };
 
 /* One number that decimal_read() refuses: in another radix, with a suffix, or malformed. */
@@ -73,11 +75,25 @@ static bool read_slowly(struct integer_reading *reading, uint64_t *value, struct
     return true;
 }
 
+enum { PAUSE = 16 };
+
+/* Reads many numbers at once, if they are plain decimals. */
+static inline void read_many(struct integer_reading *reading)
+{
+    size_t length = (size_t)(reading->end - reading->at);
+    size_t used =
+        reading->pause > 0 ? 0 : reading->run(&reading->limits, reading->at, length, &reading->out);
+    reading->at += used;
+    reading->pause = reading->pause > 0 ? reading->pause - 1 : used > 0 ? 0 : PAUSE;
+}
+
 /* Reads all numbers. On error reading->at is at the number. */
 static inline bool read_integers(struct integer_reading *reading, unsigned size, bool big,
                                  struct error *error)
 {
     for (;;) {
+        if (reading->run)
+            read_many(reading);
         while (reading->at < reading->end && operand_is_blank((char)*reading->at))
             reading->at++;
         if (reading->at == reading->end)
@@ -85,7 +101,7 @@ static inline bool read_integers(struct integer_reading *reading, unsigned size,
         bool negative = *reading->at == '-';
         uint64_t value = 0;
         const unsigned char *behind = decimal_read(reading->at + negative, 8 * size, &value);
-        if (behind && operand_is_blank((char)*behind) && value <= reading->most[negative]) {
+        if (behind && operand_is_blank((char)*behind) && value <= reading->limits.most[negative]) {
             reading->at = behind;
             value = negative ? 0 - value : value;
         } else if (!read_slowly(reading, &value, error)) {
@@ -119,14 +135,17 @@ static bool integer_encode_part(struct byte_part *part, struct error *error)
     const struct byte_type *type = part->type;
     size_t length = byte_part_words(part);
     /* A number takes at least two characters. */
-    if (!buffer_reserve(part->out, (length / 2 + 1) * type->size, error))
+    if (!buffer_reserve(part->out, (length / 2 + 1) * type->size + BYTE_VECTOR_SLACK, error))
         return false;
     struct integer_reading reading = {
         .type = type,
         .at = part->text,
         .end = part->text + length,
         .out = part->out->data + part->out->length,
-        .most = {limit_of(type, false), limit_of(type, true)},
+        .limits = {.most = {limit_of(type, false), limit_of(type, true)},
+                   .size = (unsigned)type->size,
+                   .big = byte_type_is_big_endian(type)},
+        .run = part->vectors ? part->vectors->integers : NULL,
     };
     bool done = read_integers_of(&reading, error);
     part->used = (size_t)(reading.at - part->text);

@@ -56,8 +56,11 @@ static inline size_t read_printed(const struct escape_letters *letters, const un
 static bool read_escapes(struct byte_part *part, unsigned char **out, struct error *error)
 {
     struct escape_letters letters;
+    byte_run *run = part->vectors ? part->vectors->escape : NULL;
     list_letters(&letters);
     while (part->used < part->length) {
+        if (run)
+            part->used += run(part->text + part->used, part->length - part->used, out);
         const unsigned char *text = part->text + part->used;
         size_t left = part->length - part->used, position = 0;
         if (text[0] != '\\') {
@@ -82,7 +85,7 @@ static bool read_escapes(struct byte_part *part, unsigned char **out, struct err
 bool byte_part_escape(struct byte_part *part, struct error *error)
 {
     part->used = 0;
-    if (!buffer_reserve(part->out, part->length + 8, error))
+    if (!buffer_reserve(part->out, part->length + BYTE_VECTOR_SLACK, error))
         return false;
     unsigned char *out = part->out->data + part->out->length;
     bool done = read_escapes(part, &out, error);
@@ -150,10 +153,15 @@ static enum hex_result read_byte(struct byte_part *part, unsigned char *byte, st
 bool byte_part_hex(struct byte_part *part, struct error *error)
 {
     part->used = 0;
-    if (!buffer_reserve(part->out, part->length / 2 + 1, error))
+    if (!buffer_reserve(part->out, part->length / 2 + BYTE_VECTOR_SLACK, error))
         return false;
     for (;;) {
         unsigned char *out = part->out->data + part->out->length;
+        if (part->vectors) {
+            const unsigned char *text = part->text + part->used;
+            part->used += part->vectors->hex(text, part->length - part->used, &out);
+            part->out->length = (size_t)(out - part->out->data);
+        }
         if (part->length - part->used >= HEX_MANY && hex_pack_many(part->text + part->used, out)) {
             part->used += HEX_MANY;
             part->out->length += HEX_MANY / 2;

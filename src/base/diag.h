@@ -12,6 +12,7 @@
  *   diag.c              errors as values, their wording, and the exit status
  *   checked.h           arithmetic on sizes that reports overflow
  *   copy.h              copies of a few bytes
+ *   count.c             how often a byte occurs
  *   buffer.c            a growable array of bytes
  *   io_buffer.c         memory for read() and write(), at the start of a page
  *   decimal.c           integers as decimal digits, fast
@@ -21,6 +22,8 @@
  *   alignment.h         offsets at which a match may start
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
  *   bytes_encoder.c     values written in a TYPE, in a text that comes in parts, become bytes
+ *   bytes_vectors.c     values in a text become bytes, many at once: for which processors
+ *   bytes_vbmi2.c       the same by vectors
  *   bytes_codec.c       numbers in a type's byte order, and the words of an operand
  *   bytes_number.c      the integer types, signed and unsigned
  *   bytes_float.c       the floating-point types f32 and f64

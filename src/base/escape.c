@@ -1,5 +1,6 @@
 /* escape.c - bytes as C escapes. */
 #include "base/escape_print.h"
+#include "base/bytes_vectors.h"
 #include "base/checked.h"
 
 #include "base/hex.h"
@@ -203,13 +204,11 @@ static unsigned char *print_all(const struct printed_forms *forms, const unsigne
 
 escape_run *escape_run_chosen(void)
 {
-#if defined(ESCAPE_VBMI2)
-    if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2") &&
-        __builtin_cpu_supports("popcnt"))
-        return escape_run_vbmi2;
-#endif
+#if defined(BASE_VBMI2)
+    return byte_vectors_chosen() ? escape_run_vbmi2 : NULL; /* built with the same options */
+#else
     return NULL;
+#endif
 }
 
 enum { PAUSE_LEAST = 32, PAUSE_MOST = 4096 };

@@ -1,7 +1,7 @@
 /* newlines.c - finds and counts the newlines in a span of memory. */
 #include "mapping/newlines.h"
 #include "base/checked.h"
-#include "search/count.h"
+#include "base/count.h"
 #include "search/search.h"
 
 enum {

@@ -28,7 +28,6 @@
  *   positions.c         chooses the positions in several needles that a fingerprint looks at
  *   classes.c           the tables of a class filter
  *   filter.c            filters one offset at a time: for short spans and without lookups
- *   count.c             how often a byte occurs
  *   two_way.c           one needle in linear time, for any bytes
  *   automaton.c         many needles in linear time: walks the automaton
  *   automaton_build.c   builds the automaton: first a trie, then the states

@@ -20,6 +20,8 @@ static bool encode(const char *name, const void *text, size_t length, size_t mos
     struct byte_encoder encoder;
     size_t room;
     bool good = byte_encoder_init(&encoder, type_of(name), error);
+    if (unit_below(2))
+        encoder.vectors = NULL;
     for (size_t at = 0, part; good && at < length; at += part) {
         unsigned char *to = byte_encoder_room(&encoder, &room, error);
         part = 1 + unit_below(most);
@@ -185,6 +187,40 @@ static void numbers_are_read_as_operands_are(void)
             do
                 add_words(names[n], &text);
             while (text.length == 0);
+            check_beside_operand(names[n], &text);
+            buffer_release(&text);
+        }
+    }
+}
+
+/* Numbers of any length, many of them a power of two or close to one. */
+static void add_integer(const char *name, bool any, struct buffer *text)
+{
+    char word[64];
+    struct buffer ignored = {0};
+    uint64_t power = UINT64_C(1) << unit_below(64), value = unit_random() >> unit_below(64);
+    if (unit_below(2))
+        value = power - unit_below(3);
+    size_t length = (size_t)snprintf(word, sizeof word, "%s%0*" PRIu64, unit_below(3) ? "" : "-",
+                                     unit_below(8) ? 1 : (int)unit_below(35), value);
+    if (unit_below(100) == 0)
+        word[unit_below(length)] = "-+x. /:@"[unit_below(8)];
+    if (any || bytes_encode(type_of(name), word, &ignored, NULL)) {
+        const char *blank = blanks[unit_below(4) ? 1 : unit_below(sizeof blanks / sizeof *blanks)];
+        buffer_append(text, word, strlen(word), NULL);
+        buffer_append(text, blank, strlen(blank), NULL);
+    }
+    buffer_release(&ignored);
+}
+
+static void integers_near_their_limits_are_read_as_operands_are(void)
+{
+    for (size_t n = 0; n < NAMES; n++) {
+        for (int round = 0; byte_type_is_integer(type_of(names[n])) && round < 200; round++) {
+            struct buffer text = {0};
+            size_t length = 1 + unit_below(1000), any = unit_below(length * 4);
+            while (text.length < length)
+                add_integer(names[n], text.length > any, &text);
             check_beside_operand(names[n], &text);
             buffer_release(&text);
         }
@@ -369,6 +405,8 @@ static void an_empty_text_is_no_bytes(void)
 static const struct unit_case cases[] = {
     {"what is printed is taken back, wherever parts end", what_is_printed_is_taken_back},
     {"numbers are read as operands are", numbers_are_read_as_operands_are},
+    {"integers near their limits are read as operands are",
+     integers_near_their_limits_are_read_as_operands_are},
 #if !defined(__MINGW32__)
     {"decimals are rounded as by strtod", decimals_are_rounded_as_by_strtod},
     {"halves are rounded as by strtod", halves_are_rounded_as_by_strtod},

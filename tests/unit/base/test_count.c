@@ -1,5 +1,5 @@
 /* test_count.c - how often a byte occurs, counted many at once. */
-#include "search/count.h"
+#include "base/count.h"
 #include "unit.h"
 
 enum { MOST = 70000 };

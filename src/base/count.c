@@ -1,5 +1,5 @@
 /* count.c - how often a byte occurs. */
-#include "search/count.h"
+#include "base/count.h"
 #include "base/checked.h"
 
 #include <stdint.h>

@@ -1,0 +1,367 @@
+/*
+ * bytes_vbmi2.c - values in a text become bytes, for x86 processors with AVX-512VBMI2.
+ *
+ * A vector of text is looked at as a set of marks, a bit for each character: where numbers start
+ * and end, which characters are digits, and so on. No branch depends on where in the vector a value
+ * ends, because no processor can foresee that.
+ */
+#include "base/bytes_vectors.h"
+
+#include <immintrin.h>
+
+enum { STEP = 64 }; /* characters in a vector */
+
+static inline __m512i load(const unsigned char *bytes)
+{
+    return _mm512_loadu_si512((const void *)bytes);
+}
+
+/* Marks bytes from `first` on, `count` of them. */
+static inline uint64_t mark_range(__m512i v, char first, char count)
+{
+    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8(first)),
+                                  _mm512_set1_epi8(count));
+}
+
+static inline uint64_t mark_byte(__m512i v, char byte)
+{
+    return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte));
+}
+
+static inline uint64_t mark_blanks(__m512i v)
+{
+    return mark_byte(v, ' ') | mark_range(v, '\t', 5);
+}
+
+/* The marks below the lowest one of `marks`; all if there is none. */
+static inline uint64_t below(uint64_t marks)
+{
+    return ~marks & (marks - 1);
+}
+
+static inline unsigned count_marks(uint64_t marks)
+{
+    return (unsigned)_mm_popcnt_u64(marks);
+}
+
+/* The bytes 0 to 63. */
+static inline __m512i positions(void)
+{
+    static const unsigned char numbers[STEP] = {
+        0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+        22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+        44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+    return load(numbers);
+}
+
+/* ---- hex ------------------------------------------------------------------------------------- */
+
+static inline uint64_t mark_hex_digits(__m512i v)
+{
+    __m512i lower = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+    return mark_range(v, '0', 10) | mark_range(lower, 'a', 6);
+}
+
+/* The values of hex digits. */
+static inline __m512i hex_values_of(__m512i v)
+{
+    __m512i low = _mm512_and_si512(v, _mm512_set1_epi8(15));
+    __mmask64 letters = _mm512_movepi8_mask(_mm512_slli_epi16(v, 1)); /* bit 6 */
+    return _mm512_mask_add_epi8(low, letters, low, _mm512_set1_epi8(9));
+}
+
+/* Writes 32 bytes from 64 digits. */
+static inline void pack_digits(__m512i digits, unsigned char *out)
+{
+    __m512i pairs = _mm512_maddubs_epi16(hex_values_of(digits), _mm512_set1_epi16(0x0110));
+    _mm256_storeu_si256((void *)out, _mm512_cvtepi16_epi8(pairs));
+}
+
+/* At each mark, whether an odd number of them is in front of it or at it. */
+static inline uint64_t mark_odd(uint64_t marks)
+{
+    for (unsigned shift = 1; shift < STEP; shift *= 2)
+        marks ^= marks << shift;
+    return marks;
+}
+
+static size_t read_hex(const unsigned char *text, size_t length, unsigned char **out)
+{
+    size_t at = 0;
+    unsigned char *to = *out;
+    for (size_t step; length - at >= STEP; at += step) {
+        __m512i v = load(text + at);
+        uint64_t digits = mark_hex_digits(v);
+        if (digits == UINT64_MAX) {
+            pack_digits(v, to);
+            to += STEP / 2;
+            step = STEP;
+            continue;
+        }
+        uint64_t breaks = mark_byte(v, '\n') | mark_byte(v, '\r');
+        uint64_t others = mark_blanks(v) | mark_byte(v, ':') | mark_byte(v, ',');
+        uint64_t odd = mark_odd(digits);
+        uint64_t wrong = ~(digits | others) | (odd & others & ~breaks);
+        uint64_t seconds = digits & ~odd & below(wrong); /* of the pairs */
+        if (seconds == 0)
+            break;
+        step = STEP - (size_t)_lzcnt_u64(seconds);
+        uint64_t wanted = digits & (UINT64_MAX >> (STEP - step));
+        pack_digits(_mm512_maskz_compress_epi8(wanted, v), to);
+        to += count_marks(wanted) / 2;
+    }
+    *out = to;
+    return at;
+}
+
+/* ---- escapes --------------------------------------------------------------------------------- */
+
+/* The byte that a backslash and a letter stand for; 0: there is none. */
+static const unsigned char letters[2 * STEP] = {
+    ['n'] = '\n', ['t'] = '\t', ['r'] = '\r',  ['a'] = '\a', ['b'] = '\b',
+    ['f'] = '\f', ['v'] = '\v', ['\\'] = '\\', ['"'] = '"',
+};
+
+/* Marks the backslashes that begin an escape: in each row of them the first, the third ... */
+static inline uint64_t mark_escapes(uint64_t backslashes)
+{
+    const uint64_t even = UINT64_C(0x5555555555555555);
+    uint64_t first = backslashes & ~(backslashes << 1);
+    /* The carry of this sum clears the rows that begin at even places. */
+    uint64_t in_even_rows = backslashes & ~(backslashes + (first & even));
+    return (in_even_rows & even) | (backslashes & ~in_even_rows & ~even);
+}
+
+static size_t read_escapes(const unsigned char *text, size_t length, unsigned char **out)
+{
+    const uint64_t cut = UINT64_C(7) << (STEP - 3); /* an escape there may end in the next vector */
+    const __m512i low_letters = load(letters), high_letters = load(letters + STEP);
+    size_t at = 0;
+    unsigned char *to = *out;
+    for (size_t step; length - at >= STEP; at += step) {
+        __m512i v = load(text + at);
+        uint64_t backslashes = mark_byte(v, '\\');
+        if (backslashes == 0) {
+            _mm512_storeu_si512(to, v);
+            to += STEP;
+            step = STEP;
+            continue;
+        }
+        uint64_t escapes = mark_escapes(backslashes);
+        uint64_t hex = escapes << 1 & mark_byte(v, 'x'), digits = mark_hex_digits(v);
+        uint64_t bad_hex = hex & ~(digits >> 1 & digits >> 2);
+        uint64_t letter = escapes << 1 & ~hex;
+        __m512i named = _mm512_permutex2var_epi8(low_letters, v, high_letters);
+        uint64_t bad_letters =
+            letter & (_mm512_testn_epi8_mask(named, named) | _mm512_movepi8_mask(v));
+        uint64_t known = below((bad_hex | bad_letters) >> 1 | (escapes & cut));
+        if (known == 0)
+            break;
+        __m512i first = _mm512_slli_epi16(hex_values_of(load(text + at + 1)), 4);
+        __m512i second = hex_values_of(load(text + at + 2));
+        __m512i byte =
+            _mm512_or_si512(_mm512_and_si512(first, _mm512_set1_epi8((char)0xf0)), second);
+        __m512i bytes = _mm512_mask_mov_epi8(_mm512_mask_mov_epi8(v, hex, byte), letter, named);
+        uint64_t wanted = ~(escapes | hex << 1 | hex << 2) & known;
+        _mm512_storeu_si512(to, _mm512_maskz_compress_epi8(wanted, bytes));
+        to += count_marks(wanted);
+        step = count_marks(known);
+    }
+    *out = to;
+    return at;
+}
+
+/* ---- integers -------------------------------------------------------------------------------- */
+
+/*
+ * The numbers of a vector, each at the end of a lane, behind zeros. A lane has 4, 8, 16 or 32 bytes
+ * and, where it is marked, a bit.
+ */
+struct lanes {
+    __m512i digits;
+    uint64_t longer;   /* marks numbers that do not fit a lane */
+    uint64_t negative; /* marks numbers with a minus sign */
+    uint64_t ends;     /* marks the blanks behind the numbers, in the text */
+};
+
+/* The bits of the lanes among those that a comparison makes, of 32 or 64 bits each. */
+static inline uint64_t first_bits(unsigned lane)
+{
+    return lane == 16 ? 0x55 : lane == 32 ? 0x11 : UINT16_MAX;
+}
+
+static inline uint64_t mark_equal(__m512i a, __m512i b, unsigned lane)
+{
+    uint64_t marks = lane == 4 ? _mm512_cmpeq_epi32_mask(a, b) : _mm512_cmpeq_epi64_mask(a, b);
+    return lane > 8 ? _pext_u64(marks, first_bits(lane)) : marks;
+}
+
+static inline uint64_t mark_greater(__m512i a, __m512i b, unsigned lane)
+{
+    uint64_t marks = lane == 4 ? _mm512_cmpgt_epu32_mask(a, b) : _mm512_cmpgt_epu64_mask(a, b);
+    return lane > 8 ? _pext_u64(marks, first_bits(lane)) : marks;
+}
+
+/* The lanes of `b` where they are marked, else those of `a`. */
+static inline __m512i choose(__m512i a, uint64_t marks, __m512i b, unsigned lane)
+{
+    if (lane == 4)
+        return _mm512_mask_mov_epi32(a, (__mmask16)marks, b);
+    marks = lane > 8 ? _pdep_u64(marks, first_bits(lane)) : marks;
+    return _mm512_mask_mov_epi64(a, (__mmask8)marks, b);
+}
+
+static inline __m512i set_lanes(uint64_t value, unsigned lane)
+{
+    return lane == 4 ? _mm512_set1_epi32((int)value) : _mm512_set1_epi64((long long)value);
+}
+
+static inline __m512i negate(__m512i a, unsigned lane)
+{
+    __m512i zero = _mm512_setzero_si512();
+    return lane == 4 ? _mm512_sub_epi32(zero, a) : _mm512_sub_epi64(zero, a);
+}
+
+/* Byte number k in all bytes of lane k. */
+static inline __m512i spread(__m512i bytes, unsigned lane)
+{
+    unsigned shift = lane == 4 ? 2 : lane == 8 ? 3 : lane == 16 ? 4 : 5;
+    __m512i numbers = _mm512_and_si512(_mm512_srli_epi32(positions(), shift),
+                                       _mm512_set1_epi8((char)(STEP / lane - 1)));
+    return _mm512_permutexvar_epi8(numbers, bytes);
+}
+
+/* Where the bytes of a lane are, counted from its end: -lane to -1. */
+static inline __m512i places(unsigned lane)
+{
+    __m512i in_lane = _mm512_and_si512(positions(), _mm512_set1_epi8((char)(lane - 1)));
+    return _mm512_sub_epi8(in_lane, _mm512_set1_epi8((char)lane));
+}
+
+/* The marks up to number `count`, or all if there are fewer. */
+static inline uint64_t first_marks(uint64_t marks, unsigned count)
+{
+    uint64_t last = _pdep_u64(UINT64_C(1) << (count - 1), marks);
+    return marks & (last ^ (last - 1));
+}
+
+static inline void find_numbers(struct lanes *lanes, __m512i v, unsigned lane)
+{
+    uint64_t digits = mark_range(v, '0', 10), blanks = mark_blanks(v), words = ~blanks;
+    uint64_t starts = words & ~(words << 1);
+    uint64_t signs = mark_byte(v, '-') & starts & digits >> 1;
+    uint64_t others = words & ~(digits | signs);
+    lanes->ends = first_marks(blanks & words << 1 & below(others), STEP / lane);
+    __m512i start = spread(_mm512_maskz_compress_epi8(starts, positions()), lane);
+    __m512i end = spread(_mm512_maskz_compress_epi8(lanes->ends, positions()), lane);
+    __m512i from = _mm512_add_epi8(end, places(lane));
+    __m512i values = _mm512_maskz_sub_epi8(digits, v, _mm512_set1_epi8('0'));
+    lanes->digits =
+        _mm512_maskz_permutexvar_epi8(_mm512_cmpge_epi8_mask(from, start), from, values);
+    lanes->longer = mark_greater(_mm512_sub_epi8(end, start), _mm512_set1_epi8((char)lane), lane);
+    lanes->negative = 0;
+    if (signs)
+        lanes->negative =
+            mark_equal(_mm512_permutexvar_epi8(start, v), _mm512_set1_epi8('-'), lane);
+}
+
+/* The numbers, in the first 32 or 64 bits of each lane. `*wrong` gets marks where one is too
+ * large. */
+static inline __m512i add_digits(__m512i digits, unsigned lane, uint64_t *wrong)
+{
+    __m512i pairs = _mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010a));
+    __m512i fours = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00010064));
+    if (lane == 4)
+        return fours;
+    __m512i eights = _mm512_add_epi64(_mm512_mul_epu32(fours, _mm512_set1_epi64(10000)),
+                                      _mm512_srli_epi64(fours, 32));
+    if (lane == 8)
+        return eights;
+    __m512i sixteens = _mm512_add_epi64(_mm512_mul_epu32(eights, _mm512_set1_epi64(100000000)),
+                                        _mm512_unpackhi_epi64(eights, eights));
+    if (lane == 16)
+        return sixteens;
+    /* 1844 * 10^16 is the greatest such number below 2^64. */
+    *wrong |= mark_greater(sixteens, set_lanes(1843, lane), lane);
+    __m512i high = _mm512_mullo_epi64(sixteens, _mm512_set1_epi64(INT64_C(10000000000000000)));
+    return _mm512_add_epi64(high, _mm512_permutex_epi64(sixteens, 2));
+}
+
+/* The lowest bytes of each lane, a quarter of it. */
+static inline __m128i narrow(__m512i numbers, unsigned lane)
+{
+    if (lane == 4)
+        return _mm512_cvtepi32_epi8(numbers);
+    if (lane == 8)
+        return _mm512_cvtepi64_epi16(numbers);
+    if (lane == 16)
+        return _mm512_castsi512_si128(_mm512_permutexvar_epi32(
+            _mm512_setr_epi32(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), numbers));
+    return _mm512_castsi512_si128(
+        _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 4, 0, 0, 0, 0, 0, 0), numbers));
+}
+
+static inline __m128i swap_bytes(__m128i numbers, unsigned lane)
+{
+    const __m128i by2 = _mm_setr_epi8(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+    const __m128i by4 = _mm_setr_epi8(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+    const __m128i by8 = _mm_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
+    return lane == 4 ? numbers
+                     : _mm_shuffle_epi8(numbers, lane == 8    ? by2
+                                                 : lane == 16 ? by4
+                                                              : by8);
+}
+
+/* Reads the numbers at the front of one vector, each of at most `lane` characters. */
+static inline size_t read_vector(const struct integer_limits *limits, const unsigned char *text,
+                                 unsigned lane, unsigned char **out)
+{
+    struct lanes lanes;
+    find_numbers(&lanes, load(text), lane);
+    unsigned count = count_marks(lanes.ends);
+    uint64_t wrong = lanes.longer;
+    __m512i numbers = add_digits(lanes.digits, lane, &wrong);
+    __m512i most = choose(set_lanes(limits->most[0], lane), lanes.negative,
+                          set_lanes(limits->most[1], lane), lane);
+    wrong |= mark_greater(numbers, most, lane);
+    numbers = choose(numbers, lanes.negative, negate(numbers, lane), lane);
+    __m128i bytes = narrow(numbers, lane);
+    bytes = limits->big ? swap_bytes(bytes, lane) : bytes;
+    _mm_storeu_si128((void *)*out, bytes);
+    /* A branch, so that the next vector need not wait for the numbers of this one. */
+    if (wrong & ((UINT64_C(1) << count) - 1)) {
+        count = (unsigned)_tzcnt_u64(wrong);
+        if (count == 0)
+            return 0;
+        lanes.ends = first_marks(lanes.ends, count);
+    }
+    *out += count * (lane / 4);
+    return STEP - (size_t)_lzcnt_u64(lanes.ends);
+}
+
+static inline size_t read_vectors(const struct integer_limits *limits, const unsigned char *text,
+                                  size_t length, unsigned lane, unsigned char **out)
+{
+    size_t at = 0;
+    for (size_t step = 1; step > 0 && length - at >= STEP; at += step)
+        step = read_vector(limits, text + at, lane, out);
+    return at;
+}
+
+static size_t read_integers(const struct integer_limits *limits, const unsigned char *text,
+                            size_t length, unsigned char **out)
+{
+    switch (limits->size) {
+    case 1:
+        return read_vectors(limits, text, length, 4, out);
+    case 2:
+        return read_vectors(limits, text, length, 8, out);
+    case 4:
+        return read_vectors(limits, text, length, 16, out);
+    default:
+        return read_vectors(limits, text, length, 32, out);
+    }
+}
+
+const struct byte_vectors byte_vectors_vbmi2 = {
+    .hex = read_hex, .escape = read_escapes, .integers = read_integers};
