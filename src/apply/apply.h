@@ -36,6 +36,7 @@
  *   holes.c             keeps holes of a file when an edit moves them
  *   space.c             checks before an edit that the disk has room for it
  *   tail.c              makes a file shorter while other programs may append to it
+ *   edit_sides.c        the bytes that edits remove and insert, and where they differ
  *   listing.c           prints a list of edits as an edit script
  *   recover.c           finishes an interrupted edit, or takes it back
  *   recover_internal.h  a loaded journal, for recover*.c

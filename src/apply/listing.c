@@ -1,27 +1,23 @@
 /* listing.c - a list of edits printed as an edit script. */
 #include "apply/listing.h"
+#include "apply/edit_sides.h"
 #include "edit/script.h"
-#include "mapping/reader.h"
 
 #include <stdlib.h>
 
 enum {
-    STEP = 16384,                  /* bytes of one side of an edit that are read at once */
-    TEXT_LEAST = 256 * 1024,       /* text is passed on when there is so much of it */
-    DATA_AHEAD = 16 * 1024 * 1024, /* in a sparse file: how far to ask where data ends */
-    LONGEST_OLD = 4096, /* longer OLD bytes are counted, not shown: they are only checked */
+    TEXT_LEAST = 256 * 1024, /* text is passed on when there is so much of it */
+    LONGEST_OLD = 4096,      /* longer OLD bytes are counted, not shown: they are only checked */
     LEAST_ZEROS = EDIT_SHORT_MOST, /* that many zeros are counted in NEW */
 };
 
-static const unsigned char zero_bytes[STEP];
+static const unsigned char old_zeros[LONGEST_OLD];
 
 /* Where the script's text goes. */
 struct listing {
-    struct reader old; /* of the file; owned */
-    struct range data; /* of the file: known not to be a hole */
-    struct pool *pool;
-    bool undo;          /* list what takes the edits back */
-    struct buffer text; /* owned */
+    struct edit_sides sides; /* owned */
+    bool undo;               /* list what takes the edits back */
+    struct buffer text;      /* owned */
     bool (*take)(void *context, const struct buffer *text, struct error *error);
     void *context;
     struct error *error;
@@ -45,27 +41,22 @@ static bool pass_on(struct listing *listing)
 
 /* Bytes of a side in memory. Those that are not yet go to `memory`, or stay in the reader. */
 static const unsigned char *side_bytes(struct listing *listing, const struct side *side,
-                                       struct range part, unsigned char memory[STEP])
+                                       struct range part, unsigned char memory[EDIT_SIDES_STEP])
 {
     const struct edit *edit = side->edit;
     part.start += side->start;
     part.end += side->start;
     if (!side->is_new)
-        return reader_rising(&listing->old, edit->offset + part.start, (size_t)range_length(part),
-                             listing->error);
-    const unsigned char *bytes = pool_memory(listing->pool, edit, part);
-    if (bytes)
-        return bytes;
-    return pool_read_edit(listing->pool, listing->old.mapping, edit, part, memory, listing->error)
-               ? memory
-               : NULL;
+        return reader_rising(&listing->sides.old, edit->offset + part.start,
+                             (size_t)range_length(part), listing->error);
+    return edit_sides_new(&listing->sides, edit, part, memory, listing->error);
 }
 
 static bool print_bytes(struct listing *listing, const struct side *side)
 {
-    unsigned char memory[STEP];
+    unsigned char memory[EDIT_SIDES_STEP];
     for (uint64_t at = 0; at < side->length;) {
-        struct range part = {at, at + minimum_u64(STEP, side->length - at)};
+        struct range part = {at, at + minimum_u64(EDIT_SIDES_STEP, side->length - at)};
         const unsigned char *bytes = side_bytes(listing, side, part, memory);
         if (!bytes ||
             !edit_script_print_bytes(&listing->text, bytes, (size_t)range_length(part),
@@ -77,21 +68,6 @@ static bool print_bytes(struct listing *listing, const struct side *side)
     return true;
 }
 
-/* Whether the range is a hole of the file. Knows where data was found last. */
-static bool is_hole(struct listing *listing, struct range range, bool *hole)
-{
-    const struct mapping *mapping = listing->old.mapping;
-    struct range within = {
-        range.start, minimum_u64(mapping->size, maximum_u64(range.end, range.start + DATA_AHEAD))};
-    *hole = false;
-    if (range.start >= listing->data.start && range.start < listing->data.end)
-        return true;
-    if (!mapping_next_data(mapping, within, &listing->data, listing->error))
-        return false;
-    *hole = listing->data.start >= range.end;
-    return true;
-}
-
 /* Whether a side is known to be zeros without reading it: new zeros, or a hole of the file. */
 static bool is_zeros(struct listing *listing, const struct side *side, bool *zeros)
 {
@@ -99,7 +75,8 @@ static bool is_zeros(struct listing *listing, const struct side *side, bool *zer
     if (side->is_new || side->length < LEAST_ZEROS)
         return true;
     uint64_t start = side->edit->offset + side->start;
-    return is_hole(listing, (struct range){start, start + side->length}, zeros);
+    return edit_sides_is_hole(&listing->sides, (struct range){start, start + side->length}, zeros,
+                              listing->error);
 }
 
 static bool print_side(struct listing *listing, const struct side *side, bool as_old)
@@ -113,8 +90,7 @@ static bool print_side(struct listing *listing, const struct side *side, bool as
         return edit_script_print_count(&listing->text, side->length, listing->error);
     if (!zeros)
         return print_bytes(listing, side);
-    return edit_script_print_bytes(&listing->text, zero_bytes, (size_t)side->length,
-                                   listing->error);
+    return edit_script_print_bytes(&listing->text, old_zeros, (size_t)side->length, listing->error);
 }
 
 /* Whether both sides are short, and the new bytes in memory. */
@@ -122,13 +98,13 @@ static bool is_short(const struct listing *listing, const struct edit *edit)
 {
     return edit->old_length < LEAST_ZEROS && edit->new_length < LEAST_ZEROS &&
            (edit->new_length == 0 ||
-            pool_memory(listing->pool, edit, (struct range){0, edit->new_length}));
+            pool_memory(listing->sides.pool, edit, (struct range){0, edit->new_length}));
 }
 
 /* The offset of an edit in the script, which is of the whole file, whatever part of it is seen. */
 static uint64_t script_offset(const struct listing *listing, const struct edit *edit)
 {
-    return listing->old.mapping->base + (listing->undo ? edit->new_offset : edit->offset);
+    return listing->sides.old.mapping->base + (listing->undo ? edit->new_offset : edit->offset);
 }
 
 static bool print_line(struct listing *listing, const struct edit_short *line)
@@ -163,10 +139,10 @@ static bool print_short(struct listing *listing, const struct edit *edit)
     struct edit_short line = {.offset = script_offset(listing, edit),
                               .old_length = (size_t)edit->old_length};
     line.new_length = (size_t)edit->new_length;
-    line.new_bytes = pool_memory(listing->pool, edit, (struct range){0, edit->new_length});
+    line.new_bytes = pool_memory(listing->sides.pool, edit, (struct range){0, edit->new_length});
     if (line.old_length > 0) {
         line.old_bytes =
-            reader_rising(&listing->old, edit->offset, line.old_length, listing->error);
+            reader_rising(&listing->sides.old, edit->offset, line.old_length, listing->error);
         if (!line.old_bytes)
             return false;
     }
@@ -188,105 +164,31 @@ static bool print_sides(struct listing *listing, const struct side *old_side,
 
 /* ---- long sides of one length ---------------------------------------------------------------- */
 
-/* Bytes of both sides, from `start` on. */
-struct both_sides {
-    uint64_t start;
-    size_t length;
-    const unsigned char *old_bytes, *new_bytes;
-    unsigned char memory[STEP]; /* new_bytes, unless they are in memory elsewhere */
-};
-
-static bool load_new(struct listing *listing, const struct edit *edit, uint64_t start,
-                     struct both_sides *both)
-{
-    struct side new_side = {true, edit, 0, edit->new_length};
-    both->start = start;
-    both->length = (size_t)minimum_u64(STEP, edit->new_length - start);
-    both->new_bytes = zero_bytes;
-    if (edit->kind != EDIT_ZEROS)
-        both->new_bytes = side_bytes(listing, &new_side,
-                                     (struct range){start, start + both->length}, both->memory);
-    both->old_bytes = NULL;
-    return both->new_bytes != NULL;
-}
-
-/* Makes the bytes at `at` and some behind them readable. */
-static bool load_both(struct listing *listing, const struct edit *edit, uint64_t at,
-                      struct both_sides *both)
-{
-    if (at - both->start >= both->length && !load_new(listing, edit, at, both))
-        return false;
-    if (!both->old_bytes)
-        both->old_bytes =
-            reader_rising(&listing->old, edit->offset + both->start, both->length, listing->error);
-    return both->old_bytes != NULL;
-}
-
-/* Moves *at to the first byte that differs, or does not; else to the end of the edit. */
-static bool skip_while(struct listing *listing, const struct edit *edit, bool differ, uint64_t *at,
-                       struct both_sides *both)
-{
-    while (*at < edit->new_length) {
-        if (!load_both(listing, edit, *at, both))
-            return false;
-        size_t i = (size_t)(*at - both->start);
-        while (i < both->length && (both->old_bytes[i] != both->new_bytes[i]) == differ)
-            i++;
-        *at = both->start + i;
-        if (i < both->length)
-            break;
-    }
-    return true;
-}
-
-/* Moves *at over zeros that replace a hole, without reading them. */
-static bool skip_hole(struct listing *listing, const struct edit *edit, uint64_t *at)
-{
-    bool hole = edit->kind == EDIT_ZEROS;
-    while (hole && *at < edit->new_length) {
-        uint64_t end = minimum_u64(edit->new_length, *at + DATA_AHEAD);
-        if (!is_hole(listing, (struct range){edit->offset + *at, edit->offset + end}, &hole))
-            return false;
-        *at = hole ? end : *at;
-    }
-    return true;
-}
-
 /* Prints the runs of bytes that differ. */
-static bool print_runs(struct listing *listing, const struct edit *edit, struct both_sides *both)
+static bool print_runs(struct listing *listing, const struct edit *edit)
 {
-    both->start = both->length = 0;
-    both->old_bytes = NULL;
-    for (uint64_t at = 0;;) {
-        if (!skip_hole(listing, edit, &at) || !skip_while(listing, edit, false, &at, both))
-            return false;
-        if (at == edit->new_length)
+    uint64_t at = 0;
+    struct range run;
+    edit_sides_begin(&listing->sides);
+    while (edit_sides_next(&listing->sides, edit, &at, &run, listing->error)) {
+        uint64_t length = range_length(run);
+        if (length == 0)
             return true;
-        uint64_t start = at;
-        if (!skip_while(listing, edit, true, &at, both))
-            return false;
-        struct side old_side = {false, edit, start, at - start};
-        struct side new_side = {true, edit, start, at - start};
+        struct side old_side = {false, edit, run.start, length};
+        struct side new_side = {true, edit, run.start, length};
         if (!print_sides(listing, &old_side, &new_side) ||
             (listing->text.length >= TEXT_LEAST && !pass_on(listing)))
             return false;
-        both->old_bytes = NULL; /* printing may have moved the reader */
     }
+    return false;
 }
 
 static bool print_long(struct listing *listing, const struct edit *edit)
 {
-    if (edit->old_length != edit->new_length) {
-        struct side old_side = {false, edit, 0, edit->old_length};
-        struct side new_side = {true, edit, 0, edit->new_length};
-        return print_sides(listing, &old_side, &new_side);
-    }
-    struct both_sides *both = malloc(sizeof *both);
-    if (!both)
-        return error_memory(listing->error, sizeof *both);
-    bool done = print_runs(listing, edit, both);
-    free(both);
-    return done;
+    struct side old_side = {false, edit, 0, edit->old_length};
+    struct side new_side = {true, edit, 0, edit->new_length};
+    return edit->old_length == edit->new_length ? print_runs(listing, edit)
+                                                : print_sides(listing, &old_side, &new_side);
 }
 
 /* ---- all edits ------------------------------------------------------------------------------- */
@@ -313,7 +215,7 @@ static bool print_all(struct listing *listing, const struct edit_list *edits)
 
 static void listing_release(struct listing *listing)
 {
-    reader_release(&listing->old);
+    edit_sides_release(&listing->sides);
     buffer_release(&listing->text);
 }
 
@@ -325,8 +227,9 @@ static bool take_output(void *context, const struct buffer *text, struct error *
 bool listing_print(struct output *output, const struct mapping *mapping,
                    const struct edit_list *edits, struct pool *pool, struct error *error)
 {
-    struct listing listing = {.pool = pool, .take = take_output, .context = output, .error = error};
-    listing.old.mapping = mapping;
+    struct listing listing = {
+        .sides = {.pool = pool}, .take = take_output, .context = output, .error = error};
+    listing.sides.old.mapping = mapping;
     bool done = print_all(&listing, edits);
     listing_release(&listing);
     return done;
@@ -359,9 +262,10 @@ static bool save(struct undo_file *undo, const struct mapping *mapping,
 {
     struct script_file script = {0};
     struct error late = {0};
-    struct listing listing = {.pool = pool, .take = take_file, .context = &script, .error = error};
+    struct listing listing = {
+        .sides = {.pool = pool}, .take = take_file, .context = &script, .error = error};
     listing.undo = true;
-    listing.old.mapping = mapping;
+    listing.sides.old.mapping = mapping;
     if (!undo_file_create(undo, &script.file, error))
         return false;
     bool done = print_all(&listing, edits) && file_sync(script.file, error);

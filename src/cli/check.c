@@ -1,5 +1,6 @@
 /* check.c - options and operands that contradict each other. */
 #include "cli/check.h"
+#include "commands/change_display.h"
 #include "commands/command.h"
 #include "commands/input.h"
 
@@ -161,6 +162,6 @@ bool cli_check(const struct request *request, struct error *error)
            check_shortest(request, error) && check_typed_from(request, error) &&
            check_from(request, error) && check_streams(request, error) &&
            check_pad(request, error) && check_lines(request, error) &&
-           check_strict(request, error) &&
+           check_strict(request, error) && change_display_check(request, error) &&
            (!request->command->check || request->command->check(request, error));
 }

@@ -42,7 +42,7 @@ const struct command commands[] = {
         .traits = COMMAND_AT_POSITION | COMMAND_RECORDS,
         .run = cmd_write,
         .groups = {options_type, options_data, options_expect, options_write, options_change,
-                   options_mapping, options_common},
+                   options_form, options_mapping, options_common},
     },
     {
         .name = "find",
@@ -84,7 +84,8 @@ const struct command commands[] = {
                                "  mmtool move FILE 0 4+8\n",
         .access = COMMAND_CHANGES,
         .run = cmd_move,
-        .groups = {options_type, options_expect, options_change, options_mapping, options_common},
+        .groups = {options_type, options_expect, options_change, options_form, options_mapping,
+                   options_common},
     },
     {
         .name = "resize",
@@ -96,7 +97,7 @@ const struct command commands[] = {
                   "  mmtool resize --create new.img 1G\n",
         .access = COMMAND_CHANGES,
         .run = cmd_resize,
-        .groups = {options_resize, options_change, options_mapping, options_common},
+        .groups = {options_resize, options_change, options_form, options_mapping, options_common},
     },
     {
         .name = "splice",
@@ -115,8 +116,8 @@ const struct command commands[] = {
         .run = cmd_splice,
         .check = splice_check,
         .groups = {options_type, options_splice, options_matching, options_data, options_with,
-                   options_files, options_names, options_expect, options_change, options_mapping,
-                   options_common},
+                   options_files, options_names, options_expect, options_change, options_form,
+                   options_mapping, options_common},
     },
     {
         .name = "advise",
@@ -167,7 +168,8 @@ const struct command commands[] = {
                   "  mmtool run --anonymous=1M -c 'write abc' -c 'exec head -c 3 $MMTOOL_MAP'\n",
         .access = COMMAND_RUNS,
         .run = cmd_run,
-        .groups = {options_run, options_change, options_look, options_mapping, options_common},
+        .groups = {options_run, options_change, options_form, options_look, options_mapping,
+                   options_common},
         .stages = &run_stages,
     },
     {
@@ -184,7 +186,7 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_COMPARES,
         .run = cmd_diff,
-        .groups = {options_diff, options_look, options_mapping, options_common},
+        .groups = {options_diff, options_form, options_look, options_mapping, options_common},
     },
     {
         .name = "recover",

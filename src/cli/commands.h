@@ -13,7 +13,7 @@ extern const struct option options_common[], options_type[], options_data[], opt
     options_resize[], options_advise[], options_flush[], options_info[], options_change[],
     options_look[], options_splice[], options_expect[], options_mapping[], options_run[],
     options_recover[], options_diff[], options_files[], options_names[], options_within[],
-    options_with[];
+    options_with[], options_form[];
 
 /* The field of the request at option->offset. */
 void *option_field(struct request *request, const struct option *option);

@@ -178,6 +178,29 @@ static bool set_wait(struct request *request, const struct option *option, const
     return !value || number_parse(value, option->name, &request->wait_seconds, error);
 }
 
+static const char *const all_of_diff[] = {"all", NULL};
+
+static bool set_diff(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    size_t index;
+    if (request->change_format == CHANGE_FORMAT_SCRIPT)
+        return error_usage(error, "--diff and --script do not go together");
+    request->change_format = value ? CHANGE_FORMAT_DIFF_ALL : CHANGE_FORMAT_DIFF;
+    return !value || option_find_word(option, value, strlen(value), &index, error);
+}
+
+static bool set_script(struct request *request, const struct option *option, const char *value,
+                       struct error *error)
+{
+    (void)option;
+    (void)value;
+    if (request->change_format > CHANGE_FORMAT_SCRIPT)
+        return error_usage(error, "--diff and --script do not go together");
+    request->change_format = CHANGE_FORMAT_SCRIPT;
+    return true;
+}
+
 static const char *const async[] = {"async", NULL};
 
 static bool set_flush(struct request *request, const struct option *option, const char *value,
@@ -353,8 +376,18 @@ const struct option options_write[] = {
     END,
 };
 
+const struct option options_form[] = {
+    {"diff", 0, ARGUMENT_OPTIONAL, NULL, "show rows or lines before and after; all: every change",
+     .kind = VALUE_WORD, .words = all_of_diff, .set = set_diff},
+    {"script", 0, ARGUMENT_NONE, NULL, "print an edit script, also on a terminal",
+     .set = set_script},
+    {"color", 0, ARGUMENT_REQUIRED, NULL, "colour what goes and what comes", .kind = VALUE_WORD,
+     .words = options_when, .set = options_set_when, .offset = offsetof(struct request, color)},
+    END,
+};
+
 const struct option options_change[] = {
-    FLAG("dry-run", 'n', dry_run, "change nothing; print the edit script of what would change"),
+    FLAG("dry-run", 'n', dry_run, "change nothing; print what would change"),
     {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
      .kind = VALUE_FILE, .set = set_undo, .offset = offsetof(struct request, undo)},
     {"flush", 0, ARGUMENT_OPTIONAL, NULL, "flush the file to disk afterwards", .kind = VALUE_WORD,

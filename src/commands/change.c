@@ -2,6 +2,8 @@
 #include "commands/change.h"
 #include "apply/apply.h"
 #include "apply/listing.h"
+#include "commands/change_display.h"
+#include "commands/change_edits.h"
 #include "commands/data.h"
 #include "commands/expect.h"
 #include "commands/replace_file.h"
@@ -248,11 +250,18 @@ static bool apply_now(struct change *change, struct error *error)
            error_set(error, "the edit is done, but %s", report.undo_failure.message);
 }
 
+static bool list_edits(struct change *change, struct error *error)
+{
+    return change_display_is_wanted(change->session->request)
+               ? change_edits_show(change, error)
+               : listing_print(change->session->output, change->mapping, &change->edits,
+                               &change->pool, error);
+}
+
 bool change_apply(struct change *change, struct error *error)
 {
     if (change->session->request->dry_run)
-        return listing_print(change->session->output, change->mapping, &change->edits,
-                             &change->pool, error);
+        return list_edits(change, error);
     if (change->session->overlay)
         return overlay_add(change->session->overlay, &change->edits, &change->pool, error);
     return apply_now(change, error);

@@ -52,6 +52,13 @@
  *   data.c              DATA becomes the new bytes of an edit
  *   records.c           operands that are lines of records, where --type lists fields
  *   change.c            one command's change of a file
+ *   change_display.c    shows changes to people, as lines of text or rows of a dump
+ *   change_side.c       bytes of the file before or after these changes
+ *   change_screen.c     the lines that are left on the screen, and colours
+ *   change_hunks.c      changes near each other, with what is around them
+ *   change_rows.c       hunks as rows of a dump
+ *   change_lines.c      hunks as lines of text
+ *   change_edits.c      shows what --dry-run would change
  *   expect.c            --expect: edits only if the file holds the expected bytes
  *   replace_file.c      --new-inode: the edited bytes in a new file, renamed over the old
  */
@@ -127,7 +134,7 @@ struct option {
     int value;                /* argument of the setter */
 };
 
-enum { COMMAND_MOST_GROUPS = 12 };
+enum { COMMAND_MOST_GROUPS = 14 };
 
 /* How a subcommand opens FILE. */
 enum command_access {

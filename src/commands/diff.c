@@ -1,9 +1,10 @@
 /*
- * diff.c - diff: the edit script that makes one file into another.
+ * diff.c - diff: the edit script that makes one file into another, or what that changes.
  *
  * Both files are compared in memory, through views. Of two files of one length the bytes that
  * differ in place are counted, too: the script never stands for more.
  */
+#include "commands/change_display.h"
 #include "commands/command.h"
 #include "compare/compare.h"
 #include "edit/script.h"
@@ -26,12 +27,14 @@ struct diffing {
     struct session *session;
     struct side old_side, new_side;
     struct compare_pair pair;
-    bool in_place;         /* print the bytes that differ one by one */
-    uint64_t aligned;      /* bytes that the aligned script stands for, of both files, */
-    uint64_t differing;    /*   and those that differ in place, of one file */
-    size_t old_at, new_at; /* the end of the last difference */
-    uint64_t count;        /* differences printed */
-    struct buffer script;  /* owned; printed when there is much of it */
+    bool in_place;                 /* print the bytes that differ one by one */
+    uint64_t aligned;              /* bytes that the aligned script stands for, of both files, */
+    uint64_t differing;            /*   and those that differ in place, of one file */
+    size_t old_at, new_at;         /* the end of the last difference */
+    uint64_t count;                /* differences printed */
+    struct buffer script;          /* owned; printed when there is much of it */
+    struct change_display display; /* owned; in place of the script, if it is wanted */
+    bool flushed;                  /* the screen is full, and its lines are written */
     struct error *error;
     bool done; /* result of the guarded work */
 };
@@ -141,6 +144,49 @@ static bool print_gap(void *context, const struct compare_gap *gap, struct error
            pass_on(diffing, TEXT_STEP);
 }
 
+/* ---- shown to people ------------------------------------------------------------------------- */
+
+static bool read_side(void *context, uint64_t offset, unsigned char *bytes, size_t length,
+                      struct error *error)
+{
+    const struct compare_text *text = context;
+    (void)error;
+    memcpy(bytes, text->bytes + offset, length);
+    return true;
+}
+
+static struct change_side shown_side(struct side *side)
+{
+    return (struct change_side){
+        .size = side->text.length, .read = read_side, .context = &side->text};
+}
+
+static bool init_display(struct diffing *diffing)
+{
+    const struct session *session = diffing->session;
+    struct change_hunks *hunks = &diffing->display.hunks;
+    if (!change_display_init(&diffing->display, session->output, session->request, diffing->error))
+        return false;
+    hunks->base = session->mapping->base;
+    hunks->old_side = shown_side(&diffing->old_side);
+    hunks->new_side = shown_side(&diffing->new_side);
+    return true;
+}
+
+/* A compare_take(). When the screen is full, the differences that are left are only counted. */
+static bool show_gap(void *context, const struct compare_gap *gap, struct error *error)
+{
+    struct diffing *diffing = context;
+    diffing->count++;
+    if (change_display_is_full(&diffing->display) && !diffing->flushed) {
+        diffing->flushed = true;
+        if (!output_flush(diffing->session->output, error))
+            return false;
+    }
+    return change_display_take(&diffing->display, (struct range){gap->old_start, gap->old_end},
+                               (struct range){gap->new_start, gap->new_end}, error);
+}
+
 /* ---- files of one length --------------------------------------------------------------------- */
 
 /* A compare_take(): counts what the script stands for, and what differs in place. */
@@ -182,13 +228,14 @@ static bool take_any(void *context, const struct compare_gap *gap, struct error 
     return error_no(error, "%s", "");
 }
 
-static bool print_script(struct diffing *diffing)
+static bool print_differences(struct diffing *diffing)
 {
-    if (!choose_in_place(diffing))
+    bool shows = change_display_is_wanted(diffing->session->request);
+    if (!choose_in_place(diffing) || (shows && !init_display(diffing)))
         return false;
-    diffing->pair.take = print_gap;
+    diffing->pair.take = shows ? show_gap : print_gap;
     return (diffing->in_place ? compare_in_place : compare_texts)(&diffing->pair, diffing->error) &&
-           pass_on(diffing, 1);
+           (shows ? change_display_end(&diffing->display, 0, diffing->error) : pass_on(diffing, 1));
 }
 
 /* The body of a view_guard(). */
@@ -197,7 +244,7 @@ static void compare(void *context)
     struct diffing *diffing = context;
     struct compare_pair *pair = &diffing->pair;
     if (!diffing->session->request->quiet) {
-        diffing->done = print_script(diffing);
+        diffing->done = print_differences(diffing);
         return;
     }
     pair->take = take_any;
@@ -214,6 +261,7 @@ static bool compare_guarded(struct diffing *diffing, struct error *error)
         .old_text = diffing->old_side.text, .new_text = diffing->new_side.text, .context = diffing};
     bool done = view_guard(compare, diffing, &fault, error) && diffing->done;
     buffer_release(&diffing->script);
+    change_display_release(&diffing->display);
     return done && (diffing->count == 0 || error_no(error, "%s", ""));
 }
 

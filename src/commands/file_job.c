@@ -1,5 +1,6 @@
 /* file_job.c - works on one of several FILEs as the command alone would. */
 #include "base/io_buffer.h"
+#include "commands/change_display.h"
 #include "commands/files.h"
 #include "commands/report.h"
 #include "output/name.h"
@@ -84,7 +85,8 @@ static void begin_output(struct file_worker *worker, const struct request *reque
     output_init(worker->output);
     worker->output->sink = &worker->sink;
     worker->output->name = named && each_result ? &worker->name : NULL;
-    worker->names_lines = named && !each_result;
+    bool shows = request->dry_run && change_display_is_wanted(request);
+    worker->names_lines = named && !each_result && !shows;
     worker->at_line = true;
     worker->drops = request->names != NAMES_NONE;
     worker->ending = false;

@@ -33,6 +33,14 @@ struct request;
 /* --names: the names of FILEs are printed in place of results. */
 enum names { NAMES_NONE, NAMES_WITH_MATCH, NAMES_WITHOUT_MATCH };
 
+/* How --dry-run and diff print changes. */
+enum change_format {
+    CHANGE_FORMAT_AUTO,     /* shown on a terminal, else as a script */
+    CHANGE_FORMAT_SCRIPT,   /* as an edit script */
+    CHANGE_FORMAT_DIFF,     /* shown, on a terminal at most a screenful */
+    CHANGE_FORMAT_DIFF_ALL, /* shown, all of them */
+};
+
 enum cli_result {
     CLI_RUN,      /* the request is to be run */
     CLI_ANSWERED, /* help or the like was printed */
@@ -134,6 +142,7 @@ struct request {
     bool flush, flush_async;
     bool verbose;
     bool dry_run;
+    enum change_format change_format;
     bool new_inode;
     const char *undo;
 

@@ -47,6 +47,7 @@ size_t file_write_ready(struct file *file, const void *bytes, size_t length, dou
 bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);
 unsigned stream_columns(enum stream stream); /* 80 where unknown */
+unsigned stream_lines(enum stream stream);   /* of the terminal's window; 24 where unknown */
 /* Moves the cursor of a terminal to the start of its line, and clears that line and those below. */
 #define STREAM_CLEAR "\r\033[J"
 /* While on, a signal that ends the process writes STREAM_CLEAR to the stream first. */

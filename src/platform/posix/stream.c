@@ -106,3 +106,11 @@ unsigned stream_columns(enum stream stream)
         return size.ws_col;
     return 80;
 }
+
+unsigned stream_lines(enum stream stream)
+{
+    struct winsize size = {0};
+    if (ioctl(stream_descriptor(stream), TIOCGWINSZ, &size) == 0 && size.ws_row > 0)
+        return size.ws_row;
+    return 24;
+}

@@ -177,3 +177,12 @@ unsigned stream_columns(enum stream stream)
         return (unsigned)(console.srWindow.Right - console.srWindow.Left) + 1;
     return 80;
 }
+
+unsigned stream_lines(enum stream stream)
+{
+    CONSOLE_SCREEN_BUFFER_INFO console;
+    if (GetConsoleScreenBufferInfo(stream_handle(stream), &console) &&
+        console.srWindow.Bottom >= console.srWindow.Top)
+        return (unsigned)(console.srWindow.Bottom - console.srWindow.Top) + 1;
+    return 24;
+}
