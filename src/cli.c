@@ -9,6 +9,7 @@
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/hint.h"
 #include "cli/several.h"
 #include "cli/unknown.h"
 
@@ -107,25 +108,14 @@ static void ambiguous_option(struct parser *parser, const char *name, size_t len
 /* The option that `name` names or abbreviates; NULL and an error if there is none or several. */
 static const struct option *find_long(struct parser *parser, const char *name, size_t length)
 {
-    const struct option *found = NULL;
-    size_t count = 0;
-    for (const struct option *const *group = parser->request->command->groups; *group; group++) {
-        for (const struct option *option = *group; option->name; option++) {
-            if (option->name[0] != name[0] || strncmp(option->name, name, length))
-                continue;
-            if (strlen(option->name) == length)
-                return option;
-            found = option;
-            count++;
-        }
-    }
-    if (count == 1 && length > 0)
-        return found;
-    if (count > 1 && length > 0)
+    size_t count;
+    const struct command *command = parser->request->command;
+    const struct option *found = command_option_by_name(command, name, length, &count);
+    if (count > 1)
         ambiguous_option(parser, name, length);
-    else
-        unknown_option(parser->request->command, name, length, parser->error);
-    return NULL;
+    else if (!found)
+        unknown_option(command, name, length, parser->error);
+    return found;
 }
 
 /* `name`: the option as it was written, without its dashes. */
@@ -153,38 +143,29 @@ static bool parse_long(struct parser *parser, const char *argument)
     return store(parser, option, value);
 }
 
-static const struct option *find_letter(const struct parser *parser, char letter)
-{
-    for (const struct option *const *group = parser->request->command->groups; *group; group++)
-        for (const struct option *option = *group; option->name; option++)
-            if (option->letter == letter)
-                return option;
-    return NULL;
-}
-
 /* A letter's optional value must begin like a number: "-l5" and "-l-5" have one, "-lL" has none. */
 static bool starts_number(const char *text)
 {
     return is_digit(text[text[0] == '-']);
 }
 
-static bool unknown_letter(struct parser *parser, const char *argument, const char *letters,
-                           const struct option *before)
+static bool wrong_letter(struct parser *parser, const char *argument, const char *letters,
+                         const struct option *before)
 {
-    char escaped[8], letter[2] = {*letters, 0}, value[OPTION_VALUE_TEXT];
+    char escaped[8], value[OPTION_VALUE_TEXT];
     if (*letters == '=' && before && before->argument != ARGUMENT_NONE)
         return error_usage(parser->error,
                            "a letter takes its value without \"=\": -%c%s or --%s=%s",
                            before->letter, option_value_text(before, value), before->name, value);
     if (*letters == '=' && before)
         return error_usage(parser->error, "-%c takes no value", before->letter);
-    diag_escape(escaped, sizeof escaped, letter);
+    diag_escape_span(escaped, sizeof escaped, letters, 1);
     if (is_float(argument))
         return error_usage(parser->error,
                            "unknown option \"-%s\"; a number such as %s needs a "
                            "floating-point --type, or --, before it",
                            escaped, argument);
-    return error_usage(parser->error, "unknown option \"-%s\"", escaped);
+    return unknown_letter(parser->request->command, argument, *letters, parser->error);
 }
 
 static bool parse_letters(struct parser *parser, const char *argument)
@@ -193,9 +174,9 @@ static bool parse_letters(struct parser *parser, const char *argument)
     const struct option *option = NULL;
     while (*letters) {
         const struct option *before = option;
-        option = find_letter(parser, *letters);
+        option = command_option_by_letter(parser->request->command, *letters);
         if (!option)
-            return unknown_letter(parser, argument, letters, before);
+            return wrong_letter(parser, argument, letters, before);
         letters++;
         bool attached = option->argument == ARGUMENT_REQUIRED
                             ? *letters != 0
@@ -222,16 +203,30 @@ static bool parse_argument(struct parser *parser, const char *argument)
     return argument[1] == '-' ? parse_long(parser, argument) : parse_letters(parser, argument);
 }
 
+static struct command_line command_line_of(const struct parser *parser)
+{
+    return (struct command_line){parser->argc, parser->argv, parser->in_script ? 1 : 2,
+                                 parser->request};
+}
+
 static bool check_operands(const struct parser *parser)
 {
     const struct request *request = parser->request;
-    bool at_position = parser->in_script && request->command->traits & COMMAND_AT_POSITION;
-    if (!request->file && !request->anonymous && !request_has_files(request))
-        return error_usage(parser->error, "FILE is missing");
+    const struct command *command = request->command;
+    bool at_position = parser->in_script && command->traits & COMMAND_AT_POSITION;
+    const struct command_line line = command_line_of(parser);
+    if (!request->file && !request->anonymous && !request_has_files(request)) {
+        command_is_incomplete(request, "FILE is", parser->error);
+        return hint_missing(&line, parser->error);
+    }
     /* In a script, "write --from=FILE" has no operand and works at the file position. */
     if (at_position && request_has_source(request) && request->operands.count == 0)
         return true;
-    return command_check_operands(request, parser->error);
+    if (command_check_operands(request, parser->error))
+        return true;
+    return request->operands.count > command_most_operands(command)
+               ? hint_too_many(&line, parser->error)
+               : hint_missing(&line, parser->error);
 }
 
 static enum cli_result answered(bool printed)
@@ -285,9 +280,11 @@ static bool take_script(struct parser *parser)
     size_t named = request->anonymous ? request->file != NULL : 0;
     char escaped[ESCAPED];
     if (named + request->operands.count > 1) {
+        const struct command_line line = command_line_of(parser);
         const char *second = request->operands.items[named ? 0 : 1];
-        return error_usage(parser->error, "one operand too many: \"%s\"",
-                           diag_escape(escaped, sizeof escaped, second));
+        error_usage(parser->error, "one operand too many: \"%s\"",
+                    diag_escape(escaped, sizeof escaped, second));
+        return hint_too_many(&line, parser->error);
     }
     if (named) {
         request->script = request->file;
@@ -310,6 +307,21 @@ static bool check_one_file(const struct parser *parser)
                                       "--no-filename make no sense in it");
 }
 
+/* The errors of FILEs that results are named by are reported at once, without cli_hint(). */
+static bool check_named(const struct parser *parser)
+{
+    const struct request *request = parser->request;
+    const struct command_line line = command_line_of(parser);
+    struct error error = {0};
+    if (parser->in_script || (!request->names && !request->with_filename))
+        return true;
+    error_set(&error, "%s", "");
+    hint_failed(&line, &error);
+    if (error.message[0])
+        *parser->error = error;
+    return !error.message[0];
+}
+
 static bool parse_command(struct parser *parser)
 {
     struct request *request = parser->request;
@@ -323,7 +335,7 @@ static bool parse_command(struct parser *parser)
     if (request->command->access == COMMAND_RUNS && !take_script(parser))
         return false;
     return check_one_file(parser) && cli_take_files(request, parser->error) &&
-           check_operands(parser) && cli_check(request, parser->error);
+           check_operands(parser) && cli_check(request, parser->error) && check_named(parser);
 }
 
 /* The commands of a script inherit these options of `run`. */
@@ -391,7 +403,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
     }
     if (!strcmp(word, "help") || begins(word, "--help") || !strcmp(word, "-h"))
         return parse_help(argc - 2, argv + 2, output, error);
-    if (begins(word, "--version"))
+    if (begins(word, "--version") || !strcmp(word, "-V"))
         return answered(check_count(argc, argv, 2, error) && help_version(output, error));
     if (!strcmp(word, "--dump-commands"))
         return answered(check_count(argc, argv, 2, error) && help_dump(output, error));
@@ -406,4 +418,10 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
     if (request->help)
         return answered(help_command(request->command, output, error));
     return CLI_RUN;
+}
+
+bool cli_hint(int argc, char **argv, const struct request *request, struct error *error)
+{
+    const struct command_line line = {argc, (const char *const *)argv, 2, request};
+    return error->message[0] && hint_failed(&line, error);
 }

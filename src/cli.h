@@ -10,9 +10,13 @@
  *   options_mapping.c   how the file is mapped: --access, --map, --prot, --window, --advise, --tag
  *   options_matching.c  which of the possible matches find, rfind and splice take
  *   option_value.c      the values that an option can have, as help and messages name them
+ *   option_find.c       looks an option up by its letter or its name
  *   several.c           operands of a command on several FILEs
  *   check.c             options and operands that contradict each other, before FILE is opened
  *   unknown.c           errors for unknown options and subcommands, with a suggestion
+ *   command_line.c      the arguments as given, and corrected command lines for messages
+ *   hint_files.c        the mistake of several FILEs without --files
+ *   hint.c              other mistakes of beginners behind a command that failed
  *   help.c              help texts and the dump of the tables, all printed from the tables
  *   version.h           the version, as the build knows it
  */
@@ -29,5 +33,11 @@
  */
 enum cli_result cli_parse(int argc, char **argv, struct request *request, struct output *output,
                           struct error *error);
+
+/*
+ * Called when the command of cli_parse() was run and failed: replaces the error by one that names
+ * the mistake and the command that was meant, if it recognizes a mistake. Returns false.
+ */
+bool cli_hint(int argc, char **argv, const struct request *request, struct error *error);
 
 #endif

@@ -59,7 +59,7 @@ static bool run(int argc, char **argv, struct request *request, struct output *o
 {
     switch (cli_parse(argc, argv, request, output, error)) {
     case CLI_RUN:
-        return run_command(request, output, error);
+        return run_command(request, output, error) || cli_hint(argc, argv, request, error);
     case CLI_ANSWERED:
         return true;
     case CLI_FAILED:

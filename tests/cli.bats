@@ -152,6 +152,7 @@ subcommands() {
 
 @test "--vers is --version; other options follow the subcommand" {
     prints "$(mmtool --version)\\n" mmtool --vers
+    prints "$(mmtool --version)\\n" mmtool -V
     prints "$(mmtool --help)\\n" mmtool --he
     usage_error 'follow the subcommand' mmtool -v
     usage_error 'follow the subcommand' mmtool --wait read f

@@ -344,7 +344,7 @@ b'" 'bogus'
 @test "match is a number, which an edit in front of it does not change" {
     make f 0123456789
     prints '5\n8\n' mmtool run f -c 'find 5' -c 'splice 0+3' -c 'read match' -c 'exec echo'
-    refuses 'range 6 to 7 passes the end (size 3)' mmtool run f -c 'find -q 9' -c 'resize 3' -c 'write match x'
+    refuses 'range 6:7 passes the end (size 3)' mmtool run f -c 'find -q 9' -c 'resize 3' -c 'write match x'
     make f 0123456789
     prints '1\n5' mmtool run --window=4: f -c 'find 5' -c 'exec printf abc >>f' -c 'read match'
 }

@@ -36,15 +36,14 @@ enum { TYPES = sizeof types / sizeof *types };
 
 static bool unknown_type(const char *name, struct error *error)
 {
-    char list[400], quoted[48], hint[40] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < TYPES && used < sizeof list; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, " %s", names[i]);
+    char quoted[48], hint[40] = "";
     const char *nearest = diag_nearest(name, names);
     if (nearest)
         snprintf(hint, sizeof hint, "; did you mean %s?", nearest);
-    return error_usage(error, "\"%s\" is not a type%s (the types are%s)",
-                       diag_escape(quoted, sizeof quoted, name), hint, list);
+    return error_usage(error,
+                       "\"%s\" is not a type%s (text, escape, hex, u8 to u64 and i8 to i64 with le "
+                       "or be, f32, f64, utf16le, utf16be, raw)",
+                       diag_escape(quoted, sizeof quoted, name), hint);
 }
 
 const struct byte_type *byte_type_find(const char *name, struct error *error)

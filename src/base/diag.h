@@ -18,7 +18,8 @@
  *   decimal.c           integers as decimal digits, fast
  *   eight_bytes.h       eight bytes of a text, looked at as one word
  *   decimal_read.h      decimal digits as an integer, fast
- *   range.c             numbers, positions and ranges as a user writes them
+ *   number.c            numbers as a user writes them
+ *   range.c             positions and ranges as a user writes them
  *   alignment.h         offsets at which a match may start
  *   bytes.c             the TYPE table: bytes as a user writes and reads them
  *   bytes_encoder.c     values written in a TYPE, in a text that comes in parts, become bytes

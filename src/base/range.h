@@ -62,10 +62,15 @@ enum number_result {
  */
 enum number_result number_scan(const char *text, size_t length, uint64_t *number);
 
+/* As number_scan(), but a number above OFFSET_MAX is too large. */
+enum number_result number_scan_offset(const char *text, size_t length, uint64_t *number);
+
 /*
- * Sets the error for NUMBER_MALFORMED; returns false. `what` names the thing ("position", "count").
+ * Set the error for NUMBER_MALFORMED and NUMBER_TOO_LARGE; return false. `what` names the thing
+ * ("position", "count").
  */
 bool number_malformed(const char *text, size_t length, const char *what, struct error *error);
+bool number_too_large(const char *text, size_t length, const char *what, struct error *error);
 
 /* As number_scan(), but reports errors, also for numbers greater than OFFSET_MAX. */
 bool number_parse_span(const char *text, size_t length, const char *what, uint64_t *number,
@@ -86,7 +91,8 @@ bool position_parse(const char *text, struct position *position, struct error *e
 
 /*
  * Parses A:B, A:, :B, :, A+N or A. Does not check whether the end is before the start: that depends
- * on the size of the file.
+ * on the size of the file. The error for a range in the notation of another program, such as 10-15
+ * or 10..15, tells how it is written here.
  */
 bool range_parse(const char *text, struct range_spec *spec, struct error *error);
 

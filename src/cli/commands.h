@@ -27,6 +27,15 @@ bool option_add_string(struct string_list *list, const char *value, struct error
 option_setter options_set_when;
 extern const char *const options_when[];
 
+/* The subcommand's option of that letter; NULL if there is none. */
+const struct option *command_option_by_letter(const struct command *command, char letter);
+/*
+ * The option that the name (`length` bytes, without dashes) is, or alone abbreviates; else NULL.
+ * `*count`: how many options it may stand for.
+ */
+const struct option *command_option_by_name(const struct command *command, const char *name,
+                                            size_t length, size_t *count);
+
 enum { OPTION_VALUE_TEXT = 64 };
 /* The value of an option as help names it: "N", "read|write|copy"; "" if none. Returns `text`. */
 const char *option_value_text(const struct option *option, char text[OPTION_VALUE_TEXT]);

@@ -1,21 +1,24 @@
 /* unknown.c - errors for unknown options and subcommands, with a suggestion. */
 #include "cli/unknown.h"
 #include "cli/commands.h"
+#include "commands/foreign.h"
+#include "platform/platform.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { MOST_OPTIONS = 64, ESCAPED = 200 };
 
-/* The subcommands that have an option of this name, as "find, rfind"; "" if there is none. */
-static const char *owners_of(const char *name, char *room, size_t size)
+/* The subcommands that have an option of this name, or of this letter if that is not 0. */
+static const char *owners_of(const char *name, char letter, char room[ESCAPED])
 {
     size_t used = 0;
     room[0] = 0;
-    for (const struct command *command = commands; command->name && used < size; command++)
-        if (command_has_option(command, name))
-            used +=
-                (size_t)snprintf(room + used, size - used, "%s%s", used ? ", " : "", command->name);
+    for (const struct command *command = commands; command->name && used < ESCAPED; command++)
+        if (letter ? command_option_by_letter(command, letter) != NULL
+                   : command_has_option(command, name))
+            used += (size_t)snprintf(room + used, ESCAPED - used, "%s%s", used ? ", " : "",
+                                     command->name);
     return room;
 }
 
@@ -39,7 +42,7 @@ bool unknown_option(const struct command *command, const char *name, size_t leng
     word[kept] = 0;
     const char *nearest = nearest_option(command, word);
     diag_escape(escaped, sizeof escaped, word);
-    if (*owners_of(word, owners, sizeof owners))
+    if (*owners_of(word, 0, owners))
         return error_usage(error, "--%s is not an option of %s, but of %s", word, command->name,
                            owners);
     if (nearest)
@@ -47,17 +50,63 @@ bool unknown_option(const struct command *command, const char *name, size_t leng
     return error_usage(error, "unknown option \"--%s\"", escaped);
 }
 
+/* "-count": the name of an option with one dash. */
+static const struct option *one_dash(const struct command *command, const char *argument)
+{
+    size_t length = strcspn(argument + 1, "="), count;
+    return length > 2 ? command_option_by_name(command, argument + 1, length, &count) : NULL;
+}
+
+bool unknown_letter(const struct command *command, const char *argument, char letter,
+                    struct error *error)
+{
+    char escaped[8], owners[ESCAPED];
+    const struct option *meant = one_dash(command, argument);
+    bool is_letter = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+    diag_escape_span(escaped, sizeof escaped, &letter, 1);
+    if (meant)
+        return error_usage(error, "unknown option \"%s\": did you mean --%s?", argument,
+                           meant->name);
+    if (*owners_of(NULL, letter, owners))
+        return error_usage(error, "-%s is not an option of %s, but of %s", escaped, command->name,
+                           owners);
+    if (is_letter && (meant = command_option_by_letter(command, letter ^ ('a' ^ 'A'))))
+        return error_usage(error, "unknown option \"-%s\": did you mean -%c, --%s?", escaped,
+                           meant->letter, meant->name);
+    return error_usage(error, "unknown option \"-%s\"", escaped);
+}
+
+/* The word is not the name of a subcommand, but it can be known what it means. */
+static bool known_word(const char *word, const char *escaped, struct error *error)
+{
+    char foreign[FOREIGN_TEXT];
+    uint64_t device, identity;
+    for (const struct command *command = commands; command->name; command++)
+        if (foreign_equals(word, command->name))
+            return !error_usage(error, "unknown subcommand \"%s\": did you mean \"%s\"?", escaped,
+                                command->name);
+    if (foreign_command(word, false, foreign))
+        return !error_usage(error, "unknown subcommand \"%s\": use %s", escaped, foreign);
+    return file_identify(word, &device, &identity) &&
+           !error_usage(error,
+                        "unknown subcommand \"%s\": FILE comes after the subcommand, as in "
+                        "mmtool read FILE",
+                        escaped);
+}
+
 bool unknown_command(const char *word, struct error *error)
 {
     const char *names[MOST_OPTIONS + 1];
     char escaped[ESCAPED];
     size_t count = 0;
+    diag_escape(escaped, sizeof escaped, word);
+    if (known_word(word, escaped, error))
+        return false;
     for (const struct command *command = commands; command->name; command++)
         names[count++] = command->name;
     names[count++] = "help";
     names[count] = NULL;
     const char *nearest = diag_nearest(word, names);
-    diag_escape(escaped, sizeof escaped, word);
     if (nearest)
         return error_usage(error, "unknown subcommand \"%s\": did you mean \"%s\"?", escaped,
                            nearest);

@@ -12,7 +12,16 @@
 bool unknown_option(const struct command *command, const char *name, size_t length,
                     struct error *error);
 
-/* `word` stands where the name of a subcommand belongs. */
+/*
+ * The subcommand has no option of this letter, which stands in `argument`. Suggests the option that
+ * the whole argument names, or the one of the same letter in the other case; as above, not if other
+ * subcommands have the letter.
+ */
+bool unknown_letter(const struct command *command, const char *argument, char letter,
+                    struct error *error);
+
+/* `word` stands where the name of a subcommand belongs. Names the subcommand for a word that other
+ * programs have. */
 bool unknown_command(const char *word, struct error *error);
 
 #endif

@@ -56,15 +56,22 @@ static size_t least_operands(const struct request *request)
     return least;
 }
 
+bool command_is_incomplete(const struct request *request, const char *what, struct error *error)
+{
+    const struct command *command = request->command;
+    char text[COMMAND_OPERANDS_TEXT];
+    command_operands_text(command, text);
+    return error_usage(error, "%s missing: mmtool %s %s%s%s", what, command->name,
+                       command->file ? command->file : "FILE", *text ? " " : "", text);
+}
+
 bool command_check_operands(const struct request *request, struct error *error)
 {
     const struct command *command = request->command;
-    char text[COMMAND_OPERANDS_TEXT], escaped[ESCAPED];
+    char escaped[ESCAPED];
     size_t most = command_most_operands(command);
     if (request->operands.count < least_operands(request))
-        return error_usage(error, "an operand is missing: mmtool %s %s %s", command->name,
-                           command->file ? command->file : "FILE",
-                           command_operands_text(command, text));
+        return command_is_incomplete(request, "an operand is", error);
     if (request->operands.count > most)
         return error_usage(error, "one operand too many: \"%s\"",
                            diag_escape(escaped, sizeof escaped, request->operands.items[most]));

@@ -61,6 +61,7 @@
  *   change_edits.c      shows what --dry-run would change
  *   expect.c            --expect: edits only if the file holds the expected bytes
  *   replace_file.c      --new-inode: the edited bytes in a new file, renamed over the old
+ *   foreign.c           the subcommand for a word that other programs have
  */
 #ifndef MMTOOL_COMMAND_H
 #define MMTOOL_COMMAND_H
@@ -225,6 +226,12 @@ const char *command_operands_text(const struct command *command, char text[COMMA
 
 /* The most operands after FILE (SIZE_MAX: any number), whatever the options. */
 size_t command_most_operands(const struct command *command);
+
+/*
+ * The usage error "WHAT missing: mmtool SUBCOMMAND FILE OPERANDS", where `what` is the subject and
+ * its verb; false.
+ */
+bool command_is_incomplete(const struct request *request, const char *what, struct error *error);
 
 /* False and a usage error if the request has too few operands, or too many. */
 bool command_check_operands(const struct request *request, struct error *error);

@@ -75,8 +75,8 @@ static bool check_whole_pages(const struct mapping *mapping, struct range range,
     if (range.start % page == 0 && (range.end % page == 0 || range.end == mapping->size))
         return true;
     return error_set(error,
-                     "destructive advice works on whole pages of %llu bytes: the range %llu to "
-                     "%llu does not begin and end at pages",
+                     "destructive advice works on whole pages of %llu bytes: the range "
+                     "%llu:%llu does not begin and end at pages",
                      (unsigned long long)page, (unsigned long long)range.start,
                      (unsigned long long)range.end);
 }

@@ -46,6 +46,8 @@ size_t file_write_ready(struct file *file, const void *bytes, size_t length, dou
 /* Whether the reader is known to be gone, without a write. */
 bool stream_is_deserted(enum stream stream);
 bool stream_is_terminal(enum stream stream);
+/* Whether standard input is a pipe, a socket or a file: no terminal and no other device. */
+bool stream_input_is_piped(void);
 unsigned stream_columns(enum stream stream); /* 80 where unknown */
 unsigned stream_lines(enum stream stream);   /* of the terminal's window; 24 where unknown */
 /* Moves the cursor of a terminal to the start of its line, and clears that line and those below. */
@@ -89,6 +91,11 @@ int platform_signal_pending(void); /* its number, or 0 */
  * `file`.
  */
 bool platform_run_command(const char *command, struct file *file, int *status, struct error *error);
+/*
+ * Writes `argument` as it is typed into the system's usual shell, control characters escaped. False
+ * if it does not fit.
+ */
+bool platform_quote(const char *argument, char *out, size_t size);
 /* Ends the process as if the signal had killed it. */
 void platform_end_by_signal(int signal);
 void platform_end_by_closed_pipe(void);

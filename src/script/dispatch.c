@@ -1,4 +1,5 @@
 /* dispatch.c - runs a command of a script as a subcommand or as a builtin. */
+#include "commands/foreign.h"
 #include "commands/report.h"
 #include "script/script.h"
 
@@ -27,8 +28,11 @@ static bool may_be_in_script(const struct command *command)
 static bool unknown_word(const struct script *script, const char *word, struct error *error)
 {
     const char *names[MOST_NAMES + 1];
-    char escaped[48];
+    char escaped[48], foreign[FOREIGN_TEXT];
     size_t count = 0;
+    if (foreign_command(word, true, foreign))
+        return error_set(error, "unknown subcommand \"%s\": use %s",
+                         diag_escape(escaped, sizeof escaped, word), foreign);
     for (const struct command *row = script->outer->request->table; row->name && count < MOST_NAMES;
          row++)
         if (may_be_in_script(row))

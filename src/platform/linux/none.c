@@ -42,7 +42,7 @@ bool linux_device_size(int descriptor, uint64_t *size)
 }
 
 const char linux_not_permitted_words[] =
-    "operation not permitted; the file may be immutable, see ls -lo";
+    "operation not permitted; a file may be immutable, see ls -lo";
 
 const char *linux_not_permitted(int directory, const char *name)
 {

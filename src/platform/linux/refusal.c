@@ -46,6 +46,8 @@ const char *linux_not_permitted(int directory, const char *name)
 {
     struct stat status;
     bool exists = fstatat(directory, name, &status, 0) == 0;
+    if (exists && (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode)))
+        return "the system does not permit this device to be used";
     uint64_t attributes = exists ? attributes_of(directory, name) //
                                  : attributes_of_parent(directory, name);
     if (attributes & IS_IMMUTABLE)

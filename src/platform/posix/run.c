@@ -1,8 +1,10 @@
-/* run.c - runs the user's command, which can use the open file. */
+/* run.c - runs the user's command, which can use the open file; words as the shell reads them. */
 #include "platform/linux/internal.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 /* Never returns. We ignore SIGPIPE and SIGXFSZ; the command must not inherit that. */
@@ -35,4 +37,49 @@ bool platform_run_command(const char *command, struct file *file, int *status, s
         return posix_error_doing(error, errno, "waiting for a command");
     *status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
     return true;
+}
+
+/* ---- words as the shell reads them ----------------------------------------------------------- */
+
+static bool is_plain(const char *argument)
+{
+    for (const char *at = argument; *at; at++) {
+        bool letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+                      (*at >= '0' && *at <= '9') || (unsigned char)*at >= 0x80;
+        if (!letter && !strchr("_./:=@%+,-", *at))
+            return false;
+    }
+    return *argument && *argument != '=';
+}
+
+static bool is_control(char byte)
+{
+    return (unsigned char)byte < 0x20 || byte == 0x7f;
+}
+
+/* A byte inside of '...' or, if `escapes`, of $'...', which bash, zsh and ksh read. */
+static void quote_byte(char byte, bool escapes, char out[5])
+{
+    if (is_control(byte))
+        snprintf(out, 5, byte == '\n' ? "\\n" : byte == '\t' ? "\\t" : "\\x%02x", (unsigned)byte);
+    else if (byte == '\'')
+        snprintf(out, 5, "%s", escapes ? "\\'" : "'\\''");
+    else
+        snprintf(out, 5, "%s%c", escapes && byte == '\\' ? "\\" : "", byte);
+}
+
+bool platform_quote(const char *argument, char *out, size_t size)
+{
+    bool plain = is_plain(argument), escapes = false;
+    for (const char *at = argument; *at; at++)
+        escapes = escapes || is_control(*at);
+    size_t used = (size_t)snprintf(out, size, "%s", plain ? argument : escapes ? "$'" : "'");
+    if (plain)
+        return used < size;
+    for (; *argument && used + 6 < size; argument++) {
+        quote_byte(*argument, escapes, out + used);
+        used += strlen(out + used);
+    }
+    snprintf(out + used, size - used, "'");
+    return !*argument;
 }

@@ -99,6 +99,13 @@ bool stream_is_terminal(enum stream stream)
     return answer == YES;
 }
 
+bool stream_input_is_piped(void)
+{
+    struct stat status;
+    return fstat(STDIN_FILENO, &status) == 0 &&
+           (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISREG(status.st_mode));
+}
+
 unsigned stream_columns(enum stream stream)
 {
     struct winsize size = {0};

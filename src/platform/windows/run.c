@@ -64,3 +64,28 @@ bool platform_run_command(const char *command, struct file *file, int *status, s
     *status = ended <= INT32_MAX ? (int)ended : INT32_MAX;
     return true;
 }
+
+/* ---- words as the shell reads them ----------------------------------------------------------- */
+
+/* As cmd and PowerShell read it, and then the program (see arguments.c). */
+bool platform_quote(const char *argument, char *out, size_t size)
+{
+    size_t used = 0, backslashes = 0;
+    if (*argument && !strpbrk(argument, " \t\r\n\"'&|<>^()%!`$;,{}@#"))
+        return (size_t)snprintf(out, size, "%s", argument) < size;
+    if (size < 4)
+        return false;
+    out[used++] = '"';
+    for (; *argument && used + 3 * backslashes + 6 < size; argument++) {
+        size_t added = *argument == '"' ? backslashes + 1 : 0;
+        memset(out + used, '\\', added);
+        used += added;
+        out[used++] = *argument;
+        backslashes = *argument == '\\' ? backslashes + 1 : 0;
+    }
+    for (; backslashes > 0; backslashes--)
+        out[used++] = '\\';
+    out[used++] = '"';
+    out[used] = 0;
+    return !*argument;
+}

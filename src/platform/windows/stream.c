@@ -169,6 +169,13 @@ bool stream_is_terminal(enum stream stream)
     return is_console(handle) || is_named_terminal(handle);
 }
 
+bool stream_input_is_piped(void)
+{
+    HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
+    DWORD type = GetFileType(input);
+    return type == FILE_TYPE_DISK || (type == FILE_TYPE_PIPE && !is_named_terminal(input));
+}
+
 unsigned stream_columns(enum stream stream)
 {
     CONSOLE_SCREEN_BUFFER_INFO console;

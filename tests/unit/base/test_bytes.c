@@ -125,8 +125,12 @@ static void unknown_type_lists_and_suggests(void)
     struct error error = {0};
     CHECK(byte_type_find("u32el", &error) == NULL && error.usage);
     CHECK(strstr(error.message, "\"u32el\" is not a type; did you mean u32le?"));
-    for (const char *const *name = byte_type_names(); *name; name++)
-        CHECK_SAY(strstr(error.message, *name), "%s: %s", *name, error.message);
+    static const char *const families[] = {"text",      "escape",   "hex", "u8 to u64",
+                                           "i8 to i64", "le or be", "f32", "f64",
+                                           "utf16le",   "utf16be",  "raw"};
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        CHECK_SAY(strstr(error.message, families[i]), "%s: %s", families[i], error.message);
+    CHECK(strlen(error.message) < 160);
     CHECK(byte_type_find("", &error) == NULL);
     CHECK(byte_type_find("U8", &error) == NULL);
     CHECK(byte_type_find("hex ", &error) == NULL);
@@ -579,7 +583,7 @@ static void values_cut_at_the_end_are_refused(void)
 
 static const struct unit_case cases[] = {
     {"all types of the contract are found by name", all_names_are_found},
-    {"an unknown type lists the known ones and suggests one", unknown_type_lists_and_suggests},
+    {"an unknown type names the families and suggests one", unknown_type_lists_and_suggests},
     {"integers are written in the order asked for", integers_in_both_orders},
     {"integers out of range are refused with the limits", integers_out_of_range_are_refused},
     {"integers are shown in every radix", integers_decode_in_every_radix},

@@ -153,6 +153,50 @@ static void positions_in_all_forms(void)
     CHECK(!strcmp(error.message, "position \"-8E\" is too large (at most 9223372036854775807)"));
 }
 
+/* What the message says of a range in the notation of another program. */
+static void check_mend(const char *text, const char *message)
+{
+    struct error error = {0};
+    struct range_spec spec;
+    CHECK(!range_parse(text, &spec, &error) && error.usage);
+    CHECK_SAY(!strcmp(error.message, message), "%s", error.message);
+}
+
+static void other_notations_name_ours(void)
+{
+    check_mend("10-15", "\"10-15\" is not a range: write 10:15, which ends before byte 15, or "
+                        "10:16 to include it");
+    check_mend("0xf..0x1f", "\"0xf..0x1f\" is not a range: write 0xf:0x1f, which ends before byte "
+                            "0x1f, or 0xf:0x20 to include it");
+    check_mend("..10", "\"..10\" is not a range: write :10, which ends before byte 10, or :11 to "
+                       "include it");
+    check_mend("L5-L8", "\"L5-L8\" is not a range: write L5:L8, which ends before line 8, or L5:L9 "
+                        "to include it");
+    check_mend("1..=3", "\"1..=3\" is not a range: write 1:4");
+    check_mend("10,4", "\"10,4\" is not a range: write 10:4, which ends before byte 4, or 10+4 for "
+                       "4 bytes");
+    check_mend("10-", "\"10-\" is not a range: write 10:");
+    check_mend("4K..end", "\"4K..end\" is not a range: write 4K:");
+    check_mend("end-4", "\"end-4\" is not a position: write -4");
+    check_mend("end-16:end-4", "\"end-16:end-4\" is not a range: write -16:-4");
+    check_mend("end-8+4", "\"end-8+4\" is not a range: write -8+4");
+    check_mend("10:$", "\"10:$\" is not a range: write 10:end");
+    check_mend("10:+4", "\"10:+4\" is not a range: write 10+4");
+    check_mend("1f:2F", "\"1f:2F\" is not a range: write 0x1f:0x2F");
+
+    static const char *const no_notation[] = {"a-b", "10-x", "-", "10-15-20", "error", "fee"};
+    for (size_t i = 0; i < sizeof no_notation / sizeof *no_notation; i++) {
+        struct error error = {0};
+        struct range_spec spec;
+        CHECK(!range_parse(no_notation[i], &spec, &error));
+        CHECK_SAY(!strstr(error.message, "write"), "%s", error.message);
+    }
+    struct error error = {0};
+    struct position position;
+    CHECK(!position_parse("end-4", &position, &error) && strstr(error.message, ": write -4"));
+    CHECK(!position_parse("1-4", &position, &error) && !strstr(error.message, "write"));
+}
+
 static void lines_are_positions(void)
 {
     struct error error = {0};
@@ -349,15 +393,14 @@ static void check_strict_error(const char *text, uint64_t size, const char *mess
 
 static void strict_errors_name_the_numbers(void)
 {
-    check_strict_error("4:20", 10, "range 4 to 20 passes the end (size 10)");
-    check_strict_error("4+16", 10, "range 4 to 20 passes the end (size 10)");
+    check_strict_error("4:20", 10, "range 4:20 passes the end (size 10)");
+    check_strict_error("4+16", 10, "range 4:20 passes the end (size 10)");
     check_strict_error("-20", 10, "-20 lies before the start (size 10)");
     check_strict_error("-20+15", 10, "-20 lies before the start (size 10)");
-    check_strict_error("3:1", 10, "the range ends at 1, before it starts at 3");
+    check_strict_error("3:1", 10, "range 3:1 ends before it starts");
     check_strict_error("20:", 10, "the range starts at 20, past the end (size 10)");
-    check_strict_error(
-        "9223372036854775807+9223372036854775807", 10,
-        "range 9223372036854775807 to 18446744073709551614 passes the end (size 10)");
+    check_strict_error("9223372036854775807+9223372036854775807", 10,
+                       "range 9223372036854775807:18446744073709551614 passes the end (size 10)");
 }
 
 static void the_greatest_numbers_do_not_wrap(void)
@@ -396,6 +439,8 @@ static const struct unit_case cases[] = {
     {"what is formatted is scanned back", format_and_scan_are_inverse},
     {"a position is N, -N or end", positions_in_all_forms},
     {"a position is a line, LN or L-N", lines_are_positions},
+    {"a range in another program's notation", other_notations_name_ours},
+    {"other notations name ours", other_notations_name_ours},
     {"the forms of a range are told apart", forms_of_a_range_are_told_apart},
     {"malformed ranges are refused", malformed_ranges_are_refused},
     {"clamped ranges are Python slices", clamped_ranges_are_python_slices},
