@@ -6,7 +6,7 @@
  *
  *   commands.c          the rows of the subcommand table
  *   options.c           the options of every subcommand, in groups, and how each fills the request
- *   options_dump.c      what rows of a dump look like: --columns, --group
+ *   options_dump.c      dumps of read and find: --dump, --columns, --group
  *   options_mapping.c   how the file is mapped: --access, --map, --prot, --window, --advise, --tag
  *   options_matching.c  which of the possible matches find, rfind and splice take
  *   option_value.c      the values that an option can have, as help and messages name them

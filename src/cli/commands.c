@@ -26,7 +26,7 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_FORWARD | COMMAND_AT_POSITION | COMMAND_PRINTS_FILE | COMMAND_RECORDS,
         .run = cmd_read,
-        .groups = {options_type, options_read, options_dump, options_within, options_files,
+        .groups = {options_type, options_read, options_read_dump, options_within, options_files,
                    options_look, options_mapping, options_common},
     },
     {
@@ -54,12 +54,14 @@ const struct command commands[] = {
                                "  mmtool find FILE abc\n"
                                "  mmtool find -x -ar FILE \"6? 62\"\n"
                                "  mmtool find -l -E FILE \"[a-c]+\"\n"
+                               "  mmtool find -d2 FILE abc\n"
                                "  mmtool find -l --files -p abc FILE FILE\n",
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_SEARCHES | COMMAND_FORWARD,
         .run = cmd_find,
-        .groups = {options_type, options_find, options_matching, options_sorted, options_within,
-                   options_files, options_names, options_look, options_mapping, options_common},
+        .groups = {options_type, options_find, options_find_dump, options_matching, options_sorted,
+                   options_within, options_files, options_names, options_look, options_mapping,
+                   options_common},
     },
     {
         .name = "rfind",
@@ -73,8 +75,8 @@ const struct command commands[] = {
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_SEARCHES,
         .run = cmd_rfind,
-        .groups = {options_type, options_find, options_matching, options_within, options_files,
-                   options_names, options_look, options_mapping, options_common},
+        .groups = {options_type, options_find, options_find_dump, options_matching, options_within,
+                   options_files, options_names, options_look, options_mapping, options_common},
     },
     {
         .name = "move",

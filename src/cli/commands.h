@@ -8,12 +8,12 @@
 extern const struct command commands[];
 
 /* Groups of options, in options*.c; a row without a name ends each. */
-extern const struct option options_common[], options_type[], options_data[], options_dump[],
-    options_read[], options_find[], options_matching[], options_sorted[], options_write[],
-    options_resize[], options_advise[], options_flush[], options_info[], options_change[],
-    options_look[], options_splice[], options_expect[], options_mapping[], options_run[],
-    options_recover[], options_diff[], options_files[], options_names[], options_within[],
-    options_with[], options_form[];
+extern const struct option options_common[], options_type[], options_data[], options_read_dump[],
+    options_find_dump[], options_read[], options_find[], options_matching[], options_sorted[],
+    options_write[], options_resize[], options_advise[], options_flush[], options_info[],
+    options_change[], options_look[], options_splice[], options_expect[], options_mapping[],
+    options_run[], options_recover[], options_diff[], options_files[], options_names[],
+    options_within[], options_with[], options_form[];
 
 /* The field of the request at option->offset. */
 void *option_field(struct request *request, const struct option *option);

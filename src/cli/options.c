@@ -323,7 +323,7 @@ const struct option options_find[] = {
      .set = set_context, .value = CONTEXT_BEFORE},
     {"context", 'C', ARGUMENT_REQUIRED, "N", "print N lines on both sides, too (the same)",
      .set = set_context, .value = CONTEXT_BOTH},
-    {"color", 0, ARGUMENT_REQUIRED, NULL, "colour the matches of --line and --only-matching",
+    {"color", 0, ARGUMENT_REQUIRED, NULL, "colour the matches of --line, --only-matching, --dump",
      .kind = VALUE_WORD, .words = options_when, .set = options_set_when,
      .offset = offsetof(struct request, color)},
     FLAG("null", 'z', null, "end each result with NUL instead of a newline"),

@@ -1,4 +1,4 @@
-/* options_dump.c - options of read and find: what rows of a dump look like. */
+/* options_dump.c - options of dumps, for read and find. */
 #include "cli/commands.h"
 
 #include "base/checked.h"
@@ -29,10 +29,30 @@ static bool set_group(struct request *request, const struct option *option, cons
     return true;
 }
 
-const struct option options_dump[] = {
-    {"columns", 0, ARGUMENT_REQUIRED, "N", "with --dump: N bytes in a row (16)",
-     .set = set_columns},
-    {"group", 0, ARGUMENT_REQUIRED, "N", "with --dump: N bytes between blanks (2); 0: no blanks",
-     .set = set_group},
+static bool set_dump(struct request *request, const struct option *option, const char *value,
+                     struct error *error)
+{
+    request->dump = true;
+    request->dump_rows = 1;
+    return !value || number_parse(value, option->name, &request->dump_rows, error);
+}
+
+#define LAYOUT                                                                                     \
+    {"columns",         0, ARGUMENT_REQUIRED, "N", "with --dump: N bytes in a row (16)",           \
+     .set = set_columns},                                                                          \
+    {                                                                                              \
+        "group", 0, ARGUMENT_REQUIRED, "N",                                                        \
+            "with --dump: N bytes between blanks (2); 0: no blanks", .set = set_group              \
+    }
+
+const struct option options_read_dump[] = {
+    LAYOUT,
+    {.name = NULL},
+};
+
+const struct option options_find_dump[] = {
+    {"dump", 'd', ARGUMENT_OPTIONAL, "ROWS",
+     "print the rows of a dump around each match, ROWS (1) on each side", .set = set_dump},
+    LAYOUT,
     {.name = NULL},
 };

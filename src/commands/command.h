@@ -29,6 +29,9 @@
  *   find_number.c       find --line-number: the numbers of lines
  *   find_marks.c        find --line: the matches in a line, coloured or as JSON
  *   find_lines.c        find --line: the lines in which matches begin, with context
+ *   find_dump.c         find --dump: the rows around matches
+ *   find_dump_rows.c    find --dump: prints rows, in ascending order
+ *   find_dump_groups.c  find --dump backwards: groups of rows
  *   find_groups.c       find --line backwards: groups of lines with their context
  *   find_context.c      find --line: context lines and separators, in both directions
  *   find_sorted.c       find --sorted: the first line not less than a pattern, by bisection

@@ -36,12 +36,31 @@ static bool take_lines(struct results *results, const struct scan_batch *batch, 
     return true;
 }
 
+static bool take_dumps(struct results *results, const struct scan_batch *batch, struct error *error)
+{
+    for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
+        if (!dump_results_take(results->dump, &batch->matches[i], error))
+            return false;
+        results->last = batch->matches[i];
+        results->count++;
+    }
+    return true;
+}
+
+static bool take_results(struct results *results, const struct scan_batch *batch,
+                         struct error *error)
+{
+    return results->lines  ? take_lines(results, batch, error)
+           : results->dump ? take_dumps(results, batch, error)
+                           : take_matches(results, batch, error);
+}
+
 static enum scan_answer take_batch(void *context, const struct scan_batch *batch,
                                    struct error *error)
 {
     struct results *results = context;
     progress_make_way(&results->progress);
-    if (results->lines ? !take_lines(results, batch, error) : !take_matches(results, batch, error))
+    if (!take_results(results, batch, error))
         return SCAN_ERROR;
     return results->count == results->most ? SCAN_STOP : SCAN_CONTINUE;
 }
@@ -50,7 +69,8 @@ static enum scan_answer take_batch(void *context, const struct scan_batch *batch
 static bool take_pause(void *context, uint64_t at, struct error *error)
 {
     struct results *results = context;
-    if (results->lines && !line_results_settle(results->lines, at, error))
+    if ((results->lines && !line_results_settle(results->lines, at, error)) ||
+        (results->dump && !dump_results_settle(results->dump, at, error)))
         return false;
     /*
      * After a result, a reader that has gone wants no more: stop. Before that, go on: the exit
@@ -69,7 +89,7 @@ static bool take_pause(void *context, uint64_t at, struct error *error)
 static bool take_keep(void *context, uint64_t at, uint64_t *from, struct error *error)
 {
     struct results *results = context;
-    *from = at;
+    *from = results->dump ? dump_results_keep(results->dump, at) : at;
     return (!results->lines || line_results_keep(results->lines, at, from, error)) &&
            (!results->request->number || line_numbers_pass(&results->numbers, *from, error));
 }
@@ -110,7 +130,8 @@ static bool check_options(const struct request *request, struct error *error)
     if (request->json && (request->radix_given || request->print_range))
         return error_usage(error, "a JSON object has offset and length, in decimal: --json goes "
                                   "with neither --range nor --radix");
-    if (!check_only_matching(request, error) || !check_radix(request, error))
+    if (!dump_results_check(request, error) || !check_only_matching(request, error) ||
+        !check_radix(request, error))
         return false;
     if (!request->sorted)
         return true;
@@ -147,11 +168,13 @@ static bool take_type(const struct request *request, const struct byte_type **ty
 
 /* ---- the search ------------------------------------------------------------------------------ */
 
-/* Prepares for printing lines. */
-static bool begin_lines(struct results *results, const struct scan *scan, struct error *error)
+/* Prepares for printing lines or dumps. */
+static bool begin_results(struct results *results, const struct scan *scan, struct error *error)
 {
     const struct request *request = results->request;
     bool shows_matches = !request->quiet && !request->count && (request->json || results->colored);
+    if (request->dump && !request->quiet)
+        return (results->dump = dump_results_new(results, error)) != NULL;
     if (!request->line)
         return true;
     results->lines = line_results_new(results, error);
@@ -167,16 +190,18 @@ static bool run_scan(struct results *results, const struct scan *scan, struct er
 {
     const struct request *request = results->request;
     results->scan = scan;
-    if (!begin_lines(results, scan, error))
+    if (!begin_results(results, scan, error))
         return false;
     /* The length of a stream is not known, so there is no progress bar. */
     uint64_t total = results->range.end < OFFSET_MAX ? range_length(results->range) : 0;
     report_progress(request, total, &results->progress);
     bool done = scan_run(scan, take_batch, results, error) &&
-                (!results->lines || line_results_end(results->lines, error));
+                (!results->lines || line_results_end(results->lines, error)) &&
+                (!results->dump || dump_results_end(results->dump, error));
     progress_end(&results->progress);
     line_results_free(results->lines);
     line_marks_free(results->marks);
+    dump_results_free(results->dump);
     return done;
 }
 
@@ -226,7 +251,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .text_context = results,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,
-        .keep = request->line || request->number ? take_keep : NULL,
+        .keep = request->line || request->number || request->dump ? take_keep : NULL,
     };
     if (results->most > 0 && !run_scan(results, &scan, error))
         return false;
@@ -252,6 +277,8 @@ static bool await_lines(struct results *results, struct range_spec *spec, struct
     struct positions_kept kept = {.drop = count_dropped, .context = results};
     if (request->line)
         kept.lines = minimum_u64(request->lines_before, OFFSET_MAX) + 1;
+    if (request->dump) /* a line is a byte at least */
+        kept.lines = request_dump_around(request) + request->dump_layout.columns;
     return !results->stream ||
            positions_await(results->stream, request->type, POSITIONS_CLAMP, &kept, spec, error);
 }

@@ -5,6 +5,9 @@
  *   find_lines.c    --line: the lines of matches, with context
  *   find_groups.c   --line backwards
  *   find_context.c  --line: context lines and separators, in both directions
+ *   find_dump.c     --dump: the rows around matches
+ *   find_dump_rows.c    --dump: prints rows, in ascending order
+ *   find_dump_groups.c  --dump backwards
  *   find_print.c    prints a match, or the number of matches
  *   find_line.c     prints a line
  *   find_place.c    where a result is, as text or JSON, and what ends it
@@ -23,6 +26,7 @@
 
 struct line_results;
 struct line_marks;
+struct dump_results;
 
 /* The results of one search. */
 struct results {
@@ -37,6 +41,7 @@ struct results {
     struct progress progress;
     struct line_results *lines; /* with --line; owned */
     struct line_marks *marks;   /* for lines whose matches are shown, else NULL; owned */
+    struct dump_results *dump;  /* with --dump; owned */
     bool colored;               /* matches are */
     bool guarded;               /* a terminal must not obey the bytes printed: see screen_text.h */
     struct reader reader;       /* for the bytes of matches */
@@ -152,6 +157,27 @@ bool line_results_end(struct line_results *lines, struct error *error);
  */
 bool line_results_keep(struct line_results *lines, uint64_t at, uint64_t *from,
                        struct error *error);
+
+/* ---- find_dump.c ----------------------------------------------------------------------------- */
+
+/* False and a usage error if an option contradicts --dump, or needs it. */
+bool dump_results_check(const struct request *request, struct error *error);
+
+/* NULL and an error if memory is short. */
+struct dump_results *dump_results_new(struct results *results, struct error *error);
+void dump_results_free(struct dump_results *dump);
+
+/* Adds a match, and prints the rows that no later match can change. */
+bool dump_results_take(struct dump_results *dump, const struct match *match, struct error *error);
+
+/* Prints the rows that no match can change. As line_results_settle(). */
+bool dump_results_settle(struct dump_results *dump, uint64_t at, struct error *error);
+
+/* Prints the rest of the rows; no more matches follow. */
+bool dump_results_end(struct dump_results *dump, struct error *error);
+
+/* The first byte of a stream that is still needed: as line_results_keep(). */
+uint64_t dump_results_keep(const struct dump_results *dump, uint64_t at);
 
 /* ---- find_sorted.c --------------------------------------------------------------------------- */
 

@@ -20,3 +20,10 @@ void request_release(struct request *request)
     request->operands = request->patterns = request->commands = (struct string_list){0};
     request->file_names = request->with = (struct string_list){0};
 }
+
+/* Far less than an offset can be, so that sums do not overflow. */
+uint64_t request_dump_around(const struct request *request)
+{
+    uint64_t columns = request->dump_layout.columns, most = OFFSET_MAX / 4;
+    return minimum_u64(request->dump_rows, most / columns) * columns;
+}

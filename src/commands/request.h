@@ -87,6 +87,7 @@ struct request {
     bool dump;
     struct dump_layout dump_layout; /* but for its colour */
     const char *layout_option;      /* which option changed it; NULL: none */
+    uint64_t dump_rows;             /* find: rows on each side of a match */
     bool lines_given;
     bool lines_from_end; /* --lines=-N */
     uint64_t lines;
@@ -204,6 +205,9 @@ static inline bool request_has_source(const struct request *request)
 {
     return request->from || request->typed_from;
 }
+
+/* Bytes of the rows that find --dump prints on each side of the rows of a match. */
+uint64_t request_dump_around(const struct request *request);
 
 /* Whether FILE is not one operand: with --files, --files-from or --files0-from. */
 bool request_has_files(const struct request *request);

@@ -73,6 +73,23 @@ static uint64_t reach(const struct request *request, uint64_t inner)
     return both;
 }
 
+/* Bytes on each side of RANGE that find --dump may print. */
+static uint64_t margin(const struct request *request)
+{
+    bool searches = request->command->traits & COMMAND_SEARCHES;
+    return searches && request->dump ? request_dump_around(request) + request->dump_layout.columns
+                                     : 0;
+}
+
+/* The same as reach(), with what is printed after the end of RANGE. */
+static uint64_t reach_of_output(const struct request *request, uint64_t inner)
+{
+    uint64_t both;
+    if (passes_range(request) || !checked_add(inner, margin(request), &both))
+        both = UINT64_MAX;
+    return reach(request, both);
+}
+
 /* The first byte that the request needs; 0 if that depends on the stream's length or lines. */
 static uint64_t stream_first(const struct request *request)
 {
@@ -86,6 +103,7 @@ static uint64_t stream_first(const struct request *request)
         return 0;
     if (range_has_lines(&spec)) /* they count from there */
         return base->value;
+    spec.start.value -= minimum_u64(spec.start.value, margin(request));
     return checked_add(base->value, spec.start.value, &first) ? first : 0;
 }
 
@@ -115,7 +133,7 @@ struct stream_part stream_part_of(const struct request *request)
     uint64_t inner = reads ? reach_in_window(request) : UINT64_MAX;
     struct stream_part part = {
         .first = reads ? stream_first(request) : 0,
-        .most = reach(request, passes_range(request) ? UINT64_MAX : inner),
+        .most = reach_of_output(request, inner),
         .least = reach(request, inner),
         .lines = request->whole_lines || request->line,
     };
