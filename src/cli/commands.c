@@ -150,11 +150,12 @@ const struct command commands[] = {
     },
     {
         .name = "info",
-        .summary = "print what is known of a file",
+        .summary = "print what is known of a file, and who locks it",
         .detail = "Examples:\n"
                   "  mmtool info FILE\n"
                   "  mmtool info -s FILE\n",
         .access = COMMAND_READS,
+        .traits = COMMAND_LOOKS,
         .run = cmd_info,
         .groups = {options_info, options_files, options_look, options_mapping, options_common},
     },

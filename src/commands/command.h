@@ -44,7 +44,8 @@
  *   edit_load.c         an edit script becomes a list of edits
  *   page.c              advise and flush: work on the pages of a range
  *   page_effect.c       the state of a range before and after
- *   info.c              info: size, blocks, holes and residency of a file
+ *   info.c              info: size, blocks, holes, residency, locks and journal of a file
+ *   info_print.c        prints them
  *   diff.c              diff: the edit script that makes one file into another
  *   recover.c           recover: shows, finishes, takes back or accepts an interrupted edit
  *   recover_print.c     prints what an interrupted edit left, as text or JSON
@@ -97,6 +98,7 @@ struct session {
     const struct pattern *pattern;       /* of the request, compiled already; or NULL; not owned */
     uint64_t replaced;                   /* matches that splice replaced */
     struct place **neighbour;            /* of an earlier FILE: see struct mapping; or NULL */
+    bool busy; /* of COMMAND_LOOKS: another command has FILE's lock, so this one has none */
 };
 
 /*
@@ -186,6 +188,7 @@ enum command_trait {
     COMMAND_AT_POSITION = 4, /* in a script, without a position: works at the file position */
     COMMAND_RECORDS = 32,    /* --type may list the fields of records */
     COMMAND_COMPARES = 16,   /* works on two files: not in a script */
+    COMMAND_LOOKS = 64,      /* reports an unfinished edit and a lock: leaves both, unless --size */
     COMMAND_PRINTS_FILE = 8, /* holds the lock until its output is written: one state of FILE */
 };
 

@@ -124,7 +124,7 @@ static bool whole_or_range(const struct session *session, size_t operand, struct
 static bool print_json(struct output *output, struct range range, const struct residency *residency,
                        struct error *error)
 {
-    char map[RESIDENCY_CELLS + 1];
+    char map[RESIDENCY_MOST_CELLS + 1];
     residency_map(residency, map);
     return output_begin_object(output, error) &&
            output_format(output, error,
@@ -141,7 +141,7 @@ static bool print_json(struct output *output, struct range range, const struct r
 static bool print_text(struct output *output, struct range range, const struct residency *residency,
                        struct error *error)
 {
-    char map[RESIDENCY_CELLS + 1];
+    char map[RESIDENCY_MOST_CELLS + 1];
     residency_map(residency, map);
     return output_format(
         output, error,
@@ -156,7 +156,7 @@ static bool print_status(struct session *session, struct range range, struct err
 {
     bool json = session->request->json;
     struct residency residency;
-    if (!residency_of(session->mapping, range, &residency, error))
+    if (!residency_of(session->mapping, range, RESIDENCY_CELLS, &residency, error))
         return false;
     if (!residency.known)
         return json ? output_begin_object(session->output, error) &&

@@ -13,7 +13,7 @@
 static bool resident_bytes(const struct mapping *mapping, struct range range, uint64_t *bytes)
 {
     struct residency residency;
-    bool known = residency_of(mapping, range, &residency, NULL) && residency.known;
+    bool known = residency_of(mapping, range, 1, &residency, NULL) && residency.known;
     *bytes = known ? residency.resident : 0;
     return known;
 }

@@ -2,7 +2,6 @@
 #include "commands/recover_print.h"
 #include "output/json.h"
 
-#include <string.h>
 #include <time.h>
 
 /* For each state: its JSON value, its text, and the option that ends it (NULL: none). */
@@ -46,6 +45,16 @@ static const struct doubt_row {
     [JOURNAL_DOUBT_MARK] = {"mark", "--accept --force"},
 };
 
+const char *recover_state_name(enum recover_state state)
+{
+    return states[state].name;
+}
+
+const char *recover_state_words(enum recover_state state)
+{
+    return states[state].words;
+}
+
 struct printer {
     struct output *output;
     bool json;
@@ -74,25 +83,18 @@ static void print_number(struct printer *printer, const char *name, uint64_t val
     print_end(printer);
 }
 
-static void print_json(struct printer *printer, const char *text)
-{
-    struct json_string string = {0};
-    struct output *output = printer->output;
-    struct error *error = printer->error;
-    if (!output_text(output, "\"", error) ||
-        !json_string_add(&string, output, (const unsigned char *)text, strlen(text), error) ||
-        !json_string_end(&string, output, error) || !output_text(output, "\"", error))
-        printer->failed = true;
-}
-
 static void print_text(struct printer *printer, const char *name, const char *text)
 {
     char escaped[1024];
+    struct output *output = printer->output;
+    struct error *error = printer->error;
+    if (printer->json) {
+        if (!output_text(output, ",", error) || !json_member(output, name, text, error))
+            printer->failed = true;
+        return;
+    }
     print_name(printer, name);
-    if (printer->json)
-        print_json(printer, text);
-    else if (!output_text(printer->output, diag_escape(escaped, sizeof escaped, text),
-                          printer->error))
+    if (!output_text(output, diag_escape(escaped, sizeof escaped, text), error))
         printer->failed = true;
     print_end(printer);
 }

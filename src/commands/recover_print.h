@@ -12,6 +12,10 @@
 bool recover_print(const struct recover_look *look, uint64_t size, bool json, struct output *output,
                    struct error *error);
 
+/* A state as `recover --show` names it in JSON, and in words. */
+const char *recover_state_name(enum recover_state state);
+const char *recover_state_words(enum recover_state state);
+
 /* Prints that another program has the file locked, so that its state is unknown. */
 bool recover_print_busy(bool json, struct output *output, struct error *error);
 

@@ -266,12 +266,36 @@ bool session_open_other(const struct session *session, const char *path, struct 
            error_prefix(error, "%s", diag_escape(quoted, sizeof quoted, path));
 }
 
+/*
+ * For commands that report what is wrong with a file: recovers nothing, and opens the file without
+ * a lock if another command edits it.
+ */
+static bool open_to_look(struct session *session, struct claim_options *options,
+                         struct error *error)
+{
+    struct claim_notice notice;
+    options->leave_journal = true;
+    if (claim_open(session->mapping, session->request->file, options, &notice, error))
+        return true;
+    if (!notice.busy)
+        return false;
+    error_clear(error);
+    session->busy = options->ignore_journal = true;
+    options->flags |= MAPPING_PATIENT;
+    return claim_and_say(session->mapping, session->request, options, false, error);
+}
+
+static bool open_session(struct session *session, struct request *request, struct error *error)
+{
+    struct claim_options options = session_claim_options(session);
+    if (request->command->access == COMMAND_RUNS)
+        return open_for_run(session->mapping, request, &options, error);
+    if (request->command->traits & COMMAND_LOOKS && !request->size_only && !request->ignore_journal)
+        return open_to_look(session, &options, error);
+    return claim_and_say(session->mapping, request, &options, false, error);
+}
+
 bool session_run_on_file(struct session *session, struct request *request, struct error *error)
 {
-    struct mapping *mapping = session->mapping;
-    struct claim_options options = session_claim_options(session);
-    bool claimed = request->command->access == COMMAND_RUNS
-                       ? open_for_run(mapping, request, &options, error)
-                       : claim_and_say(mapping, request, &options, false, error);
-    return claimed && run_claimed(session, error);
+    return open_session(session, request, error) && run_claimed(session, error);
 }

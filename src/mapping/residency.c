@@ -70,14 +70,27 @@ static bool ask_extent(struct survey *survey, struct range extent, struct error 
     return true;
 }
 
+/* Adds an extent of data to the cells. */
+static void add_data(struct residency *residency, struct range extent)
+{
+    while (extent.start < extent.end) {
+        size_t cell = (size_t)((extent.start - residency->first) / residency->cell_bytes);
+        uint64_t end = residency->first + (cell + 1) * residency->cell_bytes;
+        end = minimum_u64(end, extent.end);
+        residency->data[cell] += end - extent.start;
+        extent.start = end;
+    }
+}
+
 static bool ask_all(struct survey *survey, struct range range, struct error *error)
 {
     uint64_t base = survey->mapping->base;
-    while (range.start < range.end && survey->residency->known) {
+    while (range.start < range.end) {
         struct range data;
         if (!mapping_next_data(survey->mapping, range, &data, error))
             return false;
         struct range extent = {data.start + base, data.end + base};
+        add_data(survey->residency, extent);
         if (!ask_extent(survey, extent, error))
             return false;
         range.start = data.end;
@@ -85,8 +98,23 @@ static bool ask_all(struct survey *survey, struct range range, struct error *err
     return true;
 }
 
-bool residency_of(const struct mapping *mapping, struct range range, struct residency *residency,
-                  struct error *error)
+/* The cells of `most` or fewer for the pages of the range. */
+static void set_cells(struct survey *survey, struct range range, size_t most)
+{
+    struct residency *residency = survey->residency;
+    uint64_t last = (range.end - 1) / survey->page;
+    survey->first_page = survey->next_page = range.start / survey->page;
+    residency->range = range;
+    residency->pages = last - survey->first_page + 1;
+    residency->cell_pages = (residency->pages + most - 1) / most;
+    residency->cell_bytes = residency->cell_pages * survey->page;
+    residency->first = survey->first_page * survey->page;
+    residency->cell_count =
+        (size_t)((residency->pages + residency->cell_pages - 1) / residency->cell_pages);
+}
+
+bool residency_of(const struct mapping *mapping, struct range range, size_t most,
+                  struct residency *residency, struct error *error)
 {
     struct survey survey = {.mapping = mapping, .residency = residency};
     survey.page = platform_page_size();
@@ -94,26 +122,37 @@ bool residency_of(const struct mapping *mapping, struct range range, struct resi
     residency->known = !mapping->overlay;
     if (range_length(range) == 0 || mapping->overlay)
         return true;
-    uint64_t last = (range.end + mapping->base - 1) / survey.page;
-    survey.first_page = survey.next_page = (range.start + mapping->base) / survey.page;
-    residency->pages = last - survey.first_page + 1;
-    residency->cell_pages = (residency->pages + RESIDENCY_CELLS - 1) / RESIDENCY_CELLS;
-    residency->cell_count =
-        (size_t)((residency->pages + residency->cell_pages - 1) / residency->cell_pages);
-    size_t most = (size_t)(VIEW_BYTES / survey.page) + 2;
-    survey.answers = malloc(most);
-    bool done = survey.answers ? ask_all(&survey, range, error) : error_memory(error, most);
+    set_cells(&survey, (struct range){range.start + mapping->base, range.end + mapping->base},
+              most);
+    size_t answers = (size_t)(VIEW_BYTES / survey.page) + 2;
+    survey.answers = malloc(answers);
+    bool done = survey.answers ? ask_all(&survey, range, error) : error_memory(error, answers);
     free(survey.answers);
     return done;
 }
 
-void residency_map(const struct residency *residency, char text[RESIDENCY_CELLS + 1])
+static char cell_of(uint64_t there, uint64_t all)
+{
+    return there == all ? '#' : there > 0 ? '+' : '.';
+}
+
+void residency_data_map(const struct residency *residency, char text[RESIDENCY_MOST_CELLS + 1])
+{
+    for (size_t i = 0; i < residency->cell_count; i++) {
+        uint64_t start = residency->first + i * residency->cell_bytes;
+        struct range cell = {maximum_u64(start, residency->range.start),
+                             minimum_u64(start + residency->cell_bytes, residency->range.end)};
+        text[i] = cell_of(residency->data[i], range_length(cell));
+    }
+    text[residency->cell_count] = 0;
+}
+
+void residency_map(const struct residency *residency, char text[RESIDENCY_MOST_CELLS + 1])
 {
     for (size_t i = 0; i < residency->cell_count; i++) {
         uint64_t before = i * residency->cell_pages;
         uint64_t pages = minimum_u64(residency->cell_pages, residency->pages - before);
-        uint64_t there = residency->cells[i];
-        text[i] = there == pages ? '#' : there > 0 ? '+' : '.';
+        text[i] = cell_of(residency->cells[i], pages);
     }
     text[residency->cell_count] = 0;
 }

@@ -131,3 +131,24 @@ bool json_string_end(struct json_string *string, struct output *output, struct e
     string->held_length = 0;
     return true;
 }
+
+/* ,"key_hex":"616263" */
+static bool add_hex_member(struct output *output, const char *key, const char *text,
+                           struct error *error)
+{
+    if (!output_format(output, error, ",\"%s_hex\":\"", key))
+        return false;
+    for (; *text; text++)
+        if (!output_format(output, error, "%02x", (unsigned char)*text))
+            return false;
+    return output_text(output, "\"", error);
+}
+
+bool json_member(struct output *output, const char *key, const char *text, struct error *error)
+{
+    struct json_string string = {0};
+    return output_format(output, error, "\"%s\":\"", key) &&
+           json_string_add(&string, output, (const unsigned char *)text, strlen(text), error) &&
+           json_string_end(&string, output, error) && output_text(output, "\"", error) &&
+           (!string.damaged || add_hex_member(output, key, text, error));
+}

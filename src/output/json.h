@@ -17,4 +17,10 @@ bool json_string_add(struct json_string *string, struct output *output, const un
                      size_t length, struct error *error);
 bool json_string_end(struct json_string *string, struct output *output, struct error *error);
 
+/*
+ * Writes "key":"text". If some bytes of the text are not UTF-8, also "key_hex" with all of them as
+ * hex digits.
+ */
+bool json_member(struct output *output, const char *key, const char *text, struct error *error);
+
 #endif

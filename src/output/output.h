@@ -19,6 +19,7 @@
  *   json.c              JSON strings from bytes that are given in parts
  *   progress.c          a progress bar on standard error
  *   progress_line.c     the line that it draws
+ *   size_text.c         a number of bytes for people
  */
 #ifndef MMTOOL_OUTPUT_H
 #define MMTOOL_OUTPUT_H

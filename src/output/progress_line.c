@@ -2,6 +2,7 @@
 #include "output/progress_line.h"
 #include "base/checked.h"
 #include "base/utf8.h"
+#include "output/size_text.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -20,18 +21,6 @@ enum {
 static_assert(HEAD + BAR_MOST + 3 + NUMBERS < PROGRESS_LINE, "a line holds all its parts");
 
 /* ---- the numbers ----------------------------------------------------------------------------- */
-
-/* "12.3 GiB" */
-static void format_bytes(char *out, size_t size, double bytes)
-{
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    size_t unit = 0;
-    while (bytes >= 1000 && unit + 1 < sizeof units / sizeof *units) {
-        bytes /= 1024;
-        unit++;
-    }
-    snprintf(out, size, unit > 0 ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
-}
 
 /* "1:02:03", "2:03" */
 static void format_time(char *out, size_t size, double seconds)
@@ -54,7 +43,7 @@ struct numbers {
 
 static void tell_files(const struct progress_state *state, struct numbers *numbers)
 {
-    char *files = numbers->pieces[FILES], *bytes = numbers->pieces[BYTES];
+    char *files = numbers->pieces[FILES];
     unsigned long long done = state->files;
     if (state->all_files == UINT64_MAX)
         snprintf(files, sizeof *numbers->pieces, "%llu file%s", done, done == 1 ? "" : "s");
@@ -62,14 +51,14 @@ static void tell_files(const struct progress_state *state, struct numbers *numbe
         snprintf(files, sizeof *numbers->pieces, "%llu of %llu files", done,
                  (unsigned long long)state->all_files);
     if (state->bytes > 0)
-        format_bytes(bytes, sizeof *numbers->pieces, (double)state->bytes);
+        size_text(numbers->pieces[BYTES], (double)state->bytes);
 }
 
 static void tell_part(const struct progress_state *state, struct numbers *numbers)
 {
-    char size[32], left[32];
+    char size[SIZE_TEXT], left[32];
     double part = state->part, took = state->seconds;
-    format_bytes(size, sizeof size, (double)state->total);
+    size_text(size, (double)state->total);
     format_time(left, sizeof left, part > 0 ? took / part - took : 0);
     snprintf(numbers->pieces[PERCENT], sizeof *numbers->pieces, "%3.0f%%", part * 100);
     snprintf(numbers->pieces[PERCENT_OF_SIZE], sizeof *numbers->pieces, "%3.0f%% of %s", part * 100,
@@ -79,13 +68,13 @@ static void tell_part(const struct progress_state *state, struct numbers *number
 
 static void tell(const struct progress_state *state, struct numbers *numbers)
 {
-    char rate[32];
+    char rate[SIZE_TEXT];
     *numbers = (struct numbers){.pieces = {{0}}};
     if (!state->file)
         tell_files(state, numbers);
     if (state->part >= 0)
         tell_part(state, numbers);
-    format_bytes(rate, sizeof rate, state->seconds > 0 ? (double)state->bytes / state->seconds : 0);
+    size_text(rate, state->seconds > 0 ? (double)state->bytes / state->seconds : 0);
     if (state->file || state->bytes > 0)
         snprintf(numbers->pieces[RATE], sizeof *numbers->pieces, "%s/s", rate);
 }

@@ -44,6 +44,28 @@ enum file_company { FILE_ALONE, FILE_SHARED, FILE_COMPANY_UNKNOWN };
  * O_NONBLOCK by another program fails: ask only if the answer matters.
  */
 enum file_company file_company(struct file *file);
+/* A lock on a file that another process holds. */
+enum file_lock_kind {
+    FILE_LOCK_MMTOOL,      /* that of mmtools */
+    FILE_LOCK_POSIX,       /* of a process: lockf(), fcntl(F_SETLK) */
+    FILE_LOCK_DESCRIPTION, /* of an open file: fcntl(F_OFD_SETLK) */
+    FILE_LOCK_FLOCK,       /* of an open file: flock() */
+    FILE_LOCK_LEASE,       /* fcntl(F_SETLEASE) */
+};
+struct file_lock_holder {
+    enum file_lock_kind kind;
+    bool exclusive;
+    bool waits;         /* an mmtool that waits for the lock of the others */
+    struct range range; /* bytes; to UINT64_MAX: to the end of the file */
+    uint64_t process;   /* 0: not known */
+    char command[64];   /* its name, any bytes; empty: not known */
+};
+/*
+ * Lists the locks that other processes hold on the file, at most `most` of them. False: the system
+ * does not tell.
+ */
+bool file_list_locks(struct file *file, struct file_lock_holder *holders, size_t most,
+                     size_t *count);
 /*
  * Waits for a write of another program that has begun and that the size does not show yet, if the
  * system has a way.

@@ -19,6 +19,7 @@
  *   attributes.c        extended attributes, which ACLs and file capabilities are, too
  *   refusal.c           immutable and append-only files, read-only devices
  *   lock.c              leases, and waiting for a write of another program
+ *   locks.c             which locks a file has, and who holds them
  *   pages.c             the pages in the page cache; address space for huge pages
  *   huge.c              how much of a file is in huge pages
  *   advice.c            advice that has to be given in chunks

@@ -66,6 +66,10 @@ typedef int ioctl_number;
 
 static_assert(sizeof(off_t) >= 8, "offsets need 64 bits: build with _FILE_OFFSET_BITS=64");
 
+/* The byte that all mmtools lock, far behind the end of any file; and the first of their notes. */
+#define POSIX_LOCK_BYTE  ((off_t)(OFFSET_MAX - 1))
+#define POSIX_LOCK_FIRST (POSIX_LOCK_BYTE - 3)
+
 /* The kind of lock that file_lock() took. */
 enum lock_holder { LOCK_OF_NOBODY, LOCK_OF_DESCRIPTION, LOCK_OF_FLOCK };
 

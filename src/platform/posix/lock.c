@@ -27,13 +27,13 @@
 /* ---- locks ----------------------------------------------------------------------------------- */
 
 /*
- * The byte that all mmtools lock, far behind the end of any file. Each note has another byte. That
- * of LOCK_PASSING is the one before the lock, and shared as the lock is: so one call takes both,
- * and the system reports them as one lock of two bytes.
+ * Each note has another byte than the lock. That of LOCK_PASSING is the one before the lock, and
+ * shared as the lock is: so one call takes both, and the system reports them as one lock of two
+ * bytes.
  */
-#define LOCK_BYTE    ((off_t)(OFFSET_MAX - 1))
+#define LOCK_BYTE    POSIX_LOCK_BYTE
 #define PASSING_BYTE (LOCK_BYTE - 1)
-#define WANTED_BYTE  (LOCK_BYTE - 3)
+#define WANTED_BYTE  POSIX_LOCK_FIRST
 
 static off_t note_byte(enum lock_note note)
 {
