@@ -21,7 +21,7 @@ static bool take_matches(struct results *results, const struct scan_batch *batch
         return true;
     results->last = batch->matches[count - 1];
     results->count += count;
-    return request->quiet || request->count || print_matches(results, batch->matches, count, error);
+    return request->quiet || request->count || print_matches(results, batch, count, error);
 }
 
 static bool take_lines(struct results *results, const struct scan_batch *batch, struct error *error)
@@ -230,6 +230,14 @@ static bool find_last_whole(struct results *results, const struct scan *scan, st
     return done;
 }
 
+/* What the scan may make of each match while it has the bytes; or NULL. */
+static scan_text *text_of(const struct results *results)
+{
+    if (results->by_line)
+        return line_results_are_texts(results) ? format_line : NULL;
+    return !results->request->line && print_matches_are_texts(results) ? format_match : NULL;
+}
+
 static bool search_pattern(struct results *results, const struct pattern *pattern,
                            struct error *error)
 {
@@ -247,7 +255,7 @@ static bool search_pattern(struct results *results, const struct pattern *patter
         .align = request->align,
         .by_line = results->by_line,
         .count_lines = results->by_line && request->count && results->most == UINT64_MAX,
-        .line_text = results->by_line && line_results_are_texts(results) ? format_line : NULL,
+        .text = text_of(results),
         .text_context = results,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,

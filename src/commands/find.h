@@ -53,9 +53,16 @@ struct results {
 
 /* ---- find_print.c ---------------------------------------------------------------------------- */
 
-/* Prints of each match: OFFSET, OFFSET+LENGTH, its line's number, its bytes, or a JSON object. */
-bool print_matches(struct results *results, const struct match *matches, size_t count,
+/*
+ * Prints of each of the first `count` matches: OFFSET, OFFSET+LENGTH, its line's number, its bytes,
+ * or a JSON object.
+ */
+bool print_matches(struct results *results, const struct scan_batch *batch, size_t count,
                    struct error *error);
+
+/* Whether print_matches() prints of most matches what format_match(), a scan_text(), makes. */
+bool print_matches_are_texts(const struct results *results);
+scan_text format_match;
 
 bool print_count(const struct results *results, struct error *error);
 

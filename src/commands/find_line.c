@@ -35,17 +35,18 @@ bool print_line(struct results *results, struct reader *reader, const struct res
            print_result_end(results, error);
 }
 
-bool format_line(const void *context, uint64_t offset, const unsigned char *bytes, size_t length,
-                 struct buffer *text, struct error *error)
+bool format_line(const void *context, const struct scan_found *line, struct buffer *text,
+                 struct error *error)
 {
+    size_t length = line->length;
     const struct results *results = context;
     /* print_line_number() puts the name in front, too. */
     const struct output_name *name = results->request->number ? NULL : results->output->name;
     if (!buffer_reserve(text, output_name_length(name) + RESULT_PLACE_MAX + length + 1, error))
         return false;
     char *to = output_name_put(name, ':', (char *)text->data + text->length);
-    to += format_place(results->request, &(struct result_place){0, offset, length}, ':', to);
-    memcpy(to, bytes, length);
+    to += format_place(results->request, &(struct result_place){0, line->offset, length}, ':', to);
+    memcpy(to, line->bytes, length);
     to += length;
     *to++ = result_end(results);
     text->length = (size_t)(to - (char *)text->data);

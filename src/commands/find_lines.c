@@ -169,6 +169,12 @@ static struct range *last_line(struct line_results *lines, uint64_t offset)
     return &lines->last[offset & (reader_unit(&lines->reader) - 1)];
 }
 
+static bool is_in_last_line(struct line_results *lines, uint64_t offset)
+{
+    const struct range *last = last_line(lines, offset);
+    return offset >= last->start && offset < last->end;
+}
+
 /* The line in which a match at `offset` begins; empty after the file's last newline. */
 static bool find_line(struct line_results *lines, uint64_t offset, struct range *line,
                       struct error *error)
@@ -184,14 +190,14 @@ static bool find_line(struct line_results *lines, uint64_t offset, struct range 
 bool line_results_take(struct line_results *lines, const struct match *match, struct error *error)
 {
     struct results *results = lines->results;
-    struct range line, *last = last_line(lines, match->offset);
-    if (match->offset >= last->start && match->offset < last->end)
+    struct range line;
+    if (is_in_last_line(lines, match->offset))
         return true;
     if (!hold_line(lines, match->offset, error) || !find_line(lines, match->offset, &line, error))
         return false;
     if (line.start == line.end)
         return true;
-    *last = lines->line = line;
+    *last_line(lines, match->offset) = lines->line = line;
     /* By line any match of the line is reported, and backwards the last one is the first. */
     lines->from = results->by_line || results->backward ? 0 : match->offset;
     lines->any_line = true;
@@ -210,17 +216,12 @@ bool line_results_are_texts(const struct results *results)
            !results->colored && !results->guarded;
 }
 
-static size_t text_start(const struct scan_batch *batch, size_t i)
-{
-    return i > 0 ? batch->text_ends[i - 1] : batch->text_start;
-}
-
 /* Prints the texts of matches from `first` up to, not including, `end`, with their numbers. */
 static bool print_numbered(struct results *results, const struct scan_batch *batch, size_t first,
                            size_t end, struct error *error)
 {
     for (size_t i = first; i < end; i++) {
-        size_t start = text_start(batch, i);
+        size_t start = scan_text_start(batch, i);
         if (!print_line_number(results, batch->matches[i].offset, error) ||
             !output_bytes(results->output, batch->text + start, batch->text_ends[i] - start, error))
             return false;
@@ -230,31 +231,34 @@ static bool print_numbered(struct results *results, const struct scan_batch *bat
 
 /*
  * Counts the lines from match `*i` on, or prints the texts that the scan made of them, up to the
- * next match that needs line_results_take(), and moves `*i` there. The last match of the batch
- * always needs it, because the next batch may begin in the same line.
+ * next match that needs line_results_take(), and moves `*i` there. The next batch may begin in the
+ * line of the last match, which therefore needs it unless the end of that line is known.
  */
 static bool skip_lines(struct line_results *lines, const struct scan_batch *batch, size_t *i,
                        struct error *error)
 {
     struct results *results = lines->results;
-    size_t first = *i, left = batch->count - 1 - first;
+    size_t first = *i, left = batch->count - (batch->next_line == 0) - first;
     size_t end = first + (size_t)minimum_u64(left, results->most - results->count);
     if (counts_only(results->request))
         *i = end;
     else
-        while (batch->text_ends && *i < end && batch->text_ends[*i] > text_start(batch, *i))
+        while (batch->text_ends && *i < end && batch->text_ends[*i] > scan_text_start(batch, *i))
             ++*i;
     if (*i == first)
         return true;
     results->count += *i - first;
     results->last = batch->matches[*i - 1];
+    if (*i == batch->count)
+        *last_line(lines, 0) = (struct range){results->last.offset, batch->next_line};
     if (counts_only(results->request))
         return true;
     lines->any_printed = true;
     if (results->request->number)
         return print_numbered(results, batch, first, *i, error);
-    size_t start = text_start(batch, first);
-    return output_bytes(results->output, batch->text + start, text_start(batch, *i) - start, error);
+    size_t start = scan_text_start(batch, first);
+    return output_bytes(results->output, batch->text + start, scan_text_start(batch, *i) - start,
+                        error);
 }
 
 bool line_results_take_batch(struct line_results *lines, const struct scan_batch *batch,
@@ -263,10 +267,10 @@ bool line_results_take_batch(struct line_results *lines, const struct scan_batch
     struct results *results = lines->results;
     results->count += batch->between;
     for (size_t i = 0; i < batch->count && results->count < results->most; i++) {
-        /* The first match may begin in the last line of the previous batch. */
-        if (i > 0 && !skip_lines(lines, batch, &i, error))
+        if (!is_in_last_line(lines, batch->matches[i].offset) &&
+            !skip_lines(lines, batch, &i, error))
             return false;
-        if (results->count == results->most)
+        if (i == batch->count || results->count == results->most)
             return true;
         if (!line_results_take(lines, &batch->matches[i], error))
             return false;

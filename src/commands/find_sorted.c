@@ -169,7 +169,8 @@ static bool print_place(struct results *results, struct reader *reader, struct r
         return false;
     if (request->line)
         return print_line(results, reader, &(struct result_line){line, LINE_OF_MATCH, 0}, error);
-    return print_matches(results, &(struct match){line.start, range_length(line)}, 1, error);
+    struct match match = {line.start, range_length(line)};
+    return print_matches(results, &(struct scan_batch){.matches = &match, .count = 1}, 1, error);
 }
 
 bool find_sorted(struct results *results, const struct buffer *pattern, struct error *error)

@@ -12,18 +12,17 @@ enum {
     LEAST_KEPT = 64, /* bytes read again on the other side: anchors look at the byte before */
 };
 
-static bool add_text(struct finder *finder, struct task *task)
+static inline bool add_match(struct finder *finder, struct task *task, struct match match)
 {
-    finder->next_line = 0;
-    return !finder->scan->line_text ||
-           task_add_text(task, finder->scan, &finder->reader, &finder->next_line, finder->error);
+    return task_add(task, match, finder->error) &&
+           (!finder->scan->text || task_add_text(task, finder));
 }
 
-static bool add_matches(struct task *task, uint64_t base, const struct search_match *found,
-                        size_t count, struct error *error)
+static bool add_matches(struct finder *finder, struct task *task, uint64_t base,
+                        const struct search_match *found, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (!task_add(task, (struct match){base + found[i].offset, found[i].length}, error))
+        if (!add_match(finder, task, (struct match){base + found[i].offset, found[i].length}))
             return false;
     return true;
 }
@@ -82,11 +81,10 @@ static bool step_forward(struct finder *finder, struct task *task, uint64_t star
             aligned_search_forward(scan, start, &span, &list);
         else
             search_forward(scan->pattern->searcher, &span, &list);
-        if (!add_matches(task, start, found, list.count, finder->error) ||
-            (list.count > 0 && !add_text(finder, task)))
+        if (!add_matches(finder, task, start, found, list.count))
             return false;
-        if (finder->in_line && finder->next_line > 0) {
-            span.from = (size_t)(finder->next_line - start);
+        if (finder->in_line && task->next_line > 0) {
+            span.from = (size_t)(task->next_line - start);
             finder->in_line = false;
         }
     }
@@ -99,7 +97,6 @@ static bool search_strings_forward(struct finder *finder, struct task *task, uin
     struct range starts = task->chunk.starts;
     task->covered = maximum_u64(starts.start, at);
     finder->in_line = false;
-    finder->next_line = 0;
     while (task->covered < starts.end && task->count < task->most) {
         uint64_t start = task->covered;
         if (!step_forward(finder, task, start,
@@ -127,7 +124,7 @@ static bool step_backward(struct finder *finder, struct task *task, uint64_t sta
             aligned_search_backward(scan, start, &span, &list);
         else
             search_backward(scan->pattern->searcher, &span, &list);
-        if (!add_matches(task, start, found, list.count, finder->error))
+        if (!add_matches(finder, task, start, found, list.count))
             return false;
     }
     task->covered = start + span.until;
@@ -247,8 +244,8 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
     struct regex_text text = make_text(finder);
     struct range starts = task->chunk.starts;
     struct regex_match found[BATCH];
-    /* The text of a line is made while the reader still holds the line. */
-    size_t most = finder->scan->line_text ? TEXT_BATCH : BATCH;
+    /* A text is made while the reader still holds the match. */
+    size_t most = finder->scan->text ? TEXT_BATCH : BATCH;
     enum regex_result result = REGEX_FOUND;
     task->covered = maximum_u64(starts.start, at);
     while (result == REGEX_FOUND && task->covered < starts.end && task->count < task->most) {
@@ -257,7 +254,7 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
         if (failed(finder, result))
             return false;
         for (size_t i = 0; i < list.count; i++)
-            if (!task_add(task, match_of(&found[i]), finder->error) || !add_text(finder, task))
+            if (!add_match(finder, task, match_of(&found[i])))
                 return false;
     }
     task->overrun = result == REGEX_UNREADABLE;
@@ -345,19 +342,26 @@ bool finder_init(struct finder *finder, const struct scan *scan, struct error *e
 {
     *finder =
         (struct finder){.scan = scan, .reader = {.mapping = scan->mapping}, .kept = LEAST_KEPT};
-    if (!scan->pattern->regex)
-        return true;
-    finder->matcher = regex_matcher_new(scan->pattern->regex, 0, error);
-    if (!finder->matcher)
-        return false;
-    struct regex_choice choice = {scan->align, scan->pattern->shortest};
-    regex_matcher_choose(finder->matcher, &choice);
-    return true;
+    const struct regex *regex = scan->pattern->regex;
+    bool done = !regex || (finder->matcher = regex_matcher_new(regex, 0, error));
+    if (done && regex) {
+        struct regex_choice choice = {scan->align, scan->pattern->shortest};
+        regex_matcher_choose(finder->matcher, &choice);
+    }
+    if (!regex)
+        regex = scan->pattern->groups;
+    if (done && scan->groups)
+        done = (finder->groups = regex_matcher_new(regex, 0, error));
+    if (!done)
+        finder_release(finder);
+    return done;
 }
 
 void finder_release(struct finder *finder)
 {
     reader_release(&finder->reader);
+    regex_matcher_free(finder->groups);
+    finder->groups = NULL;
     regex_matcher_free(finder->matcher);
     finder->matcher = NULL;
 }

@@ -84,6 +84,8 @@ bool view_choice_takes(struct chunks *chunks, struct range starts);
 /* Learns from a chunk that was searched whether views are worth their cost. */
 void view_choice_learn(struct chunks *chunks, const struct task *task);
 
+struct finder;
+
 /* ---- task.c ---------------------------------------------------------------------------------- */
 
 struct task {
@@ -93,8 +95,10 @@ struct task {
     size_t count, capacity;
     uint64_t between;        /* matches left out before the last one */
     struct buffer memory;    /* holds the matches */
-    struct buffer text;      /* the texts of their lines, one after the other */
+    struct buffer text;      /* their texts, one after the other */
     struct buffer text_ends; /* of size_t: where the text of each match ends */
+    uint64_t next_line;      /* by line: start of the line after that of the last match, if that has
+                                a text; else 0 */
     bool text_full;          /* `text` reached its limit: later texts are empty */
     bool ends_only;          /* keep only the first and the last match, and count the others */
     uint64_t own_faults;     /* page faults that this memory caused */
@@ -116,11 +120,10 @@ void task_release(struct task *task);
 /* Makes room for more matches. */
 bool task_grow(struct task *task, struct error *error);
 /*
- * Adds the text of the line in which the last match begins; an empty text if the reader does
- * not hold the whole line. Otherwise sets `*next_line` to the offset of the line after it.
+ * Adds the text of the last match; an empty text if the finder's reader does not hold the whole
+ * match or line.
  */
-bool task_add_text(struct task *task, const struct scan *scan, const struct reader *reader,
-                   uint64_t *next_line, struct error *error);
+bool task_add_text(struct task *task, struct finder *finder);
 
 static inline bool task_add(struct task *task, struct match match, struct error *error)
 {
@@ -156,6 +159,7 @@ struct finder {
     const struct scan *scan;
     struct reader reader;
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
+    struct regex_matcher *groups;  /* with scan->groups; owned */
     uint64_t horizon;              /* end of the bytes read of a stream; UINT64_MAX: all are read;
                                       0: not a stream */
     uint64_t bound;                /* an expression may look at bytes before this offset only */
@@ -164,7 +168,6 @@ struct finder {
                             direction of the search */
     size_t found;        /* matches of an expression found backward, by all calls */
     bool in_line;        /* with scan->by_line: the current line has had its match */
-    uint64_t next_line;  /* start of the line after the last one that got a text; 0: not known */
     struct error *error; /* for the errors of the current call */
 };
 

@@ -54,8 +54,9 @@ bool merge_deliver(struct merge *merge, const struct scan_batch *batch)
 /* Reports the matches of a task from `i` on. */
 static bool deliver_task(struct merge *merge, const struct task *task, size_t i)
 {
-    struct scan_batch batch = {&task->matches[i], task->count - i, task->between, NULL, NULL, 0};
-    if (merge->scan->line_text && batch.count > 0) {
+    struct scan_batch batch = {&task->matches[i], task->count - i, task->between, NULL, NULL, 0,
+                               task->next_line};
+    if (merge->scan->text && batch.count > 0) {
         const size_t *ends = (const void *)task->text_ends.data;
         batch.text = task->text.data;
         batch.text_ends = &ends[i];
@@ -98,7 +99,7 @@ static bool search_far(struct merge *merge, uint64_t from, uint64_t extent_end)
     if (!finder_search_far(&merge->finder, from, extent_end, &match, &found, merge->error))
         return false;
     if (found)
-        return merge_deliver(merge, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0});
+        return merge_deliver(merge, &(struct scan_batch){.matches = &match, .count = 1});
     merge->at = maximum_u64(merge->at, extent_end);
     return true;
 }

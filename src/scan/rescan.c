@@ -21,7 +21,7 @@ struct rescan *rescan_new(const struct scan *scan, struct error *error)
     }
     rescan->scan = *scan;
     rescan->scan.backward = rescan->scan.by_line = rescan->scan.count_lines = false;
-    rescan->scan.line_text = NULL;
+    rescan->scan.text = NULL;
     rescan->range_end = scan->range.end;
     if (merge_begin(&rescan->merge, &rescan->scan, NULL, NULL, error))
         return rescan;
@@ -42,7 +42,7 @@ static bool report_empty(struct merge *merge, struct range starts)
 {
     for (; starts.start < starts.end && !merge->stopped; starts.start++) {
         struct match match = {starts.start, 0};
-        if (!merge_deliver(merge, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}))
+        if (!merge_deliver(merge, &(struct scan_batch){.matches = &match, .count = 1}))
             return false;
     }
     return true;

@@ -177,7 +177,7 @@ static bool scan_empty(const struct scan *scan, scan_report *report, void *conte
     while (next_empty(scan, &offset)) {
         struct match match = {offset, 0};
         enum scan_answer answer =
-            report(context, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}, error);
+            report(context, &(struct scan_batch){.matches = &match, .count = 1}, error);
         if (answer != SCAN_CONTINUE)
             return answer == SCAN_STOP;
         if (scan->backward && offset == 0)

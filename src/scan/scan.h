@@ -15,7 +15,7 @@
  *   stream.c            searches a stream while it is read
  *   finder.c            finds the matches of one chunk
  *   aligned.c           searches a span for byte strings at allowed offsets
- *   task.c              holds the matches of one chunk, and the text of their lines
+ *   task.c              holds the matches of one chunk, and their texts
  *   rescan.c            searches short parts again, such as the lines with a match
  *   chunks.c            cuts the range of a scan into chunks and skips holes
  *   view.c              decides which chunks are searched in a view, and falls back to reads
@@ -36,7 +36,7 @@ struct match {
 
 enum scan_answer { SCAN_CONTINUE, SCAN_STOP, SCAN_ERROR };
 
-/* The matches of one report, in order, with the text that scan_text() made for each. */
+/* The matches of one report, in order, with the text that scan->text made for each. */
 struct scan_batch {
     const struct match *matches;
     size_t count;
@@ -44,7 +44,15 @@ struct scan_batch {
     const unsigned char *text;
     const size_t *text_ends; /* text i starts where text i - 1 ends; NULL: no texts */
     size_t text_start;       /* where the first text starts */
+    uint64_t next_line;      /* by line: start of the line after that of the last match, if it has a
+                                text;      else 0 */
 };
+
+/* Where the text of match `i` starts. */
+static inline size_t scan_text_start(const struct scan_batch *batch, size_t i)
+{
+    return i > 0 ? batch->text_ends[i - 1] : batch->text_start;
+}
 
 /*
  * Takes the next matches, in order. SCAN_STOP ends the scan with success;
@@ -54,13 +62,22 @@ struct scan_batch {
 typedef enum scan_answer scan_report(void *context, const struct scan_batch *batch,
                                      struct error *error);
 
+/* A match while its bytes are in memory; by line the line in which it begins, without newline. */
+struct scan_found {
+    uint64_t offset; /* file-absolute */
+    const unsigned char *bytes;
+    size_t length;
+    size_t before, behind;        /* more bytes in memory on either side of `bytes` */
+    struct regex_matcher *groups; /* of this thread, for regex_groups(); NULL unless scan->groups */
+};
+
 /*
- * Appends to `text` the output for a line in which a match begins. The line is the `length`
- * bytes at `offset`, without its newline. Called by any thread. The bytes may lie in a view,
- * where they can change and reading them can fault: see reader_show().
+ * Appends to `text` what the report needs of a match or line. Called by any thread. The bytes may
+ * lie in a view, where they can change and reading them can fault: see reader_show(). A fault ends
+ * the call in the middle, so it takes no memory but that of `text` until it has copied the bytes.
  */
-typedef bool scan_text(const void *context, uint64_t offset, const unsigned char *bytes,
-                       size_t length, struct buffer *text, struct error *error);
+typedef bool scan_text(const void *context, const struct scan_found *found, struct buffer *text,
+                       struct error *error);
 
 /*
  * Called now and then while the search goes on, to flush output and to show
@@ -101,11 +118,12 @@ struct scan {
     bool by_line;
     bool count_lines; /* with by_line: only count matches between the first and the last */
     /*
-     * With by_line; may be NULL. Makes the text of a line. The text of a match is empty if its
-     * line was not in memory as a whole, or if the chunk had too many lines.
+     * Only forward; may be NULL. Makes the text of a match. The text is empty if the match, or by
+     * line its line, was not in memory as a whole, or if the chunk had too much text.
      */
-    scan_text *line_text;
+    scan_text *text;
     const void *text_context;
+    bool groups;         /* `text` finds groups: of an expression, or of pattern->groups */
     unsigned threads;    /* most threads to use; 0: one for each processor */
     size_t chunk_length; /* bytes in a chunk; 0: what is fastest. For tests */
     bool view_all;       /* search all in views, even if that is slower. For tests */

@@ -119,7 +119,7 @@ static bool report_empty(struct stream_scan *stream, uint64_t end)
         struct match match = {merge->done, 0};
         if (!alignment_allows(&stream->asked->align, match.offset))
             continue;
-        if (!merge_deliver(merge, &(struct scan_batch){&match, 1, 0, NULL, NULL, 0}))
+        if (!merge_deliver(merge, &(struct scan_batch){.matches = &match, .count = 1}))
             return false;
     }
     return true;

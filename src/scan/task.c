@@ -1,4 +1,4 @@
-/* task.c - holds the matches of one chunk, and the text of their lines. */
+/* task.c - holds the matches of one chunk, and their texts. */
 #include "scan/internal.h"
 
 #include "search/search.h"
@@ -7,14 +7,14 @@
 
 enum {
     FIRST_CAPACITY = 256,
-    TEXT_MOST = 2 * 1024 * 1024, /* text for the lines of one chunk */
-    TEXT_ROOM = 256,             /* bytes of text for a line besides the line's own */
+    TEXT_MOST = 2 * 1024 * 1024, /* text for the matches of one chunk */
+    TEXT_ROOM = 256,             /* bytes of a text besides those of its match or line */
 };
 
 void task_begin(struct task *task, const struct scan *scan)
 {
     task->ends_only = scan->count_lines;
-    task->between = 0;
+    task->between = task->next_line = 0;
     task->text.length = task->text_ends.length = 0;
     task->count = 0;
     task->own_faults = 0;
@@ -55,12 +55,18 @@ bool task_grow(struct task *task, struct error *error)
     return true;
 }
 
+/* Whether the reader holds the match, and a byte behind it. */
+static bool holds_match(const struct reader *reader, const struct match *match)
+{
+    return match->offset >= reader->first && match->offset - reader->first < reader->length &&
+           match->length < reader->length - (size_t)(match->offset - reader->first);
+}
+
 /* Finds the line of a match, without its newline. False if the reader does not hold all of it. */
 static bool held_line(const struct reader *reader, const struct match *match, size_t *start,
                       size_t *end)
 {
-    if (match->offset < reader->first || match->offset - reader->first >= reader->length ||
-        match->length >= reader->length - (match->offset - reader->first))
+    if (!holds_match(reader, match))
         return false;
     size_t at = (size_t)(match->offset - reader->first);
     size_t newline = search_byte_backward(reader->bytes, at, '\n');
@@ -71,19 +77,45 @@ static bool held_line(const struct reader *reader, const struct match *match, si
     return (newline != SIZE_MAX || reader->first == 0) && *end < reader->length;
 }
 
-bool task_add_text(struct task *task, const struct scan *scan, const struct reader *reader,
-                   uint64_t *next_line, struct error *error)
+/* What a text is made of. False if the reader does not hold all of it. */
+static bool held_piece(const struct finder *finder, const struct match *match, size_t *start,
+                       size_t *end)
+{
+    const struct reader *reader = &finder->reader;
+    if (finder->scan->by_line)
+        return held_line(reader, match, start, end);
+    if (!holds_match(reader, match))
+        return false;
+    *start = (size_t)(match->offset - reader->first);
+    *end = *start + (size_t)match->length;
+    return true;
+}
+
+static bool make_text(struct finder *finder, struct task *task, size_t start, size_t end)
+{
+    const struct scan *scan = finder->scan;
+    const struct reader *reader = &finder->reader;
+    struct scan_found found = {
+        .offset = reader->first + start,
+        .bytes = reader->bytes + start,
+        .length = end - start,
+        .before = start,
+        .behind = reader->length - end,
+        .groups = finder->groups,
+    };
+    task->next_line = scan->by_line ? found.offset + found.length + 1 : 0;
+    return reserve(task, &task->text, end - start + TEXT_ROOM, finder->error) &&
+           scan->text(scan->text_context, &found, &task->text, finder->error);
+}
+
+bool task_add_text(struct task *task, struct finder *finder)
 {
     size_t start, end;
-    task->text_full = task->text_full || task->text.length > scan_scaled(scan, TEXT_MOST);
-    if (!task->text_full && held_line(reader, &task->matches[task->count - 1], &start, &end)) {
-        *next_line = reader->first + end + 1;
-        if (!reserve(task, &task->text, end - start + TEXT_ROOM, error) ||
-            !scan->line_text(scan->text_context, reader->first + start, reader->bytes + start,
-                             end - start, &task->text, error))
-            return false;
-    }
-    if (!reserve(task, &task->text_ends, sizeof(size_t), error))
+    task->next_line = 0;
+    task->text_full = task->text_full || task->text.length > scan_scaled(finder->scan, TEXT_MOST);
+    if (!task->text_full && held_piece(finder, &task->matches[task->count - 1], &start, &end) &&
+        !make_text(finder, task, start, end))
         return false;
-    return buffer_append(&task->text_ends, &task->text.length, sizeof(size_t), error);
+    return reserve(task, &task->text_ends, sizeof(size_t), finder->error) &&
+           buffer_append(&task->text_ends, &task->text.length, sizeof(size_t), finder->error);
 }

@@ -19,10 +19,46 @@ struct result {
 static struct result expected, got;
 static struct mapping streamed;
 
+static const struct random_case *searched;
+static size_t texts;
+
+/* A scan_text(): the place of a match, its bytes, and those beside it. */
+static bool describe_match(const void *context, const struct scan_found *found, struct buffer *text,
+                           struct error *error)
+{
+    struct range range = {found->offset, found->offset + found->length};
+    size_t before = minimum_size(found->before, 2), behind = minimum_size(found->behind, 2);
+    CHECK(context == &texts && found->behind > 0);
+    range.start -= before;
+    range.end += behind;
+    return buffer_append(text, &range, sizeof range, error) &&
+           buffer_append(text, found->bytes - before, (size_t)range_length(range), error);
+}
+
+/* What was said of match `i`, if anything, is true. */
+static void check_description(const struct scan_batch *batch, size_t i)
+{
+    size_t start = scan_text_start(batch, i), end = batch->text_ends[i];
+    struct match match = batch->matches[i];
+    struct range range;
+    CHECK(start <= end);
+    if (start == end)
+        return;
+    texts++;
+    memcpy(&range, batch->text + start, sizeof range);
+    start += sizeof range;
+    CHECK(range.start <= match.offset && match.offset - range.start <= 2);
+    CHECK(range.end > match.offset + match.length && range.end <= searched->length);
+    CHECK(end - start == range_length(range));
+    CHECK(!memcmp(searched->span + range.start, batch->text + start, end - start));
+}
+
 static enum scan_answer collect(void *context, const struct scan_batch *batch, struct error *error)
 {
     struct result *result = context;
     for (size_t i = 0; i < batch->count; i++) {
+        if (batch->text_ends)
+            check_description(batch, i);
         if (result->count == sizeof result->matches / sizeof *result->matches) {
             error_set(error, "more matches than places");
             return SCAN_ERROR;
@@ -87,6 +123,9 @@ static void random_scan(struct scan *scan, const struct random_case *given)
     if (given->length > 2000 && scan->chunk_length > 0 && scan->chunk_length < 64)
         scan->chunk_length = 64 + scan->chunk_length;
     scan->view_all = scan->chunk_length >= 64 && unit_below(2);
+    searched = given;
+    scan->text = !scan->backward && unit_below(2) ? describe_match : NULL;
+    scan->text_context = &texts;
     got.count = 0;
     got.most = unit_below(4) ? SIZE_MAX : 1 + unit_below(5);
 }
@@ -266,6 +305,7 @@ static void runs_of_one_byte(void)
 {
     for (unsigned long i = unit_rounds(500); i > 0; i--)
         compare_strings(unit_below(1500), 1, 1 + unit_below(2), 1 + unit_below(40), false);
+    CHECK(texts > 0);
 }
 
 /* ---- expressions ----------------------------------------------------------------------------- */
@@ -401,12 +441,12 @@ struct lines {
 static struct lines lines;
 
 /* Where the line begins, and its bytes. */
-static bool describe(const void *context, uint64_t offset, const unsigned char *bytes,
-                     size_t length, struct buffer *text, struct error *error)
+static bool describe(const void *context, const struct scan_found *found, struct buffer *text,
+                     struct error *error)
 {
     CHECK(context == &lines);
-    return buffer_append(text, &offset, sizeof offset, error) &&
-           buffer_append(text, bytes, length, error);
+    return buffer_append(text, &found->offset, sizeof found->offset, error) &&
+           buffer_append(text, found->bytes, found->length, error);
 }
 
 /* What was said of match `i`, if anything, is said of the line in which it begins. */
@@ -444,6 +484,11 @@ static enum scan_answer collect_lines(void *context, const struct scan_batch *ba
         if (!again)
             into->lines[into->count++] = line;
     }
+    if (batch->next_line > 0) {
+        uint64_t last = batch->matches[batch->count - 1].offset;
+        CHECK(batch->next_line > last && into->given->span[batch->next_line - 1] == '\n');
+        CHECK(line_of(into->given, batch->next_line - 1) == line_of(into->given, last));
+    }
     return SCAN_CONTINUE;
 }
 
@@ -459,7 +504,7 @@ static void check_lines(struct scan *scan, const struct random_case *given)
     lines.between = 0;
     scan->by_line = true;
     scan->count_lines = unit_below(3) == 0;
-    scan->line_text = !scan->count_lines && unit_below(2) ? describe : NULL;
+    scan->text = !scan->count_lines && unit_below(2) ? describe : NULL;
     scan->text_context = &lines;
     write_file(given);
     if (unit_below(2)) {
