@@ -134,6 +134,15 @@ status 0
     shows '@@ 0x0 @@\n 1\n 2\n+new\n 3\n' mmtool splice -n --diff -e f L3+0 'new\n'
 }
 
+@test "an insertion or deletion that can stand for whole lines does" {
+    make f 'f(a)\nf(b)\nf(c)\n'
+    make g 'f(a)\nf(c)\n'
+    run -1 mmtool diff --diff f g
+    [ "$output" = $'@@ 0x0 @@\n f(a)\n-f(b)\n f(c)' ]
+    run -1 mmtool diff --diff g f
+    [ "$output" = $'@@ 0x0 @@\n f(a)\n+f(b)\n f(c)' ]
+}
+
 @test "what is near is one hunk, what is far is two, and their headers tell the shift" {
     seq 1 30 >f
     shows '@@ 0x0 @@\n 1\n-2\n+two\n 3\n 4\n 5\n 6\n 7\n 8\n-9\n+nine\n 10\n 11\n 12

@@ -190,6 +190,67 @@ static bool shares_line(struct change_display *display, uint64_t offset, bool *s
     return bytes != NULL;
 }
 
+/* ---- whole lines ----------------------------------------------------------------------------- */
+
+/*
+ * How far back to move `length` inserted bytes so that they are whole lines, with the same result;
+ * 0 if that is not possible within `before` bytes.
+ */
+static size_t find_slide(const unsigned char *bytes, size_t before, size_t length)
+{
+    const unsigned char *end = bytes + length;
+    for (size_t slide = 0; slide < before; slide++) {
+        if (bytes[-(ptrdiff_t)slide - 1] == '\n' && end[-(ptrdiff_t)slide - 1] == '\n')
+            return slide;
+        if (bytes[-(ptrdiff_t)slide - 1] != end[-(ptrdiff_t)slide - 1])
+            break;
+    }
+    return 0;
+}
+
+/*
+ * An insertion or a deletion may have several places with one result. If it can stand for whole
+ * lines, moves it back to these: by *slide bytes, at least one byte behind `ended`.
+ */
+static bool slide_to_line(struct change_side *side, struct range part, uint64_t ended,
+                          uint64_t *slide, struct error *error)
+{
+    uint64_t length = range_length(part);
+    uint64_t before =
+        minimum_u64(part.start - minimum_u64(part.start, ended + 1), CHANGE_LINE_MOST);
+    *slide = 0;
+    if (before == 0 || length == 0 || length > CHANGE_SIDE_MOST - CHANGE_LINE_MOST)
+        return true;
+    const unsigned char *bytes =
+        change_side_bytes(side, (struct range){part.start - before, part.end}, error);
+    if (bytes && memchr(bytes + before, '\n', (size_t)length))
+        *slide = find_slide(bytes + before, (size_t)before, (size_t)length);
+    return bytes != NULL;
+}
+
+static bool align_to_lines(struct change_display *display, struct change_gap *gap,
+                           struct error *error)
+{
+    const struct change_gap *last = display->count > 0 ? &display->gaps[display->count - 1] : NULL;
+    bool inserts = range_length(gap->old_part) == 0;
+    uint64_t slide, ended = last ? last->old_part.end : display->ended;
+    /* The bytes between two gaps are as many on either side. */
+    uint64_t between = gap->old_part.start - ended;
+    if (!inserts && range_length(gap->new_part) > 0)
+        return true;
+    struct range part = inserts ? gap->new_part : gap->old_part;
+    struct change_side *side = inserts ? &display->hunks.new_side : &display->hunks.old_side;
+    if (!slide_to_line(side, part, part.start - between, &slide, error))
+        return false;
+    gap->old_part.start -= slide;
+    gap->old_part.end -= slide;
+    gap->new_part.start -= slide;
+    gap->new_part.end -= slide;
+    return true;
+}
+
+/* ---- gaps that come -------------------------------------------------------------------------- */
+
 static bool make_room(struct change_display *display, uint64_t offset, struct error *error)
 {
     bool shares = false;
@@ -201,19 +262,21 @@ static bool make_room(struct change_display *display, uint64_t offset, struct er
 bool change_display_take(struct change_display *display, struct range old_part,
                          struct range new_part, struct error *error)
 {
-    display->taken++;
+    struct change_gap gap = {old_part, new_part, ++display->taken};
     if (change_display_is_full(display))
         return true;
+    if (!align_to_lines(display, &gap, error))
+        return false;
     struct change_gap *last = display->count > 0 ? &display->gaps[display->count - 1] : NULL;
-    if (last && last->old_part.end == old_part.start) {
-        last->old_part.end = old_part.end;
-        last->new_part.end = new_part.end;
-        last->number = display->taken;
+    if (last && last->old_part.end == gap.old_part.start) {
+        last->old_part.end = gap.old_part.end;
+        last->new_part.end = gap.new_part.end;
+        last->number = gap.number;
         return true;
     }
-    if (!make_room(display, old_part.start, error))
+    if (!make_room(display, gap.old_part.start, error))
         return false;
-    display->gaps[display->count++] = (struct change_gap){old_part, new_part, display->taken};
+    display->gaps[display->count++] = gap;
     return true;
 }
 

@@ -128,9 +128,9 @@ static bool print_sides(struct change_hunks *hunks, const struct change_gap *las
 
 static bool print_group(struct change_hunks *hunks, struct error *error)
 {
-    const struct change_gap *last = &hunks->gaps[hunks->count - 1];
     if (hunks->count == 0 || hunks->screen.full)
         return true;
+    const struct change_gap *last = &hunks->gaps[hunks->count - 1];
     if (!approach(hunks, hunks->group.start, error) || !print_sides(hunks, last, error))
         return false;
     hunks->printed_to = hunks->group.end;
