@@ -76,11 +76,12 @@ static bool skip_while(struct edit_sides *sides, const struct edit *edit, bool d
     while (*at < edit->new_length) {
         if (!load_both(sides, edit, *at, error))
             return false;
-        size_t i = (size_t)(*at - sides->start);
-        while (i < sides->length && (sides->old_bytes[i] != sides->new_bytes[i]) == differ)
+        const unsigned char *old_bytes = sides->old_bytes, *new_bytes = sides->new_bytes;
+        size_t i = (size_t)(*at - sides->start), length = sides->length;
+        while (i < length && (old_bytes[i] != new_bytes[i]) == differ)
             i++;
         *at = sides->start + i;
-        if (i < sides->length)
+        if (i < length)
             break;
     }
     return true;
