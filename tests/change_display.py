@@ -150,6 +150,11 @@ def edit_at_random(kind):
     write('script', script.encode())
     check(run('splice', '-n', '--diff=all', '--edits=script', 'old'), data, new)
     check(run('diff', '--diff=all', 'old', 'new', status=int(data != new)), data, new)
+    before = random_bytes(random.randint(1, 40), kind)
+    write('old', before + data)
+    window = f'--window={len(before)}:'
+    shown = run('splice', '-n', '--diff=all', '--edits=script', window, 'old')
+    check(shown, before + data, before + new)
 
 
 def edit_once(kind):

@@ -182,10 +182,12 @@ const struct command commands[] = {
         .operands = {{OPERAND_FILE, "NEW", false, 0}},
         .detail = "Insertions and deletions are found, not only bytes that changed.\n"
                   "'mmtool splice --edits=SCRIPT OLD' applies the script.\n"
+                  "On a terminal the differences are shown as rows or lines instead.\n"
                   "Exit status: 0 the files are equal, 1 they differ, 2 trouble.\n"
                   "\nExamples:\n"
                   "  mmtool diff OLD NEW\n"
-                  "  mmtool diff -q OLD NEW\n",
+                  "  mmtool diff -q OLD NEW\n"
+                  "  mmtool diff --diff --color=always OLD NEW | less -R\n",
         .access = COMMAND_READS_STREAM,
         .traits = COMMAND_COMPARES,
         .run = cmd_diff,

@@ -51,7 +51,10 @@ static bool set_sides(struct showing *showing, struct error *error)
     struct change *change = showing->change;
     struct change_hunks *hunks = &showing->display.hunks;
     struct plan_sources sources = {.read_old = read_old, .read_pool = read_pool};
+    const struct buffer *pool = &change->pool.bytes;
     sources.context = showing;
+    sources.pool = pool->data ? pool->data : (const unsigned char *)"";
+    sources.pool_length = pool->length;
     showing->sides.old.mapping = change->mapping;
     showing->sides.pool = &change->pool;
     edit_reader_init(&showing->reader, &change->edits);

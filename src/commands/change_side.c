@@ -23,7 +23,8 @@ static bool load(struct change_side *side, struct range range, struct error *err
     uint64_t start = range.start - minimum_u64(range.start, BEFORE);
     side->held = (struct range){0, 0};
     struct range held = {start, minimum_u64(side->size, start + CAPACITY)};
-    if (!side->read(side->context, start, side->memory, (size_t)range_length(held), error))
+    size_t length = (size_t)range_length(held);
+    if (length > 0 && !side->read(side->context, start, side->memory, length, error))
         return false;
     side->held = held;
     return true;

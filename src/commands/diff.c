@@ -57,7 +57,9 @@ static bool show_side(struct side *side, struct error *error)
         return error_set(error, "%llu bytes do not fit into the address space",
                          (unsigned long long)mapping->size);
     side->text = (struct compare_text){.bytes = mapping_memory(mapping, 0), .length = length};
-    if (side->text.bytes || length == 0)
+    if (length == 0)
+        side->text.bytes = (const unsigned char *)"";
+    if (side->text.bytes)
         return true;
     side->viewed =
         mapping_view(mapping, (struct range){0, mapping->size}, VIEW_READ, &side->view, error);
