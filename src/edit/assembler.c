@@ -9,6 +9,8 @@ enum {
     SCRATCH_PAGE = 4096,
     LONG_PART = 8192,   /* a kept range of this length is read by itself */
     READ_LEAST = 16384, /* of old bytes for several kept ranges */
+    POOL_LEAST = 4096,  /* of the pool for several edits; */
+    POOL_MOST = 65536,  /*   so many if they take it in order */
 };
 
 /* Whether edits are short on the average: then kept ranges are read with the bytes between them. */
@@ -28,6 +30,10 @@ bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *pl
     assembler->stays = shares && !edits->moves_left && !edits->moves_right;
     edit_reader_init(&assembler->reader, edits);
     assembler->scratch_size = scratch_size;
+    assembler->pool_held = (struct range){0, 0};
+    assembler->pool_step = POOL_LEAST;
+    assembler->pool_bytes =
+        shares && edits->pool_end > sources.pool_length ? malloc(POOL_MOST) : NULL;
     assembler->scratch = malloc(scratch_size + SCRATCH_PAGE);
     return assembler->scratch || error_memory(error, scratch_size + SCRATCH_PAGE);
 }
@@ -35,7 +41,8 @@ bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *pl
 void plan_assembler_release(struct plan_assembler *assembler)
 {
     free(assembler->scratch);
-    assembler->scratch = NULL;
+    free(assembler->pool_bytes);
+    assembler->scratch = assembler->pool_bytes = NULL;
 }
 
 /*
@@ -116,11 +123,44 @@ static inline bool add_old(struct assembly *assembly, uint64_t source, size_t le
     return true;
 }
 
+/*
+ * Reads bytes of the pool from `source` on for several edits. The pool does not change. False if
+ * they cannot be read: fewer may still be.
+ */
+static bool hold_pool(struct plan_assembler *assembler, uint64_t source)
+{
+    const struct plan_sources *sources = &assembler->sources;
+    struct range *held = &assembler->pool_held;
+    bool rises = source >= held->end && source - held->end <= POOL_LEAST;
+    assembler->pool_step = rises ? minimum_size(2 * assembler->pool_step, POOL_MOST) : POOL_LEAST;
+    uint64_t left = assembler->plan->edits->pool_end - source;
+    *held = (struct range){source, source + minimum_u64(assembler->pool_step, left)};
+    if (sources->read_pool(sources->context, source, assembler->pool_bytes,
+                           (size_t)range_length(*held), NULL))
+        return true;
+    held->end = held->start;
+    return false;
+}
+
+static bool read_pool(const struct assembly *assembly, uint64_t source, unsigned char *bytes,
+                      size_t length)
+{
+    struct plan_assembler *assembler = assembly->assembler;
+    const struct plan_sources *sources = &assembler->sources;
+    const struct range *held = &assembler->pool_held;
+    bool is_there = source >= held->start && source + length <= held->end;
+    if (!is_there && assembler->pool_bytes && length < POOL_LEAST)
+        is_there = hold_pool(assembler, source);
+    if (!is_there)
+        return sources->read_pool(sources->context, source, bytes, length, assembly->error);
+    memcpy(bytes, assembler->pool_bytes + (source - held->start), length);
+    return true;
+}
+
 /* Assembles bytes of the pool, from `phase` on in a range of it that repeats. */
 static bool add_repeated(struct assembly *assembly, const struct edit *edit, uint64_t within,
                          size_t length)
 {
-    const struct plan_sources *sources = &assembly->assembler->sources;
     unsigned char *bytes = target(assembly);
     for (size_t done = 0; done < length;) {
         uint64_t phase = (within + done) % edit->period;
@@ -130,8 +170,7 @@ static bool add_repeated(struct assembly *assembly, const struct edit *edit, uin
             size_t whole = done - (size_t)(done % edit->period);
             take = minimum_size(whole, length - done);
             memcpy(bytes + done, bytes + done - whole, take);
-        } else if (!sources->read_pool(sources->context, edit->source + phase, bytes + done, take,
-                                       assembly->error)) {
+        } else if (!read_pool(assembly, edit->source + phase, bytes + done, take)) {
             return false;
         }
         done += take;

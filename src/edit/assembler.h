@@ -32,6 +32,10 @@ struct plan_assembler {
     bool stays;             /* they are short, and no byte moves */
     unsigned char *scratch; /* old bytes of several kept ranges, from one read; owned */
     size_t scratch_size;    /* without the extra page for alignment */
+    unsigned char
+        *pool_bytes;        /* bytes of the pool, from one read for several edits; owned; or NULL */
+    struct range pool_held; /* where they are in the pool */
+    size_t pool_step;       /* how many to read next */
 };
 
 bool plan_assembler_init(struct plan_assembler *assembler, const struct plan *plan,
