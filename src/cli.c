@@ -9,6 +9,7 @@
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/help_topics.h"
 #include "cli/hint.h"
 #include "cli/several.h"
 #include "cli/unknown.h"
@@ -178,6 +179,7 @@ static bool parse_letters(struct parser *parser, const char *argument)
         if (!option)
             return wrong_letter(parser, argument, letters, before);
         letters++;
+        parser->request->help_is_brief |= option->letter == 'h';
         bool attached = option->argument == ARGUMENT_REQUIRED
                             ? *letters != 0
                             : option->argument == ARGUMENT_OPTIONAL && starts_number(letters);
@@ -245,12 +247,15 @@ static bool check_count(int argc, char **argv, int most, struct error *error)
 static enum cli_result parse_help(int argc, char **argv, struct output *output, struct error *error)
 {
     const struct command *command = argc == 1 ? command_find(commands, argv[0]) : NULL;
-    if (argc == 0)
+    const struct help_topic *topic = argc == 1 ? help_topic_find(argv[0]) : NULL;
+    if (argc == 0 || (argc == 1 && !strcmp(argv[0], "help")))
         return answered(help_overview(output, error));
     if (command)
-        return answered(help_command(command, output, error));
+        return answered(help_manual(command) || help_command(command, output, error));
+    if (topic)
+        return answered(output_text(output, topic->text, error));
     if (check_count(argc, argv, 1, error))
-        unknown_command(argv[0], error);
+        unknown_command(argv[0], true, error);
     error_prefix(error, "help");
     return CLI_FAILED;
 }
@@ -270,7 +275,7 @@ static bool no_subcommand(const char *word, struct error *error)
                            "options follow the subcommand: \"%s\" stands where its name "
                            "belongs",
                            diag_escape(escaped, sizeof escaped, word));
-    return unknown_command(word, error);
+    return unknown_command(word, false, error);
 }
 
 /* The first operand is the script, not FILE, if --anonymous is given. */
@@ -375,6 +380,12 @@ static bool check_inner(const struct request *request, const struct request *out
                                        "--window, --advise and --tag are options of run itself");
 }
 
+static bool print_help(const struct request *request, struct output *output, struct error *error)
+{
+    return request->help_is_brief ? help_brief(request->command, output, error)
+                                  : help_command(request->command, output, error);
+}
+
 /* A cli_line_parser(). */
 static enum cli_result parse_line(const char *const *words, size_t count,
                                   const struct request *outer, struct request *request,
@@ -386,7 +397,7 @@ static enum cli_result parse_line(const char *const *words, size_t count,
     if (!parse_command(&parser) || !check_inner(request, outer, error))
         return CLI_FAILED;
     if (request->help)
-        return answered(!output || help_command(request->command, output, error));
+        return answered(!output || print_help(request, output, error));
     return CLI_RUN;
 }
 
@@ -398,7 +409,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
     request->table = commands;
     const char *word = argc > 1 ? argv[1] : "";
     if (argc < 2) {
-        error_usage(error, "no subcommand is given");
+        help_no_subcommand(error);
         return CLI_FAILED;
     }
     if (!strcmp(word, "help") || begins(word, "--help") || !strcmp(word, "-h"))
@@ -416,7 +427,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
     if (!parse_command(&parser) || !check_promise(request, error))
         return CLI_FAILED;
     if (request->help)
-        return answered(help_command(request->command, output, error));
+        return answered(print_help(request, output, error));
     return CLI_RUN;
 }
 

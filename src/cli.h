@@ -17,7 +17,10 @@
  *   command_line.c      the arguments as given, and corrected command lines for messages
  *   hint_files.c        the mistake of several FILEs without --files
  *   hint.c              other mistakes of beginners behind a command that failed
- *   help.c              help texts and the dump of the tables, all printed from the tables
+ *   help_page.c         a text for a terminal of 80 columns, in the making
+ *   help_topics.c       help on what several subcommands share: ranges, types ...
+ *   help.c              help texts, printed from the tables
+ *   help_dump.c         the tables as lines, for tests and for programs
  *   version.h           the version, as the build knows it
  */
 #ifndef MMTOOL_CLI_H

@@ -72,7 +72,7 @@ need_manual() {
 @test "help lines fit a terminal" {
     names=$(subcommands)
     for name in $names; do
-        [ "$(mmtool help "$name" | awk 'length > 100' | wc -l)" -eq 0 ]
+        [ "$(mmtool help "$name" | awk 'length > 80' | wc -l)" -eq 0 ]
     done
 }
 

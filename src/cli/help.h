@@ -4,8 +4,22 @@
 
 #include "commands/command.h"
 
+/* All subcommands and topics, on one screen of 80 columns and 24 lines. */
 bool help_overview(struct output *output, struct error *error);
+
+/* The same on standard error, as the report of a usage error; returns false. */
+bool help_no_subcommand(struct error *error);
+
+/* All options of a subcommand, or (help_brief) what most people need of it, on one screen. */
 bool help_command(const struct command *command, struct output *output, struct error *error);
+bool help_brief(const struct command *command, struct output *output, struct error *error);
+
+/*
+ * Shows the subcommand's part of the manual in a pager, if standard output is a terminal and the
+ * manual is installed; else false.
+ */
+bool help_manual(const struct command *command);
+
 bool help_version(struct output *output, struct error *error);
 
 /*

@@ -240,9 +240,10 @@ bool options_set_when(struct request *request, const struct option *option, cons
     return true;
 }
 
-#define FLAG(name, letter, member, summary)                                                        \
+/* Behind the summary may stand members by their name. */
+#define FLAG(name, letter, member, ...)                                                            \
     {                                                                                              \
-        name, letter, ARGUMENT_NONE, NULL, summary, .offset = offsetof(struct request, member)     \
+        name, letter, ARGUMENT_NONE, NULL, __VA_ARGS__, .offset = offsetof(struct request, member) \
     }
 #define END                                                                                        \
     {                                                                                              \
@@ -252,16 +253,16 @@ bool options_set_when(struct request *request, const struct option *option, cons
 const struct option options_common[] = {
     {"journal-dir", 0, ARGUMENT_REQUIRED, "DIR",
      "directory for the journal if the file's own is not writable", .kind = VALUE_DIRECTORY,
-     .offset = offsetof(struct request, journal_dir)},
+     .offset = offsetof(struct request, journal_dir), .title = OPTION_GENERAL},
     {"wait", 0, ARGUMENT_OPTIONAL, "SECONDS", "wait for another mmtool that works on the file",
      .set = set_wait},
-    FLAG("help", 'h', help, "show this help"),
+    FLAG("help", 'h', help, "-h: what most people need, --help: all options"),
     END,
 };
 
 const struct option options_type[] = {
     {"type", 't', ARGUMENT_REQUIRED, "TYPE", "how bytes are written and printed (see TYPE below)",
-     .kind = VALUE_TYPE, .set = set_type},
+     .kind = VALUE_TYPE, .set = set_type, .title = OPTION_BYTES},
     {"hex", 'x', ARGUMENT_NONE, NULL, "the same as --type=hex", .set = set_type, .value = 1},
     {"escape", 'e', ARGUMENT_NONE, NULL, "the same as --type=escape", .set = set_type, .value = 2},
     END,
@@ -269,7 +270,8 @@ const struct option options_type[] = {
 
 const struct option options_data[] = {
     {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]", "take DATA from a file (-: standard input)",
-     .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, from)},
+     .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, from),
+     .title = OPTION_BYTES},
     {"typed-from", 0, ARGUMENT_REQUIRED, "FILE", "take DATA from a file of values, written in TYPE",
      .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, typed_from)},
     {"repeat", 0, ARGUMENT_REQUIRED, "N", "repeat DATA N times", .set = set_number,
@@ -279,13 +281,14 @@ const struct option options_data[] = {
 
 const struct option options_expect[] = {
     {"expect", 0, ARGUMENT_REQUIRED, "BYTES", "change only if the bytes there are these",
-     .set = options_set_once, .offset = offsetof(struct request, expect)},
+     .set = options_set_once, .offset = offsetof(struct request, expect), .title = OPTION_CHANGES},
     FLAG("strict", 0, strict, "with --expect or --edits: fail if the new bytes are there already"),
     END,
 };
 
 const struct option options_read[] = {
-    FLAG("dump", 'd', dump, "rows of offset, hex digits and text, as xxd prints them"),
+    FLAG("dump", 'd', dump, "rows of offset, hex and text, as xxd prints them",
+         .title = OPTION_PRINTS),
     {"lines", 'l', ARGUMENT_OPTIONAL, "N", "N lines (1) from the range's start; -N: its last N",
      .set = set_lines},
     FLAG("whole-lines", 'L', whole_lines, "widen the range to whole lines first"),
@@ -298,12 +301,10 @@ const struct option options_read[] = {
 };
 
 const struct option options_find[] = {
-    FLAG("all", 'a', all, "every match, not overlapping"),
+    FLAG("all", 'a', all, "every match, not overlapping", .title = OPTION_FINDS),
     FLAG("overlapping", 0, overlapping, "every match, overlapping ones too"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "stop after N matches (implies --all)",
      .set = set_max_count, .offset = offsetof(struct request, max_count)},
-    FLAG("count", 'c', count, "print only the number of matches (implies --all)"),
-    FLAG("quiet", 'q', quiet, "print nothing; the exit status tells"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     FLAG("regex", 'E', regex, "PATTERN is a regular expression over bytes"),
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "a pattern; repeatable: a match of any of them",
@@ -311,11 +312,14 @@ const struct option options_find[] = {
     {"from", 'f', ARGUMENT_REQUIRED, "FILE[@RANGE]",
      "PATTERN is the bytes of a file (-: standard input)", .kind = VALUE_FILE,
      .set = options_set_once, .offset = offsetof(struct request, from)},
+    FLAG("count", 'c', count, "print only the number of matches (implies --all)",
+         .title = OPTION_PRINTS),
+    FLAG("quiet", 'q', quiet, "print nothing; the exit status tells"),
     FLAG("range", 'r', print_range, "print OFFSET+LENGTH"),
     FLAG("only-matching", 'o', only_matching, "print the bytes that match"),
     {"as", 0, ARGUMENT_REQUIRED, "TYPE", "with --only-matching: print the bytes in TYPE",
      .kind = VALUE_TYPE, .set = set_as},
-    FLAG("line-number", 'n', number, "print the number of the line in place of the offset"),
+    FLAG("line-number", 'n', number, "print the line's number in place of the offset"),
     FLAG("line", 'l', line, "print OFFSET: and the line, each line once"),
     {"after-context", 'A', ARGUMENT_REQUIRED, "N", "print N lines after it, too (implies --line)",
      .set = set_context, .value = CONTEXT_AFTER},
@@ -334,12 +338,14 @@ const struct option options_find[] = {
 };
 
 const struct option options_sorted[] = {
-    FLAG("sorted", 0, sorted, "bisect sorted lines for the first one not less than PATTERN"),
+    FLAG("sorted", 0, sorted, "bisect sorted lines for the first one not less than PATTERN",
+         .title = OPTION_FINDS),
     END,
 };
 
 const struct option options_files[] = {
-    FLAG("files", 0, files, "every operand is a FILE; PATTERN, RANGE and DATA are options"),
+    FLAG("files", 0, files, "every operand is a FILE (PATTERN etc. are options)",
+         .title = OPTION_FILES),
     {"files-from", 0, ARGUMENT_REQUIRED, "LIST", "the FILEs are the lines of LIST (-: stdin)",
      .kind = VALUE_FILE, .set = options_set_once, .offset = offsetof(struct request, files_from)},
     {"files0-from", 0, ARGUMENT_REQUIRED, "LIST", "the same, but NUL is behind each name",
@@ -352,25 +358,26 @@ const struct option options_files[] = {
 
 const struct option options_names[] = {
     {"names", 0, ARGUMENT_OPTIONAL, NULL, "print only the names of files with a match, or without",
-     .kind = VALUE_WORD, .words = without, .set = set_names},
+     .kind = VALUE_WORD, .words = without, .set = set_names, .title = OPTION_FILES},
     END,
 };
 
 /* For subcommands whose RANGE is an operand if there is one FILE. */
 const struct option options_within[] = {
     {"within", 0, ARGUMENT_REQUIRED, "RANGE", "the RANGE in each of several FILEs",
-     .set = options_set_once, .offset = offsetof(struct request, within)},
+     .set = options_set_once, .offset = offsetof(struct request, within), .title = OPTION_FILES},
     END,
 };
 
 const struct option options_with[] = {
     {"with", 0, ARGUMENT_REQUIRED, "DATA", "DATA, where there are several FILEs; repeatable",
-     .repeats = true, .offset = offsetof(struct request, with)},
+     .repeats = true, .offset = offsetof(struct request, with), .title = OPTION_FILES},
     END,
 };
 
 const struct option options_write[] = {
-    FLAG("extend", 0, extend, "let DATA that passes the end grow the file"),
+    FLAG("extend", 0, extend, "let DATA that passes the end grow the file",
+         .title = OPTION_CHANGES),
     FLAG("fill", 0, fill, "repeat DATA to fill the RANGE"),
     FLAG("create", 0, create, "create the file if it is missing"),
     END,
@@ -378,7 +385,7 @@ const struct option options_write[] = {
 
 const struct option options_form[] = {
     {"diff", 0, ARGUMENT_OPTIONAL, NULL, "show rows or lines before and after; all: every change",
-     .kind = VALUE_WORD, .words = all_of_diff, .set = set_diff},
+     .kind = VALUE_WORD, .words = all_of_diff, .set = set_diff, .title = OPTION_PRINTS},
     {"script", 0, ARGUMENT_NONE, NULL, "print an edit script, also on a terminal",
      .set = set_script},
     {"color", 0, ARGUMENT_REQUIRED, NULL, "colour what goes and what comes", .kind = VALUE_WORD,
@@ -387,7 +394,7 @@ const struct option options_form[] = {
 };
 
 const struct option options_change[] = {
-    FLAG("dry-run", 'n', dry_run, "change nothing; print what would change"),
+    FLAG("dry-run", 'n', dry_run, "change nothing; print what would change", .title = OPTION_EDITS),
     {"undo", 0, ARGUMENT_REQUIRED, "FILE", "save the edit script that takes the change back",
      .kind = VALUE_FILE, .set = set_undo, .offset = offsetof(struct request, undo)},
     {"flush", 0, ARGUMENT_OPTIONAL, NULL, "flush the file to disk afterwards", .kind = VALUE_WORD,
@@ -401,24 +408,24 @@ const struct option options_change[] = {
 
 /* For subcommands that only read FILE. */
 const struct option options_look[] = {
-    FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is"),
+    FLAG("ignore-journal", 0, ignore_journal, "show a half-made edit as it is",
+         .title = OPTION_MAPS),
     END,
 };
 
 const struct option options_splice[] = {
     {"pattern", 'p', ARGUMENT_REQUIRED, "PATTERN", "replace what matches; repeatable: any of them",
-     .repeats = true, .offset = offsetof(struct request, patterns)},
+     .repeats = true, .offset = offsetof(struct request, patterns), .title = OPTION_FINDS},
     FLAG("all", 'a', all, "replace every match, not only the first"),
     {"max-count", 'm', ARGUMENT_REQUIRED, "N", "replace the first N matches", .set = set_max_count,
      .offset = offsetof(struct request, max_count)},
-    FLAG("regex", 'E', regex,
-         "PATTERN is a regular expression; DATA has its escapes, groups \\0 to \\9"),
+    FLAG("regex", 'E', regex, "PATTERN is an expression; DATA may have \\0 to \\9"),
     FLAG("ignore-case", 'i', ignore_case, "ASCII letters match either case"),
     {"within", 0, ARGUMENT_REQUIRED, "RANGE",
      "look for matches in this range only; with several FILEs, the RANGE", .set = options_set_once,
      .offset = offsetof(struct request, within)},
-    {"pad", 0, ARGUMENT_OPTIONAL, "BYTE",
-     "fill a shorter replacement up with BYTE (0), or a UTF-16 unit", .set = set_pad},
+    {"pad", 0, ARGUMENT_OPTIONAL, "BYTE", "fill up a shorter replacement with BYTE (0)",
+     .set = set_pad, .title = OPTION_CHANGES},
     FLAG("cstring", 0, cstring, "keep the length of the NUL-terminated string around a match"),
     FLAG("delete", 0, deletes, "delete the match or the RANGE; there is no DATA"),
     {"edits", 0, ARGUMENT_REQUIRED, "SCRIPT", "do the edits of a script (-: standard input)",
@@ -428,14 +435,14 @@ const struct option options_splice[] = {
 };
 
 const struct option options_resize[] = {
-    FLAG("create", 0, create, "create the file if it is missing"),
+    FLAG("create", 0, create, "create the file if it is missing", .title = OPTION_CHANGES),
     FLAG("allocate", 0, allocate, "reserve disk blocks for the growth"),
     FLAG("unlink", 0, unlink, "remove the shared memory shm:NAME; takes no SIZE"),
     END,
 };
 
 const struct option options_advise[] = {
-    FLAG("list", 0, list, "print the advice this system knows"),
+    FLAG("list", 0, list, "print the advice this system knows", .title = OPTION_DOES),
     FLAG("status", 0, status, "print how much is in memory, and a map of where"),
     FLAG("json", 'j', json, "with --status: one JSON object"),
     FLAG("verbose", 'v', verbose, "say how much was in memory before and is after"),
@@ -444,20 +451,21 @@ const struct option options_advise[] = {
 };
 
 const struct option options_flush[] = {
-    FLAG("async", 0, async, "start writing, do not wait"),
+    FLAG("async", 0, async, "start writing, do not wait", .title = OPTION_DOES),
     FLAG("invalidate", 0, invalidate, "drop other mappings' stale copies"),
     FLAG("verbose", 'v', verbose, "say how much was dirty before and is after"),
     END,
 };
 
 const struct option options_info[] = {
-    FLAG("size", 's', size_only, "print only the size"),
+    FLAG("size", 's', size_only, "print only the size", .title = OPTION_PRINTS),
     FLAG("json", 'j', json, "print one JSON object"),
     END,
 };
 
 const struct option options_recover[] = {
-    FLAG("show", 0, show, "say what an interrupted edit left; the same as no option"),
+    FLAG("show", 0, show, "say what an interrupted edit left; the same as no option",
+         .title = OPTION_DOES),
     FLAG("json", 'j', json, "with --show: one JSON object"),
     FLAG("finish", 0, finish, "finish the edit, as the next command would"),
     FLAG("back", 0, back, "take the edit back, while it has changed nothing yet"),
@@ -467,13 +475,14 @@ const struct option options_recover[] = {
 };
 
 const struct option options_diff[] = {
-    FLAG("quiet", 'q', quiet, "print nothing: only the exit status tells if they are equal"),
+    FLAG("quiet", 'q', quiet, "print nothing: only the exit status tells if they are equal",
+         .title = OPTION_PRINTS),
     END,
 };
 
 const struct option options_run[] = {
     {"command", 'c', ARGUMENT_REQUIRED, "COMMAND", "run this command instead of SCRIPT; repeatable",
-     .repeats = true, .offset = offsetof(struct request, commands)},
+     .repeats = true, .offset = offsetof(struct request, commands), .title = OPTION_DOES},
     FLAG("keep-going", 'k', keep_going, "continue after an error; the exit status tells"),
     FLAG("atomic", 0, atomic, "do all edits of the script at its end, or none"),
     {"anonymous", 0, ARGUMENT_REQUIRED, "SIZE", "work on SIZE bytes of memory in place of FILE",

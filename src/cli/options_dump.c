@@ -38,8 +38,13 @@ static bool set_dump(struct request *request, const struct option *option, const
 }
 
 #define LAYOUT                                                                                     \
-    {"columns",         0, ARGUMENT_REQUIRED, "N", "with --dump: N bytes in a row (16)",           \
-     .set = set_columns},                                                                          \
+    {"columns",                                                                                    \
+     0,                                                                                            \
+     ARGUMENT_REQUIRED,                                                                            \
+     "N",                                                                                          \
+     "with --dump: N bytes in a row (16)",                                                         \
+     .set = set_columns,                                                                           \
+     .title = OPTION_PRINTS},                                                                      \
     {                                                                                              \
         "group", 0, ARGUMENT_REQUIRED, "N",                                                        \
             "with --dump: N bytes between blanks (2); 0: no blanks", .set = set_group              \
@@ -52,7 +57,8 @@ const struct option options_read_dump[] = {
 
 const struct option options_find_dump[] = {
     {"dump", 'd', ARGUMENT_OPTIONAL, "ROWS",
-     "print the rows of a dump around each match, ROWS (1) on each side", .set = set_dump},
+     "print the rows of a dump around each match, ROWS (1) on each side", .set = set_dump,
+     .title = OPTION_PRINTS},
     LAYOUT,
     {.name = NULL},
 };

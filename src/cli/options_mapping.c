@@ -80,7 +80,7 @@ static bool set_window(struct request *request, const struct option *option, con
 const struct option options_mapping[] = {
     {"access", 0, ARGUMENT_REQUIRED, NULL,
      "how the file is mapped; under copy an edit is a dry run", .kind = VALUE_WORD,
-     .words = accesses, .set = set_access},
+     .words = accesses, .set = set_access, .title = OPTION_MAPS},
     {"map", 0, ARGUMENT_REQUIRED, "FLAG[,FLAG]", "MAP_* flags by name: shared, private, populate",
      .kind = VALUE_MAP_FLAGS, .set = set_map, .offset = offsetof(struct request, map_flags)},
     {"prot", 0, ARGUMENT_REQUIRED, NULL, "PROT_* by name", .kind = VALUE_WORDS, .words = prots,
@@ -93,6 +93,6 @@ const struct option options_mapping[] = {
      .set = options_set_once, .offset = offsetof(struct request, tag)},
     {"progress", 0, ARGUMENT_REQUIRED, NULL, "a bar while long work goes on (auto: on a terminal)",
      .kind = VALUE_WORD, .words = options_when, .set = options_set_when,
-     .offset = offsetof(struct request, progress)},
+     .offset = offsetof(struct request, progress), .title = OPTION_GENERAL},
     {.name = NULL},
 };

@@ -30,7 +30,8 @@ static bool set_align(struct request *request, const struct option *option, cons
 const struct option options_matching[] = {
     {"patterns-from", 0, ARGUMENT_REQUIRED, "FILE",
      "the patterns are a file's lines (-: standard input)", .kind = VALUE_FILE,
-     .set = options_set_once, .offset = offsetof(struct request, patterns_from)},
+     .set = options_set_once, .offset = offsetof(struct request, patterns_from),
+     .title = OPTION_FINDS},
     {"align", 0, ARGUMENT_REQUIRED, "N[+K]", "only matches at offsets K, K+N, K+2N ...; K is 0",
      .set = set_align},
     {"shortest", 0, ARGUMENT_NONE, NULL, "with --regex: of the matches at one offset the shortest",

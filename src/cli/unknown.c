@@ -1,6 +1,7 @@
 /* unknown.c - errors for unknown options and subcommands, with a suggestion. */
 #include "cli/unknown.h"
 #include "cli/commands.h"
+#include "cli/help_topics.h"
 #include "commands/foreign.h"
 #include "platform/platform.h"
 
@@ -94,7 +95,7 @@ static bool known_word(const char *word, const char *escaped, struct error *erro
                         escaped);
 }
 
-bool unknown_command(const char *word, struct error *error)
+bool unknown_command(const char *word, bool in_help, struct error *error)
 {
     const char *names[MOST_OPTIONS + 1];
     char escaped[ESCAPED];
@@ -105,10 +106,14 @@ bool unknown_command(const char *word, struct error *error)
     for (const struct command *command = commands; command->name; command++)
         names[count++] = command->name;
     names[count++] = "help";
+    for (const struct help_topic *topic = help_topics; in_help && topic->name; topic++)
+        names[count++] = topic->name;
     names[count] = NULL;
-    const char *nearest = diag_nearest(word, names);
+    const char *nearest = diag_nearest(word, names), *kind = "subcommand";
+    if (in_help && !(nearest && command_find(commands, nearest)))
+        kind = nearest ? "topic" : "subcommand or topic";
     if (nearest)
-        return error_usage(error, "unknown subcommand \"%s\": did you mean \"%s\"?", escaped,
+        return error_usage(error, "unknown %s \"%s\": did you mean \"%s\"?", kind, escaped,
                            nearest);
-    return error_usage(error, "unknown subcommand \"%s\"", escaped);
+    return error_usage(error, "unknown %s \"%s\"", kind, escaped);
 }

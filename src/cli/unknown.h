@@ -20,8 +20,9 @@ bool unknown_option(const struct command *command, const char *name, size_t leng
 bool unknown_letter(const struct command *command, const char *argument, char letter,
                     struct error *error);
 
-/* `word` stands where the name of a subcommand belongs. Names the subcommand for a word that other
+/*
+ * `word` stands where the name of a subcommand belongs. Names the subcommand for a word that other
  * programs have. */
-bool unknown_command(const char *word, struct error *error);
+bool unknown_command(const char *word, bool in_help, struct error *error);
 
 #endif

@@ -126,6 +126,20 @@ enum value_kind {
     VALUE_MAP_FLAGS, /* some of platform_map_flags(), with commas between */
 };
 
+/* The titles of options in help, in their order there. */
+enum option_title {
+    OPTION_SAME, /* that of the option before; OPTION_GENERAL for the first one of a group */
+    OPTION_FINDS,
+    OPTION_DOES,
+    OPTION_BYTES,
+    OPTION_CHANGES,
+    OPTION_PRINTS,
+    OPTION_EDITS,
+    OPTION_FILES,
+    OPTION_MAPS,
+    OPTION_GENERAL,
+};
+
 struct option {
     const char *name; /* without the dashes; NULL ends a group */
     char letter;      /* 0: none; never a digit */
@@ -138,6 +152,7 @@ struct option {
     option_setter *set;       /* NULL: add to the list, store true in a bool, or store the string */
     size_t offset;            /* of the field in struct request; unused by some setters */
     int value;                /* argument of the setter */
+    enum option_title title;
 };
 
 enum { COMMAND_MOST_GROUPS = 14 };
@@ -200,7 +215,10 @@ struct command {
     const char *file;    /* what usage lines call FILE; NULL: FILE */
     const char *summary; /* one line */
     struct operand operands[COMMAND_MOST_OPERANDS];
-    const char *detail; /* help text: how operands are read, examples */
+    const char *usage;    /* help: FILE and operands, if they do not fit in one line; or NULL */
+    const char *detail;   /* help: how operands are read; one line, or wrapped; or NULL */
+    const char *examples; /* help: a line each; -h has the first four */
+    const char *brief;    /* the options that -h has, with blanks between */
     enum command_access access;
     unsigned traits; /* bits of enum command_trait */
     command_run *run;

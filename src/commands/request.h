@@ -190,6 +190,7 @@ struct request {
     const struct command *table; /* the subcommands */
 
     bool help;
+    bool help_is_brief; /* -h */
 };
 
 #define REQUEST_DEFAULTS ((struct request){.repeat = 1, .radix = 10, .dump_layout = DUMP_LAYOUT})

@@ -21,22 +21,53 @@ static void run_in_child(const char *command, int descriptor)
     _exit(127);
 }
 
+/* Waits for the end of a child; false if that fails. */
+static bool await(pid_t child, int *raw)
+{
+    pid_t ended;
+    do
+        ended = waitpid(child, raw, 0);
+    while (ended < 0 && errno == EINTR);
+    return ended >= 0;
+}
+
 bool platform_run_command(const char *command, struct file *file, int *status, struct error *error)
 {
     int raw;
-    pid_t ended;
     pid_t child = fork();
     if (child < 0)
         return posix_error_doing(error, errno, "starting a command");
     if (child == 0)
         run_in_child(command, file->descriptor);
-    do
-        ended = waitpid(child, &raw, 0);
-    while (ended < 0 && errno == EINTR);
-    if (ended < 0)
+    if (!await(child, &raw))
         return posix_error_doing(error, errno, "waiting for a command");
     *status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
     return true;
+}
+
+/* ---- the manual ------------------------------------------------------------------------------ */
+
+/*
+ * $1 is the page, $2 the heading. less, which is the usual pager, can begin at a heading; a pager
+ * that the user has chosen is left alone.
+ */
+static const char show_manual[] =
+    "man -w 1 \"$1\" >/dev/null 2>&1 || exit 127\n"
+    "if [ -z \"${MANPAGER-}${PAGER-}\" ] && command -v less >/dev/null\n"
+    "then MANPAGER=\"less '+/^ *$2\\$'\"; export MANPAGER\n"
+    "fi\n"
+    "man 1 \"$1\"";
+
+bool platform_show_manual(const char *page, const char *heading)
+{
+    int raw;
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGPIPE, SIG_DFL);
+        execl("/bin/sh", "sh", "-c", show_manual, "sh", page, heading, (char *)NULL);
+        _exit(127);
+    }
+    return child > 0 && await(child, &raw) && WIFEXITED(raw) && WEXITSTATUS(raw) != 127;
 }
 
 /* ---- words as the shell reads them ----------------------------------------------------------- */

@@ -216,3 +216,8 @@ bool stream_is_deserted(enum stream stream)
 {
     return false;
 }
+
+bool platform_show_manual(const char *page, const char *heading)
+{
+    return false;
+}
