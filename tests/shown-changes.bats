@@ -143,6 +143,23 @@ status 0
     [ "$output" = $'@@ 0x0 @@\n f(a)\n+f(b)\n f(c)' ]
 }
 
+@test "what comes in a move is shown where it goes" {
+    make f 'one\ntwo\nthree\n'
+    shows '@@ 0x0 @@\n-one\n+two\n two\n three\n' mmtool move -n --diff f 0 4+3
+}
+
+@test "changed bytes near each other are marked as one" {
+    make f 'the quick fox\n'
+    make g 'the thick fax\n'
+    run -1 mmtool diff --diff --color=always f g
+    [ "${lines[1]}" = $'\e[31m-the \e[7mqu\e[27mick f\e[7mo\e[27mx\e[m' ]
+    printf 'a1b2c3d ---\n' >f
+    shows '\e[36m@@ 0x0 @@\e[m
+\e[31m-a\e[7m1b2c3\e[27md ---\e[m
+\e[32m+a\e[7m4b5c6\e[27md ---\e[m
+' mmtool write -n --diff --color=always f 0 a4b5c6d
+}
+
 @test "what is near is one hunk, what is far is two, and their headers tell the shift" {
     seq 1 30 >f
     shows '@@ 0x0 @@\n 1\n-2\n+two\n 3\n 4\n 5\n 6\n 7\n 8\n-9\n+nine\n 10\n 11\n 12
@@ -248,6 +265,7 @@ status 0
     shows '@@ 0x0 @@\n-one\n+ONE\n two\n' mmtool write --access=copy --diff f 0 ONE
     shows '@@ 0x0 @@\n-one\n-two\n+ONE\n+TWO\n' \
         mmtool run --atomic -n --diff f -c 'write 0 ONE' -c 'write 4 TWO'
+    shows '@@ 0x0 @@\n-one\n+ONE\n two\n' mmtool run -n --diff f -c 'write 0 ONE' -c 'write 4 two'
     shows '@@ 0x0 @@\n-one\n+ONE\n two\n' mmtool run f -c 'write -n --diff 0 ONE'
     shows '@@ 0x4 @@\n-two\n+TWO\n' mmtool write -n --diff --window=4: f 0 TWO
 }

@@ -91,7 +91,7 @@ static bool is_text(struct change_side *side, struct range lines, bool *text, st
     return true;
 }
 
-/* Whether both sides begin a line behind a gap, or before it. */
+/* Whether a line begins at these offsets, on either side. */
 static bool begins_lines(struct change_display *display, uint64_t old_offset, uint64_t new_offset,
                          bool *begins, struct error *error)
 {
@@ -109,9 +109,10 @@ static bool find_start(struct change_display *display, uint64_t *start, struct e
         return false;
     if (begins)
         return true;
-    if (!change_side_line_start(&display->hunks.old_side, *start, display->ended, start, error) ||
-        *start == CHANGE_NO_LINE)
-        return *start == CHANGE_NO_LINE;
+    if (!change_side_line_start(&display->hunks.old_side, *start, display->ended, start, error))
+        return false;
+    if (*start == CHANGE_NO_LINE)
+        return true;
     uint64_t new_start = first->new_part.start - (first->old_part.start - *start);
     if (!begins_lines(display, *start, new_start, &begins, error))
         return false;
@@ -208,10 +209,7 @@ static size_t find_slide(const unsigned char *bytes, size_t before, size_t lengt
     return 0;
 }
 
-/*
- * An insertion or a deletion may have several places with one result. If it can stand for whole
- * lines, moves it back to these: by *slide bytes, at least one byte behind `ended`.
- */
+/* How far back to move the changed part of one side; it stays behind `ended`. */
 static bool slide_to_line(struct change_side *side, struct range part, uint64_t ended,
                           uint64_t *slide, struct error *error)
 {
@@ -228,6 +226,10 @@ static bool slide_to_line(struct change_side *side, struct range part, uint64_t 
     return bytes != NULL;
 }
 
+/*
+ * An insertion or a deletion may have several places with the same result. If it can be one of
+ * whole lines, moves it back there.
+ */
 static bool align_to_lines(struct change_display *display, struct change_gap *gap,
                            struct error *error)
 {
@@ -249,8 +251,9 @@ static bool align_to_lines(struct change_display *display, struct change_gap *ga
     return true;
 }
 
-/* ---- gaps that come -------------------------------------------------------------------------- */
+/* ---- the next change ------------------------------------------------------------------------- */
 
+/* Passes on the gaps so far, unless one at `offset` belongs to their lines. */
 static bool make_room(struct change_display *display, uint64_t offset, struct error *error)
 {
     bool shares = false;

@@ -83,6 +83,13 @@ static bool lead_with_lines(struct change_hunks *hunks, struct range before, uin
 
 /* ---- one line -------------------------------------------------------------------------------- */
 
+/* Lines of a part that are printed from the first to the last. */
+struct line_printing {
+    struct change_hunks *hunks;
+    const struct change_part *part;
+    size_t gap; /* all before it end before the next line */
+};
+
 /* A line of a part, or as much of it as is shown. */
 struct shown_line {
     struct range text; /* without the newline */
@@ -97,25 +104,41 @@ static bool is_inside_character(const struct shown_line *line, uint64_t offset)
            (line->bytes[offset - line->text.start] & 0xc0) == 0x80;
 }
 
-/* The changed bytes of gap number *gap on, in whole characters; false if none is left. */
+/* Marks of changed bytes that are as near to each other as this are one. */
+enum { JOINED = 2 };
+
+/*
+ * The changed bytes of gap number *gap, or of the first one behind it that has some in the line,
+ * in whole characters. Moves *gap behind them. False if there are none.
+ */
 static bool next_changed(const struct change_part *part, const struct shown_line *line, size_t *gap,
                          struct range *changed)
 {
+    *changed = (struct range){0, 0};
     for (; *gap < part->count; ++*gap) {
         struct range range = change_gap_part(&part->gaps[*gap], part->sign);
-        if (range.start >= line->text.end)
-            return false;
+        bool found = changed->end > 0;
+        if (range.start >= line->text.end || (found && range.start > changed->end + JOINED))
+            break;
         if (range.end <= line->text.start || range_length(range) == 0)
             continue;
-        changed->start = maximum_u64(range.start, line->text.start);
+        changed->start = found ? changed->start : maximum_u64(range.start, line->text.start);
         changed->end = minimum_u64(range.end, line->text.end);
-        while (is_inside_character(line, changed->start))
-            changed->start--;
-        while (is_inside_character(line, changed->end))
-            changed->end++;
-        return true;
     }
-    return false;
+    while (is_inside_character(line, changed->start))
+        changed->start--;
+    while (is_inside_character(line, changed->end))
+        changed->end++;
+    return changed->end > 0;
+}
+
+/* Goes to the first gap that does not end before the line. */
+static void skip_gaps(struct line_printing *printing, const struct shown_line *line)
+{
+    const struct change_part *part = printing->part;
+    while (printing->gap < part->count &&
+           change_gap_part(&part->gaps[printing->gap], part->sign).end <= line->text.start)
+        printing->gap++;
 }
 
 /* Terminals show most characters of three bytes or more in two columns. */
@@ -150,40 +173,42 @@ static bool append_text(struct change_screen *screen, const char *text, struct e
 }
 
 /* Appends the bytes of a line, the changed ones in reverse. */
-static bool append_line(struct change_screen *screen, const struct change_part *part,
-                        const struct shown_line *line, struct error *error)
+static bool append_line(const struct line_printing *printing, const struct shown_line *line,
+                        struct error *error)
 {
+    struct change_screen *screen = &printing->hunks->screen;
+    const unsigned char *bytes = line->bytes;
     uint64_t at = line->text.start;
     struct range changed;
+    size_t gap = printing->gap;
     bool marks = screen->color && !line->all_changed;
-    for (size_t gap = 0; marks && next_changed(part, line, &gap, &changed); gap++) {
+    while (marks && next_changed(printing->part, line, &gap, &changed)) {
         changed.start = maximum_u64(changed.start, at);
-        if (!append_bytes(screen, line->bytes + (at - line->text.start),
-                          (size_t)(changed.start - at), error) ||
-            !append_text(screen, "\x1b[7m", error) ||
-            !append_bytes(screen, line->bytes + (changed.start - line->text.start),
-                          (size_t)range_length(changed), error) ||
+        if (!append_bytes(screen, bytes, (size_t)(changed.start - at), error) ||
+            !append_text(screen, "\x1b[7m", error))
+            return false;
+        bytes += changed.start - at;
+        if (!append_bytes(screen, bytes, (size_t)range_length(changed), error) ||
             !append_text(screen, "\x1b[27m", error))
             return false;
+        bytes += range_length(changed);
         at = changed.end;
     }
-    return append_bytes(screen, line->bytes + (at - line->text.start),
-                        (size_t)(line->text.end - at), error);
+    return append_bytes(screen, bytes, (size_t)(line->text.end - at), error);
 }
 
 /* Cuts a line to the longest that is shown, around the first changed byte. */
-static void cut_line(const struct change_screen *screen, const struct change_part *part,
-                     struct shown_line *line)
+static void cut_line(const struct line_printing *printing, struct shown_line *line)
 {
-    uint64_t most = minimum_u64(screen->longest_line, CHANGE_LINE_MOST);
-    struct range whole = line->text, changed = {whole.start, whole.start};
-    size_t gap = 0;
+    uint64_t most = minimum_u64(printing->hunks->screen.longest_line, CHANGE_LINE_MOST);
+    struct range whole = line->text, changed;
+    size_t gap = printing->gap;
     if (range_length(whole) <= most)
         return;
-    (void)next_changed(part, line, &gap, &changed);
-    uint64_t before = minimum_u64(changed.start - whole.start, most / 3);
-    struct range text = {changed.start - before, changed.start - before + most};
-    text.end = minimum_u64(text.end, whole.end);
+    bool any = next_changed(printing->part, line, &gap, &changed);
+    uint64_t first = any ? changed.start : whole.start;
+    struct range text = {first - minimum_u64(first - whole.start, most / 3), 0};
+    text.end = minimum_u64(text.start + most, whole.end);
     while (is_inside_character(line, text.start))
         text.start++;
     while (is_inside_character(line, text.end))
@@ -194,27 +219,29 @@ static void cut_line(const struct change_screen *screen, const struct change_par
     line->is_cut[1] = line->is_cut[1] || text.end < whole.end;
 }
 
-static void see_what_changed(const struct change_part *part, struct shown_line *line)
+/* Sets line->all_changed. */
+static void see_if_all_changed(const struct line_printing *printing, struct shown_line *line)
 {
     struct range changed;
     uint64_t bytes = 0;
-    for (size_t gap = 0; next_changed(part, line, &gap, &changed); gap++)
+    size_t gap = printing->gap;
+    while (next_changed(printing->part, line, &gap, &changed))
         bytes += range_length(changed);
     line->all_changed = bytes >= range_length(line->text);
 }
 
-static bool print_line(struct change_hunks *hunks, const struct change_part *part,
-                       struct shown_line *line, struct error *error)
+static bool print_line(struct line_printing *printing, struct shown_line *line, struct error *error)
 {
-    struct change_screen *screen = &hunks->screen;
-    char sign = part->sign;
-    see_what_changed(part, line);
-    cut_line(screen, part, line);
+    struct change_screen *screen = &printing->hunks->screen;
+    char sign = printing->part->sign;
+    skip_gaps(printing, line);
+    see_if_all_changed(printing, line);
+    cut_line(printing, line);
     return !change_screen_take(screen, width_of(line)) ||
            (change_screen_begin(screen, sign, error) &&
             buffer_append_byte(&screen->line, (unsigned char)sign, error) &&
             append_text(screen, line->is_cut[0] ? "…" : "", error) &&
-            append_line(screen, part, line, error) &&
+            append_line(printing, line, error) &&
             append_text(screen, line->is_cut[1] ? "…" : "", error) &&
             change_screen_end(screen, sign, error));
 }
@@ -234,9 +261,9 @@ static bool find_end(struct change_side *side, uint64_t at, uint64_t limit, uint
 }
 
 /* Prints the line at *at, and moves *at behind it. */
-static bool print_next(struct change_hunks *hunks, const struct change_part *part, uint64_t *at,
-                       struct error *error)
+static bool print_next(struct line_printing *printing, uint64_t *at, struct error *error)
 {
+    const struct change_part *part = printing->part;
     uint64_t start = *at;
     if (!find_end(part->side, start, part->range.end, at, error))
         return false;
@@ -246,17 +273,18 @@ static bool print_next(struct change_hunks *hunks, const struct change_part *par
     if (!line.bytes)
         return false;
     bool newline = line.bytes[range_length(line.text) - 1] == '\n';
+    bool ends_file = !newline && *at == part->side->size;
     line.text.end -= newline;
-    return print_line(hunks, part, &line, error) &&
-           (newline || *at < part->side->size ||
-            change_screen_line(&hunks->screen, 0, without_newline, error));
+    return print_line(printing, &line, error) &&
+           (!ends_file || change_screen_line(&printing->hunks->screen, 0, without_newline, error));
 }
 
-static bool print_up_to(struct change_hunks *hunks, const struct change_part *part, uint64_t *at,
-                        uint64_t end, struct error *error)
+/* Prints lines up to `end`, at most `most`. */
+static bool print_some(struct line_printing *printing, uint64_t *at, uint64_t end, uint64_t most,
+                       struct error *error)
 {
-    while (*at < end && !hunks->screen.full)
-        if (!print_next(hunks, part, at, error))
+    while (*at < end && most-- > 0 && !printing->hunks->screen.full)
+        if (!print_next(printing, at, error))
             return false;
     return true;
 }
@@ -277,23 +305,31 @@ static bool find_tail(struct change_hunks *hunks, const struct change_part *part
     return true;
 }
 
+/* Prints the line that stands for those up to `tail`, unless there is only one. */
+static bool fold(struct line_printing *printing, uint64_t *at, uint64_t tail, struct error *error)
+{
+    const struct change_part *part = printing->part;
+    uint64_t next;
+    if (*at >= tail || printing->hunks->screen.full)
+        return true;
+    if (!find_end(part->side, *at, part->range.end, &next, error))
+        return false;
+    if (next >= tail)
+        return true;
+    uint64_t bytes = tail - *at;
+    *at = tail;
+    return change_screen_fold(&printing->hunks->screen, part->sign, bytes, error);
+}
+
 static bool print_lines(struct change_hunks *hunks, const struct change_part *part,
                         struct error *error)
 {
-    uint64_t at = part->range.start, tail, next;
-    if (!find_tail(hunks, part, &tail, error))
-        return false;
-    for (uint64_t i = 0; i < hunks->screen.ends && at < tail && !hunks->screen.full; i++)
-        if (!print_next(hunks, part, &at, error))
-            return false;
-    if (at < tail && !hunks->screen.full) {
-        if (!find_end(part->side, at, part->range.end, &next, error))
-            return false;
-        if (next < tail && !change_screen_fold(&hunks->screen, part->sign, tail - at, error))
-            return false;
-        at = next < tail ? tail : at;
-    }
-    return print_up_to(hunks, part, &at, part->range.end, error);
+    struct line_printing printing = {hunks, part, 0};
+    uint64_t at = part->range.start, tail;
+    return find_tail(hunks, part, &tail, error) &&
+           print_some(&printing, &at, tail, hunks->screen.ends, error) &&
+           fold(&printing, &at, tail, error) &&
+           print_some(&printing, &at, part->range.end, UINT64_MAX, error);
 }
 
 const struct change_form change_lines_form = {
