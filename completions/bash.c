@@ -15,6 +15,8 @@ static void bash_begin(FILE *out)
 {
     fputs("_mmtool_commands='", out);
     write_owners(NULL, " ", out);
+    fputs("'\n_mmtool_topics='", out);
+    write_topics(" ", out);
     fputs("'\n_mmtool_options='\n", out);
 }
 

@@ -1,5 +1,6 @@
 /* fish.c - the rows of skeleton.fish: calls of complete. */
 #include "cli/commands.h"
+#include "cli/help_topics.h"
 #include "shell.h"
 
 static void fish_begin(FILE *out)
@@ -9,9 +10,16 @@ static void fish_begin(FILE *out)
         write_quoted(command->summary, "\\", out);
         fputs("'\n", out);
     }
-    fputs("complete -c mmtool -n '__mmtool_is help' -a '", out);
+    fputs("complete -c mmtool -n __mmtool_at_topic -a '", out);
     write_owners(NULL, " ", out);
     fputs("'\n", out);
+    for (const struct help_topic *topic = help_topics; topic->name; topic++) {
+        if (!topic->text)
+            continue;
+        fprintf(out, "complete -c mmtool -n __mmtool_at_topic -a %s -d '", topic->name);
+        write_quoted(topic->summary, "\\", out);
+        fputs("'\n", out);
+    }
 }
 
 /* The words, as fish reads them once more: each with its summary behind a tab. */

@@ -1,5 +1,6 @@
 /* shell.c - what the completions of all shells share. */
 #include "cli/commands.h"
+#include "cli/help_topics.h"
 #include "shell.h"
 
 #include <string.h>
@@ -30,6 +31,17 @@ void write_owners(const struct option *group, const char *between, FILE *out)
         if (group && !has_group(command, group))
             continue;
         fprintf(out, "%s%s", gap, command->name);
+        gap = between;
+    }
+}
+
+void write_topics(const char *between, FILE *out)
+{
+    const char *gap = "";
+    for (const struct help_topic *topic = help_topics; topic->name; topic++) {
+        if (!topic->text)
+            continue;
+        fprintf(out, "%s%s", gap, topic->name);
         gap = between;
     }
 }

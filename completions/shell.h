@@ -40,6 +40,9 @@ bool has_group(const struct command *command, const struct option *group);
 /* Writes the names of the subcommands that have a group of options; of all if it is NULL. */
 void write_owners(const struct option *group, const char *between, FILE *out);
 
+/* Writes the topics of help that are not subcommands, too. */
+void write_topics(const char *between, FILE *out);
+
 /* Writes the words of an offer, with blanks between. */
 void write_names(const struct offer *offer, FILE *out);
 

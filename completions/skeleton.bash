@@ -1,13 +1,13 @@
 # bash completion for mmtool(1)
 # shellcheck shell=bash
 
-# The subcommands; their options, a row each:
+# The subcommands; the topics of help; options, a row each:
 #   SUBCOMMAND,...|LETTER|NAME|none, required or optional|KIND|WORDS
 # and their operands, FILE being number 0:
 #   SUBCOMMAND|NUMBER|KIND|WORDS
 # KIND says what to offer for a value: nothing, files, directories, word (one of WORDS) or words
 # (some of them, with commas between).
-_mmtool_commands='' _mmtool_options='' _mmtool_operands=''
+_mmtool_commands='' _mmtool_topics='' _mmtool_options='' _mmtool_operands=''
 # DATA
 
 # The words up to the cursor, into `words`: readline takes ":" and "=" for words of their own, and
@@ -111,27 +111,55 @@ _mmtool_trim() {
     done
 }
 
+# Whether all replies are files, not the lines of a name that has several: readline knows those.
+_mmtool_are_files() {
+    local name
+    for name in "${COMPREPLY[@]/#~\//$HOME/}"; do
+        [[ -e $name || -L $name ]] || return
+    done
+}
+
+# Quotes the replies, with FRONT before each, as readline does, but leaves "=" and ":" alone.
+_mmtool_quote_files() {
+    local i name tilde
+    for i in "${!COMPREPLY[@]}"; do
+        name=${COMPREPLY[i]} tilde=''
+        # shellcheck disable=SC2088 # as the user wrote it
+        [[ $name != '~/'* ]] || tilde='~/'
+        [[ ! -d ${name/#~\//$HOME/} ]] || { name+=/ && compopt -o nospace; }
+        printf -v "COMPREPLY[i]" '%s%s%q' "$1" "$tilde" "${name#"$tilde"}"
+    done
+}
+
 # _mmtool_offer_files ACTION FRONT VALUE: the files that begin with VALUE, in a word that begins
 # with FRONT.
 _mmtool_offer_files() {
-    local i
     mapfile -t COMPREPLY < <(compgen "$1" -- "$3")
-    if [[ -z $2 || ($2 == *= && $COMP_WORDBREAKS == *=*) ]]; then
+    _mmtool_are_files || COMPREPLY=()
+    if [[ -n $2 && ($2 != *= || $COMP_WORDBREAKS != *=*) ]]; then
+        _mmtool_quote_files "$2" # readline would take FRONT for a part of the name
+    elif [[ ${COMPREPLY[*]} == *[:=]* ]]; then
+        _mmtool_quote_files ''
         _mmtool_trim "$3"
-        compopt -o filenames
     else
-        # Readline would take FRONT for a part of the name.
-        for i in "${!COMPREPLY[@]}"; do
-            printf -v "COMPREPLY[i]" '%s%q' "$2" "${COMPREPLY[i]}"
-        done
+        compopt -o filenames
     fi
+}
+
+# _mmtool_without WORDS LIST: prints those of WORDS that are not in LIST, which has commas.
+_mmtool_without() {
+    local word
+    for word in $1; do
+        [[ ,$2 == *",$word,"* ]] || printf '%s ' "$word"
+    done
 }
 
 # _mmtool_offer KIND WORDS FRONT VALUE: the replies for a value behind FRONT in its word.
 _mmtool_offer() {
-    local front=$3 value=$4
+    local front=$3 value=$4 list=$2
     case $1 in
     files)
+        [[ $4 == shm:* ]] && return
         compopt -o default # if there is no reply: readline knows words in quotes
         _mmtool_offer_files -f "$3" "$4"
         return
@@ -144,10 +172,11 @@ _mmtool_offer() {
     nothing) return ;;
     words)
         value=${4##*,} front+=${4%"$value"}
+        list=$(_mmtool_without "$2" "${4%"$value"}")
         compopt -o nospace # a comma may follow
         ;;
     esac
-    mapfile -t COMPREPLY < <(compgen -W "$2" -P "$front" -- "$value")
+    mapfile -t COMPREPLY < <(compgen -W "$list" -P "$front" -- "$value")
     _mmtool_trim "$3$4"
 }
 
@@ -203,7 +232,8 @@ _mmtool() {
     if ((${#words[@]} <= 2)); then
         mapfile -t COMPREPLY < <(compgen -W "$_mmtool_commands help --help --version" -- "$word")
     elif [[ ${words[1]} == help ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$_mmtool_commands" -- "$word")
+        ((${#words[@]} > 3)) ||
+            mapfile -t COMPREPLY < <(compgen -W "$_mmtool_commands $_mmtool_topics" -- "$word")
     else
         _mmtool_behind "${words[1]}" "$word"
     fi

@@ -11,6 +11,12 @@ function __mmtool_is
     test (count $words) -ge 2; and contains -- $words[2] $argv
 end
 
+# Whether the cursor is behind help.
+function __mmtool_at_topic
+    set -l words (commandline -opc)
+    test (count $words) -eq 2; and test $words[2] = help
+end
+
 # NAME LETTER SUBCOMMAND...: notes that the option takes the next word if its value is not attached.
 function __mmtool_takes_value
     for command in $argv[3..]
@@ -61,7 +67,7 @@ function __mmtool_at_operand -a command number
     else if test $several = 1
         set operands 0
     end
-    if test $is_value = 1
+    if test $is_value = 1; or string match -q -- 'shm:*' (commandline -ct)
         return 1
     else if test $ended = 0; and string match -qr -- '^-[^0-9]' (commandline -ct)
         return 1
@@ -77,7 +83,9 @@ end
 # The words, each behind those with commas that are there already.
 function __mmtool_list
     set -l given (string replace -r -- '[^,]*$' '' (__mmtool_value))
-    printf '%s\n' $given$argv
+    for word in $argv
+        contains -- (string replace -r '\t.*' '' -- $word) (string split , -- "$given"); or printf '%s\n' "$given$word"
+    end
 end
 
 complete -c mmtool -f

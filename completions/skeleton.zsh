@@ -3,7 +3,7 @@
 
 _mmtool() {
     local command=$words[2]
-    local -a commands all_advice advice map_flags
+    local -a commands topics all_advice advice map_flags
     # The options and operands of the subcommand, as _arguments reads them.
     local -a specs
 # DATA
@@ -12,7 +12,7 @@ _mmtool() {
         _describe subcommand commands
         compadd -- --help --version
     elif [[ $command == help ]]; then
-        _describe subcommand commands
+        (( CURRENT == 3 )) && _describe subcommand commands -- topics
     else
         shift words
         (( CURRENT-- ))

@@ -1,5 +1,6 @@
 /* zsh.c - the rows of skeleton.zsh: what _describe and _arguments read. */
 #include "cli/commands.h"
+#include "cli/help_topics.h"
 #include "shell.h"
 
 /* An array that _describe reads. */
@@ -22,6 +23,14 @@ static void zsh_begin(FILE *out)
     for (const struct command *command = commands; command->name; command++) {
         fprintf(out, "    '%s:", command->name);
         write_quoted(command->summary, "", out);
+        fputs("'\n", out);
+    }
+    fputs(")\ntopics=(\n", out);
+    for (const struct help_topic *topic = help_topics; topic->name; topic++) {
+        if (!topic->text)
+            continue;
+        fprintf(out, "    '%s:", topic->name);
+        write_quoted(topic->summary, "", out);
         fputs("'\n", out);
     }
     fputs(")\n", out);

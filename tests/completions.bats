@@ -1,5 +1,5 @@
 # What the shells offer: each is typed at, in a pseudo-terminal.
-# shellcheck disable=SC2154 # the helper sets source_root
+# shellcheck disable=SC2154,SC2016 # the helper sets source_root; names have a dollar sign
 load helper
 
 need_completions() {
@@ -19,13 +19,35 @@ answers() {
     diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/got"
 }
 
+# The values of each option, of one that needs a value as the next word, too: those that there are,
+# files where it takes one, and nothing where it takes a number, a range or bytes.
+values() {
+    mmtool --dump-commands | while IFS=$'\t' read -r row name option _ takes value _; do
+        [[ $row == option && $takes != none ]] || continue
+        case $value in
+        FILE* | LIST | SCRIPT) begin=al offered=' alpha alpine' ;;
+        DIR) begin=d offered=' dir' ;;
+        TYPE) begin=u3 offered=' u32 u32be u32le' ;;
+        ADVICE) begin=rand offered=' random' ;;
+        FLAG*) begin=pri offered=' private' ;;
+        [a-z0-9]*) begin='' offered=$(tr '|' '\n' <<<"${value%%[*}" | sort | sed 's/^/ /' | tr -d '\n') ;;
+        *) begin=al offered='' ;;
+        esac
+        echo "mmtool $name $option=$begin * =>$offered"
+        [ "$takes" != required ] || echo "mmtool $name $option $begin * =>$offered"
+    done
+}
+
 # What every shell answers, in a directory with these files.
 in_every_shell() {
-    touch alpha alpine beta be:ta 'my file' "it's"
+    touch alpha alpine beta be:ta 'my file' "it's" 'do$lar' 'qu"ote' 'eq=ual' 'br[1]' $'new\nline'
     mkdir dir
     cat <<'END'
 mmtool r * => read recover resize rfind run
 mmtool help rec => mmtool help recover |
+mmtool help ran => mmtool help ranges |
+mmtool help re * => read recover regex resize
+mmtool help find * =>
 mmtool recover --a => mmtool recover --accept |
 mmtool write --ex * => --expect --extend
 mmtool splice -E --p * => --pad --pattern --patterns-from --progress --prot
@@ -47,6 +69,28 @@ mmtool read --advise=hwpoison => mmtool read --advise=hwpoison|
 mmtool read --map=pri * => private
 mmtool read --map=shared,pri * => shared,private
 mmtool read --prot=read,w * => read,write
+mmtool read --prot=read,read * =>
+mmtool read --prot= * => exec read write
+mmtool read --prot=read, * => read,exec read,write
+mmtool read --map shared,pri * => shared,private
+mmtool read --color al * => always
+mmtool find -xap al * =>
+mmtool find -Eap x bet => mmtool find -Eap x beta |
+mmtool find -lc -m2 bet => mmtool find -lc -m2 beta |
+mmtool read -xl2 bet => mmtool read -xl2 beta |
+mmtool find beta -A al * =>
+mmtool find --align=4+ * =>
+mmtool read shm: * =>
+mmtool read 'do$ => mmtool read 'do$lar' |
+mmtool read do\$ => mmtool read do\$lar |
+mmtool read qu => mmtool read qu\"ote |
+mmtool read "it => mmtool read "it's" |
+mmtool read eq => mmtool read eq=ual |
+mmtool write --from=eq => mmtool write --from=eq=ual |
+mmtool read br => mmtool read br\[1\] |
+mmtool diff alpha bet => mmtool diff alpha beta |
+mmtool diff alpha beta al * =>
+mmtool move alpha 0 al * =>
 mmtool read al * => alpha alpine
 mmtool read my => mmtool read my\ file |
 mmtool read it => mmtool read it\'s |
@@ -82,6 +126,7 @@ mmtool resize --create alpi => mmtool resize --create alpine |
 mmtool resize alpha al * =>
 mmtool splice beta 0+1 al * =>
 END
+    values
     # Each option of each subcommand.
     mmtool --dump-commands | LC_ALL=C sort | awk -F '\t' '
         $1 == "option" { options[$2] = options[$2] " " $3 }
@@ -95,21 +140,34 @@ in_this_shell() {
     answers "$1" <"$BATS_TEST_TMPDIR/lines"
 }
 
-@test "bash: subcommands, options, values, files" {
-    in_this_shell bash
-    answers bash <<'END'
+# What bash answers, with the package bash-completion or without.
+in_bash() {
+    in_this_shell "$1"
+    answers "$1" <<'END'
 mmtool  * => --help --version advise diff find flush help info move read recover resize rfind run splice write
 mmtool read --ty => mmtool read --type=|
 mmtool write -fmy => mmtool write -fmy\ file |
 mmtool splice -xfalpi => mmtool splice -xfalpine |
 mmtool write --from=be:t => mmtool write --from=be:ta |
 mmtool read --typ u3 * => u32 u32be u32le
+mmtool read new => mmtool read 'new(newline)line' |
+mmtool write --from=new => mmtool write --from='new(newline)line' |
+mmtool read be:t => mmtool read be:ta |
+mmtool read b * => be:ta beta br\[1\]
+mmtool write --from=be: => mmtool write --from=be:ta |
+mmtool read eq= => mmtool read eq=ual |
+mmtool write --from=eq= => mmtool write --from=eq=ual |
+mmtool write -feq => mmtool write -feq=ual |
 END
+}
+
+@test "bash: subcommands, options, values, files" {
+    in_bash bash
 }
 
 @test "bash with bash-completion: subcommands, options, values, files" {
     [ -r /usr/share/bash-completion/bash_completion ] || skip "the package bash-completion is not installed"
-    in_this_shell bash-completion
+    in_bash bash-completion
 }
 
 @test "zsh: subcommands, options, values, files" {
@@ -121,6 +179,8 @@ mmtool read --ty => mmtool read --type=|
 mmtool write -fmy => mmtool write -fmy\ file |
 mmtool splice -xfalpi => mmtool splice -xfalpine |
 mmtool write --from=be:t => mmtool write --from=be:ta |
+mmtool read new => mmtool read new$'\n'line|
+mmtool read eq= => mmtool read eq=ual |
 mmtool run -c a --comm => mmtool run -c a --command=|
 END
 }
@@ -132,5 +192,6 @@ END
 mmtool  * => advise diff find flush help info move read recover resize rfind run splice write
 mmtool -- * => --help --version
 mmtool read --ty => mmtool read --type |
+mmtool read new => mmtool read new\nline |
 END
 }

@@ -72,9 +72,9 @@ fits() {
 @test "topics are one screen each" {
     for topic in $topics; do
         mmtool help "$topic" | fits
-        lines=$(mmtool help "$topic" | wc -l)
-        echo "$topic: $lines lines"
-        [ "$lines" -ge 15 ] && [ "$lines" -le 22 ]
+        height=$(mmtool help "$topic" | wc -l)
+        echo "$topic: $height lines"
+        [ "$height" -ge 15 ] && [ "$height" -le 22 ]
     done
 }
 

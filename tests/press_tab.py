@@ -23,7 +23,7 @@ PS1='ready-for-keys>' HISTFILE=
 bind 'set bell-style none' 'set enable-bracketed-paste off' 'set show-all-if-ambiguous off'
 bind 'set completion-query-items 0' 'set page-completions off'
 bind '"\C-x\C-a": insert-completions' '"\C-u": kill-whole-line'
-bind -x '"\C-g": printf "%s\n" "$READLINE_LINE" >"$ANSWERS"'
+bind -x '"\C-g": printf "%s\0" "$READLINE_LINE" >"$ANSWERS"'
 """
 
 SETUP = {
@@ -41,7 +41,7 @@ zle -C all complete-word _generic
 bindkey '^X^A' all
 bindkey '^I' complete-word
 bindkey '^U' kill-whole-line
-dump() { print -r -- "$BUFFER" >"$ANSWERS" }
+dump() { printf '%s\0' "$BUFFER" >"$ANSWERS" }
 zle -N dump
 bindkey '^G' dump
 """,
@@ -52,7 +52,7 @@ function fish_right_prompt; end
 set -g fish_autosuggestion_enabled 0
 source "$COMPLETIONS/mmtool.fish"
 bind \cu 'commandline ""'
-bind \cg 'commandline >"$ANSWERS"'
+bind \cg 'printf "%s\0" (commandline | string collect) >"$ANSWERS"'
 bind \cx\ca 'set -l front (string replace -r -- "\S*\$" "" (commandline -c)); commandline -- "$front"(string join -- " " (complete -C (commandline -c) | string replace -r "\t.*" ""))'
 """,
 }
@@ -110,7 +110,7 @@ class Terminal:
     def press(self, line, key):
         """The line that the shell holds when `line` was typed and `key` pressed."""
         os.write(self.keys, CLEAR + line.encode() + key + DUMP)
-        return self.wait(lambda answer: answer.endswith(b'\n'))[:-1]
+        return self.wait(lambda answer: answer.endswith(b'\0'))[:-1]
 
 
 def words_offered(line, result):
@@ -131,7 +131,7 @@ def main():
                 typed = line.removesuffix(' *')
                 print(f'{line} => {words_offered(typed, terminal.press(typed, ALL))}'.rstrip())
             else:
-                print(f'{line} => {terminal.press(line, TAB)}|')
+                print(f'{line} => {terminal.press(line, TAB)}|'.replace('\n', '(newline)'))
         os.kill(terminal.pid, 9)
         os.waitpid(terminal.pid, 0)
 
