@@ -85,6 +85,7 @@ static bool print_segment(struct dump_results *dump, struct range rows, bool ins
 {
     uint64_t end = minimum_u64(minimum_u64(rows.end, dump->limit), dump->results->mapping->size);
     if (rows.start < end) {
+        progress_make_way(&dump->results->progress);
         if (!print_gap(dump, rows.start, inside, error))
             return false;
         dump->any_printed = true;
