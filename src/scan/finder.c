@@ -342,26 +342,19 @@ bool finder_init(struct finder *finder, const struct scan *scan, struct error *e
 {
     *finder =
         (struct finder){.scan = scan, .reader = {.mapping = scan->mapping}, .kept = LEAST_KEPT};
-    const struct regex *regex = scan->pattern->regex;
-    bool done = !regex || (finder->matcher = regex_matcher_new(regex, 0, error));
-    if (done && regex) {
-        struct regex_choice choice = {scan->align, scan->pattern->shortest};
-        regex_matcher_choose(finder->matcher, &choice);
-    }
-    if (!regex)
-        regex = scan->pattern->groups;
-    if (done && scan->groups)
-        done = (finder->groups = regex_matcher_new(regex, 0, error));
-    if (!done)
-        finder_release(finder);
-    return done;
+    if (!scan->pattern->regex)
+        return true;
+    finder->matcher = regex_matcher_new(scan->pattern->regex, 0, error);
+    if (!finder->matcher)
+        return false;
+    struct regex_choice choice = {scan->align, scan->pattern->shortest};
+    regex_matcher_choose(finder->matcher, &choice);
+    return true;
 }
 
 void finder_release(struct finder *finder)
 {
     reader_release(&finder->reader);
-    regex_matcher_free(finder->groups);
-    finder->groups = NULL;
     regex_matcher_free(finder->matcher);
     finder->matcher = NULL;
 }

@@ -159,7 +159,6 @@ struct finder {
     const struct scan *scan;
     struct reader reader;
     struct regex_matcher *matcher; /* owned; NULL unless the pattern is an expression */
-    struct regex_matcher *groups;  /* with scan->groups; owned */
     uint64_t horizon;              /* end of the bytes read of a stream; UINT64_MAX: all are read;
                                       0: not a stream */
     uint64_t bound;                /* an expression may look at bytes before this offset only */

@@ -67,14 +67,12 @@ struct scan_found {
     uint64_t offset; /* file-absolute */
     const unsigned char *bytes;
     size_t length;
-    size_t before, behind;        /* more bytes in memory on either side of `bytes` */
-    struct regex_matcher *groups; /* of this thread, for regex_groups(); NULL unless scan->groups */
 };
 
 /*
  * Appends to `text` what the report needs of a match or line. Called by any thread. The bytes may
  * lie in a view, where they can change and reading them can fault: see reader_show(). A fault ends
- * the call in the middle, so it takes no memory but that of `text` until it has copied the bytes.
+ * the call in the middle, so it takes no memory but that of `text`.
  */
 typedef bool scan_text(const void *context, const struct scan_found *found, struct buffer *text,
                        struct error *error);
@@ -123,7 +121,6 @@ struct scan {
      */
     scan_text *text;
     const void *text_context;
-    bool groups;         /* `text` finds groups: of an expression, or of pattern->groups */
     unsigned threads;    /* most threads to use; 0: one for each processor */
     size_t chunk_length; /* bytes in a chunk; 0: what is fastest. For tests */
     bool view_all;       /* search all in views, even if that is slower. For tests */

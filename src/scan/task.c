@@ -99,9 +99,6 @@ static bool make_text(struct finder *finder, struct task *task, size_t start, si
         .offset = reader->first + start,
         .bytes = reader->bytes + start,
         .length = end - start,
-        .before = start,
-        .behind = reader->length - end,
-        .groups = finder->groups,
     };
     task->next_line = scan->by_line ? found.offset + found.length + 1 : 0;
     return reserve(task, &task->text, end - start + TEXT_ROOM, finder->error) &&

@@ -22,35 +22,30 @@ static struct mapping streamed;
 static const struct random_case *searched;
 static size_t texts;
 
-/* A scan_text(): the place of a match, its bytes, and those beside it. */
+/* A scan_text(): the place of a match, and its bytes. */
 static bool describe_match(const void *context, const struct scan_found *found, struct buffer *text,
                            struct error *error)
 {
-    struct range range = {found->offset, found->offset + found->length};
-    size_t before = minimum_size(found->before, 2), behind = minimum_size(found->behind, 2);
-    CHECK(context == &texts && found->behind > 0);
-    range.start -= before;
-    range.end += behind;
-    return buffer_append(text, &range, sizeof range, error) &&
-           buffer_append(text, found->bytes - before, (size_t)range_length(range), error);
+    struct match match = {found->offset, found->length};
+    CHECK(context == &texts);
+    return buffer_append(text, &match, sizeof match, error) &&
+           buffer_append(text, found->bytes, found->length, error);
 }
 
 /* What was said of match `i`, if anything, is true. */
 static void check_description(const struct scan_batch *batch, size_t i)
 {
     size_t start = scan_text_start(batch, i), end = batch->text_ends[i];
-    struct match match = batch->matches[i];
-    struct range range;
+    struct match match = batch->matches[i], told;
     CHECK(start <= end);
     if (start == end)
         return;
     texts++;
-    memcpy(&range, batch->text + start, sizeof range);
-    start += sizeof range;
-    CHECK(range.start <= match.offset && match.offset - range.start <= 2);
-    CHECK(range.end > match.offset + match.length && range.end <= searched->length);
-    CHECK(end - start == range_length(range));
-    CHECK(!memcmp(searched->span + range.start, batch->text + start, end - start));
+    memcpy(&told, batch->text + start, sizeof told);
+    start += sizeof told;
+    CHECK(told.offset == match.offset && told.length == match.length);
+    CHECK(end - start == match.length);
+    CHECK(!memcmp(searched->span + match.offset, batch->text + start, end - start));
 }
 
 static enum scan_answer collect(void *context, const struct scan_batch *batch, struct error *error)
