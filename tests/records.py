@@ -1,7 +1,8 @@
 """records.py MMTOOL SEED - records of random layouts, beside Python's struct module.
 
 For each layout: read prints what struct unpacks, from a file, a range and a stream; write puts back
-what read printed, and writes what struct packs; skipped bytes stay. Run in an empty directory.
+what read printed, and writes what struct packs, of operands and of --typed-from; skipped bytes and
+the digits that are ? stay; a wrong line is refused and named. Run in an empty directory.
 """
 
 import math
@@ -22,8 +23,12 @@ ESCAPES = {**{byte: f"\\x{byte:02x}" for byte in range(256)},
                "\v": r"\v", "\\": r"\\"}.items()}}
 
 
+def attempt(*arguments, data=None):
+    return subprocess.run([MMTOOL, *arguments], input=data, capture_output=True, check=False)
+
+
 def run(*arguments, data=None):
-    done = subprocess.run([MMTOOL, *arguments], input=data, capture_output=True, check=False)
+    done = attempt(*arguments, data=data)
     assert done.returncode == 0 and not done.stderr, (arguments, done)
     return done.stdout
 
@@ -84,6 +89,16 @@ class Field:
         return data, [column.upper() for column in columns]
 
 
+def put(name, data):
+    with open(name, "wb") as file:
+        file.write(data)
+
+
+def get(name):
+    with open(name, "rb") as file:
+        return file.read()
+
+
 def make_bytes(size):
     alphabet = random.choice([bytes(range(256)), b"\0\t\n\\ab\xff\xc3\xa9", b"\0\xff\x7f\x80"])
     return bytes(random.choice(alphabet) for _ in range(size))
@@ -101,6 +116,45 @@ class Layout:
             self.fields += [first := Field()]
             self.list += "," + first.name
         self.size = sum(field.size() for field in self.fields)
+
+    def columns(self):
+        return sum(len(field.header()) for field in self.fields)
+
+    def field_of(self, column):
+        return [field for field in self.fields for _ in field.header()][column]
+
+    def is_text(self, column):
+        return self.field_of(column).kind == "text"
+
+    def takes(self, column, text):
+        """Whether the wrong text is one that this column takes after all."""
+        field = self.field_of(column)
+        if field.kind == "hex":
+            return len(text.replace(" ", "")) == 2 * field.count
+        return field.kind in ("f32", "f64") and text == "12345678901234567890123"
+
+    def operands(self):
+        """The columns of a record, and its bytes."""
+        parts = [field.operand() for field in self.fields]
+        return [text for _, texts in parts for text in texts], b"".join(data for data, _ in parts)
+
+    def masked_operands(self):
+        """The same, with digits of hex fields that are ?, and a mask of the bits that stay."""
+        line, data, kept = [], b"", b""
+        for field in self.fields:
+            new, texts = field.operand()
+            mask = bytearray(b"\xff" * len(new) if field.kind == "skip" else bytes(len(new)))
+            if field.kind == "hex":
+                digits = list(texts[0])
+                for at in range(len(digits)):
+                    if random.random() < 0.3:
+                        digits[at] = "?"
+                        mask[at // 2] |= 0x0f if at % 2 else 0xf0
+                texts = ["".join(digits)]
+            line += texts
+            data += new
+            kept += mask
+        return line, data, kept
 
     def check_line(self, line, data):
         columns = line.split("\t")
@@ -168,11 +222,97 @@ def check_write(layout):
         assert file.read() == b"AB" + layout.skipped(old, data) + b"C", (layout.list, columns)
 
 
+def check_typed(layout):
+    """--typed-from, of a file or a pipe, with lines that what is read at once may cut."""
+    lines, data = [], b""
+    for _ in range(random.choice([0, 1, 3, 100, 140000 // layout.size])):
+        line, new = layout.operands()
+        lines.append("\t".join(line))
+        data += new
+    old = make_bytes(len(data))
+    put("h", b"AB" + old + b"C")
+    text = "\n".join(lines) + random.choice(["\n", ""] if data else [""])
+    columns = layout.columns()
+    wrong = random.randrange(len(lines)) if lines and random.random() < 0.3 else None
+    if wrong is not None:
+        line, column = lines[wrong].split("\t"), random.randrange(columns)
+        line[column] = random.choice(["\\", "\\q", "\\400"]) if layout.is_text(column) else \
+            random.choice(["", "-", "x", "12345678901234567890123", "1 2", "?f", "0x"])
+        text = "\n".join([*lines[:wrong], "\t".join(line), *lines[wrong + 1:]])
+    put("t", text.encode("ascii"))
+    source = random.choice(["t", "-"])
+    arguments = ["write", "-t", layout.list, "h", "2", f"--typed-from={source}"]
+    done = attempt(*arguments, data=text.encode("ascii") if source == "-" else None)
+    if wrong is not None and done.returncode == 0:
+        assert layout.takes(column, line[column]), (layout.list, line[column])
+        return
+    told = done.stderr.decode()
+    if wrong is not None:
+        assert done.returncode == 2 and told.count("\n") == 1, (layout.list, line, told)
+        assert f": line {wrong + 1}: field {column + 1} (" in told, (layout.list, line, told)
+        new = old
+    else:
+        assert done.returncode == 0 and not told, (layout.list, told)
+        new = b"".join(layout.skipped(old[at:at + layout.size], data[at:at + layout.size])
+                       for at in range(0, len(data), layout.size))
+    assert get("h") == b"AB" + new + b"C", layout.list
+
+
+def check_masks(layout):
+    """The digits ? of hex fields, in DATA and in --expect, and --strict."""
+    line, data, kept = layout.masked_operands()
+    old = make_bytes(len(data))
+    new = bytes(n & ~k | o & k for n, o, k in zip(data, old, kept))
+    operand = "\t".join(line)
+    put("h", b"AB" + old + b"C")
+    run("write", "-t", layout.list, "h", "2", "--", operand)
+    assert get("h") == b"AB" + new + b"C", (layout.list, line)
+    # What was written is what is expected now; any other bit that counts is not.
+    for strict in ([], ["--strict"]):
+        run("write", "-t", layout.list, "h", "2", f"--expect={operand}", *strict, "--", operand)
+        assert get("h") == b"AB" + new + b"C", (layout.list, line)
+    counting = [at for at, mask in enumerate(kept) if mask != 0xff]
+    if not counting:
+        return
+    at = random.choice(counting)
+    bit = random.choice([bit for bit in (1, 2, 4, 8, 16, 32, 64, 128) if not kept[at] & bit])
+    other = bytes(byte ^ bit if here == at else byte for here, byte in enumerate(new))
+    put("h", b"AB" + other + b"C")
+    done = attempt("write", "-t", layout.list, "h", "2", f"--expect={operand}", "--", operand)
+    assert done.returncode == 1 and get("h") == b"AB" + other + b"C", (layout.list, line)
+
+
+def check_hex_masks():
+    """The same in plain hex."""
+    data, old = make_bytes(random.choice([1, 2, 5, 40])), None
+    old = make_bytes(len(data))
+    digits, old_digits = list(data.hex()), old.hex()
+    for at in range(len(digits)):
+        if random.random() < 0.4:
+            digits[at] = "?"
+    new = bytes.fromhex("".join(o if d == "?" else d for d, o in zip(digits, old_digits)))
+    operand = "".join(digits)
+    for where, arguments in (("2", []), (f"2+{len(data)}", []), ("2:-1", [])):
+        put("h", b"AB" + old + b"C")
+        run("write", "-x", "h", where, operand, *arguments)
+        assert get("h") == b"AB" + new + b"C", operand
+        run("write", "-x", "h", where, operand, f"--expect={operand}")
+        assert get("h") == b"AB" + new + b"C", operand
+    put("h", b"AB" + old + b"C")
+    done = attempt("write", "-x", "h", "3", operand)  # one byte further on, where it just fits
+    assert done.returncode == 0 and get("h")[:3] == b"AB" + old[:1]
+    done = attempt("write", "-x", "--extend", "h", "0", operand)
+    assert (done.returncode == 2) == ("?" in operand), operand
+
+
 def main():
     for _ in range(25):
         layout = Layout()
         check_read(layout)
         check_write(layout)
+        check_typed(layout)
+        check_masks(layout)
+        check_hex_masks()
 
 
 main()

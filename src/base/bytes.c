@@ -65,6 +65,12 @@ const char *byte_type_name(const struct byte_type *type)
     return type->name;
 }
 
+const unsigned char *byte_type_read_plain(const struct byte_type *type, const unsigned char *text,
+                                          unsigned char *out)
+{
+    return type->codec->read_plain(type, text, out);
+}
+
 size_t byte_type_size(const struct byte_type *type)
 {
     return type->size;

@@ -61,6 +61,15 @@ bool byte_type_needs_newline(const struct byte_type *type);
 bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,
                       struct error *error);
 
+/*
+ * Reads a number at `text` that is written as `read` prints it in decimal, and writes its bytes to
+ * `out`. Returns its end. NULL: it is something else, which may be a number, too; `out` may be
+ * changed. BYTE_TYPE_PLAIN_SLACK bytes behind the number must be readable.
+ */
+enum { BYTE_TYPE_PLAIN_SLACK = 16 };
+const unsigned char *byte_type_read_plain(const struct byte_type *type, const unsigned char *text,
+                                          unsigned char *out);
+
 /* Appends the bytes that `operand` stands for. An error leaves `out` as it was. */
 bool bytes_encode(const struct byte_type *type, const char *operand, struct buffer *out,
                   struct error *error);

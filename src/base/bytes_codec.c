@@ -35,15 +35,29 @@ uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes
     }
 }
 
+void byte_type_store(const struct byte_type *type, uint64_t value, unsigned char *bytes)
+{
+    bool big = byte_type_is_big_endian(type);
+    switch (type->size) {
+    case 2:
+        byte_store(bytes, value, 2, big);
+        break;
+    case 4:
+        byte_store(bytes, value, 4, big);
+        break;
+    case 8:
+        byte_store(bytes, value, 8, big);
+        break;
+    default:
+        bytes[0] = (unsigned char)value;
+    }
+}
+
 bool byte_type_append(const struct byte_type *type, uint64_t value, struct buffer *out,
                       struct error *error)
 {
-    bool big = byte_type_is_big_endian(type);
     unsigned char bytes[sizeof value];
-    for (size_t i = 0; i < type->size; i++) {
-        bytes[big ? type->size - 1 - i : i] = (unsigned char)value;
-        value >>= 8;
-    }
+    byte_type_store(type, value, bytes);
     return buffer_append(out, bytes, type->size, error);
 }
 

@@ -38,6 +38,10 @@ struct byte_codec {
     /* Encodes the values of a text that are complete. Its errors do not say where they are. */
     bool (*encode_part)(struct byte_part *part, struct error *error);
 
+    /* byte_type_read_plain(); NULL unless it is a number type. */
+    const unsigned char *(*read_plain)(const struct byte_type *type, const unsigned char *text,
+                                       unsigned char *out);
+
     /*
      * Decodes as many whole values as `bytes` holds and sets `*consumed` to their length. The
      * rest must be shorter than decoder->rest. bytes[0] is at decoder->offset in the file.
@@ -64,6 +68,9 @@ extern const struct byte_codec byte_codec_text, byte_codec_escape, byte_codec_he
 
 /* Reads a value of type->size bytes in the type's byte order. */
 uint64_t byte_type_load(const struct byte_type *type, const unsigned char *bytes);
+
+/* Writes a value of type->size bytes in the type's byte order. */
+void byte_type_store(const struct byte_type *type, uint64_t value, unsigned char *bytes);
 
 /* Blanks separate the numbers and bytes of an operand. Does not depend on the locale. */
 static inline bool operand_is_blank(char character)

@@ -86,18 +86,37 @@ enum { READS_AS_STRTOD = true };
 enum { READS_AS_STRTOD = false };
 #endif
 
+/* Reads a decimal that nearest.c can round. Returns its end, or NULL. */
+static const unsigned char *read_plain_bits(const struct byte_type *type, const unsigned char *text,
+                                            uint64_t *bits)
+{
+    bool negative = *text == '-';
+    struct digits digits = {.at = text + (negative || *text == '+')};
+    int exponent;
+    if (READS_AS_STRTOD || !read_decimal(&digits, &exponent) ||
+        !operand_is_blank((char)*digits.at) ||
+        !nearest_find(&formats[type->size == 8], digits.value, exponent, bits))
+        return NULL;
+    *bits |= (uint64_t)negative << (8 * type->size - 1);
+    return digits.at;
+}
+
+static const unsigned char *float_read_plain(const struct byte_type *type,
+                                             const unsigned char *text, unsigned char *out)
+{
+    uint64_t bits = 0;
+    text = read_plain_bits(type, text, &bits);
+    byte_type_store(type, bits, out);
+    return text;
+}
+
 /* Reads one number at `*text` and moves it on. */
 static bool read_float(const struct byte_type *type, const unsigned char **text, uint64_t *bits,
                        struct error *error)
 {
-    bool negative = **text == '-';
-    struct digits digits = {.at = *text + (negative || **text == '+')};
-    int exponent;
-    if (!READS_AS_STRTOD && read_decimal(&digits, &exponent) &&
-        operand_is_blank((char)*digits.at) &&
-        nearest_find(&formats[type->size == 8], digits.value, exponent, bits)) {
-        *bits |= (uint64_t)negative << (8 * type->size - 1);
-        *text = digits.at;
+    const unsigned char *end = read_plain_bits(type, *text, bits);
+    if (end) {
+        *text = end;
         return true;
     }
     size_t length = byte_part_word_length(*text);
@@ -131,5 +150,7 @@ static bool float_encode_part(struct byte_part *part, struct error *error)
     return done;
 }
 
-const struct byte_codec byte_codec_float = {
-    .encode = float_encode, .encode_part = float_encode_part, .decode = float_decode};
+const struct byte_codec byte_codec_float = {.encode = float_encode,
+                                            .encode_part = float_encode_part,
+                                            .read_plain = float_read_plain,
+                                            .decode = float_decode};

@@ -153,6 +153,18 @@ static bool integer_encode_part(struct byte_part *part, struct error *error)
     return done;
 }
 
+static const unsigned char *integer_read_plain(const struct byte_type *type,
+                                               const unsigned char *text, unsigned char *out)
+{
+    bool negative = *text == '-';
+    uint64_t value;
+    text = decimal_read(text + negative, 8 * (unsigned)type->size, &value);
+    if (!text || value > limit_of(type, negative))
+        return NULL;
+    byte_type_store(type, negative ? 0 - value : value, out);
+    return text;
+}
+
 /* How the values of a type are printed. */
 struct integer_format {
     uint64_t greatest; /* of the type; greater values are negative */
@@ -245,7 +257,11 @@ static bool integer_decode(const struct byte_decoder *decoder, const unsigned ch
     return print_values(type, &format, bytes, length / type->size, text, error);
 }
 
-const struct byte_codec byte_codec_unsigned = {
-    .encode = integer_encode, .encode_part = integer_encode_part, .decode = integer_decode};
-const struct byte_codec byte_codec_signed = {
-    .encode = integer_encode, .encode_part = integer_encode_part, .decode = integer_decode};
+const struct byte_codec byte_codec_unsigned = {.encode = integer_encode,
+                                               .encode_part = integer_encode_part,
+                                               .read_plain = integer_read_plain,
+                                               .decode = integer_decode};
+const struct byte_codec byte_codec_signed = {.encode = integer_encode,
+                                             .encode_part = integer_encode_part,
+                                             .read_plain = integer_read_plain,
+                                             .decode = integer_decode};

@@ -1,5 +1,6 @@
 /* record_encode.c - lines of columns as the bytes of records. */
 #include "base/escape.h"
+#include "base/hex.h"
 #include "base/record.h"
 
 #include <string.h>
@@ -8,7 +9,8 @@
 struct columns {
     const char *at, *end;
     size_t taken;
-    bool ended; /* the last column is taken */
+    bool ended;     /* the last column is taken */
+    bool has_slack; /* BYTE_TYPE_PLAIN_SLACK bytes behind the line are readable */
 };
 
 /* Takes the next column, which ends at a tab or with the line. False if there is none. */
@@ -93,6 +95,57 @@ static bool encode_value(struct record_encoder *encoder, const struct record_fie
                : error_usage(error, "one number is wanted, not %zu", added / wanted);
 }
 
+/* Takes a column whose text ends at `end`. */
+static void pass_column(struct columns *columns, const char *end)
+{
+    columns->ended = end == columns->end;
+    columns->at = end + !columns->ended;
+    columns->taken++;
+}
+
+/* Encodes and takes a number that is written as it is printed. False: it is something else. */
+static bool encode_plain_number(const struct record_field *field, struct columns *columns,
+                                unsigned char *out)
+{
+    const unsigned char *text = (const unsigned char *)columns->at;
+    const char *end = (const char *)byte_type_read_plain(field->type, text, out);
+    if (!end || (end != columns->end && *end != '\t'))
+        return false;
+    pass_column(columns, end);
+    return true;
+}
+
+/* The same for the bytes of a hex field. */
+static bool encode_plain_hex(const struct record_field *field, struct columns *columns,
+                             unsigned char *out)
+{
+    const unsigned char *text = (const unsigned char *)columns->at;
+    size_t length = 2 * field->size, left = (size_t)(columns->end - columns->at);
+    if (left < length || (left > length && text[length] != '\t'))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (hex_value(text[i]) == HEX_NONE)
+            return false;
+    hex_pack(text, out, field->size);
+    pass_column(columns, columns->at + length);
+    return true;
+}
+
+/* Encodes and takes a column that is written as it is printed, where that is faster. */
+static bool encode_plain(const struct record_field *field, struct columns *columns,
+                         const struct record_bytes *out)
+{
+    unsigned char *to = out->bytes->data + out->bytes->length;
+    if (columns->ended || !columns->has_slack)
+        return false;
+    bool is_number = field->kind == RECORD_NUMBER;
+    if (is_number ? !encode_plain_number(field, columns, to)
+                  : field->kind != RECORD_HEX || !encode_plain_hex(field, columns, to))
+        return false;
+    out->bytes->length += is_number ? byte_type_size(field->type) : field->size;
+    return true;
+}
+
 static bool encode_column(struct record_encoder *encoder, const struct record_field *field,
                           struct columns *columns, const struct record_bytes *out,
                           struct error *error)
@@ -118,7 +171,8 @@ static bool encode_field(struct record_encoder *encoder, const struct record_fie
                (!out->mask || fill(out->mask, 0, field->size, error));
     size_t count = field->kind == RECORD_NUMBER ? field->count : 1;
     for (size_t i = 0; i < count; i++)
-        if (!encode_column(encoder, field, columns, out, error))
+        if (!encode_plain(field, columns, out) &&
+            !encode_column(encoder, field, columns, out, error))
             return false;
     return true;
 }
@@ -134,12 +188,13 @@ static bool encode_fields(struct record_encoder *encoder, struct columns *column
                                          columns->taken + 1, record->columns);
 }
 
-bool record_encode_line(struct record_encoder *encoder, const char *line, size_t length,
+/* If it fails, both buffers are as they were. */
+static bool encode_line(struct record_encoder *encoder, struct columns *columns,
                         const struct record_bytes *out, struct error *error)
 {
-    struct columns columns = {.at = line, .end = line + length};
     size_t bytes_before = out->bytes->length, mask_before = out->mask ? out->mask->length : 0;
-    if (encode_fields(encoder, &columns, out, error))
+    if (buffer_reserve(out->bytes, encoder->record->size, error) &&
+        encode_fields(encoder, columns, out, error))
         return true;
     out->bytes->length = bytes_before;
     if (out->mask)
@@ -147,13 +202,20 @@ bool record_encode_line(struct record_encoder *encoder, const char *line, size_t
     return false;
 }
 
+bool record_encode_line(struct record_encoder *encoder, const char *line, size_t length,
+                        const struct record_bytes *out, struct error *error)
+{
+    struct columns columns = {.at = line, .end = line + length};
+    return encode_line(encoder, &columns, out, error);
+}
+
 /* ---- lines in chunks ------------------------------------------------------------------------- */
 
-static bool encode_next(struct record_encoder *encoder, const char *line, size_t length,
+static bool encode_next(struct record_encoder *encoder, struct columns *columns,
                         const struct record_bytes *out, struct error *error)
 {
     encoder->lines++;
-    return record_encode_line(encoder, line, length, out, error) ||
+    return encode_line(encoder, columns, out, error) ||
            error_prefix(error, "line %llu", (unsigned long long)encoder->lines);
 }
 
@@ -161,9 +223,10 @@ static bool encode_next(struct record_encoder *encoder, const char *line, size_t
 static bool encode_kept(struct record_encoder *encoder, const struct record_bytes *out,
                         struct error *error)
 {
-    size_t length = encoder->line.length;
+    const char *line = (const char *)encoder->line.data;
+    struct columns columns = {.at = line, .end = line + encoder->line.length};
     encoder->line.length = 0;
-    return encode_next(encoder, (const char *)encoder->line.data, length, out, error);
+    return encode_next(encoder, &columns, out, error);
 }
 
 bool record_encoder_feed(struct record_encoder *encoder, const char *text, size_t length,
@@ -171,11 +234,13 @@ bool record_encoder_feed(struct record_encoder *encoder, const char *text, size_
 {
     const char *end = text + length, *newline;
     while (text < end && (newline = memchr(text, '\n', (size_t)(end - text))) != NULL) {
-        size_t line_length = (size_t)(newline - text);
+        struct columns columns = {.at = text, .end = newline};
+        /* A mask is filled by the slower way only. */
+        columns.has_slack = !out->mask && end - newline > BYTE_TYPE_PLAIN_SLACK;
         bool kept = encoder->line.length > 0;
-        if (kept ? !buffer_append(&encoder->line, text, line_length, error) ||
+        if (kept ? !buffer_append(&encoder->line, text, (size_t)(newline - text), error) ||
                        !encode_kept(encoder, out, error)
-                 : !encode_next(encoder, text, line_length, out, error))
+                 : !encode_next(encoder, &columns, out, error))
             return false;
         text = newline + 1;
     }
