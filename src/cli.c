@@ -11,6 +11,7 @@
 #include "cli/help.h"
 #include "cli/help_topics.h"
 #include "cli/hint.h"
+#include "cli/hint_files.h"
 #include "cli/several.h"
 #include "cli/unknown.h"
 
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ESCAPED = 200, AMBIGUOUS = 512 };
+enum { ESCAPED = 200 };
 
 struct parser {
     int argc;
@@ -87,25 +88,6 @@ static const char *next_argument(struct parser *parser)
     return parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
 }
 
-/* Names the options that `name` abbreviates: at least two. */
-static void ambiguous_option(struct parser *parser, const char *name, size_t length)
-{
-    const char *before = NULL;
-    char text[AMBIGUOUS];
-    int used = snprintf(text, sizeof text, "the option is ambiguous: ");
-    for (const struct option *const *group = parser->request->command->groups; *group; group++) {
-        for (const struct option *option = *group; option->name; option++) {
-            if (strncmp(option->name, name, length))
-                continue;
-            if (before && used < AMBIGUOUS)
-                used += snprintf(text + used, AMBIGUOUS - (size_t)used, "--%s, ", before);
-            before = option->name;
-        }
-    }
-    used = used < AMBIGUOUS ? used - 2 : AMBIGUOUS - 1; /* without the last ", " */
-    error_usage(parser->error, "%.*s or --%s", used, text, before);
-}
-
 /* The option that `name` names or abbreviates; NULL and an error if there is none or several. */
 static const struct option *find_long(struct parser *parser, const char *name, size_t length)
 {
@@ -113,7 +95,7 @@ static const struct option *find_long(struct parser *parser, const char *name, s
     const struct command *command = parser->request->command;
     const struct option *found = command_option_by_name(command, name, length, &count);
     if (count > 1)
-        ambiguous_option(parser, name, length);
+        ambiguous_option(command, name, length, parser->error);
     else if (!found)
         unknown_option(command, name, length, parser->error);
     return found;
@@ -327,6 +309,12 @@ static bool check_named(const struct parser *parser)
     return !error.message[0];
 }
 
+static bool take_files(const struct parser *parser)
+{
+    const struct command_line line = command_line_of(parser);
+    return cli_take_files(parser->request, parser->error) || hint_pattern(&line, parser->error);
+}
+
 static bool parse_command(struct parser *parser)
 {
     struct request *request = parser->request;
@@ -339,8 +327,8 @@ static bool parse_command(struct parser *parser)
         request->all = true;
     if (request->command->access == COMMAND_RUNS && !take_script(parser))
         return false;
-    return check_one_file(parser) && cli_take_files(request, parser->error) &&
-           check_operands(parser) && cli_check(request, parser->error) && check_named(parser);
+    return check_one_file(parser) && take_files(parser) && check_operands(parser) &&
+           cli_check(request, parser->error) && check_named(parser);
 }
 
 /* The commands of a script inherit these options of `run`. */

@@ -13,7 +13,7 @@
  *   option_find.c       looks an option up by its letter or its name
  *   several.c           operands of a command on several FILEs
  *   check.c             options and operands that contradict each other, before FILE is opened
- *   unknown.c           errors for unknown options and subcommands, with a suggestion
+ *   unknown.c           errors for unknown or ambiguous words, with a suggestion
  *   command_line.c      the arguments as given, and corrected command lines for messages
  *   hint_files.c        the mistake of several FILEs without --files
  *   hint.c              other mistakes of beginners behind a command that failed

@@ -19,11 +19,19 @@ hints() {
     cat ./*log* | cmp - "$BATS_TEST_TMPDIR/before"
 }
 
+# quoted TEXT: as a message has it for the system's shell.
+quoted() {
+    case $(head -c 2 "$MMTOOL" | tr -d '\0')$(sed -n '/^#!/,$s/.*exec .*wine.*/wine/p' "$MMTOOL" | head -n 1) in
+    MZ* | *wine) echo "\"$1\"" ;;
+    *) echo "'$1'" ;;
+    esac
+}
+
 @test "FILE behind the other operands" {
     logs
     hints 'find: FILE comes before PATTERN: mmtool find log.txt error' mmtool find error log.txt
     hints 'rfind: FILE comes before PATTERN: mmtool rfind -l log.txt error 0:10' mmtool rfind error -l log.txt 0:10
-    hints 'find: FILE comes before PATTERN: mmtool find log.txt '"'an error'" mmtool find an error log.txt
+    hints 'find: FILE comes before PATTERN: mmtool find log.txt '"$(quoted 'an error')" mmtool find an error log.txt
     hints 'find: FILE comes before PATTERN: mmtool find -H log.txt error' mmtool find -H error log.txt
     hints 'read: FILE comes before RANGE: mmtool read log.txt 0:10' mmtool read 0:10 log.txt
     hints 'write: FILE comes before POSITION: mmtool write log.txt 0 x' mmtool write 0 log.txt x
@@ -80,6 +88,10 @@ hints() {
     hints 'flush: several FILEs need --files: mmtool flush --files a.log b.log' mmtool flush a.log b.log
     hints 'splice: several FILEs need --files: mmtool splice --files --within=0+1 --with=x a.log b.log' \
         mmtool splice a.log b.log 0+1 x
+    hints 'find: several FILEs need --files: mmtool find -p error --files a.log b.log' mmtool find -p error a.log b.log
+    hints 'find: with --files the PATTERN is an option: mmtool find --files -l -p error a.log b.log' \
+        mmtool find --files -l error a.log b.log
+    usage_error 'with --files the PATTERN is an option: --pattern=PATTERN' mmtool find --files a.log b.log
     for name in {1..9}; do
         cp log.txt "$name.log"
     done
@@ -125,6 +137,7 @@ hints() {
     hints 'read: -l takes its value without a blank: mmtool read -l2 log.txt' mmtool read -l 2 log.txt
     hints 'read: -xl takes its value without a blank: mmtool read -xl2 log.txt' mmtool read -xl 2 log.txt
     hints 'read: -l takes its value without a blank: mmtool read log.txt -l-2 0:9' mmtool read log.txt -l -2 0:9
+    hints 'find: -d takes its value without a blank: mmtool find -d2 log.txt an' mmtool find -d 2 log.txt an
     hints 'read: --lines takes its value after "=": mmtool read --lines=2 log.txt' mmtool read --lines 2 log.txt
     hints 'splice: --pad takes its value after "=": mmtool splice --pad=32 -p one log.txt x' \
         mmtool splice --pad 32 -p one log.txt x
@@ -143,13 +156,13 @@ hints() {
 
 @test "hex digits and words without quotes" {
     logs
-    hints "find: quote a PATTERN of several words: mmtool find -x log.txt 'E8 ?? 5?'" mmtool find -x log.txt E8 '??' '5?'
-    hints "rfind: quote a PATTERN of several words: mmtool rfind -ax log.txt 'E8 90 5?' 0:9" \
+    hints "find: quote a PATTERN of several words: mmtool find -x log.txt $(quoted 'E8 ?? 5?')" mmtool find -x log.txt E8 '??' '5?'
+    hints "rfind: quote a PATTERN of several words: mmtool rfind -ax log.txt $(quoted 'E8 90 5?') 0:9" \
         mmtool rfind -ax log.txt E8 90 '5?' 0:9
-    hints "find: quote a PATTERN of several words: mmtool find log.txt 'an error'" mmtool find log.txt an error
-    hints "splice: quote the bytes: mmtool splice -x -p 'e8 ??' log.txt 90" mmtool splice -x -p e8 '??' log.txt 90
-    hints "find: quote the bytes: mmtool find -xp 'e8 05' log.txt" mmtool find -xp e8 05 log.txt
-    refuses "quote a PATTERN of several words: find -x 'e8 05 5?'" mmtool run log.txt -c 'find -x e8 05 5?'
+    hints "find: quote a PATTERN of several words: mmtool find log.txt $(quoted 'an error')" mmtool find log.txt an error
+    hints "splice: quote the bytes: mmtool splice -x -p $(quoted 'e8 ??') log.txt 90" mmtool splice -x -p e8 '??' log.txt 90
+    hints "find: quote the bytes: mmtool find -xp $(quoted 'e8 05') log.txt" mmtool find -xp e8 05 log.txt
+    refuses "quote a PATTERN of several words: find -x $(quoted 'e8 05 5?')" mmtool run log.txt -c 'find -x e8 05 5?'
 }
 
 @test "a pipe into a command without -" {

@@ -14,12 +14,15 @@ static bool has_file(const struct command_line *line)
 
 size_t command_line_count(const struct command_line *line)
 {
-    return has_file(line) + line->request->operands.count;
+    const struct request *request = line->request;
+    return request->files ? request->file_names.count : has_file(line) + request->operands.count;
 }
 
 const char *command_line_operand(const struct command_line *line, size_t number)
 {
     const struct request *request = line->request;
+    if (request->files)
+        return request->file_names.items[number];
     if (has_file(line) && number == 0)
         return request->file;
     return request->operands.items[number - has_file(line)];

@@ -14,7 +14,7 @@ struct command_line {
     const struct request *request;
 };
 
-/* How many operands there are, FILE among them. */
+/* How many operands there are, FILE among them; with --files those that became FILEs. */
 size_t command_line_count(const struct command_line *line);
 /* An operand of the request; number 0 is FILE. */
 const char *command_line_operand(const struct command_line *line, size_t number);

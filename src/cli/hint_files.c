@@ -118,6 +118,22 @@ bool hint_files(const struct command_line *line, struct error *error)
     return true;
 }
 
+bool hint_pattern(const struct command_line *line, struct error *error)
+{
+    const struct request *request = line->request;
+    struct sorted_operands sorted = sort_operands(line);
+    struct suggestion meant;
+    if (!request->files || !(request->command->traits & COMMAND_SEARCHES) ||
+        request_has_pattern(request) || sorted.files == 0 || sorted.other_count != 1)
+        return false;
+    suggestion_begin(&meant, line);
+    suggestion_add_options(&meant, line);
+    suggestion_add_plain(&meant, "-p");
+    suggestion_add_word(&meant, sorted.others[0]);
+    add_files(&meant, line, sorted.files);
+    return error_usage(error, "with --files the PATTERN is an option%s", suggestion_end(&meant));
+}
+
 bool hint_append(struct error *error, const char *text, struct suggestion *meant)
 {
     char cause[sizeof error->message];

@@ -14,6 +14,12 @@ bool hint_is_range(const char *text);
  */
 bool hint_files(const struct command_line *line, struct error *error);
 
+/*
+ * With --files PATTERN is missing: replaces the error if one operand could be it, because it is not
+ * the name of a file. Returns false.
+ */
+bool hint_pattern(const struct command_line *line, struct error *error);
+
 /* Appends "; TEXT: COMMAND" to the error's message. Returns true. */
 bool hint_append(struct error *error, const char *text, struct suggestion *meant);
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_OPTIONS = 64, ESCAPED = 200 };
+enum { MOST_OPTIONS = 64, ESCAPED = 200, AMBIGUOUS = 512 };
 
 /* The subcommands that have an option of this name, or of this letter if that is not 0. */
 static const char *owners_of(const char *name, char letter, char room[ESCAPED])
@@ -49,6 +49,25 @@ bool unknown_option(const struct command *command, const char *name, size_t leng
     if (nearest)
         return error_usage(error, "unknown option \"--%s\": did you mean --%s?", escaped, nearest);
     return error_usage(error, "unknown option \"--%s\"", escaped);
+}
+
+bool ambiguous_option(const struct command *command, const char *name, size_t length,
+                      struct error *error)
+{
+    const char *before = NULL;
+    char text[AMBIGUOUS];
+    int used = snprintf(text, sizeof text, "the option is ambiguous: ");
+    for (const struct option *const *group = command->groups; *group; group++) {
+        for (const struct option *option = *group; option->name; option++) {
+            if (strncmp(option->name, name, length))
+                continue;
+            if (before && used < AMBIGUOUS)
+                used += snprintf(text + used, AMBIGUOUS - (size_t)used, "--%s, ", before);
+            before = option->name;
+        }
+    }
+    used = used < AMBIGUOUS ? used - 2 : AMBIGUOUS - 1; /* without the last ", " */
+    return error_usage(error, "%.*s or --%s", used, text, before);
 }
 
 /* "-count": the name of an option with one dash. */

@@ -1,4 +1,5 @@
-/* unknown.h - errors for unknown options and subcommands, with a suggestion. Each returns false. */
+/* unknown.h - errors for unknown or ambiguous options and unknown subcommands, with a suggestion.
+ * Each returns false. */
 #ifndef MMTOOL_CLI_UNKNOWN_H
 #define MMTOOL_CLI_UNKNOWN_H
 
@@ -11,6 +12,10 @@
  */
 bool unknown_option(const struct command *command, const char *name, size_t length,
                     struct error *error);
+
+/* The name abbreviates several options of the subcommand, which the error names. */
+bool ambiguous_option(const struct command *command, const char *name, size_t length,
+                      struct error *error);
 
 /*
  * The subcommand has no option of this letter, which stands in `argument`. Suggests the option that
