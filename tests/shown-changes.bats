@@ -239,6 +239,17 @@ status 0
     run ! grep -q $'\e' seen
 }
 
+@test "control characters are escaped in a pipe, too, but no carriage return at a line's end" {
+    make f 'a\r\nb\n'
+    shows '@@ 0x0 @@\n-a\r\n+A\r\n b\n' mmtool splice -n --diff -p a f A
+    yes 'a line of about forty characters, or more' | head -n 1000 >some
+    { cat some && printf 'x\033[31my\n' && cat some; } >g
+    : >f
+    mmtool splice -n --diff=all -f g f 0+0 >shown
+    grep -qx '+x\\x1b\[31my' shown
+    run ! grep -q $'\e' shown
+}
+
 @test "long lines are cut around what changes on a terminal, and are rows where too long" {
     need_terminal
     (head -c 3000 /dev/zero | tr '\0' x && echo here && echo next) >f

@@ -157,11 +157,15 @@ static size_t width_of(const struct shown_line *line)
     return width;
 }
 
+/*
+ * Only the ends of a long part were seen to be plain text. A pipe may lead to a terminal, so that
+ * other bytes are escaped there, too; a carriage return at the end of a line is not.
+ */
 static bool append_bytes(struct change_screen *screen, const unsigned char *bytes, size_t length,
                          struct error *error)
 {
     struct screen_text text = {.held_length = 0};
-    if (!screen->escapes)
+    if (!screen->escapes && screen_text_is_plain(bytes, length, false))
         return buffer_append(&screen->line, bytes, length, error);
     return screen_text_feed(&text, bytes, length, &screen->line, error) &&
            screen_text_finish(&text, &screen->line, error);

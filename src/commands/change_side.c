@@ -12,31 +12,52 @@ enum {
 
 void change_side_release(struct change_side *side)
 {
-    free(side->memory);
+    free(side->parts[0].memory);
+    free(side->parts[1].memory);
     *side = (struct change_side){0};
+}
+
+/* How far to read: not much if what was used last is far away, as the next will be, too. */
+static uint64_t end_of_load(const struct change_side *side, struct range range)
+{
+    const struct range *last = &side->parts[side->last].held;
+    bool is_near = range.start <= last->end + BEFORE && range.end + BEFORE >= last->start;
+    uint64_t start = range.start - minimum_u64(range.start, BEFORE);
+    uint64_t end = is_near ? start + CAPACITY : maximum_u64(range.end, range.start + BEFORE);
+    return minimum_u64(side->size, end);
 }
 
 static bool load(struct change_side *side, struct range range, struct error *error)
 {
-    if (!side->memory && !(side->memory = malloc(CAPACITY)))
+    struct change_side_part *part = &side->parts[!side->last];
+    struct range held = {range.start - minimum_u64(range.start, BEFORE), end_of_load(side, range)};
+    if (!part->memory && !(part->memory = malloc(CAPACITY)))
         return error_memory(error, CAPACITY);
-    uint64_t start = range.start - minimum_u64(range.start, BEFORE);
-    side->held = (struct range){0, 0};
-    struct range held = {start, minimum_u64(side->size, start + CAPACITY)};
+    part->held = (struct range){0, 0};
     size_t length = (size_t)range_length(held);
-    if (length > 0 && !side->read(side->context, start, side->memory, length, error))
+    if (length > 0 && !side->read(side->context, held.start, part->memory, length, error))
         return false;
-    side->held = held;
+    part->held = held;
+    side->last = !side->last;
     return true;
+}
+
+static bool is_held(const struct change_side_part *part, struct range range)
+{
+    return part->memory && range.start >= part->held.start && range.end <= part->held.end;
 }
 
 const unsigned char *change_side_bytes(struct change_side *side, struct range range,
                                        struct error *error)
 {
-    bool is_held = side->memory && range.start >= side->held.start && range.end <= side->held.end;
-    if (!is_held && !load(side, range, error))
-        return NULL;
-    return side->memory + (range.start - side->held.start);
+    if (!is_held(&side->parts[side->last], range)) {
+        if (is_held(&side->parts[!side->last], range))
+            side->last = !side->last;
+        else if (!load(side, range, error))
+            return NULL;
+    }
+    const struct change_side_part *part = &side->parts[side->last];
+    return part->memory + (range.start - part->held.start);
 }
 
 bool change_side_line_end(struct change_side *side, uint64_t offset, uint64_t limit, uint64_t *end,

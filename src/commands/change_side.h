@@ -9,14 +9,21 @@
 
 enum { CHANGE_SIDE_MOST = 32 * 1024 }; /* bytes that change_side_bytes() returns at once */
 
+/* Bytes that were read. */
+struct change_side_part {
+    unsigned char *memory; /* owned */
+    struct range held;     /* which of the file they are */
+};
+
 /* A zeroed struct with the first three members set is ready for use. */
 struct change_side {
     uint64_t size; /* bytes of the file */
     bool (*read)(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                  struct error *error);
-    void *context;         /* argument of read() */
-    unsigned char *memory; /* bytes read last; owned */
-    struct range held;     /* which of the file they are */
+    void *context; /* argument of read() */
+    /* The last change is printed when the next one is known: parts of both are kept. */
+    struct change_side_part parts[2];
+    unsigned last; /* the part that was used last */
 };
 
 void change_side_release(struct change_side *side);
