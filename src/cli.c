@@ -226,14 +226,16 @@ static bool check_count(int argc, char **argv, int most, struct error *error)
                                        diag_escape(escaped, sizeof escaped, argv[most]));
 }
 
-static enum cli_result parse_help(int argc, char **argv, struct output *output, struct error *error)
+/* `program` is argv[0], and `argv` what stands behind "help". */
+static enum cli_result parse_help(const char *program, int argc, char **argv, struct output *output,
+                                  struct error *error)
 {
     const struct command *command = argc == 1 ? command_find(commands, argv[0]) : NULL;
     const struct help_topic *topic = argc == 1 ? help_topic_find(argv[0]) : NULL;
     if (argc == 0 || (argc == 1 && !strcmp(argv[0], "help")))
         return answered(help_overview(output, error));
     if (command)
-        return answered(help_manual(command) || help_command(command, output, error));
+        return answered(help_manual(command, program) || help_command(command, output, error));
     if (topic)
         return answered(output_text(output, topic->text, error));
     if (check_count(argc, argv, 1, error))
@@ -291,7 +293,7 @@ static bool check_one_file(const struct parser *parser)
     return !parser->in_script || !of_files ||
            error_usage(parser->error, "a script works on one FILE: --files, --files-from, "
                                       "--files0-from, --with, --names, --with-filename and "
-                                      "--no-filename make no sense in it");
+                                      "--no-filename do not go with it");
 }
 
 /* The errors of FILEs that results are named by are reported at once, without cli_hint(). */
@@ -401,7 +403,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
         return CLI_FAILED;
     }
     if (!strcmp(word, "help") || begins(word, "--help") || !strcmp(word, "-h"))
-        return parse_help(argc - 2, argv + 2, output, error);
+        return parse_help(argv[0], argc - 2, argv + 2, output, error);
     if (begins(word, "--version") || !strcmp(word, "-V"))
         return answered(check_count(argc, argv, 2, error) && help_version(output, error));
     if (!strcmp(word, "--dump-commands"))

@@ -146,6 +146,15 @@ END
     [[ $output == *'THE MANUAL 1 mmtool with more'* ]]
     run -0 on_terminal "NO_PAGE=1 '$MMTOOL' help find"
     [[ $output == 'Usage: mmtool find '* ]]
+    # A page beside the program, or in its prefix.
+    cp "$MMTOOL" bin/mmtool
+    touch bin/mmtool.1
+    run -0 on_terminal "NO_PAGE=1 bin/mmtool help find"
+    [[ $output == *'THE MANUAL bin/mmtool.1 '* ]]
+    mkdir -p share/man/man1
+    mv bin/mmtool.1 share/man/man1/mmtool.1.gz
+    run -0 on_terminal "NO_PAGE=1 mmtool help find"
+    [[ $output == *'THE MANUAL '*'/bin/../share/man/man1/mmtool.1.gz '* ]]
     rm bin/man
     run -0 on_terminal "PATH=$PWD/bin '$MMTOOL' help find"
     [[ $output == 'Usage: mmtool find '* ]]

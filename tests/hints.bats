@@ -125,6 +125,18 @@ quoted() {
     refuses '"2-4" is not a range: write 2:4' mmtool run log.txt -c 'read 2-4'
 }
 
+@test "a range in two operands" {
+    logs
+    said='RANGE is one operand, from:to or from+length'
+    hints "read: $said: mmtool read -x log.txt 2:4" mmtool read -x log.txt 2 4
+    hints "find: $said: mmtool find log.txt x 2:end" mmtool find log.txt x 2 end
+    hints "move: $said: mmtool move log.txt 0 4:8" mmtool move log.txt 0 4 8
+    hints "flush: $said: mmtool flush log.txt 0:4" mmtool flush log.txt 0 4
+    hints "advise: $said: mmtool advise log.txt normal 0:4" mmtool advise log.txt normal 0 4
+    refuses "$said: read 2:4" mmtool run log.txt -c 'read 2 4'
+    hints 'read: one operand too many: "x"' mmtool read log.txt 2 x
+}
+
 @test "what is no range at all: what ranges look like" {
     logs
     usage_error '"x" is not a position or range (A:B, A+N or A, ' mmtool read log.txt x

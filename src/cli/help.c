@@ -171,9 +171,10 @@ bool help_command(const struct command *command, struct output *output, struct e
     return finish(&page, output);
 }
 
-bool help_manual(const struct command *command)
+bool help_manual(const struct command *command, const char *program)
 {
-    return stream_is_terminal(STREAM_OUTPUT) && platform_show_manual("mmtool", command->name);
+    return stream_is_terminal(STREAM_OUTPUT) &&
+           platform_show_manual("mmtool", command->name, program);
 }
 
 /* ---- on one screen --------------------------------------------------------------------------- */

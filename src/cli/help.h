@@ -16,9 +16,9 @@ bool help_brief(const struct command *command, struct output *output, struct err
 
 /*
  * Shows the subcommand's part of the manual in a pager, if standard output is a terminal and the
- * manual is installed; else false.
+ * manual is there; else false. `program` is argv[0]: a manual may lie beside it.
  */
-bool help_manual(const struct command *command);
+bool help_manual(const struct command *command, const char *program);
 
 bool help_version(struct output *output, struct error *error);
 

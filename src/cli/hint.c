@@ -146,6 +146,38 @@ static bool hint_option_words(const struct command_line *line, struct error *err
     return true;
 }
 
+/* ---- RANGE as two numbers -------------------------------------------------------------------- */
+
+static bool is_position(const char *text)
+{
+    struct position position;
+    return position_parse(text, &position, NULL);
+}
+
+/* "10 20": the second number is one operand too many. */
+static bool hint_two_numbers(const struct command_line *line, struct error *error)
+{
+    const struct request *request = line->request;
+    struct suggestion meant;
+    size_t count = command_line_count(line), most = command_most_operands(request->command);
+    const struct operand *last = &request->command->operands[most - 1];
+    if (request->operands.count != most + 1 || last->kind != OPERAND_RANGE)
+        return false;
+    const char *start = command_line_operand(line, count - 2);
+    const char *end = command_line_operand(line, count - 1);
+    char range[SUGGESTION_TEXT];
+    if (!is_position(start) || !is_position(end))
+        return false;
+    snprintf(range, sizeof range, "%s:%s", start, end);
+    suggestion_begin(&meant, line);
+    suggestion_add_options(&meant, line);
+    for (size_t i = 0; i < count - 2; i++)
+        suggestion_add(&meant, command_line_operand(line, i));
+    suggestion_add(&meant, range);
+    error_usage(error, "RANGE is one operand, from:to or from+length%s", suggestion_end(&meant));
+    return true;
+}
+
 /* ---- FILE behind the other operands ---------------------------------------------------------- */
 
 /* Whether an operand cannot be what it stands for, but is the name of a file. */
@@ -268,7 +300,7 @@ bool hint_missing(const struct command_line *line, struct error *error)
 bool hint_too_many(const struct command_line *line, struct error *error)
 {
     (void)(hint_value(line, error) || (!in_script(line) && hint_files(line, error)) ||
-           hint_words(line, error));
+           hint_words(line, error) || hint_two_numbers(line, error));
     return false;
 }
 

@@ -23,13 +23,13 @@ static bool takes_files(const struct command *command)
 static bool check_without_files(const struct request *request, struct error *error)
 {
     if (request->with.count > 0)
-        return error_usage(error, "--with is DATA for several FILEs (--files): of one FILE, DATA "
-                                  "are operands");
+        return error_usage(error, "--with gives DATA for several FILEs (--files); for one FILE, "
+                                  "DATA is an operand");
     if (!request->within)
         return true;
     return command_has_option(request->command, "with") || !takes_files(request->command) ||
-           error_usage(error, "--within is the RANGE for several FILEs (--files): of one FILE, "
-                              "RANGE is an operand");
+           error_usage(error, "--within gives the RANGE for several FILEs (--files); for one "
+                              "FILE, RANGE is an operand");
 }
 
 static bool check_lists(const struct request *request, struct error *error)
@@ -88,7 +88,7 @@ static bool check_no_names(const struct request *request, struct error *error)
     char escaped[ESCAPED];
     if (request->files || request->file_names.count == 0)
         return true;
-    return error_usage(error, "with %s the FILEs are those of LIST: \"%s\" is one operand too many",
+    return error_usage(error, "%s takes the FILEs from LIST: \"%s\" is one operand too many",
                        option_name(request),
                        diag_escape(escaped, sizeof escaped, request->file_names.items[0]));
 }
