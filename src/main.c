@@ -29,6 +29,7 @@
  *   extent      bytes of a file between two holes
  *   chunk       bytes that are read, searched or copied at once
  *   gap         bytes of two files that differ, between bytes that are equal
+ *   hunk        gaps near each other, shown with unchanged bytes around them
  *   walk        an automaton's way over the bytes of a text, in either direction
  *   spool       the bytes of a stream, kept in memory or in an unlinked file
  *   edit        old bytes at an offset, and new ones for them; a list holds a command's edits

@@ -143,6 +143,13 @@ status 0
     [ "$output" = $'@@ 0x0 @@\n f(a)\n+f(b)\n f(c)' ]
 }
 
+@test "the same where the bytes end with those before them" {
+    make f 'one\ntwo\nthree\n'
+    shows '@@ 0x0 @@\n one\n-two\n three\n' mmtool splice -n --diff f 3+4
+    shows '@@ 0x0 @@\n one\n+new\n two\n three\n' mmtool splice -n --diff -e f 3+0 '\nnew'
+    shows '@@ 0x0 @@\n one\n two\n three\n+four\n' mmtool splice -n --diff -e f 13+0 '\nfour'
+}
+
 @test "what comes in a move is shown where it goes" {
     make f 'one\ntwo\nthree\n'
     shows '@@ 0x0 @@\n-one\n+two\n two\n three\n' mmtool move -n --diff f 0 4+3

@@ -193,61 +193,80 @@ static bool shares_line(struct change_display *display, uint64_t offset, bool *s
 
 /* ---- whole lines ----------------------------------------------------------------------------- */
 
-/*
- * How far back to move `length` inserted bytes so that they are whole lines, with the same result;
- * 0 if that is not possible within `before` bytes.
- */
-static size_t find_slide(const unsigned char *bytes, size_t before, size_t length)
+/* Bytes that only one side has, in memory with unchanged ones around them. */
+struct lone_part {
+    const unsigned char *start, *end;
+    ptrdiff_t before, behind; /* unchanged bytes that it may change places with */
+};
+
+/* Whether the part is whole lines if it is moved by `slide` bytes. */
+static bool is_whole(const struct lone_part *part, ptrdiff_t slide)
 {
-    const unsigned char *end = bytes + length;
-    for (size_t slide = 0; slide < before; slide++) {
-        if (bytes[-(ptrdiff_t)slide - 1] == '\n' && end[-(ptrdiff_t)slide - 1] == '\n')
-            return slide;
-        if (bytes[-(ptrdiff_t)slide - 1] != end[-(ptrdiff_t)slide - 1])
+    return part->start[slide - 1] == '\n' && part->end[slide - 1] == '\n';
+}
+
+/* By how many bytes to move the part so that it is whole lines and the result is the same; or 0. */
+static ptrdiff_t find_slide(const struct lone_part *part)
+{
+    for (ptrdiff_t back = 0; back < part->before; back++) {
+        if (is_whole(part, -back))
+            return -back;
+        if (part->start[-back - 1] != part->end[-back - 1])
             break;
     }
+    for (ptrdiff_t on = 0; on < part->behind && part->start[on] == part->end[on]; on++)
+        if (is_whole(part, on + 1))
+            return on + 1;
     return 0;
 }
 
-/* How far back to move the changed part of one side; it stays behind `ended`. */
-static bool slide_to_line(struct change_side *side, struct range part, uint64_t ended,
+/* The same for bytes in a side; `whole` has these and those that they may change places with. */
+static bool slide_to_line(struct change_side *side, struct range part, struct range whole,
                           uint64_t *slide, struct error *error)
 {
     uint64_t length = range_length(part);
-    uint64_t before =
-        minimum_u64(part.start - minimum_u64(part.start, ended + 1), CHANGE_LINE_MOST);
+    whole.start = maximum_u64(whole.start, part.start - minimum_u64(part.start, CHANGE_LINE_MOST));
+    whole.end = minimum_u64(whole.end, part.end + CHANGE_LINE_MOST);
     *slide = 0;
-    if (before == 0 || length == 0 || length > CHANGE_SIDE_MOST - CHANGE_LINE_MOST)
+    if (whole.start == part.start || length == 0 ||
+        length > CHANGE_SIDE_MOST - 2 * CHANGE_LINE_MOST)
         return true;
-    const unsigned char *bytes =
-        change_side_bytes(side, (struct range){part.start - before, part.end}, error);
-    if (bytes && memchr(bytes + before, '\n', (size_t)length))
-        *slide = find_slide(bytes + before, (size_t)before, (size_t)length);
-    return bytes != NULL;
+    const unsigned char *bytes = change_side_bytes(side, whole, error);
+    if (!bytes)
+        return false;
+    struct lone_part lone = {.before = (ptrdiff_t)(part.start - whole.start),
+                             .behind = (ptrdiff_t)(whole.end - part.end)};
+    lone.start = bytes + lone.before;
+    lone.end = lone.start + length;
+    if (memchr(lone.start, '\n', (size_t)length))
+        *slide = (uint64_t)find_slide(&lone);
+    return true;
 }
 
 /*
  * An insertion or a deletion may have several places with the same result. If it can be one of
- * whole lines, moves it back there.
+ * whole lines, moves the last gap there. The next one begins at `next`.
  */
-static bool align_to_lines(struct change_display *display, struct change_gap *gap,
-                           struct error *error)
+static bool align_to_lines(struct change_display *display, uint64_t next, struct error *error)
 {
-    const struct change_gap *last = display->count > 0 ? &display->gaps[display->count - 1] : NULL;
+    struct change_gap *gap = &display->gaps[display->count - 1];
     bool inserts = range_length(gap->old_part) == 0;
-    uint64_t slide, ended = last ? last->old_part.end : display->ended;
-    /* The bytes between two gaps are as many on either side. */
-    uint64_t between = gap->old_part.start - ended;
+    uint64_t slide, ended = display->count > 1 ? gap[-1].old_part.end : display->ended;
     if (!inserts && range_length(gap->new_part) > 0)
         return true;
     struct range part = inserts ? gap->new_part : gap->old_part;
     struct change_side *side = inserts ? &display->hunks.new_side : &display->hunks.old_side;
-    if (!slide_to_line(side, part, part.start - between, &slide, error))
+    /* The bytes between two gaps are as many on either side. One of them stays between. */
+    struct range whole = {part.start - (gap->old_part.start - ended),
+                          part.end + (next - gap->old_part.end)};
+    whole.start += whole.start < part.start && ended > 0;
+    whole.end -= whole.end > part.end && next < display->hunks.old_side.size;
+    if (!slide_to_line(side, part, whole, &slide, error))
         return false;
-    gap->old_part.start -= slide;
-    gap->old_part.end -= slide;
-    gap->new_part.start -= slide;
-    gap->new_part.end -= slide;
+    gap->old_part.start += slide;
+    gap->old_part.end += slide;
+    gap->new_part.start += slide;
+    gap->new_part.end += slide;
     return true;
 }
 
@@ -257,8 +276,10 @@ static bool align_to_lines(struct change_display *display, struct change_gap *ga
 static bool make_room(struct change_display *display, uint64_t offset, struct error *error)
 {
     bool shares = false;
-    if (display->count == 0 || !shares_line(display, offset, &shares, error))
-        return display->count == 0;
+    if (display->count == 0)
+        return true;
+    if (!align_to_lines(display, offset, error) || !shares_line(display, offset, &shares, error))
+        return false;
     return (shares && display->count < CHANGE_GROUP_MOST) || pass_on(display, !shares, error);
 }
 
@@ -268,8 +289,6 @@ bool change_display_take(struct change_display *display, struct range old_part,
     struct change_gap gap = {old_part, new_part, ++display->taken};
     if (change_display_is_full(display))
         return true;
-    if (!align_to_lines(display, &gap, error))
-        return false;
     struct change_gap *last = display->count > 0 ? &display->gaps[display->count - 1] : NULL;
     if (last && last->old_part.end == gap.old_part.start) {
         last->old_part.end = gap.old_part.end;
@@ -286,7 +305,10 @@ bool change_display_take(struct change_display *display, struct range old_part,
 bool change_display_end(struct change_display *display, uint64_t more, struct error *error)
 {
     struct change_hunks *hunks = &display->hunks;
-    if (!pass_on(display, true, error) || !change_hunks_end(hunks, hunks->old_side.size, error))
+    bool aligned = display->count == 0 || change_display_is_full(display) ||
+                   align_to_lines(display, hunks->old_side.size, error);
+    if (!aligned || !pass_on(display, true, error) ||
+        !change_hunks_end(hunks, hunks->old_side.size, error))
         return false;
     return change_screen_more(&hunks->screen, display->taken - hunks->shown + more, error);
 }
