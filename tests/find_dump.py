@@ -174,9 +174,9 @@ def check_search(data):
               "stream", *what)
 
 
-for _ in range(60):
+for _ in range(20):
     content = make_file()
     with open("f", "wb") as file:
         file.write(content)
-    for _ in range(4):
+    for _ in range(3):
         check_search(content)

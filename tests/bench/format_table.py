@@ -32,6 +32,8 @@ FORMATS = {
     "raw": ("the bytes", 1.05, [], ["cat"], "noise"),
     "hex": ("-x; xxd -p", 0.1, ["-x"], ["xxd", "-p"], "noise"),
     "dump": ("-d; xxd", 0.15, ["-d"], ["xxd"], "noise"),
+    "columns": ("-d --columns=32; xxd -c 32", 0.3, ["-d", "--columns=32"], ["xxd", "-c", "32"],
+                "noise"),
     "escape": ("-e; cat -v", 0.5, ["-e"], ["cat", "-v"], "noise"),
     "escape-log": ("-e of a log; cat -v", 0.5, ["-e"], ["cat", "-v"], "log"),
     "u8": ("-t u8; od -t u1", 0.05, ["-t", "u8"], ["od", "-An", "-v", "-t", "u1"], "part"),
@@ -60,6 +62,9 @@ def rows(mmtool, files):
                                        [mmtool, "read", *options, files[file]],
                                        [*other, files[file]])
         find = [mmtool, "find", "-a", files["log"], "host1"]
+        dump = [mmtool, "find", "-ad", "-x", files["noise"], "41"]
+        found[f"rows-{sink}"] = (f"find -ad of a byte; read -d, {sink}", 1, dump,
+                                 [mmtool, "read", "-d", files["noise"]])
         found[f"json-{sink}"] = (f"find -aj; find -a, {sink}", 1.5, [*find, "-j"], find)
     for name in TYPED:
         text, copy = f"{files['part']}.{name}-values", f"{files['part']}.copy"
