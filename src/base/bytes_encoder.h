@@ -17,7 +17,7 @@ enum { BYTE_ENCODER_VALUE_MAX = 64 * 1024 };
 
 struct byte_encoder {
     const struct byte_type *type;
-    const struct byte_vectors *vectors; /* of this processor; NULL: none */
+    const struct byte_vectors *vectors; /* of this processor; NULL: none, for tests */
     unsigned char *memory;              /* see byte_encoder_room(); owned; NULL: none yet */
     size_t rest; /* bytes in front of the room: the start of a value whose end is to come */
     uint64_t line, column; /* of the first of these, or to come; from 1, in bytes */

@@ -157,7 +157,7 @@ bool byte_part_hex(struct byte_part *part, struct error *error)
         return false;
     for (;;) {
         unsigned char *out = part->out->data + part->out->length;
-        if (part->vectors) {
+        if (part->vectors && part->vectors->hex) {
             const unsigned char *text = part->text + part->used;
             part->used += part->vectors->hex(text, part->length - part->used, &out);
             part->out->length = (size_t)(out - part->out->data);

@@ -32,17 +32,20 @@ struct integer_limits {
 typedef size_t integer_run(const struct integer_limits *limits, const unsigned char *text,
                            size_t length, unsigned char **out);
 
-/* The functions for one instruction set. */
+/* The functions for one instruction set; NULL: there is none. */
 struct byte_vectors {
     byte_run *hex;
     byte_run *escape;
     integer_run *integers;
 };
 
-/* For processors with AVX-512VBMI2. */
-extern const struct byte_vectors byte_vectors_vbmi2;
+/* In plain C, and for processors with AVX-512VBMI2. */
+extern const struct byte_vectors byte_vectors_portable, byte_vectors_vbmi2;
 
-/* Those for this processor; NULL: none. */
+/* Whether escape_vbmi2.c and bytes_vbmi2.c, which are built with the same options, run here. */
+bool byte_vectors_are_vbmi2(void);
+
+/* Those for this processor. */
 const struct byte_vectors *byte_vectors_chosen(void);
 
 #endif

@@ -29,9 +29,7 @@ static inline unsigned decimal_read_group(const unsigned char *text, uint64_t *v
     if (count == 0)
         return 0;
     digits <<= 8 * (DECIMAL_READ_GROUP - count); /* zeros in front */
-    digits = (digits & UINT64_C(0x0f0f0f0f0f0f0f0f)) * (10 * 256 + 1) >> 8;
-    digits = (digits & UINT64_C(0x00ff00ff00ff00ff)) * (100 * 65536 + 1) >> 16;
-    *value = (digits & UINT64_C(0x0000ffff0000ffff)) * ((UINT64_C(10000) << 32) + 1) >> 32;
+    *value = eight_bytes_decimal(digits);
     return count;
 }
 

@@ -3,32 +3,55 @@
 #define MMTOOL_EIGHT_BYTES_H
 
 #include <stdint.h>
+#include <string.h>
 
 /* A word of eight times the byte. */
 #define EIGHT_BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Loads eight bytes, the first one lowest. Compilers make one load of this. */
+/* Loads eight bytes, the first one lowest. GCC does not always make one load of the loop. */
 static inline uint64_t eight_bytes_load(const unsigned char *bytes)
 {
     uint64_t word = 0;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(&word, bytes, sizeof word);
+#else
     for (unsigned i = 0; i < 8; i++)
         word |= (uint64_t)bytes[i] << 8 * i;
+#endif
     return word;
+}
+
+/* The number of the lowest bit that is set, of a word that is not 0. */
+static inline unsigned lowest_bit(uint64_t word)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(word);
+#else
+    unsigned index = 0;
+    for (; !(word & 1); word >>= 1)
+        index++;
+    return index;
+#endif
 }
 
 /* The index of the first byte whose highest bit is set; only highest bits are. 8: there is none. */
 static inline unsigned eight_bytes_first(uint64_t marks)
 {
-    unsigned index = 0;
-    if (marks == 0)
-        return 8;
-#if defined(__GNUC__)
-    index = (unsigned)__builtin_ctzll(marks) / 8;
-#else
-    for (; !(marks & 0xff); marks >>= 8)
-        index++;
-#endif
-    return index;
+    return marks == 0 ? 8 : lowest_bit(marks) / 8;
+}
+
+/* The highest bit of each byte, that of the first byte lowest; only highest bits are set. */
+static inline uint64_t eight_bytes_gather(uint64_t marks)
+{
+    return (marks >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+/* The number that eight digits (0 to 9, not their characters) stand for. */
+static inline uint64_t eight_bytes_decimal(uint64_t digits)
+{
+    digits = (digits & UINT64_C(0x0f0f0f0f0f0f0f0f)) * (10 * 256 + 1) >> 8;
+    digits = (digits & UINT64_C(0x00ff00ff00ff00ff)) * (100 * 65536 + 1) >> 16;
+    return (digits & UINT64_C(0x0000ffff0000ffff)) * ((UINT64_C(10000) << 32) + 1) >> 32;
 }
 
 #endif

@@ -205,7 +205,7 @@ static unsigned char *print_all(const struct printed_forms *forms, const unsigne
 escape_run *escape_run_chosen(void)
 {
 #if defined(BASE_VBMI2)
-    return byte_vectors_chosen() ? escape_run_vbmi2 : NULL; /* built with the same options */
+    return byte_vectors_are_vbmi2() ? escape_run_vbmi2 : NULL;
 #else
     return NULL;
 #endif
