@@ -75,6 +75,13 @@ quoted() {
     refuses 'mmtool: run: nosuch: no such file' mmtool run nosuch log.txt
 }
 
+@test "FILE is left out, and its place taken by the position" {
+    logs
+    hints 'write: FILE is missing: mmtool write FILE POSITION|RANGE [DATA...]' mmtool write 0 x
+    hints 'splice: FILE is missing: mmtool splice FILE RANGE|--pattern=PATTERN|--edits=SCRIPT [DATA...]' \
+        mmtool splice 0+1 x
+}
+
 @test "several FILEs without --files" {
     logs
     hints 'find: several FILEs need --files: mmtool find --files -p error a.log b.log' mmtool find a.log b.log error

@@ -323,6 +323,14 @@ static bool is_range_malformed(const struct request *request)
     return range && !hint_is_range(range);
 }
 
+/* "write 0 x": the position has become FILE, and DATA the position. */
+static bool hint_no_file(const struct command_line *line, struct error *error)
+{
+    const struct request *request = line->request;
+    return hint_is_range(request->file) && is_range_malformed(request) &&
+           !command_is_incomplete(request, "FILE is", error);
+}
+
 bool hint_failed(const struct command_line *line, struct error *error)
 {
     const struct request *request = line->request;
@@ -332,7 +340,7 @@ bool hint_failed(const struct command_line *line, struct error *error)
     if (is_missing(request))
         (void)(hint_value(line, error) || hint_files(line, error) ||
                hint_option_words(line, error) || hint_order(line, error) ||
-               hint_piped_range(line, error));
+               hint_piped_range(line, error) || hint_no_file(line, error));
     else if (is_range_malformed(request))
         (void)(hint_files(line, error) || hint_words(line, error));
     else
