@@ -179,8 +179,8 @@ bool output_number(struct output *output, uint64_t number, unsigned radix, struc
 /* NO_COLOR: https://no-color.org */
 bool output_is_colored(enum when when)
 {
-    const char *no_color = platform_environment("NO_COLOR");
-    if (when != WHEN_AUTO)
+    if (when != WHEN_AUTO || !stream_is_terminal(STREAM_OUTPUT))
         return when == WHEN_ALWAYS;
-    return stream_is_terminal(STREAM_OUTPUT) && !(no_color && *no_color);
+    const char *no_color = platform_environment("NO_COLOR");
+    return !no_color || !*no_color;
 }
