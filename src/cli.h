@@ -5,7 +5,9 @@
  * order:
  *
  *   commands.c          the rows of the subcommand table
- *   options.c           the options of every subcommand, in groups, and how each fills the request
+ *   options.c           the options of most subcommands, in groups, and how each fills the request
+ *   options_find.c      the options of find, rfind and of splice's search and replace
+ *   options_rows.h      how rows of options are written
  *   options_dump.c      dumps of read and find: --dump, --columns, --group
  *   options_mapping.c   how the file is mapped: --access, --map, --prot, --window, --advise, --tag
  *   options_matching.c  which of the possible matches find, rfind and splice take

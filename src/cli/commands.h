@@ -23,6 +23,11 @@ option_setter option_store;
 option_setter options_set_once;
 /* Adds a string to a list. */
 bool option_add_string(struct string_list *list, const char *value, struct error *error);
+/* Stores a number in a uint64_t. */
+option_setter options_set_number;
+/* Stores the base of numbers, which options_radixes lists. */
+option_setter options_set_radix;
+extern const char *const options_radixes[];
 /* Stores auto, always or never, which are options_when, in an enum when. */
 option_setter options_set_when;
 extern const char *const options_when[];
