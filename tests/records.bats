@@ -209,6 +209,25 @@ bare() {
     cmp f wanted
 }
 
+@test "records that skip bytes, more than are kept in memory, take few reads" {
+    need strace
+    # Each record is an edit of its own.
+    ! grep -qa __asan_init "$MMTOOL" || skip "sanitizers make calls of their own"
+    seq 1040000 >values
+    local options
+    for options in -n --undo=back --no-journal; do
+        head -c 10400000 /dev/zero >f
+        strace -qq -f -e trace=pread64 -o calls "$MMTOOL" write "$options" -t 'u64le,skip*1' f 0+9360000 \
+            --typed-from=values >script
+        [ "$(wc -l <calls)" -lt 3000 ]
+        [ "$options" = -n ] || mmtool read -t 'u64le,skip*1' f 0+9360000 | cmp - values
+    done
+    head -c 10400000 /dev/zero >f
+    "$MMTOOL" write -n -t 'u64le,skip*1' f 0+9360000 --typed-from=values >script
+    mmtool splice --edits=script f
+    mmtool read -t 'u64le,skip*1' f 0+9360000 | cmp - values
+}
+
 @test "--typed-from creates a file of records that skip nothing" {
     seq 1000 | paste - - >lines
     mmtool write -t u16be,u32le --create --extend f 0 --typed-from=lines

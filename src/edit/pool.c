@@ -7,17 +7,34 @@ void pool_init(struct pool *pool)
 {
     pool->bytes = (struct buffer){0};
     pool->has_file = false; /* `file` is looked at no further */
+    pool->reader = (struct reader){0};
 }
 
 bool pool_release(struct pool *pool, struct error *error)
 {
     buffer_release(&pool->bytes);
+    reader_release(&pool->reader);
     return !pool->has_file || mapping_close(&pool->file, error);
 }
 
 uint64_t pool_size(const struct pool *pool)
 {
     return pool->bytes.length + (pool->has_file ? range_length(pool->file_range) : 0);
+}
+
+/* Reads from the file, whose part of the pool begins with the byte at `offset` 0. */
+static bool read_file(struct pool *pool, uint64_t offset, void *bytes, size_t length,
+                      struct error *error)
+{
+    enum { SHORT = 4096 };
+    offset += pool->file_range.start;
+    if (length >= SHORT)
+        return mapping_read(&pool->file, offset, bytes, length, error);
+    pool->reader.mapping = &pool->file;
+    const unsigned char *there = reader_rising(&pool->reader, offset, length, error);
+    if (there)
+        memcpy(bytes, there, length);
+    return there != NULL;
 }
 
 bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, struct error *error)
@@ -29,9 +46,8 @@ bool pool_read(struct pool *pool, uint64_t offset, void *bytes, size_t length, s
     }
     if (from_memory == length)
         return true;
-    uint64_t in_file = offset + from_memory - pool->bytes.length;
-    return mapping_read(&pool->file, pool->file_range.start + in_file,
-                        (unsigned char *)bytes + from_memory, length - from_memory, error);
+    return read_file(pool, offset + from_memory - pool->bytes.length,
+                     (unsigned char *)bytes + from_memory, length - from_memory, error);
 }
 
 bool pool_read_edit(struct pool *pool, const struct mapping *target, const struct edit *edit,

@@ -8,11 +8,13 @@
 #include "base/buffer.h"
 #include "edit/list.h"
 #include "mapping.h"
+#include "mapping/reader.h"
 
 struct pool {
     struct buffer bytes;     /* pool offsets from 0; owned */
     struct mapping file;     /* if has_file: the file with further bytes; owned */
     struct range file_range; /* which of its bytes */
+    struct reader reader;    /* of the file: serves many short edits by one read; owned */
     bool has_file;
 };
 
