@@ -288,28 +288,28 @@ assert lock["kind"] == "flock" and bytes.fromhex(lock["command_hex"]) == b"sl\xf
 
 # ---- the journal ----------------------------------------------------------------------------
 
-@test "a journal beside the file is reported in short, and left" {
+@test "an unfinished edit is finished first, as by all commands" {
     load crash/crash
     half_made f
-    cp f half
     run -0 --separate-stderr mmtool info f
-    [ -z "$stderr" ]
-    [[ $output == *$'\n'"journal: an edit is to be finished ('mmtool recover f' tells more)" ]]
-    mmtool info -j f | grep -q '"journal":{"state":"unfinished","path":".*\.f\.mmtool-journal"}'
-    run -0 --separate-stderr mmtool info f f --files
-    [ "$(grep -c ':journal: an edit is to be finished' <<<"$output")" -eq 2 ]
-    cmp f half
-    mmtool info -s f 2>/dev/null
+    [[ $stderr == *'interrupted edit'* ]]
+    [[ $output == *$'\njournal: none'* ]]
     cmp f new
-    [ "$(says journal)" = none ]
     mmtool info -j f | grep -q '"journal":null}$'
 }
 
-@test "a journal that is not believed is no error of info" {
+@test "a journal that is not believed is an error, behind the rest" {
     make f 0123
     make .f.mmtool-journal 'not a journal of any kind, but long enough to be one'
-    run -0 mmtool info f
-    [[ $output == *$'\n'"journal: "*"('mmtool recover f' tells more)" ]]
+    run -2 --separate-stderr mmtool info f
+    [[ $output == *$'\nsize: 4\n'* ]]
+    [[ $output == *$'\njournal: '*"('mmtool recover f' tells more)" ]]
+    [[ $stderr == 'mmtool: info: f: '*recover* ]]
+    run -2 --separate-stderr mmtool info -j f
+    [[ $output == *'"journal":{"state":"'* ]]
+    run -2 --separate-stderr mmtool info --files f f
+    [ "$(grep -c '^f:journal: ' <<<"$output")" -eq 2 ]
+    holds f 0123
 }
 
 @test "a script, memory and --ignore-journal: neither locks nor journal" {

@@ -99,6 +99,7 @@ struct session {
     uint64_t replaced;                   /* matches that splice replaced */
     struct place **neighbour;            /* of an earlier FILE: see struct mapping; or NULL */
     bool busy; /* of COMMAND_LOOKS: another command has FILE's lock, so this one has none */
+    struct error unmended; /* of COMMAND_LOOKS: why an unfinished edit was left; fails at the end */
 };
 
 /*
@@ -203,7 +204,7 @@ enum command_trait {
     COMMAND_AT_POSITION = 4, /* in a script, without a position: works at the file position */
     COMMAND_RECORDS = 32,    /* --type may list the fields of records */
     COMMAND_COMPARES = 16,   /* works on two files: not in a script */
-    COMMAND_LOOKS = 64,      /* reports an unfinished edit and a lock: leaves both, unless --size */
+    COMMAND_LOOKS = 64, /* reports a lock, and an edit that cannot be finished; not by --size */
     COMMAND_PRINTS_FILE = 8, /* holds the lock until its output is written: one state of FILE */
 };
 

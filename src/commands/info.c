@@ -84,5 +84,8 @@ bool cmd_info(struct session *session, struct error *error)
     if (info->journal_known && !info->busy)
         recover_look_release(&info->look);
     free(info);
-    return done;
+    if (!done || session->unmended.status == STATUS_DONE)
+        return done;
+    *error = session->unmended;
+    return false;
 }

@@ -267,22 +267,34 @@ bool session_open_other(const struct session *session, const char *path, struct 
 }
 
 /*
- * For commands that report what is wrong with a file: recovers nothing, and opens the file without
- * a lock if another command edits it.
+ * For commands that report what is wrong with a file. If another command edits it, the file is
+ * opened without a lock. If an unfinished edit cannot be finished, it is left, and
+ * session->unmended says why.
  */
 static bool open_to_look(struct session *session, struct claim_options *options,
                          struct error *error)
 {
+    struct mapping *mapping = session->mapping;
+    const char *path = session->request->file;
     struct claim_notice notice;
-    options->leave_journal = true;
-    if (claim_open(session->mapping, session->request->file, options, &notice, error))
+    bool claimed = claim_open(mapping, path, options, &notice, error);
+    if (notice.text[0])
+        report_notice(session->request, notice.text);
+    if (claimed)
         return true;
-    if (!notice.busy)
+    if (notice.busy) {
+        error_clear(error);
+        session->busy = options->ignore_journal = true;
+        options->flags |= MAPPING_PATIENT;
+        return claim_open(mapping, path, options, &notice, error);
+    }
+    struct error again = {0};
+    options->leave_journal = true;
+    if (!claim_open(mapping, path, options, &notice, &again))
         return false;
+    session->unmended = *error;
     error_clear(error);
-    session->busy = options->ignore_journal = true;
-    options->flags |= MAPPING_PATIENT;
-    return claim_and_say(session->mapping, session->request, options, false, error);
+    return true;
 }
 
 static bool open_session(struct session *session, struct request *request, struct error *error)

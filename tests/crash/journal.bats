@@ -87,7 +87,7 @@ recovers() {
 @test "the undo script of a killed edit is put in its place by who finishes the edit" {
     mkdir d
     half_made f --undo=d/back # which is done first without harm, to count
-    mmtool info -s f 2>/dev/null
+    mmtool info f 2>/dev/null
     make d/back 'an earlier script'
     half_made f --undo=d/back
     holds d/back 'an earlier script'
