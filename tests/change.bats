@@ -408,7 +408,7 @@ time.sleep(float(sys.argv[1]))' "$1" 3>&- &
     [ "$(cat f)" = '1 two 3' ]
     run -0 mmtool splice --edits=script f
     make f '1 two 4'
-    run -2 mmtool splice --edits=script f
+    run -1 mmtool splice --edits=script f
     [[ "$output" == *"pass the end (size 7)"* ]]
     make f '1 two three'
     printf '6 7468 33\n0 6f 31\n' >script

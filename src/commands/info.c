@@ -44,11 +44,10 @@ static void gather_journal(const struct session *session, struct info *info)
 }
 
 /* The locks of others: ours is given back first. */
-static void gather_locks(const struct session *session, struct info *info)
+static bool gather_locks(const struct session *session, struct info *info, struct error *error)
 {
     claim_release(session->mapping);
-    info->locks_known =
-        file_list_locks(session->mapping->file, info->locks, INFO_MOST_LOCKS, &info->lock_count);
+    return file_list_locks(session->mapping->file, &info->locks, error);
 }
 
 /*
@@ -65,11 +64,21 @@ static bool gather(const struct session *session, struct info *info, struct erro
 {
     if (!gather_holes(session->mapping, info, error) || !gather_pages(session, info, error))
         return false;
-    if (has_company(session)) {
-        gather_journal(session, info);
-        gather_locks(session, info);
-    }
-    return true;
+    if (!has_company(session))
+        return true;
+    gather_journal(session, info);
+    return gather_locks(session, info, error);
+}
+
+/* What is known was printed. Whether an unfinished edit, or the search for one, makes it an error.
+ */
+static bool check_journal(const struct session *session, const struct info *info,
+                          struct error *error)
+{
+    if (session->unmended.status == STATUS_DONE && info->trouble.status == STATUS_DONE)
+        return true;
+    *error = session->unmended.status != STATUS_DONE ? session->unmended : info->trouble;
+    return false;
 }
 
 bool cmd_info(struct session *session, struct error *error)
@@ -80,12 +89,10 @@ bool cmd_info(struct session *session, struct error *error)
     struct info *info = calloc(1, sizeof *info);
     if (!info)
         return error_memory(error, sizeof *info);
-    bool done = gather(session, info, error) && info_print(session, info, error);
+    bool done = gather(session, info, error) && info_print(session, info, error) &&
+                check_journal(session, info, error);
     if (info->journal_known && !info->busy)
         recover_look_release(&info->look);
     free(info);
-    if (!done || session->unmended.status == STATUS_DONE)
-        return done;
-    *error = session->unmended;
-    return false;
+    return done;
 }

@@ -11,17 +11,13 @@
 #include "commands/command.h"
 #include "mapping/residency.h"
 
-enum { INFO_MOST_LOCKS = 64 };
-
 struct info {
     uint64_t data;  /* bytes that are not holes */
     uint64_t holes; /* bytes in holes */
     uint64_t hole_count;
     struct residency residency; /* of all of the mapping; without cells: there is no map */
 
-    bool locks_known; /* the system tells */
-    size_t lock_count;
-    struct file_lock_holder locks[INFO_MOST_LOCKS];
+    struct file_locks locks;
 
     bool journal_known;       /* `look` is filled, or `busy` */
     bool busy;                /* an edit is under way: its journal says nothing yet */

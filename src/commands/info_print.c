@@ -219,17 +219,17 @@ static bool print_locks(const struct printer *printer, const struct info *info)
 {
     struct output *output = printer->output;
     struct error *error = printer->error;
-    if (!info->locks_known)
+    if (!info->locks.known)
         return true;
-    if (!printer->json && info->lock_count == 0)
+    if (!printer->json && info->locks.count == 0)
         return output_text(output, "lock: none\n", error);
     if (printer->json && !output_text(output, ",\"locks\":[", error))
         return false;
-    for (size_t i = 0; i < info->lock_count; i++) {
+    for (size_t i = 0; i < info->locks.count; i++) {
         if (printer->json && i > 0 && !output_text(output, ",", error))
             return false;
-        if (printer->json ? !print_lock_json(printer, &info->locks[i])
-                          : !print_lock_text(printer, &info->locks[i]))
+        if (printer->json ? !print_lock_json(printer, &info->locks.holders[i])
+                          : !print_lock_text(printer, &info->locks.holders[i]))
             return false;
     }
     return !printer->json || output_text(output, "]", error);

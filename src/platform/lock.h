@@ -60,12 +60,20 @@ struct file_lock_holder {
     uint64_t process;   /* 0: not known */
     char command[64];   /* its name, any bytes; empty: not known */
 };
+
+enum { FILE_MOST_LOCKS = 64 };
+
+struct file_locks {
+    bool known; /* the system tells */
+    size_t count;
+    struct file_lock_holder holders[FILE_MOST_LOCKS];
+};
+
 /*
- * Lists the locks that other processes hold on the file, at most `most` of them. False: the system
- * does not tell.
+ * Lists the locks that other processes hold on the file, the first of them if there are very many.
+ * False and an error if memory or file descriptors are short.
  */
-bool file_list_locks(struct file *file, struct file_lock_holder *holders, size_t most,
-                     size_t *count);
+bool file_list_locks(struct file *file, struct file_locks *locks, struct error *error);
 /*
  * Waits for a write of another program that has begun and that the size does not show yet, if the
  * system has a way.

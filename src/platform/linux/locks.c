@@ -27,8 +27,7 @@ struct search {
     struct stat status;                 /* of the file */
     struct lock_line lines[MOST_LINES]; /* of /proc/locks */
     size_t line_count;
-    struct file_lock_holder *holders; /* the result */
-    size_t count, most;
+    struct file_locks *locks; /* the result */
 };
 
 static enum file_lock_kind kind_of(const char *word, const struct range *range)
@@ -96,22 +95,27 @@ static void find_command(struct file_lock_holder *holder)
 /* Adds a result, unless the process is known to hold the same lock. */
 static void add(struct search *search, const struct file_lock_holder *holder)
 {
-    for (size_t i = 0; i < search->count; i++)
-        if (search->holders[i].process == holder->process && is_same(&search->holders[i], holder) &&
+    struct file_locks *locks = search->locks;
+    for (size_t i = 0; i < locks->count; i++)
+        if (locks->holders[i].process == holder->process && is_same(&locks->holders[i], holder) &&
             holder->process > 0)
             return;
-    if (search->count == search->most)
+    if (locks->count == FILE_MOST_LOCKS)
         return;
-    search->holders[search->count] = *holder;
-    find_command(&search->holders[search->count++]);
+    locks->holders[locks->count] = *holder;
+    find_command(&locks->holders[locks->count++]);
 }
 
 /* ---- /proc/locks ----------------------------------------------------------------------------- */
 
-static bool read_lines(struct search *search)
+/* False if the system does not tell; and an error if it would, but memory or descriptors are short.
+ */
+static bool read_lines(struct search *search, struct error *error)
 {
     char text[LINE];
     FILE *locks = fopen("/proc/locks", "re");
+    if (!locks && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+        return posix_error_doing(error, errno, "asking for the locks");
     if (!locks)
         return false;
     while (fgets(text, sizeof text, locks)) {
@@ -194,17 +198,19 @@ static void take_rest(struct search *search)
             add(search, &search->lines[i].lock);
 }
 
-bool file_list_locks(struct file *file, struct file_lock_holder *holders, size_t most,
-                     size_t *count)
+bool file_list_locks(struct file *file, struct file_locks *locks, struct error *error)
 {
-    struct search search = {.holders = holders, .most = most};
-    *count = 0;
-    if (fstat(file->descriptor, &search.status) != 0 || !read_lines(&search))
+    struct search search = {.locks = locks};
+    struct error short_of = {0};
+    locks->count = 0;
+    locks->known = fstat(file->descriptor, &search.status) == 0 && read_lines(&search, &short_of);
+    if (short_of.status != STATUS_DONE) {
+        *error = short_of;
         return false;
+    }
     if (search.line_count > 0) {
         take_processes(&search);
         take_rest(&search);
     }
-    *count = search.count;
     return true;
 }

@@ -195,11 +195,11 @@ enum file_company file_company(struct file *file)
     return FILE_COMPANY_UNKNOWN;
 }
 
-bool file_list_locks(struct file *file, struct file_lock_holder *holders, size_t most,
-                     size_t *count)
+bool file_list_locks(struct file *file, struct file_locks *locks, struct error *error)
 {
-    *count = 0;
-    return false;
+    locks->known = false;
+    locks->count = 0;
+    return true;
 }
 
 void file_wait_for_writers(struct file *file)
