@@ -160,8 +160,8 @@ static bool hint_two_numbers(const struct command_line *line, struct error *erro
     const struct request *request = line->request;
     struct suggestion meant;
     size_t count = command_line_count(line), most = command_most_operands(request->command);
-    const struct operand *last = &request->command->operands[most - 1];
-    if (request->operands.count != most + 1 || last->kind != OPERAND_RANGE)
+    if (most == 0 || request->operands.count != most + 1 ||
+        request->command->operands[most - 1].kind != OPERAND_RANGE)
         return false;
     const char *start = command_line_operand(line, count - 2);
     const char *end = command_line_operand(line, count - 1);
