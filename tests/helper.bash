@@ -150,3 +150,12 @@ need() {
         type -P "$program" >/dev/null || skip "$program is not installed"
     done
 }
+
+# seeds N: 1 to N for programs that run mmtool at random; with sanitizers it starts slowly: 1.
+seeds() {
+    if grep -qa __asan_init "$MMTOOL"; then
+        echo 1
+    else
+        seq "$1"
+    fi
+}
