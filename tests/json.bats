@@ -1,6 +1,7 @@
 # --json: each object of each subcommand is as tests/json/mmtool.schema.json and the manual say.
 
 # shellcheck disable=SC2154 # bats sets stderr, the helper source_root
+# shellcheck disable=SC2030,SC2031 # bats runs each test in a subshell, on purpose
 # shellcheck disable=SC2016 # for inner shells
 load helper
 
