@@ -329,6 +329,14 @@ wide_text() {
 
 @test "a line that starts a range comes at once" {
     prints 'a\nb\n' comes_at_once read - L1:
-    (echo a; echo b; exec sleep 30 3>&-) | timeout 20 "$MMTOOL" read - :L3 >out
+    rm -f ended
+    {
+        echo a
+        echo b
+        for _ in {1..300}; do
+            [ ! -e ended ] || break
+            sleep 0.1
+        done
+    } | { timeout 20 "$MMTOOL" read - :L3 >out && touch ended; }
     holds out 'a\nb\n'
 }
