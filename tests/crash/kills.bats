@@ -3,14 +3,14 @@
 # shellcheck disable=SC2154 # bats sets status, lines and output
 load ../helper
 
-# killed PLACE OPTION...: the rows of that place; each edit is killed twice.
+# killed PLACE OPTION...: the rows of that place; each edit is killed once.
 killed() {
     local place=$1
     shift
     [ "${MMTOOL_SANITIZE:-none}" = none ] || skip "sanitizers take too long to start"
     need python3 unshare strace
     run env MMTOOL="$MMTOOL" "$BATS_TEST_DIRNAME/kill_table.sh" --only="$place" \
-        --kills=$((2 * ${MMTOOL_TEST_ROUNDS:-1})) "$@"
+        --kills="${MMTOOL_TEST_ROUNDS:-1}" "$@"
     [ "$status" -ne 77 ] || skip "${lines[-1]#\# skipped: }"
     echo "$output"
     awk -F' *[|] *' '$4 ~ /^[0-9]+$/ { tried += $4; mid += $5; old += $6; new += $7; no += $8; bad += $9 }
