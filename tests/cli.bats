@@ -25,17 +25,9 @@ subcommands() {
 }
 
 @test "the examples of every help work as they stand" {
-    mmtool() { "$MMTOOL" "$@"; }
     names=$(subcommands)
     for name in $names; do
-        { mmtool help "$name"; mmtool "$name" -h; } | sed -n 's/^  \(mmtool .*\)$/\1/p' | sort -u >examples
-        [ -s examples ]
-        while IFS= read -r example; do
-            make FILE 'abc def\nghi abc\nmore text, and abc again\n'
-            cp FILE OLD
-            cp FILE NEW
-            eval "$example" >output 2>&1 || { echo "$example"; cat output; false; }
-        done <examples
+        { mmtool help "$name"; mmtool "$name" -h; } | examples_work
     done
 }
 

@@ -382,3 +382,12 @@ named_by() {
     [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -ge 15 ]
     run -1 grep -vxFf "$BATS_TEST_TMPDIR/names" "$BATS_TEST_TMPDIR/named"
 }
+
+@test "at the top of the source nothing stands but what belongs there" {
+    need git
+    git -C "$source_root" rev-parse --git-dir >/dev/null 2>&1 || skip "the source is not a checkout"
+    git -C "$source_root" ls-files | cut -d/ -f1 | sort -u >there
+    printf '%s\n' .ci .clang-format .editorconfig .github .gitignore LICENSE NEWS.md README.md \
+        completions man meson.build meson_options.txt src tests >allowed
+    run -1 grep -vxFf allowed there
+}

@@ -83,16 +83,8 @@ fits() {
 }
 
 @test "the examples of topics work as they stand" {
-    mmtool() { "$MMTOOL" "$@"; }
     for topic in $topics; do
-        mmtool help "$topic" | sed -n 's/^  \(mmtool .*\)$/\1/p' >examples
-        [ -s examples ]
-        while IFS= read -r example; do
-            make FILE 'abc def\nghi abc\nmore text, and abc again\n'
-            cp FILE OLD
-            cp FILE NEW
-            eval "$example" >output 2>&1 || { echo "$example"; cat output; false; }
-        done <examples
+        mmtool help "$topic" | examples_work
     done
 }
 

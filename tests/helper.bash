@@ -159,3 +159,16 @@ seeds() {
         seq "$1"
     fi
 }
+
+# examples_work: runs the examples in the help on standard input; none fails, and there is one.
+examples_work() {
+    local example
+    sed -n 's/^  \(mmtool .*\)$/\1/p' | sort -u >examples
+    [ -s examples ] || return
+    while IFS= read -r example; do
+        make FILE 'abc def\nghi abc\nmore text, and abc again\n'
+        cp FILE OLD
+        cp FILE NEW
+        eval "$example" >output 2>&1 || { echo "$example"; cat output; return 1; }
+    done <examples
+}

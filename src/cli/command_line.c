@@ -157,8 +157,10 @@ const char *suggestion_end(struct suggestion *suggestion)
 {
     char escaped[SUGGESTION_TEXT];
     diag_escape(escaped, sizeof escaped, suggestion->text);
-    if (!suggestion->fits || strlen(escaped) + 3 > SUGGESTION_TEXT)
+    size_t length = strlen(escaped);
+    if (!suggestion->fits || length + sizeof ": " > SUGGESTION_TEXT)
         return "";
-    snprintf(suggestion->text, SUGGESTION_TEXT, ": %s", escaped);
+    memcpy(suggestion->text, ": ", 2);
+    memcpy(suggestion->text + 2, escaped, length + 1);
     return suggestion->text;
 }

@@ -189,11 +189,6 @@ void progress_update(struct progress *progress, uint64_t done)
     draw(bar, now);
 }
 
-void progress_wipe(struct progress *progress)
-{
-    wipe(&progress->bar);
-}
-
 void progress_make_way(struct progress *progress)
 {
     if (progress->bar.shown && stream_is_terminal(STREAM_OUTPUT))

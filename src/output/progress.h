@@ -64,8 +64,6 @@ struct progress_plan {
 void progress_begin(struct progress *progress, const struct progress_plan *plan);
 /* Tells that `done` bytes are done. Cheap, may be called often. */
 void progress_update(struct progress *progress, uint64_t done);
-/* Clears the bar until it is drawn again. */
-void progress_wipe(struct progress *progress);
 /* Clears the bar before output, if that goes to a terminal. */
 void progress_make_way(struct progress *progress);
 /* Ends the work: clears the bar. */
