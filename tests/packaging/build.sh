@@ -47,6 +47,8 @@ compile() {
 
 # Size counts more than speed here.
 small=(-Doptimization=s -Dstatic=disabled)
+small_code="-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"
+small_link="-static -s -Wl,--gc-sections"
 
 # keep_small PROGRAM NAME: the stripped program, if it is as small as it is to be.
 keep_small() {
@@ -86,7 +88,8 @@ make_deb() {
 make_static() {
     local linux
     linux="-idirafter /usr/include -idirafter /usr/include/$(gcc -print-multiarch)"
-    CC=musl-gcc compile musl "${small[@]}" -Dc_args="$linux" -Dc_link_args='-static -s' &&
+    CC=musl-gcc compile musl "${small[@]}" -Dc_args="$linux $small_code" \
+        -Dc_link_args="$small_link" &&
         keep_small "$work/musl/src/mmtool" "mmtool-$version-linux-x86_64" &&
         "$out/mmtool-$version-linux-x86_64" read /bin/sh 1:4 | grep -qx ELF
 }
@@ -106,8 +109,9 @@ make_static-aarch64() {
     sed "s#/usr/\(lib\|include\)/aarch64-linux-musl#$root&#g" \
         "$root/usr/lib/aarch64-linux-musl/musl-gcc.specs" >"$work/specs"
     flags="-specs=$work/specs -idirafter /usr/aarch64-linux-gnu/include"
-    compile aarch64 "${small[@]}" --cross-file "$here/tests/cross/aarch64.ini" -Dc_args="$flags" \
-        -Dc_link_args="-static -s -specs=$work/specs" &&
+    # Pages of 64 KiB: to make constants read-only after relocation would fill a part of one.
+    compile aarch64 "${small[@]}" --cross-file "$here/tests/cross/aarch64.ini" -Dc_args="$flags $small_code" \
+        -Dc_link_args="$small_link -Wl,-z,norelro -specs=$work/specs" &&
         keep_small "$work/aarch64/src/mmtool" "$program" || return
     if command -v qemu-aarch64 >/dev/null; then
         qemu-aarch64 "$out/$program" read /bin/sh 1:4 | grep -qx ELF
