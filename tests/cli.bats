@@ -126,7 +126,7 @@ subcommands() {
 
 @test "an ambiguous abbreviation names all its meanings" {
     make f abc
-    usage_error 'ambiguous: --from, --fill or --flush' mmtool write --f f 0 x
+    usage_error 'write: --f is ambiguous: --from, --fill or --flush' mmtool write --f f 0 x
 }
 
 @test "a name in full is never ambiguous" {

@@ -56,7 +56,7 @@ bool ambiguous_option(const struct command *command, const char *name, size_t le
 {
     const char *before = NULL;
     char text[AMBIGUOUS];
-    int used = snprintf(text, sizeof text, "the option is ambiguous: ");
+    int used = snprintf(text, sizeof text, "--%.*s is ambiguous: ", (int)length, name);
     for (const struct option *const *group = command->groups; *group; group++) {
         for (const struct option *option = *group; option->name; option++) {
             if (strncmp(option->name, name, length))
