@@ -479,6 +479,36 @@ load helper
     [ "$(cmp -l f g | wc -l)" -eq 3 ]
 }
 
+@test "a long write of bytes that are there is a write as any other" {
+    head -c 3000000 /dev/urandom >data
+    { printf head; cat data; printf tail; } >f
+    cp f g
+    touch -d '2001-01-01' f
+    run -0 --separate-stderr mmtool write -v --undo=undo --from=data f 4
+    [[ $stderr == *": 3000000 bytes patched, 0 moved; size 3000008 to 3000008; "* ]]
+    [ "$(stat -c %Y f)" -gt "$(date -d 2001-01-01 +%s)" ]
+    cmp f g
+    [ ! -s undo ]
+    mmtool splice --from=data f 4+3000000
+    mmtool run -c 'write --from=data 4' f
+    cmp f g
+}
+
+@test "a long write of bytes of which some are there" {
+    head -c 3000000 /dev/urandom >data
+    { printf head; cat data; printf tail; } >g
+    for place in 0 1 131071 131072 1500000 2868927 2868928 2999999; do
+        cp g f
+        mmtool write -x f $((4 + place)) ff
+        mmtool write -x f $((4 + 2999999 - place / 3)) fe
+        cp f before
+        mmtool write --undo=undo --from=data f 4+3000000
+        cmp f g
+        mmtool splice --edits=undo f
+        cmp f before
+    done
+}
+
 @test "a refused write leaves the file's times" {
     make f 0123
     touch -d '2001-01-01' f

@@ -1,6 +1,7 @@
 /* apply.c - begins an edit and commits it. */
 #include "apply/apply.h"
 #include "apply/blocks.h"
+#include "apply/equal_ends.h"
 #include "apply/growth.h"
 #include "apply/holes.h"
 #include "apply/job.h"
@@ -393,24 +394,29 @@ bool apply_edits(struct mapping *mapping, const struct edit_list *edits, struct 
                  struct error *error)
 {
     struct job job = {.mapping = mapping, .pool = pool, .edits = edits, .undo = options->undo};
+    uint64_t left_out = 0;
     job.durable = options->durable;
     job.trusted = true;
     job.progress = options->progress;
     job.may_rest = options->resting;
-    struct edit_list with_holes;
+    struct edit_list shorter, with_holes;
     *report = (struct apply_report){.old_size = mapping->size, .new_size = mapping->size};
     if (edits->count == 0)
         return true;
+    edit_list_init(&shorter);
     edit_list_init(&with_holes);
     bool sparse = mapping_is_sparse(mapping);
     bool done = file_get_privileges(mapping->file, &job.privileges, error) &&
-                (!sparse || holes_keep(mapping, edits, JOB_ZERO_RUN, &with_holes, error));
-    if (done)
-        done = apply_list(&job, sparse ? &with_holes : edits, options, report, error);
+                equal_ends_drop(mapping, edits, pool, &shorter, &left_out, error);
+    job.edits = shorter.count > 0 ? &shorter : edits;
+    done = done && (!sparse || holes_keep(mapping, job.edits, JOB_ZERO_RUN, &with_holes, error)) &&
+           apply_list(&job, sparse ? &with_holes : job.edits, options, report, error);
+    report->totals.patched += left_out;
     report->undo_failure = job.undo_failure;
     report->lost = job.lost;
     report->left = job.left;
     job_release(&job);
+    edit_list_release(&shorter);
     edit_list_release(&with_holes);
     return done;
 }

@@ -33,6 +33,7 @@
  *   job_witness.c       the table of witnesses: made before the commit, judged after a kill
  *   growth.c            makes the file as large as an edit needs it, beside programs that append
  *   blocks.c            decides whether the file system can insert or cut the blocks of an edit
+ *   equal_ends.c        leaves out of a long edit what the file has already, at both ends
  *   holes.c             keeps holes of a file when an edit moves them
  *   space.c             checks before an edit that the disk has room for it
  *   tail.c              makes a file shorter while other programs may append to it
