@@ -14,6 +14,7 @@
 #include "cli/hint_files.h"
 #include "cli/several.h"
 #include "cli/unknown.h"
+#include "cli/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -405,7 +406,7 @@ enum cli_result cli_parse(int argc, char **argv, struct request *request, struct
     if (!strcmp(word, "help") || begins(word, "--help") || !strcmp(word, "-h"))
         return parse_help(argv[0], argc - 2, argv + 2, output, error);
     if (begins(word, "--version") || !strcmp(word, "-V"))
-        return answered(check_count(argc, argv, 2, error) && help_version(output, error));
+        return answered(check_count(argc, argv, 2, error) && version_print(output, error));
     if (!strcmp(word, "--dump-commands"))
         return answered(check_count(argc, argv, 2, error) && help_dump(output, error));
     request->command = command_find(commands, word);

@@ -23,7 +23,7 @@
  *   help_topics.c       help on what several subcommands share: ranges, types ...
  *   help.c              help texts, printed from the tables
  *   help_dump.c         the tables as lines, for tests and for programs
- *   version.h           the version, as the build knows it
+ *   version.c           the version, and what this build can do on this machine
  */
 #ifndef MMTOOL_CLI_H
 #define MMTOOL_CLI_H

@@ -54,7 +54,23 @@ subcommands() {
 
 @test "--version prints name and version" {
     run -0 --separate-stderr mmtool --version
-    [[ $output =~ ^mmtool\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+    [[ ${lines[0]} =~ ^mmtool\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "--version says behind that what the build is and what it uses here" {
+    run -0 --separate-stderr mmtool --version
+    [ -z "$stderr" ]
+    local line found=' ' used built
+    for line in "${lines[@]:1}"; do
+        [[ $line =~ ^(search|system|library|journal|compiler):\ [^\ ] ]]
+        found+="${line%%:*} "
+    done
+    [[ $found == ' search system '*'journal '* ]]
+    [[ $output =~ search:\ ([a-z0-9]+)\ \(built:\ ([a-z0-9, ]+)\) ]]
+    used=${BASH_REMATCH[1]} built=${BASH_REMATCH[2]}
+    [[ ", $built," == *", $used,"* && $built == *portable ]]
+    [[ $output =~ system:\ (POSIX|POSIX with Linux calls|Windows)$'\n' ]]
+    [[ $output =~ journal:\ format\ [0-9]+$'\n' ]]
 }
 
 @test "--version and help take no more arguments than they can use" {

@@ -3,18 +3,12 @@
 #include "cli/commands.h"
 #include "cli/help_page.h"
 #include "cli/help_topics.h"
-#include "cli/version.h"
 #include "platform/platform.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { COLUMN = 30 };
-
-bool help_version(struct output *output, struct error *error)
-{
-    return output_text(output, "mmtool " MMTOOL_VERSION "\n", error);
-}
 
 /* Prints the page and releases it. */
 static bool finish(struct help_page *page, struct output *output)

@@ -20,8 +20,6 @@ bool help_brief(const struct command *command, struct output *output, struct err
  */
 bool help_manual(const struct command *command, const char *program);
 
-bool help_version(struct output *output, struct error *error);
-
 /*
  * One line for each subcommand, followed by one for each of its options, tab-separated:
  *   command NAME OPERANDS SUMMARY

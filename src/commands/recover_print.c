@@ -31,7 +31,8 @@ static const struct doubt_row {
     [JOURNAL_DOUBT_UNREADABLE] = {"unreadable",
                                   "--finish by a user who may read it, or --accept --force"},
     [JOURNAL_DOUBT_DAMAGED] = {"damaged", "--accept --force"},
-    [JOURNAL_DOUBT_VERSION] = {"version", "--finish with that version, or --accept --force"},
+    [JOURNAL_DOUBT_FORMAT] = {"version",
+                              "--finish with the mmtool that began the edit, or --accept --force"},
     [JOURNAL_DOUBT_UNTRUSTED] = {"untrusted",
                                  "--finish by its owner or root, --finish --force if you "
                                  "trust it, or --accept --force"},

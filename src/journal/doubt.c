@@ -27,7 +27,7 @@ static const struct {
     [JOURNAL_DOUBT_MISSING] = {"its journal", " is not there"},
     [JOURNAL_DOUBT_UNREADABLE] = {"its journal", " cannot be read"},
     [JOURNAL_DOUBT_DAMAGED] = {"its journal", " is damaged, or was not made by mmtool"},
-    [JOURNAL_DOUBT_VERSION] = {"its journal", " was made by another version of mmtool"},
+    [JOURNAL_DOUBT_FORMAT] = {"its journal", NULL},
     [JOURNAL_DOUBT_UNTRUSTED] = {"its journal", " could have been written by others"},
     [JOURNAL_DOUBT_OTHER_FILE] = {"the journal of its name", " is of another file"},
     [JOURNAL_DOUBT_COPY] =
@@ -47,12 +47,22 @@ static void describe_stranger(const struct journal_finding *finding, char *text,
              *owner ? " (" : "", owner, *owner ? ")" : "");
 }
 
+/* Names both formats, and which mmtool can finish the edit. */
+static void describe_format(uint32_t format, char *text, size_t size)
+{
+    snprintf(text, size, " has format %u, but this mmtool reads format %d: finish the edit with %s",
+             (unsigned)format, JOURNAL_FORMAT,
+             format > JOURNAL_FORMAT ? "a newer mmtool" : "the mmtool that began it");
+}
+
 static void describe(const struct journal_finding *finding, const struct mapping *mapping,
                      char *text, size_t size)
 {
     const char *cause = finding->cause.message;
     if (is_of_stranger(finding, mapping))
         describe_stranger(finding, text, size);
+    else if (finding->doubt == JOURNAL_DOUBT_FORMAT)
+        describe_format(finding->format, text, size);
     else
         snprintf(text, size, "%s%s%.200s", words[finding->doubt].behind, *cause ? ": " : "", cause);
 }

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* The last byte is the version. */
-static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '5'};
+/* The last byte is the number of the format. */
+static const unsigned char magic[8] = {'M', 'M', 'T', 'J', 'R', 'N', 'L', '0' + JOURNAL_FORMAT};
 
 /* Visits the fields of the header in their order, both to encode and to decode. */
 struct cursor {
@@ -134,6 +134,16 @@ bool journal_is_zeros(const unsigned char *bytes, size_t length)
     return true;
 }
 
+uint32_t journal_header_format(const unsigned char *bytes)
+{
+    return (unsigned char)(bytes[sizeof magic - 1] - '0');
+}
+
+static bool is_read_here(uint32_t format)
+{
+    return format >= JOURNAL_FORMAT_OLDEST && format <= JOURNAL_FORMAT;
+}
+
 enum journal_header_kind journal_header_read(struct journal_header *header,
                                              const unsigned char *bytes, size_t length)
 {
@@ -147,8 +157,8 @@ enum journal_header_kind journal_header_read(struct journal_header *header,
     number(&cursor, &crc);
     if (memcmp(copy, magic, sizeof magic - 1) != 0)
         return JOURNAL_HEADER_DAMAGED;
-    if (copy[sizeof magic - 1] != magic[sizeof magic - 1])
-        return JOURNAL_HEADER_OF_OTHER_VERSION;
+    if (!is_read_here(journal_header_format(copy)))
+        return JOURNAL_HEADER_OF_OTHER_FORMAT;
     if (crc != crc32c(0, copy, JOURNAL_HEADER - 8))
         return JOURNAL_HEADER_DAMAGED;
     memcpy(header->uuid, copy + sizeof magic, JOURNAL_UUID);

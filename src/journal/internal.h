@@ -85,12 +85,14 @@ bool journal_word_number(const struct journal_header *header, uint64_t word, uin
 enum journal_header_kind {
     JOURNAL_HEADER_SOUND,
     JOURNAL_HEADER_EMPTY, /* zeros: the process that made it was killed before it wrote one */
-    JOURNAL_HEADER_OF_OTHER_VERSION, /* of mmtool */
-    JOURNAL_HEADER_DAMAGED,          /* or not of a journal at all */
+    JOURNAL_HEADER_OF_OTHER_FORMAT, /* which this version of mmtool does not read */
+    JOURNAL_HEADER_DAMAGED,         /* or not of a journal at all */
 };
 /* Reads a header from at most JOURNAL_HEADER bytes; the file may have fewer. */
 enum journal_header_kind journal_header_read(struct journal_header *header,
                                              const unsigned char *bytes, size_t length);
+/* The number of the format of at least 8 bytes that begin as a journal does. */
+uint32_t journal_header_format(const unsigned char *bytes);
 
 /* What was found at a journal's name. */
 enum journal_here {

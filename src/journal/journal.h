@@ -26,6 +26,15 @@
  * has sizes.write_max bytes and a page: a step's bytes begin anywhere in its first page, see
  *           journal_slot_start(). A pool of less than a page is not aligned
  *
+ * Formats. The eighth byte of a journal is '0' plus the number of its format. mmtool 1.x reads all
+ * formats that a 1.y with y <= x wrote: JOURNAL_FORMAT_OLDEST to JOURNAL_FORMAT. A journal of any
+ * other format is doubted (JOURNAL_DOUBT_FORMAT) and left alone, and so is its file. What belongs
+ * to a format, besides this layout: the encoding of lists, witnesses and tail records; the order
+ * and the size of the steps that a list becomes, since recovery computes them again (edit/plan.h);
+ * the mark, and the names of the journal and of the files of --new-inode and --undo. To change any
+ * of these, raise JOURNAL_FORMAT, keep the code that reads the older ones, and add images of the
+ * new one to tests/crash/images. mmtool 0.x had formats 1 to 4.
+ *
  * The folder journal: what an edit writes so that the next command can finish it. It knows lists of
  * edits and mappings. It does not know how an edit is done. In reading order:
  *
@@ -58,7 +67,12 @@
 #include "journal/witness.h"
 #include "mapping.h"
 
-enum { JOURNAL_UUID = 16, JOURNAL_HEADER = 512 };
+enum {
+    JOURNAL_FORMAT = 5,        /* of the journals that are written; see "Formats" above */
+    JOURNAL_FORMAT_OLDEST = 5, /* of those that are read */
+    JOURNAL_UUID = 16,
+    JOURNAL_HEADER = 512,
+};
 
 enum journal_state {
     JOURNAL_PRE = 1,
@@ -318,7 +332,7 @@ enum journal_doubt {
     JOURNAL_DOUBT_MISSING,    /* the file is marked, but there is no journal */
     JOURNAL_DOUBT_UNREADABLE, /* the system does not let us read it, or write it for the recovery */
     JOURNAL_DOUBT_DAMAGED,    /* it has no header, or fewer bytes than its header says */
-    JOURNAL_DOUBT_VERSION,    /* another version of mmtool made it */
+    JOURNAL_DOUBT_FORMAT,     /* another version of mmtool made it, in a format not known here */
     JOURNAL_DOUBT_UNTRUSTED,  /* another user's, or others could have written or linked it */
     JOURNAL_DOUBT_OTHER_FILE, /* it is of another file */
     JOURNAL_DOUBT_COPY,       /* the file is a copy of one in the middle of an edit */
@@ -332,6 +346,7 @@ struct journal_finding {
     enum journal_doubt doubt;
     bool marked;     /* the file is marked */
     bool has_header; /* `state` is known */
+    uint32_t format; /* of JOURNAL_DOUBT_FORMAT */
     uint32_t state;  /* enum journal_state */
     struct place
         *place; /* of the journal that is doubted or in the way; owned; NULL if there is none */

@@ -83,8 +83,9 @@ static enum journal_here look_into(struct journal *journal, const struct journal
     switch (journal_header_read(&journal->header, bytes, got)) {
     case JOURNAL_HEADER_EMPTY:
         return JOURNAL_HERE_EMPTY;
-    case JOURNAL_HEADER_OF_OTHER_VERSION:
-        return doubt_here(journal, JOURNAL_DOUBT_VERSION, finding);
+    case JOURNAL_HEADER_OF_OTHER_FORMAT:
+        finding->format = journal_header_format(bytes);
+        return doubt_here(journal, JOURNAL_DOUBT_FORMAT, finding);
     case JOURNAL_HEADER_DAMAGED:
         return doubt_here(journal, JOURNAL_DOUBT_DAMAGED, finding);
     case JOURNAL_HEADER_SOUND:

@@ -18,6 +18,10 @@ double platform_seconds(void);      /* a monotonic clock */
 bool platform_random(void *bytes, size_t length, struct error *error);
 /* A user for messages, "NAME, user 1000", escaped; empty if the system cannot tell. */
 void platform_describe_user(uint64_t user, char *text, size_t size);
+/* The system calls that this build was made for: "POSIX with Linux calls", "POSIX", "Windows". */
+const char *platform_name(void);
+/* The C library, and whether it is linked in: "glibc 2.36, static"; empty if neither is known. */
+void platform_describe_library(char *text, size_t size);
 const char *platform_environment(const char *name); /* UTF-8, or NULL */
 
 /* ---- standard streams ------------------------------------------------------------------------ */

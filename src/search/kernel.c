@@ -94,6 +94,11 @@ const char *search_kernel_name(size_t index)
     return NULL;
 }
 
+const char *search_kernel_built(size_t index)
+{
+    return index < KERNELS ? kernels[index].kernel->name : NULL;
+}
+
 bool search_use_kernel(const char *name)
 {
     if (!name) {

@@ -131,14 +131,16 @@ size_t search_byte_forward(const unsigned char *span, size_t length, size_t from
 size_t search_byte_backward(const unsigned char *span, size_t until, unsigned char byte);
 
 /*
- * For tests and benchmarks. search_kernel_name() lists the kernels that this build and
+ * For tests, benchmarks and --version. search_kernel_name() lists the kernels that this build and
  * this processor can use, best first ("vbmi", "avx512", "avx2", "ssse3", "sse2", "neon",
  * "portable"): returns the name at `index`, or NULL after the last. search_use_kernel()
  * makes new searchers and the two functions above use the kernel of this name; NULL means
  * the best again; false if it is not available. Must not be called while another thread
- * makes a searcher.
+ * makes a searcher. search_kernel_built() lists all kernels of this build, also those that
+ * this processor cannot use.
  */
 const char *search_kernel_name(size_t index);
+const char *search_kernel_built(size_t index);
 bool search_use_kernel(const char *name);
 
 #endif

@@ -334,12 +334,12 @@ time.sleep(60)' 3>&- &
     [ ! -e .f.mmtool-journal ]
 }
 
-@test "a journal by another version of mmtool is an error, for readers and editors" {
+@test "a journal of another format is an error, for readers and editors" {
     for version in 1 2 3 4 6; do
         half_made f
         cp f torn
         printf %d "$version" | dd of=.f.mmtool-journal bs=1 seek=7 conv=notrunc status=none
-        refuses 'made by another version of mmtool' mmtool read f
+        refuses "has format $version, but this mmtool reads format 5" mmtool read f
         refuses "'mmtool recover f'" mmtool write f 0 x
         cmp f torn
         mmtool read --ignore-journal f | cmp - torn

@@ -147,5 +147,6 @@ void linux_drop_cache(const struct posix_advice *advice);
 /* ---- machine.c ------------------------------------------------------------------------------- */
 
 unsigned linux_processors(void); /* that this process may run on; 0: not known */
+bool linux_is_static(void);      /* whether no program interpreter (ld.so) was loaded */
 
 #endif

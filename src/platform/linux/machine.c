@@ -2,6 +2,7 @@
 #include "platform/linux/internal.h"
 
 #include <sched.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 
 /* Fails on a machine of more than CPU_SETSIZE processors. */
@@ -9,6 +10,16 @@ unsigned linux_processors(void)
 {
     cpu_set_t allowed;
     return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? (unsigned)CPU_COUNT(&allowed) : 0;
+}
+
+const char *platform_name(void)
+{
+    return "POSIX with Linux calls";
+}
+
+bool linux_is_static(void)
+{
+    return getauxval(AT_BASE) == 0;
 }
 
 uint64_t platform_page_faults(void)

@@ -253,6 +253,16 @@ unsigned linux_processors(void)
     return 0;
 }
 
+const char *platform_name(void)
+{
+    return "POSIX";
+}
+
+bool linux_is_static(void)
+{
+    return false;
+}
+
 uint64_t platform_page_faults(void)
 {
     return 0;

@@ -67,6 +67,16 @@ void platform_describe_user(uint64_t user, char *text, size_t size)
     snprintf(text, size, "%s%suser %llu", shown, *shown ? ", " : "", (unsigned long long)user);
 }
 
+void platform_describe_library(char *text, size_t size)
+{
+    const char *kind = linux_is_static() ? "static" : "";
+#if defined(__GLIBC__)
+    snprintf(text, size, "glibc %d.%d%s%s", __GLIBC__, __GLIBC_MINOR__, *kind ? ", " : "", kind);
+#else
+    snprintf(text, size, "%s", kind);
+#endif
+}
+
 double platform_seconds(void)
 {
     struct timespec now = {0};

@@ -193,6 +193,12 @@ void platform_describe_user(uint64_t user, char *text, size_t size)
         *text = 0;
 }
 
+void platform_describe_library(char *text, size_t size)
+{
+    if (size > 0)
+        *text = 0;
+}
+
 /* QueryWorkingSetEx() knows only the pages of this process, not those of the cache. */
 enum residency_result view_residency(struct view *view, size_t start, size_t end,
                                      unsigned char *pages, struct error *error)

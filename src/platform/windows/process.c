@@ -25,6 +25,11 @@ size_t platform_granularity(void)
     return system.dwAllocationGranularity;
 }
 
+const char *platform_name(void)
+{
+    return "Windows";
+}
+
 /* The mask is empty if the process has processors of several groups: then counts all. */
 unsigned platform_processors(void)
 {

@@ -84,16 +84,60 @@ static void a_header_comes_back_as_it_was(void)
     }
 }
 
-static void a_header_of_another_version_is_not_believed(void)
+static void a_header_of_another_format_is_not_believed(void)
 {
     unsigned char bytes[JOURNAL_HEADER];
     struct journal_header header = random_header(), back;
     journal_header_encode(&header, bytes);
-    for (unsigned char version = '0'; version <= '9'; version++) {
-        bytes[7] = version;
+    for (unsigned char format = 0; format <= 20; format++) {
+        bytes[7] = '0' + format;
         little_put64(bytes + JOURNAL_HEADER - 8, crc32c(0, bytes, JOURNAL_HEADER - 8));
-        CHECK(journal_header_decode(&back, bytes) == (version == '5'));
+        CHECK(journal_header_format(bytes) == format);
+        CHECK(journal_header_decode(&back, bytes) ==
+              (format >= JOURNAL_FORMAT_OLDEST && format <= JOURNAL_FORMAT));
     }
+}
+
+/* Each field has its own value. If this fails, journals of 1.0 would be read as something else. */
+static void a_header_has_the_bytes_of_its_format(void)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    struct journal_header header = {
+        .state = JOURNAL_HOT,
+        .durable = true,
+        .marks = JOURNAL_MARKS_SURE,
+        .identity = 0x1011121314151617,
+        .birth = 0x2021222324252627,
+        .device = 0x30,
+        .old_size = 0x41,
+        .new_size = 0x42,
+        .start_size = 0x43,
+        .sizes = {.write_max = 0x51, .zero_min = 0x52, .merge_gap = 0x53},
+        .edit_count = 0x61,
+        .list_length = 0x62,
+        .pool_offset = 0x7001,
+        .pool_length = 0x72,
+        .slot_offset = 0x8000,
+        .length = 0x8001,
+        .blocks = JOURNAL_BLOCKS_CUT,
+        .blocks_offset = 0x91,
+        .blocks_length = 0x92,
+        .list_crc = 0xa1,
+        .pool_crc = 0xa2,
+        .witness_length = 0xa3,
+        .witness_crc = 0xa4,
+        .undo_number = 0xb1,
+        .undo_length = 0xb2,
+        .undo_crc = 0xb3,
+        .privileges = {.owner = 0xc1, .group = 0xc2, .mode = 04755, .capability_length = 0xc4},
+    };
+    for (size_t i = 0; i < JOURNAL_UUID; i++)
+        header.uuid[i] = (unsigned char)(0xe0 + i);
+    for (size_t i = 0; i < sizeof header.privileges.capability; i++)
+        header.privileges.capability[i] = (unsigned char)(0x80 + i);
+    journal_header_encode(&header, bytes);
+    CHECK(memcmp(bytes, "MMTJRNL5", 8) == 0);
+    CHECK(little_get64(bytes + JOURNAL_HEADER - 8) == 0xa3f4bc4f); /* the CRC-32C of the rest */
 }
 
 static void a_word_tells_its_number_or_that_it_is_damaged(void)
@@ -385,7 +429,8 @@ static void the_path_in_a_mark_comes_back_as_it_was(void)
 static const struct unit_case cases[] = {
     {"the path in a mark comes back as it was", the_path_in_a_mark_comes_back_as_it_was},
     {"a header comes back as it was", a_header_comes_back_as_it_was},
-    {"a header of another version is not believed", a_header_of_another_version_is_not_believed},
+    {"a header of another format is not believed", a_header_of_another_format_is_not_believed},
+    {"a header has the bytes that format 5 had in 1.0", a_header_has_the_bytes_of_its_format},
     {"a progress word tells its number, or that it is damaged",
      a_word_tells_its_number_or_that_it_is_damaged},
     {"every flipped bit of a header is refused", every_flipped_bit_of_a_header_is_refused},
