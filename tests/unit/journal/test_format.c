@@ -140,6 +140,29 @@ static void a_header_has_the_bytes_of_its_format(void)
     CHECK(little_get64(bytes + JOURNAL_HEADER - 8) == 0xa3f4bc4f); /* the CRC-32C of the rest */
 }
 
+static void the_first_bytes_of_a_file_tell_what_it_is(void)
+{
+    unsigned char zeros[JOURNAL_HEADER] = {0}, bytes[JOURNAL_HEADER];
+    struct journal_header header = random_header(), back;
+    for (size_t length = 0; length <= JOURNAL_HEADER; length++) {
+        CHECK(journal_header_read(&back, zeros, length) == JOURNAL_HEADER_EMPTY);
+        if (length == 0)
+            continue;
+        zeros[length - 1] = 1;
+        CHECK(journal_header_read(&back, zeros, length) == JOURNAL_HEADER_DAMAGED);
+        zeros[length - 1] = 0;
+    }
+    journal_header_encode(&header, bytes);
+    CHECK(journal_header_read(&back, bytes, sizeof bytes) == JOURNAL_HEADER_SOUND);
+    for (size_t length = 8; length < sizeof bytes - 4; length++) /* then zeros follow */
+        CHECK(journal_header_read(&back, bytes, length) == JOURNAL_HEADER_DAMAGED);
+    bytes[7]++; /* its checksum and all that follows may be others, too */
+    for (size_t length = 8; length < sizeof bytes; length++)
+        CHECK(journal_header_read(&back, bytes, length) == JOURNAL_HEADER_OF_OTHER_FORMAT);
+    bytes[6]++;
+    CHECK(journal_header_read(&back, bytes, sizeof bytes) == JOURNAL_HEADER_DAMAGED);
+}
+
 static void a_word_tells_its_number_or_that_it_is_damaged(void)
 {
     struct journal_header header = random_header(), other = random_header();
@@ -210,7 +233,135 @@ static void lengths_that_do_not_fit_are_refused(void)
     REFUSES(length, UINT64_MAX);
 }
 
+static void accepts(struct journal_header header, const char *what)
+{
+    unsigned char bytes[JOURNAL_HEADER];
+    struct journal_header back;
+    journal_header_encode(&header, bytes);
+    CHECK_SAY(journal_header_decode(&back, bytes), "%s", what);
+}
+
+#define ACCEPTS(field, value)                                                                      \
+    do {                                                                                           \
+        struct journal_header changed = random_header();                                           \
+        changed.field = (value);                                                                   \
+        accepts(changed, #field " " #value);                                                       \
+    } while (0)
+
+/* A header whose parts have these lengths and stand close together, as far as pages allow. */
+static struct journal_header close_header(uint64_t list, uint64_t undo, uint64_t pool)
+{
+    struct journal_header header = random_header();
+    header.list_length = list;
+    header.undo_length = undo;
+    header.pool_offset = JOURNAL_LIST_OFFSET + list + undo;
+    header.pool_length = pool;
+    header.slot_offset = (header.pool_offset + pool + 4095) / 4096 * 4096;
+    header.length = header.slot_offset + 2 * journal_slot_stride(&header);
+    return header;
+}
+
+static void the_last_value_that_fits_is_accepted(void)
+{
+    ACCEPTS(state, JOURNAL_PRE);
+    ACCEPTS(state, JOURNAL_DONE);
+    ACCEPTS(old_size, OFFSET_MAX);
+    ACCEPTS(new_size, OFFSET_MAX);
+    ACCEPTS(start_size, OFFSET_MAX);
+    ACCEPTS(witness_length, WITNESS_TABLE);
+    ACCEPTS(sizes.zero_min, 1);
+    ACCEPTS(blocks, JOURNAL_BLOCKS_CUT);
+    ACCEPTS(marks, JOURNAL_MARKS_PERHAPS);
+    ACCEPTS(privileges.mode, 07777);
+    ACCEPTS(privileges.capability_length, FILE_CAPABILITIES);
+    struct journal_header header = close_header(0, 0, 4096);
+    accepts(header, "a pool of whole pages, right behind the list");
+    header.pool_offset--;
+    refuses(header, "a pool in the list");
+    header = close_header(4000, JOURNAL_UNDO_PATH, 4096 - 4000 % 4096);
+    accepts(header, "the longest path of an undo file");
+    header.pool_length += 4097;
+    refuses(header, "a pool in the slots");
+    header = close_header(1, 1, 1);
+    header.length = header.slot_offset;
+    accepts(header, "no slots");
+    header.slot_offset = header.length = header.pool_offset + 1;
+    accepts(header, "no slots, and no whole page");
+    header.length = header.slot_offset + 2 * journal_slot_stride(&header);
+    refuses(header, "slots that do not begin with a page");
+    header = close_header(1, 1, 1);
+    header.sizes.write_max = (uint64_t)1 << 30;
+    header.length = header.slot_offset + 2 * ((uint64_t)1 << 30) + 2 * 4096;
+    accepts(header, "the longest step");
+    header.sizes.write_max = 1;
+    header.length = header.slot_offset + 2 + 2 * 4096;
+    accepts(header, "the shortest step");
+    REFUSES(witness_length, WITNESS_TABLE + 1);
+    REFUSES(marks, JOURNAL_MARKS_PERHAPS + 1);
+}
+
+static void word_is(const unsigned char *bytes, size_t offset, uint64_t value)
+{
+    CHECK_SAY(little_get64(bytes + offset) == value, "at %zu", offset);
+}
+
+/* The number in 40 bits, and above it 24 of the checksum. */
+static void a_word_has_these_bits(void)
+{
+    struct journal_header header = random_header();
+    for (unsigned round = 0; round < 1000; round++) {
+        unsigned char number[8];
+        uint64_t published = unit_below((uint64_t)1 << 40), word = journal_word(&header, published);
+        little_put64(number, published);
+        uint32_t sum = crc32c(crc32c(0, header.uuid, 16), number, 8);
+        CHECK((word & 0xffffffffff) == published && word >> 40 == sum >> 8);
+    }
+}
+
 /* ---- records --------------------------------------------------------------------------------- */
+
+static void records_have_these_bytes(void)
+{
+    unsigned char bytes[JOURNAL_RECORD_LENGTH], tail_bytes[JOURNAL_TAIL_LENGTH];
+    struct journal_record record = {1, 2, 3, 4, 5, {0}};
+    struct journal_tail tail = {.number = 1,
+                                .kind = JOURNAL_TAIL_MOVE,
+                                .offset = 3,
+                                .size = 4,
+                                .slot_length = 5,
+                                .slot_crc = 6,
+                                .witness_length = 7};
+    memset(record.witnesses, 0xaa, sizeof record.witnesses);
+    memset(tail.witness, 0xbb, sizeof tail.witness);
+    journal_record_encode(&record, bytes);
+    const uint64_t numbers[] = {record.published, record.slot_start, record.slot_length,
+                                record.slot_crc, record.witness_length};
+    for (size_t i = 0; i < 5; i++)
+        word_is(bytes, 8 * i, numbers[i]);
+    for (size_t i = 40; i < sizeof bytes - 8; i++)
+        CHECK(bytes[i] == 0xaa);
+    word_is(bytes, sizeof bytes - 8, crc32c(0, bytes, sizeof bytes - 8));
+    journal_tail_encode(&tail, tail_bytes);
+    for (size_t i = 0; i < 7; i++)
+        word_is(tail_bytes, 8 * i, i == 1 ? (uint64_t)JOURNAL_TAIL_MOVE : i + 1);
+    for (size_t i = 56; i < sizeof tail_bytes - 8; i++)
+        CHECK(tail_bytes[i] == 0xbb);
+    word_is(tail_bytes, sizeof tail_bytes - 8, crc32c(0, tail_bytes, sizeof tail_bytes - 8));
+}
+
+static void a_record_of_the_end_of_another_kind_is_refused(void)
+{
+    for (unsigned kind = 0; kind < 10; kind++) {
+        unsigned char bytes[JOURNAL_TAIL_LENGTH];
+        struct journal_tail back, tail = {.number = 1, .kind = (enum journal_tail_kind)kind};
+        bool known = kind >= JOURNAL_TAIL_MOVE && kind <= JOURNAL_TAIL_BLOCKS;
+        journal_tail_encode(&tail, bytes);
+        CHECK_SAY(journal_tail_decode(&back, bytes) == known, "%u", kind);
+        tail.number = 0;
+        journal_tail_encode(&tail, bytes);
+        CHECK(!journal_tail_decode(&back, bytes));
+    }
+}
 
 static void a_record_comes_back_or_is_refused(void)
 {
@@ -431,11 +582,17 @@ static const struct unit_case cases[] = {
     {"a header comes back as it was", a_header_comes_back_as_it_was},
     {"a header of another format is not believed", a_header_of_another_format_is_not_believed},
     {"a header has the bytes that format 5 had in 1.0", a_header_has_the_bytes_of_its_format},
+    {"the first bytes of a file tell what it is", the_first_bytes_of_a_file_tell_what_it_is},
     {"a progress word tells its number, or that it is damaged",
      a_word_tells_its_number_or_that_it_is_damaged},
     {"every flipped bit of a header is refused", every_flipped_bit_of_a_header_is_refused},
     {"lengths that do not fit are refused, whatever the checksum says",
      lengths_that_do_not_fit_are_refused},
+    {"the last value that fits is accepted", the_last_value_that_fits_is_accepted},
+    {"a progress word has the bits that journals on disks have", a_word_has_these_bits},
+    {"records have the bytes that journals on disks have", records_have_these_bytes},
+    {"a record of the end of a kind that there is not is refused",
+     a_record_of_the_end_of_another_kind_is_refused},
     {"a record comes back as it was, or is refused", a_record_comes_back_or_is_refused},
     {"a record of the end comes back as it was, or is refused",
      a_record_of_the_end_comes_back_or_is_refused},
