@@ -10,7 +10,7 @@
  *   hex                pairs of digits; blanks, ':' and ',' between bytes and 0x
  *                      or \x before one are ignored; decodes to plain pairs
  *   utf16le, utf16be   UTF-8 on the user's side, UTF-16 in the file
- *   u8 ... i64         integers, any number of range.h; i* also take a sign
+ *   u8 ... i64         integers, any number of range.h; i* with a minus sign too
  *   f32, f64           as strtod() reads them, and nan(P), snan(P) for NaNs with
  *                      a payload; decode to the shortest form that reads back
  *

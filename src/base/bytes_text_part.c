@@ -241,6 +241,8 @@ bool byte_part_utf16(struct byte_part *part, struct error *error)
 {
     bool big = byte_type_is_big_endian(part->type);
     part->used = 0;
+    if (part->length == 0) /* the buffer may have no memory yet */
+        return true;
     /* No character has more units than bytes of UTF-8. */
     if (!buffer_reserve(part->out, 2 * part->length, error))
         return false;

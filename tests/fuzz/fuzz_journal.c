@@ -5,12 +5,8 @@
  * that were killed.
  */
 #include "base/crc32c.h"
+#include "fuzz.h"
 #include "journal/internal.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A copy with the right checksum in its last eight bytes. */
 static void sign(unsigned char *bytes, const uint8_t *data, size_t size)
@@ -40,8 +36,7 @@ static void check_steps(const struct journal_header *header, const struct edit_l
     uint64_t end = plan.new_size > plan.old_size ? plan.new_size : plan.old_size;
     plan_cursor_init(&steps, &plan);
     for (unsigned i = 0; i < 10000 && plan_cursor_next(&steps, &step); i++)
-        if (step.length == 0 || step.length > end || step.destination > end - step.length)
-            abort();
+        DEMAND(step.length > 0 && step.length <= end && step.destination <= end - step.length);
 }
 
 static void load_and_check(const struct journal_header *header, const uint8_t *data, size_t size)
@@ -62,13 +57,11 @@ static void judge(const uint8_t *table, size_t length, const struct witness_prog
     struct witness witness;
     witness_findings_init(&findings, progress);
     for (size_t at = 0; at < length && witness_decode(&witness, table, length, &at);) {
-        if (at > length || witness.length == 0 || witness.length > WITNESS_BYTES ||
-            witness.offset > OFFSET_MAX - witness.length)
-            abort();
+        DEMAND(at <= length && witness.length > 0 && witness.length <= WITNESS_BYTES &&
+               witness.offset <= OFFSET_MAX - witness.length);
         witness_judge(&findings, &witness, witness.new, witness.length);
     }
-    if (witness_verdict(&findings) > WITNESS_IS_OTHER)
-        abort();
+    DEMAND(witness_verdict(&findings) <= WITNESS_IS_OTHER);
 }
 
 static void read_records(const struct journal_header *header, const uint8_t *data)
@@ -77,16 +70,15 @@ static void read_records(const struct journal_header *header, const uint8_t *dat
     struct journal_record record;
     struct journal_tail tail;
     uint64_t published = 0;
-    if (journal_word_number(header, little_get64(data + JOURNAL_PROGRESS_OFFSET), &published) &&
-        published >> 40 != 0)
-        abort();
+    if (journal_word_number(header, little_get64(data + JOURNAL_PROGRESS_OFFSET), &published))
+        DEMAND(published >> 40 == 0);
     sign(bytes, data + JOURNAL_RECORD_OFFSET, JOURNAL_RECORD_LENGTH);
     if (journal_record_decode(&record, bytes))
         judge(record.witnesses, record.witness_length,
               &(struct witness_progress){.steps = published, .published = record.published});
     sign(bytes, data + JOURNAL_TAIL_OFFSET, JOURNAL_TAIL_LENGTH);
-    if (journal_tail_decode(&tail, bytes) && tail.witness_length > sizeof tail.witness)
-        abort();
+    if (journal_tail_decode(&tail, bytes))
+        DEMAND(tail.witness_length <= sizeof tail.witness);
     judge(data + JOURNAL_WITNESS_OFFSET, (size_t)header->witness_length,
           &(struct witness_progress){.steps = published, .published = published});
 }
@@ -107,9 +99,7 @@ enum { SHAPED = 16 };
 /* A header that is right but for what matters to the list. */
 static struct journal_header shape(const uint8_t *data)
 {
-    uint64_t size = 0;
-    for (unsigned i = 0; i < 8; i++)
-        size |= (uint64_t)data[i] << (8 * i);
+    uint64_t size = little_get64(data);
     return (struct journal_header){
         .start_size = (size >> 1) >> (data[8] & 63),
         .sizes.write_max = 1 + (uint64_t)data[9] * 64,
@@ -120,18 +110,46 @@ static struct journal_header shape(const uint8_t *data)
     };
 }
 
+/* Takes a part of a journal: its length, and its first bytes; the others are zeros. */
+static void take_part(unsigned char *at, size_t most)
+{
+    size_t length = (size_t)fuzz_number(2) % (most + 1);
+    for (size_t i = 0; i < length; i++)
+        at[i] = (unsigned char)fuzz_byte();
+}
+
+/* A whole one out of its parts, so that short inputs make one; the list is the rest of the input.
+ */
+static void read_parts(void)
+{
+    enum { LIST_MOST = 4096 };
+    static unsigned char journal[JOURNAL_LIST_OFFSET + LIST_MOST];
+    memset(journal, 0, sizeof journal);
+    take_part(journal, JOURNAL_HEADER);
+    take_part(journal + JOURNAL_PROGRESS_OFFSET, 8);
+    take_part(journal + JOURNAL_RECORD_OFFSET, JOURNAL_RECORD_LENGTH);
+    take_part(journal + JOURNAL_TAIL_OFFSET, JOURNAL_TAIL_LENGTH);
+    take_part(journal + JOURNAL_WITNESS_OFFSET, JOURNAL_WITNESS_ROOM);
+    size_t length = fuzz_left < LIST_MOST ? fuzz_left : LIST_MOST;
+    if (length > 0)
+        memcpy(journal + JOURNAL_LIST_OFFSET, fuzz_at, length);
+    unsigned char *copy = fuzz_copy(journal, JOURNAL_LIST_OFFSET + length);
+    read_journal(copy, JOURNAL_LIST_OFFSET + length);
+    free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct journal_header header;
     if (size >= JOURNAL_LIST_OFFSET) {
         read_journal(data, size);
         return 0;
     }
-    if (size >= JOURNAL_HEADER && decode(data, &header))
-        load_and_check(&header, data + JOURNAL_HEADER, size - JOURNAL_HEADER);
-    if (size >= SHAPED) {
-        header = shape(data);
-        load_and_check(&header, data + SHAPED, size - SHAPED);
+    fuzz_begin(data, size);
+    if (fuzz_byte() % 2) {
+        read_parts();
+    } else if (fuzz_left >= SHAPED) {
+        struct journal_header header = shape(fuzz_at);
+        load_and_check(&header, fuzz_at + SHAPED, fuzz_left - SHAPED);
     }
     return 0;
 }

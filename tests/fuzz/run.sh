@@ -1,27 +1,39 @@
 #!/bin/sh
 # run.sh - builds the fuzzers with clang's libFuzzer, ASan and UBSan, and runs each for a while.
 #
-#   tests/fuzz/run.sh [SECONDS [FUZZER...]]       (60; all of them)
+#   tests/fuzz/run.sh [SECONDS [FUZZER...]]       (60; all of them: bytes, range ...)
 #
-# What was learned is kept in build-fuzz/corpus/ for the next time; what broke a fuzzer is left in
-# build-fuzz/ and named. The status is 1 if something did.
+# Each begins with the inputs kept in corpus/FUZZER and with what earlier runs left in
+# $MMTOOL_BUILD/corpus/FUZZER (build-fuzz). $FUZZ_JOBS of them run at once (1). At the end stands a
+# row for each: how often it ran, in how many seconds, which features of the code it reached, and
+# what it found. A find is left in $MMTOOL_BUILD as FUZZER-crash-... and named; the status is then 1.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 2
 build=${MMTOOL_BUILD:-build-fuzz}
+jobs=${FUZZ_JOBS:-1}
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-failed=0
 
 [ -f "$build/build.ninja" ] ||
     CC=clang meson setup "$build" --buildtype=debugoptimized -Dfuzzing=enabled -Dwerror=true \
         -Db_sanitize=address,undefined -Db_lundef=false || exit 2
 if [ $# -eq 0 ]; then
     for source in tests/fuzz/fuzz_*.c; do
-        name=${source##*/}
+        name=${source##*/fuzz_}
         set -- "$@" "${name%.c}"
     done
 fi
+
+targets=
+for name; do
+    targets="$targets tests/fuzz/fuzz_$name"
+done
+# shellcheck disable=SC2086 # the targets are words
+ninja -C "$build" $targets >"$build/fuzz.log" 2>&1 || {
+    cat "$build/fuzz.log"
+    exit 2
+}
 
 # Journals of edits that were killed, by the programs of a build without sanitizers, if there is one:
 # with them, and traced, each takes minutes.
@@ -35,18 +47,54 @@ keep_journals() {
     done
 }
 
-for fuzzer; do
-    ninja -C "$build" "tests/fuzz/$fuzzer" || exit 2
-    echo "# ---- $fuzzer, $seconds s"
-    corpus=$build/corpus/$fuzzer
+# fuzz NAME: runs one; what it prints goes to a log.
+fuzz() {
+    corpus=$build/corpus/$1
+    more=$build/kept/$1
+    longest=4096
+    [ "$1" != journal ] || longest=40000
+    rm -rf "$more"
     mkdir -p "$corpus"
-    journals=
-    if [ "$fuzzer" = fuzz_journal ]; then
-        journals=$build/journals
-        keep_journals "$journals"
-    fi
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "$build/tests/fuzz/$fuzzer" \
-        -max_total_time="$seconds" -timeout=20 -verbosity=0 -print_final_stats=1 \
-        -artifact_prefix="$build/$fuzzer-" "$corpus" ${journals:+"$journals"} || failed=1
+    python3 tests/fuzz/corpus.py unpack "tests/fuzz/corpus/$1" "$more" || return
+    [ "$1" != journal ] || [ "$seconds" -lt 60 ] || keep_journals "$more"
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 nice -n 19 "$build/tests/fuzz/fuzz_$1" \
+        -max_total_time="$seconds" -timeout=20 -max_len=$longest -verbosity=1 -print_final_stats=1 \
+        -artifact_prefix="$build/$1-" "$corpus" "$more"
+}
+
+# number_of NAME: the last number behind that word in the log.
+number_of() {
+    sed -n "s/.*$2[: ]*\([0-9][0-9]*\).*/\1/p" "$build/$1.log" | tail -n 1
+}
+
+row() {
+    find=$(sed -n 's/.*Test unit written to //p' "$build/$1.log" | tail -n 1)
+    printf '%-10s %12s %8s %9s  %s\n' "$1" "$(number_of "$1" number_of_executed_units)" \
+        "$(number_of "$1" ' in')" "$(number_of "$1" ' ft')" "${find:-none}"
+}
+
+failed=0 left=$jobs
+for name; do
+    (
+        fuzz "$name" >"$build/$name.log" 2>&1
+        echo $? >"$build/$name.status"
+    ) &
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || {
+        wait
+        left=$jobs
+    }
+done
+wait
+for name; do
+    [ "$(cat "$build/$name.status")" = 0 ] || {
+        failed=1
+        echo "# ---- $name"
+        tail -n 60 "$build/$name.log"
+    }
+done
+printf '%-10s %12s %8s %9s  %s\n' fuzzer executions seconds features finds
+for name; do
+    row "$name"
 done
 exit $failed

@@ -21,17 +21,18 @@ struct random_case {
 
 /* The reference. */
 
-static unsigned char lower(unsigned char byte)
+static inline unsigned char lower(unsigned char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? byte + 32 : byte;
 }
 
-static bool is_letter(unsigned char byte)
+static inline bool is_letter(unsigned char byte)
 {
     return lower(byte) >= 'a' && lower(byte) <= 'z';
 }
 
-static bool needle_stands_at(const struct needle *needle, bool ignore_case, const unsigned char *at)
+static inline bool needle_stands_at(const struct needle *needle, bool ignore_case,
+                                    const unsigned char *at)
 {
     for (size_t i = 0; i < needle->length; i++) {
         unsigned char byte = needle->bytes[i], mask = needle->mask ? needle->mask[i] : 0xff;
@@ -43,7 +44,7 @@ static bool needle_stands_at(const struct needle *needle, bool ignore_case, cons
     return true;
 }
 
-static size_t longest_at(const struct random_case *given, size_t offset, size_t limit)
+static inline size_t longest_at(const struct random_case *given, size_t offset, size_t limit)
 {
     size_t longest = 0;
     for (size_t i = 0; i < given->count; i++) {
@@ -85,7 +86,7 @@ static inline void slow_backward(const struct random_case *given, struct search_
 
 /* Random cases. */
 
-static unsigned char random_byte(size_t alphabet)
+static inline unsigned char random_byte(size_t alphabet)
 {
     static const char letters[] = "aAbBcCzZ@`[{ 1\n";
     if (alphabet == 0)
@@ -93,7 +94,7 @@ static unsigned char random_byte(size_t alphabet)
     return (unsigned char)((alphabet < 256 ? 'a' : 0) + unit_below(alphabet));
 }
 
-static void *allocate(size_t size)
+static inline void *allocate(size_t size)
 {
     void *memory = malloc(size ? size : 1);
     if (!memory)
@@ -115,8 +116,8 @@ static inline void make_span(struct random_case *given, size_t length, size_t al
 }
 
 /* Mostly a copy of some part of the span, for random ones hardly ever match. */
-static struct needle make_needle(const struct random_case *given, size_t longest, size_t alphabet,
-                                 bool masked)
+static inline struct needle make_needle(const struct random_case *given, size_t longest,
+                                        size_t alphabet, bool masked)
 {
     size_t length = 1 + unit_below(longest);
     unsigned char *bytes = allocate(length), *mask = masked ? allocate(length) : NULL;
@@ -132,7 +133,8 @@ static struct needle make_needle(const struct random_case *given, size_t longest
     return (struct needle){bytes, mask, length};
 }
 
-static void make_needles(struct random_case *given, size_t count, size_t longest, size_t alphabet)
+static inline void make_needles(struct random_case *given, size_t count, size_t longest,
+                                size_t alphabet)
 {
     static const size_t mask_one_in[] = {1, 2, 8};
     size_t masks = unit_below(2) ? 0 : mask_one_in[unit_below(3)];
@@ -142,7 +144,7 @@ static void make_needles(struct random_case *given, size_t count, size_t longest
         given->needles[i] = make_needle(given, longest, alphabet, masks && !unit_below(masks));
 }
 
-static void release_case(struct random_case *given)
+static inline void release_case(struct random_case *given)
 {
     for (size_t i = 0; i < given->count; i++) {
         free((void *)given->needles[i].bytes);
