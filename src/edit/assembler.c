@@ -131,7 +131,8 @@ static bool hold_pool(struct plan_assembler *assembler, uint64_t source)
 {
     const struct plan_sources *sources = &assembler->sources;
     struct range *held = &assembler->pool_held;
-    bool rises = source >= held->end && source - held->end <= POOL_LEAST;
+    /* The bytes of an edit may begin among those that are held and end behind them. */
+    bool rises = source >= held->start && source <= held->end + POOL_LEAST;
     assembler->pool_step = rises ? minimum_size(2 * assembler->pool_step, POOL_MOST) : POOL_LEAST;
     uint64_t left = assembler->plan->edits->pool_end - source;
     *held = (struct range){source, source + minimum_u64(assembler->pool_step, left)};
