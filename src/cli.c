@@ -318,6 +318,12 @@ static bool take_files(const struct parser *parser)
     return cli_take_files(parser->request, parser->error) || hint_pattern(&line, parser->error);
 }
 
+static bool check_request(const struct parser *parser)
+{
+    const struct command_line line = command_line_of(parser);
+    return cli_check(parser->request, parser->error) || hint_data(&line, parser->error);
+}
+
 static bool parse_command(struct parser *parser)
 {
     struct request *request = parser->request;
@@ -331,7 +337,7 @@ static bool parse_command(struct parser *parser)
     if (request->command->access == COMMAND_RUNS && !take_script(parser))
         return false;
     return check_one_file(parser) && take_files(parser) && check_operands(parser) &&
-           cli_check(request, parser->error) && check_named(parser);
+           check_request(parser) && check_named(parser);
 }
 
 /* The commands of a script inherit these options of `run`. */

@@ -197,6 +197,10 @@ quoted() {
     hints "diff: an operand is missing: mmtool diff OLD NEW; $said: mmtool diff a.log -" mmtool diff a.log <log.txt
     hints 'write: DATA is missing: mmtool write FILE POSITION|RANGE [DATA...]; to take it from standard input: mmtool write --from=- a.log 0' \
         mmtool write a.log 0 <log.txt
+    hints "splice: DATA is missing; --delete or an empty DATA operand, '', would delete what matches; to take it from standard input: mmtool splice -a -p x --from=- a.log" \
+        mmtool splice -a -p x a.log <log.txt
+    hints "splice: DATA is missing; --delete or an empty DATA operand, '', would delete what matches" \
+        mmtool splice -a -p x a.log </dev/null
     # Nothing is piped in, or the subcommand takes no standard input.
     hints 'find: an operand is missing: mmtool find FILE PATTERN [RANGE]' mmtool find error </dev/null
     hints 'info: FILE is missing: mmtool info FILE' mmtool info <log.txt

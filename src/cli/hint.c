@@ -272,20 +272,23 @@ static bool hint_piped_range(const struct command_line *line, struct error *erro
     return hint_pipe(line, error);
 }
 
-/* "sort f | mmtool write f 0" */
-static bool hint_piped_data(const struct command_line *line, struct error *error)
+/* "sort f | mmtool write f 0" or "... splice -p a f": both messages begin alike. */
+bool hint_data(const struct command_line *line, struct error *error)
 {
+    static const char missing[] = "DATA is missing";
     const struct request *request = line->request;
     struct suggestion meant;
-    if (!error->usage || request->operands.count != 1 || request_has_source(request) ||
-        !command_has_option(request->command, "extend") || !stream_input_is_piped())
+    if (strncmp(error->message, missing, sizeof missing - 1) != 0 || in_script(line) ||
+        request_has_files(request) || !stream_input_is_piped())
         return false;
     suggestion_begin(&meant, line);
     suggestion_add_options(&meant, line);
     suggestion_add_plain(&meant, "--from=-");
     suggestion_add(&meant, request->file);
-    suggestion_add(&meant, request->operands.items[0]);
-    return hint_append(error, "to take it from standard input", &meant);
+    for (size_t i = 0; i < request->operands.count; i++)
+        suggestion_add(&meant, request->operands.items[i]);
+    (void)hint_append(error, "to take it from standard input", &meant);
+    return false;
 }
 
 /* ---- when a command has failed --------------------------------------------------------------- */
@@ -344,6 +347,6 @@ bool hint_failed(const struct command_line *line, struct error *error)
     else if (is_range_malformed(request))
         (void)(hint_files(line, error) || hint_words(line, error));
     else
-        (void)hint_piped_data(line, error);
+        (void)hint_data(line, error);
     return false;
 }

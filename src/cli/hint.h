@@ -15,6 +15,9 @@ bool hint_missing(const struct command_line *line, struct error *error);
 /* The command line has more operands than the subcommand takes. */
 bool hint_too_many(const struct command_line *line, struct error *error);
 
+/* Completes a message that DATA is missing, if it may be what is piped in. */
+bool hint_data(const struct command_line *line, struct error *error);
+
 /* The command was run and failed: FILE cannot be opened, or an operand is malformed. */
 bool hint_failed(const struct command_line *line, struct error *error);
 
