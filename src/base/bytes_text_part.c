@@ -244,7 +244,7 @@ bool byte_part_utf16(struct byte_part *part, struct error *error)
     if (part->length == 0) /* the buffer may have no memory yet */
         return true;
     /* No character has more units than bytes of UTF-8. */
-    if (!buffer_reserve(part->out, 2 * part->length, error))
+    if (!buffer_reserve(part->out, 2 * part->length + BYTE_VECTOR_SLACK, error))
         return false;
     unsigned char *out = part->out->data + part->out->length;
     bool done =

@@ -39,6 +39,8 @@ static size_t common_hole(const struct comparison *comparison, size_t old_offset
 size_t equal_after(const struct comparison *comparison, size_t old_offset, size_t new_offset,
                    size_t most)
 {
+    if (most == 0)
+        return 0;
     const unsigned char *a = comparison->old_bytes + old_offset;
     const unsigned char *b = comparison->new_bytes + new_offset;
     size_t done = first_difference(a, b, minimum_size(most, 64));
@@ -62,6 +64,8 @@ size_t equal_after(const struct comparison *comparison, size_t old_offset, size_
 size_t equal_before(const struct comparison *comparison, size_t old_offset, size_t new_offset,
                     size_t most)
 {
+    if (most == 0)
+        return 0;
     const unsigned char *a = comparison->old_bytes + old_offset;
     const unsigned char *b = comparison->new_bytes + new_offset;
     size_t done = 0;

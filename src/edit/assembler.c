@@ -187,6 +187,8 @@ static inline bool add_new(struct assembly *assembly, const struct edit *edit)
     uint64_t within = assembly->position - edit->new_offset;
     size_t length =
         (size_t)minimum_u64(edit->new_length - within, assembly->wanted.end - assembly->position);
+    if (length == 0)
+        return true;
     if (edit->kind == EDIT_COPY)
         return add_old(assembly, edit->source + within, length, true);
     if (edit->kind == EDIT_ZEROS)

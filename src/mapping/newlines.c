@@ -95,7 +95,7 @@ size_t newlines_pass(const struct code_unit *unit, const unsigned char *bytes, s
         *count -= there;
         at += part;
     }
-    return at + pass_each(unit, bytes + at, length - at, count);
+    return at < length ? at + pass_each(unit, bytes + at, length - at, count) : at;
 }
 
 size_t newlines_pass_back(const struct code_unit *unit, const unsigned char *bytes, size_t length,

@@ -54,9 +54,11 @@ bool merge_deliver(struct merge *merge, const struct scan_batch *batch)
 /* Reports the matches of a task from `i` on. */
 static bool deliver_task(struct merge *merge, const struct task *task, size_t i)
 {
+    if (i == task->count)
+        return true;
     struct scan_batch batch = {&task->matches[i], task->count - i, task->between, NULL, NULL, 0,
                                task->next_line};
-    if (merge->scan->text && batch.count > 0) {
+    if (merge->scan->text) {
         const size_t *ends = (const void *)task->text_ends.data;
         batch.text = task->text.data;
         batch.text_ends = &ends[i];
