@@ -9,9 +9,11 @@
 #endif
 
 #if defined(__clang__)
-#define VERSION_COMPILER "clang " __clang_version__
+#define COMPILER         "clang"
+#define COMPILER_VERSION __clang_major__, __clang_minor__, __clang_patchlevel__
 #elif defined(__GNUC__)
-#define VERSION_COMPILER "gcc " __VERSION__
+#define COMPILER         "gcc"
+#define COMPILER_VERSION __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__
 #endif
 
 /* The kernel in use, then all that were compiled. */
@@ -33,8 +35,8 @@ static bool print_library(struct output *output, struct error *error)
 
 static bool print_compiler(struct output *output, struct error *error)
 {
-#ifdef VERSION_COMPILER
-    return output_text(output, "compiler: " VERSION_COMPILER "\n", error);
+#ifdef COMPILER
+    return output_format(output, error, "compiler: " COMPILER " %d.%d.%d\n", COMPILER_VERSION);
 #else
     (void)output, (void)error;
     return true;

@@ -71,6 +71,17 @@ def noise(count, seed):
 
 # ---- the pictures -----------------------------------------------------------------------------
 
+def patch(scene):
+    scene.file('firmware.bin', noise(4000, 1) + b'\0host=update.example\0port=80\0' + noise(3000, 2))
+    scene.show('mmtool find -d firmware.bin port=', ['find', '-d', 'firmware.bin', 'port='])
+    edit = ['-p', 'port=80', 'firmware.bin', 'port=8080']
+    scene.show('mmtool splice -n -p port=80 firmware.bin port=8080', ['splice', '-n', *edit])
+    scene.show('mmtool splice --undo=back -p port=80 firmware.bin port=8080', ['splice', '--undo=back', *edit])
+    scene.show('mmtool find -o -E firmware.bin \'port=[0-9]+\'', ['find', '-o', '-E', 'firmware.bin', 'port=[0-9]+'])
+    scene.show('mmtool splice --edits=back firmware.bin', ['splice', '--edits=back', 'firmware.bin'])
+    scene.show('mmtool find -o -E firmware.bin \'port=[0-9]+\'', ['find', '-o', '-E', 'firmware.bin', 'port=[0-9]+'])
+
+
 def dump(scene):
     scene.file('logo.png', bytes.fromhex('89504e470d0a1a0a0000000d49484452000000400000004008060000009aaf8e1f')
                + b'\0\0\0\x15tEXtComment\0na\xc3\xafve caf\xc3\xa9' + bytes(76) + b'IEND\xaeB`\x82')
@@ -165,6 +176,7 @@ def recovery(scene):
 
 
 PICTURES = [  # name, columns, title, function
+    ('patch', 80, 'find, show the change, make it, take it back', patch),
     ('dump', 72, 'bytes, coloured by class', dump),
     ('find', 72, 'where a pattern matches', find),
     ('changes', 72, 'what an edit would change', changes),
