@@ -10,7 +10,7 @@ try() {
     python3 "$source_root/tests/examples.py" "$MMTOOL" "$source_root" "$1"
 }
 
-@test "the examples of the README do what their comments say, in a pipe and on a terminal" {
+@test "the examples of the README print what stands below them, in a pipe and on a terminal" {
     try README
 }
 
