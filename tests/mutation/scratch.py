@@ -24,6 +24,8 @@ TESTS = {
 }
 SANITIZERS = {"ASAN_OPTIONS": "allocator_may_return_null=1:max_allocation_size_mb=4096",
               "UBSAN_OPTIONS": "halt_on_error=1"}
+# A process that dies leaves no counts: what it does is done by another test, too.
+ALIKE = {"apply/kills": "apply/apply"}
 QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -179,7 +181,7 @@ class Reach:
         return found
 
     def tests_of(self, mutant):
-        """The tests that reach a mutant's line, and whether they do more than their file."""
+        """The tests that reach a mutant's line; outside of functions, those that use its file."""
         if not mutant.function:
             return [test for test, files in self.lines.items() if any(
                 files.get(mutant.path, {}).values())]
@@ -187,8 +189,9 @@ class Reach:
                         for line in files.get(mutant.path, {}) if line <= mutant.line})
         # A line without code of its own belongs to the statement that began above it.
         line = known[-1] if known else 0
-        return [test for test, files in self.lines.items()
-                if files.get(mutant.path, {}).get(line, 0)]
+        found = {test for test, files in self.lines.items()
+                 if files.get(mutant.path, {}).get(line, 0)}
+        return sorted(found | {test for test, other in ALIKE.items() if other in found})
 
 
 class Times:
