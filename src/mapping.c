@@ -172,8 +172,7 @@ static bool read_view(const struct mapping *mapping, uint64_t offset, void *byte
                       struct error *error)
 {
     struct view_copy copy = {bytes, mapping->view.bytes + offset, length};
-    const void *fault = NULL;
-    return view_guard(copy_from_view, &copy, &fault, error);
+    return view_guard(copy_from_view, &copy, error);
 }
 
 /* Of a stream. */

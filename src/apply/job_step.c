@@ -225,13 +225,12 @@ bool job_do_step(struct job *job, struct job_worker *worker, const struct job_st
                         .number = current->number,
                         .was_published = current->was_published,
                         .error = error};
-    const void *fault = NULL;
     struct error cause = {0};
     if (!job->journal || !job->journal->mapped) {
         do_step(&work);
         return work.done;
     }
-    if (!view_guard(do_step, &work, &fault, &cause))
+    if (!view_guard(do_step, &work, &cause))
         return error_set(error, "the journal cannot be stored to: %s", cause.message);
     return work.done;
 }

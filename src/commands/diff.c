@@ -257,11 +257,10 @@ static void compare(void *context)
 
 static bool compare_guarded(struct diffing *diffing, struct error *error)
 {
-    const void *fault;
     diffing->error = error;
     diffing->pair = (struct compare_pair){
         .old_text = diffing->old_side.text, .new_text = diffing->new_side.text, .context = diffing};
-    bool done = view_guard(compare, diffing, &fault, error) && diffing->done;
+    bool done = view_guard(compare, diffing, error) && diffing->done;
     buffer_release(&diffing->script);
     change_display_release(&diffing->display);
     return done && (diffing->count == 0 || error_no(error, "%s", ""));

@@ -308,14 +308,13 @@ static bool load_copy(struct loader *loader, const struct mapping *script)
 /* The script's file is mapped, and another program may cut it: guard against SIGBUS. */
 static bool load_view(struct loader *loader, struct mapping *script)
 {
-    const void *fault;
     struct range whole = {0, script->size};
     if (!mapping_view(script, whole, VIEW_READ, &loader->view, loader->error))
         return loader->view.unsupported && load_copy(loader, script);
     loader->script = script;
     loader->text = loader->view.bytes;
     loader->length = loader->view.length;
-    bool done = view_guard(load, loader, &fault, loader->error) && loader->done;
+    bool done = view_guard(load, loader, loader->error) && loader->done;
     (void)view_unmap(&loader->view, NULL);
     return done;
 }

@@ -18,9 +18,8 @@ static void store_probe(void *context)
 bool journal_sees_stores(struct journal *journal)
 {
     unsigned char seen[JOURNAL_UUID];
-    const void *fault;
     size_t got;
-    return view_guard(store_probe, journal, &fault, NULL) &&
+    return view_guard(store_probe, journal, NULL) &&
            file_read(journal->file, JOURNAL_PROGRESS_OFFSET + JOURNAL_PROBE_OFFSET, seen,
                      sizeof seen, &got, NULL) &&
            got == sizeof seen && !memcmp(seen, journal->header.uuid, sizeof seen);
@@ -87,8 +86,7 @@ static void do_store(void *context)
 
 static bool guard_store(struct store *store, struct error *error)
 {
-    const void *fault;
-    return view_guard(do_store, store, &fault, error) ||
+    return view_guard(do_store, store, error) ||
            error_prefix(error, "the journal cannot be stored to");
 }
 

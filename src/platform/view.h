@@ -62,11 +62,10 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
 /*
  * Runs `body`, which may touch views. If a page cannot be read or written (another program cut the
  * file, an I/O error, a full disk under a hole), `body` is abandoned by a jump, and the result is
- * false with an error; `*fault` is the address that was touched. Nothing that `body` owns is
- * released: keep resources outside. A body may call view_guard() itself.
+ * false with an error. Nothing that `body` owns is released: keep resources outside. A body may
+ * call view_guard() itself.
  */
-bool view_guard(void (*body)(void *context), void *context, const void **fault,
-                struct error *error);
+bool view_guard(void (*body)(void *context), void *context, struct error *error);
 
 /*
  * The number of page faults of this thread so far. A view whose pages are in memory in large blocks

@@ -145,14 +145,13 @@ bool finder_search(struct finder *finder, struct task *task, uint64_t at, struct
 {
     struct guarded guarded = {finder, task, at, false};
     struct range bytes = finder_reach(finder, &task->chunk);
-    const void *fault;
     finder->error = error;
     task->view_cost = false;
     if (!task->chunk.in_view ||
         !reader_show(&finder->reader, bytes, region_of(finder->scan, bytes), NULL))
         return finder_search_plain(finder, task, at);
     uint64_t before = platform_page_faults();
-    bool whole = view_guard(search_guarded, &guarded, &fault, NULL);
+    bool whole = view_guard(search_guarded, &guarded, NULL);
     uint64_t faults = platform_page_faults() - before;
     task->view_cost = !whole || is_dear(faults - task->own_faults, task->chunk.starts);
     reader_hide(&finder->reader);

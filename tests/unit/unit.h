@@ -59,11 +59,12 @@ static inline uint64_t unit_below(uint64_t limit)
     return unit_random() % limit;
 }
 
-/* `rounds`, times MMTOOL_TEST_ROUNDS. */
+/* `rounds`, times MMTOOL_TEST_ROUNDS, which may be a fraction; at least 1. */
 static inline unsigned long unit_rounds(unsigned long rounds)
 {
     const char *times = getenv("MMTOOL_TEST_ROUNDS");
-    return times ? rounds * strtoul(times, NULL, 10) : rounds;
+    double most = times ? (double)rounds * strtod(times, NULL) : (double)rounds;
+    return most < 1 ? 1 : (unsigned long)most;
 }
 
 static inline int unit_main(const struct unit_case *cases, size_t count)

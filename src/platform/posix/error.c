@@ -116,5 +116,5 @@ bool posix_advice_error(struct error *error, int code, size_t length)
 bool posix_is_tolerated(int code)
 {
     return code == EPERM || code == EACCES || code == EOPNOTSUPP || code == ENOTSUP ||
-           code == ENOSYS || code == ENODATA || code == EINVAL;
+           code == ENOSYS || code == POSIX_NO_ATTRIBUTE || code == EINVAL;
 }

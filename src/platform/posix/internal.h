@@ -66,6 +66,13 @@ typedef int ioctl_number;
 
 static_assert(sizeof(off_t) >= 8, "offsets need 64 bits: build with _FILE_OFFSET_BITS=64");
 
+/* The errno for an extended attribute that a file does not have. */
+#if defined(ENOATTR)
+#define POSIX_NO_ATTRIBUTE ENOATTR
+#else
+#define POSIX_NO_ATTRIBUTE ENODATA
+#endif
+
 /* The byte that all mmtools lock, far behind the end of any file; and the first of their notes. */
 #define POSIX_LOCK_BYTE  ((off_t)(OFFSET_MAX - 1))
 #define POSIX_LOCK_FIRST (POSIX_LOCK_BYTE - 3)

@@ -6,12 +6,10 @@
 
 #if defined(__APPLE__)
 #include <sys/xattr.h>
-#define NO_ATTRIBUTE                           ENOATTR
 #define get_attribute(file, name, value, size) fgetxattr(file, name, value, size, 0, 0)
 #define set_attribute(file, name, value, size) fsetxattr(file, name, value, size, 0, 0)
 #define remove_attribute(file, name)           fremovexattr(file, name, 0)
 #else
-#define NO_ATTRIBUTE     ENODATA
 #define get_attribute    linux_get_attribute
 #define set_attribute    linux_set_attribute
 #define remove_attribute linux_remove_attribute
@@ -41,7 +39,7 @@ static bool may_have_marks(struct file *file)
 static enum mark_result mark_failure(struct file *file, int code, const char *doing,
                                      const char *name, struct error *error)
 {
-    if (code == NO_ATTRIBUTE)
+    if (code == POSIX_NO_ATTRIBUTE)
         return MARK_NONE;
     posix_error_doing(error, code, "%s the file's mark %s", doing, name);
     if (code == EOPNOTSUPP || code == ENOTSUP || code == ENOSYS)

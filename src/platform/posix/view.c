@@ -138,7 +138,6 @@ enum residency_result view_residency(struct view *view, size_t start, size_t end
 
 struct guard {
     sigjmp_buf leave;
-    const void *volatile fault;
 };
 
 /* The innermost guard of this thread, or NULL. */
@@ -160,10 +159,8 @@ static bool is_ours(int number, const siginfo_t *info)
 static void on_fault(int number, siginfo_t *info, void *machine)
 {
     (void)machine;
-    if (is_ours(number, info)) {
-        active->fault = info->si_addr;
+    if (is_ours(number, info))
         siglongjmp(active->leave, 1);
-    }
     /* Not a fault in a view: restore the earlier handler. It gets the fault, which repeats. */
     for (size_t i = 0; i < FAULT_COUNT; i++)
         if (fault_signals[i] == number)
@@ -182,11 +179,11 @@ static void catch_faults(void)
         sigaction(fault_signals[i], &action, &actions_before[i]);
 }
 
-bool view_guard(void (*body)(void *context), void *context, const void **fault, struct error *error)
+bool view_guard(void (*body)(void *context), void *context, struct error *error)
 {
     /* The handlers stay: other threads may be in a guard at any time. */
     static pthread_once_t caught = PTHREAD_ONCE_INIT;
-    struct guard guard = {.fault = NULL};
+    struct guard guard;
     struct guard *volatile outer = active; /* volatile: read after the jump */
     pthread_once(&caught, catch_faults);
     if (sigsetjmp(guard.leave, 0) == 0) {
@@ -196,7 +193,6 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
         return true;
     }
     active = outer;
-    *fault = guard.fault;
     return error_set(error, "the file's bytes could not be accessed: it was cut short by another "
                             "program, or the disk is full or failed");
 }

@@ -15,7 +15,7 @@ void view_drop(struct view *view, size_t start, size_t end)
 }
 
 /* Access to the heap never faults. */
-bool view_guard(void (*body)(void *context), void *context, const void **fault, struct error *error)
+bool view_guard(void (*body)(void *context), void *context, struct error *error)
 {
     body(context);
     return true;

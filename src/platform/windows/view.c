@@ -236,13 +236,12 @@ static void touch_pages(void *context)
 bool view_advise(struct view *view, size_t start, size_t end, int advice, struct error *error)
 {
     struct span span = {view->bytes + start, end - start};
-    const void *fault;
     if (advice != ADVICE_NORMAL && advice != ADVICE_WILLNEED && advice != ADVICE_POPULATE_READ)
         return error_set(error, "Windows has no such advice (number %d)", advice);
     if (start >= end || advice == ADVICE_NORMAL)
         return true;
     prefetch(view->bytes + start, end - start);
-    return advice == ADVICE_WILLNEED || view_guard(touch_pages, &span, &fault, error);
+    return advice == ADVICE_WILLNEED || view_guard(touch_pages, &span, error);
 }
 
 uint64_t platform_page_faults(void)
@@ -264,7 +263,6 @@ uint64_t platform_disk_reads(void)
  */
 struct guard {
     CONTEXT context;
-    const void *volatile fault;
     volatile bool failed;
 };
 
@@ -276,17 +274,15 @@ static DWORD guard_slot;
  * processor itself never reports in our setup. An access violation in a view is a fault of the
  * file, too; anywhere else it is a bug in mmtool and must not be reported as an error of the file.
  */
-static bool is_ours(const EXCEPTION_RECORD *record, const void **address)
+static bool is_ours(const EXCEPTION_RECORD *record)
 {
-    *address = NULL;
-    if (record->NumberParameters >= 2)
-        *address = (const void *)record->ExceptionInformation[1];
     switch (record->ExceptionCode) {
     case EXCEPTION_IN_PAGE_ERROR:
     case EXCEPTION_DATATYPE_MISALIGNMENT:
         return true;
     case EXCEPTION_ACCESS_VIOLATION:
-        return is_in_view(*address);
+        return record->NumberParameters >= 2 &&
+               is_in_view((const void *)record->ExceptionInformation[1]);
     default:
         return false;
     }
@@ -294,11 +290,9 @@ static bool is_ours(const EXCEPTION_RECORD *record, const void **address)
 
 static LONG CALLBACK on_exception(EXCEPTION_POINTERS *exception)
 {
-    const void *address;
     struct guard *guard = TlsGetValue(guard_slot);
-    if (!guard || guard->failed || !is_ours(exception->ExceptionRecord, &address))
+    if (!guard || guard->failed || !is_ours(exception->ExceptionRecord))
         return EXCEPTION_CONTINUE_SEARCH;
-    guard->fault = address;
     guard->failed = true;
     *exception->ContextRecord = guard->context;
     return EXCEPTION_CONTINUE_EXECUTION;
@@ -319,9 +313,9 @@ static bool catch_exceptions(void)
     return caught;
 }
 
-bool view_guard(void (*body)(void *context), void *context, const void **fault, struct error *error)
+bool view_guard(void (*body)(void *context), void *context, struct error *error)
 {
-    struct guard guard = {.fault = NULL, .failed = false};
+    struct guard guard = {.failed = false};
     if (!catch_exceptions())
         return error_memory(error, sizeof guard);
     struct guard *volatile outer = TlsGetValue(guard_slot);
@@ -333,7 +327,6 @@ bool view_guard(void (*body)(void *context), void *context, const void **fault, 
     TlsSetValue(guard_slot, outer);
     if (!guard.failed)
         return true;
-    *fault = guard.fault;
     return error_set(error,
                      "the file's bytes could not be accessed: its disk, or the connection to "
                      "it, failed, or another program cut it short");
