@@ -20,13 +20,9 @@ subcommands() {
     tables | awk -F '\t' '$1 == "command" { print $2; count++ } END { exit count < 10 }'
 }
 
-# The manual as text: mdoc's "Fl -name" and man's "\-\-name" alike become "--name".
-manual() {
-    sed -e 's/\\-/-/g' -e 's/\\&//g' -e 's/\bFl -/Fl --/g' -e 's/---/--/g' "$source_root/man/mmtool.1"
-}
-
-need_manual() {
-    [ -f "$source_root/man/mmtool.1" ] || skip "there is no manual page yet"
+# page NAME...: pages of the manual as text, in which options are "Fl --name".
+page() {
+    plain_page "${@/#/$manual/}" | sed -e 's/\bFl -/Fl --/g' -e 's/---/--/g'
 }
 
 @test "the dump has a row for each subcommand and option, its fields in full" {
@@ -76,41 +72,37 @@ need_manual() {
     done
 }
 
-# items SECTION: the tags of the manual's lists in that section or subsection, with its options in
-# them as "--name".
-items() {
-    manual | awk -v section="$1" '
-        /^\.S[hs] / { inside = substr($0, 5) == section }
-        inside && /^\.It /'
-}
-
-@test "every subcommand has its section in the manual page" {
+@test "every subcommand has a page of the manual, and mmtool(1) has its summary" {
     need_manual
     names=$(subcommands)
     for name in $names; do
-        [ "$(manual | sed -n '/^\.Sh SUBCOMMANDS$/,/^\.Sh COMMON OPTIONS$/p' | grep -cx ".Ss $name")" -eq 1 ] ||
-            { echo "$name has no section"; false; }
+        page "mmtool-$name.1" | grep -qx ".Nm mmtool-$name"
+        page mmtool.1 | sed -n '/^\.Sh SUBCOMMANDS/,/^\.Sh/p' | grep -qx ".It Xr mmtool-$name 1" ||
+            { echo "mmtool(1) has no $name"; false; }
     done
 }
 
-@test "every option is described in its subcommand's section of the manual page, or in one for several" {
+# headed NAME: the options that a page has headings for, one a line.
+headed() {
+    page "$1" | sed -n '/^\.Sh OPTIONS/,/^\.Sh [^O]/s/^\.It Fl /Fl /p' | grep -oE -- '--[a-z0-9-]+' | sort
+}
+
+@test "the page of a subcommand has each of its options once, and no other" {
     need_manual
-    { items Bytes; items 'Data from elsewhere'; items 'SEVERAL FILES'; items 'COMMON OPTIONS'; } >common
-    [ -s common ]
     names=$(subcommands)
     for name in $names; do
-        { cat common; items "$name"; } >described
-        # All options of rfind are those of find.
-        [ "$name" != rfind ] || items find >>described
-        for option in $(options "$name" | grep -vx -e --help); do # every subcommand takes it
-            grep -qE -- "(Fl|,) $option( |\$)" described || { echo "$name $option"; false; }
-        done
+        diff <(options "$name" | sort) <(headed "mmtool-$name.1") || { echo "$name"; false; }
     done
 }
 
-@test "the manual page has no option that is not there" {
+@test "every option that the manual speaks of is there" {
     need_manual
-    manual | grep -oE -- '(^|[^-a-z])--[a-z][a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+' | sort -u >named
+    (cd "$manual" && ls ./*.[1-9]) >pages
+    [ "$(wc -l <pages)" -ge 20 ]
+    # Of the commands that mmtool-python(7) shows, some are of other programs.
+    mapfile -t names < <(grep -v python pages)
+    page "${names[@]}" | grep -vE '^(#|>) ' | grep -oE -- '(^|[^-a-z])--[a-z][a-z0-9-]+' |
+        grep -oE -- '--[a-z0-9-]+' | sort -u >named
     { tables | awk -F '\t' '$1 == "option" { print $3 }'; echo --help; echo --version; } |
         sort -u >known
     # An example of an abbreviation is the beginning of one that is there.
@@ -119,14 +111,100 @@ items() {
     done <named
 }
 
-@test "the manual page has every type and no lint" {
+@test "the manual has every type" {
     need_manual
-    manual >manual
-    for type in text escape hex u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 utf16le utf16be; do
-        grep -qw -- "$type" manual || { echo "$type"; false; }
+    page mmtool-types.7 >types
+    for type in $(tables | awk -F '\t' '$1 == "type" { print $2 }'); do
+        grep -qw -- "Cm $type" types || { echo "$type"; false; }
     done
+}
+
+@test "every page that the manual refers to is there, and mmtool(1) refers to all" {
+    need_manual
+    cd "$manual"
+    grep -hoE 'Xr mmtool[a-z-]* [1-9]' ./*.[1-9] | sort -u | sed 's/^Xr \(.*\) \(.\)$/\1.\2/' >"$BATS_TEST_TMPDIR/named"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -ge 20 ]
+    while read -r name; do
+        [ -f "$name" ] || { echo "$name"; false; }
+    done <"$BATS_TEST_TMPDIR/named"
+    for name in mmtool-*.[1-9]; do
+        grep -qE "Xr ${name%.*} ${name##*.}" mmtool.1 || { echo "mmtool.1 does not name $name"; false; }
+    done
+}
+
+@test "no page of the manual has lint" {
+    need_manual
     need mandoc
-    mandoc -T lint -W warning "$source_root/man/mmtool.1"
+    # Whether other manuals are installed says nothing about ours.
+    mandoc -T lint -W style "$manual"/*.[1-9] 2>errors | sed '/referenced manual not found/d' >lint
+    sed '/mandoc\.db/d' errors >>lint
+    [ ! -s lint ] || { cat lint; false; }
+}
+
+@test "apropos finds the manual for what people look for" {
+    need_manual
+    need mandb apropos
+    mkdir -p share/man1 share/man5 share/man7
+    for page in "$manual"/*.[1-9]; do
+        cp "$page" "share/man${page##*.}"
+    done
+    printf 'MANDB_MAP %s %s\n' "$PWD/share" "$PWD/cache" >config
+    mandb -C config -c -q share 2>/dev/null || skip "mandb makes no index here"
+    for words in hex binary patch replace 'in place' log mmap diff undo regular crash madvise; do
+        apropos -C config -M share "$words" 2>/dev/null | grep -q '^mmtool' || { echo "$words"; false; }
+    done
+}
+
+# ---- the program that makes pages -----------------------------------------------------------
+
+# generate: makes the page of move from page.in and options.mdoc here.
+generate() {
+    "$manual/generate_manual" move page.in options.mdoc page.1
+}
+
+need_generator() {
+    need_manual
+    [ -x "$manual/generate_manual" ] || skip "the program that makes pages is not at hand"
+    [ -f "$source_root/man/options.mdoc" ] || skip "the source is not at hand"
+    cp "$source_root/man/mmtool-move.1.in" page.in
+    cp "$source_root/man/options.mdoc" options.mdoc
+}
+
+@test "a page is made from the table and the descriptions" {
+    need_generator
+    generate
+    cmp page.1 "$manual/mmtool-move.1"
+    grep -qxF '.It Fl x , Fl \-hex' page.1
+    grep -qxF '.It Fl t Ar TYPE , Fl \-type Ns = Ns Ar TYPE' page.1
+    grep -qxF '.It Fl \-flush Ns Oo Ns = Ns Cm async Ns Oc' page.1
+}
+
+@test "an option without a description, and a description without an option, fail the build" {
+    need_generator
+    sed -i 's/^\(.*@option \)--hex$/\1--hexagon/' options.mdoc
+    run -1 generate
+    [[ $output == *'options.mdoc: option --hex of read has no description'* ]]
+    [[ $output == *'options.mdoc:'[0-9]*': no option has this description: --hexagon'* ]]
+    cp "$source_root/man/options.mdoc" options.mdoc
+    printf '.\\" @option resize,read --hex\nOnly read has it.\n.\\" @title Nothing\n' >>options.mdoc
+    run -1 generate
+    [[ $output == *'options.mdoc:'[0-9]*': resize has no option --hex'* ]]
+    [[ $output == *'options.mdoc:'[0-9]*': no options have this title: Nothing'* ]]
+}
+
+@test "a description given twice, a wrong mark, and a page without its mark fail the build" {
+    need_generator
+    printf '.\\" @option --hex\nAgain.\n' >>options.mdoc
+    run -1 generate
+    [[ $output == *'options.mdoc:'[0-9]*': described before: --hex'* ]]
+    cp "$source_root/man/options.mdoc" options.mdoc
+    printf '.\\" @option hex\nNo dashes.\n' >>options.mdoc
+    run -1 generate
+    [[ $output == *'options.mdoc:'[0-9]*": not '@option "* ]]
+    cp "$source_root/man/options.mdoc" options.mdoc
+    sed -i '/@options/d' page.in
+    run -1 generate
+    [[ $output == *"the page of move has 0 lines '@options'"* ]]
 }
 
 # ---- rules of the source --------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """examples.py MMTOOL SOURCE PART - runs the examples of a PART both in a pipe and on a terminal.
 
-PART is README, help or manual. Each example is run by a shell twice, once with a pipe as its output
-and once with a pseudo-terminal. What it prints must be the same, but for colours, and in the README
+PART is README, help or manual; SOURCE is the directory with README.md, or that with all pages of
+the manual. Each example is run by a shell twice, once with a pipe as its output and once with a
+pseudo-terminal. What it prints must be the same, but for colours, and in the README and the manual
 what stands there. Run in an empty directory.
 """
 
@@ -122,24 +123,52 @@ printf 'host=old.example\n' >a.conf
 for i in 1 2 3 4; do printf '\1\0\0\0\2\0points..'; done >points.bin
 for i in $(seq 2000); do echo "line $i ERROR"; done >server.log
 printf 'PATCH\0\0\2\0\1XEOF' >fix.ips; echo game >game.bin
-seq 10 >hosts.txt; { printf key=; head -c 2000 /dev/zero; } >data.bin; echo 'colour, colour' >notes.txt
+seq 10 >hosts.txt; { printf key=; yes 0123456789 | head -c 2000; } >data.bin; echo 'colour, colour' >notes.txt
+printf '%s\n' '[server]' 'name = example' 'port = 80' 'log = /var/log/example' >server.conf
+{ head -c 16 /dev/zero; printf '\0\0\0@\0\0\0@\10\6\0\0\0\252iq\336\0\0\0\4sBIT\10\10\10\10|\10d'
+  printf '\210\0\0\0\11pHYs\0\0\6\354\0\0\6'; head -c 64 /dev/zero; } >logo.png
 """
+
+ESCAPES = {r"\(aq": "'", r"\(dq": '"', r"\(ha": "^", r"\(ti": "~", r"\(ga": "`", r"\&": "",
+           r"\-": "-", r"\e": "\\"}
+ESCAPE = re.compile("|".join(map(re.escape, ESCAPES)))
+
+
+def examples_of_page(text):
+    """The commands of its literal blocks, each with what the page shows below it."""
+    examples = []
+    for block in re.findall(r"^\.Dl (\$ [^\n]*\n)|^\.Bd -literal[^\n]*\n(.*?)^\.Ed", text,
+                            re.MULTILINE | re.DOTALL):
+        block = ESCAPE.sub(lambda escape: ESCAPES[escape.group()], "".join(block))
+        if not block.startswith("$ "):
+            continue
+        for line in block.splitlines(keepends=True):
+            if line.startswith("$ "):
+                examples.append([line[2:].rstrip("\n"), ""])
+            elif line.startswith("> "):
+                examples[-1][0] += "\n" + line[2:].rstrip("\n")
+            else:
+                examples[-1][1] += line
+    return [example for example in examples if "10G" not in example[0]]
+
+
+def check_page(name, wrong):
+    examples = examples_of_page(read_source(name))
+    results = check_all(MANUAL_FILES, [command for command, shown in examples])
+    for (command, shown), (status, output) in zip(examples, results):
+        if (status == 0) == shown.startswith("mmtool: ") or shown not in ("", output):
+            wrong.append((name, command, shown, status, output))
+    return len(examples)
 
 
 def check_manual():
-    text = read_source("man/mmtool.1").split(".Sh EXAMPLES\n", 1)[1].split(".Sh SEE ALSO", 1)[0]
-    text = text.replace(r"\(aq", "'").replace(r"\e", "\\").replace(r"\-", "-")
-    lines = [line.removeprefix(".Dl ") for line in text.splitlines()]
-    examples = []
-    for line in lines:
-        if line.startswith("$ "):
-            examples.append(line[2:])
-        elif line.startswith("> "):
-            examples[-1] += "\n" + line[2:]
-    examples = [example for example in examples if "10G" not in example]
-    for example, (status, output) in zip(examples, check_all(MANUAL_FILES, examples)):
-        assert status == 0, (example, status, output)
-    assert len(examples) > 20
+    # python.bats has the examples of mmtool-python(7).
+    pages = [name for name in sorted(os.listdir(SOURCE))
+             if re.fullmatch(r"mmtool.*\.[1-9]", name) and name != "mmtool-python.7"]
+    wrong = []
+    counts = {name: check_page(name, wrong) for name in pages}
+    assert not wrong, wrong
+    assert len(pages) > 15 and sum(counts.values()) > 80 and all(counts.values()), counts
 
 
 os.makedirs("bin", exist_ok=True)

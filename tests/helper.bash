@@ -41,6 +41,19 @@ mmtool() {
     "$MMTOOL" "$@"
 }
 
+# need_manual: $manual is the directory with all pages of the manual, those that are made when the
+# program is built among them; skips the test if they were not made.
+need_manual() {
+    manual=${MMTOOL_MANUAL:-${MMTOOL%/src/*}/man}
+    [ -f "$manual/mmtool-find.1" ] || skip "the pages of the manual were not made"
+}
+
+# plain_page PAGE...: their text without the escapes of roff.
+plain_page() {
+    sed -e "s/\\\\(aq/'/g" -e 's/\\(dq/"/g' -e 's/\\(ha/^/g' -e 's/\\(ti/~/g' -e 's/\\(ga/`/g' \
+        -e 's/\\&//g' -e 's/\\-/-/g' -e 's/\\e/\\/g' "$@"
+}
+
 # ---- files ----------------------------------------------------------------------------------
 
 # make FILE TEXT: FILE holds TEXT, in which \n, \x00 and the like are escapes.

@@ -338,8 +338,9 @@ random_lines() {
 # ---- the manual -----------------------------------------------------------------------------
 
 @test "the examples of the manual that name lines do what they say" {
-    sed -n 's/^\$ mmtool \(.*L[0-9-].*\|.*10\.0\.0\.99.*\)$/mmtool \1/p' "$source_root/man/mmtool.1" |
-        sed -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g' >examples
+    need_manual
+    plain_page "$manual/mmtool-splice.1" |
+        sed -n 's/^\$ mmtool \(.*L[0-9-].*\|.*10\.0\.0\.99.*\)$/mmtool \1/p' >examples
     [ "$(wc -l <examples)" -eq 5 ]
     seq 2000 >server.log
     seq 10 >hosts.txt

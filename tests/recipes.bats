@@ -3,17 +3,16 @@
 # shellcheck disable=SC2154 # the helper sets source_root
 load helper
 
-# recipe WORDS: writes to ./recipe the commands that follow the paragraph with these words in the
-# manual's EXAMPLES, without their prompts.
+# recipe PAGE WORDS: writes to ./recipe the commands that follow the paragraph with these words in
+# the EXAMPLES of the page, without their prompts.
 recipe() {
-    [ -f "$source_root/man/mmtool.1" ] || skip "the manual is not at hand"
-    sed '1,/^\.Sh EXAMPLES/d' "$source_root/man/mmtool.1" |
-        awk -v words="$1" '
+    need_manual
+    plain_page "$manual/$1" | sed '1,/^\.Sh EXAMPLES/d' |
+        awk -v words="$2" '
             !found && index($0, words) { found = 1; next }
             found && /^(\.Dl )?\$ / { sub(/^\.Dl /, ""); sub(/^\$ /, ""); print; printed = 1; next }
             found && /^> / { print substr($0, 3); next }
-            printed { exit }' |
-        sed -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g' >recipe
+            printed { exit }' >recipe
     [ -s recipe ]
 }
 
@@ -39,7 +38,7 @@ signed_image() {
 }
 
 @test "recipe: a patch and the checksum at the end of the file" {
-    recipe 'last four bytes are the CRC-32'
+    recipe mmtool-run.1 'last four bytes are the CRC-32'
     signed_image
     cp image.bin old
     cook
@@ -51,7 +50,7 @@ signed_image() {
 
 @test "recipe: a killed patch leaves no image without its checksum" {
     need strace
-    recipe 'last four bytes are the CRC-32'
+    recipe mmtool-run.1 'last four bytes are the CRC-32'
     signed_image
     cp image.bin old
     cook
@@ -72,7 +71,7 @@ signed_image() {
 # ---- IPS ------------------------------------------------------------------------------------
 
 @test "recipe: an IPS patch with plain, repeated and growing records, and one that cuts" {
-    recipe 'patch in the format IPS'
+    recipe mmtool-run.1 'patch in the format IPS'
     make game.bin '0123456789'
     printf 'PATCH\0\0\2\0\3abc\0\0\10\0\0\0\5x\0\0\17\0\1zEOF' >fix.ips
     cook
@@ -86,7 +85,7 @@ signed_image() {
 }
 
 @test "recipe: an IPS patch that is cut short, or none, changes nothing" {
-    recipe 'patch in the format IPS'
+    recipe mmtool-run.1 'patch in the format IPS'
     make game.bin '0123456789'
     local length
     printf 'PATCH\0\0\2\0\3abc\0\0\10\0\0\0\5xEOF\0\0\4' >whole
@@ -102,7 +101,7 @@ signed_image() {
 
 @test "recipe: random IPS patches, beside Python" {
     need python3
-    recipe 'patch in the format IPS'
+    recipe mmtool-run.1 'patch in the format IPS'
     local seed
     for seed in {1..12}; do
         python3 "$source_root/tests/ips.py" "$seed"
@@ -115,7 +114,7 @@ signed_image() {
 
 @test "recipe: a path that is built into a program several times" {
     need gcc
-    recipe 'path that is built into a program'
+    recipe mmtool-splice.1 'path that is built into a program'
     cat >program.c <<'END'
 #include <stdio.h>
 static const char *const paths[] = {"/usr/local/share/app", "/usr/local", "/usr/local/lib:/usr/local/lib64"};
@@ -143,7 +142,7 @@ END
 # ---- byte order -----------------------------------------------------------------------------
 
 @test "recipe: numbers of the other byte order" {
-    recipe 'Turn a file of big-endian numbers'
+    recipe mmtool-write.1 'Turn a file of big-endian numbers'
     head -c 400000 /dev/urandom >data.bin
     xxd -e data.bin | xxd -r >wanted
     cook

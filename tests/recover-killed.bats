@@ -67,11 +67,10 @@ killed_recovery() {
 
 # ---- the manual -----------------------------------------------------------------------------
 
-@test "the examples of the manual's RECOVERY do what they say" {
-    [ -f "$source_root/man/mmtool.1" ] || skip "the manual is not at hand"
-    sed -n '/^\.Sh RECOVERY/,/^\.Sh EDIT SCRIPTS/s/^\(\.Dl \)\?\$ mmtool //p' \
-        "$source_root/man/mmtool.1" >examples
-    [ "$(wc -l <examples)" -eq 4 ]
+@test "the examples of mmtool-recover(7) do what they say" {
+    need_manual
+    plain_page "$manual/mmtool-recover.7" | sed -n '/^\.Sh WHAT TO DO/,/^\.Sh STATE/s/^\.Dl \$ mmtool //p' >examples
+    [ "$(wc -l <examples)" -eq 5 ]
     half_made data.bin
     grep -qx 'recover data.bin' examples
     shows 'state: an edit is to be finished' data.bin
@@ -88,6 +87,10 @@ killed_recovery() {
     mmtool recover --back data.bin
     cmp data.bin old
     whole data.bin
+    half_made data.bin
+    grep -qx 'recover --finish data.bin' examples
+    mmtool recover --finish data.bin
+    finished data.bin
 }
 
 @test "every message about what was left names recover: a full disk, a stopped edit, no permission" {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMN = 30 };
+enum { COLUMN = 30, LONGEST_PAGE = 32 };
 
 /* Prints the page and releases it. */
 static bool finish(struct help_page *page, struct output *output)
@@ -98,8 +98,7 @@ static void add_usage(struct help_page *page, const struct command *command)
     help_page_print(page, "%c%s.\n", command->summary[0] - 'a' + 'A', command->summary + 1);
 }
 
-/* The titles of options, in the order in which help has them. */
-static const char *const titles[] = {
+const char *const help_titles[] = {
     [OPTION_FINDS] = "What to find",
     [OPTION_DOES] = "What to do",
     [OPTION_BYTES] = "Bytes",
@@ -110,6 +109,7 @@ static const char *const titles[] = {
     [OPTION_MAPS] = "How the file is mapped",
     [OPTION_GENERAL] = "In general",
 };
+const size_t help_title_count = sizeof help_titles / sizeof *help_titles;
 
 /* The options with a title, below it. */
 static void add_titled(struct help_page *page, const struct command *command,
@@ -123,7 +123,7 @@ static void add_titled(struct help_page *page, const struct command *command,
             if (own != title)
                 continue;
             if (!begun)
-                help_page_print(page, "\n%s:\n", titles[title]);
+                help_page_print(page, "\n%s:\n", help_titles[title]);
             begun = true;
             add_option(page, option);
         }
@@ -158,7 +158,7 @@ bool help_command(const struct command *command, struct output *output, struct e
         help_page_wrap(&page, 0, command->detail);
     }
     help_page_print(&page, "\nExamples:\n%s", command->examples);
-    for (size_t title = 1; title < sizeof titles / sizeof *titles; title++)
+    for (size_t title = 1; title < help_title_count; title++)
         add_titled(&page, command, (enum option_title)title);
     if (takes_type(command))
         add_types(&page, command);
@@ -167,8 +167,9 @@ bool help_command(const struct command *command, struct output *output, struct e
 
 bool help_manual(const struct command *command, const char *program)
 {
-    return stream_is_terminal(STREAM_OUTPUT) &&
-           platform_show_manual("mmtool", command->name, program);
+    char page[LONGEST_PAGE];
+    snprintf(page, sizeof page, "mmtool-%s", command->name);
+    return stream_is_terminal(STREAM_OUTPUT) && platform_show_manual(page, program);
 }
 
 /* ---- on one screen --------------------------------------------------------------------------- */

@@ -14,9 +14,13 @@ bool help_no_subcommand(struct error *error);
 bool help_command(const struct command *command, struct output *output, struct error *error);
 bool help_brief(const struct command *command, struct output *output, struct error *error);
 
+/* The titles of options, at their enum option_title; the first one (OPTION_SAME) is NULL. */
+extern const char *const help_titles[];
+extern const size_t help_title_count;
+
 /*
- * Shows the subcommand's part of the manual in a pager, if standard output is a terminal and the
- * manual is there; else false. `program` is argv[0]: a manual may lie beside it.
+ * Shows the subcommand's manual page in a pager, if standard output is a terminal and the page is
+ * there; else false. `program` is argv[0]: a page may lie beside it.
  */
 bool help_manual(const struct command *command, const char *program);
 

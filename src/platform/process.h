@@ -96,11 +96,11 @@ int platform_signal_pending(void); /* its number, or 0 */
  */
 bool platform_run_command(const char *command, struct file *file, int *status, struct error *error);
 /*
- * Shows a manual page of section 1 at a heading, with the user's pager, and waits for its end. The
- * page is an installed one, or lies beside `program` (argv[0]) or in the share/man of its prefix.
- * False if there is none, or no program that shows it.
+ * Shows a manual page of section 1 with the user's pager, and waits for its end. The page is an
+ * installed one, or lies beside `program` (argv[0]), in the share/man of its prefix or in the man
+ * of its build directory. False if there is none, or no program that shows it.
  */
-bool platform_show_manual(const char *page, const char *heading, const char *program);
+bool platform_show_manual(const char *page, const char *program);
 /*
  * Writes `argument` as it is typed into the system's usual shell, control characters escaped. False
  * if it does not fit.

@@ -35,12 +35,13 @@ unpack() {
     find "$work/mmtool-$version" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 }
 
-# compile BUILD ARGUMENT...: a release build in $work/BUILD. Compilers see relative names alone.
+# compile BUILD ARGUMENT...: $target of a release build in $work/BUILD, which is the program if it
+# is not set. Compilers see relative names alone.
 compile() {
     local build=$work/$1
     meson setup "$build" "$work/mmtool-$version" --buildtype=release -Dtests=disabled \
         -Dwerror=true "${@:2}" >"$work/log" 2>&1 &&
-        ninja -C "$build" src/mmtool"${suffix-}" >>"$work/log" 2>&1 && return
+        ninja -C "$build" "${target-src/mmtool}" >>"$work/log" 2>&1 && return
     cat "$work/log"
     return 1
 }
@@ -121,14 +122,17 @@ make_static-aarch64() {
 }
 
 make_windows() {
-    local suffix=.exe folder=$work/zip/mmtool-$version
-    compile windows --cross-file "$here/tests/windows/mingw64.ini" -Dc_link_args=-s || return
+    local folder=$work/zip/mmtool-$version
+    target=src/mmtool.exe compile windows --cross-file "$here/tests/windows/mingw64.ini" \
+        -Dc_link_args=-s || return
+    # The program that makes pages runs here only if it is built for this system.
+    target=manual compile pages || return
     mkdir -p "$folder"
     cp "$work/windows/src/mmtool.exe" LICENSE NEWS.md "$folder"
     cp README.md "$folder/README.md"
-    for page in man/*.[1-9]; do
+    for page in "$work"/pages/man/*.[1-9]; do
         name=${page##*/}
-        mandoc -T html "$page" >"$folder/$name.html"
+        mandoc -T html -O man=%N.%S.html "$page" >"$folder/$name.html"
     done
     python3 tests/packaging/zip.py "$out/mmtool-$version-windows-x86_64.zip" "$work/zip" \
         "$SOURCE_DATE_EPOCH"

@@ -64,7 +64,8 @@ try "the package installs" inside sh -c 'dpkg -i /var/cache/mmtool_*.deb'
 try "its program runs" inside sh -ec 'mmtool --version; mmtool read -d /bin/ls :64'
 try "it edits a file and takes that back" patches
 # A minimal system leaves manuals out; what the package has is what counts.
-try "the manual and the completions are in it" has_files man1/mmtool.1.gz \
+try "the manual and the completions are in it" has_files man1/mmtool.1.gz man1/mmtool-find.1.gz \
+    man5/mmtool-edits.5.gz man7/mmtool-recover.7.gz \
     bash-completion/completions/mmtool vendor-completions/_mmtool vendor_completions.d/mmtool.fish
 try "it goes without a trace" inside dpkg --purge mmtool
 try "no file is left of it" same_list

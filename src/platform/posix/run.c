@@ -47,36 +47,31 @@ bool platform_run_command(const char *command, struct file *file, int *status, s
 
 /* ---- the manual ------------------------------------------------------------------------------ */
 
-/*
- * $1 is the page, $2 the heading, $3 this program. less, which is the usual pager, can begin at a
- * heading; a pager that the user has chosen is left alone.
- */
+/* $1 is the page, $2 this program. */
 static const char show_manual[] =
     "command -v man >/dev/null || exit 127\n"
-    "page=$1 heading=$2 program=$3\n"
+    "page=$1 program=$2\n"
     "if man -w 1 \"$page\" >/dev/null 2>&1\n"
     "then set -- 1 \"$page\"\n"
     "else\n"
     "    place=$(command -v -- \"$program\") || exit 127\n"
     "    place=${place%/*}\n"
-    "    for file in \"$place/$page.1\" \"$place/../share/man/man1/$page.1\"*\n"
+    "    for file in \"$place/$page.1\" \"$place/../share/man/man1/$page.1\"* \\\n"
+    "        \"$place/../man/$page.1\"\n"
     "    do [ -e \"$file\" ] && break\n"
     "    done\n"
     "    [ -e \"$file\" ] || exit 127\n"
     "    set -- \"$file\"\n"
     "fi\n"
-    "if [ -z \"${MANPAGER-}${PAGER-}\" ] && command -v less >/dev/null\n"
-    "then MANPAGER=\"less '+/^ *$heading\\$'\"; export MANPAGER\n"
-    "fi\n"
     "man \"$@\"";
 
-bool platform_show_manual(const char *page, const char *heading, const char *program)
+bool platform_show_manual(const char *page, const char *program)
 {
     int raw;
     pid_t child = fork();
     if (child == 0) {
         signal(SIGPIPE, SIG_DFL);
-        execl("/bin/sh", "sh", "-c", show_manual, "sh", page, heading, program, (char *)NULL);
+        execl("/bin/sh", "sh", "-c", show_manual, "sh", page, program, (char *)NULL);
         _exit(127);
     }
     return child > 0 && await(child, &raw) && WIFEXITED(raw) && WEXITSTATUS(raw) != 127;

@@ -223,7 +223,7 @@ bool stream_is_deserted(enum stream stream)
     return false;
 }
 
-bool platform_show_manual(const char *page, const char *heading, const char *program)
+bool platform_show_manual(const char *page, const char *program)
 {
     return false;
 }
