@@ -14,6 +14,8 @@ build=${MMTOOL_BUILD:-build-fuzz}
 jobs=${FUZZ_JOBS:-1}
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
+scratch=/tmp
+[ ! -w /dev/shm ] || scratch=/dev/shm # for the files of fuzz_program
 
 [ -f "$build/build.ninja" ] ||
     CC=clang meson setup "$build" --buildtype=debugoptimized -Dfuzzing=enabled -Dwerror=true \
@@ -57,7 +59,8 @@ fuzz() {
     mkdir -p "$corpus"
     python3 tests/fuzz/corpus.py unpack "tests/fuzz/corpus/$1" "$more" || return
     [ "$1" != journal ] || [ "$seconds" -lt 60 ] || keep_journals "$more"
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 nice -n 19 "$build/tests/fuzz/fuzz_$1" \
+    TMPDIR=${TMPDIR:-$scratch} UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        nice -n 19 "$build/tests/fuzz/fuzz_$1" \
         -max_total_time="$seconds" -timeout=20 -max_len=$longest -verbosity=1 -print_final_stats=1 \
         -artifact_prefix="$build/$1-" "$corpus" "$more"
 }
