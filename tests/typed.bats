@@ -56,6 +56,23 @@ load helper
     holds f '\374\0'
 }
 
+@test "a long text is taken as it is, less one newline at its end" {
+    head -c 20M /dev/urandom | tr '\n' x >old
+    { cat old; echo; } >values
+    : >f
+    for type in text raw; do
+        mmtool splice -t "$type" f : --typed-from=values
+        cmp old f
+    done
+    mmtool splice f 5+0 --typed-from=f
+    { head -c 5 old; cat old; tail -c +6 old; } | cmp - f
+    cat values >f
+    mmtool splice --repeat=2 f 0: --typed-from=f
+    cat old old | cmp - f
+    mmtool write --extend f 0 --typed-from=- <values
+    cat old old | cmp - f
+}
+
 @test "a malformed value names file, line and column, and nothing is changed" {
     make f 0123456789
     printf '1 2\n\n3     300 4\n' >nums

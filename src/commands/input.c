@@ -51,10 +51,23 @@ static bool load(struct input *input, const struct mapping *from, struct error *
     return true;
 }
 
+/* Leaves out a newline at the end of the range. */
+static bool leave_newline(struct input *input, const struct mapping *from, struct error *error)
+{
+    unsigned char last = 0;
+    uint64_t *end = &input->range.end;
+    if (*end > 0 && !mapping_read(from, *end - 1, &last, 1, error))
+        return false;
+    *end -= last == '\n';
+    return true;
+}
+
 /* Sets the range that RANGE, if it is given, has in `from`. */
 static bool set_range(struct input *input, const struct mapping *from, struct error *error)
 {
     input->range = (struct range){0, from->size};
+    if (input->is_text)
+        return leave_newline(input, from, error);
     return !input->range_text ||
            positions_range(from, input->type, input->range_text, &input->range, error);
 }
@@ -127,10 +140,19 @@ static bool take_values(struct input *input, const struct spool_place *place, st
     return true;
 }
 
+/* Whether its values are the bytes of a file, more than are kept in memory. */
+static bool is_long_text(const struct input *input)
+{
+    return input->encoded && !input->record && (!input->type || byte_type_is_text(input->type)) &&
+           !is_stream(input) && input->mapping.size > SPOOL_MEMORY;
+}
+
 /* Makes the opened input readable at any offset. */
 static bool take_bytes(struct input *input, const struct spool_place *place, struct error *error)
 {
     struct range_spec spec = {0};
+    input->is_text = is_long_text(input);
+    input->encoded = input->encoded && !input->is_text;
     if (input->encoded)
         return take_values(input, place, error);
     if (is_stream(input))

@@ -10,7 +10,8 @@
  * RANGE, and kept: see mapping/spool.h. Of a regular file, up to SPOOL_MEMORY bytes are read
  * into memory. More are read while the edit is made, because a regular file never makes the
  * reader wait. If the input is FILE itself, input_settle() reads it under FILE's lock. Values are
- * always read and encoded at once, and their bytes are kept like those of a stream.
+ * read and encoded at once, and their bytes are kept like those of a stream; but a long text, which
+ * stands for its own bytes, is read like those of --from.
  */
 #ifndef MMTOOL_INPUT_H
 #define MMTOOL_INPUT_H
@@ -25,7 +26,8 @@ struct input {
     const char *option;     /* its name, for messages */
     bool from_stream;       /* standard input or a stream: if empty, its writer may have failed */
     struct error failure;   /* a stream was read with this error: the command is to report it */
-    bool encoded;           /* of --typed-from: the bytes are those of its values */
+    bool encoded;           /* of --typed-from: the bytes are those of its values, and are kept */
+    bool is_text;           /* of --typed-from: they are those of the file, less a newline */
     struct mapping mapping; /* open, if given; owned */
     struct range range;     /* the bytes asked for, as offsets in `mapping` */
     const char *range_text; /* the text of RANGE; NULL: everything */
