@@ -209,10 +209,53 @@ static unsigned char *write_character(uint32_t code_point, bool big, unsigned ch
     return out + 4;
 }
 
+/*
+ * utf8_decode() of a character of two to four bytes. Bytes behind the text are 0, so they end no
+ * character.
+ */
+static inline size_t read_long(const unsigned char *text, uint32_t *code_point)
+{
+    uint32_t first = text[0], second = text[1] ^ 0x80u, third = text[2] ^ 0x80u;
+    if (first < 0xe0) {
+        *code_point = (first & 0x1f) << 6 | second;
+        return first >= 0xc2 && second < 0x40 ? 2 : 0;
+    }
+    if (first < 0xf0) {
+        *code_point = (first & 15) << 12 | second << 6 | third;
+        bool surrogate = (*code_point & 0xf800) == 0xd800;
+        return (second | third) < 0x40 && *code_point >= 0x800 && !surrogate ? 3 : 0;
+    }
+    uint32_t fourth = text[3] ^ 0x80u;
+    *code_point = (first & 7) << 18 | second << 12 | third << 6 | fourth;
+    return first <= 0xf4 && (second | third | fourth) < 0x40 && *code_point >= 0x10000 &&
+                   *code_point <= 0x10ffff
+               ? 4
+               : 0;
+}
+
+/* Reads the characters that begin before `end`; stops at one that is not whole or not UTF-8. */
+static inline void read_some(struct byte_part *part, size_t end, bool big, unsigned char **out)
+{
+    size_t at = part->used, used = 1;
+    unsigned char *to = *out;
+    while (at < end && used > 0) {
+        uint32_t code_point = part->text[at];
+        used = code_point < 0x80 ? 1 : read_long(part->text + at, &code_point);
+        if (used > 0)
+            to = write_character(code_point, big, to);
+        at += used;
+    }
+    part->used = at;
+    *out = to;
+}
+
 static inline bool read_characters(struct byte_part *part, bool big, unsigned char **out,
                                    struct error *error)
 {
+    utf16_run *run = part->vectors ? part->vectors->utf16 : NULL;
     while (part->used < part->length) {
+        if (run)
+            part->used += run(big, part->text + part->used, part->length - part->used, out);
         const unsigned char *text = part->text + part->used;
         size_t left = part->length - part->used;
         if (left >= ASCII_RUN && write_ascii(text, big, *out)) {
@@ -220,19 +263,15 @@ static inline bool read_characters(struct byte_part *part, bool big, unsigned ch
             *out += 2 * ASCII_RUN;
             continue;
         }
-        for (size_t end = part->used + minimum_size(left, ASCII_RUN); part->used < end;) {
-            uint32_t code_point = 0;
-            text = part->text + part->used;
-            left = part->length - part->used;
-            size_t used = utf8_decode(text, left, &code_point);
-            if (used == 0 && left < UTF8_MAX && !part->is_last)
-                return true;
-            if (used == 0)
-                return error_set(error, "\\x%02x is not UTF-8, as %s needs it", text[0],
-                                 part->type->name);
-            *out = write_character(code_point, big, *out);
-            part->used += used;
-        }
+        size_t end = part->used + minimum_size(left, ASCII_RUN);
+        read_some(part, end, big, out);
+        left = part->length - part->used;
+        if (part->used >= end)
+            continue;
+        if (left < UTF8_MAX && !part->is_last)
+            return true;
+        return error_set(error, "\\x%02x is not UTF-8, as %s needs it", part->text[part->used],
+                         part->type->name);
     }
     return true;
 }

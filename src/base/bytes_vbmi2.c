@@ -363,5 +363,131 @@ static size_t read_integers(const struct integer_limits *limits, const unsigned 
     }
 }
 
+/* ---- UTF-16 ---------------------------------------------------------------------------------- */
+
+/* The characters of a vector that are UTF-8 and end in it. Marks are of bytes in the text. */
+struct utf8_marks {
+    uint64_t high;     /* no ASCII */
+    uint64_t ends;     /* the last byte of each character */
+    uint64_t of_three; /* bytes that end a unit which has bits of the byte two in front */
+    uint64_t of_four;  /* the first bytes of characters of four */
+};
+
+/* Second bytes that make a character too long for its value, a surrogate, or too great a value. */
+static inline uint64_t mark_wrong_seconds(__m512i v, uint64_t others)
+{
+    uint64_t below_a0 = mark_range(v, (char)0x80, 0x20), below_90 = mark_range(v, (char)0x80, 0x10);
+    return (mark_byte(v, (char)0xe0) << 1 & below_a0) |
+           (mark_byte(v, (char)0xed) << 1 & others & ~below_a0) |
+           (mark_byte(v, (char)0xf0) << 1 & below_90) |
+           (mark_byte(v, (char)0xf4) << 1 & others & ~below_90);
+}
+
+static inline void find_characters(struct utf8_marks *marks, __m512i v)
+{
+    uint64_t others = mark_range(v, (char)0x80, 64), two = mark_range(v, (char)0xc2, 30);
+    uint64_t three = mark_range(v, (char)0xe0, 16), four = mark_range(v, (char)0xf0, 5);
+    uint64_t firsts = two | three | four;
+    uint64_t expected = firsts << 1 | (three | four) << 2 | four << 3;
+    marks->high = _mm512_movepi8_mask(v);
+    uint64_t wrong =
+        (others ^ expected) | (marks->high & ~(others | firsts)) | mark_wrong_seconds(v, others);
+    marks->ends = (~marks->high | two << 1 | three << 2 | four << 3) & below(wrong);
+    marks->of_three = (three | four) << 2 | four << 3;
+    marks->of_four = four;
+}
+
+/* The bytes of the text at those places, in 16 bits each. */
+static inline __m512i take_bytes(__m512i places16, __m512i v)
+{
+    return _mm512_maskz_permutexvar_epi8(UINT64_C(0x5555555555555555), places16, v);
+}
+
+static inline void store_units(__m512i units, bool big, unsigned char *out)
+{
+    if (big)
+        units = _mm512_or_si512(_mm512_slli_epi16(units, 8), _mm512_srli_epi16(units, 8));
+    _mm512_storeu_si512((void *)out, units);
+}
+
+/* Of 32 units: the places of their last bytes in the text, and marks of the units. */
+struct units {
+    __m256i places;
+    __mmask32 high, of_three, first, second; /* the last two: of a surrogate pair */
+};
+
+/*
+ * A unit takes 6 bits (7 of ASCII) of its last byte, 6 of the byte before and 4 of the one before
+ * that. Of four bytes 11110abb 10bbcccc 10ccccdd 10dddddd the third ends the first surrogate, for
+ * which the unit so made has four bits too many.
+ */
+static inline __m512i make_units(const struct units *units, __m512i v)
+{
+    const __m512i six_bits = _mm512_set1_epi16(0x3f);
+    __m512i places = _mm512_cvtepu8_epi16(units->places);
+    __m512i last = take_bytes(places, v);
+    __m512i before = take_bytes(_mm512_sub_epi16(places, _mm512_set1_epi16(1)), v);
+    __m512i first = take_bytes(_mm512_sub_epi16(places, _mm512_set1_epi16(2)), v);
+    last = _mm512_mask_mov_epi16(last, units->high, _mm512_and_si512(last, six_bits));
+    before = _mm512_maskz_slli_epi16(units->high, _mm512_and_si512(before, six_bits), 6);
+    first = _mm512_maskz_slli_epi16(units->of_three, first, 12);
+    __m512i unit = _mm512_or_si512(last, _mm512_or_si512(before, first));
+    /* 0xd800 less the 0x10000 that the pair leaves out, without its lowest ten bits. */
+    __m512i lead =
+        _mm512_add_epi16(_mm512_srli_epi16(unit, 4), _mm512_set1_epi16((short)(0xd800 - 0x40)));
+    __m512i trail = _mm512_or_si512(_mm512_and_si512(unit, _mm512_set1_epi16(0x3ff)),
+                                    _mm512_set1_epi16((short)0xdc00));
+    unit = _mm512_mask_mov_epi16(unit, units->first, lead);
+    return _mm512_mask_mov_epi16(unit, units->second, trail);
+}
+
+/* Writes the units of the characters, at most 64. Returns their number. */
+static inline unsigned write_units(const struct utf8_marks *marks, __m512i v, bool big,
+                                   unsigned char *out)
+{
+    uint64_t four = marks->of_four, last = marks->ends | (four << 2 & marks->ends >> 1);
+    uint64_t high = _pext_u64(marks->high, last), of_three = _pext_u64(marks->of_three, last);
+    uint64_t first = _pext_u64(four << 2, last), second = _pext_u64(four << 3, last);
+    __m512i places = _mm512_maskz_compress_epi8(last, positions());
+    struct units low = {_mm512_castsi512_si256(places), (__mmask32)high, (__mmask32)of_three,
+                        (__mmask32)first, (__mmask32)second};
+    struct units rest = {_mm512_extracti64x4_epi64(places, 1), (__mmask32)(high >> 32),
+                         (__mmask32)(of_three >> 32), (__mmask32)(first >> 32),
+                         (__mmask32)(second >> 32)};
+    store_units(make_units(&low, v), big, out);
+    store_units(make_units(&rest, v), big, out + STEP);
+    return count_marks(last);
+}
+
+static inline size_t read_utf8_as(bool big, const unsigned char *text, size_t length,
+                                  unsigned char **out)
+{
+    size_t at = 0;
+    unsigned char *to = *out;
+    for (size_t step; length - at >= STEP; at += step) {
+        struct utf8_marks marks;
+        __m512i v = load(text + at);
+        if (_mm512_movepi8_mask(v) == 0) {
+            store_units(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(v)), big, to);
+            store_units(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(v, 1)), big, to + STEP);
+            to += 2 * STEP;
+            step = STEP;
+            continue;
+        }
+        find_characters(&marks, v);
+        if (marks.ends == 0)
+            break;
+        to += 2 * (size_t)write_units(&marks, v, big, to);
+        step = STEP - (size_t)_lzcnt_u64(marks.ends);
+    }
+    *out = to;
+    return at;
+}
+
+static size_t read_utf8(bool big, const unsigned char *text, size_t length, unsigned char **out)
+{
+    return big ? read_utf8_as(true, text, length, out) : read_utf8_as(false, text, length, out);
+}
+
 const struct byte_vectors byte_vectors_vbmi2 = {
-    .hex = read_hex, .escape = read_escapes, .integers = read_integers};
+    .hex = read_hex, .escape = read_escapes, .utf16 = read_utf8, .integers = read_integers};

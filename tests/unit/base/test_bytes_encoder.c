@@ -1,6 +1,7 @@
 /* test_bytes_encoder.c - values in a text that comes in parts, beside bytes_encode() of all of it.
  */
 #include "base/bytes_encoder.h"
+#include "base/utf8.h"
 #include "unit.h"
 
 static const char *const names[] = {"text",  "escape", "hex",   "u8",    "i8",      "u16le",
@@ -351,6 +352,88 @@ static void check_refused(const char *name, const char *text, const char *messag
     }
 }
 
+/* Characters of each length, those at the limits more often; some rounds have one kind only. */
+static void random_utf8(struct buffer *text)
+{
+    static const uint32_t limits[] = {0x7f,   0x80,   0x7ff,   0x800,   0xd7ff,
+                                      0xe000, 0xffff, 0x10000, 0x10ffff};
+    static const uint32_t most[] = {0x80, 0x800, 0xd800, 0x110000};
+    uint64_t kind = unit_below(6);
+    for (size_t count = unit_below(300); count > 0; count--) {
+        unsigned char bytes[UTF8_MAX];
+        uint32_t most_of_kind = most[kind < 4 ? kind : unit_below(4)];
+        uint32_t code = (uint32_t)unit_below(most_of_kind);
+        if (unit_below(5) == 0)
+            code = limits[unit_below(9)];
+        if (code == 0 || (code >= 0xd800 && code < 0xe000))
+            code = unit_below(4) ? 'x' : '\n';
+        buffer_append(text, bytes, utf8_encode(code, bytes), NULL);
+    }
+}
+
+/* Changes, takes out or inserts a byte. */
+static void damage(struct buffer *text)
+{
+    static const unsigned char bytes[] = {0x80, 0xbf, 0x9f, 0xa0, 0x8f, 0x90, 0xc0, 0xc1, 0xc2,
+                                          0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xf8, 0xff, 'x'};
+    size_t at = (size_t)unit_below(text->length + 1);
+    unsigned char byte = bytes[unit_below(sizeof bytes)];
+    buffer_append_byte(text, byte, NULL);
+    if (unit_below(2))
+        memmove(text->data + at + 1, text->data + at, text->length - 1 - at);
+    text->data[at] = byte;
+    if (unit_below(2))
+        text->length--;
+}
+
+/* The length of what is UTF-8 at the start of a text, and the message for what is behind it. */
+static size_t find_malformed(const struct buffer *text, const char *name, char message[100])
+{
+    size_t at = 0, used, line = 1, column = 1;
+    uint32_t code;
+    for (; at < text->length; at += used) {
+        used = utf8_decode(text->data + at, text->length - at, &code);
+        if (used == 0)
+            break;
+        line += code == '\n';
+        column = code == '\n' ? 1 : column + used;
+    }
+    if (at < text->length)
+        snprintf(message, 100, "line %zu, column %zu: \\x%02x is not UTF-8, as %s needs it", line,
+                 column, text->data[at], name);
+    return at;
+}
+
+static void check_utf16(const char *name, struct buffer *text)
+{
+    char message[100];
+    struct buffer bytes = {0};
+    size_t good = find_malformed(text, name, message);
+    buffer_append_byte(text, 0, NULL);
+    text->length--;
+    if (good == text->length) {
+        CHECK(bytes_encode(type_of(name), (const char *)text->data, &bytes, NULL));
+        check_bytes(name, text, bytes.data, bytes.length);
+    } else {
+        check_refused(name, (const char *)text->data, message);
+    }
+    buffer_release(&bytes);
+}
+
+static void utf8_of_all_lengths(void)
+{
+    for (unsigned long round = unit_rounds(1000); round > 0; round--) {
+        struct buffer text = {0};
+        random_utf8(&text);
+        if (round % 2)
+            damage(&text);
+        buffer_append_byte(&text, '.', NULL);
+        check_utf16("utf16le", &text);
+        check_utf16("utf16be", &text);
+        buffer_release(&text);
+    }
+}
+
 static void errors_name_line_and_column(void)
 {
     check_refused("u8", "1 2\n3  300 4\n", "line 2, column 4: 300 does not fit u8 (0 to 255)");
@@ -413,6 +496,7 @@ static const struct unit_case cases[] = {
 #endif
     {"hex in any layout", hex_in_any_layout},
     {"escapes and UTF-16 are read as operands are", escapes_and_utf16_are_read_as_operands_are},
+    {"UTF-8 of all lengths, and what is none, become UTF-16 or an error", utf8_of_all_lengths},
     {"errors name line and column", errors_name_line_and_column},
     {"a value without an end is refused", a_value_without_end_is_refused},
     {"an empty text is no bytes", an_empty_text_is_no_bytes},
