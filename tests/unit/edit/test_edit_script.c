@@ -75,6 +75,37 @@ static void all_forms_of_a_field(void)
     OLD_IS("\"\xc3\xa9\xff\"", EDIT_FIELD_QUOTED, "\xc3\xa9\xff");
 }
 
+/* Fields of all kinds, longer than what is taken at once: no byte is lost, and none written behind
+ * the room. */
+static void long_fields_are_taken_in_parts(void)
+{
+    static const char *const quotes[] = {"\"", ""};
+    for (unsigned kind = 0; kind < 2; kind++)
+        for (size_t room = ESCAPE_MAX; room < 40; room++) {
+            char digits[201], script[300];
+            unsigned char out[50], got[220];
+            struct error error = {0};
+            struct edit_line line;
+            size_t position = 0, done = 0, taken;
+            for (size_t i = 0; i < 200; i++)
+                digits[i] = "0123456789abcdef"[i * 7 % 16];
+            digits[200] = 0;
+            snprintf(script, sizeof script, "0 - %s%s%s", quotes[kind], digits, quotes[kind]);
+            CHECK(edit_script_next((const unsigned char *)script, strlen(script), &position, &line,
+                                   &error) == EDIT_SCRIPT_LINE);
+            do {
+                memset(out, 0x55, sizeof out);
+                taken = edit_field_take(&line.new_bytes, out, room);
+                CHECK(taken <= room && out[room] == 0x55);
+                memcpy(got + done, out, taken);
+                done += taken;
+            } while (taken > 0 && done <= 200);
+            CHECK(done == (kind == 0 ? 200 : 100) && line.new_bytes.length == 0);
+            CHECK(kind != 0 || !memcmp(got, digits, 200));
+            CHECK(kind != 1 || (got[0] == 0x07 && got[1] == 0xe5));
+        }
+}
+
 static void check_bad(const char *script, size_t length, const char *message)
 {
     struct error error = {0};
@@ -344,6 +375,7 @@ static void a_field_too_large_for_memory_is_an_error(void)
 
 static const struct unit_case cases[] = {
     {"all forms of a field", all_forms_of_a_field},
+    {"long fields are taken in parts", long_fields_are_taken_in_parts},
     {"faults are named with field and column", faults_are_named},
     {"comments, blank lines, tabs and CRLF are accepted", comments_blanks_and_crlf},
     {"the bad line can be counted", the_bad_line_can_be_counted},

@@ -349,6 +349,21 @@ static void records_have_these_bytes(void)
     word_is(tail_bytes, sizeof tail_bytes - 8, crc32c(0, tail_bytes, sizeof tail_bytes - 8));
 }
 
+static void a_record_of_no_step_or_too_long_is_refused(void)
+{
+    unsigned char bytes[JOURNAL_RECORD_LENGTH];
+    struct journal_record back, record = {.published = 1};
+    record.witness_length = sizeof record.witnesses;
+    journal_record_encode(&record, bytes);
+    CHECK(journal_record_decode(&back, bytes));
+    record.witness_length++;
+    journal_record_encode(&record, bytes);
+    CHECK(!journal_record_decode(&back, bytes));
+    record = (struct journal_record){.published = 0};
+    journal_record_encode(&record, bytes);
+    CHECK(!journal_record_decode(&back, bytes));
+}
+
 static void a_record_of_the_end_of_another_kind_is_refused(void)
 {
     for (unsigned kind = 0; kind < 10; kind++) {
@@ -591,6 +606,7 @@ static const struct unit_case cases[] = {
     {"the last value that fits is accepted", the_last_value_that_fits_is_accepted},
     {"a progress word has the bits that journals on disks have", a_word_has_these_bits},
     {"records have the bytes that journals on disks have", records_have_these_bytes},
+    {"a record of no step, or too long, is refused", a_record_of_no_step_or_too_long_is_refused},
     {"a record of the end of a kind that there is not is refused",
      a_record_of_the_end_of_another_kind_is_refused},
     {"a record comes back as it was, or is refused", a_record_comes_back_or_is_refused},
