@@ -314,10 +314,12 @@ static void no_byte_is_written_by_two_steps(void)
         struct plan_sizes sizes = {windows[unit_below(4)], 1 + unit_below(12), gaps[unit_below(4)]};
         CHECK(plan_init(&plan, &example.list, example.old_size, &sizes, &error));
         plan_cursor_init(&cursor, &plan);
-        while (plan_cursor_next(&cursor, &step))
+        while (plan_cursor_next(&cursor, &step)) {
+            CHECK(step.source_start <= step.source_end && step.source_end <= plan.old_size);
             for (uint64_t at = 0; at < step.length; at++)
                 CHECK(step.destination + at < plan.new_size &&
                       ++writers[step.destination + at] == 1);
+        }
         edit_list_release(&example.list);
     }
 }
