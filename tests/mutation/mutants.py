@@ -179,7 +179,7 @@ class Finder:
             (self.text_at(i - 3) == "*" or self.tokens[i - 3].kind == "name") and \
             self.text_at(i - 3) not in KEYWORDS
         zeroed = self.text_at(i - 1) == "{" and self.text_at(i + 1) == "}" and \
-            "error" in self.text_at(i - 3)
+            "error" in self.text_at(i - 3) + self.text_at(i - 4)
         if after and not size and not zeroed:
             self.add(token.start, token.text, after)
 

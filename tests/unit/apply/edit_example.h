@@ -138,14 +138,15 @@ static inline void example_random(void)
     }
 }
 
+static struct claim_notice example_notice; /* of the last claim */
+
 /* Opens "file" as an editor does, which recovers it. */
 static inline void example_open(struct mapping *mapping)
 {
     struct claim_options options = {.flags = MAPPING_WRITE | MAPPING_EDIT};
-    struct claim_notice notice;
     struct error error = {0};
     *mapping = (struct mapping){0};
-    bool opened = claim_open(mapping, "file", &options, &notice, &error);
+    bool opened = claim_open(mapping, "file", &options, &example_notice, &error);
     CHECK_SAY(opened, "%s", error.message);
     if (!opened)
         exit(1);

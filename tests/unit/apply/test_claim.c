@@ -124,6 +124,19 @@ static void test_passing_readers(void)
     CHECK(!gets_it_from(false));
 }
 
+static void test_editor_has_it(void)
+{
+    struct mapping editor;
+    if (!has_notes())
+        SKIP("locks are of the whole file here");
+    CHECK(claim_file(&editor, MAPPING_WRITE | MAPPING_EDIT, false));
+    struct file *other = scratch_open("file", 0);
+    CHECK(!file_lock_has_note(other, LOCK_WANTED) && !file_lock_has_note(other, LOCK_PASSING));
+    CHECK(file_lock(other, LOCK_SHARED, NULL) == LOCK_BUSY);
+    scratch_close(other);
+    end_claim(&editor);
+}
+
 static void test_readers_pass_in_the_end(void)
 {
     struct mapping reader;
@@ -140,6 +153,7 @@ static const struct unit_case cases[] = {
     {"what is told of a lock is seen by others, and gone with who told it", test_notes},
     {"who shares a lock is told from who has it alone", test_lock_beside_notes},
     {"an editor waits for a reader that ends by itself, not for others", test_passing_readers},
+    {"an editor that has the file wants it no longer", test_editor_has_it},
     {"a reader goes on though an editor waits for ever", test_readers_pass_in_the_end},
 };
 

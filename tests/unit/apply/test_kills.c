@@ -72,18 +72,35 @@ static int run_child(bool edits, struct apply_options *options, uint64_t calls)
 }
 
 enum outcome { OLD, NEW, BAD };
+static unsigned long notices;
+
+/* Whether a command that has recovered the file says so. */
+static void check_notice(enum outcome outcome)
+{
+    static const char dropped[] = "an interrupted edit that had not begun was dropped";
+    char finished[200];
+    snprintf(finished, sizeof finished, "an interrupted edit was finished (size was %zu, is %zu)",
+             example.old_size, example.want_size);
+    const char *text = example_notice.text;
+    CHECK_SAY(!*text || !strcmp(text, outcome == OLD ? dropped : finished), "%s", text);
+    notices += *text != 0;
+}
 
 /* What the next command finds, perhaps after others that die in the recovery. */
 static enum outcome recovered(void)
 {
     struct mapping mapping;
+    enum outcome outcome = BAD;
     for (unsigned i = unit_below(3) ? 0 : 1 + (unsigned)unit_below(2); i > 0; i--)
         CHECK(run_child(false, NULL, unit_below(6)) != 3);
     example_open(&mapping);
     CHECK(mapping_close(&mapping, &(struct error){0}));
     if (file_has(example.want, example.want_size))
-        return NEW;
-    return file_has(example.old, example.old_size) ? OLD : BAD;
+        outcome = NEW;
+    else if (file_has(example.old, example.old_size))
+        outcome = OLD;
+    check_notice(outcome);
+    return outcome;
 }
 
 /* Dies at each of the first calls, and at some of the others, until the edit ends before. */
@@ -118,7 +135,7 @@ static void an_edit_that_dies_leaves_the_old_file_or_the_new_one(void)
         example_release();
     }
     printf("# old %lu, new %lu, bad %lu\n", counts[OLD], counts[NEW], counts[BAD]);
-    CHECK(counts[OLD] > 20 && counts[NEW] > 20);
+    CHECK(counts[OLD] > 20 && counts[NEW] > 20 && notices > 40);
 }
 
 static const struct unit_case cases[] = {
