@@ -252,14 +252,23 @@ static bool begins(const char *word, const char *option)
     return length > 2 && !strncmp(option, word, length);
 }
 
+/* What the user may have meant by an option in front of the subcommand. */
+static const char *meant_in_front(const char *word)
+{
+    bool version = !strcmp(word, "-v") || !strncmp(word, "--v", 3);
+    return version                    ? ": did you mean --version?"
+           : !strncmp(word, "--h", 3) ? ": did you mean --help?"
+                                      : "";
+}
+
 static bool no_subcommand(const char *word, struct error *error)
 {
     char escaped[ESCAPED];
     if (word[0] == '-' && word[1] != 0)
         return error_usage(error,
                            "options follow the subcommand: \"%s\" stands where its name "
-                           "belongs",
-                           diag_escape(escaped, sizeof escaped, word));
+                           "belongs%s",
+                           diag_escape(escaped, sizeof escaped, word), meant_in_front(word));
     return unknown_command(word, false, error);
 }
 

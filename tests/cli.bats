@@ -164,7 +164,9 @@ subcommands() {
     prints "$(mmtool --version)\\n" mmtool --vers
     prints "$(mmtool --version)\\n" mmtool -V
     prints "$(mmtool --help)\\n" mmtool --he
-    usage_error 'follow the subcommand' mmtool -v
+    usage_error 'follow the subcommand: "-v" stands where its name belongs: did you mean --version?' mmtool -v
+    usage_error 'did you mean --version?' mmtool --versoin
+    usage_error 'did you mean --help?' mmtool --hlep
     usage_error 'follow the subcommand' mmtool --wait read f
     usage_error 'mmtool: help: one' mmtool help read find
     usage_error 'mmtool: help: unknown' mmtool help raed
