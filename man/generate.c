@@ -94,12 +94,13 @@ static void write_described(const struct page *page, const struct option *option
     fputs(description_of_option(page->command, option)->text, page->out);
 }
 
-/* The summary of help as a sentence. */
+/* The summary of help as a sentence, without its reference to what help has below. */
 static void write_summary(const struct page *page, const struct option *option)
 {
+    const char *below = strstr(option->summary, " (see ");
     write_head(option, page->out);
     fputc(toupper((unsigned char)option->summary[0]), page->out);
-    for (const char *at = option->summary + 1; *at; at++)
+    for (const char *at = option->summary + 1; *at && at != below; at++)
         fprintf(page->out, "%s%c", *at == '-' ? "\\" : "", *at);
     fputs(".\n", page->out);
 }

@@ -155,6 +155,17 @@ headed() {
     done
 }
 
+@test "mmtool-recover(7) has each state that recover prints" {
+    need_manual
+    need_source
+    sed -nE 's/^ *\[RECOVER_[A-Z]*\] = \{"[a-z]*", "([^"]*)".*/\1/p' "$source_root/src/commands/recover_print.c" >states
+    [ "$(wc -l <states)" -eq 8 ]
+    page mmtool-recover.7 >page
+    while read -r state; do
+        grep -qxF ".It state: $state" page || { echo "$state"; false; }
+    done <states
+}
+
 # ---- the program that makes pages -----------------------------------------------------------
 
 # generate: makes the page of move from page.in and options.mdoc here.

@@ -1,11 +1,11 @@
 /*
  * command.h - a subcommand: a row of the table in cli/commands.c.
  *
- * The rows feed the parser, the help, the shell completions (completions/generate.c), and the
- * dump that tests compare with the man page. To add a subcommand: write NAME.c with a function
- * of type command_run, declare it here, add a row in cli/commands.c and a section to the man
- * page. To add an option: add a field to struct request, a row to a group in cli/options.c or
- * cli/options_mapping.c, and a sentence to the man page.
+ * The rows feed the parser, the help, the shell completions (completions/generate.c), the manual
+ * (man/generate.c) and the dump that tests compare with it. To add a subcommand: write NAME.c with
+ * a function of type command_run, declare it here, add a row in cli/commands.c and a page
+ * man/mmtool-NAME.1.in. To add an option: add a field to struct request, a row to a group in
+ * cli/options.c or cli/options_mapping.c, and its description to man/options.mdoc.
  *
  * The folder commands: one file for each subcommand, and the code that they share. It may use
  * all folders above it in the map of main.c. It knows neither script/ nor argv. In reading order:
