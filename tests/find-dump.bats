@@ -135,11 +135,16 @@ END
     rows >f
     {
         cat f
-        sleep 20 3>&- &
-        echo $! >pid
-        wait
-    } | mmtool find -d - 'row 12' >out
-    may_fail kill "$(cat pid)"
+        for _ in {1..200}; do
+            [ ! -e ended ] || break
+            sleep 0.1
+        done
+        if [ -e ended ]; then touch in_time; fi
+    } | {
+        mmtool find -d - 'row 12' >out
+        touch ended
+    }
+    [ -e in_time ]
     cmp out <(mmtool find -d f 'row 12')
 }
 
@@ -195,7 +200,5 @@ END
 
 @test "rows at random are those of a slow writer" {
     need python3
-    for seed in $(seeds 3); do
-        python3 "$source_root/tests/find_dump.py" "$MMTOOL" "$seed"
-    done
+    python3 "$source_root/tests/find_dump.py" "$MMTOOL" "${MMTOOL_TEST_SEED:-1}" "$(rounds 60)"
 }

@@ -133,7 +133,7 @@ numbered() {
 }
 
 @test "find -l with context is grep -b with context" {
-    for seed in $(seeds 5); do
+    for seed in $(seq "$(rounds 3)"); do
         numbered "$seed" >f
         for context in -A0 -B0 -A1 -A3 -B1 -B4 -C0 -C1 -C2 '-A2 -B1' '-B1 -A2 -C0' '-C3 -A1' -C500; do
             # shellcheck disable=SC2086
@@ -143,7 +143,7 @@ numbered() {
 }
 
 @test "rfind -l with context has the groups of find, from the last to the first" {
-    for seed in $(seeds 5); do
+    for seed in $(seq "$(rounds 3)"); do
         numbered "$seed" >f
         for context in -A0 -A1 -A3 -B1 -B4 -C1 -C2 '-A2 -B1' -C500; do
             # shellcheck disable=SC2086

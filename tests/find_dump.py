@@ -1,4 +1,4 @@
-"""find_dump.py MMTOOL SEED - find -d and rfind -d print the rows that a slow writer prints.
+"""find_dump.py MMTOOL SEED FILES - find -d and rfind -d print the rows that a slow writer prints.
 
 For each file, made at random: the rows around the matches that find -r prints, in colour and
 without, in a range, from a stream, backwards, in rows of any width. Run in an empty directory.
@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-MMTOOL, SEED = sys.argv[1], int(sys.argv[2])
+MMTOOL, SEED, FILES = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 random.seed(SEED)
 LONG = 64  # rows of a match that are printed whole
 PATTERNS = [["aa"], ["ab"], ["a"], ["-p", "ab", "-p", "ba", "-p", "xx"], ["-E", "ab+"],
@@ -174,7 +174,7 @@ def check_search(data):
               "stream", *what)
 
 
-for _ in range(20):
+for _ in range(FILES):
     content = make_file()
     with open("f", "wb") as file:
         file.write(content)

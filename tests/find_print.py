@@ -1,4 +1,4 @@
-"""find_print.py MMTOOL SEED - find and rfind print what Python finds, in files made at random.
+"""find_print.py MMTOOL SEED FILES - find and rfind print what Python finds, in files made at random.
 
 For each file: matches (-o), their line numbers (-n), JSON, and lines with their numbers, of strings
 and of expressions, in a range, from a stream, by several threads. Run in an empty directory.
@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-MMTOOL, SEED = sys.argv[1], int(sys.argv[2])
+MMTOOL, SEED, FILES = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 random.seed(SEED)
 # Patterns, and whether they are expressions, of which the leftmost match is also the longest.
 PATTERNS = [(b"a", False), (b"ab", False), (b"aa", False), (b"a\nb", False), (b"\n", False),
@@ -212,7 +212,7 @@ def check_colors(search):
     check(search, search.find("-l", "--color=always"), expected)
 
 
-for _ in range(60):
+for _ in range(FILES):
     content = make_file()
     with open("f", "wb") as file:
         file.write(content)

@@ -164,13 +164,19 @@ need() {
     done
 }
 
-# seeds N: 1 to N for programs that run mmtool at random; with sanitizers it starts slowly: 1.
-seeds() {
-    if grep -qa __asan_init "$MMTOOL"; then
-        echo 1
-    else
-        seq "$1"
+# is_sanitized: mmtool was built with AddressSanitizer.
+is_sanitized() {
+    grep -qa __asan_init "$MMTOOL"
+}
+
+# rounds N: N times MMTOOL_TEST_ROUNDS for random cases that start mmtool again and again; with
+# sanitizers, where it starts slowly, a fifth of that.
+rounds() {
+    local rounds=$(($1 * ${MMTOOL_TEST_ROUNDS:-1}))
+    if is_sanitized; then
+        rounds=$(((rounds + 4) / 5))
     fi
+    echo "$rounds"
 }
 
 # examples_work: runs the examples in the help on standard input; none fails, and there is one.

@@ -18,7 +18,7 @@ need_unmappable() {
     [ -e /dev/fuse ] || skip "there is no /dev/fuse here"
     need bindfs fusermount3 python3
     mkdir -p below mount
-    bindfs -o direct_io below mount 2>/dev/null || skip "bindfs cannot mount here"
+    bindfs -o direct_io below mount 2>/dev/null 3>&- || skip "bindfs cannot mount here"
     bindfs_mount=$PWD/mount
     python3 -c 'import mmap, sys; f = open(sys.argv[1], "w+b"); f.write(b"x"); f.flush()
 mmap.mmap(f.fileno(), 1)' mount/probe 2>/dev/null && skip "files in direct_io are mapped here"

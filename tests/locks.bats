@@ -7,7 +7,7 @@ load helper
 
 # pipelines NAME: those of pipelines/search.sh with NAME, a few times each; none loses, none hangs.
 pipelines() {
-    "$source_root/tests/pipelines/search.sh" "${MMTOOL_PIPELINE_ROUNDS:-5}" "$1"
+    "$source_root/tests/pipelines/search.sh" "${MMTOOL_PIPELINE_ROUNDS:-2}" "$1"
 }
 
 @test "find | while read ... write: 1, 100 and 100,000 matches" {

@@ -1,4 +1,4 @@
-"""records.py MMTOOL SEED - records of random layouts, beside Python's struct module.
+"""records.py MMTOOL SEED LAYOUTS - records of random layouts, beside Python's struct module.
 
 For each layout: read prints what struct unpacks, from a file, a range and a stream; write puts back
 what read printed, and writes what struct packs, of operands and of --typed-from; skipped bytes and
@@ -11,7 +11,7 @@ import struct
 import subprocess
 import sys
 
-MMTOOL, SEED = sys.argv[1], int(sys.argv[2])
+MMTOOL, SEED, LAYOUTS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 random.seed(SEED)
 CODES = {"u8": "B", "i8": "b", "u16": "H", "i16": "h", "u32": "I", "i32": "i", "u64": "Q",
          "i64": "q", "f32": "f", "f64": "d"}
@@ -306,7 +306,7 @@ def check_hex_masks():
 
 
 def main():
-    for _ in range(25):
+    for _ in range(LAYOUTS):
         layout = Layout()
         check_read(layout)
         check_write(layout)
