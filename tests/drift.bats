@@ -480,3 +480,11 @@ named_by() {
         completions man meson.build meson_options.txt src tests >allowed
     run -1 grep -vxFf allowed there
 }
+
+@test "GitHub's workflows can be read, and call only what is there" {
+    need python3
+    python3 -c 'import yaml' 2>/dev/null || skip "Python has no yaml here"
+    need_source
+    cd "$source_root"
+    python3 tests/packaging/workflows.py .github/workflows/*.yml
+}
