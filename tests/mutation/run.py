@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks the source in one place at a time, and tells which breaks no unit test notices.
 
-    run.py [--sample=N [--seed=S]] [--only=PATH]... [--jobs=N] [--list] [--unreached]
+    run.py [--sample=N [--seed=S]] [--only=PATH]... [--jobs=N] [--list] [--unreached] [--plain]
 
 Of src/edit, src/journal, src/apply and src/base. A mutant is one file with one operator, constant,
 condition or statement changed (mutants.py). It is compiled from a copy of the source, linked into
@@ -169,13 +169,14 @@ class Runner:
         self.reach = scratch.Reach(counted, store)
         for test in counted.tests:
             self.reach.measure(test, environment)
-        self.benches = [
-            Bench(source, os.path.join(place, "build"),
-                  ["--buildtype=plain", "-Doptimization=2"], tests, store, environment),
-            # What this survives may still leak, or read what is not its own.
-            Bench(source, os.path.join(place, "sanitized"),
-                  ["--buildtype=plain", "-Doptimization=1", "-Db_sanitize=address,undefined"],
-                  tests, store, environment)]
+        self.benches = [Bench(source, os.path.join(place, "build"),
+                              ["--buildtype=plain", "-Doptimization=2"], tests, store, environment)]
+        # What this survives may still leak, or read what is not its own.
+        if not arguments.plain:
+            self.benches.append(Bench(
+                source, os.path.join(place, "sanitized"),
+                ["--buildtype=plain", "-Doptimization=1", "-Db_sanitize=address,undefined"],
+                tests, store, environment))
         self.rooms = queue.Queue()
         for number in range(arguments.jobs):
             room = os.path.join(place, f"job{number}")
@@ -235,6 +236,8 @@ def arguments_of():
     parser.add_argument("--jobs", type=int, default=1, help="so many at once (1)")
     parser.add_argument("--unreached", action="store_true",
                         help="also print those whose line no unit test reaches")
+    parser.add_argument("--plain", action="store_true",
+                        help="without the sanitizers: sooner, but leaks survive")
     parser.add_argument("--scratch", help="where the copy and the builds stay", default=os.path.join(
         tempfile.gettempdir(), f"mmtool-mutation-{os.getuid()}"))
     return parser.parse_args()

@@ -17,7 +17,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 # The tests that may reach a folder's code. Left out: those of search/, regex/, compare/, scan/ and
 # platform/, which take long and use little of base/.
 TESTS = {
-    "base": ["base", "edit", "journal", "output", "script"],
+    "base": ["base", "journal", "output", "script"],
     "edit": ["edit", "journal", "apply", "commands"],
     "journal": ["journal", "apply"],
     "apply": ["apply", "commands"],

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "edit/script.h"
+#include "journal/internal.h"
 #include "journal/undo_file.h"
 
 /* Counts the names in the directory that are none of the test's own. */
@@ -149,6 +150,33 @@ static void edits_of_a_script_share_a_journal(void)
     }
 }
 
+/* By inode and birth, unless it is a device. */
+static void a_journal_knows_its_file(void)
+{
+    struct mapping mapping;
+    uint64_t identity, birth;
+    example_begin(100, false);
+    example_open(&mapping);
+    journal_identify(&mapping, &identity, &birth);
+    CHECK(identity == mapping.status.identity && birth == mapping.status.birth);
+    struct journal_header header = {.identity = identity, .birth = birth};
+    CHECK(journal_compare(&header, &mapping) == JOURNAL_IDENTITY_SAME);
+    header.identity++;
+    CHECK(journal_compare(&header, &mapping) == JOURNAL_IDENTITY_UNSURE);
+    mapping.status.birth = 7;
+    header.birth = 8;
+    CHECK(journal_compare(&header, &mapping) == JOURNAL_IDENTITY_OTHER);
+    header.birth = 0; /* not every file system knows it */
+    CHECK(journal_compare(&header, &mapping) == JOURNAL_IDENTITY_UNSURE);
+    header.identity--;
+    CHECK(journal_compare(&header, &mapping) == JOURNAL_IDENTITY_SAME);
+    header.birth = 8;
+    mapping.status.birth = 0;
+    CHECK(journal_compare(&header, &mapping) == JOURNAL_IDENTITY_SAME);
+    CHECK(mapping_close(&mapping, &(struct error){0}));
+    example_release();
+}
+
 static bool is_hole(const struct file_status *status)
 {
     return status->allocated < status->size;
@@ -191,6 +219,7 @@ static const struct unit_case cases[] = {
     {"edits of every shape are done, can be undone, and leave nothing",
      edits_are_done_and_leave_nothing},
     {"edits of a script share a journal", edits_of_a_script_share_a_journal},
+    {"a journal knows its file by inode and birth", a_journal_knows_its_file},
     {"holes stay holes", holes_stay_holes},
 };
 
