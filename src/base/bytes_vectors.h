@@ -32,10 +32,7 @@ struct integer_limits {
 typedef size_t integer_run(const struct integer_limits *limits, const unsigned char *text,
                            size_t length, unsigned char **out);
 
-/*
- * As byte_run(). Reads UTF-8 and writes UTF-16, at most two bytes for each byte that is read, and
- * in between at most two for each of the text.
- */
+/* As byte_run(). Reads UTF-8 and writes UTF-16: at most 2 * length bytes. */
 typedef size_t utf16_run(bool big, const unsigned char *text, size_t length, unsigned char **out);
 
 /* The functions for one instruction set; NULL: there is none. */

@@ -50,8 +50,8 @@ FORMATS = {
 # Beside cat of the same output: 1 would be a bare copy of it.
 BOUNDS = {"hex": ["-x"], "dump": ["-d"], "escape": ["-e"], "u8": ["-t", "u8"]}
 
-# What read prints is written back: beside read of the same bytes, and beside a copy of them.
-TYPED = ("u8", "u16", "u32", "u64", "f64", "hex", "escape", RECORD)
+# What read prints to a file is written back: beside that read, and beside a write of the bytes.
+TYPED = ("text", "u8", "u16", "u32", "u64", "f64", "hex", "escape", "utf16le", RECORD)
 
 
 def rows(mmtool, files):
@@ -67,17 +67,18 @@ def rows(mmtool, files):
                                  [mmtool, "read", "-d", files["noise"]])
         found[f"json-{sink}"] = (f"find -aj; find -a, {sink}", 1.5, [*find, "-j"], find)
     for name in TYPED:
-        text, copy = f"{files['noise']}.{name}-values", f"{files['noise']}.copy"
+        source = files["mixed16" if name == "utf16le" else "noise"]
+        text, copy = f"{source}.{name}-values", f"{source}.copy"
         with open(text, "wb") as file:
-            subprocess.run([mmtool, "read", "-t", name, files["noise"]], stdout=file, check=True)
-        shutil.copyfile(files["noise"], copy)
+            subprocess.run([mmtool, "read", "-t", name, source], stdout=file, check=True)
+        shutil.copyfile(source, copy)
         row, title = ("records", "LIST") if name == RECORD else (name, name)
         write = [mmtool, "write", "-t", name, copy, "0", f"--typed-from={text}"]
-        found[f"typed-{row}-null"] = (f"write -t {title} --typed-from; read of it, null", 1, write,
-                                      [mmtool, "read", "-t", name, files["noise"]])
-        found[f"typed-{row}-bound-null"] = (f"write -t {title} --typed-from; --from, null", 1,
+        found[f"typed-{row}-file"] = (f"write -t {title} --typed-from; read of it, file", 1, write,
+                                      [mmtool, "read", "-t", name, source])
+        found[f"typed-{row}-bound-file"] = (f"write -t {title} --typed-from; --from, file", 1,
                                             write, [mmtool, "write", copy, "0",
-                                                    f"--from={files['noise']}"])
+                                                    f"--from={source}"])
     for name, options in BOUNDS.items():
         text = f"{files['part']}.{name}"
         with open(text, "wb") as file:
