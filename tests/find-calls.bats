@@ -124,7 +124,7 @@ PY
     ln -s ../d/a e/link
     ln -s link e/again
     printf 'd/a\ne/link\ne/again\n' >list
-    ASAN_OPTIONS=detect_leaks=0 strace -qq -f -e trace=newfstatat,fstatat64,openat -o calls "$MMTOOL" find -a --files-from=list -p text >out
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -f -e trace=newfstatat,fstatat64,statx,openat -o calls "$MMTOOL" find -a --files-from=list -p text >out
     [ "$(wc -l <out)" -eq 3 ]
     grep -q '\.a\.mmtool-journal' calls
     run ! grep -q '\.\(link\|again\)\.mmtool-journal' calls

@@ -56,8 +56,9 @@ half_made() {
     # Every window asks for the size: the fifth of them from the end is in the middle.
     killed_at=${killed_at:-$(
         strace -qq -e trace=fstat,newfstatat,statx -o calls "$MMTOOL" splice "$@" "$file" 10+0 inserted
-        grep -c newfstatat calls
+        awk '/newfstatat/ { count++ } END { print count + 0 }' calls
     )}
+    [ "$killed_at" -gt 0 ] || skip "the C library asks for sizes by another call here"
     cat old >"$file"
     ${prepare-}
     strace -qq -o /dev/null -e trace=newfstatat \

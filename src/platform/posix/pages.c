@@ -8,7 +8,9 @@
 #ifndef MAP_ANONYMOUS
 #define MAP_ANONYMOUS MAP_ANON
 #endif
-#if defined(__OpenBSD__) || defined(__CYGWIN__) /* there is no mincore() */
+/* There is no mincore(), or (FreeBSD, vm.mincore_mapped) one that tells of this process's mapping,
+ * not of the page cache. */
+#if defined(__OpenBSD__) || defined(__CYGWIN__) || defined(__FreeBSD__)
 #define mincore(first, length, resident) (errno = ENOSYS, -1)
 #endif
 
