@@ -21,7 +21,7 @@ struct printer {
 static const char *row_name(char out[32], const char *key)
 {
     size_t i = 0;
-    for (; key[i] && i < 31; i++)
+    for (; i < 31 && key[i]; i++)
         out[i] = key[i] == '_' ? ' ' : key[i];
     out[i] = 0;
     return out;

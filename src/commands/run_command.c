@@ -16,8 +16,10 @@ static bool run_with_inputs(struct session *session, struct request *request, st
 {
     struct inputs inputs = {0};
     session->inputs = &inputs;
-    return inputs_take(&inputs, request, session->journal_dir, error) &&
-           inputs_end(&inputs, session_run_on_file(session, request, error), error);
+    bool done = inputs_take(&inputs, request, session->journal_dir, error) &&
+                inputs_end(&inputs, session_run_on_file(session, request, error), error);
+    session->inputs = NULL;
+    return done;
 }
 
 bool run_command(const struct request *given, struct output *output, struct error *error)

@@ -300,6 +300,7 @@ static bool scan_expression(struct substitution *substitution, const struct patt
         done = replacement_begin(&replacement, regex, change->mapping, substitution->within, error);
     }
     done = done && scan_with_data(substitution, pattern, type, error);
+    substitution->replacement = NULL;
     replacement_release(&replacement);
     return done;
 }
