@@ -476,7 +476,7 @@ named_by() {
     need git
     git -C "$source_root" rev-parse --git-dir >/dev/null 2>&1 || skip "the source is not a checkout"
     git -C "$source_root" ls-files | cut -d/ -f1 | sort -u >there
-    printf '%s\n' .ci .clang-format .editorconfig .github .gitignore LICENSE NEWS.md README.md \
+    printf '%s\n' .ci .clang-format .clang-tidy .editorconfig .github .gitignore LICENSE NEWS.md README.md \
         completions man meson.build meson_options.txt src tests >allowed
     run -1 grep -vxFf allowed there
 }

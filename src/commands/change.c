@@ -50,7 +50,7 @@ bool change_take_data(struct change *change, size_t first, struct error *error)
         !data_take(&data, session->request, first, input, error))
         return false;
     change->data_size = pool_size(&change->pool);
-    change->from_stream = request_has_source(session->request) && input->from_stream;
+    change->from_stream = input && request_has_source(session->request) && input->from_stream;
     return true;
 }
 
