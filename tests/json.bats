@@ -204,7 +204,7 @@ beside_journal() {
     python3 "$source_root/tests/json/validate.py" --keys >keys
     # Indented lists have the values of a key.
     sed -e '/^\.Bl.*-compact/,/^\.El/d' "$manual"/*.1 | sed -n '/^\.Sh JSON$/,/^\.Sh EXIT/p' |
-        sed -n 's/^\.It Ql //p' | tr -d ' ' | tr ',' '\n' | sort -u >described
+        sed -n 's/^\.It Cm //p' | tr -d ' ' | tr ',' '\n' | sort -u >described
     [ -s described ]
     diff keys described
 }
