@@ -165,7 +165,8 @@ class Reach:
             for name in names:
                 if name.endswith(".gcda"):
                     os.unlink(os.path.join(folder, name))
-        run_limited([program], 300, env=environment)
+        if run_limited([program], 300, env=environment) != 0:
+            raise SystemExit(f"{program} fails, or takes too long")
         counted = [os.path.join(folder, name) for folder, _, names in os.walk(place)
                    for name in names if name.endswith(".gcda")]
         found = {}

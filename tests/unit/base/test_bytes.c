@@ -239,8 +239,9 @@ static void floats_as_strtod_reads_them(void)
     check_refused("f32", "1e39", "1e39 does not fit f32 (-3.40282347e+38 to 3.40282347e+38)");
     check_refused("f64", "-1e309",
                   "-1e309 does not fit f64 (-1.7976931348623157e+308 to 1.7976931348623157e+308)");
-    static const char *const bad[] = {"abc",     "1.5x",           "1,5",  "-",   "+", "0x", "1e",
-                                      "snan(0)", "snan(0x400000)", "snan", "infx"};
+    static const char *const bad[] = {
+        "abc",  "1.5x", "1,5",    "-",     "+",      "0x",     "1e",   "snan(0)", "snan(0x400000)",
+        "snan", "infx", "nan[5)", "nan(5", "nan(55", "nan(5]", "nan5)"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char message[128];
         snprintf(message, sizeof message,

@@ -325,12 +325,14 @@ static void random_escapes(struct buffer *text)
 
 static void escapes_and_utf16_are_read_as_operands_are(void)
 {
-    static const char *const bad[] = {"\\q", "\\x4", "\\u12", "\\400", "\\ud800", "\\"};
+    static const char *const bad[] = {"\\q",     "\\x4", "\\u12",  "\\400",
+                                      "\\ud800", "\\",   "\\xg1+", "\\x1g+"};
+    enum { BAD = sizeof bad / sizeof *bad };
     for (int round = 0; round < 500; round++) {
         struct buffer text = {0};
         random_escapes(&text);
         if (round % 4 == 0)
-            buffer_append(&text, bad[round / 4 % 6], strlen(bad[round / 4 % 6]), NULL);
+            buffer_append(&text, bad[round / 4 % BAD], strlen(bad[round / 4 % BAD]), NULL);
         check_beside_operand("escape", &text);
         check_beside_operand("text", &text);
         check_beside_operand("utf16le", &text);
