@@ -55,7 +55,7 @@ def explained():
                 continue
             if not line.startswith(" "):
                 place, source, changes = tuple(text.split(": ", 1)), "", []
-            elif text.startswith("| "):
+            elif text.startswith("| ") and not text.startswith("| -> "):
                 source, changes = text[2:], []
             elif text.startswith("= "):
                 if not place or len(place) != 2 or not source or not changes:
@@ -263,6 +263,8 @@ def main():
             print(f"{mutant.path}:{mutant.line}: {shorten(mutant.said)}")
         return 0
     reasons = explained()
+    for path, function, source, change in reasons.keys() - {one.key() for one in all_mutants(None)}:
+        print(f"# explained.txt: no longer there: {path}: {function}: {source}: {change}")
     start = time.monotonic()
     runner = Runner(arguments, {mutant.path.split("/")[1] for mutant in mutants})
     print(f"# {len(mutants)} mutants; ready after {time.monotonic() - start:.0f} s", flush=True)

@@ -399,6 +399,9 @@ static void other_escapes_are_refused(void)
     check_refused("escape", " \\u123", "column 2: \\u needs four hex digits");
     check_refused("escape", "\\ud83d\\ude00",
                   "column 1: \\ud83d is half a surrogate pair, not a character");
+    check_refused("escape", "\\ud800",
+                  "column 1: \\ud800 is half a surrogate pair, not a character");
+    ENCODES("escape", "\\ud7ff\\ue000", "\xed\x9f\xbf\xee\x80\x80");
     check_refused("escape", "\\udfff",
                   "column 1: \\udfff is half a surrogate pair, not a character");
     check_refused("escape", "\\400", "column 1: \\400 is more than a byte (at most \\377)");
