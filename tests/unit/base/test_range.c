@@ -172,6 +172,8 @@ static void other_notations_name_ours(void)
                        "include it");
     check_mend("L5-L8", "\"L5-L8\" is not a range: write L5:L8, which ends before line 8, or L5:L9 "
                         "to include it");
+    check_mend("L5,L8", "\"L5,L8\" is not a range: write L5:L8, which ends before line 8, or L5:L9 "
+                        "to include it");
     check_mend("1..=3", "\"1..=3\" is not a range: write 1:4");
     check_mend("10,4", "\"10,4\" is not a range: write 10:4, which ends before byte 4, or 10+4 for "
                        "4 bytes");
