@@ -4,8 +4,9 @@
 usage: corpus.py unpack CORPUS DIRECTORY    writes a file for each input
        corpus.py add CORPUS NAME FILE       keeps one more input: a find, found-WHAT
        corpus.py keep CORPUS FUZZER DIRECTORY...
-            takes inputs out of the directories, of at most 1,024 bytes each and 24 KB in all, that
-            reach most features of the code by libFuzzer's -merge=1; those named found- stay
+            takes inputs out of the directories, of at most 1,024 bytes each and 20 KB in all, that
+            reach most features of the code by libFuzzer's -merge=1; those with a name that tells
+            something, found- or case-, stay
 """
 
 import hashlib
@@ -15,7 +16,7 @@ import sys
 import tempfile
 
 MOST = 1024  # bytes of an input
-BUDGET = 24 * 1024  # bytes of a corpus as text
+BUDGET = 20 * 1024  # bytes of a corpus as text
 WIDTH = 98
 
 
@@ -64,10 +65,14 @@ def save(path, head, inputs):
     with open(path, "w", encoding="ascii") as file:
         for line in head:
             print(line, file=file)
-        for name in sorted(inputs, key=lambda name: (not name.startswith("found-"), name)):
+        for name in sorted(inputs, key=lambda name: (not is_named(name), name)):
             print(name, file=file)
             for line in lines_of(inputs[name]):
                 print("  " + line, file=file)
+
+
+def is_named(name):
+    return name.startswith(("found-", "case-"))
 
 
 def unpack(path, directory):
@@ -101,7 +106,7 @@ def cost(content):
 
 def keep(path, fuzzer, *directories):
     head, before = load(path)
-    inputs = {name: content for name, content in before.items() if name.startswith("found-")}
+    inputs = {name: content for name, content in before.items() if is_named(name)}
     reached, used, candidates = set(), 0, []
     for name, features in features_of(fuzzer, directories).items():
         with open(name, "rb") as file:
