@@ -14,7 +14,7 @@ struct example {
     unsigned char old[FILE_MOST], pool[POOL];
     size_t old_size;
     struct edit_list list;
-    unsigned char new[FILE_MOST + EDITS * NEW_MOST];
+    unsigned char changed[FILE_MOST + EDITS * NEW_MOST];
     size_t new_size;
     struct buffer redo, undo; /* edit scripts; owned */
 };
@@ -22,7 +22,7 @@ struct example {
 static void append_new(struct example *example, const void *bytes, size_t length)
 {
     if (length > 0)
-        memcpy(example->new + example->new_size, bytes, length);
+        memcpy(example->changed + example->new_size, bytes, length);
     example->new_size += length;
 }
 
@@ -38,11 +38,12 @@ static void slow_bytes(const struct example *example, const struct edit *edit, u
     }
 }
 
-static void print_edit(struct example *example, const struct edit *edit, const unsigned char *new)
+static void print_edit(struct example *example, const struct edit *edit,
+                       const unsigned char *changed)
 {
     struct edit_short redo = {edit->offset, example->old + edit->offset, (size_t)edit->old_length,
-                              new, (size_t)edit->new_length};
-    struct edit_short undo = {example->new_size, new, (size_t)edit->new_length,
+                              changed, (size_t)edit->new_length};
+    struct edit_short undo = {example->new_size, changed, (size_t)edit->new_length,
                               example->old + edit->offset, (size_t)edit->old_length};
     DEMAND(edit_script_print_short(&example->redo, &redo, NULL));
     DEMAND(edit_script_print_short(&example->undo, &undo, NULL));
@@ -50,14 +51,14 @@ static void print_edit(struct example *example, const struct edit *edit, const u
 
 static void add(struct example *example, const struct edit *edit, size_t *position)
 {
-    unsigned char new[FILE_MOST];
+    unsigned char changed[FILE_MOST];
     DEMAND(edit_list_append(&example->list, edit, NULL));
     append_new(example, example->old + *position, (size_t)edit->offset - *position);
-    slow_bytes(example, edit, new);
+    slow_bytes(example, edit, changed);
     if (edit->new_length <= EDIT_SHORT_MOST && edit->old_length <= EDIT_SHORT_MOST &&
         edit->new_length + edit->old_length > 0)
-        print_edit(example, edit, new);
-    append_new(example, new, (size_t)edit->new_length);
+        print_edit(example, edit, changed);
+    append_new(example, changed, (size_t)edit->new_length);
     *position = (size_t)(edit->offset + edit->old_length);
 }
 
@@ -117,7 +118,7 @@ static void make_example(struct example *example)
 /* The file, and of the journal the slots and the number of steps published. */
 struct disk {
     const struct example *example;
-    unsigned char file[sizeof((struct example *)0)->new];
+    unsigned char file[sizeof((struct example *)0)->changed];
     unsigned char slots[2][FILE_MOST + EDITS * NEW_MOST];
     uint64_t published;
 };
@@ -207,7 +208,7 @@ static void check_in_place(const struct example *example, const struct plan *pla
             break;
     }
     run(&disk, plan, &(struct crash){.step = UINT64_MAX});
-    DEMAND(memcmp(disk.file, example->new, example->new_size) == 0);
+    DEMAND(memcmp(disk.file, example->changed, example->new_size) == 0);
 }
 
 /* ---- as a script ----------------------------------------------------------------------------- */
@@ -216,8 +217,8 @@ static void check_in_place(const struct example *example, const struct plan *pla
 static void check_script(const struct buffer *script, struct range old_range, bool is_undo,
                          const struct example *example)
 {
-    const unsigned char *from = is_undo ? example->new : example->old;
-    const unsigned char *to = is_undo ? example->old : example->new;
+    const unsigned char *from = is_undo ? example->changed : example->old;
+    const unsigned char *to = is_undo ? example->old : example->changed;
     struct buffer made = {0};
     struct edit_line line;
     size_t position = 0, at = (size_t)old_range.start;

@@ -223,18 +223,18 @@ static struct buffer print(const struct slow_edit *edit)
 /* The line printed again is the same edit; in parts as at once. */
 static void check_printed(const struct slow_edit *edit)
 {
-    const struct slow_field *old = &edit->fields[0], *new = &edit->fields[1];
+    const struct slow_field *old = &edit->fields[0], *added = &edit->fields[1];
     struct buffer out = print(edit), at_once = {0};
     struct edit_line line;
     size_t position = 0;
     DEMAND(edit_script_next(out.data, out.length, &position, &line, NULL) == EDIT_SCRIPT_LINE);
     DEMAND(position == out.length && line.offset == edit->offset);
     check_field(&line.old_bytes, old);
-    check_field(&line.new_bytes, new);
-    if (!old->is_count && !new->is_count &&
-        old->length <= EDIT_SHORT_MOST &&new->length <= EDIT_SHORT_MOST) {
-        struct edit_short few = {edit->offset, old->bytes, (size_t)old->length, new->bytes,
-                                 (size_t) new->length};
+    check_field(&line.new_bytes, added);
+    if (!old->is_count && !added->is_count && old->length <= EDIT_SHORT_MOST &&
+        added->length <= EDIT_SHORT_MOST) {
+        struct edit_short few = {edit->offset, old->bytes, (size_t)old->length, added->bytes,
+                                 (size_t)added->length};
         DEMAND(edit_script_print_short(&at_once, &few, NULL));
         DEMAND(fuzz_same(out.data, out.length, at_once.data, at_once.length));
     }
