@@ -70,7 +70,7 @@ const unsigned char *pool_memory(const struct pool *pool, const struct edit *edi
                                  struct range part)
 {
     if (edit->kind != EDIT_POOL || edit->source > pool->bytes.length || part.end > edit->period ||
-        part.end > pool->bytes.length - edit->source)
+        part.end > pool->bytes.length - edit->source || !pool->bytes.data)
         return NULL;
     return pool->bytes.data + edit->source + part.start;
 }

@@ -10,7 +10,7 @@
 enum { FILE_MOST = 4000, DATA_MOST = 12 };
 
 struct model {
-    unsigned char bytes[2 * FILE_MOST];
+    unsigned char bytes[8 * FILE_MOST];
     size_t size;
 };
 
@@ -44,7 +44,7 @@ static void add_hex(struct line *line, const char *before, const struct data *da
 /* Replaces a part; false: the file would become too long for the model. */
 static bool replace(struct model *model, size_t at, size_t old_length, const struct data *data)
 {
-    if (model->size + data->length > FILE_MOST + old_length)
+    if (model->size + data->length > sizeof model->bytes)
         return false;
     memmove(model->bytes + at + data->length, model->bytes + at + old_length,
             model->size - at - old_length);
@@ -169,7 +169,9 @@ static int make_resize(struct line *line, const char *file, struct model *model)
 static int make_replace(struct line *line, const char *file, struct model *model)
 {
     struct data pattern = make_data(1, 3), data = make_data(0, 6);
-    size_t count = 0, most = fuzz_byte() % 2 ? SIZE_MAX : 1 + fuzz_below(3);
+    size_t count = 0, most = 1 + fuzz_below(3);
+    if (model->size < FILE_MOST && fuzz_byte() % 2)
+        most = SIZE_MAX;
     add_word(line, "-x");
     if (most == SIZE_MAX)
         add_word(line, "-a");
