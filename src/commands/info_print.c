@@ -20,10 +20,10 @@ struct printer {
 /* In text, underscores of a JSON key become blanks. Returns `out`. */
 static const char *row_name(char out[32], const char *key)
 {
-    size_t i = 0;
-    for (; i < 31 && key[i]; i++)
+    size_t length = minimum_size(strlen(key), 31);
+    for (size_t i = 0; i < length; i++)
         out[i] = key[i] == '_' ? ' ' : key[i];
-    out[i] = 0;
+    out[length] = 0;
     return out;
 }
 
