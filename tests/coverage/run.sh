@@ -35,7 +35,7 @@ find "$build" -type d -exec chmod a+rwx {} +
 
 # The unit tests of the folders that uncovered.py judges, and what else runs most of them.
 mapfile -t units < <(meson test -C "$build" --list 2>/dev/null |
-    grep -oE '\<(base|edit|journal|apply)/[a-z0-9_]+$')
+    grep -oE '\<((base|edit|journal|apply)/[a-z0-9_]+|fuzz/(bytes|journal|range|record))$')
 tests=("${units[@]}" undo recover recover-{doubt,places} run-atomic splice write resize typed
     records crash-journal crash-places crash-planted crash-scripts)
 # What sees the most of the rest, or takes long.

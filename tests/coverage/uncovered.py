@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
 """Prints what the tests cover of src/, and compares what they do not with the committed list.
 
-usage: uncovered.py [--short] REPORT.json uncovered.txt
+usage: uncovered.py [--short] REPORT.json LIST
 
-REPORT.json is gcovr's. The list names every branch of FOLDERS that no test takes; uncovered.txt
-says how to read it. The status is 1 if a branch is not in the list, or an entry of the list is
-covered, gone, or without a reason.
+REPORT.json is gcovr's. LIST names every branch of FOLDERS that the short form does not take:
+
+    # A reason, which holds for the entries below it up to an empty line.
+    folder/file.c: function: 2/4: the source text of the line
+
+Here 2 of the 4 branches of that line are not taken (of all such lines, if a function has the same
+text twice). ~2/4: at most 2, which varies from run to run or from machine to machine.
+
+The status is 1 if a branch is not in the list, or an entry is gone from the source or without a
+reason. In the short form also if an entry is covered: the long form covers more.
 """
 
 import collections
@@ -15,7 +22,7 @@ import re
 import sys
 
 FOLDERS = ("journal", "apply", "edit", "base")
-ENTRY = re.compile(r"(\S+): (\S+): (~?)(\d+)(?:>(\d+))?/\d+: (.*)")
+ENTRY = re.compile(r"(\S+): (\S+): (~?)(\d+)/\d+: (.*)")
 
 
 class Branches:
@@ -76,7 +83,7 @@ def print_table(report):
               f"{branches:10}{taken / max(branches, 1):9.1%}")
 
 
-def entries(path, is_short):
+def entries(path):
     """Yields (key, whether it may vary, how many branches are uncovered) of each entry."""
     reason = None
     for number, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):
@@ -88,11 +95,11 @@ def entries(path, is_short):
             parts = ENTRY.fullmatch(line)
             if not parts or not reason:
                 sys.exit(f"{path}:{number}: not an entry under a reason: {line}")
-            file, function, varies, short, long, text = parts.groups()
-            yield (file, function, text), bool(varies), int(short if is_short else long or short)
+            file, function, varies, uncovered, text = parts.groups()
+            yield (file, function, text), bool(varies), int(uncovered)
 
 
-def compare(found, listed):
+def compare(found, listed, is_short):
     """Yields a line for each difference."""
     seen = set()
     for key, varies, allowed in listed:
@@ -101,7 +108,7 @@ def compare(found, listed):
         seen.add(key)
         if key not in found:
             yield f"gone from the source, still in the list: {': '.join(key)}"
-        elif found[key].uncovered < allowed and not varies:
+        elif found[key].uncovered < allowed and is_short and not varies:
             yield f"covered, still in the list ({allowed}): {describe(key, found[key])}"
         elif found[key].uncovered > allowed:
             yield f"uncovered, more than in the list ({allowed}): {describe(key, found[key])}"
@@ -125,8 +132,7 @@ def main():
         report = json.load(file)
     print_table(report)
     found = branches_of(report)
-    listed = list(entries(list_path, is_short))
-    differences = list(compare(found, listed))
+    differences = list(compare(found, list(entries(list_path)), is_short))
     print("\n".join(differences))
     print(f"{sum(branches.uncovered for branches in found.values())} branches of "
           f"{', '.join(FOLDERS)} uncovered; {len(differences)} differences from the list")
