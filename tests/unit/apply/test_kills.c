@@ -55,7 +55,7 @@ int unlinkat(int directory, const char *name, int flags)
 /* Edits the file, or only opens it; dies after `calls`. Returns the exit status of the process. */
 static int run_child(bool edits, struct apply_options *options, uint64_t calls)
 {
-    int status;
+    int status = 0;
     pid_t child = fork();
     if (child == 0) {
         struct mapping mapping;
