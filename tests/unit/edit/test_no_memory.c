@@ -90,7 +90,7 @@ static bool decoded(struct buffer *out, struct error *error)
             const void *bytes = byte_type_is_utf16(type) ? (const void *)lines : random_bytes;
             byte_decoder_init(&decoder, type, radix, 0);
             good = byte_decoder_feed(&decoder, bytes, 33, out, error) &&
-                   byte_decoder_feed(&decoder, (const unsigned char *)bytes + 33, 55, out, error);
+                   byte_decoder_feed(&decoder, (const unsigned char *)bytes + 33, 33, out, error);
         }
     return good;
 }
