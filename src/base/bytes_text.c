@@ -150,8 +150,9 @@ static inline uint32_t utf16_unit(const unsigned char *bytes, bool big)
 }
 
 /*
- * Reads one character: one unit or a surrogate pair (Unicode standard, 3.9). Returns its length in
- * bytes, or 0 if bytes are missing. A surrogate without its pair is returned in `*code_point`.
+ * Reads the surrogate pair (Unicode standard, 3.9) at a surrogate, or at fewer bytes than a unit
+ * has. Returns its length in bytes, or 0 if bytes are missing. A surrogate without its pair has the
+ * length 2, and is returned in `*code_point`.
  */
 static inline size_t utf16_read(const unsigned char *bytes, size_t length, bool big,
                                 uint32_t *code_point)
@@ -160,7 +161,7 @@ static inline size_t utf16_read(const unsigned char *bytes, size_t length, bool 
         return 0;
     uint32_t high = utf16_unit(bytes, big);
     *code_point = high;
-    if (high < 0xd800 || high > 0xdbff)
+    if (high > 0xdbff)
         return 2;
     if (length < 4)
         return 0;

@@ -31,8 +31,8 @@ static inline struct wide power_of_10(int exponent)
     bool shift = first >> 63 == 0;
     struct wide power = {shift ? first << 1 | second >> 63 : first,
                          shift ? second << 1 | third >> 63 : second};
+    /* For none of the exponents does this carry into the high half. */
     power.low += ((shift ? third << 1 : third) | c.low) != 0;
-    power.high += power.low == 0 && ((shift ? third << 1 : third) | c.low) != 0;
     return power;
 }
 

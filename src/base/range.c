@@ -109,10 +109,10 @@ struct notation {
     const char *right; /* to the end of the text */
 };
 
-/* A number, or L and a number. */
+/* A number, or L and a number, of at least one byte. */
 static bool is_bound(const char *text, size_t length)
 {
-    size_t line = length > 0 && text[0] == 'L';
+    size_t line = text[0] == 'L';
     uint64_t value;
     return number_scan_offset(text + line, length - line, &value) == NUMBER_GOOD;
 }

@@ -6,10 +6,10 @@
 
 /* ---- one character --------------------------------------------------------------------------- */
 
-/* Length of a character that begins with `first`, if it is well-formed. */
+/* Length of a character that begins with `first`, 0xc2 or more, if it is well-formed. */
 static size_t announced_length(unsigned char first)
 {
-    return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1;
+    return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
 }
 
 /* Whether `text` may be an incomplete character that the next bytes complete. */

@@ -207,16 +207,16 @@ static inline bool joins_whole(const struct plan_cursor *cursor, const struct ed
 /* Takes edits with the kept pieces before them, as long as both join the step as a whole. */
 static void gather_edits(struct plan_cursor *cursor, struct gathering *step)
 {
-    static const struct edit none = {0};
     const struct plan *plan = cursor->plan;
     bool backward = cursor->phase == PLAN_RIGHT;
     if (cursor->within > 0 || cursor->piece % 2 != backward)
         return;
-    /* Going back, piece 0 ends the phase: see next_piece(). */
+    /* Piece 0 stays where it is. Going on, it was passed before; going back, it ends the phase: see
+     * next_piece(). */
     for (uint64_t i = cursor->piece / 2; i < plan->edits->count && !(backward && i == 0);
          i += backward ? (uint64_t)-1 : 1) {
         const struct edit *edit = edit_reader_get(&cursor->reader, i);
-        const struct edit *before = i > 0 ? edit_reader_before(&cursor->reader, i) : &none;
+        const struct edit *before = edit_reader_before(&cursor->reader, i);
         uint64_t source = before->offset + before->old_length, kept = edit->offset - source;
         enum plan_phase phase = phase_of(before->new_offset + before->new_length, source);
         if (!joins_whole(cursor, edit, kept, phase, plan->sizes.write_max - step->taken))

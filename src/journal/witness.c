@@ -27,9 +27,9 @@ void witness_steps_add(struct witness_steps *steps, const struct plan_step *step
     if (steps->last.number % steps->stride != 0)
         return;
     if (steps->count == WITNESS_STEPS)
-        thin(steps);
-    if (steps->last.number % steps->stride == 0)
-        steps->chosen[steps->count++] = steps->last;
+        thin(steps); /* this step stays chosen: its number is WITNESS_STEPS, which is even, times
+                        the stride before */
+    steps->chosen[steps->count++] = steps->last;
 }
 
 void witness_steps_end(struct witness_steps *steps)

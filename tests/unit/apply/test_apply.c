@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "edit_example.h"
 
+#include "apply/recover.h"
 #include "base/escape.h"
 #include "edit/script.h"
 #include "journal/internal.h"
@@ -150,6 +151,33 @@ static void edits_of_a_script_share_a_journal(void)
     }
 }
 
+/* A journal that rests is mapped at its front only; the new bytes of a long patch go behind it. */
+static void a_long_patch_of_a_script_fits_no_view(void)
+{
+    struct mapping mapping;
+    struct journal resting = {0};
+    struct apply_options options = {.resting = &resting};
+    example_begin(EXAMPLE_OLD, false);
+    example_open(&mapping);
+    const uint64_t lengths[] = {100, 100, EXAMPLE_OLD - 10, 100};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        uint64_t at = 0;
+        struct edit patch = {.offset = 7, .old_length = lengths[i], .new_length = lengths[i]};
+        patch.period = patch.new_length;
+        patch.source = 1000 * i;
+        example_add(&patch, &at);
+        example_end_list(at);
+        apply_to(&mapping, &options);
+        memcpy(example.old, example.want, EXAMPLE_OLD);
+        edit_list_release(&example.list);
+        example.want_size = 0;
+    }
+    journal_end_rest(&resting, &mapping, NULL);
+    CHECK(mapping_close(&mapping, NULL));
+    CHECK(left_behind() == 0);
+    example_release();
+}
+
 /* By inode and birth, unless it is a device. */
 static void a_journal_knows_its_file(void)
 {
@@ -175,6 +203,52 @@ static void a_journal_knows_its_file(void)
     CHECK(journal_compare(&header, &mapping) == JOURNAL_IDENTITY_SAME);
     CHECK(mapping_close(&mapping, &(struct error){0}));
     example_release();
+}
+
+static bool fits(enum journal_state state, uint64_t size)
+{
+    const struct mapping mapping = {.size = size};
+    struct journal journal = {.header = {.state = state, .old_size = 100, .new_size = 200}};
+    return recover_fits(&mapping, &journal);
+}
+
+static void a_journal_that_changes_no_byte_fits_by_size(void)
+{
+    CHECK(fits(JOURNAL_PRE, 100) && fits(JOURNAL_PRE, 200) && !fits(JOURNAL_PRE, 99));
+    CHECK(fits(JOURNAL_DONE, 100) && !fits(JOURNAL_DONE, 99));
+}
+
+/* The file is whole and marked; the edit died before it renamed the script. */
+static void a_script_that_only_a_mark_knows_is_renamed(void)
+{
+    struct mapping mapping;
+    struct undo_file undo = {0};
+    struct error error = {0};
+    struct file *script;
+    example_begin(100, false);
+    example_open(&mapping);
+    bool marks = host_has_marks("file");
+    if (marks) {
+        CHECK(undo_file_init(&undo, "undo", &mapping, &error));
+        CHECK(undo_file_create(&undo, &script, &error));
+        scratch_close(script);
+        CHECK(journal_mark_undo(mapping.file, &undo, &error));
+        undo_file_release(&undo);
+    }
+    CHECK(mapping_close(&mapping, &error));
+    example_release();
+    if (!marks)
+        SKIP("files cannot be marked here");
+    example_open(&mapping);
+    CHECK_SAY(!strcmp(example_notice.text,
+                      "the end of an interrupted edit, its undo script, was seen to"),
+              "%s", example_notice.text);
+    CHECK(mapping_close(&mapping, &error));
+    example_open(&mapping);
+    CHECK(!*example_notice.text && mapping_close(&mapping, &error));
+    scratch_close(scratch_open("undo", 0));
+    host_remove("undo");
+    CHECK(left_behind() == 0);
 }
 
 static bool is_hole(const struct file_status *status)
@@ -219,7 +293,11 @@ static const struct unit_case cases[] = {
     {"edits of every shape are done, can be undone, and leave nothing",
      edits_are_done_and_leave_nothing},
     {"edits of a script share a journal", edits_of_a_script_share_a_journal},
+    {"a long patch of a script fits no view", a_long_patch_of_a_script_fits_no_view},
     {"a journal knows its file by inode and birth", a_journal_knows_its_file},
+    {"a journal that changes no byte fits by size", a_journal_that_changes_no_byte_fits_by_size},
+    {"an undo script that only a mark knows is renamed",
+     a_script_that_only_a_mark_knows_is_renamed},
     {"holes stay holes", holes_stay_holes},
 };
 

@@ -135,7 +135,7 @@ static void test_others(void)
     make("file", old_bytes, sizeof old_bytes);
     open_pool(&pool, MOST);
     CHECK(mapping_open(&mapping, "file", 0, &error));
-    for (int kind = 0; kind < 4; kind++) {
+    for (int kind = 0; kind < 6; kind++) {
         struct edit edit = {.offset = AT, .old_length = MOST, .new_length = MOST, .period = MOST};
         struct edit_list edits, shorter;
         uint64_t left_out = 0;
@@ -145,9 +145,14 @@ static void test_others(void)
         edit.period = kind == 2 ? MOST / 2 : MOST; /* DATA is repeated */
         edit.old_length = kind == 3 ? MOST - 1 : MOST;
         edit.source = kind == 0 ? old.start : 0;
+        pool.has_file = kind != 4; /* the new bytes are in memory, */
+        if (kind == 5)             /* or the first of them */
+            CHECK(buffer_append_byte(&pool.bytes, 'x', &error));
         CHECK(edit_list_append(&edits, &edit, &error));
         CHECK(equal_ends_drop(&mapping, &edits, &pool, &shorter, &left_out, &error));
-        CHECK(shorter.count == 0 && left_out == 0 && pool_size(&pool) == MOST);
+        CHECK(shorter.count == 0 && left_out == 0);
+        pool.has_file = true;
+        CHECK(pool_size(&pool) == MOST + (kind == 5));
         edit_list_release(&edits);
     }
     CHECK(mapping_close(&mapping, &error) && pool_release(&pool, &error));
@@ -157,7 +162,8 @@ static const struct unit_case cases[] = {
     {"of DATA that the file has already, at most a chunk is written", test_equal},
     {"one byte that differs is written, wherever it is", test_one_byte},
     {"all bytes that differ are written", test_random},
-    {"copies, zeros, repeated DATA and other lengths are written whole", test_others},
+    {"copies, zeros, repeated DATA, DATA in memory and other lengths are written whole",
+     test_others},
 };
 
 int main(void)

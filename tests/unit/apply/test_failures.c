@@ -10,6 +10,7 @@
 
 #include "apply/apply.h"
 #include "apply/claim.h"
+#include "journal/internal.h"
 #include "journal/undo_file.h"
 
 #include <stdatomic.h>
@@ -75,10 +76,6 @@ WRAP(bool, false, file_get_newest_size, (struct file * file, uint64_t *size, str
      (file, size, error))
 WRAP(bool, false, file_get_size, (struct file * file, uint64_t *size, struct error *error),
      (file, size, error))
-WRAP(bool, false, file_read,
-     (struct file * file, uint64_t offset, void *bytes, size_t length, size_t *got,
-      struct error *error),
-     (file, offset, bytes, length, got, error))
 WRAP(bool, false, file_write,
      (struct file * file, uint64_t offset, const void *bytes, size_t length, struct error *error),
      (file, offset, bytes, length, error))
@@ -176,6 +173,8 @@ struct world {
     bool without_marks;   /* files have no attributes */
     bool without_moving;  /* of whole blocks */
     bool served;          /* by another machine, whose sizes may be old */
+    bool without_views;   /* that other programs see */
+    bool unseen_stores;   /* views seem to be shared, but a read does not see a store */
 };
 
 static const struct world worlds[] = {
@@ -185,8 +184,9 @@ static const struct world worlds[] = {
     {.name = "copied on write", .short_of_space = true, .copied_on_write = true},
     {.name = "in use", .in_use = true, .without_moving = true},
     {.name = "in use, short of space", .in_use = true, .short_of_space = true},
-    {.name = "without marks", .without_marks = true},
-    {.name = "served", .served = true, .in_use = true},
+    {.name = "without marks", .without_marks = true, .unseen_stores = true},
+    {.name = "served", .served = true, .in_use = true, .without_views = true},
+    {.name = "unseen stores", .unseen_stores = true},
 };
 enum { WORLDS = sizeof worlds / sizeof *worlds };
 
@@ -220,6 +220,28 @@ bool __wrap_file_moves_blocks(struct file *file);
 bool __wrap_file_moves_blocks(struct file *file)
 {
     return !world->without_moving && __real_file_moves_blocks(file);
+}
+
+bool __real_view_is_shared(void);
+bool __wrap_view_is_shared(void);
+bool __wrap_view_is_shared(void)
+{
+    return !world->without_views && __real_view_is_shared();
+}
+
+bool __real_file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+                      struct error *error);
+bool __wrap_file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+                      struct error *error);
+bool __wrap_file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+                      struct error *error)
+{
+    if (fails(error) || !__real_file_read(file, offset, bytes, length, got, error))
+        return false;
+    /* Only the probe of a journal's view is read there. */
+    if (world->unseen_stores && offset == JOURNAL_PROGRESS_OFFSET + JOURNAL_PROBE_OFFSET)
+        memset(bytes, 0, *got);
+    return true;
 }
 
 bool __wrap_file_is_served(struct file *file);
@@ -552,7 +574,43 @@ static void any_call_of_a_recovery_may_fail(void)
     for_all(try_recovery);
 }
 
+/* Does the edit without a journal; returns how many calls there were to fail. */
+static unsigned long play_without_journal(bool durable, unsigned long call, struct error *error)
+{
+    struct mapping mapping;
+    struct apply_options options = {.no_journal = true, .durable = durable};
+    *error = (struct error){0};
+    make_old();
+    CHECK(claim_as_editor(&mapping, PLAIN, error));
+    fail_from(call, ERROR_ONCE);
+    bool done = apply_one(&mapping, &edit_cases[0].edit, &options, error);
+    unsigned long count = atomic_load(&calls);
+    fail_from(0, ERROR_ONCE);
+    CHECK(mapping_close(&mapping, NULL));
+    bool is_new = file_has(new_bytes, new_size), is_old = file_has(old_bytes, SIZE);
+    CHECK(!done || is_new);
+    CHECK_SAY(done || is_new || is_old || strstr(error->message, "may hold half an edit"), "%s",
+              error->message);
+    return count;
+}
+
+static void half_an_edit_without_a_journal_is_told(void)
+{
+    struct error error;
+    unsigned long told = 0;
+    make_new(&edit_cases[0].edit);
+    for (int durable = 0; durable < 2; durable++) {
+        unsigned long count = play_without_journal(durable, 0, &error);
+        for (unsigned long call = 1; call <= count; call++) {
+            play_without_journal(durable, call, &error);
+            told += strstr(error.message, "may hold half an edit") != NULL;
+        }
+    }
+    CHECK_SAY(told > 2, "%lu", told);
+}
+
 static const struct unit_case cases[] = {
+    {"half an edit without a journal is told", half_an_edit_without_a_journal_is_told},
     {"any call of an edit may fail: the file is old or new", any_call_of_an_edit_may_fail},
     {"any call of a recovery may fail: the next one goes on", any_call_of_a_recovery_may_fail},
 };

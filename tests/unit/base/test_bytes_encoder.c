@@ -137,6 +137,8 @@ static const char *const words[] = {
     "0.30000000000000004",
     "8.5e37",
     "3.4028236e38",
+    "1e99999",
+    "0e-12345",
 };
 static const char *const blanks[] = {" ", "\n", "\t", "\r\n", "  \n\n ", "\v\f"};
 
@@ -450,6 +452,7 @@ static void errors_name_line_and_column(void)
     check_refused("hex", "41\n 0x", "line 2, column 2: no hex digits after 0x");
     check_refused("hex", "41\n \\x 41", "line 2, column 2: no hex digits after \\x");
     check_refused("hex", "41\n4g", "line 2, column 2: \"g\" is not a hex digit");
+    check_refused("hex", "41 \\", "line 1, column 4: \"\\\" is not a hex digit");
     check_refused("hex", "41 ?0", "line 1, column 4: a ? may stand in operands only");
     check_refused("escape", "a\nb\\x4", "line 2, column 2: \\x needs two hex digits");
     check_refused("escape", "a\nb\\\n",
@@ -460,6 +463,46 @@ static void errors_name_line_and_column(void)
                   "cdef\n",
                   "line 2, column 2: \\xff is not UTF-8, as utf16le needs it");
     check_refused("utf16be", "a\xc3", "line 1, column 2: \\xc3 is not UTF-8, as utf16be needs it");
+}
+
+/* Many short numbers with one that is none among them: they are read many at once. */
+static void a_bad_number_among_many_is_refused(void)
+{
+    static const char *const bad[] = {"1-2", "-", "--1", "1-", "300", "-300", "x", "123456789"};
+    static const char *const types[] = {"i8", "u8"};
+    for (size_t n = 0; n < 2; n++) {
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+            for (int round = 0; round < 8; round++) {
+                struct buffer text = {0};
+                for (size_t j = 0; j < 100; j++)
+                    buffer_append(&text, "1 23 \n", 6, NULL);
+                buffer_append(&text, bad[i], strlen(bad[i]), NULL);
+                for (size_t j = 0; j < 100; j++)
+                    buffer_append(&text, " 4\n", 3, NULL);
+                check_beside_operand(types[n], &text);
+                buffer_release(&text);
+            }
+        }
+    }
+}
+
+/* As where a stream has nothing yet. */
+static void an_empty_part_changes_nothing(void)
+{
+    struct byte_encoder encoder;
+    struct buffer out = {0};
+    size_t room;
+    CHECK(byte_encoder_init(&encoder, type_of("escape"), NULL));
+    unsigned char *to = byte_encoder_room(&encoder, &room, NULL);
+    CHECK(byte_encoder_take(&encoder, 0, &out, NULL) && out.length == 0);
+    memcpy(to, "a\\", 2);
+    CHECK(byte_encoder_take(&encoder, 2, &out, NULL));
+    CHECK(byte_encoder_take(&encoder, 0, &out, NULL));
+    to[0] = 'n';
+    CHECK(byte_encoder_take(&encoder, 1, &out, NULL) && byte_encoder_finish(&encoder, &out, NULL));
+    CHECK(out.length == 2 && !memcmp(out.data, "a\n", 2));
+    byte_encoder_release(&encoder);
+    buffer_release(&out);
 }
 
 static void a_value_without_end_is_refused(void)
@@ -500,6 +543,8 @@ static const struct unit_case cases[] = {
     {"escapes and UTF-16 are read as operands are", escapes_and_utf16_are_read_as_operands_are},
     {"UTF-8 of all lengths, and what is none, become UTF-16 or an error", utf8_of_all_lengths},
     {"errors name line and column", errors_name_line_and_column},
+    {"a bad number among many is refused", a_bad_number_among_many_is_refused},
+    {"an empty part changes nothing", an_empty_part_changes_nothing},
     {"a value without an end is refused", a_value_without_end_is_refused},
     {"an empty text is no bytes", an_empty_text_is_no_bytes},
 };

@@ -185,6 +185,11 @@ static void other_notations_name_ours(void)
     check_mend("10:$", "\"10:$\" is not a range: write 10:end");
     check_mend("10:+4", "\"10:+4\" is not a range: write 10+4");
     check_mend("1f:2F", "\"1f:2F\" is not a range: write 0x1f:0x2F");
+    check_mend("0XF..=0X1F", "\"0XF..=0X1F\" is not a range: write 0XF:0x20");
+    check_mend("10-$", "\"10-$\" is not a range: write 10:");
+    check_mend("L5..=L8", "\"L5..=L8\" is not a range: write L5:L9");
+    check_mend("10,L8", "\"10,L8\" is not a range: write 10:L8, which ends before line 8, or "
+                        "10:L9 to include it");
 
     static const char *const no_notation[] = {"a-b", "10-x", "-", "10-15-20", "error", "fee"};
     for (size_t i = 0; i < sizeof no_notation / sizeof *no_notation; i++) {
@@ -197,6 +202,21 @@ static void other_notations_name_ours(void)
     struct position position;
     CHECK(!position_parse("end-4", &position, &error) && strstr(error.message, ": write -4"));
     CHECK(!position_parse("1-4", &position, &error) && !strstr(error.message, "write"));
+    CHECK(!position_parse("1f:2f", &position, &error) && !strstr(error.message, "write"));
+}
+
+/* Nothing to write a notation into, or too much of it to be quoted. */
+static void a_notation_is_named_if_it_fits_the_message(void)
+{
+    struct error error = {0};
+    struct range_spec spec;
+    char text[64] = "10-15";
+    CHECK(!range_parse(text, &spec, NULL));
+    memset(text, '0', 60);
+    memcpy(text + 40, "-15", 4);
+    CHECK(!range_parse(text, &spec, &error) && strstr(error.message, "write 0000"));
+    memcpy(text + 40, "00000000-15", 12);
+    CHECK(!range_parse(text, &spec, &error) && !strstr(error.message, "write"));
 }
 
 static void lines_are_positions(void)
@@ -209,7 +229,8 @@ static void lines_are_positions(void)
           position.from_end);
     CHECK(position_parse("L1K", &position, &error) && position.value == 1024);
     CHECK(position_parse("7", &position, &error) && !position.is_line);
-    static const char *const bad[] = {"L", "Lx", "L--1", "LL1", "L+1", "L 1", "L1L", "Lend", "-L3"};
+    static const char *const bad[] = {"L",    "Lx", "L--1", "LL1", "L+1", "L 1", "L1L",
+                                      "Lend", "l",  "lx",   "-L",  "-Lx", "-x3", "-L3"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         CHECK_SAY(!position_parse(bad[i], &position, &error), "\"%s\"", bad[i]);
         CHECK_SAY(strstr(error.message, "is not a position"), "%s", error.message);
@@ -251,6 +272,23 @@ static void forms_of_a_range_are_told_apart(void)
     }
     spec = spec_of("L5:100");
     CHECK(spec.start.is_line && !spec.end.is_line && range_reach(&spec) == 101);
+}
+
+/* Bytes only: which byte a line begins at is not known here. */
+static void a_range_is_inverted_as_it_is_written(void)
+{
+    static const char *const inverted[] = {"10:3", "-2:-4", "50:20", "20:-95"};
+    static const char *const upright[] = {"3:10", "-4:-2", "5:-5", "10:10", "10+3", "7"};
+    for (size_t i = 0; i < sizeof inverted / sizeof *inverted; i++) {
+        struct range_spec spec = spec_of(inverted[i]);
+        CHECK_SAY(range_is_inverted(&spec, 100), "%s", inverted[i]);
+    }
+    for (size_t i = 0; i < sizeof upright / sizeof *upright; i++) {
+        struct range_spec spec = spec_of(upright[i]);
+        CHECK_SAY(!range_is_inverted(&spec, 100), "%s", upright[i]);
+    }
+    struct range_spec lines = spec_of("L9:200"), end_line = spec_of("300:L500");
+    CHECK(!range_is_inverted(&lines, 100) && !range_is_inverted(&end_line, 100));
 }
 
 static void malformed_ranges_are_refused(void)
@@ -442,8 +480,9 @@ static const struct unit_case cases[] = {
     {"a position is N, -N or end", positions_in_all_forms},
     {"a position is a line, LN or L-N", lines_are_positions},
     {"a range in another program's notation", other_notations_name_ours},
-    {"other notations name ours", other_notations_name_ours},
+    {"a notation is named if it fits the message", a_notation_is_named_if_it_fits_the_message},
     {"the forms of a range are told apart", forms_of_a_range_are_told_apart},
+    {"a range is inverted as it is written", a_range_is_inverted_as_it_is_written},
     {"malformed ranges are refused", malformed_ranges_are_refused},
     {"clamped ranges are Python slices", clamped_ranges_are_python_slices},
     {"a range needs no more of a stream than its reach", a_range_needs_no_more_than_its_reach},

@@ -113,8 +113,94 @@ static void wrong_lines(void)
     record_free(record);
 }
 
+/* Encodes the line with others behind it, as in a long text, whose columns are read faster. */
+static bool encode_among_others(const struct record *record, const char *line, bool masked,
+                                struct buffer *bytes, struct error *error)
+{
+    struct record_encoder encoder = {.record = record};
+    struct buffer mask = {0};
+    char text[200];
+    size_t length = (size_t)snprintf(text, sizeof text, "%s\n%s", line,
+                                     "7\t0000\t7\n7\t0000\t7\n7\t0000\t7\n7\t0000\t7\n"
+                                     "7\t0000\t7\n7\t0000\t7\n7\t0000\t7\n7\t0000\t7\n");
+    const struct record_bytes out = {bytes, masked ? &mask : NULL};
+    *error = (struct error){0};
+    bool good = record_encoder_feed(&encoder, text, length, &out, error);
+    record_encoder_release(&encoder);
+    buffer_release(&mask);
+    return good;
+}
+
+static void lines_among_others_are_read_as_alone(void)
+{
+    static const char *const good[] = {"1\tabcd\t-2", "1\tAB cd\t-2", "0x1\tab:CD\t-0x2"};
+    static const char *const bad[] = {
+        "256\tabcd\t-2",  "1\tabxd\t-2",  "1\tab\t-2",    "1\tabcde\t-2",  "1\tabc", "1\tabcd",
+        "1\tabcd\t-2\t3", "1\tabcd\t129", "1x\tabcd\t-2", "1\tabcdef\t-2", "",       "1\t\t-2"};
+    struct record *record = record_new("u8,hex*2,i8", NULL);
+    struct error error;
+    for (int masked = 0; masked < 2; masked++) {
+        for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+            struct buffer bytes = {0};
+            bool done = encode_among_others(record, good[i], masked, &bytes, &error);
+            CHECK_SAY(done, "%s: %s", good[i], error.message);
+            CHECK(bytes.length == 9 * 4 && !memcmp(bytes.data, "\1\xab\xcd\xfe", 4));
+            buffer_release(&bytes);
+        }
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+            struct buffer bytes = {0};
+            CHECK_SAY(!encode_among_others(record, bad[i], masked, &bytes, &error), "%s", bad[i]);
+            CHECK_SAY(!strncmp(error.message, "line 1: field ", 14), "%s", error.message);
+            CHECK(bytes.length == 0);
+            buffer_release(&bytes);
+        }
+    }
+    record_free(record);
+}
+
+static void lists_that_are_none(void)
+{
+    static const char *const bad[] = {"",
+                                      "u8,",
+                                      "utf16le*2",
+                                      "text",
+                                      "u8*0",
+                                      "u8*x",
+                                      "skip*4",
+                                      "escape*2",
+                                      "u32le*",
+                                      "hex*99999999",
+                                      "u8*9999999999999999999",
+                                      "u64*3000000",
+                                      "u8*16777216,u8"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct error error = {0};
+        struct record *record = record_new(bad[i], &error);
+        CHECK_SAY(!record && error.usage, "%s", bad[i]);
+        record_free(record);
+    }
+}
+
+static void a_record_cut_short_is_told(void)
+{
+    struct record *record = record_new("u8,text*2,i8", NULL);
+    struct record_printer printer = {.record = record, .radix = 10};
+    struct buffer text = {0};
+    struct error error = {0};
+    CHECK(record_printer_feed(&printer, (const unsigned char *)"\1ab\2\3c", 6, &text, NULL));
+    CHECK(!record_printer_finish(&printer, &error));
+    CHECK_SAY(!strcmp(error.message, "the last 2 bytes, at 4, are not a whole record of 4"), "%s",
+              error.message);
+    record_printer_release(&printer);
+    buffer_release(&text);
+    record_free(record);
+}
+
 static const struct unit_case cases[] = {
     {"records in chunks of any length, printed and encoded again", records_in_chunks},
     {"a wrong line leaves the bytes of those before it", wrong_lines},
+    {"lines among others are read as alone", lines_among_others_are_read_as_alone},
+    {"a list that is none is refused", lists_that_are_none},
+    {"a record cut short is told", a_record_cut_short_is_told},
 };
 UNIT_MAIN(cases)

@@ -16,29 +16,36 @@ struct example {
     struct edit_list list;
     struct plan plan;
     uint64_t old_reads, pool_reads;
-    uint64_t pool_held; /* bytes of the pool in memory */
-    bool long_fails;    /* reads of the pool for several edits; then all edits are short */
+    uint64_t pool_held;    /* bytes of the pool in memory */
+    bool long_fails;       /* reads of the pool for several edits; then all edits are short */
+    uint64_t failing_read; /* of the old file or the pool, from 1 on; 0: none */
 };
 
 static struct example example; /* too large for a stack */
 
+static bool read_fails(struct error *error)
+{
+    bool now = example.old_reads + example.pool_reads == example.failing_read;
+    return now && !error_set(error, "a read fails");
+}
+
 static bool read_old(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                      struct error *error)
 {
-    (void)context, (void)error;
+    (void)context;
     CHECK(length > 0 && offset + length <= OLD_SIZE);
     memcpy(bytes, example.old + offset, length);
     example.old_reads++;
-    return true;
+    return !read_fails(error);
 }
 
 static bool read_pool(void *context, uint64_t offset, unsigned char *bytes, size_t length,
                       struct error *error)
 {
-    (void)context, (void)error;
+    (void)context;
     CHECK(length > 0 && offset + length <= example.list.pool_end);
     example.pool_reads++;
-    if (example.long_fails && length >= 4096)
+    if ((example.long_fails && length >= 4096) || read_fails(error))
         return false;
     memcpy(bytes, example.pool + offset, length);
     return true;
@@ -212,10 +219,41 @@ static void a_long_kept_part_is_read_where_it_goes(void)
     begin();
 }
 
+/* All of the new file at once, while one read after the other fails. */
+static void fail_each_read(uint64_t least)
+{
+    static unsigned char got[MOST];
+    struct plan_assembler assembler;
+    struct error error = {0};
+    uint64_t failed = 0;
+    for (bool done = false; !done; failed += !done) {
+        begin_assembler(&assembler, 30000);
+        example.failing_read = failed + 1;
+        done = plan_assemble(&assembler, 0, got, example.want_size, &error) &&
+               example.old_reads + example.pool_reads <= failed;
+        if (done)
+            CHECK(memcmp(got, example.want, example.want_size) == 0);
+        plan_assembler_release(&assembler);
+        example.failing_read = 0;
+    }
+    CHECK_SAY(failed >= least, "%" PRIu64, failed);
+    CHECK(!strcmp(error.message, "a read fails"));
+}
+
+static void a_read_that_fails_fails_the_assembly(void)
+{
+    random_list(60, 100, true); /* reads all kept bytes at once, where they go */
+    fail_each_read(2);
+    random_list(20000, 20000, false);
+    fail_each_read(10);
+    begin();
+}
+
 static const struct unit_case cases[] = {
     {"any part of a long file, from any edits", any_part_of_a_long_file},
     {"short edits share reads", short_edits_share_reads},
     {"a long kept part is read where it goes", a_long_kept_part_is_read_where_it_goes},
+    {"a read that fails fails the assembly", a_read_that_fails_fails_the_assembly},
 };
 
 UNIT_MAIN(cases)

@@ -249,6 +249,18 @@ static bool edits_of_a_script(struct buffer *out, struct error *error)
     return good;
 }
 
+static bool begin_script(struct buffer *out, struct error *error)
+{
+    struct mapping mapping = {0};
+    if (!mapping_open_anonymous(&mapping, FILE_SIZE, NULL, error))
+        return false;
+    struct overlay *overlay = overlay_new(&mapping, error);
+    overlay_free(overlay);
+    CHECK(mapping.size == FILE_SIZE && !mapping.overlay);
+    (void)mapping_close(&mapping, NULL);
+    return overlay && buffer_append_byte(out, '.', error);
+}
+
 /* ---- tests ----------------------------------------------------------------------------------- */
 
 static void try(bool (*work)(struct buffer *out, struct error *error))
@@ -314,6 +326,11 @@ static void test_edits_of_a_script(void)
     try(edits_of_a_script);
 }
 
+static void test_begin_script(void)
+{
+    try(begin_script);
+}
+
 static const struct unit_case cases[] = {
     {"without memory for the bytes of an operand", test_operands},
     {"without memory for bytes as text", test_decoded},
@@ -321,6 +338,7 @@ static const struct unit_case cases[] = {
     {"without memory for records", test_records},
     {"without memory for escapes, hex and text on a screen", test_printed},
     {"without memory for an edit script", test_edit_script},
+    {"without memory for an atomic script to begin", test_begin_script},
     {"without memory for the edits of an atomic script", test_edits_of_a_script},
 };
 

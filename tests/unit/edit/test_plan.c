@@ -432,6 +432,22 @@ static void edits_at_the_edge_of_offsets_do_not_wrap(void)
     edit_list_release(&list);
 }
 
+static void an_edit_past_the_end_is_refused(void)
+{
+    static const struct plan_sizes sizes = {4096, 4096, 0};
+    struct edit_list list;
+    struct plan plan;
+    struct error error = {0};
+    const struct edit edit = {.offset = 90, .old_length = 11, .kind = EDIT_ZEROS};
+    edit_list_init(&list);
+    CHECK(edit_list_append(&list, &edit, &error));
+    CHECK(plan_init(&plan, &list, 101, &sizes, &error) && plan.new_size == 90);
+    CHECK(!plan_init(&plan, &list, 100, &sizes, &error));
+    CHECK_SAY(!strcmp(error.message, "an edit ends at 101, past the end (size 100)"), "%s",
+              error.message);
+    edit_list_release(&list);
+}
+
 static const struct unit_case cases[] = {
     {"every crash point of every random edit ends in the new file",
      every_crash_point_ends_in_the_new_file},
@@ -444,5 +460,6 @@ static const struct unit_case cases[] = {
      a_damaged_list_is_refused_or_valid},
     {"overlapping edits are refused", overlapping_edits_are_refused},
     {"edits at the edge of offsets do not wrap around", edits_at_the_edge_of_offsets_do_not_wrap},
+    {"an edit past the end of the file is refused", an_edit_past_the_end_is_refused},
 };
 UNIT_MAIN(cases)
