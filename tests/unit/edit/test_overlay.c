@@ -274,6 +274,7 @@ static void a_command_that_fails_changes_nothing(void)
     struct edit_list list;
     struct pool pool;
     struct error error = {0};
+    unsigned char bytes[100];
     if (!host_cuts_viewed_files())
         SKIP("no file that is in use can be cut here");
     scratch_sparse("pool", model.pool_file, POOL_FILE);
@@ -284,6 +285,8 @@ static void a_command_that_fails_changes_nothing(void)
     CHECK(edit_list_append_pool(&list, (struct range){0, 0}, 0, POOL_FILE, &error));
     scratch_cut("pool", 10);
     CHECK(!overlay_add(overlay, &list, &pool, &error) && error.message[0]);
+    error_clear(&error);
+    CHECK(!pool_read(&pool, 5000, bytes, sizeof bytes, &error) && error.message[0]);
     check_reads(&mapping);
     edit_list_release(&list);
     end_pool(&pool);
