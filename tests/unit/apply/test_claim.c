@@ -149,12 +149,36 @@ static void test_readers_pass_in_the_end(void)
     scratch_close(editor);
 }
 
+/* A daemon that locks its log: an editor must not write to it, but anybody may look at it. */
+static void test_other_programs_lock(void)
+{
+#if defined(F_OFD_SETLK)
+    struct mapping mapping;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    make_file();
+    int daemon = open("file", O_RDWR);
+    if (daemon < 0 || fcntl(daemon, F_OFD_SETLK, &whole) != 0)
+        SKIP("open files cannot be locked here");
+    CHECK(!claim_file(&mapping, MAPPING_WRITE | MAPPING_EDIT, false));
+    bool read = claim_file(&mapping, 0, false);
+    CHECK(read);
+    if (read)
+        end_claim(&mapping);
+    close(daemon);
+    CHECK(claim_file(&mapping, MAPPING_WRITE | MAPPING_EDIT, false));
+    end_claim(&mapping);
+#else
+    SKIP("open files cannot be locked here");
+#endif
+}
+
 static const struct unit_case cases[] = {
     {"what is told of a lock is seen by others, and gone with who told it", test_notes},
     {"who shares a lock is told from who has it alone", test_lock_beside_notes},
     {"an editor waits for a reader that ends by itself, not for others", test_passing_readers},
     {"an editor that has the file wants it no longer", test_editor_has_it},
     {"a reader goes on though an editor waits for ever", test_readers_pass_in_the_end},
+    {"another program's lock keeps editors out, not readers", test_other_programs_lock},
 };
 
 int main(void)
