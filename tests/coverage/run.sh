@@ -39,8 +39,8 @@ mapfile -t units < <(meson test -C "$build" --list 2>/dev/null |
 tests=("${units[@]}" undo recover recover-{doubt,places} run-atomic splice write resize typed
     records crash-journal crash-places crash-planted crash-scripts)
 # What sees the most of the rest, or takes long.
-long_tests=(align attributes block-devices change diff files find find-print find-regex flush info
-    json kinds lines locks many-edits mapping move output patterns progress read recover-killed
+long_tests=(align attributes block-devices change cut diff files find find-print find-regex flush
+    info json kinds lines locks many-edits mapping move output patterns progress read recover-killed
     replace rfind run run-window several-files shared stdin streams types
     journal-damage crash-anew crash-appends crash-disks crash-harm inject shortage full-disk
     kill-steps kill-steps-woken-{little-patch,little-patches,insert})

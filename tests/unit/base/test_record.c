@@ -200,7 +200,7 @@ static const struct unit_case cases[] = {
     {"records in chunks of any length, printed and encoded again", records_in_chunks},
     {"a wrong line leaves the bytes of those before it", wrong_lines},
     {"lines among others are read as alone", lines_among_others_are_read_as_alone},
-    {"a list that is none is refused", lists_that_are_none},
+    {"a malformed list is refused", lists_that_are_none},
     {"a record cut short is told", a_record_cut_short_is_told},
 };
 UNIT_MAIN(cases)

@@ -195,6 +195,19 @@ static void only_a_file_that_is_open_has_a_journal(void)
     end_edited(&mapping);
 }
 
+static void a_journal_that_is_cut_to_its_header_is_damaged(void)
+{
+    struct mapping mapping;
+    struct journal_header header = make_header(JOURNAL_HOT, IDENTITY);
+    open_edited(&mapping);
+    write_journal(BESIDE, &header);
+    scratch_cut(BESIDE, JOURNAL_HEADER);
+    check_found("cut", &(struct journal_search){.mapping = &mapping}, JOURNAL_DOUBTFUL,
+                JOURNAL_DOUBT_DAMAGED);
+    host_remove(BESIDE);
+    end_edited(&mapping);
+}
+
 /* ---- in a directory of journals -------------------------------------------------------------- */
 
 #define ELSEWHERE "journals/.1-2.mmtool-journal"
@@ -539,6 +552,8 @@ static const struct unit_case cases[] = {
      a_journal_beside_an_unmarked_file},
     {"what others could write is not believed", what_others_could_write_is_not_believed},
     {"only a file that is open has a journal", only_a_file_that_is_open_has_a_journal},
+    {"a journal that is cut to its header is damaged",
+     a_journal_that_is_cut_to_its_header_is_damaged},
     {"a journal of another name is found by what it says",
      a_journal_of_another_name_is_found_by_what_it_says},
     {"of several journals none is believed", of_several_journals_none_is_believed},
