@@ -99,15 +99,17 @@ run_tsan() {
     rm -f "$build"/tsan/report.*
     TSAN_OPTIONS="log_path=${log%/*}/tsan/report exitcode=66"
     export TSAN_OPTIONS
-    for name in "${unit[@]}"; do
-        MMTOOL_TEST_ROUNDS=0.2 "$build/tsan/tests/unit/test_$name" | grep -aE '^(not ok|#.*failed)'
-    done
-    for name in "${bats[@]}"; do
-        MMTOOL=$build/tsan/src/mmtool bats "tests/$name.bats" | grep -aE '^not ok'
-    done
-    cat "$build"/tsan/report.* 2>/dev/null | tee "$log"
+    {
+        for name in "${unit[@]}"; do
+            MMTOOL_TEST_ROUNDS=0.2 "$build/tsan/tests/unit/test_$name"
+        done
+        for name in "${bats[@]}"; do
+            MMTOOL=$build/tsan/src/mmtool bats --tap "tests/$name.bats"
+        done
+    } | grep -aE '^(not ok|#.*failed)' | tee "$log"
+    cat "$build"/tsan/report.* 2>/dev/null | tee -a "$log"
     unset TSAN_OPTIONS
-    found tsan "$(grep -c 'WARNING: ThreadSanitizer' "$log")"
+    found tsan "$(grep -cE 'WARNING: ThreadSanitizer|^not ok' "$log")"
 }
 
 run_valgrind() {
@@ -120,12 +122,12 @@ run_valgrind() {
         "--log-file=${log%/*}/valgrind/report.%p")
     for name in bytes record range edit_script plan overlay_row format witness lines spool line_set; do
         [ -z "$short" ] || break
-        MMTOOL_TEST_ROUNDS=0.02 "${watch[@]}" "$build/valgrind/tests/unit/test_$name" |
-            grep -aE '^(not ok|#.*failed)'
-    done
+        MMTOOL_TEST_ROUNDS=0.02 "${watch[@]}" "$build/valgrind/tests/unit/test_$name"
+    done | grep -aE '^(not ok|#.*failed)' >"$log"
     MMTOOL="${watch[*]} ${log%/*}/valgrind/src/mmtool" "$here/commands.sh"
-    cat "$build"/valgrind/report.* | tee "$log"
-    found valgrind "$(grep -cE '^==[0-9]+== [A-Z0-9]' "$log")"
+    cat "$build"/valgrind/report.* >>"$log"
+    cat "$log"
+    found valgrind "$(grep -cE '^==[0-9]+== [A-Z0-9]|^not ok' "$log")"
 }
 
 if [ "${1-}" = --short ]; then
