@@ -86,11 +86,14 @@ static inline unsigned char *fuzz_copy(const void *bytes, size_t length)
 /* The next bytes of the input, at most `most`, as a copy with a NUL behind it. */
 static inline char *fuzz_text(size_t most, size_t *length)
 {
-    *length = fuzz_left < most ? fuzz_left : most;
-    char *text = fuzz_memory(*length + 1);
-    for (size_t i = 0; i < *length; i++)
-        text[i] = (char)fuzz_byte();
-    text[*length] = 0;
+    size_t count = fuzz_left < most ? fuzz_left : most;
+    char *text = fuzz_memory(count + 1);
+    if (count > 0)
+        memcpy(text, fuzz_at, count);
+    text[count] = 0;
+    fuzz_at += count;
+    fuzz_left -= count;
+    *length = count;
     return text;
 }
 

@@ -80,7 +80,7 @@ static void compare_lines(const struct naive *naive, const struct naive_text *na
     enum regex_result result = REGEX_FOUND;
     size_t count = 0;
     uint64_t at = 0;
-    int start, end, from = 0;
+    int start = 0, end = 0, from = 0;
     for (size_t next = 0;; next++) {
         bool found = from <= naive_text->length &&
                      naive_find(naive, naive_text, from, naive_text->length, &start, &end);

@@ -104,7 +104,9 @@ static void enter(void)
 static void put_file(const char *name, const void *bytes, size_t length)
 {
     FILE *file = fopen(path_of(name), "wb");
-    DEMAND(file && fwrite(bytes, 1, length, file) == length && fclose(file) == 0);
+    DEMAND(file);
+    DEMAND(length == 0 || fwrite(bytes, 1, length, file) == length);
+    DEMAND(fclose(file) == 0);
 }
 
 static bool file_is(const char *name, const void *bytes, size_t length)
