@@ -28,7 +28,7 @@ struct data {
 static struct data make_data(size_t least, size_t most)
 {
     struct data data = {.length = least + fuzz_below(most - least + 1)};
-    for (size_t i = 0; i < data.length; i++)
+    for (size_t i = 0; i < data.length && i < DATA_MOST; i++)
         data.bytes[i] = "ab\n\0"[fuzz_byte() % 4];
     return data;
 }
