@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints what the tests cover of src/, and compares what they do not with the committed list.
 
-usage: uncovered.py [--short] REPORT.json LIST
+usage: uncovered.py [--short] [--allow=N] REPORT.json LIST
 
 REPORT.json is gcovr's. LIST names every branch of FOLDERS that the short form does not take:
 
@@ -12,9 +12,11 @@ Here 2 of the 4 branches of that line are not taken (of all such lines, if a fun
 text twice). ~2/4: at most 2, which varies from run to run or from machine to machine.
 
 The status is 1 if a branch is not in the list, or an entry is gone from the source or without a
-reason. In the short form also if an entry is covered: the long form covers more.
+reason. In the short form also if an entry is covered: the long form covers more. With --allow=N
+up to N such differences are no failure: another kernel or file system takes other branches.
 """
 
+import argparse
 import collections
 import json
 import pathlib
@@ -70,7 +72,7 @@ def print_table(report):
     rows = collections.defaultdict(lambda: [0, 0, 0, 0])
     for file in report["files"]:
         path = short_path(file["file"])
-        lines = [line for line in file["lines"] if not line["gcovr/noncode"]]
+        lines = [line for line in file["lines"] if not line.get("gcovr/noncode")]
         counts = [branch["count"] for line in lines for branch in line["branches"]]
         these = (sum(line["count"] > 0 for line in lines), len(lines),
                  sum(count > 0 for count in counts), len(counts))
@@ -125,18 +127,21 @@ def describe(key, branches):
 
 
 def main():
-    arguments = sys.argv[1:]
-    is_short = arguments[:1] == ["--short"]
-    report_path, list_path = arguments[is_short:]
-    with open(report_path, encoding="utf-8") as file:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--allow", type=int, default=0)
+    parser.add_argument("report")
+    parser.add_argument("list")
+    options = parser.parse_args()
+    with open(options.report, encoding="utf-8") as file:
         report = json.load(file)
     print_table(report)
     found = branches_of(report)
-    differences = list(compare(found, list(entries(list_path)), is_short))
+    differences = list(compare(found, list(entries(options.list)), options.short))
     print("\n".join(differences))
     print(f"{sum(branches.uncovered for branches in found.values())} branches of "
           f"{', '.join(FOLDERS)} uncovered; {len(differences)} differences from the list")
-    return 1 if differences else 0
+    return 1 if len(differences) > options.allow else 0
 
 
 if __name__ == "__main__":
