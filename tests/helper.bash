@@ -164,9 +164,9 @@ need() {
     done
 }
 
-# is_sanitized: mmtool was built with AddressSanitizer.
+# is_sanitized: mmtool was built with AddressSanitizer or ThreadSanitizer.
 is_sanitized() {
-    grep -qa __asan_init "$MMTOOL"
+    grep -qa -e __asan_init -e __tsan_init "$MMTOOL"
 }
 
 # rounds N: N times MMTOOL_TEST_ROUNDS for random cases that start mmtool again and again; with

@@ -86,7 +86,7 @@ run_fanalyzer() {
 
 # ---- the running program -----------------------------------------------------------------------
 
-threaded_units=(scan reader searcher view_faults posix_process)
+threaded_units=(scan reader searcher posix_process)
 threaded_bats=(find find-order find-sorted several-files many-edits progress streams replace write)
 
 run_tsan() {
