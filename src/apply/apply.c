@@ -53,6 +53,7 @@ static bool start_journal(struct job *job, struct journal *journal,
         .slots = job->totals.slots > 0 || job->new_size != job->mapping->size ||
                  blocks->kind != JOURNAL_BLOCKS_NONE,
         .careful = job->careful,
+        .views = job->totals.slots >= JOB_VIEWS_LEAST,
         .old_size = job->mapping->size,
         .new_size = job->new_size,
         .blocks = blocks->kind,
@@ -188,14 +189,23 @@ static bool commit(struct job *job, struct error *error)
                              journal_commit(job->journal, error));
 }
 
+/* Whole pages for all of a file, before the edit and after it: no step of a small file needs more.
+ */
+static uint64_t whole_file(const struct edit_list *edits, uint64_t size)
+{
+    uint64_t longer = maximum_u64(size, edit_list_new_size(edits, size));
+    return longer > JOB_DURABLE_STEP ? JOB_DURABLE_STEP : (longer / JOB_PAGE + 1) * JOB_PAGE;
+}
+
 static bool plan_job(struct job *job, const struct edit_list *edits, uint64_t size,
                      const struct apply_options *options, struct error *error)
 {
     /* In a sparse file there may be a hole between two patches: do not fill it. */
     bool merges = edits->count >= JOB_MERGE_LEAST && !mapping_is_sparse(job->mapping);
     /* Without a journal a step is assembled in memory, so it must fit one chunk. */
+    uint64_t most = options->durable && !options->no_journal ? JOB_DURABLE_STEP : JOB_CHUNK;
     struct plan_sizes sizes = {
-        .write_max = options->durable && !options->no_journal ? JOB_DURABLE_STEP : JOB_CHUNK,
+        .write_max = minimum_u64(most, whole_file(edits, size)),
         .zero_min = JOB_ZERO_RUN,
         .merge_gap = merges ? JOB_MERGE_GAP : 0,
     };

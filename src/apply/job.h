@@ -25,6 +25,8 @@ enum {
     /* Patches at most so far apart are written in one step: a step costs as much as that copy. */
     JOB_MERGE_GAP = 8192,
     JOB_MERGE_LEAST = 4096, /* with fewer edits, each writes only its own bytes */
+    /* With fewer slots to fill, to map the journal takes longer than to write to it. */
+    JOB_VIEWS_LEAST = 8,
 };
 
 /* The buffers of one thread that does steps. */

@@ -106,16 +106,24 @@ static bool fill_slot(const struct work *work, uint32_t *crc)
     return true;
 }
 
+/* Whether all bytes of the slot are in memory, since fill_slot() has put them there. */
+static bool holds_slot(const struct work *work)
+{
+    return work->job->journal->mapped ||
+           (!work->was_published && chunk_at(work->step, 0) == work->step->length);
+}
+
 /* Copies the slot to its destination. Never reads the file, so it can be done again after a kill.
  */
 static bool store_slot(struct work *work)
 {
     struct job *job = work->job;
     const struct plan_step *step = work->step;
+    bool held = holds_slot(work);
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
         unsigned char *bytes = slot_memory(work, at);
-        if (!job->journal->mapped &&
+        if (!held &&
             !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
         if (!write_new(work, at, bytes, length))

@@ -272,7 +272,7 @@ static bool write_all(struct journal *journal, const struct journal_spec *spec, 
     if (!reserve(journal, spec, error))
         return no_room(journal, error);
     return write_content(journal, spec, error) && (!spec->careful || write_slots(journal, error)) &&
-           (write_progress(journal, spec->slots, error) || no_room(journal, error)) &&
+           (write_progress(journal, spec->views, error) || no_room(journal, error)) &&
            wait_for_disk(journal, spec, error) &&
            (needs_no_header(journal, spec) || journal_write_header(journal, error) ||
             no_room(journal, error)) &&
@@ -426,7 +426,8 @@ static bool fill_and_mark(struct journal *journal, const struct journal_spec *sp
 {
     if (!fill_header(journal, spec, error) || !write_all(journal, spec, error))
         return false;
-    journal_map(journal);
+    if (spec->views)
+        journal_map(journal);
     return set_mark(journal, spec->mapping, error);
 }
 

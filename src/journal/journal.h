@@ -160,6 +160,7 @@ struct journal_spec {
     bool durable;
     bool slots;        /* the edit may need them: a step does, or the file changes its size */
     bool careful;      /* room on the disk is short: write the slots once before they are needed */
+    bool views;        /* with slots: store through views, if they reach the file */
     uint64_t old_size; /* of the file before the edit */
     uint64_t new_size; /* of the file after the edit */
     enum journal_blocks blocks;
