@@ -131,11 +131,19 @@ enum claim_result claim_lock_as_editor(struct claim *claim, struct error *error)
     return result;
 }
 
+/* A short file, one of several: it is read and let go of before an editor has waited for it. */
+static bool is_brief(const struct claim *claim)
+{
+    const uint64_t at_once = 65536;
+    return claim->options->neighbour && claim->mapping->size <= at_once;
+}
+
 /* Whether the lock that the open took will do: the mapping has the status under it. */
 static bool is_locked_first(const struct claim *claim)
 {
     struct file *file = claim->mapping->file;
-    return file_opened_locked(file) && !claim->renewed && !file_lock_has_note(file, LOCK_WANTED);
+    return file_opened_locked(file) && !claim->renewed &&
+           (is_brief(claim) || !file_lock_has_note(file, LOCK_WANTED));
 }
 
 enum claim_result claim_lock_as_reader(struct claim *claim, struct error *error)

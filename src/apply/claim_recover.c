@@ -57,6 +57,7 @@ static bool recover(struct claim *claim, struct mapping *mapping, struct journal
     }
 }
 
+/* ABSENT: `journal` was not touched, or has nothing to close. */
 static enum journal_found look_for_journal(const struct claim *claim, struct mapping *mapping,
                                            bool writable, struct journal *journal,
                                            struct error *error)
@@ -70,6 +71,8 @@ static enum journal_found look_for_journal(const struct claim *claim, struct map
         .insistent = claim->options->insistent,
         .fits = recover_fits,
     };
+    if (journal_is_absent(&search))
+        return JOURNAL_ABSENT;
     struct journal_finding finding;
     enum journal_found found = journal_find(journal, &search, &finding, error);
     journal_finding_release(&finding);
@@ -139,9 +142,11 @@ enum claim_result claim_check_as_reader(struct claim *claim, struct error *error
 {
     struct journal journal;
     enum journal_found found = look_for_journal(claim, claim->mapping, false, &journal, error);
+    if (found == JOURNAL_ABSENT)
+        return CLAIM_OK;
     bool harmless = is_harmless(claim, &journal, found);
     journal_close(&journal);
-    if (found == JOURNAL_ABSENT || found == JOURNAL_OBSTACLE || (harmless && claim->tried))
+    if (found == JOURNAL_OBSTACLE || (harmless && claim->tried))
         return CLAIM_OK;
     if (found == JOURNAL_DOUBTFUL || found == JOURNAL_ERROR) {
         show_as_it_is(error);

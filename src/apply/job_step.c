@@ -123,8 +123,7 @@ static bool store_slot(struct work *work)
     for (uint64_t at = 0; at < step->length;) {
         size_t length = chunk_at(step, at);
         unsigned char *bytes = slot_memory(work, at);
-        if (!held &&
-            !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
+        if (!held && !journal_read(job->journal, work->slot_start + at, bytes, length, work->error))
             return false;
         if (!write_new(work, at, bytes, length))
             return false;

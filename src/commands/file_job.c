@@ -216,7 +216,9 @@ static void release_request(const struct file_worker *worker, struct request *re
 static void work(struct file_worker *worker)
 {
     struct request request;
-    struct error error = {0}, output_error = {0};
+    struct error error, output_error;
+    error_clear(&error);
+    error_clear(&output_error);
     worker->job->status = STATUS_DONE;
     bool done = init_request(worker, &request, &error) &&
                 check_name(worker->job, &request, &error) &&

@@ -339,6 +339,25 @@ static enum journal_found find_unmarked(struct hunt *hunt)
     return found;
 }
 
+bool journal_is_absent(const struct journal_search *search)
+{
+    const struct mapping *mapping = search->mapping;
+    struct file_status status;
+    struct place *place = NULL;
+    unsigned char value[1];
+    size_t length = sizeof value;
+    if (!mapping->file || mapping->is_held || mapping->status.kind != FILE_REGULAR ||
+        search->directory || search->resting || !strcmp(mapping->path, "-"))
+        return false;
+    enum mark_result mark = file_get_mark(mapping->file, JOURNAL_MARK, value, &length, NULL);
+    if ((mark != MARK_NONE && mark != MARK_UNSUPPORTED) ||
+        !journal_place(mapping, NULL, &place, NULL))
+        return false;
+    bool is_free = place_look(place, &status, NULL) == PLACE_FREE;
+    place_free(place);
+    return is_free;
+}
+
 enum journal_found journal_find(struct journal *journal, const struct journal_search *search,
                                 struct journal_finding *finding, struct error *error)
 {

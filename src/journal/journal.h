@@ -373,6 +373,11 @@ struct journal_search {
 };
 
 /*
+ * Whether it is plain at once that journal_find() would say ABSENT, as of nearly all files: no
+ * mark, and nothing has the journal's name. A search of many files asks this for each.
+ */
+bool journal_is_absent(const struct journal_search *search);
+/*
  * Finds out whether a file is in the middle of an edit: by its mark, else by the journal's name.
  * With LEFTOVER, WHOLE, ROLLBACK and FORWARD the journal is open, and the caller closes it. With
  * DOUBTFUL and ERROR, `error` says what is wrong and what the user can do. `finding` is always

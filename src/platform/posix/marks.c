@@ -47,6 +47,13 @@ static enum mark_result mark_failure(struct file *file, int code, const char *do
     return code == EPERM && !may_have_marks(file) ? MARK_UNSUPPORTED : MARK_FAILED;
 }
 
+/* Nearly no file has a mark: ask without a buffer, since Linux allocates and zeroes one as long. */
+static ssize_t get_if_there(int descriptor, const char *name, void *value, size_t size)
+{
+    ssize_t length = get_attribute(descriptor, name, NULL, 0);
+    return length < 0 ? length : get_attribute(descriptor, name, value, size);
+}
+
 enum mark_result file_get_mark(struct file *file, const char *name, void *value, size_t *length,
                                struct error *error)
 {
@@ -57,7 +64,7 @@ enum mark_result file_get_mark(struct file *file, const char *name, void *value,
         error_set(error, "no room for the file's mark %s", name);
         return MARK_FAILED;
     }
-    ssize_t got = get_attribute(file->descriptor, attribute_name(name, room), value, size);
+    ssize_t got = get_if_there(file->descriptor, attribute_name(name, room), value, size);
     if (got < 0 && errno == ERANGE) {
         error_set(error, "the file's mark %s is longer than %zu bytes", name, size);
         return MARK_FAILED;
