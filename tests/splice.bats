@@ -368,3 +368,14 @@ for round in range(60):
     assert blocks <= whole_blocks(new) + 40, (round, command, blocks, whole_blocks(new))
 PY
 }
+
+@test "the journal of an insertion into a small file is as small, and is not mapped" {
+    need strace
+    printf 'some words and more' >file
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -f -e trace=fallocate,mmap -o calls "$MMTOOL" splice file 5+0 'new '
+    [ "$(cat file)" = 'some new words and more' ]
+    run grep -c 'MAP_SHARED' calls
+    [ "$output" = 0 ]
+    # mode, offset and length of all that is reserved
+    awk -F '[(,)]' '/fallocate/ { sum += $5 } END { exit sum > 65536 }' calls
+}
