@@ -56,6 +56,22 @@ EOF
     holds f 0123456789
 }
 
+@test "neighbours with the same NEW, or one as long, get their own bytes" {
+    printf 0123456789 > f
+    mmtool splice --edits=- f <<'EOF'
+0 30 616263
+2 32 616263
+4 34 616264
+5 - 616264
+6 36 -
+7 - +3
+8 38 000000
+9 39 000000
+EOF
+    prints 'abc1abc3abdabd57' eval 'tr -d "\0" < f'
+    [ "$(stat -c %s f)" -eq 25 ]
+}
+
 @test "edits that touch do not overlap; insertions at one place keep their order" {
     make f 0123
     mmtool splice --edits=- f <<'EOF'

@@ -31,7 +31,7 @@ struct loader {
     struct view view;             /* owned */
     size_t seen_from;             /* earlier pages of the view have been released */
     struct reader file;           /* reads the bytes of FILE that are compared with OLD */
-    struct item *items;           /* owned */
+    struct item *items;           /* of the lines, if they are not sorted; owned */
     size_t count, capacity;
     bool sorted;
     bool outside; /* an edit lies outside the file: `error` says which */
@@ -76,8 +76,6 @@ static bool add_item(struct loader *loader, const struct edit_line *line)
         loader->items = items;
         loader->capacity = capacity;
     }
-    if (loader->count > 0 && loader->items[loader->count - 1].offset >= item.offset)
-        loader->sorted = false;
     loader->items[loader->count++] = item;
     return true;
 }
@@ -95,28 +93,34 @@ static bool inside_file(struct loader *loader, const struct edit_line *line)
     return fail_at(loader, line->position);
 }
 
-/* First pass: every line must be a valid edit of this file. */
+/* The line at *position, which moves behind it. */
+static enum edit_script_result next_line(struct loader *loader, size_t *position,
+                                         struct edit_line *line)
+{
+    if (!see(loader, *position))
+        return EDIT_SCRIPT_BAD;
+    enum edit_script_result result =
+        edit_script_next(loader->text, loader->length, position, line, loader->error);
+    if (result == EDIT_SCRIPT_BAD)
+        (void)fail_at(loader, *position);
+    return result;
+}
+
+/* First pass: every line must be a valid edit of this file. Finds out whether they are sorted. */
 static bool parse_all(struct loader *loader)
 {
     size_t position = 0;
-    for (;;) {
-        struct edit_line line;
-        if (!see(loader, position))
-            return false;
-        switch (edit_script_next(loader->text, loader->length, &position, &line, loader->error)) {
-        case EDIT_SCRIPT_END:
-            return true;
-        case EDIT_SCRIPT_BAD:
-            return fail_at(loader, position);
-        case EDIT_SCRIPT_LINE:
-            /* A file that the script has made shorter may have been edited before: go on. */
-            if (!loader->outside && !inside_file(loader, &line))
-                loader->outside = true;
-            if (!add_item(loader, &line))
-                return false;
-            break;
-        }
+    uint64_t least = 0; /* of the next offset, if it is behind the one before */
+    enum edit_script_result result;
+    struct edit_line line;
+    while ((result = next_line(loader, &position, &line)) == EDIT_SCRIPT_LINE) {
+        /* A file that the script has made shorter may have been edited before: go on. */
+        if (!loader->outside && !inside_file(loader, &line))
+            loader->outside = true;
+        loader->sorted &= line.offset >= least;
+        least = line.offset + 1;
     }
+    return result == EDIT_SCRIPT_END;
 }
 
 static int compare_items(const void *left, const void *right)
@@ -137,6 +141,20 @@ static void say_mismatch(struct loader *loader, const struct edit_line *line, ui
     error_no(loader->error, "other bytes than OLD are at %llu: %s%s", (unsigned long long)offset,
              text, shown < length ? "..." : "");
     (void)fail_at(loader, line->position);
+}
+
+/* Lists the positions of lines that are not sorted, and sorts them. */
+static bool sort_lines(struct loader *loader)
+{
+    size_t position = 0;
+    enum edit_script_result result;
+    struct edit_line line;
+    while ((result = next_line(loader, &position, &line)) == EDIT_SCRIPT_LINE)
+        if (!add_item(loader, &line))
+            return false;
+    if (result == EDIT_SCRIPT_END)
+        qsort(loader->items, loader->count, sizeof *loader->items, compare_items);
+    return result == EDIT_SCRIPT_END;
 }
 
 enum comparison_result { BYTES_SAME, BYTES_OTHER, BYTES_FAILED };
@@ -178,21 +196,38 @@ static enum comparison_result compare_new(struct loader *loader, const struct ed
     return compare_field(loader, line->new_bytes, offset, NULL);
 }
 
+/* Takes NEW to the pool, unless the edit before has the same bytes. Returns where they are. */
+static bool take_new(struct loader *loader, const struct edit_field *field, uint64_t *source)
+{
+    struct buffer *pool = &loader->change->pool.bytes;
+    const struct edit *before = &loader->change->edits.last;
+    size_t start = pool->length;
+    *source = start;
+    if (!edit_field_decode(field, pool, loader->error))
+        return false;
+    if (before->kind == EDIT_POOL && before->new_length == field->length &&
+        memcmp(pool->data + before->source, pool->data + start, pool->length - start) == 0) {
+        *source = before->source;
+        pool->length = start;
+    }
+    return true;
+}
+
 static bool add_edit(struct loader *loader, const struct edit_line *line)
 {
     struct change *change = loader->change;
-    struct edit edit = {
-        .offset = line->offset,
-        .old_length = line->old_bytes.length,
-        .kind = line->new_bytes.kind == EDIT_FIELD_COUNT ? EDIT_ZEROS : EDIT_POOL,
-        .source = change->pool.bytes.length,
-        .period = line->new_bytes.length,
-        .new_length = line->new_bytes.length,
-    };
-    if (edit.kind == EDIT_POOL &&
-        !edit_field_decode(&line->new_bytes, &change->pool.bytes, loader->error))
-        return false;
-    return change_add(change, edit, loader->error);
+    struct range old = {line->offset, line->offset + line->old_bytes.length};
+    uint64_t source;
+    if (line->new_bytes.kind == EDIT_FIELD_COUNT)
+        return change_add(change,
+                          (struct edit){.offset = old.start,
+                                        .old_length = range_length(old),
+                                        .kind = EDIT_ZEROS,
+                                        .new_length = line->new_bytes.length},
+                          loader->error);
+    return take_new(loader, &line->new_bytes, &source) &&
+           edit_list_append_pool(&change->edits, old, source, line->new_bytes.length,
+                                 loader->error);
 }
 
 static bool say_overlap(struct loader *loader, size_t before, size_t position)
@@ -203,56 +238,67 @@ static bool say_overlap(struct loader *loader, size_t before, size_t position)
                      a < b ? b : a);
 }
 
-/* Parses the line of an item again. `before`: the item before it, whose end is `end`; or NULL. */
-static bool take_item(struct loader *loader, const struct item *item, const struct item *before,
-                      uint64_t end, struct edit_line *line)
+/* A walk through the edits in order of offset, which parses their lines again. */
+struct walk {
+    size_t position; /* of the next line, if they are sorted; */
+    size_t index;    /*   else of its item */
+    size_t before;   /* position of the line before */
+    uint64_t end;    /* of its old bytes; 0: there is none */
+};
+
+/* The next edit, which must not overlap the one before. */
+static enum edit_script_result next_edit(struct loader *loader, struct walk *walk,
+                                         struct edit_line *line)
 {
-    size_t position = (size_t)(item->place & ~REPLACES);
-    if (!see(loader, position))
-        return false;
-    (void)edit_script_next(loader->text, loader->length, &position, line, loader->error);
-    if (before && line->offset < end)
-        return say_overlap(loader, (size_t)(before->place & ~REPLACES), line->position);
-    return true;
+    if (!loader->sorted) {
+        if (walk->index == loader->count)
+            return EDIT_SCRIPT_END;
+        walk->position = (size_t)(loader->items[walk->index++].place & ~REPLACES);
+    }
+    enum edit_script_result result = next_line(loader, &walk->position, line);
+    if (result != EDIT_SCRIPT_LINE)
+        return result;
+    if (line->offset < walk->end) {
+        (void)say_overlap(loader, walk->before, line->position);
+        return EDIT_SCRIPT_BAD;
+    }
+    walk->before = line->position;
+    walk->end = line->offset + line->old_bytes.length;
+    return EDIT_SCRIPT_LINE;
 }
 
 /* In order of offset: checks overlaps and OLD, and adds the edits. BYTES_OTHER: an OLD is missing.
  */
 static enum comparison_result add_all(struct loader *loader)
 {
-    uint64_t end = 0;
-    for (size_t i = 0; i < loader->count; i++) {
-        const struct item *item = &loader->items[i];
-        struct edit_line line;
-        if (!take_item(loader, item, i > 0 ? item - 1 : NULL, end, &line))
-            return BYTES_FAILED;
+    struct walk walk = {0};
+    struct edit_line line;
+    enum edit_script_result found;
+    while ((found = next_edit(loader, &walk, &line)) == EDIT_SCRIPT_LINE) {
         enum comparison_result result = compare_old(loader, &line);
         if (result != BYTES_SAME)
             return result;
         if (!add_edit(loader, &line))
             return BYTES_FAILED;
-        end = line.offset + line.old_bytes.length;
     }
-    return BYTES_SAME;
+    return found == EDIT_SCRIPT_END ? BYTES_SAME : BYTES_FAILED;
 }
 
 /* Whether every NEW is where the script puts it, and not all of them are empty. */
 static enum comparison_result compare_all_new(struct loader *loader)
 {
-    uint64_t end = 0, added = 0, removed = 0;
-    for (size_t i = 0; i < loader->count; i++) {
-        const struct item *item = &loader->items[i];
-        struct edit_line line;
-        if (!take_item(loader, item, i > 0 ? item - 1 : NULL, end, &line))
-            return BYTES_FAILED;
+    uint64_t added = 0, removed = 0;
+    struct walk walk = {0};
+    struct edit_line line;
+    enum edit_script_result found;
+    while ((found = next_edit(loader, &walk, &line)) == EDIT_SCRIPT_LINE) {
         enum comparison_result result = compare_new(loader, &line, line.offset - removed + added);
         if (result != BYTES_SAME)
             return result;
-        end = line.offset + line.old_bytes.length;
         added += line.new_bytes.length;
         removed += line.old_bytes.length;
     }
-    return added > 0 ? BYTES_SAME : BYTES_OTHER;
+    return found != EDIT_SCRIPT_END ? BYTES_FAILED : added > 0 ? BYTES_SAME : BYTES_OTHER;
 }
 
 /* An OLD is not there, and `error` says so. Perhaps the script was applied before. */
@@ -279,11 +325,9 @@ static void load(void *context)
 {
     struct loader *loader = context;
     loader->sorted = true;
-    loader->done = parse_all(loader);
+    loader->done = parse_all(loader) && (loader->sorted || sort_lines(loader));
     if (!loader->done)
         return;
-    if (!loader->sorted)
-        qsort(loader->items, loader->count, sizeof *loader->items, compare_items);
     enum comparison_result result = loader->outside ? BYTES_OTHER : add_all(loader);
     loader->done = result == BYTES_SAME || (result == BYTES_OTHER && look_for_new(loader));
 }

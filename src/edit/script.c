@@ -2,6 +2,7 @@
 #include "edit/script.h"
 
 #include "base/decimal.h"
+#include "base/decimal_read.h"
 #include "base/escape.h"
 #include "base/hex.h"
 #include "base/range.h"
@@ -174,9 +175,68 @@ static bool parse_line(struct cursor *cursor, struct edit_line *line, struct err
     return true;
 }
 
+/* ---- plain lines ----------------------------------------------------------------------------- */
+
+/* Pairs of hex digits, or - for nothing, and `border` behind them; moves *at behind it. */
+static inline bool take_plain_field(const struct cursor *text, size_t *at, unsigned char border,
+                                    struct edit_field *field)
+{
+    size_t start = *at, end = start;
+    while (end < text->length && hex_value(text->text[end]) != HEX_NONE)
+        end++;
+    size_t digits = end - start;
+    if (digits == 0 && end < text->length && text->text[end] == '-')
+        end++;
+    else if (digits == 0 || digits % 2 != 0)
+        return false;
+    if (end >= text->length || text->text[end] != border)
+        return false;
+    *field = (struct edit_field){EDIT_FIELD_HEX, text->text + start, digits, digits / 2};
+    *at = end + 1;
+    return true;
+}
+
+/*
+ * Takes a line as mmtool prints it: decimal digits and two fields in hex, each with one character
+ * behind it. There may be millions of them. False if the line at the cursor is another one, good or
+ * bad, or among the last bytes of the text.
+ */
+static bool take_plain_line(struct cursor *text, struct edit_line *line)
+{
+    enum { PLAIN_LEAST = 3 * DECIMAL_READ_GROUP }; /* readable from the start of the line */
+    size_t at = text->at;
+    uint64_t more;
+    if (text->length - at < PLAIN_LEAST)
+        return false;
+    unsigned digits = decimal_read_group(text->text + at, &line->offset);
+    at += digits;
+    if (digits == DECIMAL_READ_GROUP) {
+        digits = decimal_read_group(text->text + at, &more);
+        if (digits == DECIMAL_READ_GROUP)
+            return false;
+        line->offset = line->offset * decimal_powers[digits] + more;
+        at += digits;
+    }
+    if (at == text->at || text->text[at++] != EDIT_SCRIPT_BLANK ||
+        !take_plain_field(text, &at, EDIT_SCRIPT_BLANK, &line->old_bytes) ||
+        !take_plain_field(text, &at, EDIT_SCRIPT_NEWLINE, &line->new_bytes) ||
+        line->old_bytes.length > OFFSET_MAX - line->offset)
+        return false;
+    line->position = text->at;
+    text->at = at;
+    return true;
+}
+
+/* ---- all lines ------------------------------------------------------------------------------- */
+
 enum edit_script_result edit_script_next(const unsigned char *text, size_t length, size_t *position,
                                          struct edit_line *line, struct error *error)
 {
+    struct cursor rest = {text, length, *position};
+    if (take_plain_line(&rest, line)) {
+        *position = rest.at;
+        return EDIT_SCRIPT_LINE;
+    }
     while (*position < length) {
         size_t next = *position;
         struct cursor cursor = next_line(text, length, &next);

@@ -4,6 +4,8 @@
 #include "base/range.h"
 #include "unit.h"
 
+#include <inttypes.h>
+
 /* A copy that ends where the script ends, so that a read behind it is seen. */
 static unsigned char *exact_copy(const void *text, size_t length)
 {
@@ -356,6 +358,50 @@ static void a_damaged_script_is_read_safely(void)
     }
 }
 
+static bool same_field(const struct edit_field *a, const struct edit_field *b)
+{
+    return a->kind == b->kind && a->length == b->length && a->text_length == b->text_length &&
+           (a->text_length == 0 || !memcmp(a->text, b->text, a->text_length));
+}
+
+/* A line that looks like a printed one is read faster: the blank in front of its copy prevents it.
+ */
+static void a_plain_line_is_read_as_any_other(void)
+{
+    static const char wrong[] = "- \t#x\"+9aG\r\n0";
+    for (unsigned long round = unit_rounds(50000); round > 0; round--) {
+        char script[200] = " ";
+        struct error error = {0}, copy_error = {0};
+        struct edit_line line = {0}, copy = {0};
+        size_t position = 0, copy_position = 0, at;
+        uint64_t offset = unit_random() >> unit_below(64);
+        at = (size_t)snprintf(script, sizeof script, " %" PRIu64, offset);
+        for (int side = 0; side < 2; side++) {
+            script[at++] = ' ';
+            for (uint64_t left = 2 * unit_below(20); left > 0; left--)
+                script[at++] = "0123456789abcdefABCDEF"[unit_below(22)];
+            if (script[at - 1] == ' ')
+                script[at++] = '-';
+        }
+        script[at++] = '\n';
+        if (unit_below(2))
+            script[1 + unit_below(at - 1)] = wrong[unit_below(sizeof wrong - 1)];
+        if (unit_below(2))
+            at += (size_t)snprintf(script + at, sizeof script - at, "# 0123456789 0123456789\n");
+        unsigned char *text = exact_copy(script + 1, at - 1);
+        enum edit_script_result result = edit_script_next(text, at - 1, &position, &line, &error);
+        CHECK(edit_script_next((unsigned char *)script, at, &copy_position, &copy, &copy_error) ==
+              result);
+        if (result == EDIT_SCRIPT_LINE)
+            CHECK_SAY(line.offset == copy.offset && position + 1 == copy_position &&
+                          (line.position + 1 == copy.position || copy.position == 0) &&
+                          same_field(&line.old_bytes, &copy.old_bytes) &&
+                          same_field(&line.new_bytes, &copy.new_bytes),
+                      "%s", script);
+        free(text);
+    }
+}
+
 static void a_field_too_large_for_memory_is_an_error(void)
 {
     static const char script[] = "0 - +9223372036854775807";
@@ -382,6 +428,7 @@ static const struct unit_case cases[] = {
     {"what is printed is read back", what_is_printed_is_read_back},
     {"short edits are printed as in parts", short_edits_are_printed_as_in_parts},
     {"a damaged script is read safely", a_damaged_script_is_read_safely},
+    {"a plain line is read as any other", a_plain_line_is_read_as_any_other},
     {"a field too large for memory is an error, not for parts",
      a_field_too_large_for_memory_is_an_error},
 };
