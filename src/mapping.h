@@ -21,6 +21,7 @@
  *   last_data.c         the last data in a sparse file
  *   stream.c            FILE is a stream: it is held in memory, in part if it is long
  *   spool.c             another input is a stream: all of it is kept, on disk if it is long
+ *   encoded.c           another input is UTF-8 that is read as UTF-16
  *   residency.c         how much of a file is in memory, and where
  *   names.c             the system's named constants as a user writes them
  *   place_modes.c       whether files get the mode that they are created with
@@ -147,6 +148,7 @@ struct mapping {
     bool view_used;                        /* reads go through it */
     bool view_short;                       /* short reads go through it */
     const struct mapping_overlay *overlay; /* or NULL; not owned */
+    struct encoded *encoded;               /* of encoded_show(); owned, unless lent; or NULL */
 };
 
 /*

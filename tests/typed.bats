@@ -73,6 +73,45 @@ load helper
     cat old old | cmp - f
 }
 
+@test "a long text stands for UTF-16, also in the file that is edited" {
+    base64 -w 0 /dev/urandom | head -c 6M >plain
+    { cat plain; printf 'gr\303\274\303\237e \360\237\230\200\n'; cat plain; } >mixed
+    for text in plain mixed; do
+        for type in utf16le utf16be; do
+            { cat "$text"; echo; } >values
+            iconv -f UTF-8 -t "UTF-16${type#utf16}" "$text" >want
+            printf abcdefgh >f
+            mmtool splice -t "$type" f 1+5 --typed-from=values
+            { printf a; cat want; printf gh; } | cmp - f
+            mmtool write -t "$type" f 1 --typed-from=values
+            mmtool write -t "$type" --extend f end --typed-from=values
+            { printf a; cat want; printf gh; cat want; } | cmp - f
+            mmtool run --atomic f -c "resize 0" -c "splice -t $type 0+0 --typed-from=values"
+            cmp want f
+            cp values f
+            mmtool splice -t "$type" f 3+2 --typed-from=f
+            { head -c 3 values; cat want; tail -c +6 values; } | cmp - f
+            cp values f
+            ln -f f same
+            mmtool write -t "$type" --extend f 1 --typed-from=same
+            { head -c 1 values; cat want; } | cmp - f
+            cp values f
+            cp values g
+            mmtool splice -t "$type" --typed-from=f --within=0+2 --files f g
+            cmp f g
+            { cat want; tail -c +3 values; } | cmp - g
+        done
+    done
+}
+
+@test "a long text that is no UTF-8 changes nothing" {
+    { base64 -w 0 /dev/urandom | head -c 6M; printf '\na\377b\n'; } >values
+    printf abc >f
+    refuses '--typed-from=values: line 2, column 2: \xff is not UTF-8' \
+        mmtool splice -t utf16le f : --typed-from=values
+    holds f abc
+}
+
 @test "a malformed value names file, line and column, and nothing is changed" {
     make f 0123456789
     printf '1 2\n\n3     300 4\n' >nums

@@ -45,4 +45,14 @@ bool byte_encoder_finish(struct byte_encoder *encoder, struct buffer *out, struc
 
 void byte_encoder_release(struct byte_encoder *encoder);
 
+/*
+ * Encodes UTF-8 into the units of a UTF-16 type, at `out`, which has room for 2 * length bytes.
+ * The BYTE_UTF16_SLACK bytes behind the text are 0. Returns bytes written, or BYTE_UTF16_WRONG if
+ * it is no UTF-8 or ends within a character.
+ */
+#define BYTE_UTF16_WRONG SIZE_MAX
+enum { BYTE_UTF16_SLACK = 16 };
+size_t byte_encode_utf16(const struct byte_type *type, const unsigned char *text, size_t length,
+                         unsigned char *out);
+
 #endif

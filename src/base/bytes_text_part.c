@@ -1,5 +1,6 @@
 /* bytes_text_part.c - text, escape, hex and UTF-16 in a text that comes in parts. */
 #include "base/bytes_codec.h"
+#include "base/bytes_encoder.h"
 #include "base/checked.h"
 #include "base/eight_bytes.h"
 #include "base/escape.h"
@@ -290,4 +291,16 @@ bool byte_part_utf16(struct byte_part *part, struct error *error)
         big ? read_characters(part, true, &out, error) : read_characters(part, false, &out, error);
     part->out->length = (size_t)(out - part->out->data);
     return done;
+}
+
+size_t byte_encode_utf16(const struct byte_type *type, const unsigned char *text, size_t length,
+                         unsigned char *out)
+{
+    struct byte_part part = {.type = type, .text = text, .length = length, .is_last = true};
+    bool big = byte_type_is_big_endian(type);
+    unsigned char *end = out;
+    part.vectors = byte_vectors_chosen();
+    bool done =
+        big ? read_characters(&part, true, &end, NULL) : read_characters(&part, false, &end, NULL);
+    return done ? (size_t)(end - out) : BYTE_UTF16_WRONG;
 }

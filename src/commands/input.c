@@ -1,6 +1,7 @@
 /* input.c - the other files that a command reads: --from, --edits, --patterns-from and so on. */
 #include "commands/input.h"
 #include "commands/input_typed.h"
+#include "mapping/encoded.h"
 #include "mapping/positions.h"
 
 #include <stdlib.h>
@@ -133,8 +134,11 @@ static bool is_stream(const struct input *input)
 /* Empty DATA is as suspicious as that of a stream. */
 static bool take_values(struct input *input, const struct spool_place *place, struct error *error)
 {
-    if (!input_encode(&input->mapping, input->type, input->record, place, error))
+    bool late =
+        input->is_for_one && !input->record && input_encode_late(&input->mapping, input->type);
+    if (!late && !input_encode(&input->mapping, input->type, input->record, place, error))
         return false;
+    input->place = *place;
     input->range = (struct range){0, input->mapping.size};
     input->from_stream = true;
     return true;
@@ -247,6 +251,7 @@ static bool take(const struct taking *taking, struct input *input, const char *n
     }
     *input = (struct input){.option = name, .type = taking->request->type};
     input->record = taking->request->record;
+    input->is_for_one = !request_has_files(taking->request);
     bool has_range = !strcmp(name, "from");
     input->encoded = !strcmp(name, "typed-from");
     return ((has_range ? open_source(input, text, error) : open_path(input, text, error)) &&
@@ -332,12 +337,20 @@ static bool read_again(struct input *input, const struct mapping *target, struct
     return set_range(input, &whole, error) && load(input, &whole, error);
 }
 
+/* Keeps the bytes that the values in `target` stand for, before the edit moves them. */
+static bool encode_now(struct input *input, struct error *error)
+{
+    encoded_hide(&input->mapping);
+    return take_values(input, &input->place, error);
+}
+
 bool input_settle(struct input *input, const struct mapping *target, struct error *error)
 {
-    if (!input || !input->given || input->encoded || is_stream(input) ||
-        !same_file(&input->mapping, target))
+    if (!input || !input->given || is_stream(input) || !same_file(&input->mapping, target) ||
+        (input->encoded && !input->mapping.encoded))
         return true;
-    if (read_again(input, target, error))
+    input->is_for_one = false;
+    if (input->encoded ? encode_now(input, error) : read_again(input, target, error))
         return true;
     char quoted[200];
     return error_prefix(error, "--%s=%s", input->option,

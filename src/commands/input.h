@@ -11,7 +11,9 @@
  * into memory. More are read while the edit is made, because a regular file never makes the
  * reader wait. If the input is FILE itself, input_settle() reads it under FILE's lock. Values are
  * read and encoded at once, and their bytes are kept like those of a stream; but a long text, which
- * stands for its own bytes, is read like those of --from.
+ * stands for its own bytes, is read like those of --from, and one that stands for UTF-16 is checked
+ * and counted at once, and read again while the edit is made, unless several FILEs get it or it is
+ * FILE itself.
  */
 #ifndef MMTOOL_INPUT_H
 #define MMTOOL_INPUT_H
@@ -23,14 +25,16 @@
 /* A zeroed struct is no input. */
 struct input {
     bool given;
-    const char *option;     /* its name, for messages */
-    bool from_stream;       /* standard input or a stream: if empty, its writer may have failed */
-    struct error failure;   /* a stream was read with this error: the command is to report it */
-    bool encoded;           /* of --typed-from: the bytes are those of its values, and are kept */
-    bool is_text;           /* of --typed-from: they are those of the file, less a newline */
-    struct mapping mapping; /* open, if given; owned */
-    struct range range;     /* the bytes asked for, as offsets in `mapping` */
-    const char *range_text; /* the text of RANGE; NULL: everything */
+    const char *option;       /* its name, for messages */
+    bool from_stream;         /* standard input or a stream: if empty, its writer may have failed */
+    struct error failure;     /* a stream was read with this error: the command is to report it */
+    bool encoded;             /* of --typed-from: the bytes are those of its values, and are kept */
+    bool is_text;             /* of --typed-from: they are those of the file, less a newline */
+    bool is_for_one;          /* one FILE gets its bytes */
+    struct spool_place place; /* for bytes that must be kept after all */
+    struct mapping mapping;   /* open, if given; owned */
+    struct range range;       /* the bytes asked for, as offsets in `mapping` */
+    const char *range_text;   /* the text of RANGE; NULL: everything */
     const struct byte_type *type; /* of the lines that RANGE may name; or NULL */
     const struct record *record;  /* of the lines of --typed-from; or NULL */
 };

@@ -1,6 +1,7 @@
 /* input_typed.c - the values of --typed-from, written in TYPE, become bytes. */
 #include "commands/input_typed.h"
 #include "base/bytes_encoder.h"
+#include "mapping/encoded.h"
 
 #include <string.h>
 
@@ -98,4 +99,11 @@ bool input_encode(struct mapping *mapping, const struct byte_type *type,
         return mapping_keep_spool(mapping, &encoding.spool, error);
     spool_release(&encoding.spool);
     return false;
+}
+
+bool input_encode_late(struct mapping *mapping, const struct byte_type *type)
+{
+    return type && byte_type_is_utf16(type) && mapping->status.kind == FILE_REGULAR &&
+           !mapping->status.size_unknown && mapping->size > SPOOL_MEMORY / 2 &&
+           encoded_show(mapping, type);
 }

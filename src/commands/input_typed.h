@@ -15,4 +15,11 @@ bool input_encode(struct mapping *mapping, const struct byte_type *type,
                   const struct record *record, const struct spool_place *place,
                   struct error *error);
 
+/*
+ * The same for a long file of text in UTF-16, without a copy of the bytes: they are encoded when
+ * they are read, so the file must not be edited meanwhile. Returns whether that could be done; if
+ * not, the mapping is as it was. encoded_hide() takes it back.
+ */
+bool input_encode_late(struct mapping *mapping, const struct byte_type *type);
+
 #endif

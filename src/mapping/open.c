@@ -1,5 +1,6 @@
 /* open.c - opens and closes a mapping, and says why a file cannot be opened. */
 #include "mapping.h"
+#include "mapping/encoded.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -273,6 +274,9 @@ bool mapping_close(struct mapping *mapping, struct error *error)
     bool unmapped = mapping_drop_view(mapping, &late);
     bool closed = mapping->file_is_lent || file_close(mapping->file, error);
     release_held(mapping);
+    if (!mapping->file_is_lent)
+        encoded_free(mapping->encoded);
+    mapping->encoded = NULL;
     free(mapping->shared_path);
     release_place(mapping);
     mapping->shared_path = NULL;
