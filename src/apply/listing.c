@@ -15,9 +15,10 @@ static const unsigned char old_zeros[LONGEST_OLD];
 
 /* Where the script's text goes. */
 struct listing {
-    struct edit_sides sides; /* owned */
-    bool undo;               /* list what takes the edits back */
-    struct buffer text;      /* owned */
+    struct edit_sides sides;  /* owned */
+    bool undo;                /* list what takes the edits back */
+    struct buffer text;       /* owned */
+    struct decimal_near near; /* the offset of the line before, of short edits */
     bool (*take)(void *context, const struct buffer *text, struct error *error);
     void *context;
     struct error *error;
@@ -93,29 +94,29 @@ static bool print_side(struct listing *listing, const struct side *side, bool as
     return edit_script_print_bytes(&listing->text, old_zeros, (size_t)side->length, listing->error);
 }
 
-/* Whether both sides are short, and the new bytes in memory. */
-static bool is_short(const struct listing *listing, const struct edit *edit)
+/* Whether both sides are short, and the new bytes, if there are any, in memory. */
+static inline bool is_short(const struct edit *edit, const unsigned char *new_bytes)
 {
     return edit->old_length < LEAST_ZEROS && edit->new_length < LEAST_ZEROS &&
-           (edit->new_length == 0 ||
-            pool_memory(listing->sides.pool, edit, (struct range){0, edit->new_length}));
+           (edit->new_length == 0 || new_bytes);
 }
 
 /* The offset of an edit in the script, which is of the whole file, whatever part of it is seen. */
-static uint64_t script_offset(const struct listing *listing, const struct edit *edit)
+static inline uint64_t script_offset(const struct listing *listing, const struct edit *edit)
 {
     return listing->sides.old.mapping->base + (listing->undo ? edit->new_offset : edit->offset);
 }
 
-static bool print_line(struct listing *listing, const struct edit_short *line)
+static inline bool print_line(struct listing *listing, const struct edit_short *line)
 {
     struct edit_short back = {line->offset, line->new_bytes, line->new_length, line->old_bytes,
                               line->old_length};
-    return edit_script_print_short(&listing->text, listing->undo ? &back : line, listing->error);
+    return edit_script_print_near(&listing->text, listing->undo ? &back : line, &listing->near,
+                                  listing->error);
 }
 
 /* Prints the runs of bytes that differ of two sides of one length; few bytes. */
-static bool print_unequal(struct listing *listing, const struct edit_short *line)
+static inline bool print_unequal(struct listing *listing, const struct edit_short *line)
 {
     for (size_t at = 0; at < line->old_length;) {
         size_t end = at + 1;
@@ -134,12 +135,13 @@ static bool print_unequal(struct listing *listing, const struct edit_short *line
     return true;
 }
 
-static bool print_short(struct listing *listing, const struct edit *edit)
+static inline bool print_short(struct listing *listing, const struct edit *edit,
+                               const unsigned char *new_bytes)
 {
     struct edit_short line = {.offset = script_offset(listing, edit),
                               .old_length = (size_t)edit->old_length};
     line.new_length = (size_t)edit->new_length;
-    line.new_bytes = pool_memory(listing->sides.pool, edit, (struct range){0, edit->new_length});
+    line.new_bytes = new_bytes;
     if (line.old_length > 0) {
         line.old_bytes =
             reader_rising(&listing->sides.old, edit->offset, line.old_length, listing->error);
@@ -193,9 +195,12 @@ static bool print_long(struct listing *listing, const struct edit *edit)
 
 /* ---- all edits ------------------------------------------------------------------------------- */
 
-static bool print_edit(struct listing *listing, const struct edit *edit)
+static inline bool print_edit(struct listing *listing, const struct edit *edit)
 {
-    return is_short(listing, edit) ? print_short(listing, edit) : print_long(listing, edit);
+    const unsigned char *new_bytes =
+        pool_memory(listing->sides.pool, edit, (struct range){0, edit->new_length});
+    return is_short(edit, new_bytes) ? print_short(listing, edit, new_bytes)
+                                     : print_long(listing, edit);
 }
 
 static bool print_all(struct listing *listing, const struct edit_list *edits)

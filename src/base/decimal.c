@@ -1,12 +1,10 @@
 /* decimal.c - integers as decimal digits, by the million. */
 #include "base/decimal.h"
 
-#include <string.h>
-
-static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-                            "25262728293031323334353637383940414243444546474849"
-                            "50515253545556575859606162636465666768697071727374"
-                            "75767778798081828384858687888990919293949596979899";
+const char decimal_pairs[2 * 100 + 1] = "00010203040506070809101112131415161718192021222324"
+                                        "25262728293031323334353637383940414243444546474849"
+                                        "50515253545556575859606162636465666768697071727374"
+                                        "75767778798081828384858687888990919293949596979899";
 
 #if defined(__GNUC__)
 static size_t count_digits(uint64_t number)
@@ -41,17 +39,26 @@ size_t decimal_write(uint64_t number, char out[DECIMAL_MAX])
     char *at = out + length;
     for (; number >= 10000; number /= 10000) {
         uint32_t four = (uint32_t)(number % 10000);
-        memcpy(at -= 2, pairs + four % 100 * 2, 2);
-        memcpy(at -= 2, pairs + four / 100 * 2, 2);
+        memcpy(at -= 2, decimal_pairs + four % 100 * 2, 2);
+        memcpy(at -= 2, decimal_pairs + four / 100 * 2, 2);
     }
     uint32_t first = (uint32_t)number;
     if (first >= 100) {
-        memcpy(at -= 2, pairs + first % 100 * 2, 2);
+        memcpy(at -= 2, decimal_pairs + first % 100 * 2, 2);
         first /= 100;
     }
     if (first >= 10)
-        memcpy(at - 2, pairs + first * 2, 2);
+        memcpy(at - 2, decimal_pairs + first * 2, 2);
     else
         at[-1] = (char)('0' + first);
     return length;
+}
+
+size_t decimal_write_far(struct decimal_near *near, uint64_t number, char out[DECIMAL_MAX])
+{
+    near->length = 0;
+    near->start = number - number % DECIMAL_NEAR;
+    if (number >= DECIMAL_NEAR)
+        near->length = decimal_write(number / DECIMAL_NEAR, near->digits);
+    return decimal_write(number, out);
 }

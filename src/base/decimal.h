@@ -4,10 +4,41 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { DECIMAL_MAX = 20 };
 
 /* Writes the digits, without a NUL behind them. Returns their number, at least 1. */
 size_t decimal_write(uint64_t number, char out[DECIMAL_MAX]);
+
+/* 00 to 99 */
+extern const char decimal_pairs[2 * 100 + 1];
+
+/* Digits of a number, for those near it. Zeros: there is none. */
+struct decimal_near {
+    uint64_t start; /* a multiple of DECIMAL_NEAR, which all these digits are in front of; */
+    size_t length;  /*   their number; 0: there is none */
+    char digits[DECIMAL_MAX];
+};
+enum { DECIMAL_NEAR = 10000 };
+
+/* As decimal_write(), and keeps digits. */
+size_t decimal_write_far(struct decimal_near *near, uint64_t number, char out[DECIMAL_MAX]);
+
+/*
+ * As decimal_write(); faster if the number before had the same digits but for the last four. May
+ * write all of `out`.
+ */
+static inline size_t decimal_write_near(struct decimal_near *near, uint64_t number,
+                                        char out[DECIMAL_MAX])
+{
+    if (near->length == 0 || number < near->start || number - near->start >= DECIMAL_NEAR)
+        return decimal_write_far(near, number, out);
+    uint32_t four = (uint32_t)(number - near->start);
+    memcpy(out, near->digits, DECIMAL_MAX - 4); /* as many as there can be */
+    memcpy(out + near->length, decimal_pairs + four / 100 * 2, 2);
+    memcpy(out + near->length + 2, decimal_pairs + four % 100 * 2, 2);
+    return near->length + 4;
+}
 
 #endif

@@ -29,11 +29,8 @@ const unsigned char hex_values[256] = {
 /* Without a table, so that compilers make vectors of the loop. */
 void hex_write(const unsigned char *bytes, size_t length, unsigned char *restrict digits)
 {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char high = bytes[i] >> 4, low = bytes[i] & 15;
-        digits[2 * i] = (unsigned char)(high + (high > 9 ? 'a' - 10 : '0'));
-        digits[2 * i + 1] = (unsigned char)(low + (low > 9 ? 'a' - 10 : '0'));
-    }
+    for (size_t i = 0; i < length; i++)
+        hex_write_byte(bytes[i], digits + 2 * i);
 }
 
 bool hex_append(struct buffer *text, const unsigned char *bytes, size_t length, struct error *error)

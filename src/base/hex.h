@@ -18,6 +18,14 @@ static inline unsigned hex_value(unsigned char digit)
     return hex_values[digit];
 }
 
+/* Writes two lower-case digits. */
+static inline void hex_write_byte(unsigned char byte, unsigned char digits[2])
+{
+    unsigned char high = byte >> 4, low = byte & 15;
+    digits[0] = (unsigned char)(high + (high > 9 ? 'a' - 10 : '0'));
+    digits[1] = (unsigned char)(low + (low > 9 ? 'a' - 10 : '0'));
+}
+
 /* Writes two lower-case digits for each byte; `digits` does not overlap `bytes`. */
 void hex_write(const unsigned char *bytes, size_t length, unsigned char *restrict digits);
 

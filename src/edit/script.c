@@ -1,7 +1,6 @@
 /* script.c - edit scripts: a list of edits as text. */
 #include "edit/script.h"
 
-#include "base/decimal.h"
 #include "base/decimal_read.h"
 #include "base/escape.h"
 #include "base/hex.h"
@@ -341,23 +340,31 @@ bool edit_script_print_count(struct buffer *out, uint64_t count, struct error *e
     return buffer_append(out, text, 1 + length, error);
 }
 
-static unsigned char *print_field(unsigned char *out, const unsigned char *bytes, size_t length)
+/* Few bytes: a call of hex_write() takes longer. */
+static inline unsigned char *print_field(unsigned char *out, const unsigned char *bytes,
+                                         size_t length)
 {
+    enum { FEW = 4 };
     if (length == 0) {
         *out = EDIT_SCRIPT_NOTHING;
         return out + 1;
     }
-    hex_write(bytes, length, out);
+    if (length > FEW)
+        hex_write(bytes, length, out);
+    else
+        for (size_t i = 0; i < length; i++)
+            hex_write_byte(bytes[i], out + 2 * i);
     return out + 2 * length;
 }
 
-bool edit_script_print_short(struct buffer *out, const struct edit_short *edit, struct error *error)
+bool edit_script_print_near(struct buffer *out, const struct edit_short *edit,
+                            struct decimal_near *near, struct error *error)
 {
     enum { FIELD_MOST = 2 * EDIT_SHORT_MOST, LINE_MOST = DECIMAL_MAX + 2 * (FIELD_MOST + 1) + 1 };
-    if (!buffer_reserve(out, LINE_MOST, error))
+    if (out->capacity - out->length < LINE_MOST && !buffer_reserve(out, LINE_MOST, error))
         return false;
     unsigned char *end = out->data + out->length;
-    end += decimal_write(edit->offset, (char *)end);
+    end += decimal_write_near(near, edit->offset, (char *)end);
     *end++ = EDIT_SCRIPT_BLANK;
     end = print_field(end, edit->old_bytes, edit->old_length);
     *end++ = EDIT_SCRIPT_BLANK;
@@ -365,4 +372,10 @@ bool edit_script_print_short(struct buffer *out, const struct edit_short *edit, 
     *end++ = EDIT_SCRIPT_NEWLINE;
     out->length = (size_t)(end - out->data);
     return true;
+}
+
+bool edit_script_print_short(struct buffer *out, const struct edit_short *edit, struct error *error)
+{
+    struct decimal_near near = {0};
+    return edit_script_print_near(out, edit, &near, error);
 }

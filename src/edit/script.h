@@ -19,6 +19,7 @@
 #define MMTOOL_EDIT_SCRIPT_H
 
 #include "base/buffer.h"
+#include "base/decimal.h"
 
 #include <stdint.h>
 
@@ -81,6 +82,10 @@ enum { EDIT_SHORT_MOST = 64 }; /* bytes of one side */
 /* Appends a whole line. Much faster than printing it in parts, as below. */
 bool edit_script_print_short(struct buffer *out, const struct edit_short *edit,
                              struct error *error);
+
+/* The same, for many lines whose offsets rise; `near` has zeros before the first. */
+bool edit_script_print_near(struct buffer *out, const struct edit_short *edit,
+                            struct decimal_near *near, struct error *error);
 
 /*
  * Printing is done in parts, so that OLD and NEW may be larger than memory. A line is an offset, a

@@ -101,18 +101,14 @@ static size_t rising_length(struct reader *reader, uint64_t offset, size_t lengt
     return (size_t)minimum_u64(wanted, reader->mapping->size - offset);
 }
 
-const unsigned char *reader_rising(struct reader *reader, uint64_t offset, size_t length,
-                                   struct error *error)
+const unsigned char *reader_rise(struct reader *reader, uint64_t offset, size_t length,
+                                 struct error *error)
 {
     reader_follow(reader);
-    bool is_held = offset >= reader->first && offset - reader->first <= reader->length &&
-                   length <= reader->length - (size_t)(offset - reader->first);
-    if (!is_held) {
-        size_t more = rising_length(reader, offset, length);
-        /* Where the longer read meets bad bytes, those that were asked for may still be good. */
-        if (!reader_read(reader, offset, more, NULL) && !reader_read(reader, offset, length, error))
-            return NULL;
-    }
+    size_t more = rising_length(reader, offset, length);
+    /* Where the longer read meets bad bytes, those that were asked for may still be good. */
+    if (!reader_read(reader, offset, more, NULL) && !reader_read(reader, offset, length, error))
+        return NULL;
     reader->asked = offset + length;
     return reader->bytes + (offset - reader->first);
 }

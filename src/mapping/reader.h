@@ -41,8 +41,8 @@ const unsigned char *reader_read(struct reader *reader, uint64_t offset, size_t 
  * mapping.
  */
 enum { READER_MOST = 256 * 1024 };
-const unsigned char *reader_rising(struct reader *reader, uint64_t offset, size_t length,
-                                   struct error *error);
+static inline const unsigned char *reader_rising(struct reader *reader, uint64_t offset,
+                                                 size_t length, struct error *error);
 
 /*
  * The same, but returns all bytes from `offset` up to `end` that are then held: at least one whole
@@ -91,5 +91,20 @@ void reader_hide(struct reader *reader);
 void reader_follow(struct reader *reader);
 
 void reader_release(struct reader *reader);
+
+/* reader_rising() of bytes that are not held. */
+const unsigned char *reader_rise(struct reader *reader, uint64_t offset, size_t length,
+                                 struct error *error);
+
+static inline const unsigned char *reader_rising(struct reader *reader, uint64_t offset,
+                                                 size_t length, struct error *error)
+{
+    if (reader->change != reader->mapping->incoming.change || offset < reader->first ||
+        offset - reader->first > reader->length ||
+        length > reader->length - (size_t)(offset - reader->first))
+        return reader_rise(reader, offset, length, error);
+    reader->asked = offset + length;
+    return reader->bytes + (offset - reader->first);
+}
 
 #endif

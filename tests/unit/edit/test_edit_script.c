@@ -297,13 +297,17 @@ static void print_side(struct buffer *text, const unsigned char *bytes, size_t l
 
 static void short_edits_are_printed_as_in_parts(void)
 {
-    for (unsigned long round = unit_rounds(5000); round > 0; round--) {
+    struct decimal_near near = {0};
+    uint64_t before = 0;
+    for (unsigned long round = unit_rounds(20000); round > 0; round--) {
         unsigned char bytes[2][EDIT_SHORT_MOST];
         struct buffer whole = {0}, parts = {0};
         struct error error = {0};
-        struct edit_short edit = {unit_random() >> unit_below(64), bytes[0],
-                                  unit_below(EDIT_SHORT_MOST + 1), bytes[1],
+        uint64_t offset =
+            unit_below(8) ? before + unit_below(12000) : unit_random() >> unit_below(64);
+        struct edit_short edit = {offset, bytes[0], unit_below(EDIT_SHORT_MOST + 1), bytes[1],
                                   unit_below(EDIT_SHORT_MOST + 1)};
+        before = offset - unit_below(100);
         for (size_t i = 0; i < EDIT_SHORT_MOST; i++)
             bytes[0][i] = bytes[1][i] = (unsigned char)unit_random();
         edit_script_print_offset(&parts, edit.offset, &error);
@@ -312,7 +316,9 @@ static void short_edits_are_printed_as_in_parts(void)
         print_side(&parts, edit.new_bytes, edit.new_length);
         buffer_append_byte(&parts, EDIT_SCRIPT_NEWLINE, &error);
         CHECK(edit_script_print_short(&whole, &edit, &error));
-        CHECK(whole.length == parts.length && !memcmp(whole.data, parts.data, parts.length));
+        CHECK(edit_script_print_near(&whole, &edit, &near, &error));
+        CHECK(whole.length == 2 * parts.length && !memcmp(whole.data, parts.data, parts.length) &&
+              !memcmp(whole.data + parts.length, parts.data, parts.length));
         buffer_release(&whole);
         buffer_release(&parts);
     }
