@@ -214,6 +214,11 @@ enum regex_result regex_groups(struct regex_matcher *matcher, const struct regex
     struct regex_cursor cursor = {.text = text};
     struct grouping grouping = {matcher, &cursor, groups};
     clear_groups(match, groups);
+    if (matcher->fixed_groups.known &&
+        match->end - match->start >= matcher->fixed_groups.shortest) {
+        regex_fixed_groups_place(&matcher->fixed_groups, match, groups);
+        return REGEX_FOUND;
+    }
     if (!matcher->one_pass_tried)
         matcher->one_pass = regex_one_pass_new(matcher->regex);
     matcher->one_pass_tried = true;

@@ -110,6 +110,7 @@ struct regex_matcher *regex_matcher_new(const struct regex *regex, size_t memory
         return NULL;
     }
     matcher->regex = regex;
+    regex_fixed_groups_init(&matcher->fixed_groups, &regex->tree);
     matcher->memory = memory ? memory : DEFAULT_MEMORY;
     matcher->chosen_from = UINT64_MAX;
     size_t half = matcher->memory / 2;

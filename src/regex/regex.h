@@ -52,6 +52,7 @@
  *   classes.c           what can stand at the first places of a match, and how far to move on when
  *                       something else does
  *   groups.c            which bytes of a match each group took, by POSIX's rule
+ *   fixed_groups.c      the same if it follows from where the match starts and ends
  *   one_pass.c          the same in one walk, if each byte leaves only one way to go on
  *   one_pass_program.c  from the tree to the program for that walk
  *   cutter.c            divides the bytes of a match among the parts of a node

@@ -3,6 +3,7 @@
 #define MMTOOL_REGEX_WALK_H
 
 #include "regex/dead_ends.h"
+#include "regex/fixed_groups.h"
 
 /* --- Walking over the text --- */
 
@@ -147,6 +148,7 @@ struct regex_matcher {
     uint64_t chosen_until; /* the literals forward were chosen for the text before this offset */
     uint64_t chosen_from;  /* those backward for the text after this one; UINT64_MAX: not chosen */
     size_t memory;
+    struct regex_fixed_groups fixed_groups;
     struct regex_one_pass *one_pass; /* made by the first regex_groups(); owned; or NULL */
     bool one_pass_tried;
     uint64_t group_work; /* instructions looked at by regex_groups() */

@@ -209,13 +209,28 @@ static bool same_group(const struct regex_match *group, const struct naive_group
            group->end == base + (uint64_t)naive->end;
 }
 
-static unsigned long one_pass_count; /* of the expressions whose groups were checked */
+/* Matches whose groups were found in a special way, and checked. */
+static unsigned long fixed_count, one_pass_count;
+
+static void check_groups_of(struct trial *trial, const struct regex_match *match,
+                            const struct naive_group *naive)
+{
+    struct regex_text text = text_of(&trial->pieces);
+    struct regex_match groups[REGEX_GROUPS];
+    uint64_t base = trial->pieces.base;
+    CHECK(regex_groups(trial->matcher, &text, match, groups) == REGEX_FOUND);
+    for (int i = 0; i < NAIVE_GROUPS; i++)
+        CHECK_SAY(same_group(&groups[i], &naive[i], base),
+                  "%s group %d: %" PRId64 "-%" PRId64 " is %d-%d", trial->naive.written, i,
+                  (int64_t)(groups[i].start - base), (int64_t)(groups[i].end - base),
+                  naive[i].start, naive[i].end);
+}
 
 static void check_groups(struct trial *trial)
 {
     struct regex_text text = text_of(&trial->pieces);
     uint64_t base = trial->pieces.base;
-    struct regex_match match, groups[REGEX_GROUPS];
+    struct regex_match match;
     struct naive_group naive[NAIVE_GROUPS];
     if (regex_find(trial->matcher, &text, base, text.end, &match) != REGEX_FOUND)
         return;
@@ -224,13 +239,13 @@ static void check_groups(struct trial *trial)
         naive[i] = (struct naive_group){-1, -1};
     naive_groups(&trial->naive, trial->naive.root, &trial->text, naive[0].start, naive[0].end,
                  naive);
-    CHECK(regex_groups(trial->matcher, &text, &match, groups) == REGEX_FOUND);
+    check_groups_of(trial, &match, naive);
+    bool known = trial->matcher->fixed_groups.known;
+    fixed_count += known;
+    trial->matcher->fixed_groups.known = false;
+    check_groups_of(trial, &match, naive);
     one_pass_count += trial->matcher->one_pass != NULL;
-    for (int i = 0; i < NAIVE_GROUPS; i++)
-        CHECK_SAY(same_group(&groups[i], &naive[i], base),
-                  "%s group %d: %" PRId64 "-%" PRId64 " is %d-%d", trial->naive.written, i,
-                  (int64_t)(groups[i].start - base), (int64_t)(groups[i].end - base),
-                  naive[i].start, naive[i].end);
+    trial->matcher->fixed_groups.known = known;
 }
 
 static void random_trials(void (*check)(struct trial *trial), unsigned long rounds, int longest)
@@ -309,11 +324,11 @@ static void test_find_last_far(void)
 
 static void test_groups(void)
 {
-    one_pass_count = 0;
+    fixed_count = one_pass_count = 0;
     random_trials(check_groups, 10000, 12);
     random_trials(check_groups, 1000, 40);
-    printf("# one-pass: %lu matches\n", one_pass_count);
-    CHECK(one_pass_count > 100);
+    printf("# groups at fixed places: %lu matches, one-pass: %lu\n", fixed_count, one_pass_count);
+    CHECK(fixed_count > 100 && one_pass_count > 100);
 }
 
 static void test_known_groups(void)
