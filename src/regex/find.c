@@ -28,9 +28,10 @@ struct finding {
     struct regex_matcher *matcher;
     struct regex_cursor cursor;
     uint64_t from, until;
-    struct regex_match *match; /* to be filled */
-    bool may_be_empty;         /* a match can be empty, and has no assertions */
-    bool line_only;            /* any match of the line will do, or only its end */
+    struct regex_match *match;   /* to be filled */
+    struct regex_starts *starts; /* NULL: look for one match only */
+    bool may_be_empty;           /* a match can be empty, and has no assertions */
+    bool line_only;              /* any match of the line will do, or only its end */
 };
 
 enum outcome {
@@ -174,8 +175,8 @@ static bool skip_to_start(struct finding *finding, bool *is_match)
     while (from <= finding->until && from < cursor->text->end) {
         if (!regex_cursor_seek(cursor, from, false))
             return false;
-        from =
-            regex_skip_to_start(&finding->matcher->forward, cursor, from, finding->until, is_match);
+        from = regex_skip_to_start(&finding->matcher->forward, cursor, finding->starts, from,
+                                   finding->until, is_match);
         if (from < cursor->end)
             break;
     }
@@ -373,7 +374,11 @@ enum regex_result regex_find_several(struct regex_matcher *matcher, const struct
 {
     struct finding finding = finding_of(matcher, text, *from, until);
     enum regex_result result = REGEX_FOUND;
+    struct regex_starts starts;
+    starts.literals = NULL;
     finding.line_only = list->advance == REGEX_BY_LINE;
+    if (list->capacity > 1 && !finding.line_only) /* a line may have many of them */
+        finding.starts = &starts;
     for (list->count = 0; list->count < list->capacity && result == REGEX_FOUND; list->count++) {
         struct regex_match *match = &list->matches[list->count];
         *from = finding.from;

@@ -73,6 +73,47 @@ static size_t next_literal(const struct regex_literals *literals, const struct s
     return maximum_size(from, sticking);
 }
 
+/* Finds the next places of literals at or behind `from`, as many as there is room for. */
+static void find_starts(struct regex_starts *starts, const struct regex_literals *literals,
+                        const struct span *span, size_t from)
+{
+    enum { MOST = sizeof starts->places / sizeof *starts->places };
+    struct search_match matches[MOST];
+    struct search_span rest = {span->bytes, from, span->length, span->length};
+    struct search_list list = {.matches = matches, .capacity = MOST, .overlapping = true};
+    search_forward(literals->searcher, &rest, &list);
+    starts->count = starts->next = 0;
+    starts->searched = rest.from;
+    for (size_t i = 0; i < list.count; i++)
+        if (fits(literals, span, matches[i].offset))
+            starts->places[starts->count++] = matches[i].offset;
+}
+
+/* As next_literal(), of literals that start a match. */
+static size_t next_start(struct regex_starts *starts, const struct regex_cursor *cursor,
+                         const struct regex_literals *literals, const struct span *span,
+                         size_t from)
+{
+    if (starts->literals != literals || starts->loads != cursor->loads) {
+        starts->literals = literals;
+        starts->loads = cursor->loads;
+        starts->count = starts->next = 0;
+        starts->searched = 0;
+    }
+    for (;;) {
+        while (starts->next < starts->count && starts->places[starts->next] < from)
+            starts->next++;
+        size_t again = maximum_size(from, starts->searched);
+        if (starts->next < starts->count || again >= span->length)
+            break;
+        find_starts(starts, literals, span, again);
+    }
+    /* From here on one may extend past the span that a later one does not rule out. */
+    size_t sticking = maximum_size(from, less(span->length + 1, literals->longest));
+    return starts->next < starts->count ? minimum_size(starts->places[starts->next], sticking)
+                                        : sticking;
+}
+
 /* An index before which no match starts whose literal is at or after `literal`. */
 static size_t start_before(const struct regex_literals *literals, const struct span *span,
                            size_t from, size_t literal)
@@ -331,7 +372,8 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
 /* --- Single starts and ends --- */
 
 uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
-                             uint64_t from, uint64_t until, bool *is_match)
+                             struct regex_starts *starts, uint64_t from, uint64_t until,
+                             bool *is_match)
 {
     const struct regex *regex = dfa->stepper.regex;
     const struct regex_literals *literals = dfa->literals;
@@ -343,7 +385,9 @@ uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cur
         last = (size_t)(until - cursor->first) + 1;
     if (literals->at_start) {
         span.length = more(last, literals->before_longest + literals->longest, span.length);
-        at = literal_forward(literals, &span, at, &plain);
+        at = starts && literals->before_longest == 0
+                 ? next_start(starts, cursor, literals, &span, at)
+                 : literal_forward(literals, &span, at, &plain);
     } else if (!literals->forward && classes) {
         span.length = more(last, classes->length, span.length);
         at = class_forward(classes, &span, at);

@@ -14,6 +14,7 @@ bool regex_cursor_load(struct regex_cursor *cursor, uint64_t offset, bool backwa
     uint64_t first;
     size_t length;
     cursor->end = 0; /* the old span is invalid, whatever happens */
+    cursor->loads++;
     const unsigned char *bytes = text->span(text->context, offset, backward, &first, &length);
     if (!bytes)
         return false;

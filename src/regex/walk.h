@@ -12,6 +12,7 @@ struct regex_cursor {
     const struct regex_text *text;
     const unsigned char *bytes; /* the byte at `first` */
     uint64_t first, end;        /* file-absolute; empty at first */
+    unsigned loads;             /* how many spans there were */
 };
 
 /* Loads a span that contains `offset`. False: unreadable. */
@@ -107,12 +108,26 @@ const unsigned char *regex_skip_backward(struct regex_walk *walk, const unsigned
                                          const unsigned char *end);
 
 /*
+ * Literals of the current span that start a match, found several at once: to search for one takes
+ * longer to begin than to do. Of one call of regex_find_several(); at first with literals NULL.
+ */
+struct regex_starts {
+    unsigned count, next;                  /* places[next] to places[count - 1] are to come */
+    unsigned loads;                        /* the cursor's, and */
+    const struct regex_literals *literals; /* those that were looked for */
+    size_t searched;                       /* no others begin before this index */
+    size_t places[32];                     /* indexes in the span */
+};
+
+/*
  * Returns an offset, at most until + 1, such that no match starts in [from, offset), as far as the
  * current span tells. `*is_match` is set if the bytes there fit all places and are a match of the
- * length of regex->classes[0]. `dfa` is the one forward.
+ * length of regex->classes[0]. `dfa` is the one forward. `starts` may be NULL; if not, it is for
+ * one `until`, and for a `from` that does not fall.
  */
 uint64_t regex_skip_to_start(const struct regex_dfa *dfa, const struct regex_cursor *cursor,
-                             uint64_t from, uint64_t until, bool *is_match);
+                             struct regex_starts *starts, uint64_t from, uint64_t until,
+                             bool *is_match);
 
 /*
  * For literals that end a match: whether one in the current span begins at or before `until`; it is
