@@ -1,13 +1,14 @@
 /* bytes_vectors.c - chooses the vectors for this processor. */
 #include "base/bytes_vectors.h"
 
+#include "base/processor.h"
+
 bool byte_vectors_are_vbmi2(void)
 {
 #if defined(BASE_VBMI2)
-    return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt");
+    return processor_has(PROCESSOR_AVX512VBMI | PROCESSOR_AVX512VBMI2 | PROCESSOR_AVX512VL |
+                         PROCESSOR_AVX512BW | PROCESSOR_AVX512DQ | PROCESSOR_BMI2 |
+                         PROCESSOR_POPCNT);
 #else
     return false;
 #endif

@@ -1,6 +1,8 @@
 /* crc32c.c - the checksum of journals: CRC-32C. */
 #include "base/crc32c.h"
 
+#include "base/processor.h"
+
 #include <string.h>
 
 #if defined(__GNUC__) && defined(__x86_64__)
@@ -87,10 +89,10 @@ static uint32_t crc32c_in_thirds(uint32_t crc, const void *bytes, size_t length)
 
 uint32_t crc32c(uint32_t crc, const void *bytes, size_t length)
 {
-    if (!__builtin_cpu_supports("sse4.2"))
+    if (!processor_has(PROCESSOR_SSE4_2))
         return crc32c_portable(crc, bytes, length);
-    return __builtin_cpu_supports("pclmul") ? crc32c_in_thirds(crc, bytes, length)
-                                            : crc32c_instruction(crc, bytes, length);
+    return processor_has(PROCESSOR_PCLMUL) ? crc32c_in_thirds(crc, bytes, length)
+                                           : crc32c_instruction(crc, bytes, length);
 }
 #else
 uint32_t crc32c(uint32_t crc, const void *bytes, size_t length)

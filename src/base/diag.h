@@ -46,6 +46,7 @@
  *   utf8.c              characters as UTF-8 bytes
  *   screen_text.c       bytes as text that is safe to print on a terminal
  *   crc32c.c            the checksum of journals
+ *   processor.c         which instructions the processor has
  *   little_endian.h     numbers as bytes, the least significant first
  *   test_faults.h       deliberate faults in the journal, for tests that must detect them
  */

@@ -1,6 +1,7 @@
 /* kernel.c - chooses a kernel; searches for a single byte. */
 #include "search/kernel.h"
 
+#include "base/processor.h"
 #include "search/search.h"
 
 #include <stdatomic.h>
@@ -9,29 +10,29 @@
 #if defined(SEARCH_X86)
 static bool has_sse2(void)
 {
-    return __builtin_cpu_supports("sse2");
+    return processor_has(PROCESSOR_SSE2);
 }
 
 static bool has_ssse3(void)
 {
-    return __builtin_cpu_supports("ssse3");
+    return processor_has(PROCESSOR_SSSE3);
 }
 #endif
 
 #if defined(SEARCH_AVX)
 static bool has_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+    return processor_has(PROCESSOR_AVX2 | PROCESSOR_POPCNT);
 }
 
 static bool has_avx512(void)
 {
-    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+    return has_avx2() && processor_has(PROCESSOR_AVX512F | PROCESSOR_AVX512BW);
 }
 
 static bool has_vbmi(void)
 {
-    return has_avx512() && __builtin_cpu_supports("avx512vbmi");
+    return has_avx512() && processor_has(PROCESSOR_AVX512VBMI);
 }
 #endif
 
