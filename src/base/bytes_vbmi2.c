@@ -5,6 +5,7 @@
  * and end, which characters are digits, and so on. No branch depends on where in the vector a value
  * ends, because no processor can foresee that.
  */
+#include "base/bytes_marks.h"
 #include "base/bytes_vectors.h"
 
 #include <immintrin.h>
@@ -31,12 +32,6 @@ static inline uint64_t mark_byte(__m512i v, char byte)
 static inline uint64_t mark_blanks(__m512i v)
 {
     return mark_byte(v, ' ') | mark_range(v, '\t', 5);
-}
-
-/* The marks below the lowest one of `marks`; all if there is none. */
-static inline uint64_t below(uint64_t marks)
-{
-    return ~marks & (marks - 1);
 }
 
 static inline unsigned count_marks(uint64_t marks)
@@ -77,14 +72,6 @@ static inline void pack_digits(__m512i digits, unsigned char *out)
     _mm256_storeu_si256((void *)out, _mm512_cvtepi16_epi8(pairs));
 }
 
-/* At each mark, whether an odd number of them is in front of it or at it. */
-static inline uint64_t mark_odd(uint64_t marks)
-{
-    for (unsigned shift = 1; shift < STEP; shift *= 2)
-        marks ^= marks << shift;
-    return marks;
-}
-
 static size_t read_hex(const unsigned char *text, size_t length, unsigned char **out)
 {
     size_t at = 0;
@@ -100,13 +87,9 @@ static size_t read_hex(const unsigned char *text, size_t length, unsigned char *
         }
         uint64_t breaks = mark_byte(v, '\n') | mark_byte(v, '\r');
         uint64_t others = mark_blanks(v) | mark_byte(v, ':') | mark_byte(v, ',');
-        uint64_t odd = mark_odd(digits);
-        uint64_t wrong = ~(digits | others) | (odd & others & ~breaks);
-        uint64_t seconds = digits & ~odd & below(wrong); /* of the pairs */
-        if (seconds == 0)
+        uint64_t wanted = mark_hex_pairs(digits, others, breaks, &step);
+        if (step == 0)
             break;
-        step = STEP - (size_t)_lzcnt_u64(seconds);
-        uint64_t wanted = digits & (UINT64_MAX >> (STEP - step));
         pack_digits(_mm512_maskz_compress_epi8(wanted, v), to);
         to += count_marks(wanted) / 2;
     }
@@ -121,16 +104,6 @@ static const unsigned char letters[2 * STEP] = {
     ['n'] = '\n', ['t'] = '\t', ['r'] = '\r',  ['a'] = '\a', ['b'] = '\b',
     ['f'] = '\f', ['v'] = '\v', ['\\'] = '\\', ['"'] = '"',
 };
-
-/* Marks the backslashes that begin an escape: in each row of them the first, the third ... */
-static inline uint64_t mark_escapes(uint64_t backslashes)
-{
-    const uint64_t even = UINT64_C(0x5555555555555555);
-    uint64_t first = backslashes & ~(backslashes << 1);
-    /* The carry of this sum clears the rows that begin at even places. */
-    uint64_t in_even_rows = backslashes & ~(backslashes + (first & even));
-    return (in_even_rows & even) | (backslashes & ~in_even_rows & ~even);
-}
 
 static size_t read_escapes(const unsigned char *text, size_t length, unsigned char **out)
 {

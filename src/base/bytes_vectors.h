@@ -43,13 +43,18 @@ struct byte_vectors {
     integer_run *integers;
 };
 
-/* In plain C, and for processors with AVX-512VBMI2. */
-extern const struct byte_vectors byte_vectors_portable, byte_vectors_vbmi2;
+/* In plain C, and for x86 processors with AVX2 and with AVX-512VBMI2. */
+extern const struct byte_vectors byte_vectors_portable, byte_vectors_avx2, byte_vectors_vbmi2;
 
 /* Whether escape_vbmi2.c and bytes_vbmi2.c, which are built with the same options, run here. */
 bool byte_vectors_are_vbmi2(void);
 
 /* Those for this processor. */
 const struct byte_vectors *byte_vectors_chosen(void);
+
+/* All that run here; NULL: none at all. Returns their number, at most BYTE_VECTORS_MOST. For tests.
+ */
+enum { BYTE_VECTORS_MOST = 4 };
+size_t byte_vectors_list(const struct byte_vectors *list[BYTE_VECTORS_MOST]);
 
 #endif

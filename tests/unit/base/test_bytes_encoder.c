@@ -21,8 +21,8 @@ static bool encode(const char *name, const void *text, size_t length, size_t mos
     struct byte_encoder encoder;
     size_t room;
     bool good = byte_encoder_init(&encoder, type_of(name), error);
-    if (unit_below(2))
-        encoder.vectors = unit_below(2) ? &byte_vectors_portable : NULL;
+    const struct byte_vectors *vectors[BYTE_VECTORS_MOST];
+    encoder.vectors = vectors[unit_below(byte_vectors_list(vectors))];
     for (size_t at = 0, part; good && at < length; at += part) {
         unsigned char *to = byte_encoder_room(&encoder, &room, error);
         part = 1 + unit_below(most);
