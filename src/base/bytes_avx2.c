@@ -4,65 +4,13 @@
  * As bytes_vbmi2.c, 64 characters of text are looked at as sets of marks. Bytes that are not wanted
  * are squeezed out by a table, eight at a time.
  */
+#include "base/bytes_avx2.h"
 #include "base/bytes_marks.h"
-#include "base/bytes_vectors.h"
-
-#include <immintrin.h>
-
-enum { STEP = 64 }; /* characters that are looked at together */
-
-struct characters {
-    __m256i low, high;
-};
-
-static inline __m256i load(const unsigned char *bytes)
-{
-    return _mm256_loadu_si256((const void *)bytes);
-}
-
-static inline struct characters load_step(const unsigned char *text)
-{
-    return (struct characters){load(text), load(text + 32)};
-}
-
-static inline void store_step(struct characters c, unsigned char *out)
-{
-    _mm256_storeu_si256((void *)out, c.low);
-    _mm256_storeu_si256((void *)(out + 32), c.high);
-}
-
-/* All bits of the bytes from `first` on, `count` of them. */
-static inline __m256i in_range(__m256i v, char first, char count)
-{
-    __m256i from = _mm256_sub_epi8(v, _mm256_set1_epi8(first));
-    return _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8((char)(count - 1))), from);
-}
-
-static inline __m256i is_byte(__m256i v, char byte)
-{
-    return _mm256_cmpeq_epi8(v, _mm256_set1_epi8(byte));
-}
-
-static inline __m256i is_blank(__m256i v)
-{
-    return _mm256_or_si256(is_byte(v, ' '), in_range(v, '\t', 5));
-}
 
 static inline __m256i is_hex_digit(__m256i v)
 {
     __m256i lower = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
     return _mm256_or_si256(in_range(v, '0', 10), in_range(lower, 'a', 6));
-}
-
-static inline uint64_t mark(__m256i low, __m256i high)
-{
-    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high)
-                                                     << 32;
-}
-
-static inline uint64_t mark_byte(struct characters c, char byte)
-{
-    return mark(is_byte(c.low, byte), is_byte(c.high, byte));
 }
 
 static inline unsigned count_marks(uint64_t marks)
@@ -275,87 +223,5 @@ static size_t read_escapes(const unsigned char *text, size_t length, unsigned ch
     return at;
 }
 
-/* ---- bytes as decimals ----------------------------------------------------------------------- */
-
-/*
- * Four numbers of one to three digits, with a blank behind each, are sixteen characters at most. A
- * row tells which of these go where, so that each number is at the end of four bytes. Rows are
- * found by the marks of the blanks: the multiplier, found by trial, gives all 81 other rows.
- */
-enum { ROWS = 256 };
-
-#define KEY_OF(a, b, c, d)                                                                         \
-    (1u << (a) | 1u << ((a) + (b) + 1) | 1u << ((a) + (b) + (c) + 2) |                             \
-     1u << ((a) + (b) + (c) + (d) + 3))
-#define ROW_OF(key) ((key)*0xa17c4835u >> 24 & (ROWS - 1))
-
-#define PLACES(first, digits)                                                                      \
-    -1, (digits) > 2 ? (first) : -1, (digits) > 1 ? (first) + (digits)-2 : -1, (first) + (digits)-1
-#define ROW(a, b, c, d)                                                                            \
-    [ROW_OF(KEY_OF(a, b, c, d))] = {PLACES(0, a), PLACES((a) + 1, b), PLACES((a) + (b) + 2, c),    \
-                                    PLACES((a) + (b) + (c) + 3, d)},
-#define ROWS_OF_3(a, b, c) ROW(a, b, c, 1) ROW(a, b, c, 2) ROW(a, b, c, 3)
-#define ROWS_OF_2(a, b)    ROWS_OF_3(a, b, 1) ROWS_OF_3(a, b, 2) ROWS_OF_3(a, b, 3)
-#define ROWS_OF_1(a)       ROWS_OF_2(a, 1) ROWS_OF_2(a, 2) ROWS_OF_2(a, 3)
-
-static const _Alignas(16) signed char rows[ROWS][16] = {ROWS_OF_1(1) ROWS_OF_1(2) ROWS_OF_1(3)};
-
-/* Marks the blanks of a step if it is numbers of one to three digits and single blanks; else 0. */
-static inline uint64_t mark_ends(const unsigned char *text)
-{
-    struct characters c = load_step(text);
-    __m256i low = is_blank(c.low), high = is_blank(c.high);
-    uint64_t ends = mark(low, high), words = ~ends, two = words & words >> 1;
-    __m256i known = _mm256_and_si256(_mm256_or_si256(low, in_range(c.low, '0', 10)),
-                                     _mm256_or_si256(high, in_range(c.high, '0', 10)));
-    bool good =
-        _mm256_movemask_epi8(known) == -1 && (two & two >> 2) == 0 && (ends & (ends << 1 | 1)) == 0;
-    return good ? ends : 0;
-}
-
-/* Four numbers, and a blank behind each, whose marks the key is made of. */
-static inline __m128i read_four(const unsigned char *text, uint32_t key)
-{
-    __m128i digits = _mm_xor_si128(_mm_loadu_si128((const void *)text), _mm_set1_epi8('0'));
-    __m128i row = _mm_load_si128((const void *)rows[ROW_OF(key)]);
-    __m128i pairs = _mm_maddubs_epi16(_mm_shuffle_epi8(digits, row), _mm_set1_epi32(0x010a6400));
-    return _mm_madd_epi16(pairs, _mm_set1_epi16(1));
-}
-
-/* Reads sixteen numbers. Returns the length of their text; 0 if one is too large. */
-static inline size_t read_sixteen(const unsigned char *text, uint64_t ends, unsigned char *out)
-{
-    __m128i numbers[4];
-    size_t at = 0;
-    for (int i = 0; i < 4; i++) {
-        uint64_t rest = ends & (ends - 1);
-        rest &= rest - 1;
-        rest &= rest - 1;
-        rest &= rest - 1;
-        numbers[i] = read_four(text + at, (uint32_t)((ends ^ rest) >> at));
-        at = highest_mark(ends ^ rest) + 1;
-        ends = rest;
-    }
-    __m128i low = _mm_packs_epi32(numbers[0], numbers[1]);
-    __m128i high = _mm_packs_epi32(numbers[2], numbers[3]);
-    _mm_storeu_si128((void *)out, _mm_packus_epi16(low, high));
-    return _mm_testz_si128(_mm_or_si128(low, high), _mm_set1_epi16((short)0xff00)) ? at : 0;
-}
-
-static size_t read_integers(const struct integer_limits *limits, const unsigned char *text,
-                            size_t length, unsigned char **out)
-{
-    size_t at = 0;
-    bool is_byte_type = limits->size == 1 && limits->most[1] == 0;
-    for (size_t step = 1; is_byte_type && length - at >= STEP; at += step) {
-        uint64_t ends = mark_ends(text + at);
-        step = ends ? read_sixteen(text + at, ends, *out) : 0;
-        if (step == 0)
-            break;
-        *out += 16;
-    }
-    return at > 0 ? at : byte_vectors_portable.integers(limits, text, length, out);
-}
-
 const struct byte_vectors byte_vectors_avx2 = {
-    .hex = read_hex, .escape = read_escapes, .integers = read_integers};
+    .hex = read_hex, .escape = read_escapes, .integers = bytes_avx2_integers};

@@ -25,7 +25,9 @@
  *   bytes_encoder.c     values written in a TYPE, in a text that comes in parts, become bytes
  *   bytes_vectors.c     values in a text become bytes, many at once: for which processors
  *   bytes_portable.c    integers, in plain C
- *   bytes_avx2.c, bytes_vbmi2.c, bytes_marks.h  by vectors
+ *   bytes_vbmi2.c       by vectors
+ *   bytes_avx2.c, bytes_avx2_integers.c  by smaller ones
+ *   bytes_marks.h       sets of characters, for these
  *   bytes_codec.c       numbers in a type's byte order, and the words of an operand
  *   bytes_number.c      the integer types, signed and unsigned
  *   bytes_float.c       the floating-point types f32 and f64
