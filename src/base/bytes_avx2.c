@@ -223,5 +223,28 @@ static size_t read_escapes(const unsigned char *text, size_t length, unsigned ch
     return at;
 }
 
+/* ---- UTF-16 ---------------------------------------------------------------------------------- */
+
+static inline void store_units(__m128i ascii, bool big, unsigned char *out)
+{
+    __m256i units = _mm256_cvtepu8_epi16(ascii);
+    _mm256_storeu_si256((void *)out, big ? _mm256_slli_epi16(units, 8) : units);
+}
+
+/* ASCII alone: the rest is left to plain C. */
+static size_t read_ascii(bool big, const unsigned char *text, size_t length, unsigned char **out)
+{
+    size_t at = 0;
+    for (; length - at >= STEP / 2; at += STEP / 2) {
+        __m256i v = load(text + at);
+        if (_mm256_movemask_epi8(v) != 0)
+            break;
+        store_units(_mm256_castsi256_si128(v), big, *out);
+        store_units(_mm256_extracti128_si256(v, 1), big, *out + STEP / 2);
+        *out += STEP;
+    }
+    return at;
+}
+
 const struct byte_vectors byte_vectors_avx2 = {
-    .hex = read_hex, .escape = read_escapes, .integers = bytes_avx2_integers};
+    .hex = read_hex, .escape = read_escapes, .utf16 = read_ascii, .integers = bytes_avx2_integers};

@@ -9,6 +9,7 @@
 
 enum {
     PIECE = 32 * 1024, /* bytes of text */
+    DENSE_MOST = 16,   /* see is_too_dense() */
     SPLIT = 3,         /* the most bytes of a character that are in the next piece */
     TEXT_ROOM = PIECE + SPLIT + BYTE_UTF16_SLACK,
 };
@@ -24,6 +25,7 @@ struct encoded {
     struct file *file;    /* of the text; not owned */
     uint64_t text_length; /* without a newline at its end */
     uint64_t count;       /* pieces */
+    uint64_t dense;       /* pieces in which a sixteenth is not ASCII, or more */
     struct buffer pieces; /* struct piece, and one more where they end; owned */
 };
 
@@ -164,6 +166,15 @@ static bool encoded_read(const void *context, uint64_t offset, void *bytes, size
 
 /* ---- the first pass -------------------------------------------------------------------------- */
 
+/*
+ * Whether so many characters are not ASCII that it takes longer to encode them again than to read
+ * them from a file.
+ */
+static bool is_too_dense(const struct encoded *encoded)
+{
+    return encoded->dense > DENSE_MOST + encoded->count / 4;
+}
+
 /* Adds a piece; without a room the end of the last one. */
 static bool add_piece(struct encoded *encoded, const struct encoded_room *room, uint64_t *start,
                       struct error *error)
@@ -175,6 +186,7 @@ static bool add_piece(struct encoded *encoded, const struct encoded_room *room, 
         return false;
     /* A character may begin in this piece and end in the next, so look at the bytes as well. */
     piece.is_ascii = part.start == 0 && part.end <= PIECE && length == 2 * part.end;
+    encoded->dense += length < range_length(part) / 16 * 31;
     *start += length;
     encoded->count += room != NULL;
     return buffer_append(&encoded->pieces, &piece, sizeof piece, error);
@@ -186,7 +198,7 @@ static bool add_pieces(struct encoded *encoded, struct error *error)
     uint64_t start = 0;
     bool done = room_init(&room, error);
     while (done && encoded->count * PIECE < encoded->text_length)
-        done = add_piece(encoded, &room, &start, error);
+        done = add_piece(encoded, &room, &start, error) && !is_too_dense(encoded);
     if (done)
         done = add_piece(encoded, NULL, &start, error);
     io_buffer_free(room.text);

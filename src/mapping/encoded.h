@@ -19,8 +19,8 @@ struct encoded;
 /*
  * Makes an open regular file one of the UTF-16 that its text stands for, less one newline at the
  * end: changes size and overlay. Does nothing if the text is not UTF-8, is empty, or is changed
- * meanwhile, or memory is short: the caller then has to read it in another way, which tells what
- * is wrong. The mapping owns the state.
+ * meanwhile, if a long text is far from ASCII, or memory is short: the caller then has to read it
+ * in another way, which tells what is wrong. The mapping owns the state.
  */
 bool encoded_show(struct mapping *mapping, const struct byte_type *type);
 

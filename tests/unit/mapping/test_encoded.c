@@ -119,6 +119,26 @@ static void wrong_text_is_refused(void)
     CHECK(mapping_close(&mapping, NULL));
 }
 
+static void a_long_text_far_from_ascii_is_refused(void)
+{
+    static unsigned char text[1024 * 1024];
+    const struct byte_type *type = byte_type_find("utf16le", NULL);
+    struct mapping mapping;
+    for (size_t i = 0; i < sizeof text; i += 2) {
+        text[i] = 0xc3;
+        text[i + 1] = 0xa9;
+    }
+    open_text(&mapping, text, sizeof text);
+    CHECK(!encoded_show(&mapping, type));
+    CHECK(mapping.size == sizeof text && !mapping.overlay);
+    CHECK(mapping_close(&mapping, NULL));
+    memset(text, 'a', sizeof text / 2);
+    open_text(&mapping, text, sizeof text);
+    CHECK(encoded_show(&mapping, type));
+    CHECK(mapping.size == 3 * sizeof text / 2);
+    CHECK(mapping_close(&mapping, NULL));
+}
+
 static void a_changed_text_fails_or_is_read(void)
 {
     static unsigned char text[TEXT_LENGTH + 2];
@@ -156,6 +176,7 @@ static void a_changed_text_fails_or_is_read(void)
 static const struct unit_case cases[] = {
     {"reads give the units", reads_give_the_units},
     {"a text that is not UTF-8, or empty, is refused", wrong_text_is_refused},
+    {"a long text that is far from ASCII is refused", a_long_text_far_from_ascii_is_refused},
     {"a changed text fails, or is read", a_changed_text_fails_or_is_read},
 };
 
