@@ -50,8 +50,14 @@ FORMATS = {
 # Beside cat of the same output: 1 would be a bare copy of it.
 BOUNDS = {"hex": ["-x"], "dump": ["-d"], "escape": ["-e"], "u8": ["-t", "u8"]}
 
-# What read prints to a file is written back: beside that read, and beside a write of the bytes.
-TYPED = ("text", "u8", "u16", "u32", "u64", "f64", "hex", "escape", "utf16le", RECORD)
+# What read prints to a new file is written back: beside that read, and beside a write of the bytes.
+TYPED = {
+    **{name: (name, "noise") for name in ("text", "u8", "i8", "u16", "u32", "u64", "f32", "f64",
+                                          "hex", "escape")},
+    "utf16": ("utf16le", "ascii16"),
+    "utf16-mixed": ("utf16le", "mixed16"),
+    "records": (RECORD, "noise"),
+}
 
 
 def rows(mmtool, files):
@@ -66,19 +72,17 @@ def rows(mmtool, files):
         found[f"rows-{sink}"] = (f"find -ad of a byte; read -d, {sink}", 1, dump,
                                  [mmtool, "read", "-d", files["noise"]])
         found[f"json-{sink}"] = (f"find -aj; find -a, {sink}", 1.5, [*find, "-j"], find)
-    for name in TYPED:
-        source = files["mixed16" if name == "utf16le" else "noise"]
-        text, copy = f"{source}.{name}-values", f"{source}.copy"
-        with open(text, "wb") as file:
-            subprocess.run([mmtool, "read", "-t", name, source], stdout=file, check=True)
+    for name, (listed, file) in TYPED.items():
+        text, copy, source = f"{files[file]}.{name}-values", f"{files[file]}.copy", files[file]
+        with open(text, "wb") as values:
+            subprocess.run([mmtool, "read", "-t", listed, source], stdout=values, check=True)
         shutil.copyfile(source, copy)
-        row, title = ("records", "LIST") if name == RECORD else (name, name)
-        write = [mmtool, "write", "-t", name, copy, "0", f"--typed-from={text}"]
-        found[f"typed-{row}-file"] = (f"write -t {title} --typed-from; read of it, file", 1, write,
-                                      [mmtool, "read", "-t", name, source])
-        found[f"typed-{row}-bound-file"] = (f"write -t {title} --typed-from; --from, file", 1,
-                                            write, [mmtool, "write", copy, "0",
-                                                    f"--from={source}"])
+        write = [mmtool, "write", "-t", listed, copy, "0", f"--typed-from={text}"]
+        read = ["sh", "-c", '"$0" read -t "$1" "$2" >"$3"', mmtool, listed, source, text + ".new"]
+        found[f"typed-{name}-null"] = (f"write -t {name} --typed-from; read to a file", 1, write,
+                                       read)
+        found[f"typed-{name}-bound-null"] = (f"write -t {name} --typed-from; --from", 1, write,
+                                             [mmtool, "write", copy, "0", f"--from={source}"])
     for name, options in BOUNDS.items():
         text = f"{files['part']}.{name}"
         with open(text, "wb") as file:
