@@ -129,17 +129,18 @@ static bool check_length(const struct substitution *substitution, const struct m
 }
 
 static bool replace_in_string(struct substitution *substitution, const struct match *match,
-                              struct error *error)
+                              unsigned zero, struct error *error)
 {
     struct range old = {match->offset, match->offset + match->length};
     if (!check_length(substitution, match, error) ||
-        !cstring_begin(&substitution->string, old, error))
+        !cstring_begin(&substitution->string, old, zero, error))
         return false;
     cstring_shorten(&substitution->string, match->length - substitution->data_length);
     return add_data(substitution, old, error);
 }
 
-static bool replace(struct substitution *substitution, const struct match *match,
+/* `zero`: see cstring_begin(). */
+static bool replace(struct substitution *substitution, const struct match *match, unsigned zero,
                     struct error *error)
 {
     const struct request *request = substitution->change->session->request;
@@ -149,7 +150,7 @@ static bool replace(struct substitution *substitution, const struct match *match
     if (!expand(substitution, match, error))
         return false;
     if (request->cstring)
-        return replace_in_string(substitution, match, error);
+        return replace_in_string(substitution, match, zero, error);
     if (!request->pad)
         return add_data(substitution, old, error);
     return check_length(substitution, match, error) && replace_padded(substitution, match, error);
@@ -163,7 +164,8 @@ static enum scan_answer take_matches(void *context, const struct scan_batch *bat
     for (size_t i = 0; i < batch->count; i++) {
         if (change->replaced == substitution->most)
             return SCAN_STOP;
-        if (!replace(substitution, &batch->matches[i], error))
+        unsigned zero = batch->zeros ? batch->zeros[i] : SCAN_ZERO_UNKNOWN;
+        if (!replace(substitution, &batch->matches[i], zero, error))
             return SCAN_ERROR;
         change->replaced++;
     }
@@ -219,6 +221,7 @@ static bool scan_all(struct substitution *substitution, const struct pattern *pa
         .pattern = pattern,
         .range = substitution->within,
         .align = substitution->change->session->request->align,
+        .zeros = request->cstring && substitution->unit == 1,
         .view_most = VIEW_MOST,
         .threads = (unsigned)minimum_u64(request->threads, UINT_MAX),
         .pause = take_pause,

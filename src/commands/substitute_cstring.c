@@ -2,11 +2,6 @@
 #include "commands/substitute_cstring.h"
 #include "mapping/positions.h"
 
-#include <string.h>
-
-/* Bytes in which find_near() looks. */
-enum { NEAR = 64 };
-
 void cstring_init(struct cstring *string, const struct mapping *mapping, struct edit_list *edits,
                   size_t unit)
 {
@@ -42,36 +37,10 @@ static bool is_in_string(const struct cstring *string, struct range old, struct 
                      (unsigned long long)old.start, (unsigned long long)string->end);
 }
 
-/*
- * Looks for the NUL in the bytes that are held, eight at a time: strings are short, so that a
- * search in vectors takes longer to begin.
- */
-static bool find_near(struct cstring *string, uint64_t from)
-{
-    const struct reader *reader = &string->reader;
-    if (string->unit > 1 || from < reader->first || from - reader->first >= reader->length)
-        return false;
-    const unsigned char *bytes = reader->bytes + (from - reader->first);
-    size_t length = minimum_size(reader->length - (size_t)(from - reader->first), NEAR);
-    for (size_t at = 0; at + 8 <= length; at += 8) {
-        uint64_t eight;
-        memcpy(&eight, bytes + at, sizeof eight);
-        if (((eight - UINT64_C(0x0101010101010101)) & ~eight & UINT64_C(0x8080808080808080)) == 0)
-            continue;
-        while (bytes[at] != 0)
-            at++;
-        string->end = from + at;
-        return true;
-    }
-    return false;
-}
-
 /* Finds the NUL that ends the string with the match in it. */
 static bool find_end(struct cstring *string, struct range old, struct error *error)
 {
     uint64_t size = string->reader.mapping->size;
-    if (find_near(string, old.end))
-        return true;
     if (!string_end(&string->reader, (struct range){old.end, size}, &string->end, error))
         return false;
     return string->end < size ||
@@ -79,9 +48,14 @@ static bool find_end(struct cstring *string, struct range old, struct error *err
                      (unsigned long long)old.start);
 }
 
-bool cstring_begin(struct cstring *string, struct range old, struct error *error)
+bool cstring_begin(struct cstring *string, struct range old, unsigned zero, struct error *error)
 {
     if (old.start < string->end)
         return is_in_string(string, old, error);
-    return cstring_end(string, error) && find_end(string, old, error);
+    if (!cstring_end(string, error))
+        return false;
+    if (zero == SCAN_ZERO_UNKNOWN || string->unit > 1)
+        return find_end(string, old, error);
+    string->end = old.end + zero;
+    return true;
 }

@@ -10,6 +10,7 @@
 
 #include "edit/list.h"
 #include "mapping/reader.h"
+#include "scan/scan.h"
 
 /* The string in which the last match lies. */
 struct cstring {
@@ -27,9 +28,10 @@ void cstring_release(struct cstring *string);
 /*
  * To be called before the edit that replaces the match `old` is added: adds the NULs of the string
  * before, unless the match is in it, too. An error if no NUL ends the string, or if the match does
- * not fit into the string of the match before it.
+ * not fit into the string of the match before it. `zero` is how far behind the match the next zero
+ * is, if the search has seen that, else SCAN_ZERO_UNKNOWN.
  */
-bool cstring_begin(struct cstring *string, struct range old, struct error *error);
+bool cstring_begin(struct cstring *string, struct range old, unsigned zero, struct error *error);
 
 /* Takes note that the last replacement is `bytes` shorter than its match. */
 static inline void cstring_shorten(struct cstring *string, uint64_t bytes)

@@ -21,10 +21,11 @@ static inline bool add_match(struct finder *finder, struct task *task, struct ma
 static bool add_matches(struct finder *finder, struct task *task, uint64_t base,
                         const struct search_match *found, size_t count)
 {
+    size_t before = task->count;
     for (size_t i = 0; i < count; i++)
         if (!add_match(finder, task, (struct match){base + found[i].offset, found[i].length}))
             return false;
-    return true;
+    return !finder->scan->zeros || task_add_zeros(task, finder, before);
 }
 
 static size_t batch_room(const struct task *task, size_t most)
@@ -253,9 +254,12 @@ static bool search_expression_forward(struct finder *finder, struct task *task, 
         result = regex_find_several(finder->matcher, &text, &task->covered, starts.end - 1, &list);
         if (failed(finder, result))
             return false;
+        size_t before = task->count;
         for (size_t i = 0; i < list.count; i++)
             if (!add_match(finder, task, match_of(&found[i])))
                 return false;
+        if (finder->scan->zeros && !task_add_zeros(task, finder, before))
+            return false;
     }
     task->overrun = result == REGEX_UNREADABLE;
     if (result == REGEX_NONE)

@@ -95,6 +95,7 @@ struct task {
     size_t count, capacity;
     uint64_t between;        /* matches left out before the last one */
     struct buffer memory;    /* holds the matches */
+    struct buffer zeros;     /* with scan->zeros: of each match, see struct scan_batch */
     struct buffer text;      /* their texts, one after the other */
     struct buffer text_ends; /* of size_t: where the text of each match ends */
     uint64_t next_line;      /* by line: start of the line after that of the last match, if that has
@@ -124,6 +125,9 @@ bool task_grow(struct task *task, struct error *error);
  * match or line.
  */
 bool task_add_text(struct task *task, struct finder *finder);
+
+/* Looks for the zeros behind the matches from number `from` on, as far as the reader holds them. */
+bool task_add_zeros(struct task *task, struct finder *finder, size_t from);
 
 static inline bool task_add(struct task *task, struct match match, struct error *error)
 {

@@ -56,8 +56,13 @@ static bool deliver_task(struct merge *merge, const struct task *task, size_t i)
 {
     if (i == task->count)
         return true;
-    struct scan_batch batch = {&task->matches[i], task->count - i, task->between, NULL, NULL, 0,
-                               task->next_line};
+    struct scan_batch batch = {
+        .matches = &task->matches[i],
+        .count = task->count - i,
+        .between = task->between,
+        .zeros = merge->scan->zeros ? task->zeros.data + i : NULL,
+        .next_line = task->next_line,
+    };
     if (merge->scan->text) {
         const size_t *ends = (const void *)task->text_ends.data;
         batch.text = task->text.data;

@@ -44,9 +44,14 @@ struct scan_batch {
     const unsigned char *text;
     const size_t *text_ends; /* text i starts where text i - 1 ends; NULL: no texts */
     size_t text_start;       /* where the first text starts */
-    uint64_t next_line;      /* by line: start of the line after that of the last match, if it has a
-                                text;      else 0 */
+    /* With scan->zeros: how far behind each match the next zero is, or SCAN_ZERO_UNKNOWN. May be
+     * NULL: they are not known. */
+    const unsigned char *zeros;
+    uint64_t next_line; /* by line: start of the line after that of the last match, if it has a
+                           text;      else 0 */
 };
+
+enum { SCAN_ZERO_UNKNOWN = 255 };
 
 /* Where the text of match `i` starts. */
 static inline size_t scan_text_start(const struct scan_batch *batch, size_t i)
@@ -120,6 +125,7 @@ struct scan {
      * line its line, was not in memory as a whole, or if the chunk had too much text.
      */
     scan_text *text;
+    bool zeros; /* only forward: look for the next zero behind each match while it is in memory */
     const void *text_context;
     unsigned threads;    /* most threads to use; 0: one for each processor */
     size_t chunk_length; /* bytes in a chunk; 0: what is fastest. For tests */

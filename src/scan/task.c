@@ -1,6 +1,7 @@
 /* task.c - holds the matches of one chunk, and their texts. */
 #include "scan/internal.h"
 
+#include "base/eight_bytes.h"
 #include "search/search.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ void task_begin(struct task *task, const struct scan *scan)
 {
     task->ends_only = scan->count_lines;
     task->between = task->next_line = 0;
-    task->text.length = task->text_ends.length = 0;
+    task->zeros.length = task->text.length = task->text_ends.length = 0;
     task->count = 0;
     task->own_faults = 0;
     task->text_full = task->overrun = false;
@@ -24,6 +25,7 @@ void task_begin(struct task *task, const struct scan *scan)
 void task_release(struct task *task)
 {
     buffer_release(&task->memory);
+    buffer_release(&task->zeros);
     buffer_release(&task->text);
     buffer_release(&task->text_ends);
     *task = (struct task){0};
@@ -52,6 +54,27 @@ bool task_grow(struct task *task, struct error *error)
         return false;
     task->matches = (void *)task->memory.data;
     task->capacity = task->memory.capacity / sizeof *task->matches;
+    return true;
+}
+
+static unsigned char zero_behind(const struct reader *reader, const struct match *match)
+{
+    enum { NEAR = 64 };
+    uint64_t end = match->offset + match->length;
+    if (match->offset < reader->first || end - reader->first >= reader->length)
+        return SCAN_ZERO_UNKNOWN;
+    size_t at = (size_t)(end - reader->first), most = minimum_size(reader->length - at, NEAR);
+    size_t distance = eight_bytes_zero(reader->bytes + at, most);
+    return distance < most ? (unsigned char)distance : SCAN_ZERO_UNKNOWN;
+}
+
+bool task_add_zeros(struct task *task, struct finder *finder, size_t from)
+{
+    if (!reserve(task, &task->zeros, task->count - from, finder->error))
+        return false;
+    for (size_t i = from; i < task->count; i++)
+        task->zeros.data[i] = zero_behind(&finder->reader, &task->matches[i]);
+    task->zeros.length = task->count;
     return true;
 }
 
