@@ -32,11 +32,10 @@ bool job_worker_init(struct job_worker *worker, struct job *job, struct error *e
         sources.pool = job->pool->bytes.data;
         sources.pool_length = job->pool->bytes.length;
     }
-    size_t scratch = 2 * (size_t)minimum_u64(JOB_CHUNK, job->plan.sizes.write_max);
     worker->chunk = io_buffer_new(JOB_CHUNK + JOB_PAGE, error);
     if (!worker->chunk)
         return false;
-    if (plan_assembler_init(&worker->assembler, &job->plan, sources, scratch, error))
+    if (plan_assembler_init(&worker->assembler, &job->plan, sources, 2 * JOB_CHUNK, error))
         return true;
     job_worker_release(worker);
     return false;
