@@ -85,6 +85,41 @@ static void what_is_printed_is_taken_back(void)
     }
 }
 
+static void escapes_of_plain_text_are_the_text(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(50); round++) {
+        struct buffer text = {0};
+        for (size_t length = unit_below(1000); text.length < length;)
+            buffer_append_byte(&text, (unsigned char)('a' + unit_below(26)), NULL);
+        check_bytes("escape", &text, text.data, text.length);
+        buffer_release(&text);
+    }
+}
+
+/* One in a row of good ones, wherever it is in the steps of the vectors. */
+static void a_number_out_of_range_is_found(void)
+{
+    static const char *const bad[][4] = {{"256", "300", "999", "-1"},
+                                         {"128", "999", "-129", "-999"}};
+    for (unsigned long round = 0; round < unit_rounds(300); round++) {
+        size_t is_signed = unit_below(2), count = 1 + unit_below(100), at = unit_below(count);
+        struct buffer text = {0}, out = {0};
+        struct error error = {0};
+        for (size_t i = 0; i < count; i++) {
+            char number[16];
+            int value = (int)unit_below(256) - (is_signed ? 128 : 0);
+            snprintf(number, sizeof number, "%d\n", value);
+            if (i == at)
+                snprintf(number, sizeof number, "%s\n", bad[is_signed][unit_below(4)]);
+            buffer_append(&text, number, strlen(number), NULL);
+        }
+        CHECK(!encode(is_signed ? "i8" : "u8", text.data, text.length, 1 << 20, &out, &error));
+        CHECK(error.status != STATUS_DONE);
+        buffer_release(&text);
+        buffer_release(&out);
+    }
+}
+
 /* ---- what an operand may hold ---------------------------------------------------------------- */
 
 static const char *const words[] = {
@@ -532,6 +567,8 @@ static void an_empty_text_is_no_bytes(void)
 
 static const struct unit_case cases[] = {
     {"what is printed is taken back, wherever parts end", what_is_printed_is_taken_back},
+    {"escapes of plain text are the text", escapes_of_plain_text_are_the_text},
+    {"a number out of range is found", a_number_out_of_range_is_found},
     {"numbers are read as operands are", numbers_are_read_as_operands_are},
     {"integers near their limits are read as operands are",
      integers_near_their_limits_are_read_as_operands_are},

@@ -1,5 +1,6 @@
 /* test_count.c - how often a byte occurs, counted many at once. */
 #include "base/count.h"
+#include "base/eight_bytes.h"
 #include "unit.h"
 
 enum { MOST = 70000 };
@@ -63,11 +64,25 @@ static void as_one_pair_at_a_time(void)
     }
 }
 
+static void the_first_zero_of_whole_words(void)
+{
+    for (unsigned long round = 0; round < unit_rounds(2000); round++) {
+        unsigned char bytes[80];
+        size_t length = (size_t)unit_below(sizeof bytes + 1), first = 0;
+        for (size_t i = 0; i < length; i++)
+            bytes[i] = (unsigned char)(unit_below(40) ? 0x7e + unit_below(4) : unit_below(2));
+        while (first < length / 8 * 8 && bytes[first] != 0)
+            first++;
+        CHECK(eight_bytes_zero(bytes, length) == (first < length / 8 * 8 ? first : length));
+    }
+}
+
 static const struct unit_case cases[] = {
     {"bytes are counted as one at a time", as_one_byte_at_a_time},
     {"a byte is told from all others", every_byte_beside_every_other},
     {"pairs are counted at even offsets only", pairs_at_even_offsets},
     {"pairs are counted as one at a time", as_one_pair_at_a_time},
+    {"the first zero of whole words is found", the_first_zero_of_whole_words},
 };
 
 UNIT_MAIN(cases)
