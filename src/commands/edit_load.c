@@ -205,7 +205,7 @@ static bool take_new(struct loader *loader, const struct edit_field *field, uint
     *source = start;
     if (!edit_field_decode(field, pool, loader->error))
         return false;
-    if (before->kind == EDIT_POOL && before->new_length == field->length &&
+    if (pool->length > start && before->kind == EDIT_POOL && before->new_length == field->length &&
         memcmp(pool->data + before->source, pool->data + start, pool->length - start) == 0) {
         *source = before->source;
         pool->length = start;
