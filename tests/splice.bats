@@ -379,3 +379,11 @@ PY
     # mode, offset and length of all that is reserved
     awk -F '[(,)]' '/fallocate/ { sum += $5 } END { exit sum > 65536 }' calls
 }
+
+@test "a deletion does not look at what is piped in; --from=- takes it" {
+    printf 'abcdef' >file
+    printf 'XX' | mmtool splice file 0+1
+    [ "$(cat file)" = bcdef ]
+    printf 'XX' | mmtool splice --from=- file 0+1
+    [ "$(cat file)" = XXcdef ]
+}
