@@ -15,10 +15,10 @@ static const unsigned char old_zeros[LONGEST_OLD];
 
 /* Where the script's text goes. */
 struct listing {
-    struct edit_sides sides;  /* owned */
-    bool undo;                /* list what takes the edits back */
-    struct buffer text;       /* owned */
-    struct decimal_near near; /* the offset of the line before, of short edits */
+    struct edit_sides sides;   /* owned */
+    bool undo;                 /* list what takes the edits back */
+    struct buffer text;        /* owned */
+    struct decimal_near front; /* the offset of the line before, of short edits */
     bool (*take)(void *context, const struct buffer *text, struct error *error);
     void *context;
     struct error *error;
@@ -111,7 +111,7 @@ static inline bool print_line(struct listing *listing, const struct edit_short *
 {
     struct edit_short back = {line->offset, line->new_bytes, line->new_length, line->old_bytes,
                               line->old_length};
-    return edit_script_print_near(&listing->text, listing->undo ? &back : line, &listing->near,
+    return edit_script_print_near(&listing->text, listing->undo ? &back : line, &listing->front,
                                   listing->error);
 }
 

@@ -54,11 +54,11 @@ size_t decimal_write(uint64_t number, char out[DECIMAL_MAX])
     return length;
 }
 
-size_t decimal_write_far(struct decimal_near *near, uint64_t number, char out[DECIMAL_MAX])
+size_t decimal_write_far(struct decimal_near *front, uint64_t number, char out[DECIMAL_MAX])
 {
-    near->length = 0;
-    near->start = number - number % DECIMAL_NEAR;
+    front->length = 0;
+    front->start = number - number % DECIMAL_NEAR;
     if (number >= DECIMAL_NEAR)
-        near->length = decimal_write(number / DECIMAL_NEAR, near->digits);
+        front->length = decimal_write(number / DECIMAL_NEAR, front->digits);
     return decimal_write(number, out);
 }

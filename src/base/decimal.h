@@ -23,22 +23,22 @@ struct decimal_near {
 enum { DECIMAL_NEAR = 10000 };
 
 /* As decimal_write(), and keeps digits. */
-size_t decimal_write_far(struct decimal_near *near, uint64_t number, char out[DECIMAL_MAX]);
+size_t decimal_write_far(struct decimal_near *front, uint64_t number, char out[DECIMAL_MAX]);
 
 /*
  * As decimal_write(); faster if the number before had the same digits but for the last four. May
  * write all of `out`.
  */
-static inline size_t decimal_write_near(struct decimal_near *near, uint64_t number,
+static inline size_t decimal_write_near(struct decimal_near *front, uint64_t number,
                                         char out[DECIMAL_MAX])
 {
-    if (near->length == 0 || number < near->start || number - near->start >= DECIMAL_NEAR)
-        return decimal_write_far(near, number, out);
-    uint32_t four = (uint32_t)(number - near->start);
-    memcpy(out, near->digits, DECIMAL_MAX - 4); /* as many as there can be */
-    memcpy(out + near->length, decimal_pairs + four / 100 * 2, 2);
-    memcpy(out + near->length + 2, decimal_pairs + four % 100 * 2, 2);
-    return near->length + 4;
+    if (front->length == 0 || number < front->start || number - front->start >= DECIMAL_NEAR)
+        return decimal_write_far(front, number, out);
+    uint32_t four = (uint32_t)(number - front->start);
+    memcpy(out, front->digits, DECIMAL_MAX - 4); /* as many as there can be */
+    memcpy(out + front->length, decimal_pairs + four / 100 * 2, 2);
+    memcpy(out + front->length + 2, decimal_pairs + four % 100 * 2, 2);
+    return front->length + 4;
 }
 
 #endif

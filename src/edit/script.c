@@ -358,13 +358,13 @@ static inline unsigned char *print_field(unsigned char *out, const unsigned char
 }
 
 bool edit_script_print_near(struct buffer *out, const struct edit_short *edit,
-                            struct decimal_near *near, struct error *error)
+                            struct decimal_near *front, struct error *error)
 {
     enum { FIELD_MOST = 2 * EDIT_SHORT_MOST, LINE_MOST = DECIMAL_MAX + 2 * (FIELD_MOST + 1) + 1 };
     if (out->capacity - out->length < LINE_MOST && !buffer_reserve(out, LINE_MOST, error))
         return false;
     unsigned char *end = out->data + out->length;
-    end += decimal_write_near(near, edit->offset, (char *)end);
+    end += decimal_write_near(front, edit->offset, (char *)end);
     *end++ = EDIT_SCRIPT_BLANK;
     end = print_field(end, edit->old_bytes, edit->old_length);
     *end++ = EDIT_SCRIPT_BLANK;
@@ -376,6 +376,6 @@ bool edit_script_print_near(struct buffer *out, const struct edit_short *edit,
 
 bool edit_script_print_short(struct buffer *out, const struct edit_short *edit, struct error *error)
 {
-    struct decimal_near near = {0};
-    return edit_script_print_near(out, edit, &near, error);
+    struct decimal_near front = {0};
+    return edit_script_print_near(out, edit, &front, error);
 }

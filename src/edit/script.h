@@ -83,9 +83,9 @@ enum { EDIT_SHORT_MOST = 64 }; /* bytes of one side */
 bool edit_script_print_short(struct buffer *out, const struct edit_short *edit,
                              struct error *error);
 
-/* The same, for many lines whose offsets rise; `near` has zeros before the first. */
+/* The same, for many lines whose offsets rise; `front` has zeros before the first. */
 bool edit_script_print_near(struct buffer *out, const struct edit_short *edit,
-                            struct decimal_near *near, struct error *error);
+                            struct decimal_near *front, struct error *error);
 
 /*
  * Printing is done in parts, so that OLD and NEW may be larger than memory. A line is an offset, a

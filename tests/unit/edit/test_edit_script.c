@@ -297,7 +297,7 @@ static void print_side(struct buffer *text, const unsigned char *bytes, size_t l
 
 static void short_edits_are_printed_as_in_parts(void)
 {
-    struct decimal_near near = {0};
+    struct decimal_near front = {0};
     uint64_t before = 0;
     for (unsigned long round = unit_rounds(20000); round > 0; round--) {
         unsigned char bytes[2][EDIT_SHORT_MOST];
@@ -316,7 +316,7 @@ static void short_edits_are_printed_as_in_parts(void)
         print_side(&parts, edit.new_bytes, edit.new_length);
         buffer_append_byte(&parts, EDIT_SCRIPT_NEWLINE, &error);
         CHECK(edit_script_print_short(&whole, &edit, &error));
-        CHECK(edit_script_print_near(&whole, &edit, &near, &error));
+        CHECK(edit_script_print_near(&whole, &edit, &front, &error));
         CHECK(whole.length == 2 * parts.length && !memcmp(whole.data, parts.data, parts.length) &&
               !memcmp(whole.data + parts.length, parts.data, parts.length));
         buffer_release(&whole);
