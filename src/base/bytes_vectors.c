@@ -40,6 +40,6 @@ size_t byte_vectors_list(const struct byte_vectors *list[BYTE_VECTORS_MOST])
 
 const struct byte_vectors *byte_vectors_chosen(void)
 {
-    const struct byte_vectors *list[BYTE_VECTORS_MOST];
+    const struct byte_vectors *list[BYTE_VECTORS_MOST] = {NULL};
     return list[byte_vectors_list(list) - 1];
 }
