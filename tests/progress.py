@@ -1,10 +1,13 @@
 """progress.py TEST COMMAND... - what a progress bar leaves on a pseudo-terminal.
 
-COMMAND draws a bar on it with --progress=always. As soon as it has, it is stopped, and
+COMMAND draws a bar on it with --progress=always, and
 
-  resize     the window gets other widths, one after another; the command goes on after each
-  end        the command goes on to its end
-  SIGNAL     (INT, TERM, HUP, QUIT) the command gets that signal, and goes on
+  end        goes on to its end
+  resize     is stopped as soon as it has; the window gets other widths, one after another, and the
+             command goes on after each
+  SIGNAL     (INT, TERM, HUP, QUIT) is stopped as soon as it has, gets that signal, and goes on
+
+A command that came to its end before it could be stopped is run again, up to TRIES times.
 
 Checked: no line is as wide as the window, each width was drawn, the terminal is clear at the end.
 Prints what is then on the screen, and "status N" or "signal N".
@@ -24,6 +27,11 @@ import unicodedata
 
 WIDTHS = [80, 33, 20, 200, 47, 9, 120]
 CLEAR = '\x1b[J'
+TRIES = 20
+
+
+class Missed(Exception):
+    """The command came to its end before it could be stopped."""
 
 
 def set_width(terminal, columns):
@@ -64,18 +72,38 @@ class Watched:
         self.shown += part
         return bool(part)
 
+    def exit(self):
+        """Waits for the end of the command, and says how it ended."""
+        _, status = os.waitpid(self.child, 0)
+        if os.WIFSIGNALED(status):
+            return f'signal {os.WTERMSIG(status)}'
+        return f'status {os.WEXITSTATUS(status)}'
+
     def drawings(self):
         return self.shown.count(b'%')
 
-    def stop_after_drawing(self):
-        """Stops the command when it has drawn its bar anew."""
+    def wait_for_drawing(self):
+        """Until the command has drawn its bar anew; False when it ended instead."""
         before = self.drawings()
         deadline = time.monotonic() + 60
         while self.drawings() <= before:
-            assert self.read(0.5) and time.monotonic() < deadline, f'no bar: {self.shown!r}'
-        os.kill(self.child, signal.SIGSTOP)
-        while select.select([self.terminal], [], [], 0.1)[0]:
-            assert self.read(0)
+            assert time.monotonic() < deadline, f'no bar: {self.shown!r}'
+            if not self.read(0.5):
+                return False
+        return True
+
+    def stop_after_drawing(self):
+        """Stops the command when it has drawn its bar anew."""
+        if self.wait_for_drawing():
+            os.kill(self.child, signal.SIGSTOP)
+            while select.select([self.terminal], [], [], 0.1)[0]:
+                if not self.read(0):
+                    break
+            else:
+                return
+        assert self.drawings() > 0, f'no bar: {self.shown!r}'
+        self.exit()
+        raise Missed
 
     def go_on(self):
         os.kill(self.child, signal.SIGCONT)
@@ -83,10 +111,7 @@ class Watched:
     def end(self):
         while self.read(60):
             pass
-        _, status = os.waitpid(self.child, 0)
-        if os.WIFSIGNALED(status):
-            return f'signal {os.WTERMSIG(status)}'
-        return f'status {os.WEXITSTATUS(status)}'
+        return self.exit()
 
 
 def screen(text):
@@ -119,19 +144,32 @@ def resize(watched):
     watched.go_on()
 
 
+def watch(test, command):
+    """Runs the command once; all that it showed, and how it ended."""
+    watched = Watched(command, 60)
+    if test == 'end':
+        assert watched.wait_for_drawing(), f'no bar: {watched.shown!r}'
+    else:
+        watched.stop_after_drawing()
+        if test == 'resize':
+            resize(watched)
+        else:
+            os.kill(watched.child, getattr(signal, 'SIG' + test))
+            watched.go_on()
+    ended = watched.end()
+    return watched.shown.decode(), ended
+
+
 def main():
     test, command = sys.argv[1], sys.argv[2:]
-    watched = Watched(command, 60)
-    watched.stop_after_drawing()
-    if test == 'resize':
-        resize(watched)
-    elif test == 'end':
-        watched.go_on()
+    for _ in range(TRIES):
+        try:
+            text, ended = watch(test, command)
+            break
+        except Missed:
+            continue
     else:
-        os.kill(watched.child, getattr(signal, 'SIG' + test))
-        watched.go_on()
-    ended = watched.end()
-    text = watched.shown.decode()
+        sys.exit(f'ended before it could be stopped, {TRIES} times')
     for line in re.findall(r'\r([^\r\n\x1b]+)\x1b\[J', text):
         check_line(line, 60 if test != 'resize' else max(WIDTHS))
     print(screen(text) + ended)
