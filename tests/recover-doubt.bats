@@ -276,6 +276,86 @@ planted() {
     whole f
 }
 
+# marks_script FILE PATH: FILE bears the mark of an undo script that is to be PATH, of number 7.
+marks_script() {
+    { printf '\0%.0s' {1..16} && printf '\7\0\0\0\0\0\0\0%s' "$2"; } >mark
+    setfattr -n user.mmtool.journal -v "0x$(od -An -tx1 -v mark | tr -d ' \n')" "$1"
+    rm mark
+}
+
+@test "an undo script that is only to be renamed: readers and --finish do, --accept drops it" {
+    need_marks
+    make f 0123456789
+    cp f half
+    for way in 'read f 0:0' 'recover --finish f'; do
+        marks_script f "$PWD/back"
+        make .back.mmtool-undo-0000000000000007 '0 +1 -'
+        chmod 600 .back.mmtool-undo-0000000000000007
+        shows 'undo script' f
+        # shellcheck disable=SC2086 # several words
+        run -0 --separate-stderr mmtool $way
+        [[ $stderr == *'its undo script, was seen to' ]]
+        holds back '0 +1 -'
+        rm back
+        whole f
+    done
+    marks_script f "$PWD/back"
+    make .back.mmtool-undo-0000000000000007 '0 +1 -'
+    chmod 600 .back.mmtool-undo-0000000000000007
+    mmtool recover --accept f
+    [ ! -e back ]
+    whole f
+    cmp f half
+}
+
+@test "the mark of an undo script whose directory is gone" {
+    need_marks
+    make f 0123456789
+    marks_script f "$PWD/gone/back"
+    run -0 --separate-stderr mmtool read f 0:0
+    [[ $stderr == *'was seen to; '*'no such directory'* ]]
+    whole f
+    marks_script f "$PWD/gone/back"
+    mmtool recover --accept f
+    whole f
+}
+
+@test "the mark of an undo script that cannot be taken off: the file is read, and not edited" {
+    need_marks
+    need strace
+    make f 0123456789
+    marks_script f "$PWD/back"
+    stuck() {
+        strace -qq -o /dev/null -e trace=fremovexattr -e inject=fremovexattr:error=EIO "$@"
+    }
+    run -0 --separate-stderr stuck "$MMTOOL" read f
+    [ "$output" = 0123456789 ]
+    run -2 --separate-stderr stuck "$MMTOOL" write f 0 x
+    [[ $stderr == *'could not be finished'*'mark mmtool.journal'*"'mmtool recover f'"* ]]
+    holds f 0123456789
+    run -2 stuck "$MMTOOL" recover --accept f
+    mmtool write f 0 x
+    holds f x123456789
+}
+
+@test "a damaged journal elsewhere, where only the mark leads to, stays when the file is accepted" {
+    need_marks
+    mkdir journals
+    for option in '' --journal-dir=journals --journal-dir=nowhere; do
+        half_made f
+        rm .f.mmtool-journal
+        cp f half
+        make journals/other 'not a journal'
+        { getfattr -n user.mmtool.journal --only-values f | head -c 16 && printf %s "$PWD/journals/other"; } >mark
+        setfattr -n user.mmtool.journal -v "0x$(od -An -tx1 -v mark | tr -d ' \n')" f
+        rm mark
+        mmtool recover --accept --force $option f
+        holds journals/other 'not a journal'
+        whole f
+        cmp f half
+    done
+}
+
 @test "what is told of a file that is taken as it is is true, for edits of every shape" {
     need python3 strace
     python3 "$source_root/tests/crash/parts.py" "$MMTOOL" $((60 * ${MMTOOL_TEST_ROUNDS:-1})) >told || {

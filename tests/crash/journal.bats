@@ -229,6 +229,22 @@ of_stranger() {
     ! need_marks || recovers "d/$name" mmtool read "d/$name" 0:0
 }
 
+@test "a path of more than 1024 bytes, which no mark holds: found by its name" {
+    local long
+    long=$(printf 'd%.0s' {1..200})
+    for number in {1..6}; do
+        mkdir "$long"
+        cd "$long"
+    done
+    half_made f --undo=back
+    recovers f mmtool info -s f
+    mmtool splice --edits=back f
+    cmp f old
+    mmtool splice --new-inode --undo=later f 10+8
+    mmtool splice --edits=later f
+    cmp f old
+}
+
 @test "a journal on another file system is found from anywhere, its directory unnamed" {
     need_marks
     need_stranger

@@ -1,317 +1,62 @@
 /*
  * test_failures.c - whichever call of an edit fails: the file is old or new, and nothing is left.
  *
- * The linker's --wrap sends the calls of the system, and those for memory, through this file, which
- * counts them and lets some fail. Then the next command claims the file, which finishes the edit or
- * takes it back. tests/crash/inject.py does the same from outside, with strace: slower, and without
- * the file systems and the company that are feigned here.
+ * Some calls of an edit fail: see failing_calls.h. Then the next command claims the file, which
+ * finishes the edit or takes it back; or `recover` looks at it, and accepts it as it is.
+ * tests/crash/inject.py does the same from outside, with strace: slower, and without the file
+ * systems and the company that are feigned here.
  */
-#include "scratch_files.h"
+#include "failing_calls.h"
 
 #include "apply/apply.h"
 #include "apply/claim.h"
-#include "journal/internal.h"
+#include "apply/recover.h"
+#include "apply/recover_accept.h"
+#include "apply/recover_parts.h"
 #include "journal/undo_file.h"
-
-#include <stdatomic.h>
-
-/* ---- what fails ------------------------------------------------------------------------------ */
-
-enum harm { ERROR_ONCE, ERROR_ON, FULL_ONCE, FULL_ON, INTERRUPTED, HARMS };
-
-static const char *const harm_names[HARMS] = {"error once", "error from then on", "full once",
-                                              "full from then on", "interrupted"};
-
-static atomic_ulong calls;
-static unsigned long first_failing; /* 0: none */
-static enum harm harm;
-
-static void fail_from(unsigned long first, enum harm kind)
-{
-    first_failing = first;
-    harm = kind;
-    atomic_store(&calls, 0);
-}
-
-static bool is_failing(enum harm once, enum harm on, unsigned long number)
-{
-    return (harm == once && number == first_failing) || (harm == on && number >= first_failing);
-}
-
-static bool call_fails(void)
-{
-    unsigned long number = atomic_fetch_add(&calls, 1) + 1;
-    return first_failing != 0 &&
-           (is_failing(ERROR_ONCE, ERROR_ON, number) || is_failing(FULL_ONCE, FULL_ON, number));
-}
-
-static bool fails(struct error *error)
-{
-    if (!call_fails())
-        return false;
-    error_set(error, "a call fails");
-    if (error)
-        error->no_space = harm == FULL_ONCE || harm == FULL_ON;
-    return true;
-}
-
-/* A function whose last parameter is `error`. */
-#define WRAP_BY(fails_now, type, failure, name, parameters, arguments)                             \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        return fails_now(error) ? (failure) : __real_##name arguments;                             \
-    }
-#define WRAP(type, failure, name, parameters, arguments)                                           \
-    WRAP_BY(fails, type, failure, name, parameters, arguments)
-
-#define WRAP_FILE(name)                                                                            \
-    WRAP(bool, false, name, (struct file * file, struct error * error), (file, error))
-WRAP_FILE(file_sync)
-WRAP_FILE(file_sync_data)
-WRAP(bool, false, file_get_status,
-     (struct file * file, struct file_status *status, struct error *error), (file, status, error))
-WRAP(bool, false, file_get_newest_size, (struct file * file, uint64_t *size, struct error *error),
-     (file, size, error))
-WRAP(bool, false, file_get_size, (struct file * file, uint64_t *size, struct error *error),
-     (file, size, error))
-WRAP(bool, false, file_write,
-     (struct file * file, uint64_t offset, const void *bytes, size_t length, struct error *error),
-     (file, offset, bytes, length, error))
-WRAP(bool, false, file_set_size, (struct file * file, uint64_t size, struct error *error),
-     (file, size, error))
-WRAP(bool, false, file_allocate,
-     (struct file * file, struct range range, bool keep_size, bool *reserved, struct error *error),
-     (file, range, keep_size, reserved, error))
-WRAP(bool, false, file_wait_written, (struct file * file, struct range range, struct error *error),
-     (file, range, error))
-WRAP(bool, false, file_zero, (struct file * file, struct range range, struct error *error),
-     (file, range, error))
-WRAP(bool, false, file_next_data,
-     (struct file * file, uint64_t offset, uint64_t size, struct range *data, struct error *error),
-     (file, offset, size, data, error))
-WRAP(enum file_blocks_result, FILE_BLOCKS_FAILED, file_insert_blocks,
-     (struct file * file, uint64_t offset, uint64_t length, struct error *error),
-     (file, offset, length, error))
-WRAP(enum file_blocks_result, FILE_BLOCKS_FAILED, file_cut_blocks,
-     (struct file * file, uint64_t offset, uint64_t length, struct error *error),
-     (file, offset, length, error))
-WRAP(bool, false, file_get_privileges,
-     (struct file * file, struct file_privileges *privileges, struct error *error),
-     (file, privileges, error))
-WRAP(enum lock_result, LOCK_FAILED, file_lock,
-     (struct file * file, enum lock_kind kind, struct error *error), (file, kind, error))
-WRAP(enum file_open_result, FILE_FAILED, place_open,
-     (const struct place *place, unsigned flags, struct file **file, struct error *error),
-     (place, flags, file, error))
-WRAP(bool, false, place_sync, (struct place * place, struct error *error), (place, error))
-WRAP(enum directory_result, DIRECTORY_FAILED, directory_list,
-     (const char *path, bool (*visit)(void *context, const char *name), void *context,
-      struct error *error),
-     (path, visit, context, error))
-WRAP(bool, false, platform_random, (void *bytes, size_t length, struct error *error),
-     (bytes, length, error))
-WRAP(bool, false, view_map,
-     (struct file * file, struct range range, enum view_access access, uint64_t flags,
-      struct view *view, struct error *error),
-     (file, range, access, flags, view, error))
-
-static bool script_may_stay; /* a script that cannot be renamed, looked at or removed */
-
-static bool name_fails(struct error *error)
-{
-    bool now = fails(error);
-    script_may_stay = script_may_stay || now;
-    return now;
-}
-
-WRAP_BY(name_fails, enum place_use, PLACE_FAILED, place_look,
-        (const struct place *place, struct file_status *status, struct error *error),
-        (place, status, error))
-WRAP_BY(name_fails, bool, false, place_remove, (const struct place *place, struct error *error),
-        (place, error))
-WRAP_BY(name_fails, bool, false, place_rename,
-        (const struct place *from, const struct place *to, struct error *error), (from, to, error))
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_malloc(size_t size)
-{
-    return call_fails() ? NULL : __real_malloc(size);
-}
-
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return call_fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return call_fails() ? NULL : __real_realloc(memory, size);
-}
-
-int __wrap_platform_signal_pending(void);
-int __wrap_platform_signal_pending(void)
-{
-    bool now = first_failing != 0 && harm == INTERRUPTED && atomic_load(&calls) >= first_failing;
-    return now ? SIGTERM : 0;
-}
-
-/* ---- where it happens ------------------------------------------------------------------------ */
-
-/* What is feigned of the file system and of other programs. */
-struct world {
-    const char *name;
-    bool short_of_space;  /* hardly any block is free */
-    bool copied_on_write; /* overwriting takes new blocks */
-    bool in_use;          /* another program has the file open */
-    bool without_marks;   /* files have no attributes */
-    bool without_moving;  /* of whole blocks */
-    bool served;          /* by another machine, whose sizes may be old */
-    bool without_views;   /* that other programs see */
-    bool unseen_stores;   /* views seem to be shared, but a read does not see a store */
-};
-
-static const struct world worlds[] = {
-    {.name = "alone"},
-    {.name = "without moved blocks", .without_moving = true},
-    {.name = "short of space", .short_of_space = true, .without_moving = true},
-    {.name = "copied on write", .short_of_space = true, .copied_on_write = true},
-    {.name = "in use", .in_use = true, .without_moving = true},
-    {.name = "in use, short of space", .in_use = true, .short_of_space = true},
-    {.name = "without marks", .without_marks = true, .unseen_stores = true},
-    {.name = "served", .served = true, .in_use = true, .without_views = true},
-    {.name = "unseen stores", .unseen_stores = true},
-};
-enum { WORLDS = sizeof worlds / sizeof *worlds };
-
-static const struct world *world = &worlds[0];
-
-bool __real_file_get_free_space(struct file *file, uint64_t *bytes);
-bool __wrap_file_get_free_space(struct file *file, uint64_t *bytes);
-bool __wrap_file_get_free_space(struct file *file, uint64_t *bytes)
-{
-    enum { LITTLE = 16 * 1024 * 1024 };
-    *bytes = LITTLE;
-    return world->short_of_space || __real_file_get_free_space(file, bytes);
-}
-
-bool __real_file_is_copied_on_write(struct file *file);
-bool __wrap_file_is_copied_on_write(struct file *file);
-bool __wrap_file_is_copied_on_write(struct file *file)
-{
-    return world->copied_on_write || __real_file_is_copied_on_write(file);
-}
-
-bool __wrap_file_is_in_use(struct file *file);
-bool __wrap_file_is_in_use(struct file *file)
-{
-    (void)file;
-    return world->in_use;
-}
-
-bool __real_file_moves_blocks(struct file *file);
-bool __wrap_file_moves_blocks(struct file *file);
-bool __wrap_file_moves_blocks(struct file *file)
-{
-    return !world->without_moving && __real_file_moves_blocks(file);
-}
-
-bool __real_view_is_shared(void);
-bool __wrap_view_is_shared(void);
-bool __wrap_view_is_shared(void)
-{
-    return !world->without_views && __real_view_is_shared();
-}
-
-bool __real_file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
-                      struct error *error);
-bool __wrap_file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
-                      struct error *error);
-bool __wrap_file_read(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
-                      struct error *error)
-{
-    if (fails(error) || !__real_file_read(file, offset, bytes, length, got, error))
-        return false;
-    /* Only the probe of a journal's view is read there. */
-    if (world->unseen_stores && offset == JOURNAL_PROGRESS_OFFSET + JOURNAL_PROBE_OFFSET)
-        memset(bytes, 0, *got);
-    return true;
-}
-
-bool __wrap_file_is_served(struct file *file);
-bool __wrap_file_is_served(struct file *file)
-{
-    (void)file;
-    return world->served;
-}
-
-enum mark_result __real_file_get_mark(struct file *file, const char *name, void *value,
-                                      size_t *length, struct error *error);
-enum mark_result __wrap_file_get_mark(struct file *file, const char *name, void *value,
-                                      size_t *length, struct error *error);
-enum mark_result __wrap_file_get_mark(struct file *file, const char *name, void *value,
-                                      size_t *length, struct error *error)
-{
-    if (world->without_marks)
-        return MARK_UNSUPPORTED;
-    return fails(error) ? MARK_FAILED : __real_file_get_mark(file, name, value, length, error);
-}
-
-enum mark_result __real_file_set_mark(struct file *file, const char *name, const void *value,
-                                      size_t length, struct error *error);
-enum mark_result __wrap_file_set_mark(struct file *file, const char *name, const void *value,
-                                      size_t length, struct error *error);
-enum mark_result __wrap_file_set_mark(struct file *file, const char *name, const void *value,
-                                      size_t length, struct error *error)
-{
-    if (world->without_marks)
-        return MARK_UNSUPPORTED;
-    return fails(error) ? MARK_FAILED : __real_file_set_mark(file, name, value, length, error);
-}
-
-enum mark_result __real_file_remove_mark(struct file *file, const char *name, struct error *error);
-enum mark_result __wrap_file_remove_mark(struct file *file, const char *name, struct error *error);
-enum mark_result __wrap_file_remove_mark(struct file *file, const char *name, struct error *error)
-{
-    if (world->without_marks)
-        return MARK_UNSUPPORTED;
-    return fails(error) ? MARK_FAILED : __real_file_remove_mark(file, name, error);
-}
 
 /* ---- edits ----------------------------------------------------------------------------------- */
 
-enum { SIZE = 400001, NEW_MOST = 300000, FILE_MOST = SIZE + NEW_MOST };
+/* A journal with LONG_NEW bytes is written in two pieces, a patch by as many is first compared. */
+enum {
+    SIZE = 400001,
+    NEW_MOST = 300000,
+    LONG_SIZE = 1400000,
+    LONG_NEW = 1300000,
+    FILE_MOST = SIZE + LONG_NEW
+};
 
 struct edit_case {
     const char *name;
-    struct edit edit; /* of a file of SIZE bytes; the source of a copy, else of the pool */
+    struct edit edit; /* the source of a copy, else of the pool */
+    size_t size;      /* of the file; 0: SIZE */
+    bool from_file;   /* LONG_NEW new bytes */
 };
 
 static const struct edit_case edit_cases[] = {
-    {"insert", {.offset = 10, .new_length = 7}},
-    {"delete", {.offset = 10, .old_length = 7}},
-    {"insert much", {.offset = 300000, .new_length = NEW_MOST}},
-    {"delete much", {.offset = 10, .old_length = 300001}},
-    {"patch", {.offset = 4000, .old_length = 290000, .new_length = 290000}},
-    {"little patch", {.offset = 4046, .old_length = 101, .new_length = 101}},
-    {"move right",
-     {.offset = 3000,
-      .old_length = 300000,
-      .new_length = 300000,
-      .kind = EDIT_COPY,
-      .source = 1001}},
-    {"insert blocks", {.offset = 5000, .new_length = 8192}},
-    {"delete blocks", {.offset = 5000, .old_length = 8192}},
-    {"insert zeros", {.offset = 100, .new_length = 65536, .kind = EDIT_ZEROS}},
-    {"append", {.offset = SIZE, .new_length = 70000}},
-    {"grow", {.offset = SIZE, .new_length = 70000, .kind = EDIT_ZEROS}},
-    {"cut", {.offset = 1000, .old_length = SIZE - 1000}},
+    {.name = "insert", .edit = {.offset = 10, .new_length = 7}},
+    {.name = "delete", .edit = {.offset = 10, .old_length = 7}},
+    {.name = "insert much", .edit = {.offset = 300000, .new_length = NEW_MOST}},
+    {.name = "delete much", .edit = {.offset = 10, .old_length = 300001}},
+    {.name = "patch", .edit = {.offset = 4000, .old_length = 290000, .new_length = 290000}},
+    {.name = "little patch", .edit = {.offset = 4046, .old_length = 101, .new_length = 101}},
+    {.name = "move right",
+     .edit = {.offset = 3000,
+              .old_length = 300000,
+              .new_length = 300000,
+              .kind = EDIT_COPY,
+              .source = 1001}},
+    {.name = "insert blocks", .edit = {.offset = 5000, .new_length = 8192}},
+    {.name = "delete blocks", .edit = {.offset = 5000, .old_length = 8192}},
+    {.name = "insert zeros", .edit = {.offset = 100, .new_length = 65536, .kind = EDIT_ZEROS}},
+    {.name = "append", .edit = {.offset = SIZE, .new_length = 70000}},
+    {.name = "grow", .edit = {.offset = SIZE, .new_length = 70000, .kind = EDIT_ZEROS}},
+    {.name = "cut", .edit = {.offset = 1000, .old_length = SIZE - 1000}},
+    {.name = "insert a file", .edit = {.offset = 10, .new_length = LONG_NEW}, .from_file = true},
+    {.name = "patch by a file",
+     .edit = {.offset = 1000, .old_length = LONG_NEW, .new_length = LONG_NEW},
+     .size = LONG_SIZE,
+     .from_file = true},
 };
 enum { EDIT_CASES = sizeof edit_cases / sizeof *edit_cases };
 
@@ -321,13 +66,41 @@ enum way { PLAIN, DURABLE, WITH_UNDO, IN_SCRIPT, ELSEWHERE, DURABLE_WITH_UNDO, W
 static const char *const way_names[WAYS] = {"plain",       "--durable",     "--undo",
                                             "in a script", "--journal-dir", "--durable --undo"};
 
-static unsigned char old_bytes[FILE_MOST], new_bytes[FILE_MOST], pool_bytes[NEW_MOST];
-static size_t new_size;
+static unsigned char old_bytes[FILE_MOST], new_bytes[FILE_MOST], pool_bytes[LONG_NEW];
+static size_t old_size, new_size;
+
+static void write_file(const char *name, const unsigned char *bytes, size_t size)
+{
+    if (world->sparse) {
+        scratch_sparse(name, bytes, size);
+        return;
+    }
+    struct file *file = scratch_file(name);
+    CHECK(file_write(file, 0, bytes, size, NULL));
+    scratch_close(file);
+}
+
+/* New bytes of which those at both ends are what the file has already. */
+static void make_pool(const struct edit_case *edit_case)
+{
+    enum { ALIKE = 300000 };
+    size_t offset = (size_t)edit_case->edit.offset;
+    fill_random(pool_bytes, LONG_NEW);
+    if (edit_case->from_file && edit_case->size > 0) {
+        memcpy(pool_bytes, old_bytes + offset, ALIKE);
+        memcpy(pool_bytes + LONG_NEW - ALIKE, old_bytes + offset + LONG_NEW - ALIKE, ALIKE);
+    }
+    if (edit_case->from_file)
+        write_file("data", pool_bytes, LONG_NEW);
+}
 
 /* Fills new_bytes, piece by piece. */
-static void make_new(const struct edit *edit)
+static void make_new(const struct edit_case *edit_case)
 {
+    const struct edit *edit = &edit_case->edit;
     size_t offset = (size_t)edit->offset, length = (size_t)edit->new_length;
+    old_size = edit_case->size ? edit_case->size : SIZE;
+    make_pool(edit_case);
     size_t kept = offset + (size_t)edit->old_length;
     memcpy(new_bytes, old_bytes, offset);
     if (edit->kind == EDIT_ZEROS)
@@ -335,8 +108,8 @@ static void make_new(const struct edit *edit)
     else
         memcpy(new_bytes + offset, edit->kind == EDIT_COPY ? old_bytes + edit->source : pool_bytes,
                length);
-    memcpy(new_bytes + offset + length, old_bytes + kept, SIZE - kept);
-    new_size = offset + length + SIZE - kept;
+    memcpy(new_bytes + offset + length, old_bytes + kept, old_size - kept);
+    new_size = offset + length + old_size - kept;
 }
 
 static bool remove_hidden(void *context, const char *name)
@@ -351,9 +124,7 @@ static void make_old(void)
 {
     CHECK(directory_list(".", remove_hidden, NULL, NULL) == DIRECTORY_LISTED);
     script_may_stay = false;
-    struct file *file = scratch_file("file");
-    CHECK(file_write(file, 0, old_bytes, SIZE, NULL));
-    scratch_close(file);
+    write_file("file", old_bytes, old_size);
     host_remove("back");
 }
 
@@ -364,6 +135,15 @@ static bool claim_as_editor(struct mapping *mapping, enum way way, struct error 
     options.journal_dir = way == ELSEWHERE ? "journals" : NULL;
     *mapping = (struct mapping){0};
     return claim_open(mapping, "file", &options, &notice, error);
+}
+
+static bool fill_pool(struct pool *pool, const struct edit *edit, struct error *error)
+{
+    if (edit->new_length < LONG_NEW)
+        return buffer_append(&pool->bytes, pool_bytes, (size_t)edit->new_length, error);
+    pool->has_file = mapping_open(&pool->file, "data", 0, error);
+    pool->file_range = (struct range){0, LONG_NEW};
+    return pool->has_file;
 }
 
 static bool apply_one(struct mapping *mapping, const struct edit *wanted,
@@ -378,8 +158,7 @@ static bool apply_one(struct mapping *mapping, const struct edit *wanted,
     if (edit.kind == EDIT_POOL)
         edit.period = edit.new_length;
     bool done = edit_list_append(&list, &edit, error) &&
-                (edit.kind != EDIT_POOL ||
-                 buffer_append(&pool.bytes, pool_bytes, (size_t)edit.new_length, error)) &&
+                (edit.kind != EDIT_POOL || fill_pool(&pool, &edit, error)) &&
                 apply_edits(mapping, &list, &pool, options, &report, error);
     edit_list_release(&list);
     (void)pool_release(&pool, NULL);
@@ -433,11 +212,12 @@ static bool do_edit(const struct edit *edit, enum way way, struct error *error)
 
 static bool is_known(const char *name)
 {
-    const char *const known[] = {".", "..", "file", "back", "journals"};
+    const char *const known[] = {".", "..", "file", "back", "journals", "data"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(name, known[i]))
             return true;
-    return script_may_stay && strstr(name, ".mmtool-undo-") != NULL;
+    return (world->keeps_names && strstr(name, JOURNAL_SUFFIX)) ||
+           (script_may_stay && strstr(name, ".mmtool-undo-"));
 }
 
 static bool count_one(void *context, const char *name)
@@ -475,7 +255,7 @@ static void check_whole(const char *what, enum way way, bool done)
     CHECK_SAY(claimed, "%s: %s", what, error.message);
     if (claimed)
         CHECK(mapping_close(&mapping, NULL));
-    CHECK_SAY(file_has(new_bytes, new_size) || (!done && file_has(old_bytes, SIZE)),
+    CHECK_SAY(file_has(new_bytes, new_size) || (!done && file_has(old_bytes, old_size)),
               "%s: neither old nor new", what);
     CHECK_SAY(count_strange() == 0, "%s: something is left", what);
 }
@@ -496,6 +276,18 @@ static void describe(const struct scene *scene, char *text, size_t size)
              scene->edit_call, scene->claim_call);
 }
 
+/* Where names stay, an edit that changes nothing first leaves a journal. */
+static void begin(enum way way)
+{
+    static const struct edit same = {.kind = EDIT_COPY, .old_length = 5, .new_length = 5};
+    struct error error;
+    fail_from(0, ERROR_ONCE);
+    make_old();
+    if (world->keeps_names)
+        CHECK_SAY(do_edit(&same, way == IN_SCRIPT || way == DURABLE ? way : PLAIN, &error), "%s",
+                  error.message);
+}
+
 /* Makes the edit fail, and its recovery once; returns how many calls there were to fail. */
 static unsigned long play(const struct scene *scene)
 {
@@ -503,8 +295,7 @@ static unsigned long play(const struct scene *scene)
     struct error error;
     char text[300];
     describe(scene, text, sizeof text);
-    fail_from(0, ERROR_ONCE);
-    make_old();
+    begin(scene->way);
     fail_from(scene->edit_call, scene->harm);
     bool done = do_edit(&scene->edit_case->edit, scene->way, &error);
     unsigned long count = atomic_load(&calls);
@@ -543,7 +334,9 @@ static void for_all(void (*try)(struct scene scene))
             for (size_t j = 0; j < WORLDS; j++) {
                 enum way way = (enum way)unit_below(WAYS);
                 world = &worlds[j];
-                make_new(&edit_cases[i].edit);
+                if (edit_cases[i].from_file && j >= LONG_WORLDS)
+                    continue;
+                make_new(&edit_cases[i]);
                 try((struct scene){.edit_case = &edit_cases[i], .way = way});
             }
     world = &worlds[0];
@@ -574,6 +367,90 @@ static void any_call_of_a_recovery_may_fail(void)
     for_all(try_recovery);
 }
 
+static bool tell_nothing(void *context, struct range range, enum recover_part part,
+                         struct error *error)
+{
+    (void)error;
+    return context && range.start < range.end && part < RECOVER_PART_KINDS;
+}
+
+/* Looks at one leftover of a claimed file, tells its parts, and accepts the file as it is. */
+static bool accept_one(struct mapping *mapping, enum way way, bool *ended, struct error *error)
+{
+    struct recover_look look;
+    struct recover_parts parts = {.tell = tell_nothing, .context = &parts};
+    const struct journal_search search = {.mapping = mapping,
+                                          .directory = way == ELSEWHERE ? "journals" : NULL,
+                                          .writable = true,
+                                          .fits = recover_fits};
+    if (!recover_look(&look, &search, error))
+        return false;
+    *ended = look.state == RECOVER_WHOLE;
+    bool told =
+        look.state != RECOVER_HALF || recover_parts_tell(mapping, &look.journal, &parts, error);
+    bool done = told && recover_accept(&look, mapping, search.directory, error);
+    *ended = *ended || look.journal.kept || (done && world->keeps_names);
+    recover_look_release(&look);
+    return done;
+}
+
+/* What `recover --accept` does. */
+static bool accept(enum way way, struct error *error)
+{
+    struct mapping mapping = {0};
+    struct claim_options options = {.flags = MAPPING_WRITE, .leave_journal = true};
+    struct claim_notice notice;
+    bool ended = false, done = true;
+    if (!claim_open(&mapping, "file", &options, &notice, error))
+        return false;
+    for (int i = 0; i < 8 && done && !ended; i++)
+        done = accept_one(&mapping, way, &ended, error);
+    (void)mapping_close(&mapping, NULL);
+    return done && ended;
+}
+
+/* Makes the edit fail, and one call of accepting what it left; returns how many calls there were.
+ */
+static unsigned long play_accept(const struct scene *scene, unsigned long call)
+{
+    struct error error = {0};
+    struct mapping mapping;
+    char text[300];
+    describe(scene, text, sizeof text);
+    begin(scene->way);
+    fail_from(scene->edit_call, ERROR_ON);
+    (void)do_edit(&scene->edit_case->edit, scene->way, &error);
+    script_may_stay = script_may_stay || call > 0; /* its path may be what cannot be read */
+    fail_from(call, ERROR_ONCE);
+    (void)accept(scene->way, &error);
+    unsigned long count = atomic_load(&calls);
+    fail_from(0, ERROR_ONCE);
+    bool accepted = accept(scene->way, &error);
+    CHECK_SAY(accepted, "%s, call %lu of accepting: %s", text, call, error.message);
+    bool claimed = claim_as_editor(&mapping, scene->way, &error);
+    CHECK_SAY(claimed, "%s, call %lu of accepting: %s", text, call, error.message);
+    if (claimed)
+        CHECK(mapping_close(&mapping, NULL));
+    CHECK_SAY(count_strange() == 0, "%s, call %lu of accepting: something is left", text, call);
+    return count;
+}
+
+static void try_accept(struct scene scene)
+{
+    unsigned long count = play(&scene);
+    scene.edit_call = count / 2 + unit_below(count / 2 + 1);
+    scene.harm = ERROR_ON;
+    count = play_accept(&scene, 0);
+    unsigned long stride = stride_of(count);
+    for (unsigned long call = 1 + unit_below(stride); call <= count; call += stride)
+        play_accept(&scene, call);
+}
+
+static void any_call_of_accepting_may_fail(void)
+{
+    for_all(try_accept);
+}
+
 /* Does the edit without a journal; returns how many calls there were to fail. */
 static unsigned long play_without_journal(bool durable, unsigned long call, struct error *error)
 {
@@ -587,7 +464,7 @@ static unsigned long play_without_journal(bool durable, unsigned long call, stru
     unsigned long count = atomic_load(&calls);
     fail_from(0, ERROR_ONCE);
     CHECK(mapping_close(&mapping, NULL));
-    bool is_new = file_has(new_bytes, new_size), is_old = file_has(old_bytes, SIZE);
+    bool is_new = file_has(new_bytes, new_size), is_old = file_has(old_bytes, old_size);
     CHECK(!done || is_new);
     CHECK_SAY(done || is_new || is_old || strstr(error->message, "may hold half an edit"), "%s",
               error->message);
@@ -598,7 +475,7 @@ static void half_an_edit_without_a_journal_is_told(void)
 {
     struct error error;
     unsigned long told = 0;
-    make_new(&edit_cases[0].edit);
+    make_new(&edit_cases[0]);
     for (int durable = 0; durable < 2; durable++) {
         unsigned long count = play_without_journal(durable, 0, &error);
         for (unsigned long call = 1; call <= count; call++) {
@@ -609,18 +486,71 @@ static void half_an_edit_without_a_journal_is_told(void)
     CHECK_SAY(told > 2, "%lu", told);
 }
 
+/* Kills an edit in the middle, and takes the file's mark off, as an edit does that has ended. */
+static bool leave_unmarked(void)
+{
+    const struct edit_case *edit_case = &edit_cases[0];
+    struct error error;
+    make_new(edit_case);
+    make_old();
+    fail_from(0, ERROR_ONCE);
+    CHECK(do_edit(&edit_case->edit, PLAIN, &error));
+    unsigned long half = atomic_load(&calls) * 2 / 3;
+    make_old();
+    fail_from(half, ERROR_ON);
+    CHECK(!do_edit(&edit_case->edit, PLAIN, &error));
+    fail_from(0, ERROR_ONCE);
+    struct file *file = scratch_open("file", FILE_OPEN_WRITE);
+    bool marked = file_remove_mark(file, JOURNAL_MARK, NULL) == MARK_OK;
+    scratch_close(file);
+    return marked;
+}
+
+static bool has_probe(void)
+{
+    char value[8];
+    size_t length = sizeof value;
+    struct file *file = scratch_open("file", 0);
+    enum mark_result result = file_get_mark(file, JOURNAL_PROBE_MARK, value, &length, NULL);
+    scratch_close(file);
+    return result != MARK_NONE;
+}
+
+/* If they can be, or the disk is only full for them, the missing mark says that the edit ended. */
+static void whether_files_can_be_marked_is_asked_by_a_mark(void)
+{
+    for (int i = MARKS_CAN_BE_SET; i <= MARKS_FIND_THE_DISK_FULL; i++) {
+        struct mapping mapping;
+        struct error error;
+        if (!leave_unmarked())
+            SKIP("files cannot be marked here");
+        new_marks = i;
+        bool claimed = claim_as_editor(&mapping, PLAIN, &error);
+        new_marks = MARKS_CAN_BE_SET;
+        CHECK_SAY(claimed == (i != MARKS_FAIL), "%d: %s", i, error.message);
+        CHECK(count_strange() == (i == MARKS_FAIL));
+        CHECK(!has_probe());
+        if (claimed)
+            CHECK(mapping_close(&mapping, NULL));
+    }
+}
+
 static const struct unit_case cases[] = {
+    {"whether files can be marked is asked by setting a mark",
+     whether_files_can_be_marked_is_asked_by_a_mark},
     {"half an edit without a journal is told", half_an_edit_without_a_journal_is_told},
     {"any call of an edit may fail: the file is old or new", any_call_of_an_edit_may_fail},
     {"any call of a recovery may fail: the next one goes on", any_call_of_a_recovery_may_fail},
+    {"any call of accepting a file may fail: the next one accepts it",
+     any_call_of_accepting_may_fail},
 };
 
 int main(void)
 {
     scratch_enter();
     CHECK(mkdir("journals", 0700) == 0);
-    fill_random(old_bytes, SIZE);
-    fill_random(pool_bytes, NEW_MOST);
+    fill_random(old_bytes, FILE_MOST);
+    memset(old_bytes + 100000, 0, 120000);
     int status = unit_main(cases, sizeof cases / sizeof *cases);
     scratch_leave();
     return status;

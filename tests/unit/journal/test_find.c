@@ -329,6 +329,89 @@ static void a_mark_leads_to_its_journal(void)
     end_edited(&mapping);
 }
 
+/* What is said of a file whose mark leads to no journal. */
+static void check_missing(const struct journal_search *search, const char *path)
+{
+    struct journal journal;
+    struct journal_finding finding;
+    struct error error = {0};
+    CHECK(journal_find(&journal, search, &finding, &error) == JOURNAL_DOUBTFUL);
+    CHECK(finding.doubt == JOURNAL_DOUBT_MISSING && finding.marked && !journal.file);
+    CHECK_SAY(!strcmp(finding.path, path), "%s", finding.path);
+    CHECK_SAY(strstr(error.message, "'mmtool recover file' shows what can be done"), "%s",
+              error.message);
+    journal_finding_release(&finding);
+}
+
+/* One byte more, and it is none of ours. */
+static void a_mark_holds_a_path_of_1024_bytes(void)
+{
+    struct mapping mapping;
+    char value[JOURNAL_UUID + JOURNAL_MARK_PATH + 2], *path = value + JOURNAL_UUID;
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping};
+    memcpy(value, uuid, sizeof uuid);
+    memset(path, 'x', JOURNAL_MARK_PATH + 1);
+    for (int i = 0; i < JOURNAL_MARK_PATH; i += 100)
+        path[i] = '/';
+    if (!set_mark(&mapping, value, JOURNAL_UUID + JOURNAL_MARK_PATH + 1)) {
+        end_edited(&mapping);
+        SKIP("files cannot be marked so long here");
+    }
+    check_found("too long", &search, JOURNAL_ERROR, JOURNAL_DOUBT_NONE);
+    CHECK(set_mark(&mapping, value, JOURNAL_UUID + JOURNAL_MARK_PATH));
+    path[JOURNAL_MARK_PATH] = 0;
+    check_missing(&search, path);
+    path[20] = 0; /* nothing of the longer one is seen */
+    CHECK(set_mark(&mapping, value, JOURNAL_UUID + 20));
+    check_missing(&search, path);
+    end_edited(&mapping);
+}
+
+/* Marks the file as the edit does whose journal is `name` in `directory`. */
+static bool mark_with_path(const struct mapping *mapping, const char *directory, const char *name)
+{
+    char value[JOURNAL_UUID + JOURNAL_MARK_PATH];
+    struct place *here;
+    CHECK(place_of_name("file", &here, NULL));
+    memcpy(value, uuid, sizeof uuid);
+    int length =
+        snprintf(value + JOURNAL_UUID, JOURNAL_MARK_PATH, "%.*s%s%s",
+                 (int)place_name_start(place_path(here)), place_path(here), directory, name);
+    place_free(here);
+    return set_mark(mapping, value, JOURNAL_UUID + (size_t)length);
+}
+
+static void a_mark_leads_to_another_directory(void)
+{
+    struct mapping mapping;
+    struct journal_header header = make_header(JOURNAL_HOT, IDENTITY);
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping};
+    write_journal("journals/x", &header);
+    if (!mark_with_path(&mapping, "journals/not/there/at/all/", "x")) {
+        end_edited(&mapping);
+        SKIP("files cannot be marked here");
+    }
+    check_found("no such directory", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_MISSING);
+    CHECK(mark_with_path(&mapping, "journals/", "x"));
+    check_found("committed", &search, JOURNAL_FORWARD, JOURNAL_DOUBT_NONE);
+    header.identity++;
+    write_journal("journals/x", &header);
+    check_found("a copy", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_COPY);
+    header.identity--;
+    header.state = JOURNAL_PRE;
+    write_journal("journals/x", &header);
+    check_found("not begun", &search, JOURNAL_ROLLBACK, JOURNAL_DOUBT_NONE);
+    header.state = JOURNAL_DONE;
+    write_journal("journals/x", &header);
+    check_found("done", &search, JOURNAL_WHOLE, JOURNAL_DOUBT_NONE);
+    write_file("journals/x", "", 0);
+    check_found("empty", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_DAMAGED);
+    host_remove("journals/x");
+    end_edited(&mapping);
+}
+
 static void a_mark_of_a_script_is_read_or_refused(void)
 {
     struct mapping mapping;
@@ -558,6 +641,8 @@ static const struct unit_case cases[] = {
      a_journal_of_another_name_is_found_by_what_it_says},
     {"of several journals none is believed", of_several_journals_none_is_believed},
     {"a mark leads to its journal", a_mark_leads_to_its_journal},
+    {"a mark holds a path of 1024 bytes", a_mark_holds_a_path_of_1024_bytes},
+    {"a mark leads to another directory", a_mark_leads_to_another_directory},
     {"a mark of an undo script is read or refused", a_mark_of_a_script_is_read_or_refused},
     {"a renamed file that needs its journal is found",
      a_renamed_file_that_needs_its_journal_is_found},
