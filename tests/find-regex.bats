@@ -160,3 +160,15 @@ load helper
     make f ''
     prints '0\n' mmtool find -aE f '\A\z'
 }
+
+@test "-E: a word that lies in another, which only an assertion keeps from matching" {
+    make f 'ab11z'
+    for expression in '=?ab11$|1' '1|=?ab11$' '(=?ab11\B.{9}|1)' '=?ab11\A|1'; do
+        prints '2\n3\n' mmtool find -aE f "$expression"
+        prints '2+1\n' mmtool find -rE f "$expression"
+        prints '3\n2\n' mmtool rfind -aE f "$expression"
+        prints '2\n' mmtool find -cE f "$expression"
+    done
+    mmtool splice -aE -p '=?ab11$|1' f X
+    holds f abXXz
+}

@@ -349,6 +349,18 @@ b'" 'bogus'
     prints '1\n5' mmtool run --window=4: f -c 'find 5' -c 'exec printf abc >>f' -c 'read match'
 }
 
+@test "a range that is too long with the number that a name stands for is refused" {
+    make f 0123456789abc
+    local zeros
+    for count in {120..140}; do
+        zeros=$(printf '%0*d' "$count" 0)
+        run mmtool run f -c 'find -q a' -c "read $zeros:match"
+        [ "$status" -eq 0 ] || [[ $output == *'the range is too long'* ]]
+        [ "$status" -ne 0 ] || [ "$output" = 0123456789 ]
+    done
+    prints 0123456789 mmtool run f -c 'find -q a' -c "read 000:match"
+}
+
 @test "read_byte where the end was moved in front of the position" {
     make f 0123456789
     refuses 'no byte at 8 (size 2)' mmtool run f -c 'seek 8' -c 'exec truncate -s 2 f' -c read_byte

@@ -261,15 +261,26 @@ static bool has_other(const struct regex_string *string, size_t length, const st
     return false;
 }
 
-/* Whether both strings can begin at the same offset and end at different ones. */
-static bool are_nested(const struct regex_string *a, const struct regex_string *b)
+/* Whether a string can lie in another, `shift` bytes behind its start. */
+static bool lies_at(const struct regex_string *string, const struct regex_string *other,
+                    size_t shift)
 {
-    if (a->length == b->length)
-        return false;
-    for (size_t i = 0; i < a->length && i < b->length; i++)
-        if ((a->bytes[i] ^ b->bytes[i]) & a->mask[i] & b->mask[i])
+    for (size_t i = 0; i < string->length; i++)
+        if ((string->bytes[i] ^ other->bytes[shift + i]) & string->mask[i] & other->mask[shift + i])
             return false;
     return true;
+}
+
+/* Whether the shorter one of two can lie in the other. */
+static bool are_nested(const struct regex_string *a, const struct regex_string *b)
+{
+    const struct regex_string *shorter = a->length < b->length ? a : b;
+    const struct regex_string *longer = shorter == a ? b : a;
+    size_t more = longer->length - shorter->length;
+    for (size_t shift = 0; more > 0 && shift <= more; shift++)
+        if (lies_at(shorter, longer, shift))
+            return true;
+    return false;
 }
 
 static bool any_nested(const struct regex_strings *strings)
@@ -282,10 +293,10 @@ static bool any_nested(const struct regex_strings *strings)
 }
 
 /*
- * Whether the strings end a match, one end for each place, and none can begin in what is
- * before: then each of them found ends a match or is in none. (A lone string that began
- * there would, laid over the one that ends the match, have its odd byte there again and
- * again, and at last in what is before.)
+ * Whether the strings end a match, none lies in another, and none can begin in what is before: then
+ * each of them found ends a match or is in none, and a match that ends with it contains it. (A lone
+ * string that began there would, laid over the one that ends the match, have its odd byte there
+ * again and again, and at last in what is before.)
  */
 static bool end_match(const struct required *found)
 {

@@ -20,15 +20,16 @@ static bool append_end(const struct script_names *names, const char *text, size_
                        char room[SCRIPT_EXPAND_TEXT], struct error *error)
 {
     size_t used = strlen(room);
-    if (!is_name(text, length)) {
-        if (length >= SCRIPT_EXPAND_TEXT - used)
-            return error_set(error, "the range is too long");
-        memcpy(room + used, text, length);
-        room[used + length] = 0;
-        return true;
+    char number[NUMBER_TEXT_MAX];
+    if (is_name(text, length)) {
+        uint64_t value = *text == '.' ? names->position : names->match.start;
+        length = (size_t)snprintf(number, sizeof number, "%" PRIu64, value);
+        text = number;
     }
-    snprintf(room + used, SCRIPT_EXPAND_TEXT - used, "%" PRIu64,
-             *text == '.' ? names->position : names->match.start);
+    if (length >= SCRIPT_EXPAND_TEXT - used)
+        return error_set(error, "the range is too long");
+    memcpy(room + used, text, length);
+    room[used + length] = 0;
     return true;
 }
 

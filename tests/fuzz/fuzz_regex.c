@@ -203,12 +203,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned char bytes[NAIVE_TEXT];
     any_expression(data, size);
     fuzz_begin(data, size);
+    naive.words = size % 4 == 3;
     naive_make(&naive, 1 + (int)fuzz_byte() % 12, false, fuzz_byte);
     size_t memory = fuzz_byte() % 2, span = 1 + (size_t)fuzz_byte() % 16;
     struct regex_choice choice = random_choice(&naive);
     struct naive_text text = {bytes, 0};
     while (text.length < NAIVE_TEXT && fuzz_left > 0)
-        bytes[text.length++] = naive_bytes[fuzz_byte() % NAIVE_TEXT_ALL];
+        bytes[text.length++] = naive.words && fuzz_left % 4 > 0
+                                   ? (unsigned char)"qqzZ"[fuzz_byte() % 4]
+                                   : naive_bytes[fuzz_byte() % NAIVE_TEXT_ALL];
     struct regex *regex =
         regex_new((const unsigned char *)naive.written, naive.length, naive.fold, &error);
     if (!regex) {

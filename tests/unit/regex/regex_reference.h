@@ -67,9 +67,14 @@ static const struct naive_set naive_sets[] = {
     {"[\\d\\-_]", NAIVE_MEMBERS("0123456789-_"), false, false, false},
     {"A", NAIVE_MEMBERS("A"), false, true, false},
     {"(?s:.)", NAIVE_MEMBERS(""), true, false, true},
+    {"q", NAIVE_MEMBERS("q"), false, true, false},
+    {"z", NAIVE_MEMBERS("z"), false, true, false},
+    {"Z", NAIVE_MEMBERS("Z"), false, true, false},
 };
 
-enum { NAIVE_SETS = sizeof naive_sets / sizeof *naive_sets };
+/* The last ones are of bytes so rare that the matcher looks for them before all else. */
+enum { NAIVE_ALL_SETS = sizeof naive_sets / sizeof *naive_sets, NAIVE_RARE_SETS = 3 };
+enum { NAIVE_SETS = NAIVE_ALL_SETS - NAIVE_RARE_SETS };
 
 /* Bytes of random texts; the first NAIVE_TEXT_POSIX of them for libc too. */
 static const unsigned char naive_bytes[] = "aaabbbc \n\nA]-\0\xff_1";
@@ -93,6 +98,7 @@ struct naive {
     bool fold;
     bool shortest;   /* not the longest match of those that start at one place */
     uint64_t starts; /* places where a match may start */
+    bool words;      /* the tree is one of rare words; to be set before naive_make() */
     bool posix; /* only what libc understands too, and gets right: no looks but around it all */
     uint64_t (*random)(void);
     char written[NAIVE_EXPRESSION];
@@ -166,6 +172,46 @@ static inline int naive_tree(struct naive *naive, int size)
     return node;
 }
 
+static inline int naive_join(struct naive *naive, enum naive_kind kind, int left, int right)
+{
+    if (left < 0)
+        return right;
+    int node = naive_add(naive, kind, 0);
+    naive->nodes[node].left = left;
+    naive->nodes[node].right = right;
+    return node;
+}
+
+/* A word of few letters; perhaps with a leaf in front that may be missing, and an assertion. */
+static inline int naive_word(struct naive *naive)
+{
+    int word = -1;
+    if (naive_below(naive, 3) == 0) {
+        int leaf = naive_add(naive, NAIVE_SET, naive_below(naive, NAIVE_ALL_SETS));
+        word = naive_add(naive, NAIVE_REPEAT, 0);
+        naive->nodes[word].left = leaf;
+        naive->nodes[word].maximum = 1 + naive_below(naive, 2);
+    }
+    for (int letters = 1 + naive_below(naive, 4); letters > 0; letters--) {
+        int set = NAIVE_SETS + naive_below(naive, NAIVE_RARE_SETS);
+        word = naive_join(naive, NAIVE_CONCAT, word, naive_add(naive, NAIVE_SET, set));
+    }
+    if (naive_below(naive, 3) == 0) {
+        int look = naive_add(naive, NAIVE_LOOK, naive_below(naive, NAIVE_LOOKS));
+        word = naive_join(naive, NAIVE_CONCAT, word, look);
+    }
+    return word;
+}
+
+/* Up to four words, one of which is to be found. */
+static inline int naive_words(struct naive *naive)
+{
+    int words = -1;
+    for (int count = 1 + naive_below(naive, 4); count > 0; count--)
+        words = naive_join(naive, NAIVE_EITHER, words, naive_word(naive));
+    return words;
+}
+
 /* --- Writing it down --- */
 
 static inline void naive_put(struct naive *naive, const char *text)
@@ -237,7 +283,7 @@ static inline void naive_make(struct naive *naive, int size, bool posix, uint64_
     naive->shortest = false;
     naive->starts = UINT64_MAX;
     naive->fold = naive_below(naive, 6) == 0;
-    naive->root = naive_tree(naive, size);
+    naive->root = naive->words ? naive_words(naive) : naive_tree(naive, size);
     naive_write(naive, naive->root);
 }
 

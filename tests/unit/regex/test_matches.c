@@ -33,8 +33,9 @@ static void random_text(struct trial *trial, int longest)
     trial->text = (struct naive_text){trial->bytes, (int)unit_below((uint64_t)longest + 1)};
     bool has_runs = unit_below(2); /* of one byte, which the matcher passes in larger steps */
     for (int i = 0; i < trial->text.length; i++)
-        trial->bytes[i] = has_runs && i > 0 && unit_below(16) > 0
-                              ? trial->bytes[i - 1]
+        trial->bytes[i] = has_runs && i > 0 && unit_below(16) > 0 ? trial->bytes[i - 1]
+                          : trial->naive.words && unit_below(4) > 0
+                              ? (unsigned char)"qqzZ"[unit_below(4)]
                               : naive_bytes[unit_below((uint64_t)kinds)];
     trial->pieces = pieces_of(trial->bytes, (size_t)trial->text.length, unit_below(17));
     trial->pieces.base = unit_below(2) ? 0 : UINT64_C(1) << 40;
@@ -44,6 +45,7 @@ static void random_text(struct trial *trial, int longest)
 
 static void trial_start(struct trial *trial, int size)
 {
+    trial->naive.words = unit_below(3) == 0;
     naive_make(&trial->naive, size, false, unit_random);
     trial->regex = compile_bytes(trial->naive.written, trial->naive.length, trial->naive.fold);
     trial->matcher = matcher_of(trial->regex, unit_below(3) ? 0 : 1);
