@@ -79,6 +79,7 @@ static void check_found(const char *what, const struct journal_search *search,
     enum journal_found found = journal_find(&journal, search, &finding, &error);
     CHECK_SAY(found == wanted, "%s: %d, not %d: %s", what, (int)found, (int)wanted, error.message);
     CHECK_SAY(finding.doubt == doubt, "%s: doubt %d, not %d", what, (int)finding.doubt, (int)doubt);
+    CHECK_SAY(!journal.file || doubt == JOURNAL_DOUBT_NONE, "%s: still open", what);
     journal_close(&journal);
     journal_finding_release(&finding);
 }
@@ -142,6 +143,71 @@ static void a_journal_beside_an_unmarked_file(void)
         write_journal(BESIDE, &header);
         check_found(situation->name, &search, situation->found, situation->doubt);
     }
+    host_remove(BESIDE);
+    end_edited(&mapping);
+}
+
+/* Marks tell that it is not of this file, or were not to be had. */
+static void a_journal_that_is_done_is_removed_unless_it_is_anothers(void)
+{
+    struct mapping mapping;
+    struct journal_header header = make_header(JOURNAL_DONE, IDENTITY);
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping};
+    header.birth = BIRTH + 1;
+    write_journal(BESIDE, &header);
+    check_found("without marks", &search, JOURNAL_WHOLE, JOURNAL_DOUBT_NONE);
+    header.marks = JOURNAL_MARKS_SURE;
+    write_journal(BESIDE, &header);
+    check_found("with marks", &search, JOURNAL_OBSTACLE, JOURNAL_DOUBT_OTHER_FILE);
+    header.birth = BIRTH;
+    write_journal(BESIDE, &header);
+    check_found("its own", &search, JOURNAL_WHOLE, JOURNAL_DOUBT_NONE);
+    host_remove(BESIDE);
+    end_edited(&mapping);
+}
+
+static void an_empty_journal_is_removed_unless_it_is_anothers(void)
+{
+    struct mapping mapping;
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping, .writable = true};
+    write_file(BESIDE, "", 0);
+    check_found("its own", &search, JOURNAL_LEFTOVER, JOURNAL_DOUBT_NONE);
+    CHECK(chmod(BESIDE, 0602) == 0);
+    check_found("mode", &search, JOURNAL_OBSTACLE, JOURNAL_DOUBT_UNTRUSTED);
+    host_remove(BESIDE);
+    end_edited(&mapping);
+}
+
+static void what_is_in_the_way_is_told_if_nothing_is_in_the_directory(void)
+{
+    struct mapping mapping;
+    struct journal_header header = make_header(JOURNAL_PRE, IDENTITY);
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping, .directory = "journals"};
+    header.birth = BIRTH + 1;
+    write_journal(BESIDE, &header);
+    check_found("beside", &search, JOURNAL_OBSTACLE, JOURNAL_DOUBT_OTHER_FILE);
+    host_remove(BESIDE);
+    end_edited(&mapping);
+}
+
+/* The name may be another file's by now, and so may be the journal of that name. */
+static void a_file_without_a_name_has_no_journal_of_that_name(void)
+{
+    struct mapping mapping;
+    struct journal_header header = make_header(JOURNAL_PRE, IDENTITY);
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping};
+    header.birth = BIRTH + 1;
+    write_journal(BESIDE, &header);
+    mapping.status.links = 0;
+    check_found("no link, its name is there", &search, JOURNAL_OBSTACLE, JOURNAL_DOUBT_OTHER_FILE);
+    host_remove("file");
+    check_found("no link, no name", &search, JOURNAL_ABSENT, JOURNAL_DOUBT_NONE);
+    mapping.status.links = 1;
+    check_found("another link", &search, JOURNAL_OBSTACLE, JOURNAL_DOUBT_OTHER_FILE);
     host_remove(BESIDE);
     end_edited(&mapping);
 }
@@ -412,6 +478,65 @@ static void a_mark_leads_to_another_directory(void)
     end_edited(&mapping);
 }
 
+static void an_edit_whose_mark_is_gone_has_ended(void)
+{
+    struct mapping mapping;
+    struct journal_header header = make_header(JOURNAL_HOT, IDENTITY);
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping, .writable = true};
+    bool marked = set_mark(&mapping, uuid, JOURNAL_UUID);
+    CHECK(!marked || file_remove_mark(mapping.file, JOURNAL_MARK, NULL) == MARK_OK);
+    for (int marks = JOURNAL_MARKS_NONE; marks <= JOURNAL_MARKS_PERHAPS; marks++) {
+        bool ended = marked && marks == JOURNAL_MARKS_SURE;
+        header.marks = (uint32_t)marks;
+        write_journal(BESIDE, &header);
+        check_found("committed", &search, ended ? JOURNAL_LEFTOVER : JOURNAL_FORWARD, 0);
+        search.writable = false;
+        check_found("a reader", &search, JOURNAL_FORWARD, 0);
+        search.writable = true;
+    }
+    header.marks = JOURNAL_MARKS_SURE;
+    header.state = JOURNAL_PRE;
+    write_journal(BESIDE, &header);
+    check_found("not begun", &search, marked ? JOURNAL_LEFTOVER : JOURNAL_ROLLBACK, 0);
+    header.durable = true;
+    write_journal(BESIDE, &header);
+    check_found("not begun, durable", &search, JOURNAL_ROLLBACK, 0);
+    host_remove(BESIDE);
+    end_edited(&mapping);
+}
+
+/* By the mark, beside the file, and in the directory: the first that is doubted. */
+static void of_several_places_the_first_doubt_is_told(void)
+{
+    struct mapping mapping;
+    struct place *own;
+    struct journal_header header = make_header(JOURNAL_HOT, IDENTITY);
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping, .directory = "journals", .writable = true};
+    if (!mark_with_path(&mapping, "journals/", "x")) {
+        end_edited(&mapping);
+        SKIP("files cannot be marked here");
+    }
+    CHECK(journal_place(&mapping, "journals", &own, NULL));
+    write_file("journals/x", "damaged", 7);
+    CHECK(mkdir(BESIDE, 0700) == 0);
+    write_file(place_path(own), "damaged, too", 12);
+    check_found("all", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_DAMAGED);
+    host_remove("journals/x");
+    check_found("beside, and the directory", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_NOT_A_FILE);
+    CHECK(rmdir(BESIDE) == 0);
+    check_found("the directory", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_DAMAGED);
+    host_remove(place_path(own));
+    memcpy(header.uuid, other_uuid, JOURNAL_UUID);
+    write_journal(BESIDE, &header);
+    CHECK(chmod(BESIDE, 0602) == 0);
+    check_found("another edit's", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_MISSING);
+    host_remove(BESIDE);
+    place_free(own);
+    end_edited(&mapping);
+}
+
 static void a_mark_of_a_script_is_read_or_refused(void)
 {
     struct mapping mapping;
@@ -633,6 +758,14 @@ static void privileges_of_a_file_are_told(void)
 static const struct unit_case cases[] = {
     {"a journal beside an unmarked file is believed by its state, sizes and bytes",
      a_journal_beside_an_unmarked_file},
+    {"a journal that is done is removed unless it is another's",
+     a_journal_that_is_done_is_removed_unless_it_is_anothers},
+    {"an empty journal is removed unless it is another's",
+     an_empty_journal_is_removed_unless_it_is_anothers},
+    {"what is in the way is told if nothing is in the directory",
+     what_is_in_the_way_is_told_if_nothing_is_in_the_directory},
+    {"a file without a name has no journal of that name",
+     a_file_without_a_name_has_no_journal_of_that_name},
     {"what others could write is not believed", what_others_could_write_is_not_believed},
     {"only a file that is open has a journal", only_a_file_that_is_open_has_a_journal},
     {"a journal that is cut to its header is damaged",
@@ -643,6 +776,8 @@ static const struct unit_case cases[] = {
     {"a mark leads to its journal", a_mark_leads_to_its_journal},
     {"a mark holds a path of 1024 bytes", a_mark_holds_a_path_of_1024_bytes},
     {"a mark leads to another directory", a_mark_leads_to_another_directory},
+    {"an edit whose mark is gone has ended", an_edit_whose_mark_is_gone_has_ended},
+    {"of several places the first doubt is told", of_several_places_the_first_doubt_is_told},
     {"a mark of an undo script is read or refused", a_mark_of_a_script_is_read_or_refused},
     {"a renamed file that needs its journal is found",
      a_renamed_file_that_needs_its_journal_is_found},
