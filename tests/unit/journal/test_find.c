@@ -737,6 +737,24 @@ static void a_script_that_is_given_up_is_removed_if_it_is_ones_own(void)
     host_remove(LEFT);
 }
 
+/* Nor what has its name and is none, or belongs to an edit that has not made it. */
+static void only_a_left_file_is_removed(void)
+{
+    struct undo_file undo;
+    CHECK(symlink("file", LEFT) == 0);
+    CHECK(undo_file_init_left(&undo, "back", 7, platform_user(), NULL));
+    undo_file_drop(&undo);
+    struct stat status;
+    CHECK(lstat(LEFT, &status) == 0);
+    host_remove(LEFT);
+    write_file(LEFT, "1 - x\n", 6);
+    undo.left = false;
+    undo_file_drop(&undo);
+    CHECK(access(LEFT, F_OK) == 0);
+    undo_file_release(&undo);
+    host_remove(LEFT);
+}
+
 /* ---- privileges ------------------------------------------------------------------------------ */
 
 static void privileges_of_a_file_are_told(void)
@@ -789,6 +807,8 @@ static const struct unit_case cases[] = {
      a_script_that_was_left_is_taken_if_it_is_ones_own},
     {"a script that is given up is removed if it is one's own",
      a_script_that_is_given_up_is_removed_if_it_is_ones_own},
+    {"of what has a script's name only a file that was left is removed",
+     only_a_left_file_is_removed},
     {"privileges of a file are told", privileges_of_a_file_are_told},
 };
 
