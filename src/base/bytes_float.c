@@ -98,6 +98,12 @@ static bool begins_with(const char *word, size_t length, const char *name)
     return true;
 }
 
+/* Whether the word, after the sign, is meant as a NaN. strtod() reads nan(P) with any P. */
+static bool is_nan_word(const char *word, size_t length)
+{
+    return begins_with(word, length, "nan") || begins_with(word, length, "snan");
+}
+
 /* Parses nan, nan(P) and snan(P), after the sign; false if it is none of these. */
 static bool parse_nan(const struct float_format *format, const char *word, size_t length,
                       uint64_t *bits)
@@ -119,6 +125,17 @@ static bool parse_nan(const struct float_format *format, const char *word, size_
     return true;
 }
 
+static bool refuse_nan(const struct byte_type *type, const char *word, size_t length,
+                       struct error *error)
+{
+    char quoted[48];
+    return error_usage(error,
+                       "%s \"%s\" is no NaN: nan, nan(P) with P from 0 to 0x%" PRIx64
+                       ", or snan(P) with P from 1",
+                       type->name, diag_escape_span(quoted, sizeof quoted, word, length),
+                       format_of(type)->quiet - 1);
+}
+
 bool float_encode_word(const struct byte_type *type, const char *word, size_t length,
                        uint64_t *bits, struct error *error)
 {
@@ -130,6 +147,8 @@ bool float_encode_word(const struct byte_type *type, const char *word, size_t le
         *bits |= negative ? format->sign : 0;
         return true;
     }
+    if (is_nan_word(word + sign, length - sign))
+        return refuse_nan(type, word, length, error);
     *bits = parse_bits(type, word, &end);
     if (end != word + length)
         return error_usage(error, "%s \"%s\" is not a number (such as 1.5, -2e9, 0x1p-3, inf, nan)",

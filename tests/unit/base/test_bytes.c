@@ -239,14 +239,24 @@ static void floats_as_strtod_reads_them(void)
     check_refused("f32", "1e39", "1e39 does not fit f32 (-3.40282347e+38 to 3.40282347e+38)");
     check_refused("f64", "-1e309",
                   "-1e309 does not fit f64 (-1.7976931348623157e+308 to 1.7976931348623157e+308)");
-    static const char *const bad[] = {
-        "abc",  "1.5x", "1,5",    "-",     "+",      "0x",     "1e",   "snan(0)", "snan(0x400000)",
-        "snan", "infx", "nan[5)", "nan(5", "nan(55", "nan(5]", "nan5)"};
+    static const char *const bad[] = {"abc", "1.5x", "1,5",  "-",  "+",
+                                      "0x",  "1e",   "infx", "na", "sna"};
+    static const char *const bad_nans[] = {
+        "snan(0)", "snan(0x400000)", "nan(0x400000)", "snan",    "nan[5)", "nan(5",   "nan(55",
+        "nan(5]",  "nan5)",          "nan(abc)",      "nan(5x)", "nan()",  "-nan(_)", "NaN(q)"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char message[128];
         snprintf(message, sizeof message,
                  "f32 \"%s\" is not a number (such as 1.5, -2e9, 0x1p-3, inf, nan)", bad[i]);
         check_refused("f32", bad[i], message);
+    }
+    for (size_t i = 0; i < sizeof bad_nans / sizeof *bad_nans; i++) {
+        char message[128];
+        snprintf(message, sizeof message,
+                 "f32 \"%s\" is no NaN: nan, nan(P) with P from 0 to 0x3fffff, or snan(P) with P "
+                 "from 1",
+                 bad_nans[i]);
+        check_refused("f32", bad_nans[i], message);
     }
 }
 
