@@ -139,6 +139,24 @@ load helper
     prints '1048578\n' mmtool find -f <(printf c) f 1048578:
 }
 
+@test "-f: a PATTERN longer than FILE is not found" {
+    make f 'one two'
+    make p 'one two three'
+    says_no mmtool find -f p f
+    prints '4\n' mmtool find -f p -p two f
+    says_no mmtool find -f p --window=0:4 f
+    prints '0\n' mmtool find -E -f <(printf 'one (two|three)') f
+    prints '0\n' mmtool find -f p - < <(cat p)
+}
+
+@test "-f: a PATTERN longer than FILE takes no memory" {
+    ! grep -qa __asan_init "$MMTOOL" || skip "a sanitizer reserves terabytes"
+    make f 'one two'
+    truncate -s 1G big
+    (ulimit -v 400000 && says_no mmtool find -f big f)
+    (ulimit -v 400000 && says_no mmtool rfind -f big f)
+}
+
 @test "-f: with -i, with -E, with --sorted, with -p" {
     make f 'One Two\ntWO\n'
     make p 'two'

@@ -18,6 +18,28 @@ static bool take_file(struct session *session, struct input *input, struct buffe
            input_bytes(input, room, &file->bytes, &file->length, error);
 }
 
+/* Whether FILE, of a known size, is shorter than the bytes of --from, as they are. */
+static bool is_longer_than_file(const struct session *session, const struct input *input)
+{
+    const struct mapping *file = session->mapping;
+    bool size_known = file->file && !file->is_held && file->status.kind != FILE_STREAM &&
+                      !file->status.size_unknown;
+    return size_known && range_length(input->range) > file->size;
+}
+
+/* Takes the bytes of --from. Those that no match can have room for are left unread. */
+static bool take_whole(struct session *session, struct buffer *room, struct pattern_file *file,
+                       struct error *error)
+{
+    struct input *input = &session->inputs->data;
+    if (!from_is_pattern(session->request))
+        return true;
+    if (!input_settle(input, session->mapping, error))
+        return false;
+    return (!session->request->regex && is_longer_than_file(session, input)) ||
+           take_file(session, input, room, file, error);
+}
+
 bool patterns_compile(struct session *session, const struct string_list *texts,
                       const struct byte_type *type, struct pattern *pattern, struct error *error)
 {
@@ -32,8 +54,7 @@ bool patterns_compile(struct session *session, const struct string_list *texts,
     }
     bool done = (!request->patterns_from ||
                  take_file(session, &session->inputs->patterns, &lines, &operands.lines, error)) &&
-                (!from_is_pattern(request) ||
-                 take_file(session, &session->inputs->data, &whole, &operands.whole, error)) &&
+                take_whole(session, &whole, &operands.whole, error) &&
                 pattern_init(pattern, &operands, &options, error);
     buffer_release(&lines);
     buffer_release(&whole);
