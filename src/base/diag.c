@@ -36,6 +36,17 @@ bool error_usage(struct error *error, const char *format, ...)
     return false;
 }
 
+bool error_no_data(struct error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set(error, STATUS_FAILED, format, arguments);
+    va_end(arguments);
+    if (error)
+        error->usage = error->no_data = true;
+    return false;
+}
+
 bool error_no(struct error *error, const char *format, ...)
 {
     va_list arguments;

@@ -80,6 +80,7 @@ struct error {
     bool usage;         /* the command line is wrong: the report says where to find help */
     bool silent;        /* report nothing: the reader of our output has gone */
     bool no_space;      /* a disk or a quota is full */
+    bool no_data;       /* DATA is missing from the command line */
     int signal;         /* end the process by raising this signal; 0: none */
     char message[768];  /* one line; control characters are already escaped */
 };
@@ -95,7 +96,7 @@ static inline void error_clear(struct error *error)
     if (!error)
         return;
     error->status = STATUS_DONE;
-    error->usage = error->silent = error->no_space = false;
+    error->usage = error->silent = error->no_space = error->no_data = false;
     error->signal = 0;
     error->message[0] = 0;
 }
@@ -108,6 +109,9 @@ bool error_usage(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 
 
 /* As error_set(), for "the answer is no": status 1. */
 bool error_no(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
+
+/* As error_usage(), where DATA is missing: it may be what is piped in. */
+bool error_no_data(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
 
 /* Reports lack of memory; `size` is the number of bytes that could not be allocated. */
 bool error_memory(struct error *error, size_t size);

@@ -275,11 +275,10 @@ static bool hint_piped_range(const struct command_line *line, struct error *erro
 /* "sort f | mmtool write f 0" or "... splice -p a f": both messages begin alike. */
 bool hint_data(const struct command_line *line, struct error *error)
 {
-    static const char missing[] = "DATA is missing";
     const struct request *request = line->request;
     struct suggestion meant;
-    if (strncmp(error->message, missing, sizeof missing - 1) != 0 || in_script(line) ||
-        request_has_files(request) || !stream_input_is_piped())
+    if (!error->no_data || in_script(line) || request_has_files(request) ||
+        !stream_input_is_piped())
         return false;
     suggestion_begin(&meant, line);
     suggestion_add_options(&meant, line);

@@ -145,7 +145,7 @@ bool splice_check(const struct request *request, struct error *error)
         return error_usage(error, "--delete inserts nothing: it takes no DATA, no --from and no "
                                   "--repeat");
     if (has_pattern && !has_data && !request->deletes && !request->edits)
-        return error_usage(
+        return error_no_data(
             error, "DATA is missing; --delete or an empty %s would delete what matches",
             request->files || request->files_from || request->files0_from ? "DATA, --with='',"
                                                                           : "DATA operand, '',");
