@@ -13,6 +13,7 @@
 #include "apply/recover.h"
 #include "apply/recover_accept.h"
 #include "apply/recover_parts.h"
+#include "apply/tail.h"
 #include "journal/undo_file.h"
 
 /* ---- edits ----------------------------------------------------------------------------------- */
@@ -535,9 +536,41 @@ static void whether_files_can_be_marked_is_asked_by_a_mark(void)
     }
 }
 
+/* Looks for the end of what others appended; returns how many calls there were to fail. */
+static unsigned long find_end(struct mapping *mapping, unsigned long call, enum harm kind)
+{
+    uint64_t end;
+    struct error error = {0};
+    fail_from(call, kind);
+    bool found = tail_find_end(mapping, (struct range){10, SIZE}, true, &end, &error);
+    unsigned long count = atomic_load(&calls);
+    fail_from(0, ERROR_ONCE);
+    CHECK_SAY(found == (call == 0), "call %lu", call);
+    CHECK(error.signal == (call != 0 && kind == INTERRUPTED ? SIGTERM : 0));
+    return count;
+}
+
+static void an_end_that_cannot_be_read_is_an_error(void)
+{
+    struct mapping mapping;
+    struct error error;
+    make_new(&edit_cases[0]);
+    make_old();
+    CHECK(claim_as_editor(&mapping, PLAIN, &error));
+    CHECK(mapping_drop_view(&mapping, &error));
+    unsigned long count = find_end(&mapping, 0, ERROR_ONCE);
+    CHECK(count > 1);
+    for (unsigned long call = 1; call <= count; call++)
+        find_end(&mapping, call, ERROR_ONCE);
+    for (unsigned long call = 1; call < count; call++)
+        find_end(&mapping, call, INTERRUPTED);
+    CHECK(mapping_close(&mapping, NULL));
+}
+
 static const struct unit_case cases[] = {
     {"whether files can be marked is asked by setting a mark",
      whether_files_can_be_marked_is_asked_by_a_mark},
+    {"an end of a growth that cannot be read is an error", an_end_that_cannot_be_read_is_an_error},
     {"half an edit without a journal is told", half_an_edit_without_a_journal_is_told},
     {"any call of an edit may fail: the file is old or new", any_call_of_an_edit_may_fail},
     {"any call of a recovery may fail: the next one goes on", any_call_of_a_recovery_may_fail},

@@ -208,6 +208,14 @@ static void a_file_without_a_name_has_no_journal_of_that_name(void)
     check_found("no link, no name", &search, JOURNAL_ABSENT, JOURNAL_DOUBT_NONE);
     mapping.status.links = 1;
     check_found("another link", &search, JOURNAL_OBSTACLE, JOURNAL_DOUBT_OTHER_FILE);
+    header.state = JOURNAL_HOT;
+    write_journal(BESIDE, &header);
+    check_found("another link, committed", &search, JOURNAL_DOUBTFUL, JOURNAL_DOUBT_OTHER_FILE);
+    mapping.status.links = 0;
+    check_found("committed", &search, JOURNAL_ABSENT, JOURNAL_DOUBT_NONE);
+    header.birth = BIRTH;
+    write_journal(BESIDE, &header);
+    check_found("its own", &search, JOURNAL_FORWARD, JOURNAL_DOUBT_NONE);
     host_remove(BESIDE);
     end_edited(&mapping);
 }
@@ -332,6 +340,21 @@ static void a_journal_of_another_name_is_found_by_what_it_says(void)
     }
     remove_names_in_the_way();
     host_remove(ELSEWHERE);
+    end_edited(&mapping);
+}
+
+static void a_journal_of_its_own_name_is_found_in_the_directory(void)
+{
+    struct mapping mapping;
+    struct place *own;
+    struct journal_header header = make_header(JOURNAL_HOT, IDENTITY);
+    open_edited(&mapping);
+    struct journal_search search = {.mapping = &mapping, .directory = "journals"};
+    CHECK(journal_place(&mapping, "journals", &own, NULL));
+    write_journal(place_path(own), &header);
+    check_found("its own", &search, JOURNAL_FORWARD, JOURNAL_DOUBT_NONE);
+    host_remove(place_path(own));
+    place_free(own);
     end_edited(&mapping);
 }
 
@@ -563,6 +586,45 @@ static void a_mark_of_a_script_is_read_or_refused(void)
     end_edited(&mapping);
 }
 
+/* ---- at a glance ----------------------------------------------------------------------------- */
+
+/* Whether it is seen without a search that a file has no journal. */
+static bool is_seen(struct mapping mapping)
+{
+    const struct journal_search search = {.mapping = &mapping};
+    return journal_is_absent(&search);
+}
+
+static void it_is_seen_at_a_glance_that_there_is_no_journal(void)
+{
+    struct mapping mapping;
+    struct journal resting = {0};
+    open_edited(&mapping);
+    CHECK(is_seen(mapping));
+    struct mapping other = mapping;
+    other.file = NULL;
+    CHECK(!is_seen(other));
+    other = mapping;
+    other.is_held = true;
+    CHECK(!is_seen(other));
+    other = mapping;
+    other.status.kind = FILE_BLOCK_DEVICE;
+    CHECK(!is_seen(other));
+    other = mapping;
+    other.path = "-";
+    CHECK(!is_seen(other));
+    struct journal_search search = {.mapping = &mapping, .directory = "journals"};
+    CHECK(!journal_is_absent(&search));
+    search = (struct journal_search){.mapping = &mapping, .resting = &resting};
+    CHECK(!journal_is_absent(&search));
+    write_file(BESIDE, "", 0);
+    CHECK(!is_seen(mapping));
+    host_remove(BESIDE);
+    CHECK(!set_mark(&mapping, uuid, 1) || !is_seen(mapping));
+    CHECK(!set_mark(&mapping, uuid, JOURNAL_UUID) || !is_seen(mapping));
+    end_edited(&mapping);
+}
+
 /* ---- renamed files --------------------------------------------------------------------------- */
 
 /* Whether a file in the directory needs the journal that has the name BESIDE. */
@@ -790,6 +852,8 @@ static const struct unit_case cases[] = {
      a_journal_that_is_cut_to_its_header_is_damaged},
     {"a journal of another name is found by what it says",
      a_journal_of_another_name_is_found_by_what_it_says},
+    {"a journal of its own name is found in the directory",
+     a_journal_of_its_own_name_is_found_in_the_directory},
     {"of several journals none is believed", of_several_journals_none_is_believed},
     {"a mark leads to its journal", a_mark_leads_to_its_journal},
     {"a mark holds a path of 1024 bytes", a_mark_holds_a_path_of_1024_bytes},
@@ -797,6 +861,8 @@ static const struct unit_case cases[] = {
     {"an edit whose mark is gone has ended", an_edit_whose_mark_is_gone_has_ended},
     {"of several places the first doubt is told", of_several_places_the_first_doubt_is_told},
     {"a mark of an undo script is read or refused", a_mark_of_a_script_is_read_or_refused},
+    {"it is seen at a glance that there is no journal",
+     it_is_seen_at_a_glance_that_there_is_no_journal},
     {"a renamed file that needs its journal is found",
      a_renamed_file_that_needs_its_journal_is_found},
     {"a journal rests only where it is safe", a_journal_rests_only_where_it_is_safe},
