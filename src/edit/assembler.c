@@ -90,6 +90,23 @@ static inline bool is_held(const struct assembly *assembly, uint64_t source, siz
 }
 
 /*
+ * Copies short bytes to the target. Where OVER bytes can be read (`readable` of them are there) and
+ * overwritten, so many are copied in any case, which takes less time than a decision on the length:
+ * what is behind the target is assembled later.
+ */
+static inline void put_short(const struct assembly *assembly, const unsigned char *from,
+                             uint64_t readable, size_t length)
+{
+    enum { OVER = 64 };
+    unsigned char *to = target(assembly);
+    if (length <= OVER && readable >= OVER && !assembly->filled &&
+        assembly->wanted.end - assembly->position >= OVER)
+        memcpy(to, from, OVER);
+    else
+        copy_short(to, from, length);
+}
+
+/*
  * Reads old bytes from `source` on for several kept ranges: as many as are still wanted, since
  * edits are short.
  */
@@ -116,8 +133,8 @@ static inline bool add_old(struct assembly *assembly, uint64_t source, size_t le
     } else {
         if (!held && !hold(assembly, source))
             return false;
-        copy_short(target(assembly), assembly->held_bytes + (source - assembly->held.start),
-                   length);
+        put_short(assembly, assembly->held_bytes + (source - assembly->held.start),
+                  assembly->held.end - source, length);
     }
     assembly->position += length;
     return true;
@@ -183,6 +200,7 @@ static bool add_repeated(struct assembly *assembly, const struct edit *edit, uin
 /* Assembles the new bytes of an edit from assembly->position on, as many as are wanted. */
 static inline bool add_new(struct assembly *assembly, const struct edit *edit)
 {
+    static const unsigned char zeros[64];
     const struct plan_sources *sources = &assembly->assembler->sources;
     uint64_t within = assembly->position - edit->new_offset;
     size_t length =
@@ -191,11 +209,14 @@ static inline bool add_new(struct assembly *assembly, const struct edit *edit)
         return true;
     if (edit->kind == EDIT_COPY)
         return add_old(assembly, edit->source + within, length, true);
-    if (edit->kind == EDIT_ZEROS)
+    if (edit->kind == EDIT_ZEROS && length <= sizeof zeros)
+        put_short(assembly, zeros, sizeof zeros, length);
+    else if (edit->kind == EDIT_ZEROS)
         memset(target(assembly), 0, length);
     else if (edit->source + within + length <= sources->pool_length &&
              within + length <= edit->period)
-        copy_short(target(assembly), sources->pool + edit->source + within, length);
+        put_short(assembly, sources->pool + edit->source + within,
+                  sources->pool_length - edit->source - within, length);
     else
         return add_repeated(assembly, edit, within, length);
     assembly->position += length;
@@ -225,10 +246,9 @@ static bool begin(struct assembly *assembly, uint64_t *next)
     if (index == count)
         return true;
     const struct edit *edit = edit_reader_get(&assembler->reader, index);
-    uint64_t end = edit->new_offset + edit->new_length;
+    uint64_t end = edit_new_end(edit);
     *next = index + 1;
-    assembly->source =
-        edit->offset + edit->old_length + (maximum_u64(assembly->position, end) - end);
+    assembly->source = edit_old_end(edit) + (maximum_u64(assembly->position, end) - end);
     return assembly->position >= end || add_new(assembly, edit);
 }
 
@@ -262,7 +282,7 @@ bool plan_assemble(struct plan_assembler *assembler, uint64_t offset, unsigned c
         if (!add_kept(&assembly, edit->offset) ||
             (assembly.position < assembly.wanted.end && !add_new(&assembly, edit)))
             return false;
-        assembly.source = edit->offset + edit->old_length;
+        assembly.source = edit_old_end(edit);
     }
     return true;
 }

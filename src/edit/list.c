@@ -62,16 +62,6 @@ static bool varint_get(const struct buffer *bytes, size_t *position, uint64_t *v
     return false;
 }
 
-static uint64_t old_end(const struct edit *edit)
-{
-    return edit->offset + edit->old_length;
-}
-
-static uint64_t new_end(const struct edit *edit)
-{
-    return edit->new_offset + edit->new_length;
-}
-
 /* The end of the range of the pool that an edit uses; 0 if it uses none. */
 static uint64_t pool_use(const struct edit *edit)
 {
@@ -107,10 +97,10 @@ static inline bool edit_is_valid(const struct edit *edit)
 /* Fills in new_offset of an edit that follows `before`; false if it would exceed OFFSET_MAX. */
 static inline bool follow(const struct edit *before, struct edit *edit)
 {
-    if (edit->offset < old_end(before))
+    if (edit->offset < edit_old_end(before))
         return false;
-    uint64_t gap = edit->offset - old_end(before);
-    return checked_add(new_end(before), gap, &edit->new_offset) &&
+    uint64_t gap = edit->offset - edit_old_end(before);
+    return checked_add(edit_new_end(before), gap, &edit->new_offset) &&
            edit->new_length <= OFFSET_MAX - edit->new_offset;
 }
 
@@ -127,7 +117,7 @@ static inline size_t encode(unsigned char *out, const struct edit *before, const
         flags |= FLAG_REPEATED;
     size_t length = 0;
     out[length++] = (unsigned char)flags;
-    length += varint_put(out + length, edit->offset - old_end(before));
+    length += varint_put(out + length, edit->offset - edit_old_end(before));
     if (!(flags & FLAG_SAME_OLD))
         length += varint_put(out + length, edit->old_length);
     if (flags & FLAG_SAME_NEW)
@@ -162,7 +152,8 @@ static bool decode(const struct buffer *bytes, size_t *position, const struct ed
     uint64_t gap;
     if ((flags & ~(unsigned)FLAG_KNOWN) || (flags & FLAG_KIND) > EDIT_COPY)
         return false;
-    if (!varint_get(bytes, position, &gap) || !checked_add(old_end(before), gap, &edit->offset))
+    if (!varint_get(bytes, position, &gap) ||
+        !checked_add(edit_old_end(before), gap, &edit->offset))
         return false;
     edit->old_length = before->old_length;
     if (!(flags & FLAG_SAME_OLD) && !varint_get(bytes, position, &edit->old_length))
@@ -209,8 +200,8 @@ static bool add_checkpoint(struct edit_list *list, size_t position, struct error
 
 static inline void account(struct edit_list *list, const struct edit *edit)
 {
-    uint64_t from = edit->kind == EDIT_COPY ? edit->source : old_end(edit);
-    uint64_t to = edit->kind == EDIT_COPY ? edit->new_offset : new_end(edit);
+    uint64_t from = edit->kind == EDIT_COPY ? edit->source : edit_old_end(edit);
+    uint64_t to = edit->kind == EDIT_COPY ? edit->new_offset : edit_new_end(edit);
     list->moves_left |= to < from;
     list->moves_right |= to > from;
     list->moves_not |= to == from && (edit->kind == EDIT_COPY || edit->new_offset == edit->offset);
@@ -228,9 +219,10 @@ static bool refuse(const struct edit_list *list, struct edit edit, struct error 
         return error_set(error, "an edit does not fit a file (%llu byte%s at %llu)",
                          (unsigned long long)edit.new_length, diag_plural(edit.new_length),
                          (unsigned long long)edit.offset);
-    if (edit.offset < old_end(&list->last))
+    if (edit.offset < edit_old_end(&list->last))
         return error_set(error, "edits overlap (one at %llu, one before it ends at %llu)",
-                         (unsigned long long)edit.offset, (unsigned long long)old_end(&list->last));
+                         (unsigned long long)edit.offset,
+                         (unsigned long long)edit_old_end(&list->last));
     return error_set(error, "the file would be too large");
 }
 
@@ -295,7 +287,7 @@ bool edit_list_load(struct edit_list *list, const struct encoded_edits *encoded,
         struct edit edit;
         size_t start = position;
         if (!decode(&list->encoded, &position, &list->last, &edit) || !edit_is_valid(&edit) ||
-            old_end(&edit) > old_size || pool_use(&edit) > pool_size ||
+            edit_old_end(&edit) > old_size || pool_use(&edit) > pool_size ||
             (edit.kind == EDIT_COPY &&
              edit.new_length > old_size - minimum_u64(edit.source, old_size)))
             break;
@@ -306,7 +298,7 @@ bool edit_list_load(struct edit_list *list, const struct encoded_edits *encoded,
         account(list, &edit);
     }
     bool whole = list->count == encoded->count && position == encoded->length &&
-                 old_size - old_end(&list->last) <= OFFSET_MAX - new_end(&list->last);
+                 old_size - edit_old_end(&list->last) <= OFFSET_MAX - edit_new_end(&list->last);
     if (!whole) {
         edit_list_release(list);
         return error_set(error, "the list of edits is damaged");
@@ -316,7 +308,7 @@ bool edit_list_load(struct edit_list *list, const struct encoded_edits *encoded,
 
 uint64_t edit_list_new_size(const struct edit_list *list, uint64_t old_size)
 {
-    return new_end(&list->last) + (old_size - old_end(&list->last));
+    return edit_new_end(&list->last) + (old_size - edit_old_end(&list->last));
 }
 
 void edit_reader_init(struct edit_reader *reader, const struct edit_list *list)
@@ -325,11 +317,18 @@ void edit_reader_init(struct edit_reader *reader, const struct edit_list *list)
     reader->block = UINT64_MAX;
 }
 
+/* Lays the code out for the case that the condition holds. */
+#if defined(__GNUC__)
+#define MOSTLY(condition) __builtin_expect((condition), 1)
+#else
+#define MOSTLY(condition) (condition)
+#endif
+
 /* As varint_get(), of bytes that this file has encoded or checked; moves `*at` past the number. */
 static inline uint64_t read_varint(const unsigned char **at)
 {
     uint64_t value = *(*at)++;
-    if (value < 0x80) /* the most frequent */
+    if (MOSTLY(value < 0x80))
         return value;
     value &= 0x7f;
     for (unsigned shift = 7;; shift += 7) {
@@ -385,7 +384,7 @@ static uint64_t find_block(const struct edit_list *list, uint64_t offset)
     uint64_t low = 0, high = (list->count - 1) / EDIT_BLOCK;
     while (low < high) {
         uint64_t middle = high - (high - low) / 2;
-        if (new_end(&checkpoint_of(list, middle)->before) > offset)
+        if (edit_new_end(&checkpoint_of(list, middle)->before) > offset)
             high = middle - 1;
         else
             low = middle;

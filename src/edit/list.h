@@ -45,6 +45,18 @@ struct edit {
     uint64_t new_offset; /* in the file after all edits; filled in by the list */
 };
 
+/* Where its old bytes end in the file before all edits, */
+static inline uint64_t edit_old_end(const struct edit *edit)
+{
+    return edit->offset + edit->old_length;
+}
+
+/* and its new ones in the file after them. */
+static inline uint64_t edit_new_end(const struct edit *edit)
+{
+    return edit->new_offset + edit->new_length;
+}
+
 enum { EDIT_BLOCK = 256 };
 
 /* The state of decoding at the beginning of a block; private to list.c. */

@@ -33,8 +33,8 @@ static inline void kept_piece(const struct plan *plan, struct edit_reader *reade
     piece->destination = 0;
     if (index > 0) {
         const struct edit *before = edit_reader_before(reader, index);
-        piece->source = before->offset + before->old_length;
-        piece->destination = before->new_offset + before->new_length;
+        piece->source = edit_old_end(before);
+        piece->destination = edit_new_end(before);
     }
     if (index < plan->edits->count)
         end = edit_reader_get(reader, index)->offset;
@@ -48,8 +48,7 @@ static inline void kept_piece(const struct plan *plan, struct edit_reader *reade
 /* The phase of the new bytes of an edit that is not an EDIT_COPY. */
 static inline enum plan_phase new_phase(const struct edit *edit)
 {
-    enum plan_phase after =
-        phase_of(edit->new_offset + edit->new_length, edit->offset + edit->old_length);
+    enum plan_phase after = phase_of(edit_new_end(edit), edit_old_end(edit));
     return after == PLAN_DEFERRED ? phase_of(edit->new_offset, edit->offset) : after;
 }
 
@@ -82,7 +81,7 @@ static inline void get_piece(const struct plan *plan, struct edit_reader *reader
 bool plan_init(struct plan *plan, const struct edit_list *edits, uint64_t old_size,
                const struct plan_sizes *sizes, struct error *error)
 {
-    uint64_t end = edits->last.offset + edits->last.old_length;
+    uint64_t end = edit_old_end(&edits->last);
     if (end > old_size)
         return error_set(error, "an edit ends at %llu, past the end (size %llu)",
                          (unsigned long long)end, (unsigned long long)old_size);
@@ -190,46 +189,78 @@ struct gathering {
  * Whether an edit and the kept piece before it join the step as a whole, so that they need not be
  * looked at as two pieces. `kept` is the length of that piece, `kept_phase` its phase.
  */
-static inline bool joins_whole(const struct plan_cursor *cursor, const struct edit *edit,
-                               uint64_t kept, enum plan_phase kept_phase, uint64_t room)
+static inline bool joins_whole(const struct plan_sizes *sizes, enum plan_phase phase,
+                               const struct edit *edit, uint64_t kept, enum plan_phase kept_phase,
+                               uint64_t room)
 {
-    const struct plan_sizes *sizes = &cursor->plan->sizes;
-    uint64_t first = cursor->phase == PLAN_RIGHT ? edit->new_length : kept;
-    if (kept_phase == PLAN_DEFERRED ? kept > sizes->merge_gap : kept_phase != cursor->phase)
+    uint64_t first = phase == PLAN_RIGHT ? edit->new_length : kept;
+    if (kept_phase == PLAN_DEFERRED ? kept > sizes->merge_gap : kept_phase != phase)
         return false;
     if (edit->kind == EDIT_COPY ||
         (edit->kind == EDIT_ZEROS && edit->new_length >= sizes->zero_min))
         return false;
     return kept <= room && edit->new_length <= room - kept && first < room &&
-           new_phase(edit) == cursor->phase;
+           new_phase(edit) == phase;
+}
+
+/*
+ * Takes edits of the decoded block, from the current piece on, with the kept pieces before them, as
+ * long as both join the step as a whole; true if that were all that the block has in the direction
+ * of the phase. There may be millions: what is counted stays in registers.
+ */
+static inline bool gather_block(struct plan_cursor *cursor, struct gathering *step,
+                                enum plan_phase phase)
+{
+    const bool backward = phase == PLAN_RIGHT;
+    const struct plan_sizes sizes = cursor->plan->sizes;
+    const struct edit *edits = cursor->reader.edits;
+    const struct edit *outside = edit_reader_before_block(&cursor->reader);
+    uint64_t first = cursor->piece / 2 / EDIT_BLOCK * EDIT_BLOCK;
+    uint64_t count = minimum_u64(cursor->plan->edits->count - first, EDIT_BLOCK);
+    uint64_t room = sizes.write_max - step->taken, unchanged = step->unchanged;
+    uint64_t patched = 0, moved = 0;
+    struct source_span sources = step->sources;
+    uint64_t begin = cursor->piece / 2 - first, at = begin;
+    /* Piece 0 stays where it is. Going on, it was passed before; going back, it ends the phase: see
+     * next_piece(). Beyond either end of the block `at` is not below `count`. */
+    uint64_t last = backward && first == 0 ? 1 : 0;
+    for (; at < count && at >= last; at += backward ? (uint64_t)-1 : 1) {
+        const struct edit *edit = &edits[at], *before = at > 0 ? edit - 1 : outside;
+        uint64_t source = edit_old_end(before), kept = edit->offset - source;
+        enum plan_phase kept_phase = phase_of(edit_new_end(before), source);
+        if (!joins_whole(&sizes, phase, edit, kept, kept_phase, room))
+            break;
+        room -= kept + edit->new_length;
+        patched += edit->new_length;
+        unchanged = backward && kept_phase == PLAN_DEFERRED ? kept : 0;
+        if (kept_phase == PLAN_DEFERRED)
+            continue;
+        moved += kept;
+        sources.start = minimum_u64(sources.start, source);
+        sources.end = maximum_u64(sources.end, source + kept);
+    }
+    step->taken = sizes.write_max - room;
+    step->unchanged = unchanged;
+    step->sources = sources;
+    cursor->patched += patched;
+    cursor->moved += moved;
+    cursor->piece += 2 * (at - begin);
+    return at >= count;
 }
 
 /* Takes edits with the kept pieces before them, as long as both join the step as a whole. */
 static void gather_edits(struct plan_cursor *cursor, struct gathering *step)
 {
-    const struct plan *plan = cursor->plan;
-    bool backward = cursor->phase == PLAN_RIGHT;
-    if (cursor->within > 0 || cursor->piece % 2 != backward)
+    uint64_t count = cursor->plan->edits->count;
+    enum plan_phase phase = cursor->phase;
+    if (cursor->within > 0 || cursor->piece % 2 != (phase == PLAN_RIGHT))
         return;
-    /* Piece 0 stays where it is. Going on, it was passed before; going back, it ends the phase: see
-     * next_piece(). */
-    for (uint64_t i = cursor->piece / 2; i < plan->edits->count && !(backward && i == 0);
-         i += backward ? (uint64_t)-1 : 1) {
-        const struct edit *edit = edit_reader_get(&cursor->reader, i);
-        const struct edit *before = edit_reader_before(&cursor->reader, i);
-        uint64_t source = before->offset + before->old_length, kept = edit->offset - source;
-        enum plan_phase phase = phase_of(before->new_offset + before->new_length, source);
-        if (!joins_whole(cursor, edit, kept, phase, plan->sizes.write_max - step->taken))
-            return;
-        step->taken += kept + edit->new_length;
-        step->unchanged = backward && phase == PLAN_DEFERRED ? kept : 0;
-        cursor->patched += edit->new_length;
-        cursor->piece += backward ? (uint64_t)-2 : 2;
-        if (phase == PLAN_DEFERRED)
-            continue;
-        cursor->moved += kept;
-        step->sources.start = minimum_u64(step->sources.start, source);
-        step->sources.end = maximum_u64(step->sources.end, source + kept);
+    bool whole = true;
+    while (whole && cursor->piece / 2 < count) {
+        (void)edit_reader_get(&cursor->reader, cursor->piece / 2);
+        whole = phase == PLAN_LEFT    ? gather_block(cursor, step, PLAN_LEFT)
+                : phase == PLAN_RIGHT ? gather_block(cursor, step, PLAN_RIGHT)
+                                      : gather_block(cursor, step, PLAN_DEFERRED);
     }
 }
 
