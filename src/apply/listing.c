@@ -1,6 +1,7 @@
 /* listing.c - a list of edits printed as an edit script. */
 #include "apply/listing.h"
 #include "apply/edit_sides.h"
+#include "base/eight_bytes.h"
 #include "edit/script.h"
 
 #include <stdlib.h>
@@ -9,9 +10,25 @@ enum {
     TEXT_LEAST = 256 * 1024, /* text is passed on when there is so much of it */
     LONGEST_OLD = 4096,      /* longer OLD bytes are counted, not shown: they are only checked */
     LEAST_ZEROS = EDIT_SHORT_MOST, /* that many zeros are counted in NEW */
+    LAST_OLD = 8,                  /* bytes: see last_line */
+    LAST_MOST = 64,
 };
 
 static const unsigned char old_zeros[LONGEST_OLD];
+
+/*
+ * The line of the last edit, for those that replace the same bytes by the same bytes, as when a
+ * word is replaced everywhere: then only the offset is another.
+ */
+struct last_line {
+    uint64_t old_bytes; /* up to eight, as a word */
+    size_t old_length;
+    const unsigned char *new_bytes; /* in the pool */
+    size_t new_length;
+    unsigned at;   /* where the bytes of the line begin, in the edit */
+    size_t length; /* of what stands behind the offset; 0: nothing is kept */
+    unsigned char text[LAST_MOST];
+};
 
 /* Where the script's text goes. */
 struct listing {
@@ -19,6 +36,7 @@ struct listing {
     bool undo;                 /* list what takes the edits back */
     struct buffer text;        /* owned */
     struct decimal_near front; /* the offset of the line before, of short edits */
+    struct last_line last;
     bool (*take)(void *context, const struct buffer *text, struct error *error);
     void *context;
     struct error *error;
@@ -115,24 +133,79 @@ static inline bool print_line(struct listing *listing, const struct edit_short *
                                   listing->error);
 }
 
-/* Prints the runs of bytes that differ of two sides of one length; few bytes. */
+/* Which bytes of two sides of one length differ: bit n is that of byte n. */
+static inline uint64_t unequal_bits(const struct edit_short *line)
+{
+    uint64_t bits = 0;
+    for (size_t at = 0; at < line->old_length; at += 8) {
+        size_t few = minimum_size(line->old_length - at, 8);
+        bits |= eight_bytes_gather(eight_bytes_unequal(eight_bytes_few(line->old_bytes + at, few),
+                                                       eight_bytes_few(line->new_bytes + at, few)))
+                << at;
+    }
+    return bits;
+}
+
+/* A row of bits without its lowest run of ones. */
+static inline uint64_t without_run(uint64_t bits)
+{
+    return bits & (bits + (bits & -bits));
+}
+
+/* Prints the runs of bytes that differ of two sides of one length; fewer than 64 bytes. */
 static inline bool print_unequal(struct listing *listing, const struct edit_short *line)
 {
-    for (size_t at = 0; at < line->old_length;) {
-        size_t end = at + 1;
-        if (line->old_bytes[at] == line->new_bytes[at]) {
-            at++;
-            continue;
-        }
-        while (end < line->old_length && line->old_bytes[end] != line->new_bytes[end])
-            end++;
-        struct edit_short run = {line->offset + at, line->old_bytes + at, end - at,
-                                 line->new_bytes + at, end - at};
+    for (uint64_t bits = unequal_bits(line); bits != 0; bits = without_run(bits)) {
+        unsigned at = lowest_bit(bits), length = lowest_bit(~(bits >> at));
+        struct edit_short run = {line->offset + at, line->old_bytes + at, length,
+                                 line->new_bytes + at, length};
         if (!print_line(listing, &run))
             return false;
-        at = end;
     }
     return true;
+}
+
+static inline bool is_last(const struct last_line *last, const struct edit_short *line,
+                           uint64_t old_bytes)
+{
+    return last->length > 0 && last->new_bytes == line->new_bytes && last->old_bytes == old_bytes &&
+           last->new_length == line->new_length && last->old_length == line->old_length;
+}
+
+static inline bool print_last(struct listing *listing, uint64_t offset)
+{
+    struct buffer *text = &listing->text;
+    if (text->capacity - text->length < DECIMAL_MAX + LAST_MOST &&
+        !buffer_reserve(text, DECIMAL_MAX + LAST_MOST, listing->error))
+        return false;
+    unsigned char *end = text->data + text->length;
+    end += decimal_write_near(&listing->front, offset + listing->last.at, (char *)end);
+    memcpy(end, listing->last.text, LAST_MOST); /* sooner done than the exact number */
+    text->length = (size_t)(end - text->data) + listing->last.length;
+    return true;
+}
+
+/* Keeps the line that was printed at `start`, if it is one, when the same new bytes come again. */
+static void keep_last(struct listing *listing, const struct edit_short *line, uint64_t old_bytes,
+                      size_t start)
+{
+    struct last_line *last = &listing->last;
+    bool again = last->new_bytes == line->new_bytes;
+    last->new_bytes = line->new_bytes;
+    last->length = 0;
+    uint64_t bits = 1;
+    if (again && line->old_length == line->new_length)
+        bits = unequal_bits(line);
+    start += listing->front.length + 4; /* digits: see decimal_write_near() */
+    if (!again || listing->front.length == 0 || bits == 0 || without_run(bits) != 0 ||
+        listing->text.length - start > LAST_MOST)
+        return;
+    last->old_bytes = old_bytes;
+    last->old_length = line->old_length;
+    last->new_length = line->new_length;
+    last->at = lowest_bit(bits);
+    last->length = listing->text.length - start;
+    memcpy(last->text, listing->text.data + start, last->length);
 }
 
 static inline bool print_short(struct listing *listing, const struct edit *edit,
@@ -148,8 +221,16 @@ static inline bool print_short(struct listing *listing, const struct edit *edit,
         if (!line.old_bytes)
             return false;
     }
-    return line.old_length == line.new_length ? print_unequal(listing, &line)
-                                              : print_line(listing, &line);
+    bool few = line.old_length > 0 && line.old_length <= LAST_OLD;
+    uint64_t old_bytes = few ? eight_bytes_few(line.old_bytes, line.old_length) : 0;
+    if (few && is_last(&listing->last, &line, old_bytes))
+        return print_last(listing, line.offset);
+    size_t start = listing->text.length;
+    bool printed = line.old_length == line.new_length ? print_unequal(listing, &line)
+                                                      : print_line(listing, &line);
+    if (few && printed)
+        keep_last(listing, &line, old_bytes, start);
+    return printed;
 }
 
 static bool print_sides(struct listing *listing, const struct side *old_side,

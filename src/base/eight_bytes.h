@@ -22,6 +22,35 @@ static inline uint64_t eight_bytes_load(const unsigned char *bytes)
     return word;
 }
 
+static inline uint64_t four_bytes_load(const unsigned char *bytes)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint32_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+#else
+    return bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 | (uint64_t)bytes[3] << 24;
+#endif
+}
+
+/* The same of 1 to 8 bytes, with zeros above them; no other byte is touched. */
+static inline uint64_t eight_bytes_few(const unsigned char *bytes, size_t length)
+{
+    if (length == 8)
+        return eight_bytes_load(bytes);
+    if (length >= 4) /* two fours that may overlap */
+        return four_bytes_load(bytes) | four_bytes_load(bytes + length - 4) << 8 * (length - 4);
+    return bytes[0] | (uint64_t)bytes[length / 2] << 8 * (length / 2) |
+           (uint64_t)bytes[length - 1] << 8 * (length - 1);
+}
+
+/* Marks the bytes of two words that differ, each by its highest bit. */
+static inline uint64_t eight_bytes_unequal(uint64_t a, uint64_t b)
+{
+    uint64_t low = EIGHT_BYTES(0x7f), x = a ^ b;
+    return (((x & low) + low) | x) & ~low;
+}
+
 /* The number of the lowest bit that is set, of a word that is not 0. */
 static inline unsigned lowest_bit(uint64_t word)
 {
