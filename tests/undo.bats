@@ -148,3 +148,53 @@ undone_each() {
     holds f 0123
     [ "$(ls -A | wc -l)" -eq 2 ]
 }
+
+@test "--undo: a line for each run of bytes that differ, whatever the edit before was" {
+    need python3
+    for _ in $(seq "$(rounds 8)"); do
+        python3 - "$MMTOOL" <<'EOF'
+import random, re, subprocess, sys
+chosen = random.Random()
+seed = chosen.randrange(1 << 30)
+chosen.seed(seed)
+print('seed', seed)
+letters = chosen.choice(['abAB', 'ab', 'aBc.'])
+text = bytes(ord(chosen.choice(letters)) for _ in range(chosen.choice([50, 13000, 13000])))
+plain = chosen.randrange(2)
+pattern = chosen.choice(['ab', 'a', 'abab'] if plain else ['b.b', 'ab?', '(ab)+', 'a.{7,9}b'])
+new = chosen.choice(['x', '', 'a-b', 'axb-abab', 'A' * 40])
+matches = list(re.finditer(pattern.encode(), text, re.I))
+if not matches:
+    sys.exit()
+if chosen.randrange(3):
+    new = ''.join(chosen.choice(letters + 'x') for _ in matches[0].group())
+script, shift, edited, end = [], 0, b'', 0
+for match in matches:
+    old, fresh, at = match.group(), new.encode(), match.start() + shift
+    edited += text[end:match.start()] + fresh
+    end = match.end()
+    shift += len(fresh) - len(old)
+    if len(old) != len(fresh):
+        script.append(f'{at} {fresh.hex() or "-"} {old.hex() or "-"}')
+        continue
+    runs = [i for i in range(len(old)) if old[i] != fresh[i]]
+    while runs:
+        length = 1
+        while length < len(runs) and runs[length] == runs[0] + length:
+            length += 1
+        i, runs = runs[0], runs[length:]
+        script.append(f'{at + i} {fresh[i:i + length].hex()} {old[i:i + length].hex()}')
+edited += text[end:]
+open('f', 'wb').write(text)
+mmtool = sys.argv[1]
+subprocess.run([mmtool, 'splice', '--undo=back', '-ai' if plain else '-aiE', '-p', pattern, 'f', new], check=True)
+assert open('f', 'rb').read() == edited
+lines = open('back').read().split('\n') if script else script
+assert [line for line in lines if line and line[0] != '#'] == script, (pattern, new)
+if script:
+    subprocess.run([mmtool, 'splice', '--edits=back', 'f'], check=True)
+    assert open('f', 'rb').read() == text
+subprocess.run(['rm', '-f', 'back'])
+EOF
+    done
+}
