@@ -31,9 +31,9 @@ static bool is_longer_than_file(const struct session *session, const struct inpu
 static bool take_whole(struct session *session, struct buffer *room, struct pattern_file *file,
                        struct error *error)
 {
-    struct input *input = &session->inputs->data;
     if (!from_is_pattern(session->request))
         return true;
+    struct input *input = &session->inputs->data;
     if (!input_settle(input, session->mapping, error))
         return false;
     return (!session->request->regex && is_longer_than_file(session, input)) ||
