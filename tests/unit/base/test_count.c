@@ -3,6 +3,8 @@
 #include "base/eight_bytes.h"
 #include "unit.h"
 
+#include <stdlib.h>
+
 enum { MOST = 70000 };
 
 static size_t slow_count(const unsigned char *bytes, size_t length, unsigned char byte)
@@ -77,12 +79,34 @@ static void the_first_zero_of_whole_words(void)
     }
 }
 
+/* In memory of just that length: nothing else is read. */
+static void few_bytes(void)
+{
+    for (size_t round = 0; round < unit_rounds(2000); round++) {
+        size_t length = 1 + unit_below(8);
+        unsigned char *a = malloc(length), *b = malloc(length);
+        CHECK(a && b);
+        uint64_t wanted = 0, word = 0;
+        for (size_t i = 0; i < length; i++) {
+            a[i] = (unsigned char)unit_random();
+            b[i] = unit_below(2) ? a[i] : (unsigned char)(a[i] ^ 1u << unit_below(8));
+            word |= (uint64_t)a[i] << 8 * i;
+            wanted |= (uint64_t)(a[i] != b[i]) << (8 * i + 7);
+        }
+        CHECK(eight_bytes_few(a, length) == word);
+        CHECK(eight_bytes_unequal(word, eight_bytes_few(b, length)) == wanted);
+        free(a);
+        free(b);
+    }
+}
+
 static const struct unit_case cases[] = {
     {"bytes are counted as one at a time", as_one_byte_at_a_time},
     {"a byte is told from all others", every_byte_beside_every_other},
     {"pairs are counted at even offsets only", pairs_at_even_offsets},
     {"pairs are counted as one at a time", as_one_pair_at_a_time},
     {"the first zero of whole words is found", the_first_zero_of_whole_words},
+    {"one to eight bytes as a word, and which of two words differ", few_bytes},
 };
 
 UNIT_MAIN(cases)
