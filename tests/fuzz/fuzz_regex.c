@@ -203,8 +203,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned char bytes[NAIVE_TEXT];
     any_expression(data, size);
     fuzz_begin(data, size);
-    naive.words = size % 4 == 3;
-    naive_make(&naive, 1 + (int)fuzz_byte() % 12, false, fuzz_byte);
+    int leaves = 1 + (int)fuzz_byte() % 12;
+    if (size % 4 == 3)
+        naive_make_words(&naive, fuzz_byte);
+    else
+        naive_make(&naive, leaves, false, fuzz_byte);
     size_t memory = fuzz_byte() % 2, span = 1 + (size_t)fuzz_byte() % 16;
     struct regex_choice choice = random_choice(&naive);
     struct naive_text text = {bytes, 0};

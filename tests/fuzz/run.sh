@@ -71,7 +71,8 @@ number_of() {
 }
 
 row() {
-    find=$(sed -n 's/.*Test unit written to //p' "$build/$1.log" | tail -n 1)
+    # not those that are slow: most of the time is the slow code's
+    find=$(sed -n '/-slow-unit-/d; s/.*Test unit written to //p' "$build/$1.log" | tail -n 1)
     printf '%-10s %12s %8s %9s  %s\n' "$1" "$(number_of "$1" number_of_executed_units)" \
         "$(number_of "$1" ' in')" "$(number_of "$1" ' ft')" "${find:-none}"
 }

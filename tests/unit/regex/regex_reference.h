@@ -98,7 +98,7 @@ struct naive {
     bool fold;
     bool shortest;   /* not the longest match of those that start at one place */
     uint64_t starts; /* places where a match may start */
-    bool words;      /* the tree is one of rare words; to be set before naive_make() */
+    bool words;      /* the tree is one of rare words */
     bool posix; /* only what libc understands too, and gets right: no looks but around it all */
     uint64_t (*random)(void);
     char written[NAIVE_EXPRESSION];
@@ -274,16 +274,31 @@ static inline void naive_write(struct naive *naive, int index)
     }
 }
 
-static inline void naive_make(struct naive *naive, int size, bool posix, uint64_t (*random)(void))
+static inline void naive_begin(struct naive *naive, bool posix, uint64_t (*random)(void))
 {
     naive->count = naive->groups = 0;
     naive->length = 0;
     naive->posix = posix;
     naive->random = random;
-    naive->shortest = false;
+    naive->shortest = naive->words = false;
     naive->starts = UINT64_MAX;
     naive->fold = naive_below(naive, 6) == 0;
-    naive->root = naive->words ? naive_words(naive) : naive_tree(naive, size);
+}
+
+/* An expression of about `size` leaves. */
+static inline void naive_make(struct naive *naive, int size, bool posix, uint64_t (*random)(void))
+{
+    naive_begin(naive, posix, random);
+    naive->root = naive_tree(naive, size);
+    naive_write(naive, naive->root);
+}
+
+/* One of rare words. */
+static inline void naive_make_words(struct naive *naive, uint64_t (*random)(void))
+{
+    naive_begin(naive, false, random);
+    naive->words = true;
+    naive->root = naive_words(naive);
     naive_write(naive, naive->root);
 }
 

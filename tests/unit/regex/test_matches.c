@@ -45,8 +45,10 @@ static void random_text(struct trial *trial, int longest)
 
 static void trial_start(struct trial *trial, int size)
 {
-    trial->naive.words = unit_below(3) == 0;
-    naive_make(&trial->naive, size, false, unit_random);
+    if (unit_below(3) == 0)
+        naive_make_words(&trial->naive, unit_random);
+    else
+        naive_make(&trial->naive, size, false, unit_random);
     trial->regex = compile_bytes(trial->naive.written, trial->naive.length, trial->naive.fold);
     trial->matcher = matcher_of(trial->regex, unit_below(3) ? 0 : 1);
     trial->choice.shortest = trial->naive.shortest = unit_below(3) == 0;
