@@ -196,3 +196,16 @@ subprocess.run(['rm', '-f', 'back'])
 EOF
     done
 }
+
+@test "--undo: the same edit again and again, of bytes that differ in two places, and with long DATA" {
+    yes 'abab-12345678' | head -c 28000 >f
+    cp f old
+    mmtool splice --undo=back -a -p abab f xbxb
+    [ "$(grep -c ' 78 61$' back)" -eq 4000 ]
+    mmtool splice --edits=back f
+    cmp f old
+    mmtool splice --undo=back -a -p 12345678 f "$(printf 'z%.0s' {1..40})"
+    [ "$(grep -c ' 3132333435363738$' back)" -eq 2000 ]
+    mmtool splice --edits=back f
+    cmp f old
+}
