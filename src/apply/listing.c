@@ -196,7 +196,7 @@ static void keep_last(struct listing *listing, const struct edit_short *line, ui
     uint64_t bits = 1;
     if (again && line->old_length == line->new_length)
         bits = unequal_bits(line);
-    start += listing->front.length + 4; /* digits: see decimal_write_near() */
+    start += listing->front.length + DECIMAL_NEAR_DIGITS; /* if there is a front */
     if (!again || listing->front.length == 0 || bits == 0 || without_run(bits) != 0 ||
         listing->text.length - start > LAST_MOST)
         return;

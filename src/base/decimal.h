@@ -20,7 +20,7 @@ struct decimal_near {
     size_t length;  /*   their number; 0: there is none */
     char digits[DECIMAL_MAX];
 };
-enum { DECIMAL_NEAR = 10000 };
+enum { DECIMAL_NEAR = 10000, DECIMAL_NEAR_DIGITS = 4 };
 
 /* As decimal_write(), and keeps digits. */
 size_t decimal_write_far(struct decimal_near *front, uint64_t number, char out[DECIMAL_MAX]);
@@ -35,10 +35,10 @@ static inline size_t decimal_write_near(struct decimal_near *front, uint64_t num
     if (front->length == 0 || number < front->start || number - front->start >= DECIMAL_NEAR)
         return decimal_write_far(front, number, out);
     uint32_t four = (uint32_t)(number - front->start);
-    memcpy(out, front->digits, DECIMAL_MAX - 4); /* as many as there can be */
+    memcpy(out, front->digits, DECIMAL_MAX - DECIMAL_NEAR_DIGITS); /* as many as there can be */
     memcpy(out + front->length, decimal_pairs + four / 100 * 2, 2);
     memcpy(out + front->length + 2, decimal_pairs + four % 100 * 2, 2);
-    return front->length + 4;
+    return front->length + DECIMAL_NEAR_DIGITS;
 }
 
 #endif

@@ -36,14 +36,10 @@ bool error_usage(struct error *error, const char *format, ...)
     return false;
 }
 
-bool error_no_data(struct error *error, const char *format, ...)
+bool error_no_data(struct error *error)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    set(error, STATUS_FAILED, format, arguments);
-    va_end(arguments);
     if (error)
-        error->usage = error->no_data = true;
+        error->no_data = true;
     return false;
 }
 

@@ -110,8 +110,8 @@ bool error_usage(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 
 /* As error_set(), for "the answer is no": status 1. */
 bool error_no(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
 
-/* As error_usage(), where DATA is missing: it may be what is piped in. */
-bool error_no_data(struct error *error, const char *format, ...) MMTOOL_PRINTF(2, 3);
+/* Marks an error that was set: DATA is missing, which may be what is piped in. Returns false. */
+bool error_no_data(struct error *error);
 
 /* Reports lack of memory; `size` is the number of bytes that could not be allocated. */
 bool error_memory(struct error *error, size_t size);

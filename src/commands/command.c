@@ -65,14 +65,6 @@ bool command_is_incomplete(const struct request *request, const char *what, stru
                        command->file ? command->file : "FILE", *text ? " " : "", text);
 }
 
-bool command_lacks_data(const struct request *request, struct error *error)
-{
-    command_is_incomplete(request, "DATA is", error);
-    if (error)
-        error->no_data = true;
-    return false;
-}
-
 bool command_check_operands(const struct request *request, struct error *error)
 {
     const struct command *command = request->command;

@@ -258,9 +258,6 @@ size_t command_most_operands(const struct command *command);
  */
 bool command_is_incomplete(const struct request *request, const char *what, struct error *error);
 
-/* The same for "DATA is". */
-bool command_lacks_data(const struct request *request, struct error *error);
-
 /* False and a usage error if the request has too few operands, or too many. */
 bool command_check_operands(const struct request *request, struct error *error);
 

@@ -112,7 +112,7 @@ bool cmd_write(struct session *session, struct error *error)
     struct range_spec spec;
     struct change change;
     if (request->operands.count < 2 && !request_has_source(request))
-        return command_lacks_data(request, error);
+        return command_is_incomplete(request, "DATA is", error) || error_no_data(error);
     if (!range_parse(request->operands.items[0], &spec, error))
         return false;
     change_init(&change, session);

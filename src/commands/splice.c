@@ -145,9 +145,11 @@ bool splice_check(const struct request *request, struct error *error)
         return error_usage(error, "--delete inserts nothing: it takes no DATA, no --from and no "
                                   "--repeat");
     if (has_pattern && !has_data && !request->deletes && !request->edits)
-        return error_no_data(
-            error, "DATA is missing; --delete or an empty %s would delete what matches",
-            request->files || request->files_from || request->files0_from ? "DATA, --with='',"
-                                                                          : "DATA operand, '',");
+        return error_usage(error,
+                           "DATA is missing; --delete or an empty %s would delete what matches",
+                           request->files || request->files_from || request->files0_from
+                               ? "DATA, --with='',"
+                               : "DATA operand, '',") ||
+               error_no_data(error);
     return true;
 }
